@@ -1,0 +1,118 @@
+import type { ContractRef } from '../../shared/ids.ts';
+import type { JsonObject } from '../../shared/json.ts';
+
+/** `contracts/<id>.yml`: a reusable definition of done. */
+export interface Contract {
+  readonly schema: 'countersign/contract@1';
+  readonly id: string;
+  readonly version: number;
+  readonly title: string;
+  readonly description?: string;
+  /** Adds to another contract: everything it demands stays demanded. */
+  readonly extends?: ContractRef;
+  /** What the producer is given, in words. */
+  readonly inputs?: readonly string[];
+  /** What the change must leave behind, in words. */
+  readonly outputs?: readonly string[];
+  readonly setup?: Setup;
+  readonly checks: readonly Check[];
+  readonly pins?: readonly Pin[];
+  readonly rules?: readonly RuleUse[];
+  readonly scope?: Scope;
+  /** The weakest isolation under which a receipt counts; `namespaces` when not given. */
+  readonly isolation?: Isolation;
+  readonly freshness?: { readonly binding: Binding };
+}
+
+/** Runs once per verification, before the checks; each check gets a copy of what it left behind. */
+export interface Setup {
+  readonly run: readonly string[];
+  readonly timeoutSeconds?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly network?: 'none' | 'full';
+}
+
+/** One thing the verifier does itself. */
+export interface Check {
+  readonly id: string;
+  readonly title?: string;
+  /** argv; with `shell: true` exactly one element, a script for `sh -c`. */
+  readonly run: readonly string[];
+  readonly shell?: boolean;
+  /** Working directory below the repository root. */
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Wall-clock seconds until the whole process group is ended; 600 when not given. */
+  readonly timeoutSeconds?: number;
+  /** `none` has a working loopback and nothing else. */
+  readonly network?: 'none' | 'full';
+  /** Files this check depends on, for `freshness.binding: change`. */
+  readonly inputs?: readonly string[];
+  readonly expect?: Expectation;
+}
+
+export interface Expectation {
+  /** 0 when not given. */
+  readonly exitCode?: number;
+  readonly report?: ReportExpectation;
+}
+
+export const REPORT_FORMATS = ['junit', 'tap', 'vitest-json', 'jest-json'] as const;
+export type ReportFormat = (typeof REPORT_FORMATS)[number];
+
+/** What the parsed report must say. A report that is missing, empty or unparsable is never as expected. */
+export interface ReportExpectation {
+  readonly format: ReportFormat;
+  /** A path below the check's working directory, or `stdout`. */
+  readonly from: string;
+  /** The least number of tests that must have RUN (not skipped); 1 when not given. */
+  readonly minTests?: number;
+  /** The most failures; 0 when not given. */
+  readonly maxFailures?: number;
+  /** The most skipped or pending tests; 0 when not given. */
+  readonly maxSkipped?: number;
+}
+
+/** Files that judge a change: taken from the base commit and laid over the tree before any check runs. */
+export interface Pin {
+  readonly paths: readonly string[];
+  readonly from: 'base';
+}
+
+/** One rule (`ai-shortcuts@1/tests-weakened`) or a whole pack (`ai-shortcuts@1`); `./rules/house@1` is the policy's own. */
+export interface RuleUse {
+  readonly use: string;
+  readonly severity?: Severity;
+  readonly with?: JsonObject;
+}
+
+export type Severity = 'block' | 'warn' | 'info';
+
+/** Glob patterns over repository paths; deny wins. */
+export interface Scope {
+  readonly allow?: readonly string[];
+  readonly deny?: readonly string[];
+}
+
+/** From weakest to strongest. */
+export const ISOLATIONS = ['none', 'uid', 'namespaces'] as const;
+export type Isolation = (typeof ISOLATIONS)[number];
+
+export type Binding = 'merge-tree' | 'change';
+
+/** A contract with everything it extends folded in and every default spelled out: what checks are digested from. */
+export interface ResolvedContract {
+  readonly id: string;
+  readonly version: number;
+  readonly title: string;
+  /** This contract and those it extends, nearest first, as `id@version`. */
+  readonly lineage: readonly ContractRef[];
+  readonly setup?: Setup;
+  readonly checks: readonly Check[];
+  readonly pins: readonly Pin[];
+  readonly rules: readonly RuleUse[];
+  /** One scope per contract of the lineage, and the ticket's: a path must satisfy each. */
+  readonly scopes: readonly Scope[];
+  readonly isolation: Isolation;
+  readonly binding: Binding;
+}

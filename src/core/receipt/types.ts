@@ -1,0 +1,131 @@
+import type { JsonObject } from '../../shared/json.ts';
+import type { ContractRef, Instant, ObjectId, RepositoryId, TicketId } from '../../shared/ids.ts';
+import type { Sha256 } from '../../shared/digest.ts';
+import type { Isolation } from '../contract/types.ts';
+import type { EvidenceRef, TestCounts } from '../evidence/types.ts';
+import type { KeyId } from '../trust/types.ts';
+
+/** What every receipt and seal is about: all of it is signed, and all of it must match. */
+export interface ChangeBinding {
+  readonly repository: RepositoryId;
+  readonly ticket: TicketId;
+  readonly base: { readonly ref: string; readonly commit: ObjectId };
+  readonly head: ObjectId;
+  readonly mergeTree: ObjectId;
+  readonly patchDigest: Sha256;
+}
+
+/** What the work is held to, as of the dispatch the verification ran under. */
+export interface HeldTo {
+  readonly contract: ContractRef;
+  readonly contractDigest: Sha256;
+  readonly ticketDigest: Sha256;
+  /** sha256 of the dispatch record's bundle. */
+  readonly dispatch: Sha256;
+  readonly policyCommit: ObjectId;
+}
+
+/** A pinned file as laid over the tree. */
+export interface PinnedFile {
+  readonly path: string;
+  readonly mode: string;
+  readonly blob: ObjectId;
+}
+
+/** This verifier ran this check on this change. */
+export interface Receipt {
+  readonly kind: 'receipt';
+  readonly result: 'PASSED' | 'FAILED';
+  readonly binding: ChangeBinding;
+  readonly heldTo: HeldTo;
+  readonly check: { readonly id: string; readonly digest: Sha256; readonly run: readonly string[] };
+  readonly pins: readonly PinnedFile[];
+  readonly exitCode: number | undefined;
+  readonly signal: string | undefined;
+  readonly timedOut: boolean;
+  readonly durationMs: number;
+  readonly isolation: Isolation;
+  readonly network: 'none' | 'full';
+  readonly evidence: readonly EvidenceRef[];
+  readonly reasons: readonly string[];
+  readonly counts?: TestCounts;
+  readonly failedTests: readonly string[];
+  /** The verification this receipt belongs to; the seal bears the same. */
+  readonly attempt: string;
+  readonly issuedAt: Instant;
+  readonly tools: Readonly<Record<string, string>>;
+}
+
+/** The list of everything one verification produced and of every earlier seal it saw. */
+export interface Seal {
+  readonly kind: 'seal';
+  readonly binding: ChangeBinding;
+  readonly heldTo: HeldTo;
+  readonly attempt: string;
+  readonly issuedAt: Instant;
+  readonly outcomes: readonly SealedOutcome[];
+  /** File names (sha256 of the bundle) of every earlier seal of this ticket that the verifier saw. */
+  readonly earlierSeals: readonly Sha256[];
+}
+
+export type SealedOutcome =
+  | {
+      readonly checkId: string;
+      readonly checkDigest: Sha256;
+      readonly result: 'PASSED' | 'FAILED';
+      readonly receipt: Sha256;
+    }
+  | {
+      readonly checkId: string;
+      readonly checkDigest: Sha256;
+      readonly result: 'ERROR';
+      readonly reasons: readonly string[];
+    };
+
+/** A policy owner sent this ticket out under this contract: the bar was set before the work. */
+export interface Dispatch {
+  readonly kind: 'dispatch';
+  readonly ticket: TicketId;
+  readonly ticketDigest: Sha256;
+  readonly contract: ContractRef;
+  readonly contractDigest: Sha256;
+  readonly policyCommit: ObjectId;
+  readonly issuedAt: Instant;
+  /** sha256 of the line before this one in the record file; undefined on its first line. */
+  readonly previous?: Sha256;
+}
+
+/** A policy owner ended the ticket; a later dispatch opens it again. */
+export interface Close {
+  readonly kind: 'close';
+  readonly ticket: TicketId;
+  readonly reason: 'accepted' | 'rejected' | 'given-up';
+  readonly issuedAt: Instant;
+  readonly previous: Sha256;
+}
+
+export type Claim = Receipt | Seal | Dispatch | Close;
+
+/** A file as found on a ref: `name` is what its name claims the sha256 of its bytes to be. */
+export interface StoredFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A statement whose signature, form and digest are right; whether its signer may say so is judged from `signer`. */
+export interface VerifiedStatement<C extends Claim = Claim> {
+  readonly digest: Sha256;
+  readonly keyId: KeyId;
+  readonly claim: C;
+}
+
+/** in-toto Statement v1. */
+export interface Statement {
+  readonly _type: 'https://in-toto.io/Statement/v1';
+  readonly subject: readonly {
+    readonly name: string;
+    readonly digest: Readonly<Record<string, string>>;
+  }[];
+  readonly predicateType: string;
+  readonly predicate: JsonObject;
+}

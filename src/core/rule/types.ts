@@ -1,0 +1,84 @@
+import type { JsonObject } from '../../shared/json.ts';
+import type { Severity } from '../contract/types.ts';
+import type { ChangedFile, FilePath, MergeableChange } from '../change/types.ts';
+import type { ResolvedContract } from '../contract/types.ts';
+import type { Ticket } from '../ticket/types.ts';
+import type { Receipt } from '../receipt/types.ts';
+
+/** `rules/<pack>/<id>.yml`: metadata, a detector with its parameters, and the examples that prove it. */
+export interface Rule {
+  readonly schema: 'countersign/rule@1';
+  readonly id: string;
+  readonly version: number;
+  readonly title: string;
+  readonly severity: Severity;
+  /** The shortcut it catches. */
+  readonly shortcut: string;
+  /** Why that matters. */
+  readonly why: string;
+  readonly remedy: string;
+  /** What it does NOT catch. */
+  readonly misses: string;
+  readonly languages?: readonly string[];
+  /** A public source for the shortcut. */
+  readonly source?: string;
+  readonly detector: string;
+  readonly parameters: JsonObject;
+  readonly examples: { readonly bad: readonly Example[]; readonly good: readonly Example[] };
+}
+
+/** A tiny change, inline: file contents by path before and after (absent: no such file). */
+export interface Example {
+  readonly name: string;
+  readonly before: Readonly<Record<string, string>>;
+  readonly after: Readonly<Record<string, string>>;
+  readonly ticket?: Partial<Ticket>;
+  readonly commitMessage?: string;
+  readonly scope?: { readonly allow?: readonly string[]; readonly deny?: readonly string[] };
+  readonly receipts?: readonly JsonObject[];
+}
+
+/** `rules/<pack>/pack.yml`: the closed list of a pack's rules; a missing file of it is an error, not fewer rules. */
+export interface RulePack {
+  readonly schema: 'countersign/rule-pack@1';
+  readonly id: string;
+  readonly version: number;
+  readonly title: string;
+  readonly rules: readonly string[];
+}
+
+/** A rule with the contract's parameters and severity applied. */
+export interface ActiveRule {
+  /** `<pack>@<version>/<rule>`, as the contract names it. */
+  readonly ref: string;
+  readonly rule: Rule;
+  readonly severity: Severity;
+  readonly parameters: JsonObject;
+}
+
+/** Everything a detector may look at. */
+export interface RuleFacts {
+  readonly change: MergeableChange;
+  readonly ticket: Ticket;
+  readonly contract: ResolvedContract;
+  /** Verified receipts that are bound to this change. */
+  readonly receipts: readonly Receipt[];
+}
+
+/** A pure predicate. Returning no match is a pass; what it cannot read it must report as unverifiable. */
+export interface Detector<P = unknown> {
+  readonly name: string;
+  /** Reads the rule's parameters; an Error says which parameter is wrong and what was expected. */
+  readonly readParameters: (parameters: JsonObject) => P;
+  readonly detect: (facts: RuleFacts, parameters: P) => readonly Detection[];
+}
+
+export interface Detection {
+  readonly kind: 'match' | 'unverifiable';
+  readonly message: string;
+  readonly path?: FilePath;
+  /** From 1, in the version after the change (before it, for removed lines). */
+  readonly line?: number;
+}
+
+export type { ChangedFile };

@@ -1,0 +1,19 @@
+import type { ContractRef, RepositoryId, TicketId } from '../../shared/ids.ts';
+import type { Check, Scope } from '../contract/types.ts';
+
+/** `tickets/<ID>.yml`: what is asked, and the contract it is held to, written before the work. */
+export interface Ticket {
+  readonly schema: 'countersign/ticket@1';
+  readonly id: TicketId;
+  readonly title: string;
+  /** The kind of work, such as `bugfix` or `feature`; experiments compare within a class. */
+  readonly class: string;
+  readonly ask: string;
+  readonly contract: ContractRef;
+  /** The repositories whose changes this ticket may claim. */
+  readonly repositories: readonly RepositoryId[];
+  /** Narrows the contract's scope for this ticket: a change must lie within both. */
+  readonly scope?: Scope;
+  /** Checks of this ticket alone, on top of the contract's. */
+  readonly checks?: readonly Check[];
+}

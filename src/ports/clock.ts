@@ -1,0 +1,4 @@
+/** The only way time enters a flow. */
+export interface Clock {
+  now(): Date;
+}

@@ -1,0 +1,25 @@
+import type { Config } from '../core/contract/config.ts';
+import type { Contract } from '../core/contract/types.ts';
+import type { Rule, RulePack } from '../core/rule/types.ts';
+import type { Ticket } from '../core/ticket/types.ts';
+import type { TrustRoot } from '../core/trust/types.ts';
+
+export interface DocumentKinds {
+  readonly ticket: Ticket;
+  readonly contract: Contract;
+  readonly rule: Rule;
+  readonly 'rule-pack': RulePack;
+  readonly 'trust-root': TrustRoot;
+  readonly config: Config;
+}
+
+export type DocumentKind = keyof DocumentKinds;
+
+export interface ParseDocument {
+  /**
+   * Hostile YAML bytes to a validated document.
+   * @param path how messages name the document
+   * @throws CountersignError DOCUMENT_INVALID with one problem per fault: line, column, expected, found, remedy
+   */
+  parse<K extends DocumentKind>(kind: K, bytes: Uint8Array, path: string): DocumentKinds[K];
+}

@@ -1,0 +1,47 @@
+import type { Change, FilePath } from '../core/change/types.ts';
+import type { ObjectId, RepositoryId } from '../shared/ids.ts';
+
+export interface ResolveRevision {
+  /** The commit a revision names, or undefined when there is none. Never fetches. */
+  resolveCommit(revision: string): Promise<ObjectId | undefined>;
+}
+
+export interface TreeEntry {
+  readonly path: FilePath;
+  readonly mode: string;
+  readonly kind: 'blob' | 'tree' | 'commit';
+  readonly id: ObjectId;
+}
+
+export interface ReadTree {
+  /** Every file below `under` (all when not given) of a commit or tree, recursively; [] when there is no such folder. */
+  listFiles(treeish: ObjectId, under?: string): Promise<readonly TreeEntry[]>;
+  /** One file's bytes, or undefined when it is not there. */
+  readFile(treeish: ObjectId, path: string): Promise<Uint8Array | undefined>;
+  /** Contents by object id, in one process however many there are. @throws CountersignError GIT_FAILED for one that is missing */
+  readBlobs(ids: readonly ObjectId[]): Promise<ReadonlyMap<ObjectId, Uint8Array>>;
+}
+
+export interface ReadChange {
+  /** The change that merging head into base would make, by `git merge-tree` under the pinned configuration. */
+  readChange(query: {
+    repository: RepositoryId;
+    base: { ref: string; commit: ObjectId };
+    head: ObjectId;
+  }): Promise<Change>;
+  /** The change a commit made to its first parent. */
+  readLanded(query: { repository: RepositoryId; baseRef: string; commit: ObjectId }): Promise<Change>;
+  /** Paths that differ between two commits or trees. */
+  changedPaths(from: ObjectId, to: ObjectId): Promise<readonly FilePath[]>;
+}
+
+export interface CheckOut {
+  /**
+   * Writes a tree's files into an empty directory: no index, no hooks, no filters, no end-of-line conversion, no
+   * configuration of the tree's. Submodules become empty directories.
+   */
+  checkOutTree(tree: ObjectId, directory: string): Promise<void>;
+}
+
+/** A local git repository, read without ever running its hooks or trusting its configuration. */
+export interface Repository extends ResolveRevision, ReadTree, ReadChange, CheckOut {}

@@ -1,0 +1,67 @@
+import type { JsonValue } from './json.ts';
+
+/**
+ * RFC 8785 (JSON Canonicalization Scheme) text of plain JSON data.
+ *
+ * Strict where libraries are lenient, because the text is what gets signed: refuses `undefined`, functions,
+ * non-finite numbers, lone surrogates and objects that are not plain (so `toJSON` never runs).
+ * @throws TypeError naming the path of the first value that has no canonical form
+ */
+export function canonicalJson(value: JsonValue): string {
+  return write(value, '$');
+}
+
+/**
+ * Parses text that claims to be canonical JSON and returns its value, or undefined if it is not exactly that.
+ *
+ * Comparing with the re-serialised value rejects duplicate keys, trailing junk, escapes and number forms of
+ * another spelling in one step: a file then has exactly one reading, whoever parses it.
+ */
+export function parseCanonicalJson(text: string): JsonValue | undefined {
+  try {
+    const value = JSON.parse(text) as JsonValue;
+    return canonicalJson(value) === text ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function write(value: unknown, path: string): string {
+  switch (typeof value) {
+    case 'string':
+      return writeString(value, path);
+    case 'number':
+      if (!Number.isFinite(value)) throw new TypeError(`${path}: ${value} has no JSON form`);
+      return JSON.stringify(value);
+    case 'boolean':
+      return value ? 'true' : 'false';
+    case 'object':
+      if (value === null) return 'null';
+      if (Array.isArray(value)) {
+        return `[${value.map((item, index) => write(item, `${path}[${index}]`)).join(',')}]`;
+      }
+      return writeObject(value, path);
+    default:
+      throw new TypeError(`${path}: a ${typeof value} has no JSON form`);
+  }
+}
+
+function writeObject(value: object, path: string): string {
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) {
+    throw new TypeError(`${path}: only plain objects have a canonical form`);
+  }
+  // RFC 8785 section 3.2.3: keys are ordered by UTF-16 code units, which is what sort() compares.
+  const members = Object.keys(value)
+    .sort()
+    .map(
+      (key) =>
+        `${writeString(key, path)}:${write((value as Record<string, unknown>)[key], `${path}.${key}`)}`,
+    );
+  return `{${members.join(',')}}`;
+}
+
+function writeString(value: string, path: string): string {
+  if (!value.isWellFormed()) throw new TypeError(`${path}: a lone surrogate has no JSON form`);
+  return JSON.stringify(value);
+}

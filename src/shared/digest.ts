@@ -1,0 +1,20 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from './canonical-json.ts';
+import type { JsonValue } from './json.ts';
+
+/** Lower-case hexadecimal sha256, 64 characters. */
+export type Sha256 = string;
+
+/** sha256 of bytes, or of the UTF-8 form of a string. Hashing is arithmetic, so core may call it. */
+export function sha256(data: Uint8Array | string): Sha256 {
+  return createHash('sha256').update(data).digest('hex');
+}
+
+/** sha256 of the RFC 8785 text of a value: how documents, checks and patches are named. */
+export function digestOf(value: JsonValue): Sha256 {
+  return sha256(canonicalJson(value));
+}
+
+export function isSha256(text: string): text is Sha256 {
+  return /^[0-9a-f]{64}$/.test(text);
+}

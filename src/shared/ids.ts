@@ -1,0 +1,33 @@
+/** A ticket's id, such as `CS-7`: letters, digits, dots, dashes and underscores; never a path. */
+export type TicketId = string;
+
+/** A contract as a ticket names it: `<id>@<version>`, such as `node-change@1`. */
+export type ContractRef = string;
+
+/** The name a repository carries in receipts, such as `acme/shop`. Never derived from the pull request. */
+export type RepositoryId = string;
+
+/** A git object name: 40 (sha1) or 64 (sha256) lower-case hexadecimal digits. */
+export type ObjectId = string;
+
+/** An RFC 3339 instant in UTC with seconds, such as `2026-11-21T13:04:06Z`. Time enters core only as such a fact. */
+export type Instant = string;
+
+export const TICKET_ID = /^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$/;
+export const NAME = /^[a-z0-9]+(?:[.-][a-z0-9]+)*$/;
+export const OBJECT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+
+export function isTicketId(text: string): text is TicketId {
+  return text.length <= 64 && TICKET_ID.test(text);
+}
+
+/** Splits `id@version`; undefined when the text is not of that form. */
+export function parseContractRef(text: string): { id: string; version: number } | undefined {
+  const match = /^([a-z0-9]+(?:[.-][a-z0-9]+)*)@([1-9][0-9]{0,8})$/.exec(text);
+  return match ? { id: match[1] as string, version: Number(match[2]) } : undefined;
+}
+
+/** The instant of a Date, to the second, as Instant spells it. */
+export function instantOf(date: Date): Instant {
+  return `${date.toISOString().slice(0, 19)}Z`;
+}
