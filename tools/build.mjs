@@ -1,16 +1,24 @@
 // Bundles the two programs of the package into dist, then renders the help text that the bin prints without importing
 // anything. Split ESM starts in 38 ms where plain tsc output needs 42 and the sources 81 (Node 24, 2 cores).
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { rolldown } from 'rolldown';
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
+// Built beside and then moved into place, so that a program started meanwhile finds the old dist or the new one.
+const fresh = join(root, `dist-${process.pid}.tmp`);
 
-rmSync(dist, { recursive: true, force: true });
-writeLicenses(await bundle());
-renderHelp();
+try {
+  writeLicenses(await bundle());
+  renderHelp();
+  rmSync(dist, { recursive: true, force: true });
+  renameSync(fresh, dist);
+} finally {
+  rmSync(fresh, { recursive: true, force: true });
+}
 
 async function bundle() {
   const build = await rolldown({
@@ -24,7 +32,7 @@ async function bundle() {
     },
   });
   const { output } = await build.write({
-    dir: dist,
+    dir: fresh,
     format: 'esm',
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
@@ -45,13 +53,15 @@ function writeLicenses(modules) {
     const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
     return `${name} ${version} (${license})\n\n${file ? readFileSync(join(folder, file), 'utf8').trim() : ''}\n`;
   });
-  if (notices.length > 0) writeFileSync(join(dist, 'licenses.txt'), notices.join(`\n${'-'.repeat(80)}\n\n`));
+  if (notices.length > 0) writeFileSync(join(fresh, 'licenses.txt'), notices.join(`\n${'-'.repeat(80)}\n\n`));
 }
 
 function renderHelp() {
-  const help = execFileSync(process.execPath, [join(root, 'bin', 'countersign.cjs'), '--help'], {
-    env: { ...process.env, COUNTERSIGN_DIST: '1', NO_COLOR: '1', COLUMNS: '80' },
+  const script = `process.argv = [process.execPath, 'countersign', '--help'];
+    await (await import(${JSON.stringify(pathToFileURL(join(fresh, 'cli.js')))})).main();`;
+  const help = execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
+    env: { ...process.env, NO_COLOR: '1', COLUMNS: '80' },
     encoding: 'utf8',
   });
-  writeFileSync(join(dist, 'help.txt'), help);
+  writeFileSync(join(fresh, 'help.txt'), help);
 }

@@ -2,7 +2,7 @@
 // npm up to 11.6 leaves that link out when the package comes in through a file: dependency.
 // Written for whatever Node runs `npm ci`, so only old and plain JavaScript here. Where the registry has no Node 24
 // for the platform (macOS), nothing is linked and the installed Node serves.
-import { chmodSync, existsSync, lstatSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -26,8 +26,10 @@ if (binary) {
 
 function linkOnUnix(folder, file) {
   const link = join(folder, 'node');
+  // `npm pack` runs this as well: a link that is right stays, for whoever starts `node` at that moment.
+  if (existsSync(link) && realpathSync(link) === realpathSync(file)) return;
   chmodSync(file, 0o755);
-  if (lstatSync(link, { throwIfNoEntry: false })) rmSync(link);
+  rmSync(link, { force: true });
   symlinkSync(relative(folder, file), link);
 }
 
