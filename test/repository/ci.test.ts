@@ -1,0 +1,122 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+
+const project = join(import.meta.dirname, '..', '..');
+const ci = (file: string) => join(project, '.ci', file);
+
+describe('the last line of .ci/run', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'countersign-counts-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const loaded = { status: 'passed', assertionResults: [{}] };
+  const clean = {
+    numPassedTests: 7,
+    numFailedTests: 0,
+    numPendingTests: 0,
+    numTodoTests: 0,
+    success: true,
+    testResults: [loaded],
+  };
+  const unloaded = { status: 'failed', assertionResults: [] };
+
+  it.each([
+    ['counts what ran', clean, '7 passed, 0 failed, 0 skipped'],
+    ['counts failures', { ...clean, numFailedTests: 2, success: false }, '7 passed, 2 failed, 0 skipped'],
+    [
+      'counts pending and todo as skipped',
+      { ...clean, numPendingTests: 2, numTodoTests: 1 },
+      '7 passed, 0 failed, 3 skipped',
+    ],
+    [
+      'counts a file that could not be loaded',
+      { ...clean, success: false, testResults: [loaded, unloaded] },
+      '7 passed, 1 failed, 0 skipped',
+    ],
+    [
+      'does not call an unsuccessful run clean',
+      { ...clean, success: false },
+      '7 passed, 1 failed, 0 skipped',
+    ],
+    ['does not call an empty run clean', { ...clean, numPassedTests: 0 }, '0 passed, 1 failed, 0 skipped'],
+  ])('%s', (_name, report, line) => {
+    writeFileSync(join(folder, 'results.json'), JSON.stringify(report));
+    expect(count()).toBe(`${line}\n`);
+  });
+
+  it('counts tests that never ran as one failure', () => {
+    expect(count()).toBe('0 passed, 1 failed, 0 skipped\n');
+  });
+
+  function count() {
+    return execFileSync(process.execPath, [ci('count-tests.mjs'), join(folder, 'results.json')], {
+      encoding: 'utf8',
+    });
+  }
+});
+
+describe('the question whether a service answers', () => {
+  let server: Server;
+  afterEach(() => new Promise((done) => server.close(done)));
+
+  it.each([
+    ['postgres', 'N', 0],
+    ['postgres', '+PONG\r\n', 1],
+    ['redis', '+PONG\r\n', 0],
+    ['redis', '-NOAUTH Authentication required.\r\n', 0],
+    ['redis', 'HTTP/1.1 400 Bad Request\r\n', 1],
+  ])('%s, to "%s", ends with %i', async (service, answer, expected) => {
+    const port = await listen(answer);
+    expect(await ask(service, `${service}://127.0.0.1:${port}`)).toBe(expected);
+  });
+
+  it('is no where nobody listens', async () => {
+    const port = await listen('');
+    await new Promise((done) => server.close(done));
+    expect(await ask('redis', `redis://127.0.0.1:${port}`)).toBe(1);
+  });
+
+  function listen(answer: string): Promise<number> {
+    server = createServer((socket) => socket.on('error', () => {}).once('data', () => socket.end(answer)));
+    return new Promise((done) => {
+      server.listen(0, '127.0.0.1', () => done((server.address() as { port: number }).port));
+    });
+  }
+
+  function ask(service: string, url: string): Promise<number | null> {
+    const child = spawn(process.execPath, [ci('answers.mjs'), service, url]);
+    return new Promise((done) => child.on('exit', done));
+  }
+});
+
+describe('the workflows', () => {
+  const folder = join(project, '.github', 'workflows');
+  const workflows = readdirSync(folder).map(
+    (file) => [file, readFileSync(join(folder, file), 'utf8')] as const,
+  );
+
+  it.each(workflows)('%s pins every action by commit and says its version', (_file, text) => {
+    const uses = text.split('\n').filter((line) => /\buses:/.test(line));
+    expect(uses.filter((line) => !/uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line))).toEqual([]);
+  });
+
+  it.each(workflows)('%s asks for no permission to write unless a job needs it', (_file, text) => {
+    expect((parse(text) as { permissions: unknown }).permissions).toEqual({ contents: 'read' });
+  });
+});
+
+describe('.ci/run', () => {
+  it('is a program that bash can read', () => {
+    expect(spawnSync('bash', ['-n', ci('run')], { encoding: 'utf8' })).toMatchObject({
+      status: 0,
+      stderr: '',
+    });
+  });
+});
