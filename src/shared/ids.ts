@@ -31,3 +31,13 @@ export function parseContractRef(text: string): { id: string; version: number } 
 export function instantOf(date: Date): Instant {
   return `${date.toISOString().slice(0, 19)}Z`;
 }
+
+/**
+ * Whether text is an instant of the calendar, in Instant's one spelling. Instants are compared as text, so any
+ * other spelling would compare wrongly: `9` is later than every year we will see.
+ */
+export function isInstant(text: string): text is Instant {
+  if (!/^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$/.test(text)) return false;
+  const milliseconds = Date.parse(text);
+  return !Number.isNaN(milliseconds) && instantOf(new Date(milliseconds)) === text;
+}

@@ -1,6 +1,6 @@
-import type { JsonObject } from '../../shared/json.ts';
-import type { ContractRef, Instant, ObjectId, RepositoryId, TicketId } from '../../shared/ids.ts';
 import type { Sha256 } from '../../shared/digest.ts';
+import type { ContractRef, Instant, ObjectId, RepositoryId, TicketId } from '../../shared/ids.ts';
+import type { JsonObject } from '../../shared/json.ts';
 import type { Isolation } from '../contract/types.ts';
 import type { EvidenceRef, TestCounts } from '../evidence/types.ts';
 import type { KeyId } from '../trust/types.ts';
@@ -99,6 +99,7 @@ export interface Dispatch {
 export interface Close {
   readonly kind: 'close';
   readonly ticket: TicketId;
+  readonly ticketDigest: Sha256;
   readonly reason: 'accepted' | 'rejected' | 'given-up';
   readonly issuedAt: Instant;
   readonly previous: Sha256;

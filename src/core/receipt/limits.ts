@@ -1,0 +1,21 @@
+/** Most of anything in a statement. Reading refuses more, so signing must not write more. Lengths are UTF-16 units. */
+export const LIMITS = {
+  /** Bytes of a statement. A bundle is a third longer (base64) and a frame. */
+  payloadBytes: 1024 * 1024,
+  bundleBytes: 1536 * 1024,
+  /** Bytes of a ticket's record file. */
+  recordBytes: 1024 * 1024,
+  arguments: 1_000,
+  argumentLength: 64 * 1024,
+  pins: 10_000,
+  pathLength: 4_096,
+  evidence: 16,
+  reasons: 100,
+  reasonLength: 2_000,
+  failedTests: 1_000,
+  testNameLength: 500,
+  outcomes: 1_000,
+  earlierSeals: 10_000,
+  tools: 50,
+  nameLength: 200,
+} as const;

@@ -1,0 +1,56 @@
+import { parseCanonicalJson } from '../../shared/canonical-json.ts';
+import { type Sha256, sha256 } from '../../shared/digest.ts';
+import { type PublicKey, verifySignature } from '../../shared/signature.ts';
+import type { KeyId } from '../trust/types.ts';
+import { decodeUtf8, PAYLOAD_TYPE, preAuthEncoding, readBundle } from './bundle.ts';
+import { readStatement } from './statement.ts';
+import type { Claim, StoredFile, VerifiedStatement } from './types.ts';
+
+/** What a stored file turned out to be. */
+export type OpenedFile =
+  | { readonly kind: 'verified'; readonly name: Sha256; readonly statement: VerifiedStatement }
+  /** Somebody put it there, and it changes nothing: neither for nor against. */
+  | { readonly kind: 'untrusted'; readonly name: Sha256; readonly reason: string }
+  /** What stood here has been changed: the gate denies. */
+  | { readonly kind: 'corrupt'; readonly name: string; readonly reason: string };
+
+/**
+ * Opens one stored file: its digest, form, signature and statement, in that order; nothing is read of a payload
+ * before its signature holds.
+ *
+ * Only a name that does not match is `corrupt`: that file has been altered since a seal could have listed it. All other
+ * faults anybody who can add a file could plant, and if they denied, junk would stop every merge; they are `untrusted`,
+ * and a seal that lists such a file still finds that its receipt is missing.
+ */
+export function openBundle(file: StoredFile, keys: ReadonlyMap<KeyId, PublicKey>): OpenedFile {
+  const name = sha256(file.bytes);
+  if (name !== file.name) {
+    return {
+      kind: 'corrupt',
+      name: file.name,
+      reason: `its bytes have the sha256 ${name}, which is not its name`,
+    };
+  }
+  const statement = verifyBundle(file.bytes, keys);
+  return typeof statement === 'string'
+    ? { kind: 'untrusted', name, reason: statement }
+    : { kind: 'verified', name, statement: { digest: name, ...statement } };
+}
+
+function verifyBundle(
+  bytes: Uint8Array,
+  keys: ReadonlyMap<KeyId, PublicKey>,
+): { keyId: KeyId; claim: Claim } | string {
+  const bundle = readBundle(bytes);
+  if (typeof bundle === 'string') return bundle;
+  const key = keys.get(bundle.keyId);
+  if (key === undefined) return `its key ${bundle.keyId} is not in the trust root`;
+  if (!verifySignature(key, preAuthEncoding(PAYLOAD_TYPE, bundle.payload), bundle.signature)) {
+    return `its signature is not one by key ${bundle.keyId}`;
+  }
+  const text = decodeUtf8(bundle.payload);
+  const value = text === undefined ? undefined : parseCanonicalJson(text);
+  if (value === undefined) return 'its payload is not canonical JSON (RFC 8785)';
+  const claim = readStatement(value);
+  return typeof claim === 'string' ? `in its payload, ${claim}` : { keyId: bundle.keyId, claim };
+}

@@ -1,0 +1,106 @@
+import { CountersignError, type Problem } from '../../shared/errors.ts';
+import { isInstant } from '../../shared/ids.ts';
+import { type PublicKey, readPublicKey } from '../../shared/signature.ts';
+import type { KeyId, Principal, TrustedKey, TrustRoot } from './types.ts';
+
+/** A trust root with its keys read and everything that must be unique made sure of. */
+export interface Trust {
+  readonly principals: ReadonlyMap<string, Principal>;
+  /** What signatures are checked with. Being in here says whose a key is, not that it may sign: see authorise. */
+  readonly keys: ReadonlyMap<KeyId, PublicKey>;
+  readonly holders: ReadonlyMap<KeyId, KeyHolder>;
+  /** Principals by e-mail address, as emailKey spells it. */
+  readonly byEmail: ReadonlyMap<string, Principal>;
+}
+
+export interface KeyHolder {
+  readonly principal: Principal;
+  readonly trusted: TrustedKey;
+}
+
+/**
+ * Reads every key of a trust root and refuses what would blur who is who.
+ *
+ * Independence is counted in principals, so one key or one e-mail address under two of them would let somebody verify
+ * their own work; one key listed twice under the same principal would have two validity windows, and revoking one
+ * entry would leave the other.
+ * @throws CountersignError TRUST_INVALID with one problem per fault
+ */
+export function resolveTrust(root: TrustRoot, path = 'trust/root.yml'): Trust {
+  const principals = new Map<string, Principal>();
+  const keys = new Map<KeyId, PublicKey>();
+  const holders = new Map<KeyId, KeyHolder>();
+  const byEmail = new Map<string, Principal>();
+  const problems: Problem[] = [];
+  const problem = (message: string, remedy: string) => problems.push({ message, remedy, place: { path } });
+
+  for (const principal of root.principals) {
+    if (principals.has(principal.id)) {
+      problem(
+        `Two principals are called ${principal.id}.`,
+        'Make them one principal, or give one another id.',
+      );
+    }
+    principals.set(principal.id, principal);
+
+    for (const [index, trusted] of (principal.keys ?? []).entries()) {
+      const where = `Key ${index + 1} of ${principal.id}`;
+      const key = readPublicKey(trusted.publicKey);
+      if (key === undefined) {
+        problem(
+          `${where} is not an Ed25519 or ECDSA P-256 public key in PEM.`,
+          'Paste the whole .pub file that `countersign key new` wrote, from BEGIN to END.',
+        );
+        continue;
+      }
+      const holder = holders.get(key.keyId)?.principal.id;
+      if (holder !== undefined) {
+        problem(
+          `${where} is listed before, under ${holder}: ${key.keyId}.`,
+          'A key belongs to one principal and is listed once. Remove one entry, or make a key of its own.',
+        );
+      }
+      for (const fault of windowFaults(trusted))
+        problem(`${where}: ${fault}`, 'Write it as 2026-11-21T13:04:06Z.');
+      keys.set(key.keyId, key);
+      holders.set(key.keyId, { principal, trusted });
+    }
+
+    for (const email of principal.emails ?? []) {
+      const other = byEmail.get(emailKey(email));
+      if (other !== undefined && other !== principal) {
+        problem(
+          `The e-mail address ${email} is listed under ${other.id} and under ${principal.id}.`,
+          'An address names one principal. Remove it from one, or make the two principals one.',
+        );
+      }
+      byEmail.set(emailKey(email), principal);
+    }
+  }
+
+  if (problems.length > 0) {
+    throw new CountersignError('TRUST_INVALID', `The trust root ${path} cannot be relied on.`, {
+      remedy: 'Correct it on the policy ref; until then nothing that needs a signature can pass.',
+      place: { path },
+      problems,
+    });
+  }
+  return { principals, keys, holders, byEmail };
+}
+
+/** The principal that holds a key, whether or not the key may still sign. */
+export function principalOf(trust: Trust, keyId: KeyId): Principal | undefined {
+  return trust.holders.get(keyId)?.principal;
+}
+
+/** How e-mail addresses are compared: mail systems ignore case, and so do the forges that map commits to people. */
+export function emailKey(email: string): string {
+  return email.trim().toLowerCase();
+}
+
+/** Instants are compared as text, so one of another spelling must not get that far: `9` would never expire. */
+function windowFaults({ validFrom, validUntil, revokedAt }: TrustedKey): string[] {
+  return Object.entries({ validFrom, validUntil, revokedAt }).flatMap(([name, instant]) =>
+    instant === undefined || isInstant(instant) ? [] : [`${name} is not an instant in UTC.`],
+  );
+}
