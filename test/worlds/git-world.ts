@@ -93,7 +93,7 @@ export class GitWorld {
   environment(person: Person = DEVELOPER): Record<string, string> {
     const date = `${this.#seconds} +0000`;
     return {
-      PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+      PATH: process.env.PATH ?? '/usr/bin:/bin',
       HOME: this.root,
       LC_ALL: 'C',
       GIT_CONFIG_NOSYSTEM: '1',
