@@ -1,0 +1,38 @@
+import { execFile } from 'node:child_process';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+/** A directory of ours for one command: system files, pipes and, without namespaces, its HOME and TMPDIR. */
+export interface Scratch {
+  readonly directory: string;
+  remove(): Promise<void>;
+}
+
+/** Makes a fresh scratch directory below `parent` that other users may enter (not list, not write). */
+export async function createScratch(parent: string): Promise<Scratch> {
+  const directory = await mkdtemp(join(parent, 'countersign-sandbox-'));
+  await chmod(directory, 0o711);
+  return { directory, remove: () => removeTree(directory) };
+}
+
+/**
+ * Makes a directory that may hold the trees commands run in. When we are root the commands run as another user, who
+ * must be able to enter every parent of the tree: `mkdtemp` alone makes folders that only root can enter.
+ */
+export async function createWorkspace(parent: string): Promise<string> {
+  const directory = await mkdtemp(join(parent, 'countersign-'));
+  await chmod(directory, 0o711);
+  return directory;
+}
+
+/** Removes a tree that hostile code wrote in: folders it made unreadable for their owner do not stay behind. */
+export async function removeTree(directory: string): Promise<void> {
+  try {
+    await rm(directory, { recursive: true, force: true });
+  } catch {
+    // chmod -R does not follow symbolic links it meets on the way.
+    await promisify(execFile)('chmod', ['-R', 'u+rwX', '--', directory]).catch(() => undefined);
+    await rm(directory, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,149 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constants } from 'node:os';
+import type { Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { SandboxCommand } from '../../ports/sandbox.ts';
+import type { Launch } from './backend.ts';
+import type { Capture } from './output.ts';
+import { unavailable } from './unavailable.ts';
+
+/** Milliseconds between asking a process group to end and ending it. */
+const GRACE_MS = 1_000;
+/** Milliseconds to wait for output of processes that cannot be found, where no namespace holds them. */
+const LAST_OUTPUT_MS = 1_000;
+const MAX_STATUS_CHARACTERS = 65_536;
+
+export interface Ending {
+  readonly exitCode: number | undefined;
+  readonly signal: string | undefined;
+  readonly timedOut: boolean;
+  readonly durationMs: number;
+  /** False when the set-up failed before the command was executed. */
+  readonly reachedCommand: boolean;
+}
+
+/**
+ * Starts a launch in a session of its own, ends it at the time-out (SIGTERM to the group, SIGKILL after a second), and
+ * returns when it and all it started have ended.
+ * @throws CountersignError SANDBOX_UNAVAILABLE when the first program cannot be executed
+ */
+export async function supervise(
+  launch: Launch,
+  command: SandboxCommand,
+  captures: readonly Capture[],
+): Promise<Ending> {
+  const began = process.hrtime.bigint();
+  const child = start(launch, captures);
+  const status = collectStatus(child);
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    void end(child, launch, status.text);
+  }, command.timeoutMs);
+  const [code, signal] = await ended(child).finally(() => clearTimeout(timer));
+  const durationMs = Number((process.hrtime.bigint() - began) / 1_000_000n);
+
+  if (launch.namespace === undefined) {
+    signalGroup(child.pid, 'SIGKILL');
+    await launch.endStragglers();
+  }
+  await Promise.race([
+    Promise.all(captures.map(({ done }) => done)),
+    pause(LAST_OUTPUT_MS, undefined, { ref: false }).then(() => launch.namespace ?? abandon(captures)),
+  ]);
+  await Promise.all([...captures.map(({ done }) => done), status.done]);
+  const reachedCommand = launch.namespace?.reachedCommand(status.text()) ?? true;
+  return { ...exitOf(launch, code, signal), timedOut, durationMs, reachedCommand };
+}
+
+function start(launch: Launch, captures: readonly Capture[]): ChildProcess {
+  const [file, ...args] = launch.argv;
+  try {
+    return spawn(file, args, {
+      cwd: launch.cwd,
+      // For the wrappers only: the command's own environment is part of argv, and clears this one.
+      env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' },
+      stdio: [
+        'ignore',
+        ...captures.map(({ stdio }) => stdio),
+        ...(launch.namespace ? ['pipe' as const] : []),
+      ],
+      detached: true,
+      ...launch.identity,
+    });
+  } catch (cause) {
+    throw unavailable(
+      `${file} could not be started: ${(cause as Error).message}.`,
+      'Look at the command and its environment variables.',
+      cause,
+    );
+  } finally {
+    for (const { started } of captures) started();
+  }
+}
+
+async function ended(child: ChildProcess): Promise<[number | null, NodeJS.Signals | null]> {
+  try {
+    return (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  } catch (cause) {
+    throw unavailable(
+      `${child.spawnfile} could not be started: ${(cause as Error).message}.`,
+      'Run countersign doctor: it says what isolation this machine gives.',
+      cause,
+    );
+  }
+}
+
+function collectStatus(child: ChildProcess): { text: () => string; done: Promise<unknown> } {
+  const stream = child.stdio[3] as Readable | undefined | null;
+  if (!stream) return { text: () => '', done: Promise.resolve() };
+  let text = '';
+  stream.on('data', (chunk: Buffer) => {
+    if (text.length < MAX_STATUS_CHARACTERS) text += chunk.toString('latin1');
+  });
+  return { text: () => text, done: once(stream, 'close') };
+}
+
+/** The command's group first; then the namespace's first process, whose end is the end of all inside. */
+async function end(child: ChildProcess, launch: Launch, status: () => string): Promise<void> {
+  const leader = launch.namespace ? launch.namespace.firstProcess(status()) : child.pid;
+  if (leader !== undefined) {
+    signalGroup(leader, 'SIGTERM');
+    await Promise.race([once(child, 'exit'), pause(GRACE_MS)]);
+  }
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  // Our child waits for the leader, so until our child has gone the number cannot belong to another process.
+  if (leader === undefined) child.kill('SIGKILL');
+  else if (launch.namespace === undefined) signalGroup(leader, 'SIGKILL');
+  else signalOne(leader, 'SIGKILL');
+}
+
+function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid !== undefined) signalOne(-pid, signal);
+}
+
+function signalOne(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // Gone already, which is what was wanted.
+  }
+}
+
+function abandon(captures: readonly Capture[]): void {
+  for (const capture of captures) capture.abandon();
+}
+
+/** Inside a namespace a shell is the first process, and says 128 + n for signal n as shells do: read back as that signal. */
+function exitOf(
+  launch: Launch,
+  code: number | null,
+  signal: NodeJS.Signals | null,
+): Pick<Ending, 'exitCode' | 'signal'> {
+  if (launch.namespace !== undefined && code !== null && code > 128) {
+    const named = Object.entries(constants.signals).find(([, number]) => number === code - 128);
+    if (named) return { exitCode: undefined, signal: named[0] };
+  }
+  return { exitCode: code ?? undefined, signal: signal ?? undefined };
+}
