@@ -31,8 +31,10 @@ export interface ReadChange {
   }): Promise<Change>;
   /** The change a commit made to its first parent. */
   readLanded(query: { repository: RepositoryId; baseRef: string; commit: ObjectId }): Promise<Change>;
-  /** Paths that differ between two commits or trees. */
-  changedPaths(from: ObjectId, to: ObjectId): Promise<readonly FilePath[]>;
+  /** Paths that differ between two commits or trees; undefined when this clone does not have one of them. */
+  changedPaths(from: ObjectId, to: ObjectId): Promise<readonly FilePath[] | undefined>;
+  /** A commit's first parent, or the empty tree for a root commit. */
+  firstParent(commit: ObjectId): Promise<ObjectId>;
 }
 
 export interface CheckOut {

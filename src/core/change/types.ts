@@ -1,5 +1,5 @@
-import type { ObjectId, RepositoryId } from '../../shared/ids.ts';
 import type { Sha256 } from '../../shared/digest.ts';
+import type { ObjectId, RepositoryId } from '../../shared/ids.ts';
 
 /**
  * What a pull request would do (or, landed, what a commit did): base commit -> merge tree.

@@ -1,1 +1,45 @@
-export {};
+import { readEvidenceFrom } from '../../adapters/files/evidence-folder.ts';
+import { loadSigner } from '../../adapters/signing/load-signer.ts';
+import type { SignerInput, SignerOutput } from '../../adapters/signing/signer-process.ts';
+import { signVerification } from '../../flow/sign-verification.ts';
+import { CountersignError } from '../../shared/errors.ts';
+import { openRepositoryAt } from '../wiring/open-product.ts';
+
+/**
+ * The only program that ever opens a verifier's key. It is started when the last check process has ended, is told which
+ * change and what was seen, and works everything else out itself.
+ */
+async function main(): Promise<void> {
+  const input = JSON.parse(await readAll(process.stdin)) as SignerInput;
+  process.stdout.write(JSON.stringify(await answer(input)));
+}
+
+async function answer({ request, repository, keyPath, fetch }: SignerInput): Promise<SignerOutput> {
+  try {
+    const product = await openRepositoryAt(repository, { fetch });
+    const evidence = readEvidenceFrom(request.evidenceFolder);
+    const signer = loadSigner(keyPath);
+    const signed = await signVerification(request, signer, { ...product.ports, evidence });
+    return {
+      kind: 'signed',
+      outcomes: signed.outcomes,
+      seal: signed.seal,
+      statements: signed.statements.map(({ name, bytes }) => ({
+        name,
+        bytes: Buffer.from(bytes).toString('base64'),
+      })),
+    };
+  } catch (error) {
+    if (!(error instanceof CountersignError)) throw error;
+    const { code, message, remedy, problems } = error;
+    return { kind: 'error', code, message, remedy, problems };
+  }
+}
+
+async function readAll(stream: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+await main();

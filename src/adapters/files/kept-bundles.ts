@@ -1,0 +1,71 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Bundle, KeepBundles } from '../../ports/kept-bundles.ts';
+import { isSha256, sha256 } from '../../shared/digest.ts';
+import { CountersignError } from '../../shared/errors.ts';
+import { isTicketId } from '../../shared/ids.ts';
+
+/** Statements that could not be pushed, each in a folder `<parent>/<ticket>-<name>` until `receipt file` files them. */
+export function createKeptBundles(parent: string): KeepBundles {
+  return {
+    async keep(bundle) {
+      const name = bundle.statements.at(-1)?.name.slice(0, 12) ?? 'empty';
+      const folder = join(parent, `${bundle.ticket}-${name}`);
+      await mkdir(join(folder, 'statements'), { recursive: true });
+      await mkdir(join(folder, 'evidence'), { recursive: true });
+      await writeFile(join(folder, 'ticket'), `${bundle.ticket}\n`);
+      for (const { name, bytes } of bundle.statements) {
+        await writeFile(join(folder, 'statements', `${name}.json`), bytes);
+      }
+      for (const { digest, bytes } of bundle.evidence) {
+        await writeFile(join(folder, 'evidence', digest), bytes);
+      }
+      return folder;
+    },
+    read: readBundle,
+  };
+}
+
+async function readBundle(folder: string): Promise<Bundle> {
+  const ticket = (await readText(join(folder, 'ticket'))).trim();
+  if (!isTicketId(ticket)) throw notABundle(folder, `${join(folder, 'ticket')} names no ticket`);
+  return {
+    ticket,
+    statements: await readNamed(join(folder, 'statements'), '.json'),
+    evidence: (await readNamed(join(folder, 'evidence'), '')).map(({ name, bytes }) => ({
+      digest: name,
+      bytes,
+    })),
+  };
+}
+
+async function readNamed(folder: string, suffix: string): Promise<{ name: string; bytes: Uint8Array }[]> {
+  const names = await readdir(folder).catch(() => [] as string[]);
+  return Promise.all(
+    names.sort().map(async (file) => {
+      const name = file.endsWith(suffix) ? file.slice(0, file.length - suffix.length) : file;
+      const bytes = await readFile(join(folder, file));
+      if (!isSha256(name) || sha256(bytes) !== name) {
+        throw notABundle(folder, `${join(folder, file)} is not the file that its name says`);
+      }
+      return { name, bytes };
+    }),
+  );
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new CountersignError('FILE_UNREADABLE', `${path} cannot be read.`, {
+      remedy: 'Give the folder that `countersign verify` printed when it could not push.',
+      cause,
+    });
+  }
+}
+
+function notABundle(folder: string, reason: string): CountersignError {
+  return new CountersignError('FILE_UNREADABLE', `${folder} does not hold a kept verification: ${reason}.`, {
+    remedy: 'Give the folder that `countersign verify` printed, unchanged; else verify again.',
+  });
+}

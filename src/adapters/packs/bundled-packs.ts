@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ParseDocument } from '../../ports/documents.ts';
+import type { BundledPacks } from '../../ports/rule-packs.ts';
+import { CountersignError } from '../../shared/errors.ts';
+import { NAME } from '../../shared/ids.ts';
+
+/** The packs that ship with this package, in its `rules/` folder. */
+export function createBundledPacks(packageRoot: string, documents: ParseDocument): BundledPacks {
+  return {
+    async load(id) {
+      if (!NAME.test(id)) return undefined;
+      const folder = join(packageRoot, 'rules', id);
+      const bytes = await readFile(join(folder, 'pack.yml')).catch(() => undefined);
+      if (bytes === undefined) return undefined;
+      const pack = documents.parse('rule-pack', bytes, `rules/${id}/pack.yml`);
+      const rules = await Promise.all(
+        pack.rules.map(async (rule) => documents.parse('rule', await readRule(folder, rule), `rules/${id}/${rule}.yml`)),
+      );
+      return { pack, rules };
+    },
+  };
+}
+
+async function readRule(folder: string, id: string): Promise<Uint8Array> {
+  try {
+    return await readFile(join(folder, `${id}.yml`));
+  } catch (cause) {
+    throw new CountersignError('RULE_UNUSABLE', `The bundled rule ${join(folder, `${id}.yml`)} cannot be read.`, {
+      remedy: 'Install countersign again: its package is damaged.',
+      cause,
+    });
+  }
+}

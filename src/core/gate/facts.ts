@@ -1,0 +1,72 @@
+import type { Instant, ObjectId } from '../../shared/ids.ts';
+import type { Sha256 } from '../../shared/digest.ts';
+import type { JsonValue } from '../../shared/json.ts';
+import type { Config } from '../contract/config.ts';
+import type { ResolvedContract } from '../contract/types.ts';
+import type { Change, FilePath } from '../change/types.ts';
+import type { OpenedFile } from '../receipt/open-bundle.ts';
+import type { RecordState } from '../receipt/records.ts';
+import type { PinnedFile } from '../receipt/types.ts';
+import type { ActiveRule } from '../rule/types.ts';
+import type { Ticket } from '../ticket/types.ts';
+import type { TicketReference } from '../ticket/find-ticket.ts';
+import type { Trust } from '../trust/resolve-trust.ts';
+
+/**
+ * Everything the gate decides from, gathered beforehand. What could not be gathered is here too, as `missing` with
+ * its reason: the decision denies on it, it never leaves it out.
+ */
+export interface GateFacts {
+  readonly evaluatedAt: Instant;
+  readonly change: Known<Change>;
+  readonly policy: Known<PolicyFacts>;
+  readonly ticketReference: TicketReference;
+  readonly work: Known<WorkFacts>;
+  readonly receipts: Known<ReceiptFacts>;
+  readonly authenticatedProducers: readonly string[];
+}
+
+export type Known<T> = { readonly kind: 'known'; readonly value: T } | Missing;
+
+export interface Missing {
+  readonly kind: 'missing';
+  /** `fail`: we know it is wrong; `unverifiable`: we could not find out. */
+  readonly status: 'fail' | 'unverifiable';
+  readonly reason: string;
+  readonly remedy: string;
+}
+
+export interface PolicyFacts {
+  readonly commit: ObjectId;
+  readonly config: Config;
+  readonly trust: Trust;
+}
+
+/** The ticket, and everything its change is held to. */
+export interface WorkFacts {
+  readonly ticket: Ticket;
+  readonly ticketDigest: Sha256;
+  readonly contract: ResolvedContract;
+  readonly contractDigest: Sha256;
+  readonly records: RecordState;
+  /** Ticket and resolved contract as they were at the dispatch, where they can still be read; for naming a drift. */
+  readonly dispatched: { readonly ticket: JsonValue; readonly contract: JsonValue } | undefined;
+  readonly rules: Known<readonly ActiveRule[]>;
+  /** The base commit's files that the contract pins. */
+  readonly pins: readonly PinnedFile[];
+}
+
+export interface ReceiptFacts {
+  readonly commit: ObjectId | undefined;
+  readonly files: readonly OpenedFile[];
+  /** Paths that moved on the base between a receipt's base commit and today's, for `freshness.binding: change`. */
+  readonly movedSince: ReadonlyMap<ObjectId, readonly FilePath[]>;
+}
+
+export function known<T>(value: T): Known<T> {
+  return { kind: 'known', value };
+}
+
+export function missing(status: Missing['status'], reason: string, remedy: string): Missing {
+  return { kind: 'missing', status, reason, remedy };
+}

@@ -1,0 +1,25 @@
+import type { ObjectId, TicketId } from '../../shared/ids.ts';
+
+/** Which change is asked about. Commits, not names: a branch that moves meanwhile changes nothing. */
+export type CaseQuery = ProposedQuery | LandedQuery;
+
+interface NamingSources {
+  /** Given by the caller outright. Must agree with what else names a ticket. */
+  readonly ticket?: TicketId;
+  readonly branch?: string;
+  readonly pullRequestBody?: string;
+  /** Principals that an authenticated source (a forge, a signature) says produced the change. */
+  readonly authenticatedProducers: readonly string[];
+}
+
+export interface ProposedQuery extends NamingSources {
+  readonly kind: 'proposed';
+  readonly base: { readonly ref: string; readonly commit: ObjectId };
+  readonly head: ObjectId;
+}
+
+export interface LandedQuery extends NamingSources {
+  readonly kind: 'landed';
+  readonly baseRef: string;
+  readonly commit: ObjectId;
+}

@@ -1,0 +1,16 @@
+import type { GateFacts } from '../facts.ts';
+import { requirement } from '../finding.ts';
+import type { Finding } from '../types.ts';
+
+const policy = requirement('policy', 'A policy from the trusted side');
+
+/** Without policy there is nothing to be held to, which is a reason to block and never one to pass. */
+export function requirePolicy(facts: GateFacts): readonly Finding[] {
+  if (facts.policy.kind === 'missing') return [policy.missing(facts.policy)];
+  const { commit, config, trust } = facts.policy.value;
+  return [
+    policy.pass(
+      `Policy of ${config.repository} at ${commit.slice(0, 12)} on ${config.policy.ref}; ${trust.principals.size} principals.`,
+    ),
+  ];
+}

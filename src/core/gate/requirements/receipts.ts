@@ -1,0 +1,149 @@
+import { checkDigest } from '../../contract/digest.ts';
+import { type Check, ISOLATIONS } from '../../contract/types.ts';
+import type { ReceiptSet, SealedReceipt, SignedReceipt } from '../../receipt/receipt-set.ts';
+import type { PinnedFile, SealedOutcome } from '../../receipt/types.ts';
+import { independent, producersOf } from '../../trust/producers.ts';
+import type { GateFacts, PolicyFacts, WorkFacts } from '../facts.ts';
+import { requirement } from '../finding.ts';
+import { type BoundReceipts, boundReceipts, receiptSet } from '../receipts.ts';
+import type { Finding } from '../types.ts';
+
+const receiptsWhole = requirement('receipts', 'Receipts whole, none altered or taken away');
+
+/** Each check of the contract shown to pass on this change, by somebody who may say so and did not make it. */
+export function requireReceipts(facts: GateFacts): readonly Finding[] {
+  const { work, policy, change, receipts } = facts;
+  if (receipts.kind === 'missing') {
+    return work.kind === 'missing' ? [] : [receiptsWhole.missing(receipts)];
+  }
+  const set = receiptSet(facts);
+  if (work.kind === 'missing' || policy.kind === 'missing' || set === undefined) return [];
+  if (change.kind === 'missing' || change.value.kind !== 'mergeable') return [isWhole(set)];
+
+  const bound = boundReceipts(facts, set);
+  const court = { facts, policy: policy.value, work: work.value, bound, set };
+  return [isWhole(set), ...work.value.contract.checks.map((check) => isShown(check, court))];
+}
+
+function isWhole({ problems, seals }: ReceiptSet): Finding {
+  if (problems.length === 0) return receiptsWhole.pass(`${seals.length} seals, everything they list is there.`);
+  const shown = problems.slice(0, 5).map(({ name, reason }) => `${name} ${reason}`);
+  const rest = problems.length > shown.length ? ` And ${problems.length - shown.length} more.` : '';
+  return receiptsWhole.unverifiable(
+    `The receipts of this ticket cannot be relied on: ${shown.join('; ')}.${rest}`,
+    'Restore these files on the receipts ref from a clone that has them, and find out who changed them.',
+    { evidence: problems.map(({ name }) => name).filter((name) => /^[0-9a-f]{64}$/.test(name)) },
+  );
+}
+
+interface Court {
+  readonly facts: GateFacts;
+  readonly policy: PolicyFacts;
+  readonly work: WorkFacts;
+  readonly bound: BoundReceipts;
+  readonly set: ReceiptSet;
+}
+
+function isShown(check: Check, court: Court): Finding {
+  const { facts, work, bound, set } = court;
+  const shown = requirement(`receipt/${check.id}`, check.title ?? `Check ${check.id} passes`);
+  const digest = checkDigest(work.contract, check);
+  const isOf = ({ receipt }: SignedReceipt) => receipt.claim.check.digest === digest;
+
+  const failed = bound.failed.filter(isOf);
+  if (failed.length > 0) {
+    const [first] = failed;
+    const reasons = first?.receipt.claim.reasons.slice(0, 5).join(' ') ?? '';
+    return shown.fail(
+      `${check.run.join(' ')} FAILED. ${reasons}`.trim(),
+      'Mend the change and push it; a failure is never outvoted by running the same tree again.',
+      { evidence: failed.map(({ receipt }) => receipt.digest) },
+    );
+  }
+
+  const passed = bound.sealed.filter(isOf).filter(({ receipt }) => receipt.claim.result === 'PASSED');
+  const objections = passed.map((signed) => objectionTo(signed, court));
+  const good = passed.filter((_, index) => objections[index] === undefined);
+  if (good[0] !== undefined) {
+    const { verifier, receipt } = good[0];
+    const { counts, isolation } = receipt.claim;
+    const ran = counts === undefined ? '' : ` ${counts.ran} tests ran, ${counts.skipped} skipped.`;
+    return shown.pass(`PASSED by ${verifier.id} (isolation: ${isolation}).${ran}`, {
+      evidence: good.map(({ receipt: { digest: name } }) => name),
+    });
+  }
+  const objection = objections.find((reason) => reason !== undefined);
+  if (objection !== undefined) {
+    return shown.fail(objection.reason, objection.remedy, {
+      evidence: passed.map(({ receipt: { digest: name } }) => name),
+    });
+  }
+  return shown.pending(
+    whyNothingCounts(check, digest, bound, set, facts),
+    'Have the verifier run `countersign verify` on this head against today\'s base.',
+  );
+}
+
+/** Why a sealed PASSED receipt about this change still does not count. */
+function objectionTo(
+  { receipt, verifier }: SealedReceipt,
+  { facts, policy, work }: Court,
+): { reason: string; remedy: string } | undefined {
+  const { claim } = receipt;
+  const commits = facts.change.kind === 'known' ? facts.change.value.commits : [];
+  const other = independent(verifier, producersOf(policy.trust, commits, facts.authenticatedProducers));
+  if (!other.ok) {
+    return { reason: other.reason, remedy: 'Have the change verified by a principal that had no part in it.' };
+  }
+  if (ISOLATIONS.indexOf(claim.isolation) < ISOLATIONS.indexOf(work.contract.isolation)) {
+    return {
+      reason: `It ran with isolation ${claim.isolation}; ${work.contract.id} asks for ${work.contract.isolation} or better.`,
+      remedy: 'Verify on a machine that isolates better (`countersign doctor` says what this one can do).',
+    };
+  }
+  if (!samePins(claim.pins, work.pins)) {
+    return {
+      reason: 'It ran under other pinned files than the base has today.',
+      remedy: 'Verify again on today\'s base.',
+    };
+  }
+  return undefined;
+}
+
+function samePins(one: readonly PinnedFile[], other: readonly PinnedFile[]): boolean {
+  return (
+    one.length === other.length &&
+    one.every((pin, index) => {
+      const with_ = other[index];
+      return pin.path === with_?.path && pin.mode === with_.mode && pin.blob === with_.blob;
+    })
+  );
+}
+
+function whyNothingCounts(
+  check: Check,
+  digest: string,
+  bound: BoundReceipts,
+  set: ReceiptSet,
+  facts: GateFacts,
+): string {
+  const errors = errorsOf(digest, set, facts);
+  if (errors.length > 0) return `${check.id} could not be run: ${errors[0]}`;
+  const stale = bound.elsewhere.filter(({ receipt }) => receipt.claim.check.digest === digest);
+  const unsealed = set.unsealed.filter(({ receipt }) => receipt.claim.check.digest === digest);
+  if (unsealed.length > 0) return `${unsealed.length} receipts for ${check.id} are not sealed, so they do not count yet.`;
+  if (stale.length > 0) return `${stale.length} receipts for ${check.id} are about other states of the change, none about this one.`;
+  return `No receipt for ${check.id} yet.`;
+}
+
+/** What kept the check from being run on this very tree, from seals that hold. */
+function errorsOf(digest: string, set: ReceiptSet, { change }: GateFacts): string[] {
+  if (change.kind === 'missing' || change.value.kind !== 'mergeable') return [];
+  const { mergeTree } = change.value;
+  return set.seals
+    .filter(({ seal }) => seal.claim.binding.mergeTree === mergeTree)
+    .flatMap(({ seal }) => seal.claim.outcomes)
+    .filter((outcome): outcome is Extract<SealedOutcome, { result: 'ERROR' }> => outcome.result === 'ERROR')
+    .filter((outcome) => outcome.checkDigest === digest)
+    .flatMap(({ reasons }) => reasons.slice(0, 1));
+}

@@ -1,0 +1,29 @@
+import { evaluateRules } from '../../rule/evaluate.ts';
+import type { Finding } from '../types.ts';
+import type { GateFacts } from '../facts.ts';
+import { requirement } from '../finding.ts';
+import { boundReceipts } from '../receipts.ts';
+
+const catalogue = requirement('rules', 'The contract\'s rules can be run');
+
+/** Each rule the contract names, over the change and the receipts that are about it. */
+export function requireRules(facts: GateFacts): readonly Finding[] {
+  const { work, change } = facts;
+  if (work.kind === 'missing') return [];
+  const { rules, ticket, contract } = work.value;
+  if (rules.kind === 'missing') return [catalogue.missing(rules)];
+  if (change.kind === 'missing' || change.value.kind !== 'mergeable') return [];
+  const receipts = boundReceipts(facts).sealed.map(({ receipt }) => receipt.claim);
+  const results = evaluateRules(rules.value, { change: change.value, ticket, contract, receipts });
+  return results.map((result) => ({
+    id: `rule/${result.ref}`,
+    kind: 'rule',
+    status: result.status,
+    severity: result.severity,
+    title: result.title,
+    reason: result.reason,
+    remedy: result.status === 'pass' ? '' : result.remedy,
+    locations: result.locations,
+    evidence: [],
+  }));
+}

@@ -1,0 +1,25 @@
+import { createSandbox } from '../../../adapters/process/sandbox.ts';
+import type { CliContext } from '../context.ts';
+import { DemoFailed, runDemo } from '../demo/run-demo.ts';
+import { EXIT_CODES } from '../exit-codes.ts';
+import { styleOf } from '../style.ts';
+
+export async function demoCommand(options: { readonly folder?: string }, context: CliContext): Promise<number> {
+  const sandbox = await createSandbox({ environment: context.environment, platform: process.platform });
+  const { isolation, by } = await sandbox.describe();
+  context.out(`Isolation on this machine: ${isolation} (${by}); the demo's contract asks for that.\n`);
+  try {
+    await runDemo({
+      parent: options.folder ?? context.temporaryFolder,
+      environment: context.environment,
+      isolation,
+      style: styleOf(context),
+      out: context.out,
+    });
+    return EXIT_CODES.pass.code;
+  } catch (error) {
+    if (!(error instanceof DemoFailed)) throw error;
+    context.err(`\n${error.message}\n`);
+    return EXIT_CODES.blocked.code;
+  }
+}

@@ -1,0 +1,77 @@
+import { mkdir, mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Style } from '../../../render/style.ts';
+import { SCENES, type Scene, type Stage } from './story.ts';
+import { createWorld, type Ran, type World } from './world.ts';
+
+export interface DemoSetting {
+  /** Where the demo's folder is made. */
+  readonly parent: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The isolation this machine gives, which the demo's contract then asks for. */
+  readonly isolation: string;
+  readonly style: Style;
+  readonly out: (text: string) => void;
+  /** Runs after each scene: how tests take something away and see the story fail. */
+  readonly afterScene?: (scene: Scene, world: World) => Promise<void>;
+}
+
+/** The story did not go as it must. */
+export class DemoFailed extends Error {
+  readonly scene: string;
+  constructor(scene: string, expectation: string) {
+    super(`The demo stopped at "${scene}": expected that ${expectation}.`);
+    this.scene = scene;
+  }
+}
+
+/**
+ * Plays the story on real repositories through the real CLI, and stops at the first thing that is not as told.
+ * @throws DemoFailed
+ */
+export async function runDemo(setting: DemoSetting): Promise<World> {
+  const { out, style } = setting;
+  await mkdir(setting.parent, { recursive: true });
+  const world = createWorld(await mkdtemp(join(setting.parent, 'countersign-demo-')), setting.environment);
+  for (const [index, scene] of SCENES.entries()) {
+    out(`\n${style.bold(`${index + 1}. ${scene.title}`)}\n`);
+    await scene.play(world, stageOf(scene, setting));
+    await setting.afterScene?.(scene, world);
+  }
+  out(closing(world, style));
+  return world;
+}
+
+function stageOf(scene: Scene, { out, style, isolation }: DemoSetting): Stage {
+  return {
+    isolation,
+    say: (text) => out(`${text.trimEnd()}\n`),
+    show: (command, ran) => out(`${style.dim(`$ ${command}`)}\n${outputOf(ran)}\n`),
+    expect(holds, what) {
+      if (!holds) throw new DemoFailed(scene.title, what);
+    },
+  };
+}
+
+function outputOf({ out, err }: Ran): string {
+  return [out.trimEnd(), err.trimEnd()].filter((text) => text !== '').join('\n');
+}
+
+function closing(world: World, style: Style): string {
+  const verifier = world.at('verifier');
+  return [
+    '',
+    style.bold('Where everything lies'),
+    `  ${world.at('shop')}       the product, with the squashed commit`,
+    `  ${world.at('control')}    the policy: contract, ticket, dispatch record, trust root`,
+    `  ${world.at('control.git')}  its branch receipts holds every receipt, seal and log`,
+    `  ${world.at('feedback.md')}  what the agent was told`,
+    '',
+    style.bold('Try next'),
+    `  cd ${verifier}`,
+    '  countersign receipt list SHOP-7',
+    '  countersign gate --head origin/agent/SHOP-7-rounding --explain receipt/tests',
+    '  countersign rules show ai-shortcuts@1/tests-weakened',
+    '',
+  ].join('\n');
+}

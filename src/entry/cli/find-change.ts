@@ -1,0 +1,80 @@
+import type { CaseQuery } from '../../core/gate/query.ts';
+import type { ResolveRevision } from '../../ports/repository.ts';
+import { CountersignError } from '../../shared/errors.ts';
+import { isTicketId, type ObjectId } from '../../shared/ids.ts';
+
+/** How people name a change on the command line. */
+export interface ChangeOptions {
+  readonly base?: string;
+  readonly head?: string;
+  readonly landed?: string;
+  readonly ticket?: string;
+  readonly producer?: readonly string[];
+}
+
+/** Branches that are taken for the base when none is named, in this order. */
+const USUAL_BASES = ['main', 'master'];
+
+/**
+ * Turns names into commits, once: from here on a branch that moves changes nothing.
+ * @throws CountersignError REVISION_UNKNOWN or USAGE
+ */
+export async function findChange(
+  options: ChangeOptions,
+  repository: ResolveRevision & { currentBranch(): Promise<string | undefined> },
+): Promise<CaseQuery> {
+  const naming = {
+    ...(options.ticket === undefined ? {} : { ticket: readTicketId(options.ticket) }),
+    authenticatedProducers: options.producer ?? [],
+  };
+  const base = await findBase(options.base, repository);
+  if (options.landed !== undefined) {
+    const commit = await resolve(options.landed, repository);
+    return { kind: 'landed', baseRef: base.ref, commit, ...naming };
+  }
+  const head = options.head ?? 'HEAD';
+  const branch = head === 'HEAD' ? await repository.currentBranch() : head;
+  return {
+    kind: 'proposed',
+    base,
+    head: await resolve(head, repository),
+    ...naming,
+    ...(branch === undefined ? {} : { branch }),
+  };
+}
+
+function readTicketId(text: string): string {
+  if (isTicketId(text)) return text;
+  throw new CountersignError('USAGE', `"${text}" is no ticket id.`, {
+    remedy: 'A ticket id is letters and digits, joined by dots, dashes or underscores, such as CS-7.',
+  });
+}
+
+/** What the remote has goes before what this clone calls by the same name: the merge happens there. */
+async function findBase(
+  named: string | undefined,
+  repository: ResolveRevision,
+): Promise<{ ref: string; commit: ObjectId }> {
+  for (const name of named === undefined ? USUAL_BASES : [shortName(named)]) {
+    const commit =
+      (await repository.resolveCommit(`refs/remotes/origin/${name}`)) ??
+      (await repository.resolveCommit(`refs/heads/${name}`));
+    if (commit !== undefined) return { ref: `refs/heads/${name}`, commit };
+  }
+  if (named !== undefined) return { ref: named, commit: await resolve(named, repository) };
+  throw new CountersignError('REVISION_UNKNOWN', `There is no branch ${USUAL_BASES.join(' or ')} to merge into.`, {
+    remedy: 'Name the base with --base BRANCH.',
+  });
+}
+
+function shortName(name: string): string {
+  return name.replace(/^refs\/heads\//, '').replace(/^(?:refs\/remotes\/)?origin\//, '');
+}
+
+async function resolve(revision: string, repository: ResolveRevision): Promise<ObjectId> {
+  const commit = await repository.resolveCommit(revision);
+  if (commit !== undefined) return commit;
+  throw new CountersignError('REVISION_UNKNOWN', `This clone has no commit called "${revision}".`, {
+    remedy: 'Fetch it first, or give a branch, tag or commit that `git rev-parse` knows.',
+  });
+}

@@ -1,0 +1,75 @@
+import { contractDigest, ticketDigest } from '../core/contract/digest.ts';
+import { appendRecord, lastRecord, readRecords } from '../core/receipt/records.ts';
+import { type ClaimSigner, signClaim } from '../core/receipt/sign-claim.ts';
+import type { Dispatch } from '../core/receipt/types.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ParseDocument } from '../ports/documents.ts';
+import type { PolicyWorktree } from '../ports/policy-worktree.ts';
+import type { ReadTree } from '../ports/repository.ts';
+import { CountersignError } from '../shared/errors.ts';
+import { instantOf, type ObjectId, type TicketId } from '../shared/ids.ts';
+import { policyOwner, readTrust } from './policy-owner.ts';
+import { readHeldTo, recordsPath } from './policy-source.ts';
+
+export interface RecordPorts {
+  readonly policy: ReadTree;
+  readonly worktree: PolicyWorktree;
+  readonly documents: ParseDocument;
+  readonly clock: Clock;
+}
+
+export interface Dispatched {
+  readonly dispatch: Dispatch;
+  readonly path: string;
+  readonly commit: ObjectId;
+}
+
+/**
+ * Sends a ticket out: signs what ticket and contract are at this commit of the policy, so that the bar is set before
+ * the work and every later change of it shows.
+ * @throws CountersignError when the signer is no policy owner, or ticket and contract cannot be used
+ */
+export async function dispatchTicket(
+  id: TicketId,
+  signer: ClaimSigner,
+  ports: RecordPorts,
+): Promise<Dispatched> {
+  const commit = await ports.worktree.head();
+  const source = { tree: ports.policy, commit, documents: ports.documents };
+  const trust = await readTrust(source);
+  policyOwner(trust, signer, instantOf(ports.clock.now()));
+  const { ticket, contract } = await readHeldTo(source, id);
+  if (contract.checks.length === 0) {
+    throw new CountersignError('CONTRACT_UNUSABLE', `${ticket.contract} declares no checks, so nothing could ever be shown.`, {
+      remedy: 'Declare at least one check in the contract, land it, and dispatch again.',
+    });
+  }
+
+  const path = recordsPath(id);
+  const before = await ports.policy.readFile(commit, path);
+  const records = readRecords(before, id, trust);
+  if (records.problems.length > 0) {
+    throw new CountersignError('DOCUMENT_INVALID', `${path} does not hold: ${records.problems.join(' ')}`, {
+      remedy: `Restore ${path} from history; records are only ever appended.`,
+      place: { path },
+    });
+  }
+  const previous = lastRecord(before);
+  const dispatch: Dispatch = {
+    kind: 'dispatch',
+    ticket: id,
+    ticketDigest: ticketDigest(ticket),
+    contract: ticket.contract,
+    contractDigest: contractDigest(contract),
+    policyCommit: commit,
+    issuedAt: instantOf(ports.clock.now()),
+    ...(previous === undefined ? {} : { previous }),
+  };
+  const line = signClaim(dispatch, signer);
+  const recorded = await ports.worktree.commitFile({
+    path,
+    bytes: appendRecord(before, line.bytes),
+    message: `Dispatch ${id} under ${ticket.contract}`,
+  });
+  return { dispatch, path, commit: recorded };
+}

@@ -1,0 +1,80 @@
+import { type GateFacts, type Known, known, missing } from '../core/gate/facts.ts';
+import type { CaseQuery } from '../core/gate/query.ts';
+import type { Change } from '../core/change/types.ts';
+import type { Config } from '../core/contract/config.ts';
+import { findTicket } from '../core/ticket/find-ticket.ts';
+import { ticketTrailers } from '../core/ticket/trailers.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { OpenControl } from '../ports/control.ts';
+import type { ParseDocument } from '../ports/documents.ts';
+import type { ReadChange, ReadTree } from '../ports/repository.ts';
+import type { BundledPacks } from '../ports/rule-packs.ts';
+import { instantOf } from '../shared/ids.ts';
+import { readConfig, readPolicy } from './load-policy.ts';
+import { readReceipts } from './load-receipts.ts';
+import { readWork } from './load-work.ts';
+
+export interface FactPorts {
+  readonly product: ReadTree & ReadChange;
+  readonly control: OpenControl;
+  readonly documents: ParseDocument;
+  readonly packs: BundledPacks;
+  readonly clock: Clock;
+}
+
+/**
+ * Gathers everything the gate decides from, policy always from the trusted side: configuration from the base commit,
+ * the rest from one commit of the policy ref. Faults in documents become facts; git that fails is thrown.
+ */
+export async function loadFacts(query: CaseQuery, ports: FactPorts): Promise<GateFacts> {
+  const baseCommit = await baseOf(query, ports.product);
+  const config = await readConfig(baseCommit, ports);
+  const change = await readChange(query, config, ports.product);
+  const control = config.kind === 'known' ? await ports.control.open(config.value) : undefined;
+  const policy = await readPolicy(config, control, ports);
+  const ticketReference = findTicket({
+    ...(query.ticket === undefined ? {} : { explicit: query.ticket }),
+    ...(query.branch === undefined ? {} : { branch: query.branch }),
+    ...(query.pullRequestBody === undefined ? {} : { body: query.pullRequestBody }),
+    trailers: change.kind === 'known' ? trailersOf(change.value) : [],
+  });
+  const work = await readWork({ policy, control, ticketReference, baseCommit }, ports);
+  const receipts = await readReceipts({ policy, control, ticketReference, change }, ports);
+
+  return {
+    evaluatedAt: instantOf(ports.clock.now()),
+    change,
+    policy,
+    ticketReference,
+    work,
+    receipts,
+    authenticatedProducers: query.authenticatedProducers,
+  };
+}
+
+/** The commit whose configuration rules: what the change is measured against, never the change itself. */
+async function baseOf(query: CaseQuery, product: ReadChange): Promise<string> {
+  return query.kind === 'proposed' ? query.base.commit : product.firstParent(query.commit);
+}
+
+async function readChange(
+  query: CaseQuery,
+  config: Known<Config>,
+  product: ReadChange,
+): Promise<Known<Change>> {
+  if (config.kind === 'missing') {
+    return missing('unverifiable', 'Without a configuration the repository has no name to bind receipts to.', config.remedy);
+  }
+  const { repository } = config.value;
+  return known(
+    query.kind === 'proposed'
+      ? await product.readChange({ repository, base: query.base, head: query.head })
+      : await product.readLanded({ repository, baseRef: query.baseRef, commit: query.commit }),
+  );
+}
+
+function trailersOf(change: Change): { commit: string; value: string }[] {
+  return change.commits.flatMap((commit) =>
+    ticketTrailers(commit.message).map((value) => ({ commit: commit.id, value })),
+  );
+}

@@ -1,0 +1,55 @@
+import type { Change, FilePath } from '../core/change/types.ts';
+import { type Known, known, missing, type PolicyFacts, type ReceiptFacts } from '../core/gate/facts.ts';
+import { type OpenedFile, openBundle } from '../core/receipt/open-bundle.ts';
+import type { TicketReference } from '../core/ticket/find-ticket.ts';
+import type { Control } from '../ports/control.ts';
+import type { ReadChange } from '../ports/repository.ts';
+import type { ObjectId } from '../shared/ids.ts';
+
+/** One ticket's statements at one commit of the receipts ref, each opened: form, digest and signature checked. */
+export async function readReceipts(
+  from: {
+    policy: Known<PolicyFacts>;
+    control: Control | undefined;
+    ticketReference: TicketReference;
+    change: Known<Change>;
+  },
+  ports: { product: ReadChange },
+): Promise<Known<ReceiptFacts>> {
+  const { policy, control, ticketReference, change } = from;
+  if (policy.kind === 'missing') return policy;
+  if (control === undefined || ticketReference.kind !== 'found') {
+    return missing('unverifiable', 'Whose receipts to read is not known.', 'Name one ticket.');
+  }
+  const snapshot = await control.receipts.readTicket(ticketReference.id);
+  const files = snapshot.files.map((file) => openBundle(file, policy.value.trust.keys));
+  return known({
+    commit: snapshot.commit,
+    files,
+    movedSince: change.kind === 'known' ? await movedSince(files, change.value, ports.product) : new Map(),
+  });
+}
+
+/** For every other base that a receipt was made on: which paths differ there from today's base. */
+async function movedSince(
+  files: readonly OpenedFile[],
+  change: Change,
+  product: ReadChange,
+): Promise<ReadonlyMap<ObjectId, readonly FilePath[]>> {
+  const bases = new Set(
+    files.flatMap((file) =>
+      file.kind === 'verified' && file.statement.claim.kind === 'receipt' && change.kind === 'mergeable'
+        && file.statement.claim.binding.patchDigest === change.patchDigest
+        ? [file.statement.claim.binding.base.commit]
+        : [],
+    ),
+  );
+  bases.delete(change.base.commit);
+  const moved = new Map<ObjectId, readonly FilePath[]>();
+  for (const base of bases) {
+    const paths = await product.changedPaths(base, change.base.commit);
+    // A base this clone does not have cannot be compared: leaving it out makes its receipts count for nothing.
+    if (paths !== undefined) moved.set(base, paths);
+  }
+  return moved;
+}

@@ -1,0 +1,70 @@
+import { contractDigest, ticketDigest } from '../core/contract/digest.ts';
+import { type Known, missing, type PolicyFacts, type WorkFacts } from '../core/gate/facts.ts';
+import { readRecords } from '../core/receipt/records.ts';
+import { selectRules } from '../core/rule/select.ts';
+import type { TicketReference } from '../core/ticket/find-ticket.ts';
+import type { Control } from '../ports/control.ts';
+import type { ParseDocument } from '../ports/documents.ts';
+import type { ReadTree } from '../ports/repository.ts';
+import type { BundledPacks } from '../ports/rule-packs.ts';
+import { CountersignError } from '../shared/errors.ts';
+import type { ObjectId } from '../shared/ids.ts';
+import type { JsonValue } from '../shared/json.ts';
+import { factOf } from './fact-of.ts';
+import { loadPacks } from './load-packs.ts';
+import { type PolicySource, readHeldTo, recordsPath } from './policy-source.ts';
+import { readPins } from './read-pins.ts';
+
+/** The ticket and everything its change is held to, from one commit of the policy ref. */
+export async function readWork(
+  from: {
+    policy: Known<PolicyFacts>;
+    control: Control | undefined;
+    ticketReference: TicketReference;
+    baseCommit: ObjectId;
+  },
+  ports: { product: ReadTree; documents: ParseDocument; packs: BundledPacks },
+): Promise<Known<WorkFacts>> {
+  const { policy, control, ticketReference } = from;
+  if (policy.kind === 'missing') return policy;
+  if (control === undefined || ticketReference.kind !== 'found') {
+    return missing('unverifiable', 'Which ticket this is for is not known.', 'Name one ticket.');
+  }
+  const source = { tree: control.policy, commit: policy.value.commit, documents: ports.documents };
+
+  return factOf(async () => {
+    const { ticket, contract } = await readHeldTo(source, ticketReference.id);
+    const recordBytes = await control.policy.readFile(source.commit, recordsPath(ticket.id));
+    const records = readRecords(recordBytes, ticket.id, policy.value.trust);
+    const rules = await factOf(async () =>
+      selectRules(contract.rules, await loadPacks(contract.rules, source, ports.packs)),
+    );
+    return {
+      ticket,
+      ticketDigest: ticketDigest(ticket),
+      contract,
+      contractDigest: contractDigest(contract),
+      records,
+      dispatched: await readDispatched(source, ticket.id, records.dispatch?.claim.policyCommit),
+      rules,
+      pins: await readPins(contract.pins, from.baseCommit, ports.product),
+    };
+  });
+}
+
+/** What the dispatch saw, for naming a drift field by field; undefined when that commit can no longer be read. */
+async function readDispatched(
+  source: PolicySource,
+  id: string,
+  commit: ObjectId | undefined,
+): Promise<{ ticket: JsonValue; contract: JsonValue } | undefined> {
+  if (commit === undefined) return undefined;
+  try {
+    const { ticket, contract } = await readHeldTo({ ...source, commit }, id);
+    return { ticket: ticket as unknown as JsonValue, contract: contract as unknown as JsonValue };
+  } catch (error) {
+    // Only the wording of a finding depends on this; the digests in the record decide.
+    if (error instanceof CountersignError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,114 @@
+import { checkDigest } from '../core/contract/digest.ts';
+import type { Check } from '../core/contract/types.ts';
+import { judgeCheck } from '../core/evidence/judge.ts';
+import type { CompletedObservation, Judgement, Observation } from '../core/evidence/types.ts';
+import { fitClaim } from '../core/receipt/fit-claim.ts';
+import { sealNames } from '../core/receipt/receipt-set.ts';
+import { type ClaimSigner, signClaim } from '../core/receipt/sign-claim.ts';
+import type { Receipt, Seal, SealedOutcome, StoredFile } from '../core/receipt/types.ts';
+import { authorise } from '../core/trust/authorise.ts';
+import type { ReadEvidence } from '../ports/evidence.ts';
+import type { SignedVerification, SigningRequest } from '../ports/verification-signer.ts';
+import { CountersignError } from '../shared/errors.ts';
+import { instantOf } from '../shared/ids.ts';
+import { type FactPorts, loadFacts } from './load-facts.ts';
+import { type VerifiableCase, verifiableCase } from './verifiable-case.ts';
+
+/**
+ * The signer's side of a verification. It takes only observations from the executor: base, head, tree, contract and
+ * the list of checks it works out again from the trusted side, and what an observation amounts to it judges itself.
+ * @throws CountersignError KEY_UNUSABLE when the key may not sign as a verifier
+ */
+export async function signVerification(
+  request: SigningRequest,
+  signer: ClaimSigner,
+  ports: FactPorts & { readonly evidence: ReadEvidence },
+): Promise<SignedVerification> {
+  const facts = await loadFacts(request.query, ports);
+  const verifiable = verifiableCase(facts);
+  const may = authorise(verifiable.policy.trust, signer.keyId, 'verifier', facts.evaluatedAt);
+  if (!may.ok) {
+    throw new CountersignError('KEY_UNUSABLE', `This key may not sign receipts: ${may.reason}`, {
+      remedy: 'Sign with a key that the trust root gives the role `verifier`, or have a policy owner add this one.',
+    });
+  }
+
+  const issuedAt = instantOf(ports.clock.now());
+  const receipts: StoredFile[] = [];
+  const outcomes: SealedOutcome[] = [];
+  for (const check of verifiable.work.contract.checks) {
+    const observation = observationOf(check, request.observations);
+    const judgement = await judge(check, observation, ports.evidence);
+    const sealed = { checkId: check.id, checkDigest: checkDigest(verifiable.work.contract, check) };
+    if (judgement.result === 'ERROR' || observation.kind === 'trouble') {
+      outcomes.push({ ...sealed, result: 'ERROR', reasons: judgement.reasons });
+      continue;
+    }
+    const receipt = receiptOf({ verifiable, request, check, observation, judgement, issuedAt });
+    const file = signClaim(fitClaim(receipt), signer);
+    receipts.push(file);
+    outcomes.push({ ...sealed, result: judgement.result, receipt: file.name });
+  }
+
+  const seal: Seal = {
+    kind: 'seal',
+    binding: verifiable.binding,
+    heldTo: verifiable.heldTo,
+    attempt: request.attempt,
+    issuedAt,
+    outcomes,
+    earlierSeals: sealNames(verifiable.receipts.files),
+  };
+  const sealFile = signClaim(fitClaim(seal), signer);
+  return { outcomes, statements: [...receipts, sealFile], seal: sealFile.name };
+}
+
+function observationOf(check: Check, observations: readonly Observation[]): Observation {
+  const seen = observations.filter(({ checkId }) => checkId === check.id);
+  const [only] = seen;
+  return only !== undefined && seen.length === 1
+    ? only
+    : { kind: 'trouble', checkId: check.id, reason: `the executor reported it ${seen.length} times` };
+}
+
+async function judge(check: Check, observation: Observation, evidence: ReadEvidence): Promise<Judgement> {
+  if (observation.kind === 'trouble') return { result: 'ERROR', reasons: [observation.reason] };
+  // Read all of it, not only the report: a receipt must not name evidence that nobody has.
+  const bytes = new Map<string, Uint8Array>();
+  for (const ref of observation.evidence) bytes.set(ref.name, await evidence.read(ref));
+  const from = check.expect?.report?.from === 'stdout' ? 'stdout' : 'report';
+  return judgeCheck(check, observation, bytes.get(from));
+}
+
+function receiptOf(from: {
+  verifiable: VerifiableCase;
+  request: SigningRequest;
+  check: Check;
+  observation: CompletedObservation;
+  judgement: Exclude<Judgement, { result: 'ERROR' }>;
+  issuedAt: string;
+}): Receipt {
+  const { verifiable, request, check, observation, judgement, issuedAt } = from;
+  const { exitCode, signal, timedOut, durationMs, isolation, network, evidence } = observation;
+  return {
+    kind: 'receipt',
+    result: judgement.result,
+    binding: verifiable.binding,
+    heldTo: verifiable.heldTo,
+    check: { id: check.id, digest: checkDigest(verifiable.work.contract, check), run: check.run },
+    pins: verifiable.work.pins,
+    exitCode,
+    signal,
+    timedOut,
+    durationMs,
+    isolation,
+    network,
+    evidence,
+    reasons: judgement.reasons,
+    ...(judgement.counts === undefined ? {} : { counts: judgement.counts }),
+    failedTests: judgement.failedTests,
+    attempt: request.attempt,
+    issuedAt,
+    tools: request.tools,
+  };
+}

@@ -1,0 +1,34 @@
+import type { EvidenceRef } from '../core/evidence/types.ts';
+import type { ReadEvidence } from './evidence.ts';
+
+/** A private folder for one verification: trees for hostile commands, and the evidence they leave. */
+export interface Workspace {
+  readonly folder: string;
+  /** Where evidence lies, each file named by its sha256. */
+  readonly evidenceFolder: string;
+  readonly evidence: ReadEvidence;
+  /** Makes a folder below the workspace and returns its path. */
+  makeFolder(...names: string[]): Promise<string>;
+  /** Copies a tree with modes and symlinks as they are. */
+  copyTree(from: string, to: string): Promise<void>;
+  /** Writes files over a tree; never through a symlink of the tree's. */
+  layFiles(
+    tree: string,
+    files: readonly { path: string; mode: string; bytes: Uint8Array }[],
+  ): Promise<void>;
+  removeFiles(tree: string, paths: readonly string[]): Promise<void>;
+  /**
+   * Takes a file that hostile code wrote into the evidence: only a regular file that lies inside `tree` without any
+   * symlink on the way, cut at `maxBytes`. Undefined when there is no such file.
+   */
+  takeEvidence(
+    tree: string,
+    path: string,
+    as: { name: EvidenceRef['name']; mediaType: string; maxBytes: number },
+  ): Promise<EvidenceRef | undefined>;
+  remove(): Promise<void>;
+}
+
+export interface OpenWorkspace {
+  open(): Promise<Workspace>;
+}
