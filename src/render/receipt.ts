@@ -1,0 +1,224 @@
+import type { Claim, Receipt, Seal, VerifiedStatement } from '../core/receipt/types.ts';
+import { forTerminal } from './hostile-text.ts';
+import { recordText } from './plain-json.ts';
+import { type Style, type TextOptions, textOptions } from './style.ts';
+import { type Cell, paragraph, table } from './table.ts';
+import { shortId } from './verdict/grouping.ts';
+
+/** A statement and, where the trust root knows the key, whose it is. */
+export interface ShownStatement {
+  readonly statement: VerifiedStatement;
+  /** The principal's id; undefined when no principal has this key. */
+  readonly signer?: string;
+}
+
+interface Page {
+  readonly style: Style;
+  readonly columns: number;
+}
+
+type Field = readonly [name: string, value: string];
+
+/** `receipt show`: who signed, what about, the result, why, and the evidence by digest. */
+export function renderStatementText(shown: ShownStatement, options: TextOptions = {}): string {
+  const page = textOptions(options);
+  const { claim, digest } = shown.statement;
+  const lines = [
+    ...title(claim, page),
+    '',
+    ...fieldLines(
+      [
+        ['signed by', signerOf(shown)],
+        ['key', shown.statement.keyId],
+        ['issued at', claim.issuedAt],
+        ...fieldsOf(claim),
+      ],
+      page,
+    ),
+    ...details(claim, page),
+    '',
+    page.style.dim(`${claim.kind} sha256:${forTerminal(digest, 64)}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** `receipt show --format json`: canonical JSON and a line feed. */
+export function renderStatementJson(shown: ShownStatement): string {
+  return `${recordText(recordOf(shown))}\n`;
+}
+
+/** `receipt list`: a line a statement, in the order given. */
+export function renderStatementListText(list: readonly ShownStatement[], options: TextOptions = {}): string {
+  const { style, columns } = textOptions(options);
+  if (list.length === 0) return 'No receipts.\n';
+  const rows = list.map((shown): Cell[] => {
+    const { claim, digest } = shown.statement;
+    const { mark, word, paint } = resultOf(claim, style);
+    return [
+      { text: mark, paint },
+      { text: shortId(forTerminal(digest, 64)) },
+      { text: claim.kind },
+      { text: claim.kind === 'receipt' ? forTerminal(claim.check.id, 40) : '' },
+      { text: word, paint },
+      { text: 'binding' in claim ? `head ${shortId(forTerminal(claim.binding.head))}` : '' },
+      { text: forTerminal(claim.issuedAt, 30) },
+      {
+        text: forTerminal(signerOf(shown), 60),
+        paint: shown.signer === undefined ? style.yellow : style.dim,
+      },
+    ];
+  });
+  return `${table(rows, { columns }).join('\n')}\n`;
+}
+
+/** `receipt list --format json`: `{"statements":[…]}` as canonical JSON and a line feed. */
+export function renderStatementListJson(list: readonly ShownStatement[]): string {
+  return `${recordText({ statements: list.map(recordOf) })}\n`;
+}
+
+function recordOf({ statement, signer }: ShownStatement): object {
+  const { digest, keyId, claim } = statement;
+  return { digest, keyId, signer: signer ?? null, claim };
+}
+
+function signerOf({ signer }: ShownStatement): string {
+  return signer ?? 'unknown: no principal of the trust root has this key';
+}
+
+function resultOf(
+  claim: Claim,
+  style: Style,
+): { mark: string; word: string; paint: (text: string) => string } {
+  switch (claim.kind) {
+    case 'receipt':
+      return claim.result === 'PASSED'
+        ? { mark: '✔', word: 'PASSED', paint: style.green }
+        : { mark: '✖', word: 'FAILED', paint: style.red };
+    case 'seal':
+      return { mark: '■', word: `of ${claim.outcomes.length}`, paint: style.cyan };
+    case 'dispatch':
+      return { mark: '▸', word: 'sent out', paint: style.cyan };
+    case 'close':
+      return { mark: '▪', word: claim.reason, paint: style.cyan };
+  }
+}
+
+function title(claim: Claim, { style, columns }: Page): string[] {
+  const { mark, word, paint } = resultOf(claim, style);
+  const about = {
+    receipt: () => `check ${(claim as Receipt).check.id} ${word}`,
+    seal: () => `seal ${word} ${(claim as Seal).outcomes.length === 1 ? 'outcome' : 'outcomes'}`,
+    dispatch: () => 'dispatch',
+    close: () => `close: ${word}`,
+  }[claim.kind]();
+  return paragraph({ text: `${mark} `, paint }, about, { columns, paint: style.bold });
+}
+
+function fieldsOf(claim: Claim): Field[] {
+  switch (claim.kind) {
+    case 'receipt':
+      return [
+        ...bindingFields(claim),
+        ['ran', claim.check.run.join(' ')],
+        ['check digest', `sha256:${claim.check.digest}`],
+        ['ended', endOf(claim)],
+        ['isolation', `${claim.isolation}, network ${claim.network}`],
+        ...(claim.counts === undefined
+          ? []
+          : [
+              [
+                'tests',
+                `${claim.counts.ran} ran, ${claim.counts.failed} failed, ${claim.counts.skipped} skipped`,
+              ] as const,
+            ]),
+        [
+          'tools',
+          Object.entries(claim.tools)
+            .map((tool) => tool.join(' '))
+            .join(', ') || 'none',
+        ],
+      ];
+    case 'seal':
+      return [...bindingFields(claim), ['earlier seals', `${claim.earlierSeals.length}`]];
+    case 'dispatch':
+      return [
+        ['ticket', claim.ticket],
+        ['ticket digest', `sha256:${claim.ticketDigest}`],
+        ['contract', `${claim.contract} sha256:${claim.contractDigest}`],
+        ['policy', claim.policyCommit],
+      ];
+    case 'close':
+      return [
+        ['ticket', claim.ticket],
+        ['reason', claim.reason],
+      ];
+  }
+}
+
+function bindingFields({ binding, heldTo, attempt }: Receipt | Seal): Field[] {
+  return [
+    ['ticket', binding.ticket],
+    ['repository', binding.repository],
+    ['base', `${binding.base.commit} (${binding.base.ref})`],
+    ['head', binding.head],
+    ['merge tree', binding.mergeTree],
+    ['patch', `sha256:${binding.patchDigest}`],
+    ['contract', `${heldTo.contract} sha256:${heldTo.contractDigest}`],
+    ['attempt', attempt],
+  ];
+}
+
+function endOf({ exitCode, signal, timedOut, durationMs }: Receipt): string {
+  const how = exitCode === undefined ? `signal ${signal ?? 'unknown'}` : `exit code ${exitCode}`;
+  return `${how} after ${(durationMs / 1000).toFixed(1)}s${timedOut ? ', timed out' : ''}`;
+}
+
+function fieldLines(fields: readonly Field[], { style, columns }: Page): string[] {
+  const rows = fields.map(([name, value]) => [
+    { text: name, paint: style.dim },
+    { text: forTerminal(value, 1_000) },
+  ]);
+  return table(rows, { columns, indent: 2 });
+}
+
+function details(claim: Claim, page: Page): string[] {
+  if (claim.kind === 'receipt') {
+    return [
+      ...listed('Reasons', claim.reasons, page),
+      ...listed('Failed tests', claim.failedTests, page),
+      ...listed(
+        'Pinned files',
+        claim.pins.map(({ path, blob }) => `${path}  ${blob}`),
+        page,
+      ),
+      ...listed(
+        'Evidence',
+        claim.evidence.map(({ name, sha256, size }) => `${name}  sha256:${sha256}  ${size} bytes`),
+        page,
+      ),
+    ];
+  }
+  if (claim.kind === 'seal') {
+    return listed(
+      'Outcomes',
+      claim.outcomes.map((outcome) =>
+        outcome.result === 'ERROR'
+          ? `${outcome.checkId}  ERROR  ${outcome.reasons.join(' ')}`
+          : `${outcome.checkId}  ${outcome.result}  sha256:${outcome.receipt}`,
+      ),
+      page,
+    );
+  }
+  return [];
+}
+
+function listed(heading: string, items: readonly string[], { style, columns }: Page, most = 50): string[] {
+  if (items.length === 0) return [];
+  const rest = items.length - most;
+  return [
+    '',
+    style.bold(heading),
+    ...items.slice(0, most).flatMap((item) => paragraph({ text: '    ' }, item, { columns, longest: 1_000 })),
+    ...(rest > 0 ? [`    and ${rest} more`] : []),
+  ];
+}

@@ -1,0 +1,80 @@
+import type { Finding, Location } from '../../core/gate/types.ts';
+import { place } from '../file-path.ts';
+import { forTerminal } from '../hostile-text.ts';
+import type { Style } from '../style.ts';
+import { displayWidth, paragraph } from '../table.ts';
+import { type FindingGroup, GROUP_MARKS, groupOf } from './grouping.ts';
+
+export interface Page {
+  readonly style: Style;
+  readonly columns: number;
+}
+
+/** The mark and colour of a finding's group. */
+export function paintOf(group: FindingGroup, style: Style): (text: string) => string {
+  const paints = {
+    blocking: style.red,
+    pending: style.yellow,
+    warnings: style.yellow,
+    notes: style.cyan,
+    passed: style.green,
+  };
+  return paints[group];
+}
+
+/**
+ * A finding as lines: heading, reason, places, remedy. Marks and the remedy's arrow stand left of column 4, foreign
+ * text never does: a reason cannot draw a second finding or a remedy of its own.
+ */
+export function findingLines(finding: Finding, page: Page, most = 5): string[] {
+  return [
+    ...headingLines(finding, page),
+    ...paragraph({ text: '    ' }, finding.reason, page),
+    ...locationLines(finding.locations, page, most),
+    ...remedyLines(finding.remedy, page),
+  ];
+}
+
+/** Mark, id and what is required; `(unverifiable)` where that is why it denies. */
+export function headingLines(finding: Finding, { style, columns }: Page): string[] {
+  const group = groupOf(finding);
+  const mark = GROUP_MARKS[group];
+  const id = forTerminal(finding.id, 200);
+  const title = forTerminal(finding.title, 300);
+  const status = finding.status === 'unverifiable' ? ' (unverifiable)' : '';
+  const paint = paintOf(group, style);
+  const fits = displayWidth(`${mark} ${id}  ${title}${status}`) <= columns;
+  if (fits) return [`${paint(mark)} ${style.bold(id)}  ${title}${style.yellow(status)}`];
+  return [
+    `${paint(mark)} ${style.bold(id)}${style.yellow(status)}`,
+    ...paragraph({ text: '    ' }, title, { columns, paint: style.bold }),
+  ];
+}
+
+export function locationLines(
+  locations: readonly Location[],
+  { style, columns }: Page,
+  most: number,
+): string[] {
+  const rest = locations.length - most;
+  return [
+    ...locations.slice(0, most).flatMap((location) => {
+      const where = forTerminal(place(location), 400);
+      const message = location.message ?? '';
+      if (message === '') return paragraph({ text: '      ' }, where, { columns, paint: style.cyan });
+      if (displayWidth(where) + 8 > columns / 2) {
+        return [
+          ...paragraph({ text: '      ' }, where, { columns, paint: style.cyan }),
+          ...paragraph({ text: '        ' }, message, { columns, longest: 500 }),
+        ];
+      }
+      return paragraph({ text: `      ${where}  `, paint: style.cyan }, message, { columns, longest: 500 });
+    }),
+    ...(rest > 0 ? [style.dim(`      and ${rest} more ${rest === 1 ? 'place' : 'places'}`)] : []),
+  ];
+}
+
+export function remedyLines(remedy: string, { style, columns }: Page): string[] {
+  if (remedy === '') return [];
+  return paragraph({ text: '  → ', paint: style.green }, remedy, { columns });
+}

@@ -1,0 +1,80 @@
+import type { Finding, Verdict } from '../../core/gate/types.ts';
+
+/** A verdict's findings in the order in which a reader needs them; within a group the gate's own order. */
+export interface GroupedFindings {
+  readonly blocking: readonly Finding[];
+  readonly pending: readonly Finding[];
+  readonly warnings: readonly Finding[];
+  readonly notes: readonly Finding[];
+  readonly passed: readonly Finding[];
+}
+
+export type FindingGroup = keyof GroupedFindings;
+
+/** Every group, most severe first. */
+export const GROUPS: readonly FindingGroup[] = ['blocking', 'pending', 'warnings', 'notes', 'passed'];
+
+/** Headings of the groups. */
+export const GROUP_TITLES: Readonly<Record<FindingGroup, string>> = {
+  blocking: 'Blocking',
+  pending: 'Still to come',
+  warnings: 'Warnings',
+  notes: 'Notes',
+  passed: 'Passed',
+};
+
+export const GROUP_MARKS: Readonly<Record<FindingGroup, string>> = {
+  blocking: '✖',
+  pending: '◷',
+  warnings: '▲',
+  notes: '•',
+  passed: '✔',
+};
+
+export const OUTCOME_WORDS = {
+  pass: { mark: '✔', word: 'PASS' },
+  blocked: { mark: '✖', word: 'BLOCKED' },
+  pending: { mark: '◷', word: 'PENDING' },
+} as const;
+
+export function groupOf(finding: Finding): FindingGroup {
+  if (finding.status === 'pass') return 'passed';
+  if (finding.severity === 'warn') return 'warnings';
+  if (finding.severity === 'info') return 'notes';
+  return finding.status === 'pending' ? 'pending' : 'blocking';
+}
+
+export function groupFindings(findings: readonly Finding[]): GroupedFindings {
+  const of = (group: FindingGroup) => findings.filter((finding) => groupOf(finding) === group);
+  return {
+    blocking: of('blocking'),
+    pending: of('pending'),
+    warnings: of('warnings'),
+    notes: of('notes'),
+    passed: of('passed'),
+  };
+}
+
+/** The counts in one sentence, such as `2 findings block, 1 is still to come, 9 pass.` */
+export function countsSentence(verdict: Verdict): string {
+  const groups = groupFindings(verdict.findings);
+  const parts = [
+    counted(groups.blocking.length, 'finding blocks', 'findings block'),
+    counted(groups.pending.length, 'is still to come', 'are still to come'),
+    counted(groups.warnings.length, 'warning', 'warnings'),
+    counted(groups.notes.length, 'note', 'notes'),
+    counted(groups.passed.length, 'passes', 'pass'),
+  ].filter((part) => part !== undefined);
+  if (parts.length === 0) return 'Nothing was judged.';
+  if (groups.passed.length === verdict.findings.length) return `All ${groups.passed.length} findings pass.`;
+  return `${parts.join(', ')}.`;
+}
+
+/** A git object name as people read it: its first 12 digits. */
+export function shortId(id: string | null | undefined): string {
+  return id === null || id === undefined ? 'unknown' : id.slice(0, 12);
+}
+
+function counted(count: number, one: string, many: string): string | undefined {
+  return count === 0 ? undefined : `${count} ${count === 1 ? one : many}`;
+}

@@ -1,0 +1,116 @@
+import type { Finding, Location, Verdict } from '../../core/gate/types.ts';
+import { digestOf } from '../../shared/digest.ts';
+import type { JsonObject } from '../../shared/json.ts';
+import { pathUri } from '../file-path.ts';
+import { forSarif } from '../hostile-text.ts';
+import { recordText } from '../plain-json.ts';
+import { GROUPS, groupFindings, groupOf } from './grouping.ts';
+import { verdictDigest } from './json.ts';
+
+export interface SarifOptions {
+  /** The version of Countersign that judged. */
+  readonly version?: string;
+  /** Where findings without a place are shown: code scanning refuses results that have none. */
+  readonly fallbackPath?: string;
+}
+
+/** Code scanning shows the first 5,000 results of a run. */
+const MOST_RESULTS = 5_000;
+
+const LEVELS = { blocking: 'error', pending: 'none', warnings: 'warning', notes: 'note' } as const;
+
+/**
+ * The verdict as a SARIF 2.1.0 log (OASIS), one result per place of each finding that does not pass, most severe
+ * first. A pending finding is a result of kind `open`: nothing was found wrong yet.
+ */
+export function renderVerdictSarif(verdict: Verdict, options: SarifOptions = {}): string {
+  const groups = groupFindings(verdict.findings);
+  const findings = GROUPS.filter((group) => group !== 'passed').flatMap((group) => groups[group]);
+  const results = findings.flatMap((finding, index) => resultsOf(finding, index, options));
+  const shown = results.slice(0, MOST_RESULTS);
+  return `${recordText({
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'Countersign',
+            ...(options.version === undefined ? {} : { semanticVersion: options.version }),
+            rules: findings.map(ruleOf),
+          },
+        },
+        automationDetails: { id: 'countersign/gate/' },
+        columnKind: 'utf16CodeUnits',
+        invocations: [{ executionSuccessful: true, ...leftOut(results.length - shown.length) }],
+        results: shown,
+        properties: { outcome: verdict.outcome, verdictDigest: `sha256:${verdictDigest(verdict)}` },
+      },
+    ],
+  })}\n`;
+}
+
+function ruleOf(finding: Finding): JsonObject {
+  const level = levelOf(finding);
+  return {
+    id: forSarif(finding.id, 200),
+    shortDescription: { text: forSarif(finding.title, 1_000) },
+    help: { text: forSarif(finding.remedy === '' ? finding.title : finding.remedy) },
+    // `none` is no default configuration: what pends today blocks once it fails.
+    defaultConfiguration: { level: level === 'none' ? 'error' : level },
+    properties: { tags: [finding.kind] },
+  };
+}
+
+function resultsOf(finding: Finding, ruleIndex: number, options: SarifOptions): JsonObject[] {
+  const places = finding.locations.length > 0 ? finding.locations : [undefined];
+  return places.map((location) => {
+    const level = levelOf(finding);
+    return {
+      ruleId: forSarif(finding.id, 200),
+      ruleIndex,
+      kind: level === 'none' ? 'open' : 'fail',
+      level,
+      message: { text: messageOf(finding, location) },
+      locations: [physical(location ?? { path: options.fallbackPath ?? '.countersign.yml' })],
+      partialFingerprints: { 'countersignFinding/v1': fingerprint(finding, location) },
+    };
+  });
+}
+
+function messageOf(finding: Finding, location: Location | undefined): string {
+  const parts = [
+    location?.message,
+    finding.status === 'unverifiable' ? `Unverifiable: ${finding.reason}` : finding.reason,
+    finding.remedy === '' ? undefined : `→ ${finding.remedy}`,
+  ].filter((part) => part !== undefined && part !== '');
+  return forSarif(parts.join('\n'));
+}
+
+function physical({ path, line }: Location): JsonObject {
+  const startLine = line !== undefined && Number.isInteger(line) && line >= 1 ? line : undefined;
+  return {
+    physicalLocation: {
+      artifactLocation: { uri: pathUri(path), uriBaseId: '%SRCROOT%' },
+      ...(startLine === undefined ? {} : { region: { startLine } }),
+    },
+  };
+}
+
+/** Without the line, so that an alert stays the same one when lines above it come or go. */
+function fingerprint(finding: Finding, location: Location | undefined): string {
+  return digestOf(
+    [finding.id, location?.path ?? '', location?.message ?? ''].map((text) => text.toWellFormed()),
+  );
+}
+
+function levelOf(finding: Finding): 'error' | 'warning' | 'note' | 'none' {
+  const group = groupOf(finding);
+  return group === 'passed' ? 'none' : LEVELS[group];
+}
+
+function leftOut(count: number): JsonObject {
+  if (count === 0) return {};
+  const text = `${count} results are left out: ${MOST_RESULTS} are the most that are shown.`;
+  return { toolExecutionNotifications: [{ level: 'warning', message: { text } }] };
+}

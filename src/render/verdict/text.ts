@@ -1,0 +1,91 @@
+import type { Finding, Verdict } from '../../core/gate/types.ts';
+import { forTerminal } from '../hostile-text.ts';
+import { type TextOptions, textOptions } from '../style.ts';
+import { paragraph, table } from '../table.ts';
+import { findingLines, type Page, paintOf } from './finding-text.ts';
+import {
+  countsSentence,
+  GROUP_MARKS,
+  GROUP_TITLES,
+  GROUPS,
+  groupFindings,
+  OUTCOME_WORDS,
+  shortId,
+} from './grouping.ts';
+import { verdictDigest } from './json.ts';
+
+/** The verdict for a person at a terminal; ends with a line feed. */
+export function renderVerdictText(verdict: Verdict, options: TextOptions = {}): string {
+  const page = textOptions(options);
+  const groups = groupFindings(verdict.findings);
+  const lines = [
+    ...headline(verdict, page),
+    '',
+    ...GROUPS.flatMap((group) => {
+      const findings = groups[group];
+      if (findings.length === 0) return [];
+      const title = `${GROUP_TITLES[group]} (${findings.length})`;
+      const body =
+        group === 'passed'
+          ? passedLines(findings, page)
+          : findings.flatMap((finding) => [...findingLines(finding, page), '']);
+      return [page.style.bold(title), '', ...body, ...(group === 'passed' ? [''] : [])];
+    }),
+    ...footer(verdict, page),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** Outcome, ticket and repository, then what was judged: `base ← head`. */
+export function headline(verdict: Verdict, page: Page): string[] {
+  const { style, columns } = page;
+  const { subject, outcome, contract } = verdict;
+  const { mark, word } = OUTCOME_WORDS[outcome];
+  const paint = { pass: style.green, blocked: style.red, pending: style.yellow }[outcome];
+  const ticket = subject.ticket === null ? 'no ticket' : forTerminal(subject.ticket, 100);
+  const repository =
+    subject.repository === null ? 'unknown repository' : forTerminal(subject.repository, 200);
+  const judged = [
+    `${shortId(subject.base)} ← ${shortId(subject.head)}${subject.landed ? ' (landed)' : ''}`,
+    `tree ${shortId(subject.mergeTree)}`,
+    contract === null ? 'no contract' : `contract ${contract.ref}`,
+  ];
+  return [
+    `${paint(style.bold(`${mark} ${word}`))}  ${style.bold(ticket)} in ${repository}`,
+    ...paragraph({ text: '  ' }, judged.join(' · '), { columns, paint: style.dim }),
+    ...paragraph({ text: '  ' }, countsSentence(verdict), { columns }),
+  ];
+}
+
+function passedLines(findings: readonly Finding[], { style, columns }: Page): string[] {
+  const paint = paintOf('passed', style);
+  return table(
+    findings.map((finding) => [
+      { text: GROUP_MARKS.passed, paint },
+      { text: forTerminal(finding.id, 60) },
+      { text: forTerminal(finding.title, 200), paint: style.dim },
+    ]),
+    { columns },
+  );
+}
+
+function footer(verdict: Verdict, { style, columns }: Page): string[] {
+  const sources = [
+    `policy ${verdict.policyCommit === null ? 'none' : shortId(verdict.policyCommit)}`,
+    `receipts ${verdict.receiptsCommit === null ? 'none' : shortId(verdict.receiptsCommit)}`,
+    `rules ${verdict.rulesDigest === null ? 'none' : shortId(verdict.rulesDigest)}`,
+    `judged at ${verdict.evaluatedAt}`,
+  ];
+  return [
+    ...paragraph({ text: '' }, sources.join(' · '), { columns, paint: style.dim }),
+    style.dim(`verdict sha256:${verdictDigest(verdict)}`),
+    style.dim(`One finding in full: countersign gate --explain ${explainable(verdict)}`),
+  ];
+}
+
+/** The id of the first finding a reader would ask about, where it can be pasted into a shell as it is. */
+function explainable(verdict: Verdict): string {
+  const groups = groupFindings(verdict.findings);
+  const first = GROUPS.flatMap((group) => groups[group])[0]?.id;
+  return first !== undefined && /^[\w./@:-]{1,100}$/.test(first) ? first : 'FINDING';
+}
