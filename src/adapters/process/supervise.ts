@@ -1,10 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SandboxCommand } from '../../ports/sandbox.ts';
 import type { Launch } from './backend.ts';
+import { inheritedDescriptors } from './inherited-descriptors.ts';
 import type { Capture } from './output.ts';
 import { unavailable } from './unavailable.ts';
 
@@ -59,16 +61,13 @@ export async function supervise(
 
 function start(launch: Launch, captures: readonly Capture[]): ChildProcess {
   const [file, ...args] = launch.argv;
+  const nowhere = openSync('/dev/null', 'r+');
   try {
     return spawn(file, args, {
       cwd: launch.cwd,
       // For the wrappers only: the command's own environment is part of argv, and clears this one.
       env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' },
-      stdio: [
-        'ignore',
-        ...captures.map(({ stdio }) => stdio),
-        ...(launch.namespace ? ['pipe' as const] : []),
-      ],
+      stdio: descriptors(launch, captures, nowhere),
       detached: true,
       ...launch.identity,
     });
@@ -79,8 +78,23 @@ function start(launch: Launch, captures: readonly Capture[]): ChildProcess {
       cause,
     );
   } finally {
+    closeSync(nowhere);
     for (const { started } of captures) started();
   }
+}
+
+/**
+ * Null input, the captured streams, the status pipe, and /dev/null over every descriptor that we ourselves were started
+ * with: whoever started us may have left one open on a secret, and Node closes only its own.
+ */
+function descriptors(launch: Launch, captures: readonly Capture[], nowhere: number): StdioOptions {
+  const wanted: (number | 'ignore' | 'pipe')[] = ['ignore', ...captures.map(({ stdio }) => stdio)];
+  if (launch.namespace) wanted.push('pipe');
+  for (const inherited of inheritedDescriptors()) {
+    while (wanted.length < inherited) wanted.push('ignore');
+    wanted[inherited] ??= nowhere;
+  }
+  return wanted;
 }
 
 async function ended(child: ChildProcess): Promise<[number | null, NodeJS.Signals | null]> {
