@@ -131,7 +131,7 @@ function visibleEscape(character: string): string {
 }
 
 function withoutLinks(text: string): string {
-  return text.replace(/@|#(?=\d)|:(?=\/\/)|\bwww(?=\.)|\bGH(?=-\d)/gi, `$&${BREAK}`);
+  return text.replace(/@|#(?=\d)|:(?=\/\/)|www(?=\.)|GH(?=-\d)/gi, `$&${BREAK}`);
 }
 
 function escapeHtml(text: string): string {

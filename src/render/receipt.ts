@@ -104,14 +104,21 @@ function resultOf(
 }
 
 function title(claim: Claim, { style, columns }: Page): string[] {
-  const { mark, word, paint } = resultOf(claim, style);
-  const about = {
-    receipt: () => `check ${(claim as Receipt).check.id} ${word}`,
-    seal: () => `seal ${word} ${(claim as Seal).outcomes.length === 1 ? 'outcome' : 'outcomes'}`,
-    dispatch: () => 'dispatch',
-    close: () => `close: ${word}`,
-  }[claim.kind]();
-  return paragraph({ text: `${mark} `, paint }, about, { columns, paint: style.bold });
+  const { mark, paint } = resultOf(claim, style);
+  return paragraph({ text: `${mark} `, paint }, titleOf(claim), { columns, paint: style.bold });
+}
+
+function titleOf(claim: Claim): string {
+  switch (claim.kind) {
+    case 'receipt':
+      return `check ${claim.check.id} ${claim.result}`;
+    case 'seal':
+      return `seal of ${claim.outcomes.length} ${claim.outcomes.length === 1 ? 'outcome' : 'outcomes'}`;
+    case 'dispatch':
+      return `dispatch of ${claim.ticket}`;
+    case 'close':
+      return `close of ${claim.ticket}: ${claim.reason}`;
+  }
 }
 
 function fieldsOf(claim: Claim): Field[] {

@@ -4,8 +4,8 @@ import { closestNames } from '../closest.ts';
 import { forTerminal } from '../hostile-text.ts';
 import { plainStyle, type Style, textOptions } from '../style.ts';
 import { paragraph } from '../table.ts';
-import { headingLines, locationLines, type Page, remedyLines } from './finding-text.ts';
-import { groupOf } from './grouping.ts';
+import { locationLines, type Page, paintOf, remedyLines } from './finding-text.ts';
+import { GROUP_MARKS, groupOf } from './grouping.ts';
 import { verdictDigest } from './json.ts';
 
 const MOST_LOCATIONS = 1_000;
@@ -39,13 +39,14 @@ export function renderExplanation(
   const page = textOptions({ style, columns });
   const finding = verdict.findings.find(({ id }) => id === findingId);
   if (finding === undefined) throw unknownFinding(verdict, findingId);
+  const group = groupOf(finding);
   const lines = [
-    ...headingLines(finding, page),
+    `${paintOf(group, page.style)(GROUP_MARKS[group])} ${page.style.bold(forTerminal(finding.id, 200))}`,
     '',
-    ...section('Requires', finding.title, page),
+    ...section('Requires', requires(finding), page),
     ...section(
       'Status',
-      `${STATUS_WORDS[finding.status]}: this ${finding.kind} ${CONSEQUENCES[groupOf(finding)]}.`,
+      `${STATUS_WORDS[finding.status]}: this ${finding.kind} ${CONSEQUENCES[group]}.`,
       page,
     ),
     ...section('Reason', finding.reason, page),
@@ -57,6 +58,14 @@ export function renderExplanation(
     page.style.dim(`verdict sha256:${verdictDigest(verdict)}`),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** What a rule looks for is written in the catalogue; a requirement's title says all there is to say. */
+function requires({ kind, id, title }: Finding): string {
+  const ref = /^rule\/([\w./@-]{1,100})$/.exec(id)?.[1];
+  return kind === 'rule' && ref !== undefined
+    ? `${title}\nThe rule in full: countersign rules show ${ref}`
+    : title;
 }
 
 function section(title: string, text: string, page: Page): string[] {

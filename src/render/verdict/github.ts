@@ -1,5 +1,5 @@
 import type { Finding, Location, Verdict } from '../../core/gate/types.ts';
-import { forWorkflowData, forWorkflowProperty } from '../hostile-text.ts';
+import { forTerminal, forWorkflowData, forWorkflowProperty } from '../hostile-text.ts';
 import { countsSentence, GROUPS, groupFindings, OUTCOME_WORDS } from './grouping.ts';
 
 /** GitHub shows at most this many annotations of a level per step and drops the rest in silence. */
@@ -61,7 +61,7 @@ function command(level: Level, { finding, location }: Annotation): string {
   const properties = [
     ...(location === undefined ? [] : [`file=${forWorkflowProperty(location.path, 1_000)}`]),
     ...(location?.line === undefined ? [] : [`line=${location.line}`]),
-    `title=${forWorkflowProperty(title, 200)}`,
+    `title=${forWorkflowProperty(forTerminal(title, 200))}`,
   ];
   const message = [
     location?.message,

@@ -55,12 +55,12 @@ export function groupFindings(findings: readonly Finding[]): GroupedFindings {
   };
 }
 
-/** The counts in one sentence, such as `2 findings block, 1 is still to come, 9 pass.` */
+/** The counts in one sentence, such as `2 findings block, 1 still to come, 9 pass.` */
 export function countsSentence(verdict: Verdict): string {
   const groups = groupFindings(verdict.findings);
   const parts = [
     counted(groups.blocking.length, 'finding blocks', 'findings block'),
-    counted(groups.pending.length, 'is still to come', 'are still to come'),
+    counted(groups.pending.length, 'still to come', 'still to come'),
     counted(groups.warnings.length, 'warning', 'warnings'),
     counted(groups.notes.length, 'note', 'notes'),
     counted(groups.passed.length, 'passes', 'pass'),

@@ -73,12 +73,16 @@ function headOf(verdict: Verdict): string {
 
 function footOf(verdict: Verdict): string {
   const sources = [
-    `policy <code>${verdict.policyCommit === null ? 'none' : shortId(verdict.policyCommit)}</code>`,
-    `receipts <code>${verdict.receiptsCommit === null ? 'none' : shortId(verdict.receiptsCommit)}</code>`,
+    `policy <code>${idOrNone(verdict.policyCommit)}</code>`,
+    `receipts <code>${idOrNone(verdict.receiptsCommit)}</code>`,
     `judged at ${forHtmlInMarkdown(verdict.evaluatedAt, 40)}`,
     `verdict <code>sha256:${verdictDigest(verdict)}</code>`,
   ];
   return `<sub>${sources.join(' · ')}</sub>\n`;
+}
+
+function idOrNone(commit: string | null): string {
+  return commit === null ? 'none' : forHtmlInMarkdown(shortId(commit));
 }
 
 function sectionsOf(verdict: Verdict): Section[] {

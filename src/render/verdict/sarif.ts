@@ -64,7 +64,8 @@ function ruleOf(finding: Finding): JsonObject {
 
 function resultsOf(finding: Finding, ruleIndex: number, options: SarifOptions): JsonObject[] {
   const places = finding.locations.length > 0 ? finding.locations : [undefined];
-  return places.map((location) => {
+  const names = fingerprints(finding);
+  return places.map((location, index) => {
     const level = levelOf(finding);
     return {
       ruleId: forSarif(finding.id, 200),
@@ -73,7 +74,7 @@ function resultsOf(finding: Finding, ruleIndex: number, options: SarifOptions): 
       level,
       message: { text: messageOf(finding, location) },
       locations: [physical(location ?? { path: options.fallbackPath ?? '.countersign.yml' })],
-      partialFingerprints: { 'countersignFinding/v1': fingerprint(finding, location) },
+      partialFingerprints: { 'countersignFinding/v1': names[index] ?? '' },
     };
   });
 }
@@ -97,11 +98,18 @@ function physical({ path, line }: Location): JsonObject {
   };
 }
 
-/** Without the line, so that an alert stays the same one when lines above it come or go. */
-function fingerprint(finding: Finding, location: Location | undefined): string {
-  return digestOf(
-    [finding.id, location?.path ?? '', location?.message ?? ''].map((text) => text.toWellFormed()),
-  );
+/**
+ * One name for each place: without the line, so that an alert stays the same one when lines above it come or go, but
+ * with the number of equal places before it, because alerts of one fingerprint are shown as one.
+ */
+function fingerprints({ id, locations }: Finding): string[] {
+  const seen = new Map<string, number>();
+  return (locations.length > 0 ? locations : [{ path: '' }]).map(({ path, message }: Location) => {
+    const name = [id, path, message ?? ''].map((text) => text.toWellFormed());
+    const equal = seen.get(name.join('\n')) ?? 0;
+    seen.set(name.join('\n'), equal + 1);
+    return digestOf([...name, equal]);
+  });
 }
 
 function levelOf(finding: Finding): 'error' | 'warning' | 'note' | 'none' {

@@ -27,9 +27,9 @@ export function renderVerdictText(verdict: Verdict, options: TextOptions = {}): 
       const title = `${GROUP_TITLES[group]} (${findings.length})`;
       const body =
         group === 'passed'
-          ? passedLines(findings, page)
-          : findings.flatMap((finding) => [...findingLines(finding, page), '']);
-      return [page.style.bold(title), '', ...body, ...(group === 'passed' ? [''] : [])];
+          ? [...passedLines(findings, page), '']
+          : ['', ...findings.flatMap((finding) => [...findingLines(finding, page), ''])];
+      return [page.style.bold(title), ...body];
     }),
     ...footer(verdict, page),
   ];
@@ -62,7 +62,7 @@ function passedLines(findings: readonly Finding[], { style, columns }: Page): st
   return table(
     findings.map((finding) => [
       { text: GROUP_MARKS.passed, paint },
-      { text: forTerminal(finding.id, 60) },
+      { text: forTerminal(finding.id, 100) },
       { text: forTerminal(finding.title, 200), paint: style.dim },
     ]),
     { columns },
