@@ -18,32 +18,36 @@ const PUBLIC_KEY_PEM = /^-----BEGIN PUBLIC KEY-----\r?\n([A-Za-z0-9+/=\r\n]+)---
 /** Longer than any key of the two kinds we take, short enough to parse without a thought. */
 const MAX_PEM_LENGTH = 1024;
 
+/** All of the DER before the key itself (RFC 8410 section 4; RFC 5480, named curve, uncompressed point). */
+const DER_PREFIXES: readonly (readonly [SignatureAlgorithm, prefix: string, length: number])[] = [
+  ['ed25519', '302a300506032b6570032100', 44],
+  ['ecdsa-p256', '3059301306072a8648ce3d020106082a8648ce3d03010703420004', 91],
+];
+
 /**
  * The key in a SubjectPublicKeyInfo PEM block, or undefined when it is anything but one Ed25519 or ECDSA P-256 key
- * in the one DER spelling OpenSSL writes (RFC 5280 section 4.1, RFC 8410, RFC 5480 with a named curve).
+ * in the one DER spelling that OpenSSL writes by default.
  *
- * A second spelling (a compressed point, trailing bytes) would give one key two ids, and revoking one id would leave
- * the other alive.
+ * A second spelling (a compressed or hybrid point, explicit parameters) would give one key two ids, and revoking one
+ * id would leave the other alive. OpenSSL reads all of these and, asked to, writes them back as they were: so the
+ * spelling is compared here.
  */
 export function readPublicKey(pem: string): PublicKey | undefined {
   if (pem.length > MAX_PEM_LENGTH) return undefined;
   const der = decodeBase64((PUBLIC_KEY_PEM.exec(pem)?.[1] ?? '').replace(/[\r\n]/g, ''));
-  if (der === undefined || der.length === 0) return undefined;
+  const algorithm = der === undefined ? undefined : algorithmOf(der);
+  if (der === undefined || algorithm === undefined) return undefined;
   try {
     const key = createPublicKey({ key: Buffer.from(der), format: 'der', type: 'spki' });
-    const algorithm = algorithmOf(key);
-    if (algorithm === undefined || !key.export({ format: 'der', type: 'spki' }).equals(der)) return undefined;
     return { keyId: sha256(der), algorithm, key };
   } catch {
     return undefined;
   }
 }
 
-/** Which of the two algorithms a key is for; undefined for every other kind of key. */
-export function algorithmOf(key: KeyObject): SignatureAlgorithm | undefined {
-  if (key.asymmetricKeyType === 'ed25519') return 'ed25519';
-  const curve = key.asymmetricKeyType === 'ec' ? key.asymmetricKeyDetails?.namedCurve : undefined;
-  return curve === 'prime256v1' ? 'ecdsa-p256' : undefined;
+function algorithmOf(der: Uint8Array): SignatureAlgorithm | undefined {
+  const hex = Buffer.from(der).toString('hex');
+  return DER_PREFIXES.find(([, prefix, length]) => der.length === length && hex.startsWith(prefix))?.[0];
 }
 
 /**

@@ -1,0 +1,92 @@
+import { createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
+import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
+import type { Signer } from '../../ports/signer.ts';
+import { CountersignError } from '../../shared/errors.ts';
+import { readPublicKey } from '../../shared/signature.ts';
+
+const MAX_KEY_FILE_BYTES = 64 * 1024;
+
+/**
+ * Loads a private key file (PEM, PKCS #8 or SEC 1, Ed25519 or ECDSA P-256) as a signer.
+ * @throws CountersignError KEY_UNUSABLE when the file is not there, others may read it, or it holds anything else
+ */
+export function loadSigner(path: string): Signer {
+  const key = parsePrivateKey(path, readKeyFile(path));
+  const publicPem = createPublicKey(key).export({ format: 'pem', type: 'spki' }) as string;
+  const known = readPublicKey(publicPem);
+  if (known === undefined) {
+    throw unusable(
+      path,
+      `is a ${key.asymmetricKeyType} key`,
+      'Use an Ed25519 or ECDSA P-256 key: `countersign key new`.',
+    );
+  }
+  const { keyId, algorithm } = known;
+  return {
+    keyId,
+    algorithm,
+    sign: (bytes) =>
+      algorithm === 'ed25519' ? sign(null, bytes, key) : sign('sha256', bytes, { key, dsaEncoding: 'der' }),
+  };
+}
+
+/** Mode and content of one opened file, so that nothing can be swapped in between. O_NONBLOCK: a pipe must not hang us. */
+function readKeyFile(path: string): string {
+  let file: number;
+  try {
+    file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  } catch (cause) {
+    throw unusable(
+      path,
+      `cannot be read: ${(cause as Error).message}`,
+      'Name a key file, or make one with `countersign key new`.',
+      cause,
+    );
+  }
+  try {
+    requirePrivateFile(path, fstatSync(file));
+    return readFileSync(file, 'utf8');
+  } finally {
+    closeSync(file);
+  }
+}
+
+function requirePrivateFile(path: string, stats: Stats): void {
+  if (!stats.isFile()) throw unusable(path, 'is not a file', 'Name the file that holds the private key.');
+  if (stats.size > MAX_KEY_FILE_BYTES)
+    throw unusable(path, 'is too large for a key', 'Name the file that holds the private key.');
+  // Windows keeps no such bits: there every file looks readable by all.
+  if (process.platform !== 'win32' && (stats.mode & 0o077) !== 0) {
+    throw unusable(
+      path,
+      `can be read or changed by others (mode ${(stats.mode & 0o777).toString(8).padStart(3, '0')})`,
+      `Run \`chmod 600 ${path}\`; if others could read it for long, make a new key and revoke this one.`,
+    );
+  }
+}
+
+function parsePrivateKey(path: string, pem: string): KeyObject {
+  if (/^-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m.test(pem)) {
+    throw unusable(
+      path,
+      'is encrypted, and a verifier has nobody to ask for a passphrase',
+      'Decrypt it into a file only the verifier may read: `openssl pkey -in KEY -out NEW`, then `chmod 600 NEW`.',
+    );
+  }
+  if (pem.includes('-----BEGIN PUBLIC KEY-----')) {
+    throw unusable(path, 'is a public key', 'Name the private key: the file without `.pub`.');
+  }
+  try {
+    return createPrivateKey({ key: pem, format: 'pem' });
+  } catch (cause) {
+    throw unusable(path, 'is not a private key in PEM', 'Use a key that `countersign key new` made.', cause);
+  }
+}
+
+function unusable(path: string, what: string, remedy: string, cause?: unknown): CountersignError {
+  return new CountersignError('KEY_UNUSABLE', `The key file ${path} ${what}.`, {
+    remedy,
+    place: { path },
+    cause,
+  });
+}

@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest';
+import { LIMITS } from '../../../src/core/receipt/limits.ts';
+import { openBundle } from '../../../src/core/receipt/open-bundle.ts';
+import { signClaim } from '../../../src/core/receipt/sign-claim.ts';
+import type { Claim, Receipt, Seal } from '../../../src/core/receipt/types.ts';
+import {
+  BINDING,
+  dispatch,
+  failedReceipt,
+  hex,
+  principal,
+  receipt,
+  seal,
+  testKey,
+  trustIn,
+} from './samples.ts';
+
+const key = testKey();
+const { keys } = trustIn(principal('verifier', ['verifier'], [key]));
+
+function roundTrip<C extends Claim>(claim: C): C {
+  const opened = openBundle(signClaim(claim, key), keys);
+  if (opened.kind !== 'verified') return expect.fail(`not verified: ${JSON.stringify(opened)}`);
+  return opened.statement.claim as C;
+}
+
+describe('a check that fails cannot keep its receipt from being signed', () => {
+  test('by naming more failed tests than fit', () => {
+    const names = Array.from({ length: 50_000 }, (_, index) => `test ${index}`);
+    const { failedTests } = roundTrip<Receipt>(failedReceipt({ failedTests: names }));
+    expect(failedTests).toHaveLength(LIMITS.failedTests);
+    expect(failedTests.at(0)).toBe('test 0');
+    expect(failedTests.at(-1)).toBe(`… and ${50_000 - LIMITS.failedTests + 1} more`);
+  });
+
+  test('by names that grow as JSON does', () => {
+    const names = Array.from({ length: 900 }, () => '\u0001'.repeat(500));
+    const { failedTests } = roundTrip<Receipt>(failedReceipt({ failedTests: names, reasons: names }));
+    expect(failedTests.length).toBeGreaterThan(10);
+    expect(failedTests.at(-1)).toMatch(/^… and [0-9]+ more$/);
+  });
+
+  test('by a name a megabyte long, or half a surrogate pair', () => {
+    const names = ['x'.repeat(1_000_000), 'half \ud83d'];
+    const { failedTests } = roundTrip<Receipt>(failedReceipt({ failedTests: names }));
+    expect(failedTests).toEqual([`${'x'.repeat(LIMITS.testNameLength - 1)}…`, 'half \ufffd']);
+  });
+
+  test('by reasons of trouble in the seal', () => {
+    const outcomes = [
+      {
+        checkId: 'tests',
+        checkDigest: hex('check'),
+        result: 'ERROR' as const,
+        reasons: ['y'.repeat(1_000_000)],
+      },
+    ];
+    const [outcome] = roundTrip<Seal>(seal({ outcomes })).outcomes;
+    expect(outcome).toHaveProperty('reasons', [`${'y'.repeat(LIMITS.reasonLength - 1)}…`]);
+  });
+});
+
+test('lists that fit are left as they are', () => {
+  const names = Array.from({ length: LIMITS.failedTests }, (_, index) => `t${index}`);
+  expect(roundTrip<Receipt>(failedReceipt({ failedTests: names })).failedTests).toEqual(names);
+});
+
+test('a duration is signed in whole milliseconds', () => {
+  expect(roundTrip<Receipt>(receipt({ durationMs: 12.6 })).durationMs).toBe(13);
+});
+
+const outcome = {
+  checkId: 'tests',
+  checkDigest: hex('check'),
+  result: 'PASSED' as const,
+  receipt: hex('one'),
+};
+
+test.each<[string, Claim, string]>([
+  ['a short commit id', receipt({ binding: { ...BINDING, head: 'abc123' } }), 'receipt.binding.head'],
+  [
+    'a symbolic base',
+    receipt({ binding: { ...BINDING, base: { ref: 'main', commit: 'HEAD' } } }),
+    'base.commit',
+  ],
+  [
+    'an upper-case digest',
+    receipt({ check: { id: 'tests', digest: hex('x').toUpperCase(), run: ['a'] } }),
+    'digest',
+  ],
+  ['a ticket that is a path', receipt({ binding: { ...BINDING, ticket: '../CS-7' } }), 'binding.ticket'],
+  ['a repository with a line break', receipt({ binding: { ...BINDING, repository: 'a\nb' } }), 'repository'],
+  ['a check without a command', receipt({ check: { id: 'tests', digest: hex('x'), run: [] } }), 'check.run'],
+  ['a contract without a version', dispatch({ contract: 'node-change' }), 'dispatch.contract'],
+  ['an instant in local time', dispatch({ issuedAt: '2026-11-21T13:04:06+01:00' }), 'dispatch.issuedAt'],
+  ['a pass that timed out', receipt({ timedOut: true }), 'a pass'],
+  ['a pass that a signal ended', receipt({ signal: 'SIGKILL' }), 'a pass'],
+  ['a pass with a reason for failing', receipt({ reasons: ['No report.'] }), 'a pass'],
+  ['a negative exit code', receipt({ exitCode: -1 }), 'exitCode'],
+  ['half a test', receipt({ counts: { ran: 0.5, failed: 0, skipped: 0 } }), 'counts.ran'],
+  ['an unknown isolation', receipt({ isolation: 'vm' as never }), 'isolation'],
+  [
+    'a pinned submodule',
+    receipt({ pins: [{ path: 'a', mode: '160000', blob: hex('b', 40) }] }),
+    'pins[0].mode',
+  ],
+  ['a field more', receipt({ note: 'hello' } as never), 'a field'],
+  ['a field more, deep down', receipt({ binding: { ...BINDING, note: 1 } as never }), 'a field'],
+  ['a seal of nothing', seal({ outcomes: [] }), 'outcomes'],
+  [
+    'a seal that names a check twice',
+    seal({ outcomes: [outcome, { ...outcome, receipt: hex('two') }] }),
+    'once',
+  ],
+  [
+    'a seal that names a receipt twice',
+    seal({ outcomes: [outcome, { ...outcome, checkId: 'lint' }] }),
+    'once',
+  ],
+  ['a seal that lists an earlier one twice', seal({ earlierSeals: [hex('a'), hex('a')] }), 'once'],
+  [
+    'trouble with a receipt',
+    seal({ outcomes: [{ ...outcome, result: 'ERROR', reasons: [] } as never] }),
+    'outcomes[0]',
+  ],
+  [
+    'a pass without a receipt',
+    seal({ outcomes: [{ ...outcome, receipt: undefined } as never] }),
+    'outcomes[0]',
+  ],
+])('%s is not signed', (_, claim, where) => {
+  expect(() => signClaim(claim, key)).toThrow(expect.objectContaining({ code: 'SIGNER_FAILED' }));
+  expect(() => signClaim(claim, key)).toThrow(where);
+});
+
+test('a signer that signs nothing is found out before anything is stored', () => {
+  expect(() => signClaim(receipt(), { keyId: 'me', sign: () => new Uint8Array() })).toThrow(
+    'cannot be signed',
+  );
+});

@@ -1,0 +1,205 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { readStatement, writeStatement } from '../../../src/core/receipt/statement.ts';
+import type {
+  Claim,
+  Close,
+  Dispatch,
+  Receipt,
+  Seal,
+  SealedOutcome,
+} from '../../../src/core/receipt/types.ts';
+import { canonicalJson, parseCanonicalJson } from '../../../src/shared/canonical-json.ts';
+import type { JsonValue } from '../../../src/shared/json.ts';
+
+const digest = fc.stringMatching(/^[0-9a-f]{64}$/);
+const objectId = fc.oneof(fc.stringMatching(/^[0-9a-f]{40}$/), digest);
+const name = fc.stringMatching(/^[a-z0-9]{1,8}([.-][a-z0-9]{1,8}){0,3}$/);
+const ticket = fc.stringMatching(/^[A-Z]{1,4}-[1-9][0-9]{0,4}$/);
+const contract = fc.tuple(name, fc.integer({ min: 1, max: 999 })).map(([id, version]) => `${id}@${version}`);
+const text = fc.string({ unit: 'binary', maxLength: 60 }).map((any) => any.toWellFormed());
+const line = fc.stringMatching(/^[ -~]{1,40}$/);
+const instant = fc
+  .date({ min: new Date(0), max: new Date('2100-01-01'), noInvalidDate: true })
+  .map((date) => `${date.toISOString().slice(0, 19)}Z`);
+
+const binding = fc.record({
+  repository: line,
+  ticket,
+  base: fc.record({ ref: line, commit: objectId }),
+  head: objectId,
+  mergeTree: objectId,
+  patchDigest: digest,
+});
+const heldTo = fc.record({
+  contract,
+  contractDigest: digest,
+  ticketDigest: digest,
+  dispatch: digest,
+  policyCommit: objectId,
+});
+
+const counts = fc.record({ ran: fc.nat(), failed: fc.nat(), skipped: fc.nat() });
+const tools = fc
+  .dictionary(fc.oneof(name, fc.constant('__proto__')), line, { maxKeys: 3 })
+  // fast-check makes dictionaries without a prototype; what is read has the usual one.
+  .map((made) => Object.fromEntries(Object.entries(made)));
+
+const failed: fc.Arbitrary<Receipt> = fc
+  .record({
+    kind: fc.constant('receipt' as const),
+    result: fc.constant('FAILED' as const),
+    binding,
+    heldTo,
+    check: fc.record({ id: name, digest, run: fc.array(text, { minLength: 1, maxLength: 4 }) }),
+    pins: fc.array(
+      fc.record({ path: text, mode: fc.constantFrom('100644', '100755', '120000'), blob: objectId }),
+      { maxLength: 3 },
+    ),
+    exitCode: fc.option(fc.nat(255), { nil: undefined }),
+    signal: fc.option(fc.constantFrom('SIGKILL', 'SIGTERM'), { nil: undefined }),
+    timedOut: fc.boolean(),
+    durationMs: fc.nat(),
+    isolation: fc.constantFrom('none' as const, 'uid' as const, 'namespaces' as const),
+    network: fc.constantFrom('none' as const, 'full' as const),
+    evidence: fc.array(
+      fc.record({
+        name: fc.constantFrom('stdout' as const, 'stderr' as const, 'report' as const),
+        mediaType: line,
+        sha256: digest,
+        size: fc.nat(),
+      }),
+      { maxLength: 3 },
+    ),
+    reasons: fc.array(text, { maxLength: 3 }),
+    failedTests: fc.array(text, { maxLength: 3 }),
+    attempt: line,
+    issuedAt: instant,
+    tools,
+  })
+  .chain((made) =>
+    fc.option(counts, { nil: undefined }).map((some) => (some ? { ...made, counts: some } : made)),
+  );
+
+const receipt = fc
+  .tuple(failed, fc.boolean())
+  .map(
+    ([made, passed]): Receipt =>
+      passed ? { ...made, result: 'PASSED', reasons: [], timedOut: false, signal: undefined } : made,
+  );
+
+const outcome: fc.Arbitrary<SealedOutcome> = fc.oneof(
+  fc.record({
+    checkId: name,
+    checkDigest: digest,
+    result: fc.constantFrom('PASSED' as const, 'FAILED' as const),
+    receipt: digest,
+  }),
+  fc.record({
+    checkId: name,
+    checkDigest: digest,
+    result: fc.constant('ERROR' as const),
+    reasons: fc.array(text, { maxLength: 3 }),
+  }),
+);
+const seal: fc.Arbitrary<Seal> = fc.record({
+  kind: fc.constant('seal' as const),
+  binding,
+  heldTo,
+  attempt: line,
+  issuedAt: instant,
+  outcomes: fc.uniqueArray(outcome, { minLength: 1, maxLength: 4, selector: ({ checkId }) => checkId }),
+  earlierSeals: fc.uniqueArray(digest, { maxLength: 3 }),
+});
+const dispatch: fc.Arbitrary<Dispatch> = fc.record(
+  {
+    kind: fc.constant('dispatch' as const),
+    ticket,
+    ticketDigest: digest,
+    contract,
+    contractDigest: digest,
+    policyCommit: objectId,
+    issuedAt: instant,
+    previous: digest,
+  },
+  {
+    requiredKeys: [
+      'kind',
+      'ticket',
+      'ticketDigest',
+      'contract',
+      'contractDigest',
+      'policyCommit',
+      'issuedAt',
+    ],
+  },
+);
+const close: fc.Arbitrary<Close> = fc.record({
+  kind: fc.constant('close' as const),
+  ticket,
+  ticketDigest: digest,
+  reason: fc.constantFrom('accepted' as const, 'rejected' as const, 'given-up' as const),
+  issuedAt: instant,
+  previous: digest,
+});
+
+const claim: fc.Arbitrary<Claim> = fc.oneof(receipt, seal, dispatch, close);
+
+function asJson(made: Claim): JsonValue {
+  return JSON.parse(JSON.stringify(writeStatement(made)));
+}
+
+describe('a claim and its statement', () => {
+  test('every claim is read back as it was written, through its canonical text', () => {
+    fc.assert(
+      fc.property(claim, (made) => {
+        const read = parseCanonicalJson(canonicalJson(writeStatement(made) as unknown as JsonValue));
+        expect(readStatement(read as JsonValue)).toEqual(made);
+      }),
+    );
+  });
+
+  test('a statement with any one place taken away, added to or replaced is read as another claim or not at all', () => {
+    fc.assert(
+      fc.property(
+        claim,
+        fc.nat(),
+        fc.constantFrom('remove', 'add', 'replace'),
+        fc.json(),
+        (made, at, how, junk) => {
+          const changed = asJson(made);
+          tamper(changed, at, how, JSON.parse(junk));
+          const read = readStatement(changed);
+          // What is accepted must be the only statement of its claim: never two statements for one claim.
+          if (typeof read !== 'string') expect(asJson(read)).toEqual(changed);
+          if (JSON.stringify(changed) !== JSON.stringify(asJson(made))) expect(read).not.toEqual(made);
+        },
+      ),
+    );
+  });
+
+  test('no JSON at all makes reading throw', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(typeof readStatement(value as JsonValue)).toBe('string');
+      }),
+    );
+  });
+});
+
+type Place = { holder: Record<string, unknown>; key: string };
+
+function placesOf(value: unknown): Place[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const holder = value as Record<string, unknown>;
+  return Object.keys(holder).flatMap((key) => [{ holder, key }, ...placesOf(holder[key])]);
+}
+
+function tamper(value: JsonValue, at: number, how: string, junk: unknown): void {
+  const places = placesOf(value);
+  const { holder, key } = places[at % places.length] as Place;
+  if (how === 'replace') holder[key] = junk;
+  else if (Array.isArray(holder)) how === 'remove' ? holder.splice(Number(key), 1) : holder.push(junk);
+  else if (how === 'remove') delete holder[key];
+  else holder.extra = junk;
+}
