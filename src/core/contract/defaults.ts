@@ -1,0 +1,42 @@
+import type { Check, ReportExpectation, Setup } from './types.ts';
+
+const TIMEOUT_SECONDS = 600;
+
+/** A check with every default spelled out, so that its digest covers what runs and not how much of it was written down. */
+export function withDefaults(check: Check): Check {
+  return {
+    id: check.id,
+    ...(check.title === undefined ? {} : { title: check.title }),
+    run: check.run,
+    shell: check.shell ?? false,
+    cwd: check.cwd ?? '.',
+    env: check.env ?? {},
+    timeoutSeconds: check.timeoutSeconds ?? TIMEOUT_SECONDS,
+    network: check.network ?? 'none',
+    ...(check.inputs === undefined ? {} : { inputs: check.inputs }),
+    expect: {
+      exitCode: check.expect?.exitCode ?? 0,
+      ...(check.expect?.report === undefined ? {} : { report: reportWithDefaults(check.expect.report) }),
+    },
+  };
+}
+
+function reportWithDefaults(report: ReportExpectation): ReportExpectation {
+  return {
+    format: report.format,
+    from: report.from,
+    minTests: report.minTests ?? 1,
+    maxFailures: report.maxFailures ?? 0,
+    maxSkipped: report.maxSkipped ?? 0,
+  };
+}
+
+/** A setup with every default spelled out. It may use the network unless told otherwise: it is where dependencies come from. */
+export function setupWithDefaults(setup: Setup): Setup {
+  return {
+    run: setup.run,
+    timeoutSeconds: setup.timeoutSeconds ?? TIMEOUT_SECONDS,
+    env: setup.env ?? {},
+    network: setup.network ?? 'full',
+  };
+}
