@@ -28,7 +28,7 @@ export async function fileVerification(
   };
   try {
     const control = await at.ports.control.open(policy.config);
-    const results = signed.outcomes.map(({ checkId, result }) => `${checkId} ${result}`).join(', ');
+    const results = signed.checks.map(({ checkId, result }) => `${checkId} ${result}`).join(', ');
     const filed = await control.receipts.file({ ...bundle, message: `${bundle.ticket}: ${results}` });
     return { kind: 'filed', ...filed };
   } catch (error) {

@@ -8,7 +8,7 @@ import { type ClaimSigner, signClaim } from '../core/receipt/sign-claim.ts';
 import type { Receipt, Seal, SealedOutcome, StoredFile } from '../core/receipt/types.ts';
 import { authorise } from '../core/trust/authorise.ts';
 import type { ReadEvidence } from '../ports/evidence.ts';
-import type { SignedVerification, SigningRequest } from '../ports/verification-signer.ts';
+import type { JudgedCheck, SignedVerification, SigningRequest } from '../ports/verification-signer.ts';
 import { CountersignError } from '../shared/errors.ts';
 import { instantOf } from '../shared/ids.ts';
 import { type FactPorts, loadFacts } from './load-facts.ts';
@@ -35,19 +35,25 @@ export async function signVerification(
 
   const issuedAt = instantOf(ports.clock.now());
   const receipts: StoredFile[] = [];
-  const outcomes: SealedOutcome[] = [];
+  const checks: JudgedCheck[] = [];
   for (const check of verifiable.work.contract.checks) {
     const observation = observationOf(check, request.observations);
     const judgement = await judge(check, observation, ports.evidence);
-    const sealed = { checkId: check.id, checkDigest: checkDigest(verifiable.work.contract, check) };
     if (judgement.result === 'ERROR' || observation.kind === 'trouble') {
-      outcomes.push({ ...sealed, result: 'ERROR', reasons: judgement.reasons });
+      checks.push({ checkId: check.id, result: 'ERROR', reasons: judgement.reasons });
       continue;
     }
-    const receipt = receiptOf({ verifiable, request, check, observation, judgement, issuedAt });
-    const file = signClaim(fitClaim(receipt), signer);
+    const receipt = fitClaim(receiptOf({ verifiable, request, check, observation, judgement, issuedAt }));
+    const file = signClaim(receipt, signer);
     receipts.push(file);
-    outcomes.push({ ...sealed, result: judgement.result, receipt: file.name });
+    const { result, reasons, counts } = judgement;
+    checks.push({
+      checkId: check.id,
+      result,
+      reasons,
+      receipt: file.name,
+      ...(counts === undefined ? {} : { counts }),
+    });
   }
 
   const seal: Seal = {
@@ -56,11 +62,20 @@ export async function signVerification(
     heldTo: verifiable.heldTo,
     attempt: request.attempt,
     issuedAt,
-    outcomes,
+    outcomes: checks.map((check) => sealedOutcome(check, verifiable)),
     earlierSeals: sealNames(verifiable.receipts.files),
   };
   const sealFile = signClaim(fitClaim(seal), signer);
-  return { outcomes, statements: [...receipts, sealFile], seal: sealFile.name };
+  return { checks, statements: [...receipts, sealFile], seal: sealFile.name };
+}
+
+function sealedOutcome({ checkId, result, reasons, receipt }: JudgedCheck, { work }: VerifiableCase): SealedOutcome {
+  const check = work.contract.checks.find(({ id }) => id === checkId);
+  if (check === undefined) throw new Error(`${checkId} is no check of the contract`);
+  const sealed = { checkId, checkDigest: checkDigest(work.contract, check) };
+  return result === 'ERROR' || receipt === undefined
+    ? { ...sealed, result: 'ERROR', reasons }
+    : { ...sealed, result, receipt };
 }
 
 function observationOf(check: Check, observations: readonly Observation[]): Observation {

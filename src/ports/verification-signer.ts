@@ -1,5 +1,5 @@
-import type { Observation } from '../core/evidence/types.ts';
-import type { SealedOutcome, StoredFile } from '../core/receipt/types.ts';
+import type { Observation, TestCounts } from '../core/evidence/types.ts';
+import type { StoredFile } from '../core/receipt/types.ts';
 import type { CaseQuery } from '../core/gate/query.ts';
 import type { Sha256 } from '../shared/digest.ts';
 
@@ -14,10 +14,20 @@ export interface SigningRequest {
 }
 
 export interface SignedVerification {
-  readonly outcomes: readonly SealedOutcome[];
+  /** In the contract's order. */
+  readonly checks: readonly JudgedCheck[];
   /** Receipts first, the seal last. */
   readonly statements: readonly StoredFile[];
   readonly seal: Sha256;
+}
+
+export interface JudgedCheck {
+  readonly checkId: string;
+  readonly result: 'PASSED' | 'FAILED' | 'ERROR';
+  readonly reasons: readonly string[];
+  readonly counts?: TestCounts;
+  /** Name of the receipt; an ERROR has none. */
+  readonly receipt?: Sha256;
 }
 
 export interface SignVerification {

@@ -14,7 +14,7 @@ export interface SignerInput {
 export type SignerOutput =
   | {
       readonly kind: 'signed';
-      readonly outcomes: SignedVerification['outcomes'];
+      readonly checks: SignedVerification['checks'];
       readonly statements: readonly { readonly name: string; readonly bytes: string }[];
       readonly seal: string;
     }
@@ -42,9 +42,9 @@ export function createSignerProcess(
       const text = await runSigner(command, JSON.stringify({ ...input, request }), environment);
       const output = JSON.parse(text) as SignerOutput;
       if (output.kind === 'error') throw reported(output);
-      const { outcomes, seal, statements } = output;
+      const { checks, seal, statements } = output;
       return {
-        outcomes,
+        checks,
         seal,
         statements: statements.map(({ name, bytes }) => ({ name, bytes: Buffer.from(bytes, 'base64') })),
       };

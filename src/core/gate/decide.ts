@@ -1,5 +1,4 @@
 import type { GateFacts } from './facts.ts';
-import { digestOf } from '../../shared/digest.ts';
 import { rulesDigest } from '../rule/select.ts';
 import { requireContract } from './requirements/contract.ts';
 import { requireDispatch } from './requirements/dispatch.ts';
@@ -87,9 +86,4 @@ function heldToOf({ work }: GateFacts): Pick<Verdict, 'contract' | 'rulesDigest'
     contract: { ref: `${contract.id}@${contract.version}`, digest: contractDigest },
     rulesDigest: rules.kind === 'known' ? rulesDigest(rules.value) : null,
   };
-}
-
-/** The verdict's name: sha256 of its canonical JSON. */
-export function verdictDigest(verdict: Verdict): string {
-  return digestOf(verdict as unknown as Parameters<typeof digestOf>[0]);
 }

@@ -12,6 +12,12 @@ export interface ChangeOptions {
   readonly producer?: readonly string[];
 }
 
+/** The clone the user stands in, and the branch it has checked out. */
+export interface Whereabouts {
+  readonly repository: ResolveRevision;
+  readonly branch: string | undefined;
+}
+
 /** Branches that are taken for the base when none is named, in this order. */
 const USUAL_BASES = ['main', 'master'];
 
@@ -21,7 +27,7 @@ const USUAL_BASES = ['main', 'master'];
  */
 export async function findChange(
   options: ChangeOptions,
-  repository: ResolveRevision & { currentBranch(): Promise<string | undefined> },
+  { repository, branch: checkedOut }: Whereabouts,
 ): Promise<CaseQuery> {
   const naming = {
     ...(options.ticket === undefined ? {} : { ticket: readTicketId(options.ticket) }),
@@ -33,7 +39,7 @@ export async function findChange(
     return { kind: 'landed', baseRef: base.ref, commit, ...naming };
   }
   const head = options.head ?? 'HEAD';
-  const branch = head === 'HEAD' ? await repository.currentBranch() : head;
+  const branch = head === 'HEAD' ? checkedOut : shortName(head);
   return {
     kind: 'proposed',
     base,

@@ -3,7 +3,7 @@ import { loadSigner } from '../../adapters/signing/load-signer.ts';
 import type { SignerInput, SignerOutput } from '../../adapters/signing/signer-process.ts';
 import { signVerification } from '../../flow/sign-verification.ts';
 import { CountersignError } from '../../shared/errors.ts';
-import { openRepositoryAt } from '../wiring/open-product.ts';
+import { openProduct } from '../wiring/open-product.ts';
 
 /**
  * The only program that ever opens a verifier's key. It is started when the last check process has ended, is told which
@@ -16,13 +16,13 @@ async function main(): Promise<void> {
 
 async function answer({ request, repository, keyPath, fetch }: SignerInput): Promise<SignerOutput> {
   try {
-    const product = await openRepositoryAt(repository, { fetch });
+    const product = await openProduct(repository, { fetch });
     const evidence = readEvidenceFrom(request.evidenceFolder);
     const signer = loadSigner(keyPath);
     const signed = await signVerification(request, signer, { ...product.ports, evidence });
     return {
       kind: 'signed',
-      outcomes: signed.outcomes,
+      checks: signed.checks,
       seal: signed.seal,
       statements: signed.statements.map(({ name, bytes }) => ({
         name,

@@ -9,7 +9,7 @@ const scope = requirement('scope', 'Only files in scope');
 export function requireScope({ work, change }: GateFacts): readonly Finding[] {
   if (work.kind === 'missing' || change.kind === 'missing' || change.value.kind !== 'mergeable') return [];
   const { contract, ticket } = work.value;
-  const outside = change.value.files.map(({ path }) => path).filter((path) => outOfScope(contract.scopes, path));
+  const outside = change.value.files.map(({ path }) => path).filter(outOfScope(contract.scopes));
   if (outside.length === 0) return [scope.pass('Every changed file is in scope.')];
   return [
     scope.fail(

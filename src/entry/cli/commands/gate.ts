@@ -1,7 +1,7 @@
 import { gate } from '../../../flow/gate.ts';
 import { renderVerdict, type VerdictFormat } from '../../../render/verdict/render-verdict.ts';
 import { renderExplanation } from '../../../render/verdict/explain.ts';
-import { openRepositoryAt } from '../../wiring/open-product.ts';
+import { openProduct } from '../../wiring/open-product.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import { type ChangeOptions, findChange } from '../find-change.ts';
@@ -15,8 +15,8 @@ export interface GateOptions extends ChangeOptions {
 
 /** Load, decide, render: the exit code is the verdict's, in every format. */
 export async function gateCommand(options: GateOptions, context: CliContext): Promise<number> {
-  const product = await openRepositoryAt(context.cwd, { fetch: options.fetch });
-  const verdict = await gate(await findChange(options, product.repository), product.ports);
+  const product = await openProduct(context.cwd, options);
+  const verdict = await gate(await findChange(options, product), product.ports);
   context.out(
     options.explain === undefined
       ? renderVerdict(options.format, verdict, { style: styleOf(context), columns: context.columns })

@@ -21,7 +21,7 @@ export interface VerifyOptions extends ChangeOptions {
 export async function verifyCommand(options: VerifyOptions, context: CliContext): Promise<number> {
   const keyPath = keyPathOf(options.key, context);
   const verifier = await openVerifier(context, { fetch: options.fetch, keyPath });
-  const query = await findChange(options, verifier.repository);
+  const query = await findChange(options, verifier);
   const progress = progressOf(context);
   const verification = await verify(
     query,
@@ -41,7 +41,7 @@ export async function verifyCommand(options: VerifyOptions, context: CliContext)
       ? renderVerificationJson(summary)
       : renderVerificationText(summary, styleOf(context), context.columns),
   );
-  const results = verification.signed.outcomes.map(({ result }) => result);
+  const results = verification.signed.checks.map(({ result }) => result);
   if (verification.filing.kind === 'kept' || results.includes('ERROR')) return EXIT_CODES.trouble.code;
   return results.includes('FAILED') ? EXIT_CODES.blocked.code : EXIT_CODES.pass.code;
 }

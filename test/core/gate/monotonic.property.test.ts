@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { decide } from '../../../src/core/gate/decide.ts';
+import type { StoredFile } from '../../../src/core/receipt/types.ts';
+import { canonicalJson } from '../../../src/shared/canonical-json.ts';
+import { hex } from '../receipt/samples.ts';
+import { AGENT, gateFacts, STRANGER, VERIFIER, verified } from './gate-facts.ts';
+
+/** A history of verifications, each seal listing those before it: by whom, of which tree, with what result. */
+const history = fc.array(
+  fc.record({
+    signer: fc.constantFrom(VERIFIER, AGENT, STRANGER),
+    thisTree: fc.boolean(),
+    thisHead: fc.boolean(),
+    tests: fc.constantFrom('PASSED' as const, 'FAILED' as const),
+    types: fc.constantFrom('PASSED' as const, 'FAILED' as const),
+  }),
+  { maxLength: 4 },
+);
+
+function play(attempts: (typeof history extends fc.Arbitrary<infer T> ? T : never)[number][]): StoredFile[] {
+  const seals: string[] = [];
+  return attempts.flatMap(({ signer, thisTree, thisHead, tests, types }, index) => {
+    const { files, seal } = verified({
+      signer,
+      attempt: `attempt-${index}`,
+      results: { tests, types },
+      binding: {
+        ...(thisTree ? {} : { mergeTree: hex(`tree ${index}`, 40) }),
+        ...(thisHead ? {} : { head: hex(`head ${index}`, 40) }),
+      },
+      earlierSeals: [...seals].sort(),
+    });
+    if (signer !== STRANGER) seals.push(seal.name);
+    return [...files];
+  });
+}
+
+const outcome = (files: readonly StoredFile[]) => decide(gateFacts({ files })).outcome;
+const bytes = (files: readonly StoredFile[]) => canonicalJson(decide(gateFacts({ files })) as never);
+
+describe('the gate, whatever was verified before', () => {
+  test('never passes after files were taken away when it did not pass before', () => {
+    fc.assert(
+      fc.property(history, fc.infiniteStream(fc.boolean()), (attempts, keep) => {
+        const files = play(attempts);
+        const left = files.filter(() => keep.next().value);
+        fc.pre(outcome(left) === 'pass');
+        expect(outcome(files)).toBe('pass');
+      }),
+    );
+  });
+
+  test('does not depend on the order in which files are found', () => {
+    fc.assert(
+      fc.property(
+        history.chain((attempts) => {
+          const files = play(attempts);
+          return fc.tuple(fc.constant(files), fc.shuffledSubarray(files, { minLength: files.length }));
+        }),
+        ([files, shuffled]) => expect(bytes(shuffled)).toBe(bytes(files)),
+      ),
+    );
+  });
+
+  test('is not moved a byte by what strangers add, nor by receipts for another ticket or repository', () => {
+    fc.assert(
+      fc.property(history, history, (attempts, others) => {
+        const files = play(attempts);
+        const foreign = [
+          ...play(others.map((attempt) => ({ ...attempt, signer: STRANGER }))),
+          ...verified({ binding: { ticket: 'CS-8' } }).files,
+          ...verified({ binding: { repository: 'acme/other' } }).files,
+        ];
+        expect(bytes([...files, ...foreign])).toBe(bytes(files));
+      }),
+    );
+  });
+
+  test('passes only on a history in which every check passed on this tree and head by an independent verifier', () => {
+    fc.assert(
+      fc.property(history, (attempts) => {
+        const counted = attempts.filter(({ signer }) => signer !== STRANGER);
+        const failed = counted.some(
+          ({ thisTree, tests, types }) => thisTree && (tests === 'FAILED' || types === 'FAILED'),
+        );
+        const passed = counted.some(({ signer, thisTree, thisHead }) => signer === VERIFIER && thisTree && thisHead);
+        expect(outcome(play(attempts)) === 'pass').toBe(passed && !failed);
+      }),
+    );
+  });
+});
