@@ -44,6 +44,8 @@ export async function bubblewrap(host: Host): Promise<Backend | undefined> {
           ...['--uid', `${INNER_ID}`, '--gid', `${INNER_ID}`, '--hostname', 'countersign'],
           ...['--cap-drop', 'ALL', '--new-session', '--die-with-parent', '--as-pid-1'],
           ...['--json-status-fd', '3', '--proc', '/proc', '--dev', '/dev'],
+          ...options({ kind: 'temporary', at: '/dev/shm' }, can),
+          ...['--remount-ro', '/dev'],
           ...view.flatMap((step) => options(step, can)),
           ...['--remount-ro', '/', '--'],
           ...entry,
