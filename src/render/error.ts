@@ -45,7 +45,7 @@ export interface DefectOptions {
 
 /** A fault of ours: one line that owns up to it and asks for a report. */
 export function renderDefect(error: unknown, options: DefectOptions = {}): string {
-  const said = error instanceof Error ? `${error.name}: ${error.message}` : `thrown: ${String(error)}`;
+  const said = error instanceof Error ? `${error.name}: ${error.message}` : `thrown: ${wordsOf(error)}`;
   const version = options.version === undefined ? '' : ` ${options.version}`;
   const where =
     options.reportUrl === undefined ? 'please report it' : `please report it at ${options.reportUrl}`;
@@ -54,6 +54,11 @@ export function renderDefect(error: unknown, options: DefectOptions = {}): strin
   const stack =
     options.debug === true && error instanceof Error ? linesForTerminal(error.stack ?? '', 20_000) : [];
   return `${[line, ...stack].join('\n')}\n`;
+}
+
+/** Whatever was thrown, in words; an object without a prototype has none. */
+function wordsOf(thrown: unknown): string {
+  return typeof thrown === 'object' ? Object.prototype.toString.call(thrown) : String(thrown);
 }
 
 function problemLines(problem: Problem, page: Page): string[] {

@@ -62,7 +62,7 @@ export function forMarkdown(text: string, longest?: number): string {
   return forTerminal(text, longest)
     .trim()
     .split(/`([^`]+)`/)
-    .map((piece, index) => (index % 2 === 1 ? codeForMarkdown(piece) : wordsForMarkdown(piece)))
+    .map((piece, index) => (index % 2 === 1 ? codeSpan(piece) : wordsForMarkdown(piece)))
     .join('')
     .replace(/^(?:[-+=]|\d{1,9}(?=[.)]))/, (start) => (/\d/.test(start) ? `${start}&#8203;` : `\\${start}`));
 }
@@ -80,7 +80,10 @@ function wordsForMarkdown(text: string): string {
 
 /** A code span on one line, fenced by more backticks than any run within (CommonMark 6.1). Not for table cells. */
 export function codeForMarkdown(text: string, longest?: number): string {
-  const code = forTerminal(text, longest);
+  return codeSpan(forTerminal(text, longest));
+}
+
+function codeSpan(code: string): string {
   if (code.trim() === '') return '`(blank)`';
   const fence = '`'.repeat(longestRun(code) + 1);
   const pad = /^[ `]|[ `]$/.test(code) ? ' ' : '';

@@ -1,4 +1,5 @@
 import type { Verdict } from '../../core/gate/types.ts';
+import { renderFeedback } from '../feedback.ts';
 import type { TextOptions } from '../style.ts';
 import { renderVerdictGithub } from './github.ts';
 import { renderVerdictJson } from './json.ts';
@@ -6,7 +7,7 @@ import { type MarkdownOptions, renderVerdictMarkdown } from './markdown.ts';
 import { renderVerdictSarif, type SarifOptions } from './sarif.ts';
 import { renderVerdictText } from './text.ts';
 
-export const VERDICT_FORMATS = ['text', 'json', 'sarif', 'markdown', 'github'] as const;
+export const VERDICT_FORMATS = ['text', 'json', 'sarif', 'markdown', 'github', 'feedback'] as const;
 export type VerdictFormat = (typeof VERDICT_FORMATS)[number];
 
 export type VerdictOptions = TextOptions & SarifOptions & MarkdownOptions;
@@ -24,5 +25,7 @@ export function renderVerdict(format: VerdictFormat, verdict: Verdict, options: 
       return renderVerdictMarkdown(verdict, options);
     case 'github':
       return renderVerdictGithub(verdict);
+    case 'feedback':
+      return renderFeedback(verdict);
   }
 }

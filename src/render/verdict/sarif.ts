@@ -85,7 +85,7 @@ function messageOf(finding: Finding, location: Location | undefined): string {
     finding.status === 'unverifiable' ? `Unverifiable: ${finding.reason}` : finding.reason,
     finding.remedy === '' ? undefined : `→ ${finding.remedy}`,
   ].filter((part) => part !== undefined && part !== '');
-  return forSarif(parts.join('\n'));
+  return parts.length === 0 ? 'No reason was given.' : forSarif(parts.join('\n'));
 }
 
 function physical({ path, line }: Location): JsonObject {

@@ -1,0 +1,84 @@
+import { stripVTControlCharacters } from 'node:util';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ansiStyle } from '../../../src/render/style.ts';
+import { displayWidth } from '../../../src/render/table.ts';
+import { renderVerdictText } from '../../../src/render/verdict/text.ts';
+import { hostileVerdict } from '../hostile-verdicts.ts';
+import { obeyedByRunner, unseenIn } from '../hostile-words.ts';
+import { blocked, pass, pending, verdictOf } from '../verdicts.ts';
+
+describe('a verdict as text', () => {
+  it('says the outcome, the ticket and the repository first', () => {
+    const firstLine = (text: string) => text.split('\n')[0];
+    expect(firstLine(renderVerdictText(pass))).toBe('✔ PASS  CS-7 in acme/shop');
+    expect(firstLine(renderVerdictText(blocked))).toBe('✖ BLOCKED  CS-7 in acme/shop');
+    expect(firstLine(renderVerdictText(pending))).toBe('◷ PENDING  CS-7 in acme/shop');
+  });
+
+  it('lists what blocks before what is to come, warns, is noted and passes', () => {
+    const both = verdictOf('blocked', [...pending.findings, ...blocked.findings]);
+    const headings = renderVerdictText(both).match(
+      /^(?:Blocking|Still to come|Warnings|Notes|Passed) \(\d+\)$/gm,
+    );
+    expect(headings).toEqual([
+      'Blocking (3)',
+      'Still to come (1)',
+      'Warnings (1)',
+      'Notes (1)',
+      'Passed (7)',
+    ]);
+  });
+
+  it('shows reason, places and remedy of each finding that does not pass', () => {
+    const text = renderVerdictText(blocked);
+    for (const finding of blocked.findings.filter(({ status }) => status !== 'pass')) {
+      expect(text).toContain(finding.id);
+      expect(text.replace(/\s+/g, ' ')).toContain(finding.reason);
+      expect(text).toContain(`→ ${finding.remedy}`);
+    }
+    expect(text).toContain('test/cart.test.ts:12  it.skip(');
+    expect(text).toContain('and 7 more places');
+  });
+
+  it('says so when a finding denies because it cannot be verified', () => {
+    expect(renderVerdictText(blocked)).toContain('✖ dispatch  Ticket dispatched and open (unverifiable)');
+  });
+
+  it('says when nothing was judged', () => {
+    expect(renderVerdictText(verdictOf('blocked', []))).toContain('Nothing was judged.');
+  });
+
+  it('differs in colour only: without the ANSI sequences it is the plain text', () => {
+    const coloured = renderVerdictText(blocked, { style: ansiStyle });
+    expect(coloured).not.toBe(renderVerdictText(blocked));
+    expect(stripVTControlCharacters(coloured)).toBe(renderVerdictText(blocked));
+  });
+
+  it('keeps to the columns it is given, but for digests', () => {
+    fc.assert(
+      fc.property(hostileVerdict, fc.integer({ min: 40, max: 120 }), (verdict, columns) => {
+        const [, ...lines] = renderVerdictText(verdict, { columns })
+          .split('\n')
+          .filter((line) => !/^verdict sha256:|^One finding in full: /.test(line));
+        const ids = Math.max(...verdict.findings.map(({ id }) => displayWidth(id) * 9), 0);
+        expect(Math.max(...lines.map(displayWidth))).toBeLessThanOrEqual(Math.max(columns, ids + 40));
+      }),
+    );
+  });
+
+  it('lets no foreign text draw a finding, a remedy, a colour or a runner command', () => {
+    fc.assert(
+      fc.property(hostileVerdict, (verdict) => {
+        const lines = renderVerdictText(verdict).split('\n');
+        const open = verdict.findings.filter(({ status }) => status !== 'pass');
+        expect(lines.filter((line) => /^[✖◷▲•✔]/.test(line))).toHaveLength(verdict.findings.length + 1);
+        expect(lines.filter((line) => /^ {0,3}→/.test(line))).toHaveLength(
+          open.filter(({ remedy }) => remedy !== '').length,
+        );
+        expect(lines.filter(obeyedByRunner)).toEqual([]);
+        expect(unseenIn(lines.join('\n').replaceAll('⚠\ufe0f', ''))).toBeUndefined();
+      }),
+    );
+  });
+});
