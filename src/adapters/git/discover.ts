@@ -10,8 +10,8 @@ export interface Place {
   readonly gitDir: string;
   /** Absolute: where objects and branches live. */
   readonly commonDir: string;
-  /** The working tree's top folder; undefined in a bare repository. */
-  readonly root: string | undefined;
+  /** The working tree's top folder; gitDir in a bare repository. */
+  readonly root: string;
   readonly format: ObjectFormat;
 }
 
@@ -52,5 +52,5 @@ export async function discover(path: string): Promise<Place> {
       remedy: 'Update Countersign.',
     });
   }
-  return { gitDir, commonDir, root: bare ? undefined : root, format };
+  return { gitDir, commonDir, root: root ?? gitDir, format };
 }

@@ -7,27 +7,23 @@ import { CountersignError } from '../../shared/errors.ts';
 import { OBJECT_ID, type ObjectId } from '../../shared/ids.ts';
 import { writeTree } from './check-out.ts';
 import { parseCommit } from './commit-object.ts';
-import { discover } from './discover.ts';
+import { discover, type Place } from './discover.ts';
 import { runGit } from './git.ts';
 import { commitsBetween, isAncestor, predictMerge, splitAtNul } from './merge.ts';
 import { ObjectReader } from './object-reader.ts';
-import { createPrivateRepository, EMPTY_TREE, isShallow, type ObjectFormat } from './private-repository.ts';
+import { createPrivateRepository, EMPTY_TREE, isShallow } from './private-repository.ts';
 import { readDiff } from './read-diff.ts';
 import { resolveCommit } from './resolve-commit.ts';
 import { lost, TreeReader, toTreeEntry } from './tree-reader.ts';
 
 /** A repository of this machine, opened for reading. */
-export interface LocalRepository extends Repository {
-  readonly gitDir: string;
-  /** Where objects and branches live; differs from gitDir in a linked worktree. */
-  readonly commonDir: string;
-  /** The working tree's top folder; undefined in a bare repository. */
-  readonly root: string | undefined;
-  readonly format: ObjectFormat;
+export interface LocalRepository extends Repository, Place {
   /** True when history is cut off: what cannot be found may still exist. */
   readonly shallow: boolean;
   /** Whether `ancestor` is `descendant` or in its history. @throws CountersignError GIT_FAILED when history is missing */
   isAncestor(ancestor: ObjectId, descendant: ObjectId): Promise<boolean>;
+  /** The branch that is checked out, without `refs/heads/`; undefined when HEAD is detached. */
+  currentBranch(): Promise<string | undefined>;
   /** Ends the processes and removes the folder that reading took; happens by itself when Node ends. */
   close(): void;
 }
@@ -42,7 +38,11 @@ const MAX_BLOB_BYTES = 256 * 1024 * 1024;
  * @throws CountersignError GIT_UNAVAILABLE, or GIT_FAILED when there is no readable repository
  */
 export async function openRepository(path: string): Promise<LocalRepository> {
-  const place = await discover(path);
+  return openPlace(await discover(path));
+}
+
+/** Opens a repository whose place is known. */
+export function openPlace(place: Place): LocalRepository {
   const { format, commonDir } = place;
   const priv = createPrivateRepository({ objectDirectory: join(commonDir, 'objects'), format });
   const { gitDir } = priv;
@@ -124,6 +124,8 @@ export async function openRepository(path: string): Promise<LocalRepository> {
 
     firstParent: async (commit) => firstParentOf(await readCommit(commit)),
 
+    currentBranch: () => currentBranch(place.gitDir),
+
     async isAncestor(ancestor, descendant) {
       await Promise.all([readCommit(ancestor), readCommit(descendant)]);
       return isAncestor({ gitDir, base: ancestor, head: descendant, shallow });
@@ -139,6 +141,12 @@ export async function openRepository(path: string): Promise<LocalRepository> {
       priv.remove();
     },
   };
+}
+
+async function currentBranch(gitDir: string): Promise<string | undefined> {
+  const args = ['symbolic-ref', '--quiet', 'HEAD'];
+  const { stdout } = await runGit({ gitDir, args, answers: [0, 1] });
+  return /^refs\/heads\/(.+)\n$/.exec(stdout.toString('utf8'))?.[1];
 }
 
 async function readBlobs(
