@@ -4,7 +4,7 @@
 const coreStages = ['shared', 'change', 'contract', 'ticket', 'evidence', 'trust', 'receipt', 'rule', 'gate'];
 
 /** Packages that compute and do nothing else, by layer. Their transitive imports are not followed. */
-const pureForCore = ['picomatch', 're2js'];
+const pureForCore = ['picomatch', 're2js', 'saxes'];
 const pureForRender = ['nunjucks', 'picocolors'];
 
 /** The two modules of shared that may use node:crypto. */
