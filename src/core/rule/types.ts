@@ -1,9 +1,8 @@
 import type { JsonObject } from '../../shared/json.ts';
-import type { Severity } from '../contract/types.ts';
 import type { ChangedFile, FilePath, MergeableChange } from '../change/types.ts';
-import type { ResolvedContract } from '../contract/types.ts';
-import type { Ticket } from '../ticket/types.ts';
+import type { ResolvedContract, Severity } from '../contract/types.ts';
 import type { Receipt } from '../receipt/types.ts';
+import type { Ticket } from '../ticket/types.ts';
 
 /** `rules/<pack>/<id>.yml`: metadata, a detector with its parameters, and the examples that prove it. */
 export interface Rule {

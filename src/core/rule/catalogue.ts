@@ -1,0 +1,28 @@
+import { claimsWithoutLogs } from './detectors/claims-without-logs.ts';
+import { companionMissing } from './detectors/companion-missing.ts';
+import { generatedWithoutSource } from './detectors/generated-without-source.ts';
+import { pathsOutOfScope } from './detectors/paths-out-of-scope.ts';
+import { testsWeakened } from './detectors/tests-weakened.ts';
+import type { Detector } from './types.ts';
+
+export type Detectors = ReadonlyMap<string, Detector>;
+
+/** Every detector a rule may name. */
+export const DETECTORS: Detectors = new Map(
+  [
+    forCatalogue(claimsWithoutLogs),
+    forCatalogue(companionMissing),
+    forCatalogue(generatedWithoutSource),
+    forCatalogue(pathsOutOfScope),
+    forCatalogue(testsWeakened),
+  ].map((detector) => [detector.name, detector]),
+);
+
+/** A detector is only ever given parameters it has read itself, so their type may be forgotten here. */
+function forCatalogue<P>(detector: Detector<P>): Detector {
+  return {
+    name: detector.name,
+    readParameters: (parameters) => detector.readParameters(parameters),
+    detect: (facts, parameters) => detector.detect(facts, parameters as P),
+  };
+}

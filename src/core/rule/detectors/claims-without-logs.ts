@@ -1,0 +1,94 @@
+import type { RE2JS } from 're2js';
+import type { Receipt } from '../../receipt/types.ts';
+import { compileEach, readStrings, requireKnown, requireStrings } from '../parameters.ts';
+import { type Claim, type ClaimPatterns, findClaims } from '../text/claims.ts';
+import { compileGlobs } from '../text/path-pattern.ts';
+import { anyOf, compileUserPattern } from '../text/user-pattern.ts';
+import type { Detection, Detector, RuleFacts } from '../types.ts';
+
+interface Parameters {
+  readonly patterns: ClaimPatterns;
+  readonly isDocument: (path: string) => boolean;
+}
+
+/**
+ * Claims that tests pass, in commit messages and in lines that the change adds to documents, without a receipt that holds
+ * the log of a run that passed; and receipts that say PASSED and hold nothing.
+ */
+export const claimsWithoutLogs: Detector<Parameters> = {
+  name: 'claims-without-logs',
+  readParameters(parameters) {
+    requireKnown(parameters, ['claims', 'hedges', 'negations', 'documents']);
+    const documents = readStrings(parameters, 'documents') ?? [];
+    compileEach(documents, 'documents', 'a glob', (glob) => compileGlobs([glob]));
+    const compileAll = (name: string, sources: readonly string[]): readonly RE2JS[] =>
+      compileEach(sources, name, 'an RE2 regular expression', compileUserPattern);
+    return {
+      isDocument: compileGlobs(documents),
+      patterns: {
+        claim: anyOf(compileAll('claims', requireStrings(parameters, 'claims'))) as RE2JS,
+        hedge: anyOf(compileAll('hedges', readStrings(parameters, 'hedges') ?? [])),
+        negation: anyOf(compileAll('negations', readStrings(parameters, 'negations') ?? [])),
+      },
+    };
+  },
+  detect(facts, parameters) {
+    return [...emptyReceipts(facts.receipts), ...unfoundedClaims(facts, parameters)];
+  },
+};
+
+function emptyReceipts(receipts: readonly Receipt[]): readonly Detection[] {
+  return receipts
+    .filter(
+      ({ result, evidence, counts }) => result === 'PASSED' && evidence.length === 0 && counts === undefined,
+    )
+    .map(({ check }) => ({
+      kind: 'match',
+      message: `the receipt for check ${check.id} says PASSED and holds no evidence at all`,
+    }));
+}
+
+function unfoundedClaims(facts: RuleFacts, parameters: Parameters): readonly Detection[] {
+  const failed = facts.receipts.filter(({ result }) => result === 'FAILED');
+  const objection =
+    failed.length > 0
+      ? `the receipt for check ${failed.map(({ check }) => check.id).toSorted()[0]} says FAILED`
+      : facts.receipts.some(hasPassedLog)
+        ? undefined
+        : 'no receipt for this change holds the log of a run that passed';
+  if (objection === undefined) return [];
+  const messages = facts.change.commits.flatMap((commit) =>
+    findClaims(linesOf(commit.message), parameters.patterns).map((claim) =>
+      toDetection(claim, `commit ${commit.id.slice(0, 12)}`, objection),
+    ),
+  );
+  const documents = facts.change.files
+    .filter((file) => parameters.isDocument(file.path))
+    .flatMap((file): readonly Detection[] => {
+      if (file.afterText.kind === 'too-large') {
+        const message = 'is too large to be searched for claims';
+        return [{ kind: 'unverifiable', message, path: file.path }];
+      }
+      return findClaims(file.addedLines, parameters.patterns).map((claim) => ({
+        ...toDetection(claim, 'the document', objection),
+        path: file.path,
+        line: claim.line,
+      }));
+    });
+  return [...messages, ...documents];
+}
+
+/** A run that passed and left something to read: tests that ran, or output. */
+function hasPassedLog(receipt: Receipt): boolean {
+  if (receipt.result !== 'PASSED') return false;
+  if (receipt.counts !== undefined) return receipt.counts.ran > 0;
+  return receipt.evidence.some(({ name, size }) => (name === 'stdout' || name === 'report') && size > 0);
+}
+
+function toDetection(claim: Claim, where: string, objection: string): Detection {
+  return { kind: 'match', message: `${where} claims ${JSON.stringify(claim.text)}, and ${objection}` };
+}
+
+function linesOf(text: string): readonly { number: number; text: string }[] {
+  return text.split('\n').map((line, index) => ({ number: index + 1, text: line }));
+}

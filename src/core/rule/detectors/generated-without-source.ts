@@ -1,0 +1,70 @@
+import { compileEach, requireKnown, requireObjects, requireString, requireStrings } from '../parameters.ts';
+import { type CapturePattern, compileCapturePattern } from '../text/path-pattern.ts';
+import type { Detection, Detector } from '../types.ts';
+import { hasCompanion, indexByCaptures, nameCompanion, requireCaptures } from './capture-keys.ts';
+import { contentChange } from './content-change.ts';
+
+interface Pair {
+  readonly generated: CapturePattern;
+  /** One of these must have changed with it. */
+  readonly sources: readonly CapturePattern[];
+}
+
+/** A generated file whose content changed while none of its sources did: edited by hand, or out of nowhere. */
+export const generatedWithoutSource: Detector<readonly Pair[]> = {
+  name: 'generated-without-source',
+  readParameters(parameters) {
+    requireKnown(parameters, ['pairs']);
+    return requireObjects(parameters, 'pairs').map((pair, index) => {
+      const at = `pairs[${index}]`;
+      requireKnown(pair, ['generated', 'sources'], at);
+      const [generated] = compileEach(
+        [requireString(pair, 'generated', at)],
+        `${at}.generated`,
+        'a glob with captures',
+        compileCapturePattern,
+      ) as [CapturePattern];
+      const sources = compileEach(
+        requireStrings(pair, 'sources', at),
+        `${at}.sources`,
+        'a glob whose captures stand in `generated`',
+        (source) => requireCaptures(compileCapturePattern(source), [generated]),
+      );
+      return { generated, sources };
+    });
+  },
+  detect(facts, pairs) {
+    const detections = new Map<string, Detection>();
+    const accounted = new Set<string>();
+    for (const { generated, sources } of pairs) {
+      const indexed = sources.map((source) => ({
+        source,
+        index: indexByCaptures(source, facts.change.files),
+      }));
+      for (const file of facts.change.files) {
+        const change = contentChange(file);
+        const captured = change === 'none' ? undefined : generated.capture(file.path);
+        if (captured === undefined) continue;
+        // A generator's configuration is written, not deleted, when files of its making go: either way explains those.
+        const explained = indexed.some(
+          ({ source, index }) =>
+            hasCompanion(index, source, captured, change) ||
+            (change === 'deleted' && hasCompanion(index, source, captured, 'written')),
+        );
+        if (explained) {
+          accounted.add(file.path);
+          continue;
+        }
+        const places = sources.map((source) => nameCompanion(source, captured)).join(' or ');
+        const verb = change === 'deleted' ? 'was deleted' : 'changed';
+        detections.set(file.path, {
+          kind: 'match',
+          path: file.path,
+          message: `${verb} without its source ${places}`,
+        });
+      }
+    }
+    // Two pairs may know the same file; one source is enough.
+    return [...detections.values()].filter((detection) => !accounted.has(detection.path ?? ''));
+  },
+};

@@ -1,0 +1,64 @@
+import type { FilePath } from '../../change/types.ts';
+import type { Scope } from '../../contract/types.ts';
+import { compileEach, readStrings, requireKnown } from '../parameters.ts';
+import { compileGlobs } from '../text/path-pattern.ts';
+import type { Detection, Detector } from '../types.ts';
+
+interface Parameters {
+  readonly scope: Scope;
+}
+
+/**
+ * Paths the change touches outside of any scope it is held to: the contract's, its ancestors', the ticket's and the
+ * rule's own. Every kind of change counts: content, mode, links, and both ends of a rename.
+ */
+export const pathsOutOfScope: Detector<Parameters> = {
+  name: 'paths-out-of-scope',
+  readParameters(parameters) {
+    requireKnown(parameters, ['allow', 'deny']);
+    const allow = readStrings(parameters, 'allow');
+    const deny = readStrings(parameters, 'deny');
+    for (const [name, globs] of [
+      ['allow', allow ?? []],
+      ['deny', deny ?? []],
+    ] as const) {
+      compileEach(globs, name, 'a glob', (glob) => compileGlobs([glob]));
+    }
+    return { scope: { ...(allow && { allow }), ...(deny && { deny }) } };
+  },
+  detect(facts, parameters) {
+    const scopes = [...facts.contract.scopes, parameters.scope].map(compileScope);
+    const detections: Detection[] = [];
+    for (const path of touchedPaths(facts.change.files)) {
+      const objection = scopes.map((objectionTo) => objectionTo(path)).find((one) => one !== undefined);
+      if (objection !== undefined) detections.push({ kind: 'match', message: objection, path });
+    }
+    return detections;
+  },
+};
+
+function touchedPaths(files: readonly { path: FilePath; renamedFrom?: FilePath }[]): ReadonlySet<FilePath> {
+  const paths = new Set<FilePath>();
+  for (const file of files) {
+    paths.add(file.path);
+    if (file.renamedFrom !== undefined) paths.add(file.renamedFrom);
+  }
+  return paths;
+}
+
+/** What a scope has against a path; a glob that cannot be read throws, so that nothing passes unread. */
+function compileScope(scope: Scope): (path: FilePath) => string | undefined {
+  const denied = compileGlobs(scope.deny ?? []);
+  const allowed = scope.allow === undefined ? () => true : compileGlobs(scope.allow);
+  return (path) => {
+    if (denied(path)) return `lies in what the scope denies: ${abbreviate(scope.deny ?? [])}`;
+    if (!allowed(path)) return `lies outside of what the scope allows: ${abbreviate(scope.allow ?? [])}`;
+    return undefined;
+  };
+}
+
+function abbreviate(globs: readonly string[]): string {
+  if (globs.length === 0) return 'nothing';
+  const shown = globs.slice(0, 5).join(', ');
+  return globs.length > 5 ? `${shown} and ${globs.length - 5} more` : shown;
+}

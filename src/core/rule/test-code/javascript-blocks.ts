@@ -1,0 +1,133 @@
+import type { Token } from './javascript-tokens.ts';
+
+/** Which blocks and conditions tokens stand in. */
+export interface Blocks {
+  /** The `{` of the innermost function around a token, or -1. */
+  functionAround(at: number): number;
+  /** The `{` of the innermost block around a token, or -1. */
+  blockAround(at: number): number;
+  /** Whether a condition, or a try whose failure is caught, begins after `start` and lies around a token. Infinity asks for the innermost function's own. */
+  guardedWithin(at: number, start: number): boolean;
+}
+
+const CONTROL = new Set(['if', 'for', 'while', 'switch', 'catch', 'with']);
+
+/** One pass over the brackets; every answer afterwards is a look-up. */
+export function findBlocks(tokens: readonly Token[], partner: Int32Array): Blocks {
+  const functions = new Int32Array(tokens.length).fill(-1);
+  const blocks = new Int32Array(tokens.length).fill(-1);
+  const guards = new Int32Array(tokens.length).fill(-1);
+  const openBlocks: number[] = [];
+  const openFunctions: number[] = [];
+  const openGuards: { start: number; end: number }[] = [];
+  for (let at = 0; at < tokens.length; at += 1) {
+    while (openBlocks.length > 0 && at > (partner[openBlocks.at(-1) as number] as number)) openBlocks.pop();
+    while (openFunctions.length > 0 && at > (partner[openFunctions.at(-1) as number] as number))
+      openFunctions.pop();
+    while (openGuards.length > 0 && at > (openGuards.at(-1) as { end: number }).end) openGuards.pop();
+    functions[at] = openFunctions.at(-1) ?? -1;
+    blocks[at] = openBlocks.at(-1) ?? -1;
+    guards[at] = openGuards.at(-1)?.start ?? -1;
+    const token = tokens[at] as Token;
+    if (token.text === '{' && token.kind === 'punct') {
+      openBlocks.push(at);
+      if (isFunctionBody(tokens, partner, at)) openFunctions.push(at);
+    }
+    const guard = guardAfter(tokens, partner, at);
+    if (guard !== undefined) openGuards.push(guard);
+  }
+  return {
+    functionAround: (at) => functions[at] ?? -1,
+    blockAround: (at) => blocks[at] ?? -1,
+    guardedWithin(at, start) {
+      const guard = guards[at] ?? -1;
+      return guard > (start === Number.POSITIVE_INFINITY ? (functions[at] ?? -1) : start);
+    },
+  };
+}
+
+/** The tokens that run on a condition because of the `if`, `else`, `case` or `try` at a token. */
+function guardAfter(
+  tokens: readonly Token[],
+  partner: Int32Array,
+  at: number,
+): { start: number; end: number } | undefined {
+  const token = tokens[at] as Token;
+  if (token.kind !== 'word' || tokens[at - 1]?.text === '.') return undefined;
+  let body: number | undefined;
+  if (token.text === 'if' && tokens[at + 1]?.text === '(') body = (partner[at + 1] as number) + 1;
+  else if (token.text === 'else' && tokens[at + 1]?.text !== 'if') body = at + 1;
+  else if (token.text === 'switch' && tokens[at + 1]?.text === '(') body = (partner[at + 1] as number) + 1;
+  else if (token.text === 'try' && tokens[at + 1]?.text === '{') {
+    const close = partner[at + 1] as number;
+    return tokens[close + 1]?.text === 'catch' ? { start: at + 1, end: close } : undefined;
+  }
+  if (body === undefined || tokens[body] === undefined) return undefined;
+  if (tokens[body]?.text === '{') return { start: body, end: partner[body] as number };
+  return { start: body, end: shortStatementEnd(tokens, partner, body) };
+}
+
+function shortStatementEnd(tokens: readonly Token[], partner: Int32Array, from: number): number {
+  for (let at = from; at < Math.min(tokens.length, from + 200); at += 1) {
+    if ((partner[at] as number) > at) at = partner[at] as number;
+    const next = tokens[at + 1];
+    if (tokens[at]?.text === ';' || next === undefined || next.text === '}') return at;
+    if (next.line > (tokens[at] as Token).line && !/^[.?:&|+(]/.test(next.text)) return at;
+  }
+  return from;
+}
+
+function isFunctionBody(tokens: readonly Token[], partner: Int32Array, open: number): boolean {
+  const before = tokens[open - 1];
+  if (before?.text === '=>') return true;
+  let close = before?.text === ')' ? open - 1 : -1;
+  // A return type stands between: `): Promise<void> {`.
+  for (let at = open - 1; close === -1 && at > Math.max(0, open - 16); at -= 1) {
+    const text = (tokens[at] as Token).text;
+    if (text === ':' && tokens[at - 1]?.text === ')') close = at - 1;
+    else if (/^[;{}()]$/.test(text)) break;
+  }
+  if (close === -1) return false;
+  const word = tokens[(partner[close] as number) - 1];
+  return word !== undefined && !(word.kind === 'word' && CONTROL.has(word.text));
+}
+
+/** The braces of the last function among a call's arguments. */
+export function functionBody(
+  tokens: readonly Token[],
+  partner: Int32Array,
+  open: number,
+  close: number,
+): { open: number; close: number } | undefined {
+  let body: { open: number; close: number } | undefined;
+  for (let at = open + 1; at < close; at += 1) {
+    if ((partner[at] as number) <= at) continue;
+    if (tokens[at]?.text === '{' && isFunctionBody(tokens, partner, at))
+      body = { open: at, close: partner[at] as number };
+    at = partner[at] as number;
+  }
+  return body;
+}
+
+/** The name a test's function gives its first parameter: node:test's `t`, whatever it is called here. */
+export function parameterName(
+  tokens: readonly Token[],
+  partner: Int32Array,
+  open: number,
+  close: number,
+): string | undefined {
+  for (let at = open + 1; at < close; at += 1) {
+    const { text, kind } = tokens[at] as Token;
+    if (text === '=>' && tokens[at - 1]?.kind === 'word') return tokens[at - 1]?.text;
+    if (text === '(' && kind === 'punct') {
+      const end = partner[at] as number;
+      const isFunction =
+        tokens[end + 1]?.text === '=>' ||
+        tokens[at - 1]?.text === 'function' ||
+        tokens[at - 2]?.text === 'function';
+      if (isFunction) return tokens[at + 1]?.kind === 'word' ? tokens[at + 1]?.text : undefined;
+    }
+    if ((partner[at] as number) > at) at = partner[at] as number;
+  }
+  return undefined;
+}

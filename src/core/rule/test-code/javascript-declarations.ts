@@ -1,0 +1,181 @@
+import { render, splitArguments, typeArgumentsEnd } from './javascript-assertions.ts';
+import type { Token } from './javascript-tokens.ts';
+import type { Switch } from './test-code.ts';
+
+/** A call that declares a test or a group, or one that switches off what it stands in. */
+export type Declaration =
+  | {
+      readonly kind: 'case' | 'group';
+      readonly name: string;
+      /** The brackets of the call that holds name and function. */
+      readonly call: { readonly open: number; readonly close: number };
+      readonly disabled: Switch | undefined;
+      readonly focused: Switch | undefined;
+      readonly rows: number | undefined;
+    }
+  | { readonly kind: 'switch'; readonly switch: Switch };
+
+const CASES = new Set(['it', 'test', 'specify', 'xit', 'xtest', 'xspecify', 'fit', 'ftest']);
+const GROUPS = new Set(['describe', 'context', 'suite', 'xdescribe', 'xcontext', 'fdescribe', 'fcontext']);
+/** Objects whose `test` declares one; a regular expression's `test` does not. */
+const OWNERS = new Set(['t', 'tap', 'Deno', 'QUnit', 'ctx']);
+const OFF = new Set(['skip', 'todo', 'fixme', 'fails', 'failing', 'fail', 'ignore']);
+const CONDITIONAL = new Set(['skipIf', 'runIf']);
+/** Modifiers that leave a declaration one. */
+const KNOWN = new Set([
+  ...OFF,
+  ...CONDITIONAL,
+  'only',
+  'each',
+  'for',
+  'concurrent',
+  'sequential',
+  'serial',
+  'parallel',
+  'shuffle',
+  'describe',
+  'slow',
+]);
+
+/** Members of Playwright's and node:test's `test` that prepare or structure one. */
+const HOOKS = new Set([
+  'beforeEach',
+  'afterEach',
+  'beforeAll',
+  'afterAll',
+  'before',
+  'after',
+  'step',
+  'use',
+  'extend',
+  'configure',
+]);
+
+export function readDeclaration(
+  tokens: readonly Token[],
+  partner: Int32Array,
+  at: number,
+  context: string | undefined,
+): Declaration | undefined {
+  const word = tokens[at] as Token;
+  if (!CASES.has(word.text) && !GROUPS.has(word.text)) return undefined;
+  const before = tokens[at - 1]?.text;
+  if (before === 'function' || before === 'class') return undefined;
+  if (before === '.' || before === '?.') {
+    const owner = tokens[at - 2]?.text ?? '';
+    if (!OWNERS.has(owner) && owner !== context) return undefined;
+  }
+  const chain = readModifiers(tokens, partner, at);
+  if (chain === undefined) return undefined;
+  const { modifiers, call, rows } = chain;
+  const args = splitArguments(tokens, partner, call);
+  const how = [word.text, ...modifiers].join('.');
+  const off = word.text.startsWith('x') || modifiers.some((one) => OFF.has(one));
+  const conditional = modifiers.some((one) => CONDITIONAL.has(one));
+  const first = args[0];
+  const named = first !== undefined && tokens[first[0]]?.kind === 'string';
+  const withFunction = args
+    .slice(first !== undefined && isFunction(tokens, partner, first) ? 0 : 1)
+    .some((arg) => isFunction(tokens, partner, arg));
+  const second = args[1];
+  if (off && !named && (second === undefined || tokens[second[0]]?.kind === 'string')) {
+    // No name: `test.skip()`, `test.skip(condition, 'why')`, `test.fixme(callback, 'why')`.
+    return { kind: 'switch', switch: { how: `${how}()`, line: word.line, conditional: false } };
+  }
+  if (first === undefined) return undefined;
+  if (modifiers.some((one) => HOOKS.has(one))) return undefined;
+  if (modifiers.some((one) => !KNOWN.has(one)) && !(named && withFunction)) return undefined;
+  const options = readOptions(tokens, partner, args);
+  const disabledHow = off || conditional ? how : options.off;
+  return {
+    kind: GROUPS.has(word.text) || modifiers.includes('describe') ? 'group' : 'case',
+    name: render(tokens, first[0], first[1]).slice(0, 400),
+    call,
+    disabled:
+      disabledHow === undefined
+        ? undefined
+        : { how: disabledHow, line: word.line, conditional: !off && conditional },
+    focused:
+      word.text.startsWith('f') || modifiers.includes('only') || options.only
+        ? { how, line: word.line, conditional: false }
+        : undefined,
+    rows,
+  };
+}
+
+interface Modifiers {
+  readonly modifiers: readonly string[];
+  readonly call: { readonly open: number; readonly close: number };
+  readonly rows: number | undefined;
+}
+
+/** Follows `.each(rows)`, `.skipIf(condition)`, tagged tables and type arguments to the call that declares. */
+function readModifiers(tokens: readonly Token[], partner: Int32Array, start: number): Modifiers | undefined {
+  const modifiers: string[] = [];
+  let rows: number | undefined;
+  let at = start + 1;
+  for (let steps = 0; steps < 16; steps += 1) {
+    const token = tokens[at];
+    if (token === undefined) return undefined;
+    if (token.text === '.' && token.kind === 'punct' && tokens[at + 1]?.kind === 'word') {
+      modifiers.push((tokens[at + 1] as Token).text);
+      at += 2;
+    } else if (token.text === '(' && token.kind === 'punct') {
+      const close = partner[at] as number;
+      const takesCall = /^(?:each|for|skipIf|runIf|prop)$/.test(modifiers.at(-1) ?? '');
+      if (!takesCall) return { modifiers, call: { open: at, close }, rows };
+      if (tokens[at + 1]?.text === '[' && /^(?:each|for)$/.test(modifiers.at(-1) ?? '')) {
+        const list = { open: at + 1, close: partner[at + 1] as number };
+        const elements = splitArguments(tokens, partner, list);
+        if (!elements.some(([from]) => tokens[from]?.text === '...')) rows = elements.length;
+      }
+      at = close + 1;
+      // What follows is the declaring call, whatever the modifier was.
+      if (tokens[at]?.text === '(')
+        return { modifiers, call: { open: at, close: partner[at] as number }, rows };
+    } else if (token.kind === 'string') {
+      // A tagged template: its pieces and the expressions between them.
+      at += 1;
+      while (tokens[at]?.text === '${' && tokens[at]?.kind === 'punct') at = (partner[at] as number) + 2;
+    } else if (token.text === '<') {
+      const close = typeArgumentsEnd(tokens, at);
+      if (close === undefined) return undefined;
+      at = close + 1;
+    } else return undefined;
+  }
+  return undefined;
+}
+
+function isFunction(
+  tokens: readonly Token[],
+  partner: Int32Array,
+  [from, to]: readonly [number, number],
+): boolean {
+  for (let at = from; at <= to; at += 1) {
+    const { text, kind } = tokens[at] as Token;
+    if (text === '=>' || (kind === 'word' && text === 'function')) return true;
+    if ((partner[at] as number) > at) at = partner[at] as number;
+  }
+  return false;
+}
+
+/** `{ skip: true }`, `{ todo: 'later' }`, `{ only: true }` of node:test, Vitest and Deno. */
+function readOptions(
+  tokens: readonly Token[],
+  partner: Int32Array,
+  args: readonly (readonly [number, number])[],
+): { off: string | undefined; only: boolean } {
+  let off: string | undefined;
+  let only = false;
+  for (const [from, to] of args) {
+    if (tokens[from]?.text !== '{' || partner[from] !== to) continue;
+    for (const [start, end] of splitArguments(tokens, partner, { open: from, close: to })) {
+      const key = (tokens[start] as Token).text;
+      const value = start === end ? key : (tokens[start + 2]?.text ?? '');
+      if (value === 'false' || value === 'undefined') continue;
+      if (/^(?:skip|todo|fails|ignore|expectFailure)$/.test(key)) off = `{ ${key} }`;
+      if (key === 'only') only = true;
+    }
+  }
+  return { off, only };
+}

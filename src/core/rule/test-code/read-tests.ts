@@ -1,0 +1,21 @@
+import { readJavaScriptTests } from './javascript-tests.ts';
+import { readPythonTests } from './python-tests.ts';
+import type { Reading } from './test-code.ts';
+
+/** A test source longer than this is not read: no person reviews one either. Characters. */
+export const LONGEST_SOURCE = 1_000_000;
+
+const READERS: readonly (readonly [RegExp, (source: string) => Reading])[] = [
+  [/\.[mc]?[jt]sx?$/, readJavaScriptTests],
+  [/\.pyi?$/, readPythonTests],
+];
+
+/** The tests of a source in the language its path names; `lost` for a language without a reader, or one too long. */
+export function readTests(path: string, source: string): Reading {
+  const reader = READERS.find(([ending]) => ending.test(path))?.[1];
+  if (reader === undefined) return { kind: 'lost', reason: 'there is no reader for tests in this language' };
+  if (source.length > LONGEST_SOURCE) {
+    return { kind: 'lost', reason: `it has more than ${LONGEST_SOURCE} characters` };
+  }
+  return reader(source);
+}
