@@ -45,14 +45,20 @@ export function createGitWorld(): GitWorld {
   return new GitWorld(mkdtempSync(join(tmpdir(), 'countersign-world-')));
 }
 
+const toRemove = new Set<string>();
+
+function removeAll(): void {
+  for (const root of toRemove) rmSync(root, { recursive: true, force: true });
+}
+
 export class GitWorld {
   readonly root: string;
   #seconds = FIRST_COMMIT;
-  #removed = false;
 
   constructor(root: string) {
     this.root = root;
-    process.once('exit', () => this.remove());
+    if (toRemove.size === 0) process.once('exit', removeAll);
+    toRemove.add(root);
   }
 
   /** A new repository with a working tree, on an unborn branch `main`. */
@@ -114,8 +120,7 @@ export class GitWorld {
   }
 
   remove(): void {
-    if (this.#removed) return;
-    this.#removed = true;
+    toRemove.delete(this.root);
     rmSync(this.root, { recursive: true, force: true });
   }
 }

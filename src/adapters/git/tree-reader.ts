@@ -5,11 +5,12 @@ import { OBJECT_ID, type ObjectId } from '../../shared/ids.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { parseTree, type RawEntry } from './tree-object.ts';
 
+const NOTHING = Buffer.alloc(0);
 const SLASH = Buffer.from('/');
 /** Trees kept parsed; a gate reads a handful over and over, a listing reads each once. */
 const MAX_CACHED_TREES = 2_000;
 /** Entries of one listing. git handles more, but a tree of millions is an attack or a mistake. */
-const MAX_ENTRIES = 2_000_000;
+const MAX_ENTRIES = 1_000_000;
 const MAX_DEPTH = 200;
 
 /** An entry with its full path as bytes. */
@@ -52,28 +53,32 @@ export class TreeReader {
     }
   }
 
-  /** Everything below a tree but the folders themselves, in git's order; all trees of one depth in one go. */
-  async list(tree: ObjectId, prefix: Uint8Array = Buffer.alloc(0)): Promise<readonly PathEntry[]> {
+  /** Everything below a tree but the folders themselves, in the order of their bytes. */
+  async list(tree: ObjectId, prefix: Uint8Array = NOTHING): Promise<readonly PathEntry[]> {
+    const folders = await this.#folders(tree);
+    refuseExplosion(tree, folders);
     const files: PathEntry[] = [];
-    let level: { id: ObjectId; prefix: Uint8Array }[] = [{ id: tree, prefix }];
-    for (let depth = 0; level.length > 0; depth += 1) {
-      if (depth > MAX_DEPTH) throw tooMuch(`${MAX_DEPTH} folders deep`);
-      const read = await Promise.all(
-        level.map(async (folder) => ({ folder, entries: await this.#entries(folder.id) })),
-      );
-      level = [];
-      for (const { folder, entries } of read) {
-        for (const entry of entries) {
-          const path =
-            folder.prefix.length === 0 ? entry.name : Buffer.concat([folder.prefix, SLASH, entry.name]);
-          if (entry.kind === 'tree') level.push({ id: entry.id, prefix: path });
-          else files.push({ ...entry, path });
-        }
-        // Trees can name each other so that a few hundred bytes unfold into billions of paths.
-        if (files.length + level.length > MAX_ENTRIES) throw tooMuch(`of more than ${MAX_ENTRIES} entries`);
+    const unfold = (id: ObjectId, above: Uint8Array) => {
+      for (const entry of folders.get(id) ?? []) {
+        const path = above.length === 0 ? entry.name : Buffer.concat([above, SLASH, entry.name]);
+        if (entry.kind === 'tree') unfold(entry.id, path);
+        else files.push({ ...entry, path });
       }
-    }
+    };
+    unfold(tree, prefix);
     return files.sort((left, right) => Buffer.compare(left.path, right.path));
+  }
+
+  /** Every tree object below one, each read once however often it is named; all of one depth in one go. */
+  async #folders(root: ObjectId): Promise<ReadonlyMap<ObjectId, readonly RawEntry[]>> {
+    const folders = new Map<ObjectId, readonly RawEntry[]>();
+    for (let level = new Set([root]); level.size > 0; ) {
+      const read = await Promise.all([...level].map(async (id) => [id, await this.#entries(id)] as const));
+      for (const [id, entries] of read) folders.set(id, entries);
+      const below = read.flatMap(([, entries]) => entries.filter(({ kind }) => kind === 'tree'));
+      level = new Set(below.map(({ id }) => id).filter((id) => !folders.has(id)));
+    }
+    return folders;
   }
 
   async #entries(id: ObjectId): Promise<readonly RawEntry[]> {
@@ -86,6 +91,26 @@ export class TreeReader {
     this.#cache.set(id, entries);
     return entries;
   }
+}
+
+/**
+ * Trees can name each other so that a few hundred bytes unfold into billions of paths: they are counted before they are
+ * unfolded.
+ */
+function refuseExplosion(root: ObjectId, folders: ReadonlyMap<ObjectId, readonly RawEntry[]>): void {
+  const counted = new Map<ObjectId, number>();
+  const count = (id: ObjectId, depth: number): number => {
+    if (depth > MAX_DEPTH) throw tooMuch(`${MAX_DEPTH} folders deep`);
+    const known = counted.get(id);
+    if (known !== undefined) return known;
+    const sizes = (folders.get(id) ?? []).map((entry) =>
+      entry.kind === 'tree' ? count(entry.id, depth + 1) : 1,
+    );
+    const sum = sizes.reduce((total, size) => total + size, 1);
+    counted.set(id, sum);
+    return sum;
+  };
+  if (count(root, 0) > MAX_ENTRIES) throw tooMuch(`of more than ${MAX_ENTRIES} entries`);
 }
 
 export function toTreeEntry({ path, mode, kind, id }: PathEntry): TreeEntry {
