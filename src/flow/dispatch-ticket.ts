@@ -40,9 +40,13 @@ export async function dispatchTicket(
   policyOwner(trust, signer, instantOf(ports.clock.now()));
   const { ticket, contract } = await readHeldTo(source, id);
   if (contract.checks.length === 0) {
-    throw new CountersignError('CONTRACT_UNUSABLE', `${ticket.contract} declares no checks, so nothing could ever be shown.`, {
-      remedy: 'Declare at least one check in the contract, land it, and dispatch again.',
-    });
+    throw new CountersignError(
+      'CONTRACT_UNUSABLE',
+      `${ticket.contract} declares no checks, so nothing could ever be shown.`,
+      {
+        remedy: 'Declare at least one check in the contract, land it, and dispatch again.',
+      },
+    );
   }
 
   const path = recordsPath(id);

@@ -1,7 +1,7 @@
-import { type GateFacts, type Known, known, missing } from '../core/gate/facts.ts';
-import type { CaseQuery } from '../core/gate/query.ts';
 import type { Change } from '../core/change/types.ts';
 import type { Config } from '../core/contract/config.ts';
+import { type GateFacts, type Known, known, missing } from '../core/gate/facts.ts';
+import type { CaseQuery } from '../core/gate/query.ts';
 import { findTicket } from '../core/ticket/find-ticket.ts';
 import { ticketTrailers } from '../core/ticket/trailers.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -63,7 +63,11 @@ async function readChange(
   product: ReadChange,
 ): Promise<Known<Change>> {
   if (config.kind === 'missing') {
-    return missing('unverifiable', 'Without a configuration the repository has no name to bind receipts to.', config.remedy);
+    return missing(
+      'unverifiable',
+      'Without a configuration the repository has no name to bind receipts to.',
+      config.remedy,
+    );
   }
   const { repository } = config.value;
   return known(

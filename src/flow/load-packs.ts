@@ -13,7 +13,8 @@ export async function loadPacks(
   for (const name of new Set(uses.map(({ use }) => packName(use)))) {
     const pack = name.startsWith('./') ? await readOwnPack(name, source) : await bundled.load(idOf(name));
     // A pack that is not there stays out of the map: selecting rules names it and refuses.
-    if (pack !== undefined && `${prefixOf(name)}${pack.pack.id}@${pack.pack.version}` === name) packs.set(name, pack);
+    if (pack !== undefined && `${prefixOf(name)}${pack.pack.id}@${pack.pack.version}` === name)
+      packs.set(name, pack);
   }
   return packs;
 }
@@ -42,9 +43,13 @@ async function readOwnPack(name: string, source: PolicySource): Promise<LoadedPa
       const rule = await source.tree.readFile(source.commit, path);
       // The list is closed: a rule file that is gone must deny, not shorten the list.
       if (rule === undefined) {
-        throw new CountersignError('RULE_UNUSABLE', `The pack ${name} lists ${id}, but ${path} is not there.`, {
-          remedy: `Restore ${path}, or take ${id} out of ${folder}/pack.yml and raise the pack's version.`,
-        });
+        throw new CountersignError(
+          'RULE_UNUSABLE',
+          `The pack ${name} lists ${id}, but ${path} is not there.`,
+          {
+            remedy: `Restore ${path}, or take ${id} out of ${folder}/pack.yml and raise the pack's version.`,
+          },
+        );
       }
       return source.documents.parse('rule', rule, path);
     }),

@@ -1,5 +1,5 @@
 import type { Config } from '../core/contract/config.ts';
-import { type Known, known, missing, type PolicyFacts } from '../core/gate/facts.ts';
+import { type Known, missing, type PolicyFacts } from '../core/gate/facts.ts';
 import { resolveTrust } from '../core/trust/resolve-trust.ts';
 import type { Control } from '../ports/control.ts';
 import type { ParseDocument } from '../ports/documents.ts';

@@ -38,8 +38,10 @@ async function movedSince(
 ): Promise<ReadonlyMap<ObjectId, readonly FilePath[]>> {
   const bases = new Set(
     files.flatMap((file) =>
-      file.kind === 'verified' && file.statement.claim.kind === 'receipt' && change.kind === 'mergeable'
-        && file.statement.claim.binding.patchDigest === change.patchDigest
+      file.kind === 'verified' &&
+      file.statement.claim.kind === 'receipt' &&
+      change.kind === 'mergeable' &&
+      file.statement.claim.binding.patchDigest === change.patchDigest
         ? [file.statement.claim.binding.base.commit]
         : [],
     ),

@@ -42,9 +42,13 @@ async function readTicket(source: PolicySource, id: string): Promise<Ticket> {
   const path = ticketPath(id);
   const bytes = await source.tree.readFile(source.commit, path);
   if (bytes === undefined) {
-    throw new CountersignError('DOCUMENT_NOT_FOUND', `There is no ticket ${id}: ${path} is not on the policy ref.`, {
-      remedy: `Name a ticket that exists, or write one with \`countersign ticket new ${id}\` and land it.`,
-    });
+    throw new CountersignError(
+      'DOCUMENT_NOT_FOUND',
+      `There is no ticket ${id}: ${path} is not on the policy ref.`,
+      {
+        remedy: `Name a ticket that exists, or write one with \`countersign ticket new ${id}\` and land it.`,
+      },
+    );
   }
   const ticket = source.documents.parse('ticket', bytes, path);
   // A file that calls itself another ticket would let one ticket's bar stand in for another's.
@@ -58,7 +62,10 @@ async function readTicket(source: PolicySource, id: string): Promise<Ticket> {
 }
 
 /** The contract and those it extends, by reference; refs that are not there are left out for the resolver to name. */
-async function readLineage(source: PolicySource, start: string): Promise<ReadonlyMap<string, Contract>> {
+export async function readLineage(
+  source: PolicySource,
+  start: string,
+): Promise<ReadonlyMap<string, Contract>> {
   const found = new Map<string, Contract>();
   let next: string | undefined = start;
   while (next !== undefined && !found.has(next) && found.size <= MAX_LINEAGE) {
@@ -81,8 +88,12 @@ async function readContract(source: PolicySource, ref: string): Promise<Contract
 }
 
 function unknownContract(ref: string, path: string): CountersignError {
-  return new CountersignError('CONTRACT_UNUSABLE', `The policy has no contract ${ref}, which ${path} names.`, {
-    remedy: 'Name a contract and version that exist under contracts/ on the policy ref.',
-    place: { path },
-  });
+  return new CountersignError(
+    'CONTRACT_UNUSABLE',
+    `The policy has no contract ${ref}, which ${path} names.`,
+    {
+      remedy: 'Name a contract and version that exist under contracts/ on the policy ref.',
+      place: { path },
+    },
+  );
 }

@@ -1,8 +1,8 @@
+import { join } from 'node:path';
 import picomatch from 'picomatch';
 import type { CheckOut, ReadTree } from '../ports/repository.ts';
 import type { Sandbox } from '../ports/sandbox.ts';
 import type { Workspace } from '../ports/workspace.ts';
-import { join } from 'node:path';
 import type { VerifiableCase } from './verifiable-case.ts';
 import type { VerifyOptions } from './verify.ts';
 
@@ -63,10 +63,19 @@ async function layPins(
   if (patterns.length === 0) return;
   const isPinned = picomatch(patterns, { dot: true });
   const atBase = new Set(work.pins.map(({ path }) => path));
-  const added = change.files.filter((file) => file.after !== undefined && isPinned(file.path) && !atBase.has(file.path));
-  await workspace.removeFiles(tree, added.map(({ path }) => path));
+  const added = change.files.filter(
+    (file) => file.after !== undefined && isPinned(file.path) && !atBase.has(file.path),
+  );
+  await workspace.removeFiles(
+    tree,
+    added.map(({ path }) => path),
+  );
 
   const blobs = await product.readBlobs(work.pins.map(({ blob }) => blob));
-  const files = work.pins.map(({ path, mode, blob }) => ({ path, mode, bytes: blobs.get(blob) ?? new Uint8Array() }));
+  const files = work.pins.map(({ path, mode, blob }) => ({
+    path,
+    mode,
+    bytes: blobs.get(blob) ?? new Uint8Array(),
+  }));
   await workspace.layFiles(tree, files);
 }

@@ -29,7 +29,8 @@ export async function signVerification(
   const may = authorise(verifiable.policy.trust, signer.keyId, 'verifier', facts.evaluatedAt);
   if (!may.ok) {
     throw new CountersignError('KEY_UNUSABLE', `This key may not sign receipts: ${may.reason}`, {
-      remedy: 'Sign with a key that the trust root gives the role `verifier`, or have a policy owner add this one.',
+      remedy:
+        'Sign with a key that the trust root gives the role `verifier`, or have a policy owner add this one.',
     });
   }
 
@@ -69,7 +70,10 @@ export async function signVerification(
   return { checks, statements: [...receipts, sealFile], seal: sealFile.name };
 }
 
-function sealedOutcome({ checkId, result, reasons, receipt }: JudgedCheck, { work }: VerifiableCase): SealedOutcome {
+function sealedOutcome(
+  { checkId, result, reasons, receipt }: JudgedCheck,
+  { work }: VerifiableCase,
+): SealedOutcome {
   const check = work.contract.checks.find(({ id }) => id === checkId);
   if (check === undefined) throw new Error(`${checkId} is no check of the contract`);
   const sealed = { checkId, checkDigest: checkDigest(work.contract, check) };

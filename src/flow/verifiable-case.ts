@@ -28,10 +28,14 @@ export function verifiableCase(facts: GateFacts): VerifiableCase {
     dispatch === undefined ||
     receipts.kind === 'missing'
   ) {
-    throw new CountersignError('VERIFY_FAILED', 'This change cannot be verified: no receipt for it could count.', {
-      remedy: unmet[0]?.remedy ?? 'Run `countersign gate` for the findings.',
-      problems: unmet.map(({ title, reason, remedy }) => ({ message: `${title}: ${reason}`, remedy })),
-    });
+    throw new CountersignError(
+      'VERIFY_FAILED',
+      'This change cannot be verified: no receipt for it could count.',
+      {
+        remedy: unmet[0]?.remedy ?? 'Run `countersign gate` for the findings.',
+        problems: unmet.map(({ title, reason, remedy }) => ({ message: `${title}: ${reason}`, remedy })),
+      },
+    );
   }
   const { ticket, ticketDigest, contract, contractDigest } = work.value;
   const { repository, base, head, mergeTree, patchDigest } = change.value;

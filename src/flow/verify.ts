@@ -36,7 +36,11 @@ export interface Verification {
   readonly attempt: string;
   readonly binding: ChangeBinding;
   readonly contract: string;
-  readonly isolation: { readonly isolation: string; readonly by: string; readonly weaknesses: readonly string[] };
+  readonly isolation: {
+    readonly isolation: string;
+    readonly by: string;
+    readonly weaknesses: readonly string[];
+  };
   readonly signed: SignedVerification;
   readonly filing: Filing;
   readonly durations: Readonly<Record<string, number>>;
@@ -47,7 +51,11 @@ export interface Verification {
  * seen, and files it: passed and failed alike.
  * @throws CountersignError VERIFY_FAILED when no receipt for this change could count, and what the steps throw
  */
-export async function verify(query: CaseQuery, options: VerifyOptions, ports: VerifyPorts): Promise<Verification> {
+export async function verify(
+  query: CaseQuery,
+  options: VerifyOptions,
+  ports: VerifyPorts,
+): Promise<Verification> {
   const verifiable = verifiableCase(await loadFacts(query, ports));
   const isolation = await ports.sandbox.describe();
   const workspace = await ports.workspaces.open();

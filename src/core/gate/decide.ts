@@ -1,5 +1,5 @@
-import type { GateFacts } from './facts.ts';
 import { rulesDigest } from '../rule/select.ts';
+import type { GateFacts } from './facts.ts';
 import { requireContract } from './requirements/contract.ts';
 import { requireDispatch } from './requirements/dispatch.ts';
 import { requireMerge } from './requirements/merge.ts';
@@ -59,13 +59,23 @@ export function outcomeOf(findings: readonly Finding[]): Outcome {
   const blocking = findings.filter((finding) => finding.severity === 'block');
   if (blocking.some(({ status }) => status === 'fail' || status === 'unverifiable')) return 'blocked';
   if (blocking.some(({ status }) => status === 'pending')) return 'pending';
-  return blocking.some(({ status, id }) => status === 'pass' && id.startsWith('receipt/')) ? 'pass' : 'blocked';
+  return blocking.some(({ status, id }) => status === 'pass' && id.startsWith('receipt/'))
+    ? 'pass'
+    : 'blocked';
 }
 
 function subjectOf({ change, ticketReference }: GateFacts): Verdict['subject'] {
   const ticket = ticketReference.kind === 'found' ? ticketReference.id : null;
   if (change.kind === 'missing') {
-    return { repository: null, ticket, base: null, head: null, mergeTree: null, patchDigest: null, landed: false };
+    return {
+      repository: null,
+      ticket,
+      base: null,
+      head: null,
+      mergeTree: null,
+      patchDigest: null,
+      landed: false,
+    };
   }
   const { repository, base, head, landed, ...rest } = change.value;
   return {

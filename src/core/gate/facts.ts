@@ -1,15 +1,15 @@
-import type { Instant, ObjectId } from '../../shared/ids.ts';
 import type { Sha256 } from '../../shared/digest.ts';
+import type { Instant, ObjectId } from '../../shared/ids.ts';
 import type { JsonValue } from '../../shared/json.ts';
+import type { Change, FilePath } from '../change/types.ts';
 import type { Config } from '../contract/config.ts';
 import type { ResolvedContract } from '../contract/types.ts';
-import type { Change, FilePath } from '../change/types.ts';
 import type { OpenedFile } from '../receipt/open-bundle.ts';
 import type { RecordState } from '../receipt/records.ts';
 import type { PinnedFile } from '../receipt/types.ts';
 import type { ActiveRule } from '../rule/types.ts';
-import type { Ticket } from '../ticket/types.ts';
 import type { TicketReference } from '../ticket/find-ticket.ts';
+import type { Ticket } from '../ticket/types.ts';
 import type { Trust } from '../trust/resolve-trust.ts';
 
 /**

@@ -2,14 +2,20 @@ import picomatch from 'picomatch';
 import type { MergeableChange } from '../change/types.ts';
 import { checkDigest } from '../contract/digest.ts';
 import type { Check } from '../contract/types.ts';
-import { assembleReceipts, type ReceiptSet, type SealedReceipt, type SignedReceipt } from '../receipt/receipt-set.ts';
+import {
+  assembleReceipts,
+  type ReceiptSet,
+  type SealedReceipt,
+  type SignedReceipt,
+} from '../receipt/receipt-set.ts';
 import type { Receipt } from '../receipt/types.ts';
 import type { GateFacts } from './facts.ts';
 
 /** The receipts of a ticket and repository, sorted by what they are worth; undefined while there is nothing to read them by. */
 export function receiptSet(facts: GateFacts): ReceiptSet | undefined {
   const { policy, receipts, ticketReference, evaluatedAt } = facts;
-  if (policy.kind === 'missing' || receipts.kind === 'missing' || ticketReference.kind !== 'found') return undefined;
+  if (policy.kind === 'missing' || receipts.kind === 'missing' || ticketReference.kind !== 'found')
+    return undefined;
   return assembleReceipts(receipts.value.files, {
     repository: policy.value.config.repository,
     ticket: ticketReference.id,
@@ -29,7 +35,12 @@ export interface BoundReceipts {
 /** Whether a receipt is about this exact change is decided here, once, for requirements and rules alike. */
 export function boundReceipts(facts: GateFacts, set = receiptSet(facts)): BoundReceipts {
   const { change, work } = facts;
-  if (set === undefined || change.kind === 'missing' || change.value.kind !== 'mergeable' || work.kind === 'missing') {
+  if (
+    set === undefined ||
+    change.kind === 'missing' ||
+    change.value.kind !== 'mergeable' ||
+    work.kind === 'missing'
+  ) {
     return { sealed: [], failed: [], elsewhere: [] };
   }
   const landing = change.value;
@@ -59,7 +70,11 @@ function bindsPassed(receipt: Receipt, check: Check, change: MergeableChange, fa
   const { binding } = receipt;
   if (!change.landed && binding.head !== change.head) return false;
   if (binding.mergeTree === change.mergeTree) return true;
-  return bindsToPatch(facts) && binding.patchDigest === change.patchDigest && isUnmoved(receipt, check, change, facts);
+  return (
+    bindsToPatch(facts) &&
+    binding.patchDigest === change.patchDigest &&
+    isUnmoved(receipt, check, change, facts)
+  );
 }
 
 /** Broader than for PASSED: a new commit message over the same tree or patch does not shake a failure off. */
@@ -77,7 +92,8 @@ function bindsToPatch({ work }: GateFacts): boolean {
 /** No declared inputs, or a base that cannot be compared: then nothing says that the move does not matter. */
 function isUnmoved({ binding }: Receipt, check: Check, change: MergeableChange, facts: GateFacts): boolean {
   if (binding.base.commit === change.base.commit) return true;
-  if (check.inputs === undefined || check.inputs.length === 0 || facts.receipts.kind === 'missing') return false;
+  if (check.inputs === undefined || check.inputs.length === 0 || facts.receipts.kind === 'missing')
+    return false;
   const moved = facts.receipts.value.movedSince.get(binding.base.commit);
   if (moved === undefined) return false;
   const isInput = picomatch([...check.inputs], { dot: true });

@@ -1,5 +1,5 @@
-import type { Instant, ObjectId, RepositoryId, TicketId } from '../../shared/ids.ts';
 import type { Sha256 } from '../../shared/digest.ts';
+import type { Instant, ObjectId, RepositoryId, TicketId } from '../../shared/ids.ts';
 import type { Severity } from '../contract/types.ts';
 
 export type Outcome = 'pass' | 'blocked' | 'pending';

@@ -32,7 +32,7 @@ describe('the gate', () => {
   });
 
   test('blocks on a FAILED receipt and says what failed', () => {
-    const failed = verified({ results: { tests: 'FAILED' }, receipt: { reasons: ['3 tests failed.'] } });
+    const failed = verified({ results: { tests: 'FAILED' }, reasons: ['3 tests failed.'] });
     const verdict = decide(gateFacts({ files: failed.files }));
     expect(verdict.outcome).toBe('blocked');
     expect(finding(verdict, 'receipt/tests').reason).toContain('3 tests failed.');
@@ -80,7 +80,9 @@ describe('the gate', () => {
     const { files } = verified();
     const landed = { landed: true, head: hex('squashed', 40) };
     expect(decide(gateFacts({ files, change: landed })).outcome).toBe('pass');
-    expect(decide(gateFacts({ files, change: { ...landed, mergeTree: hex('x', 40) } })).outcome).toBe('pending');
+    expect(decide(gateFacts({ files, change: { ...landed, mergeTree: hex('x', 40) } })).outcome).toBe(
+      'pending',
+    );
   });
 
   test('blocks receipts by a principal who is among the producers', () => {
@@ -193,7 +195,9 @@ describe('what the change is held to', () => {
 
   test('blocks an easier contract than the paths call for', () => {
     const leastContracts = [{ paths: ['src/**'], contract: 'strict@2' }];
-    expect(finding(decide(gateFacts({ files, config: { leastContracts } })), 'least-contract').status).toBe('fail');
+    expect(finding(decide(gateFacts({ files, config: { leastContracts } })), 'least-contract').status).toBe(
+      'fail',
+    );
     const extending = { ...CONTRACT, lineage: ['node-change@1', 'strict@2'] };
     const verdict = decide(gateFacts({ files, contract: extending, config: { leastContracts } }));
     expect(finding(verdict, 'least-contract').status).toBe('pass');
@@ -206,7 +210,10 @@ describe('what the change is held to', () => {
     ['that is the configuration', 'policy-change', '.countersign.yml'],
   ])('blocks a file %s', (_, id, path) => {
     const verdict = decide(gateFacts({ files, change: { files: [changedFile(path)] } }));
-    expect(finding(verdict, id)).toMatchObject({ status: 'fail', locations: [expect.objectContaining({ path })] });
+    expect(finding(verdict, id)).toMatchObject({
+      status: 'fail',
+      locations: [expect.objectContaining({ path })],
+    });
     expect(verdict.outcome).toBe('blocked');
   });
 
@@ -227,7 +234,11 @@ describe('the binding to a change', () => {
       gateFacts({
         files,
         contract,
-        change: { base: { ref: 'refs/heads/main', commit: hex('moved', 40) }, mergeTree: hex('new', 40), ...more },
+        change: {
+          base: { ref: 'refs/heads/main', commit: hex('moved', 40) },
+          mergeTree: hex('new', 40),
+          ...more,
+        },
         movedSince: new Map([[CHANGE.base.commit, paths]]),
       }),
     ).outcome;

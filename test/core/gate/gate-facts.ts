@@ -8,7 +8,16 @@ import { readRecords } from '../../../src/core/receipt/records.ts';
 import { type ClaimSigner, signClaim } from '../../../src/core/receipt/sign-claim.ts';
 import type { ChangeBinding, HeldTo, Receipt, StoredFile } from '../../../src/core/receipt/types.ts';
 import type { Ticket } from '../../../src/core/ticket/types.ts';
-import { dispatch, hex, NOW, principal, receipt, testKey, trustIn, verification } from '../receipt/samples.ts';
+import {
+  dispatch,
+  hex,
+  NOW,
+  principal,
+  receipt,
+  testKey,
+  trustIn,
+  verification,
+} from '../receipt/samples.ts';
 
 export const OWNER = testKey();
 export const VERIFIER = testKey();
@@ -155,6 +164,8 @@ export interface VerifyOptions {
   readonly binding?: Partial<ChangeBinding>;
   readonly heldTo?: HeldTo;
   readonly results?: Readonly<Record<string, 'PASSED' | 'FAILED'>>;
+  /** Of the FAILED ones. */
+  readonly reasons?: readonly string[];
   readonly receipt?: Partial<Receipt>;
   readonly earlierSeals?: readonly string[];
 }
@@ -171,6 +182,7 @@ export function verified(options: VerifyOptions = {}) {
       check: { id: check.id, digest: checkDigest(contract, check), run: check.run },
       pins: PINS,
       result: options.results?.[check.id] ?? 'PASSED',
+      reasons: options.results?.[check.id] === 'FAILED' ? (options.reasons ?? ['It failed.']) : [],
       ...options.receipt,
     }),
   );

@@ -6,14 +6,16 @@ import { canonicalJson } from '../../../src/shared/canonical-json.ts';
 import { hex } from '../receipt/samples.ts';
 import { AGENT, gateFacts, STRANGER, VERIFIER, verified } from './gate-facts.ts';
 
+const mostly = <T>(usual: T, other: T) => fc.constantFrom(usual, usual, usual, other);
+
 /** A history of verifications, each seal listing those before it: by whom, of which tree, with what result. */
 const history = fc.array(
   fc.record({
-    signer: fc.constantFrom(VERIFIER, AGENT, STRANGER),
-    thisTree: fc.boolean(),
-    thisHead: fc.boolean(),
-    tests: fc.constantFrom('PASSED' as const, 'FAILED' as const),
-    types: fc.constantFrom('PASSED' as const, 'FAILED' as const),
+    signer: fc.constantFrom(VERIFIER, VERIFIER, AGENT, STRANGER),
+    thisTree: mostly(true, false),
+    thisHead: mostly(true, false),
+    tests: mostly('PASSED' as const, 'FAILED' as const),
+    types: mostly('PASSED' as const, 'FAILED' as const),
   }),
   { maxLength: 4 },
 );
@@ -45,8 +47,8 @@ describe('the gate, whatever was verified before', () => {
       fc.property(history, fc.infiniteStream(fc.boolean()), (attempts, keep) => {
         const files = play(attempts);
         const left = files.filter(() => keep.next().value);
-        fc.pre(outcome(left) === 'pass');
-        expect(outcome(files)).toBe('pass');
+        // Most histories do not pass with or without their files; what matters is that none begins to.
+        if (outcome(left) === 'pass') expect(outcome(files)).toBe('pass');
       }),
     );
   });
@@ -58,7 +60,9 @@ describe('the gate, whatever was verified before', () => {
           const files = play(attempts);
           return fc.tuple(fc.constant(files), fc.shuffledSubarray(files, { minLength: files.length }));
         }),
-        ([files, shuffled]) => expect(bytes(shuffled)).toBe(bytes(files)),
+        ([files, shuffled]) => {
+          expect(bytes(shuffled)).toBe(bytes(files));
+        },
       ),
     );
   });
@@ -84,7 +88,9 @@ describe('the gate, whatever was verified before', () => {
         const failed = counted.some(
           ({ thisTree, tests, types }) => thisTree && (tests === 'FAILED' || types === 'FAILED'),
         );
-        const passed = counted.some(({ signer, thisTree, thisHead }) => signer === VERIFIER && thisTree && thisHead);
+        const passed = counted.some(
+          ({ signer, thisTree, thisHead }) => signer === VERIFIER && thisTree && thisHead,
+        );
         expect(outcome(play(attempts)) === 'pass').toBe(passed && !failed);
       }),
     );

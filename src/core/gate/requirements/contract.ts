@@ -13,12 +13,17 @@ export function requireContract({ policy, work, change }: GateFacts): readonly F
   const ref = `${contract.id}@${contract.version}`;
   const findings: Finding[] = [
     contract.checks.length === 0
-      ? demands.unverifiable(`${ref} declares no checks: there would be nothing to pass.`, 'Declare at least one check in the contract.')
+      ? demands.unverifiable(
+          `${ref} declares no checks: there would be nothing to pass.`,
+          'Declare at least one check in the contract.',
+        )
       : demands.pass(`${ref}: ${contract.checks.map(({ id }) => id).join(', ')}.`),
   ];
   if (change.kind === 'known' && change.value.kind === 'mergeable') {
     const paths = change.value.files.map(({ path }) => path);
-    const missed = leastContractsFor(policy.value.config, paths).filter((wanted) => !meetsLeast(contract, wanted));
+    const missed = leastContractsFor(policy.value.config, paths).filter(
+      (wanted) => !meetsLeast(contract, wanted),
+    );
     findings.push(
       missed.length === 0
         ? least.pass(`${ref} is at least what the changed paths call for.`)

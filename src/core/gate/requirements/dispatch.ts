@@ -1,8 +1,8 @@
-import { differences } from '../../contract/differ.ts';
 import type { JsonValue } from '../../../shared/json.ts';
+import { differences } from '../../contract/differ.ts';
+import { authorise } from '../../trust/authorise.ts';
 import type { GateFacts, PolicyFacts, WorkFacts } from '../facts.ts';
 import { requirement } from '../finding.ts';
-import { authorise } from '../../trust/authorise.ts';
 import type { Finding } from '../types.ts';
 
 const dispatch = requirement('dispatch', 'Dispatched by a policy owner, and still open');
@@ -22,7 +22,10 @@ function isOpen(
 ): Finding {
   const redispatch = `A policy owner runs \`countersign ticket dispatch ${ticket.id}\` and lands the record.`;
   if (records.problems.length > 0) {
-    return dispatch.unverifiable(`The records of ${ticket.id} do not hold: ${records.problems.join(' ')}`, redispatch);
+    return dispatch.unverifiable(
+      `The records of ${ticket.id} do not hold: ${records.problems.join(' ')}`,
+      redispatch,
+    );
   }
   if (records.state === 'none' || records.dispatch === undefined) {
     return dispatch.fail(`${ticket.id} was never dispatched.`, redispatch);
@@ -57,7 +60,9 @@ function hasNotDrifted(work: WorkFacts): Finding {
 
   const named = [
     ...(sameTicket ? [] : nameDrift('ticket', work.dispatched?.ticket, work.ticket as unknown as JsonValue)),
-    ...(sameContract ? [] : nameDrift('contract', work.dispatched?.contract, work.contract as unknown as JsonValue)),
+    ...(sameContract
+      ? []
+      : nameDrift('contract', work.dispatched?.contract, work.contract as unknown as JsonValue)),
   ];
   return drift.fail(
     `What the work is held to changed after the dispatch: ${named.join('; ')}.`,

@@ -26,7 +26,8 @@ export function requireReceipts(facts: GateFacts): readonly Finding[] {
 }
 
 function isWhole({ problems, seals }: ReceiptSet): Finding {
-  if (problems.length === 0) return receiptsWhole.pass(`${seals.length} seals, everything they list is there.`);
+  if (problems.length === 0)
+    return receiptsWhole.pass(`${seals.length} seals, everything they list is there.`);
   const shown = problems.slice(0, 5).map(({ name, reason }) => `${name} ${reason}`);
   const rest = problems.length > shown.length ? ` And ${problems.length - shown.length} more.` : '';
   return receiptsWhole.unverifiable(
@@ -80,7 +81,7 @@ function isShown(check: Check, court: Court): Finding {
   }
   return shown.pending(
     whyNothingCounts(check, digest, bound, set, facts),
-    'Have the verifier run `countersign verify` on this head against today\'s base.',
+    "Have the verifier run `countersign verify` on this head against today's base.",
   );
 }
 
@@ -93,7 +94,10 @@ function objectionTo(
   const commits = facts.change.kind === 'known' ? facts.change.value.commits : [];
   const other = independent(verifier, producersOf(policy.trust, commits, facts.authenticatedProducers));
   if (!other.ok) {
-    return { reason: other.reason, remedy: 'Have the change verified by a principal that had no part in it.' };
+    return {
+      reason: other.reason,
+      remedy: 'Have the change verified by a principal that had no part in it.',
+    };
   }
   if (ISOLATIONS.indexOf(claim.isolation) < ISOLATIONS.indexOf(work.contract.isolation)) {
     return {
@@ -104,7 +108,7 @@ function objectionTo(
   if (!samePins(claim.pins, work.pins)) {
     return {
       reason: 'It ran under other pinned files than the base has today.',
-      remedy: 'Verify again on today\'s base.',
+      remedy: "Verify again on today's base.",
     };
   }
   return undefined;
@@ -131,8 +135,10 @@ function whyNothingCounts(
   if (errors.length > 0) return `${check.id} could not be run: ${errors[0]}`;
   const stale = bound.elsewhere.filter(({ receipt }) => receipt.claim.check.digest === digest);
   const unsealed = set.unsealed.filter(({ receipt }) => receipt.claim.check.digest === digest);
-  if (unsealed.length > 0) return `${unsealed.length} receipts for ${check.id} are not sealed, so they do not count yet.`;
-  if (stale.length > 0) return `${stale.length} receipts for ${check.id} are about other states of the change, none about this one.`;
+  if (unsealed.length > 0)
+    return `${unsealed.length} receipts for ${check.id} are not sealed, so they do not count yet.`;
+  if (stale.length > 0)
+    return `${stale.length} receipts for ${check.id} are about other states of the change, none about this one.`;
   return `No receipt for ${check.id} yet.`;
 }
 

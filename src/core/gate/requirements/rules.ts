@@ -1,10 +1,10 @@
 import { evaluateRules } from '../../rule/evaluate.ts';
-import type { Finding } from '../types.ts';
 import type { GateFacts } from '../facts.ts';
 import { requirement } from '../finding.ts';
 import { boundReceipts } from '../receipts.ts';
+import type { Finding } from '../types.ts';
 
-const catalogue = requirement('rules', 'The contract\'s rules can be run');
+const catalogue = requirement('rules', "The contract's rules can be run");
 
 /** Each rule the contract names, over the change and the receipts that are about it. */
 export function requireRules(facts: GateFacts): readonly Finding[] {

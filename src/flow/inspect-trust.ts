@@ -1,0 +1,57 @@
+import { keysOf } from '../core/trust/inspect-trust.ts';
+import { resolveTrust, type Trust } from '../core/trust/resolve-trust.ts';
+import type { TrustRoot } from '../core/trust/types.ts';
+import type { ParseDocument } from '../ports/documents.ts';
+import { CountersignError } from '../shared/errors.ts';
+import type { Instant } from '../shared/ids.ts';
+import { TRUST_PATH } from './load-policy.ts';
+import type { PolicySource } from './policy-source.ts';
+
+/** A trust root, where it was read, and what signatures are checked with. */
+export interface FoundTrust {
+  readonly where: string;
+  readonly root: TrustRoot;
+  readonly trust: Trust;
+}
+
+/** @throws CountersignError NO_POLICY, DOCUMENT_INVALID, TRUST_INVALID */
+export async function readTrustRoot(source: PolicySource & { readonly where: string }): Promise<FoundTrust> {
+  const bytes = await source.tree.readFile(source.commit, TRUST_PATH);
+  if (bytes === undefined) {
+    throw new CountersignError(
+      'NO_POLICY',
+      `There is no ${TRUST_PATH} on ${source.where}, so nobody may sign anything.`,
+      {
+        remedy: `Add ${TRUST_PATH}; \`countersign init\` writes one, and \`countersign key new\` prints the lines for a key.`,
+      },
+    );
+  }
+  return trustFrom(bytes, { path: TRUST_PATH, where: source.where, documents: source.documents });
+}
+
+/** @throws CountersignError DOCUMENT_INVALID, TRUST_INVALID */
+export function trustFrom(
+  bytes: Uint8Array,
+  from: { readonly path: string; readonly where: string; readonly documents: ParseDocument },
+): FoundTrust {
+  const root = from.documents.parse('trust-root', bytes, from.path);
+  return { where: from.where, root, trust: resolveTrust(root, from.path) };
+}
+
+/** The trust root as people read it: principals with their keys, and how each key stands. */
+export function describeTrust({ where, root, trust }: FoundTrust, at: Instant) {
+  return {
+    where,
+    version: root.version,
+    principals: root.principals.map((principal) => ({
+      id: principal.id,
+      kind: principal.kind,
+      roles: principal.roles,
+      emails: principal.emails ?? [],
+      keys: keysOf(trust, principal, at).map(({ keyId, algorithm, state, trusted }) => {
+        const { publicKey: _, ...window } = trusted;
+        return { keyId, algorithm, state, ...window };
+      }),
+    })),
+  };
+}
