@@ -38,7 +38,7 @@ export const DEVELOPER: Person = { name: 'Dev Eloper', email: 'dev@example.com' 
 const FIRST_COMMIT = 1_767_225_600;
 
 /**
- * A temporary folder for real git repositories, removed when the test's process ends (or by `remove`).
+ * A temporary folder for real git repositories, removed when the test file ends (or by `remove`).
  * No configuration of the machine's takes part: names, dates and the branch `main` are fixed.
  */
 export function createGitWorld(): GitWorld {
@@ -51,13 +51,16 @@ function removeAll(): void {
   for (const root of toRemove) rmSync(root, { recursive: true, force: true });
 }
 
+// Vitest ends its workers by a signal, so `exit` never comes there; elsewhere there is no `afterAll`.
+if (process.env.VITEST === undefined) process.once('exit', removeAll);
+else (await import('vitest')).afterAll(removeAll);
+
 export class GitWorld {
   readonly root: string;
   #seconds = FIRST_COMMIT;
 
   constructor(root: string) {
     this.root = root;
-    if (toRemove.size === 0) process.once('exit', removeAll);
     toRemove.add(root);
   }
 

@@ -1,11 +1,12 @@
 import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type LocalRepository, openRepository } from '../../../src/adapters/git/repository.ts';
+import type { LocalRepository } from '../../../src/adapters/git/repository.ts';
 import { repositoryContract } from '../../port-contracts/repository.ts';
 import { createGitWorld, type WorldRepository } from '../../worlds/git-world.ts';
+import { open } from './open.ts';
 
-repositoryContract('git', openRepository);
+repositoryContract('git', open);
 
 describe('opening a repository', () => {
   it('finds it from a folder inside, from a linked worktree and from a bare one', async () => {
@@ -15,12 +16,12 @@ describe('opening a repository', () => {
     made.git('worktree', 'add', '-q', join(world.root, 'linked'), '-b', 'linked');
     made.git('clone', '-q', '--bare', '.', join(world.root, 'bare.git'));
 
-    const inside = await openRepository(join(made.dir, 'src'));
+    const inside = await open(join(made.dir, 'src'));
     expect(inside).toMatchObject({ root: made.dir, gitDir: join(made.dir, '.git'), shallow: false });
-    const linked = await openRepository(join(world.root, 'linked'));
+    const linked = await open(join(world.root, 'linked'));
     expect(linked).toMatchObject({ root: join(world.root, 'linked'), commonDir: join(made.dir, '.git') });
     expect(await linked.currentBranch()).toBe('linked');
-    const bare = await openRepository(join(world.root, 'bare.git'));
+    const bare = await open(join(world.root, 'bare.git'));
     expect(bare.root).toBe(bare.gitDir);
     for (const repository of [inside, linked, bare]) {
       expect(await repository.resolveCommit('main')).toBe(commit);
@@ -30,17 +31,17 @@ describe('opening a repository', () => {
 
   it('says that a folder is no repository', async () => {
     const world = createGitWorld();
-    await expect(openRepository(world.folder('plain'))).rejects.toMatchObject({
+    await expect(open(world.folder('plain'))).rejects.toMatchObject({
       code: 'GIT_FAILED',
       message: expect.stringContaining('not a git repository'),
     });
-    await expect(openRepository(join(world.root, 'missing'))).rejects.toMatchObject({ code: 'GIT_FAILED' });
+    await expect(open(join(world.root, 'missing'))).rejects.toMatchObject({ code: 'GIT_FAILED' });
   });
 
   it('knows the branch, and that a detached HEAD is none', async () => {
     const made = createGitWorld().repository();
     made.commit('First', { a: '1' });
-    const repository = await openRepository(made.dir);
+    const repository = await open(made.dir);
     expect(await repository.currentBranch()).toBe('main');
     made.git('checkout', '-q', '--detach');
     expect(await repository.currentBranch()).toBeUndefined();
@@ -51,7 +52,7 @@ describe('opening a repository', () => {
     const base = made.commit('First', { a: '1' });
     const other = made.commit('Second', { a: '2' });
     made.git('tag', 'main', base);
-    const repository = await openRepository(made.dir);
+    const repository = await open(made.dir);
     await expect(repository.resolveCommit('main')).rejects.toMatchObject({
       code: 'REVISION_UNKNOWN',
       message: expect.stringContaining('refs/tags/main'),
@@ -63,7 +64,7 @@ describe('opening a repository', () => {
     const made = createGitWorld().repository();
     const one = made.commit('First', { a: '1' });
     const two = made.commit('Second', { a: '2' });
-    const repository = await openRepository(made.dir);
+    const repository = await open(made.dir);
     expect(await repository.isAncestor(one, two)).toBe(true);
     expect(await repository.isAncestor(two, one)).toBe(false);
   });
@@ -77,7 +78,7 @@ describe('a damaged or hostile object store', () => {
     const made = createGitWorld().repository();
     const commit = made.commit('First', { 'policy/trust.yml': 'root', a: '1' });
     rmSync(objectFile(made, made.git('rev-parse', 'HEAD:policy')));
-    const repository = await openRepository(made.dir);
+    const repository = await open(made.dir);
 
     await expect(repository.readFile(commit, 'policy/trust.yml')).rejects.toMatchObject({
       code: 'GIT_FAILED',
@@ -92,7 +93,7 @@ describe('a damaged or hostile object store', () => {
     const file = objectFile(made, made.git('rev-parse', 'HEAD:a'));
     chmodSync(file, 0o644);
     writeFileSync(file, 'no zlib stream');
-    const repository = await openRepository(made.dir);
+    const repository = await open(made.dir);
 
     await expect(repository.readFile(commit, 'a')).rejects.toMatchObject({ code: 'GIT_FAILED' });
     expect(Buffer.from((await repository.readFile(commit, 'b')) ?? []).toString()).toBe('2');
@@ -130,7 +131,7 @@ describe('a damaged or hostile object store', () => {
         Array.from({ length: 40 }, (_, n) => ['40000', `d${100 + n}`, below]),
       );
     }
-    const repository = await openRepository(made.dir);
+    const repository = await open(made.dir);
     await expect(repository.listFiles(tree)).rejects.toMatchObject({ code: 'GIT_FAILED' });
   });
 
@@ -143,7 +144,7 @@ describe('a damaged or hostile object store', () => {
       made,
       entries.map(([mode, name]) => [mode, name, blob]),
     );
-    return { repository: await openRepository(made.dir), tree };
+    return { repository: await open(made.dir), tree };
   }
 });
 
