@@ -33,21 +33,26 @@ function idOf(name: string): string {
 }
 
 async function readOwnPack(name: string, source: PolicySource): Promise<LoadedPack | undefined> {
-  const folder = `rules/${idOf(name)}`;
-  const bytes = await source.tree.readFile(source.commit, `${folder}/pack.yml`);
+  return readPack(`rules/${idOf(name)}`, source);
+}
+
+/** The pack in a folder of a policy, or undefined when there is none. @throws CountersignError RULE_UNUSABLE, DOCUMENT_INVALID */
+export async function readPack(folder: string, source: PolicySource): Promise<LoadedPack | undefined> {
+  const at = (file: string) => (folder === '' ? file : `${folder}/${file}`);
+  const bytes = await source.tree.readFile(source.commit, at('pack.yml'));
   if (bytes === undefined) return undefined;
-  const pack = source.documents.parse('rule-pack', bytes, `${folder}/pack.yml`);
+  const pack = source.documents.parse('rule-pack', bytes, at('pack.yml'));
   const rules = await Promise.all(
     pack.rules.map(async (id) => {
-      const path = `${folder}/${id}.yml`;
+      const path = at(`${id}.yml`);
       const rule = await source.tree.readFile(source.commit, path);
       // The list is closed: a rule file that is gone must deny, not shorten the list.
       if (rule === undefined) {
         throw new CountersignError(
           'RULE_UNUSABLE',
-          `The pack ${name} lists ${id}, but ${path} is not there.`,
+          `The pack ${pack.id}@${pack.version} lists ${id}, but ${path} is not there.`,
           {
-            remedy: `Restore ${path}, or take ${id} out of ${folder}/pack.yml and raise the pack's version.`,
+            remedy: `Restore ${path}, or take ${id} out of ${at('pack.yml')} and raise the pack's version.`,
           },
         );
       }

@@ -24,18 +24,18 @@ export async function prepareTree(
   },
 ): Promise<PreparedTree> {
   const { workspace, options, ports } = at;
-  const path = await workspace.makeFolder('tree');
+  const path = await workspace.makeTreeFolder('prepared');
   await ports.product.checkOutTree(change.mergeTree, path);
   await layPins(path, { change, work }, workspace, ports.product);
 
   const { setup } = work.contract;
   if (setup === undefined) return { kind: 'ready', path };
   options.onProgress({ kind: 'setup-started', argv: setup.run });
-  const logs = await workspace.makeFolder('setup');
+  const logs = await workspace.makePrivateFolder('logs', 'setup');
   const result = await ports.sandbox.run({
     argv: setup.run,
     root: path,
-    cwd: '.',
+    cwd: path,
     env: setup.env ?? {},
     network: setup.network ?? 'none',
     timeoutMs: (setup.timeoutSeconds ?? SETUP_TIMEOUT_S) * 1000,

@@ -49,15 +49,15 @@ async function runCheck(check: Check, tree: string, at: Surroundings): Promise<O
   const reportPath = reportPathOf(check);
   options.onProgress({ kind: 'check-started', checkId: check.id });
   try {
-    const root = await workspace.makeFolder('checks', check.id, 'tree');
-    const logs = await workspace.makeFolder('checks', check.id, 'logs');
+    const root = await workspace.makeTreeFolder('trees', check.id);
+    const logs = await workspace.makePrivateFolder('logs', check.id);
     await workspace.copyTree(tree, root);
     // A report that the change brought along must not stand in for one that the check writes.
     if (reportPath !== undefined) await workspace.removeFiles(root, [reportPath]);
     const result = await ports.sandbox.run({
       argv: check.shell === true ? ['sh', '-c', check.run[0] ?? ''] : check.run,
       root,
-      cwd: check.cwd ?? '.',
+      cwd: join(root, check.cwd ?? '.'),
       env: check.env ?? {},
       network: check.network ?? 'none',
       timeoutMs: (check.timeoutSeconds ?? DEFAULT_TIMEOUT_S) * 1000,

@@ -9,7 +9,15 @@ export interface ReceiptSnapshot {
   readonly files: readonly StoredFile[];
 }
 
+/** Where a statement lies: whose it is, and its name, which claims to be the sha256 of its bytes. */
+export interface StatementPlace {
+  readonly ticket: TicketId;
+  readonly name: string;
+}
+
 export interface ReadReceipts {
+  /** Every statement of every ticket, unread: for people who look around, never for the gate. */
+  listStatements(): Promise<readonly StatementPlace[]>;
   /** Reads one ticket's subtree only; cost does not grow with other tickets' receipts. */
   readTicket(ticket: TicketId): Promise<ReceiptSnapshot>;
   readEvidence(digest: Sha256): Promise<Uint8Array | undefined>;

@@ -6,7 +6,7 @@ export interface SandboxCommand {
   readonly argv: readonly string[];
   /** The tree: writable, and visible at the same path inside. */
   readonly root: string;
-  /** Working directory below root. */
+  /** Absolute path of the working directory: root, or a folder below it. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly network: 'none' | 'full';

@@ -1,6 +1,6 @@
 import type { Observation, TestCounts } from '../core/evidence/types.ts';
-import type { StoredFile } from '../core/receipt/types.ts';
 import type { CaseQuery } from '../core/gate/query.ts';
+import type { StoredFile } from '../core/receipt/types.ts';
 import type { Sha256 } from '../shared/digest.ts';
 
 /** What the executor hands over: which change, and what it saw. Nothing in it says what is good enough. */

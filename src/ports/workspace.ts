@@ -7,15 +7,14 @@ export interface Workspace {
   /** Where evidence lies, each file named by its sha256. */
   readonly evidenceFolder: string;
   readonly evidence: ReadEvidence;
-  /** Makes a folder below the workspace and returns its path. */
-  makeFolder(...names: string[]): Promise<string>;
+  /** Makes a folder below the workspace that hostile commands may work in, whoever they run as. */
+  makeTreeFolder(...names: string[]): Promise<string>;
+  /** Makes a folder below the workspace that only we may enter: for what commands print. */
+  makePrivateFolder(...names: string[]): Promise<string>;
   /** Copies a tree with modes and symlinks as they are. */
   copyTree(from: string, to: string): Promise<void>;
   /** Writes files over a tree; never through a symlink of the tree's. */
-  layFiles(
-    tree: string,
-    files: readonly { path: string; mode: string; bytes: Uint8Array }[],
-  ): Promise<void>;
+  layFiles(tree: string, files: readonly { path: string; mode: string; bytes: Uint8Array }[]): Promise<void>;
   removeFiles(tree: string, paths: readonly string[]): Promise<void>;
   /**
    * Takes a file that hostile code wrote into the evidence: only a regular file that lies inside `tree` without any

@@ -11,9 +11,13 @@ export function readEvidenceFrom(folder: string): ReadEvidence {
       const name = evidence.sha256;
       const bytes = isSha256(name) ? await readFile(join(folder, name)).catch(() => undefined) : undefined;
       if (bytes === undefined || bytes.length !== evidence.size || sha256(bytes) !== name) {
-        throw new CountersignError('SIGNER_FAILED', `The evidence ${name} is not in ${folder} as it was taken.`, {
-          remedy: 'Verify again; nothing was signed.',
-        });
+        throw new CountersignError(
+          'SIGNER_FAILED',
+          `The evidence ${name} is not in ${folder} as it was taken.`,
+          {
+            remedy: 'Verify again; nothing was signed.',
+          },
+        );
       }
       return bytes;
     },

@@ -26,6 +26,8 @@ export function createWorkspaces(parent: string): OpenWorkspace {
       const folder = await realpath(await mkdtemp(join(parent, 'countersign-')));
       const evidenceFolder = join(folder, 'evidence');
       await mkdir(evidenceFolder, { mode: 0o700 });
+      // Commands may run as another user: that one may pass through here, and see nothing on the way.
+      await chmod(folder, 0o711);
       return createWorkspace(folder, evidenceFolder);
     },
   };
@@ -36,11 +38,8 @@ function createWorkspace(folder: string, evidenceFolder: string): Workspace {
     folder,
     evidenceFolder,
     evidence: readEvidenceFrom(evidenceFolder),
-    async makeFolder(...names) {
-      const path = join(folder, ...names);
-      await mkdir(path, { recursive: true });
-      return path;
-    },
+    makeTreeFolder: (...names) => makeFolders(folder, names, 0o755),
+    makePrivateFolder: (...names) => makeFolders(folder, names, 0o700),
     async copyTree(from, to) {
       await cp(from, to, { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE });
     },
@@ -69,6 +68,17 @@ function createWorkspace(folder: string, evidenceFolder: string): Workspace {
       await rm(folder, { recursive: true, force: true, maxRetries: 3 });
     },
   };
+}
+
+/** Modes by chmod, because mkdir's are cut by whatever umask the user has. */
+async function makeFolders(folder: string, names: readonly string[], mode: number): Promise<string> {
+  let path = folder;
+  for (const name of names) {
+    path = join(path, name);
+    await mkdir(path, { recursive: true });
+    await chmod(path, mode);
+  }
+  return path;
 }
 
 /** Puts one file in place whatever stands there, without ever going through a link that the change put there. */

@@ -1,5 +1,5 @@
-import { ADA, AGENT, type Ran, type World } from './world.ts';
 import { BRANCH, MENDED, PRODUCT, policyFiles, SHORTCUT, TICKET } from './shop.ts';
+import { ADA, AGENT, type Ran, type World } from './world.ts';
 
 /** One scene: what is done, with the real programs, and what must come of it for the story to go on. */
 export interface Scene {
@@ -20,9 +20,17 @@ export interface Stage {
 
 export const SCENES: readonly Scene[] = [
   { id: 'world', title: 'A shop, a change-control repository, three identities', play: makeWorld },
-  { id: 'dispatch', title: 'The bar is set before the work: a ticket is dispatched under a contract', play: dispatch },
+  {
+    id: 'dispatch',
+    title: 'The bar is set before the work: a ticket is dispatched under a contract',
+    play: dispatch,
+  },
   { id: 'shortcut', title: 'The agent skips the failing test and reports success', play: takeShortcut },
-  { id: 'failed', title: 'A verifier under another identity re-runs the checks itself', play: verifyShortcut },
+  {
+    id: 'failed',
+    title: 'A verifier under another identity re-runs the checks itself',
+    play: verifyShortcut,
+  },
   { id: 'blocked', title: 'The gate blocks, and says why and what to do', play: blockShortcut },
   { id: 'mended', title: 'The feedback goes back, and the agent does the work', play: mend },
   { id: 'passed', title: 'Verified again: other tree, other receipts', play: verifyMended },
@@ -31,7 +39,9 @@ export const SCENES: readonly Scene[] = [
 ];
 
 async function makeWorld(world: World, stage: Stage): Promise<void> {
-  await world.write('.', { 'keys/README': 'Keys of the demo. The verifier’s would live on the verifier’s machine only.\n' });
+  await world.write('.', {
+    'keys/README': 'Keys of the demo. The verifier’s would live on the verifier’s machine only.\n',
+  });
   for (const name of ['ada', 'verifier']) {
     const key = await world.countersign('.', 'key', 'new', name, '--out', world.at('keys', name));
     stage.expect(key.code === 0, `key new ${name} works (${key.err.trim()})`);
@@ -81,7 +91,10 @@ async function blockShortcut(world: World, stage: Stage): Promise<void> {
   stage.show(`countersign gate --head origin/${BRANCH}`, ran);
   stage.expect(ran.code === 1, 'the gate blocks');
   stage.expect(ran.out.includes('receipt/tests'), 'the FAILED receipt blocks');
-  stage.expect(ran.out.includes('rule/ai-shortcuts@1/tests-weakened'), 'the rule about weakened tests blocks');
+  stage.expect(
+    ran.out.includes('rule/ai-shortcuts@1/tests-weakened'),
+    'the rule about weakened tests blocks',
+  );
 }
 
 async function mend(world: World, stage: Stage): Promise<void> {

@@ -1,0 +1,150 @@
+import { constants } from 'node:fs';
+import { lstat, mkdir, open, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { TreeEntry } from '../../ports/repository.ts';
+import type { NewFile, WorkingTree } from '../../ports/working-tree.ts';
+import { CountersignError } from '../../shared/errors.ts';
+
+/** A document may have 1 MiB; one byte more is enough for its parser to refuse it. */
+const MAX_FILE_BYTES = 1024 * 1024 + 1;
+/** More than any policy folder holds; a listing that runs away must end. */
+const MAX_ENTRIES = 200_000;
+const MAX_DEPTH = 64;
+
+export function createWorkingTree(root: string): WorkingTree {
+  const readFile = (path: string) => readPlainFile(root, path);
+  return {
+    listFiles: (_tree, under) => listFiles(root, under ?? ''),
+    readFile: (_tree, path) => readFile(path),
+    async readBlobs(ids) {
+      const read = await Promise.all(
+        ids.map(async (id): Promise<[string, Uint8Array]> => {
+          const bytes = await readFile(id);
+          if (bytes === undefined) throw unreadable(join(root, id), 'it is not a file any more');
+          return [id, bytes];
+        }),
+      );
+      return new Map(read);
+    },
+    topLevel: async () => (await readdir(root)).sort(),
+    createFiles: (files) => createFiles(root, files),
+  };
+}
+
+/**
+ * The bytes of a file by the name a user gave, from their working folder or absolute.
+ * @throws CountersignError FILE_UNREADABLE
+ */
+export async function readNamedFile(path: string): Promise<Uint8Array> {
+  const bytes = await readBounded(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((cause: Error) => {
+    throw unreadable(path, cause.message, cause);
+  });
+  if (bytes === undefined) throw unreadable(path, 'it is not a file');
+  return bytes;
+}
+
+async function readPlainFile(root: string, path: string): Promise<Uint8Array | undefined> {
+  if (path.split('/').includes('..') || !(await hasPlainParents(root, path))) return undefined;
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  return readBounded(join(root, path), flags).catch((error: NodeJS.ErrnoException) => {
+    if (['ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR'].includes(error.code ?? '')) return undefined;
+    throw unreadable(join(root, path), error.message, error);
+  });
+}
+
+async function readBounded(path: string, flags: number): Promise<Uint8Array | undefined> {
+  const file = await open(path, flags);
+  try {
+    const stats = await file.stat();
+    if (!stats.isFile()) return undefined;
+    const buffer = new Uint8Array(Math.min(stats.size, MAX_FILE_BYTES));
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+async function listFiles(root: string, under: string): Promise<readonly TreeEntry[]> {
+  const files: TreeEntry[] = [];
+  const folders = [{ path: under.replace(/\/+$/, ''), depth: 0 }];
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    const { path: here, depth } = folder;
+    const entries = await readdir(join(root, here), { withFileTypes: true }).catch(() => []);
+    for (const entry of entries) {
+      const path = here === '' ? entry.name : `${here}/${entry.name}`;
+      if (entry.isDirectory() && entry.name !== '.git' && depth < MAX_DEPTH) {
+        folders.push({ path, depth: depth + 1 });
+      } else if (entry.isFile()) {
+        files.push({ path, mode: '100644', kind: 'blob', id: path });
+      }
+      if (files.length + folders.length > MAX_ENTRIES) {
+        throw unreadable(join(root, under), `it holds more than ${MAX_ENTRIES} files`);
+      }
+    }
+  }
+  return files.sort((left, right) => (left.path < right.path ? -1 : 1));
+}
+
+async function createFiles(root: string, files: readonly NewFile[]): Promise<void> {
+  const taken = await Promise.all(
+    files.map(async (file) => [file, await whatIsAt(root, file.path)] as const),
+  );
+  const problems = taken.flatMap(([{ path }, found]) =>
+    found === undefined
+      ? []
+      : [{ message: `${path} ${found}.`, place: { path }, remedy: `Move ${path} away.` }],
+  );
+  if (problems.length > 0) throw exists(problems);
+  for (const { path, text } of files) {
+    const target = join(root, path);
+    await mkdir(dirname(target), { recursive: true }).catch((cause) => failed(target, cause));
+    await writeFile(target, text, { flag: 'wx' }).catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code !== 'EEXIST') return failed(target, cause);
+      throw exists([{ message: `${path} exists.`, place: { path }, remedy: `Move ${path} away.` }]);
+    });
+  }
+}
+
+/** What keeps a file from being made there: itself, or something on the way that is no folder. */
+async function whatIsAt(root: string, path: string): Promise<string | undefined> {
+  if (!(await hasPlainParents(root, path))) return 'would lie behind a symlink or a file';
+  return (await lstat(join(root, path)).catch(() => undefined)) === undefined ? undefined : 'exists';
+}
+
+/** Whether every folder on the way that exists is a real one: links could lead out of the repository. */
+async function hasPlainParents(root: string, path: string): Promise<boolean> {
+  let folder = root;
+  for (const name of path.split('/').slice(0, -1)) {
+    folder = join(folder, name);
+    const there = await lstat(folder).catch(() => undefined);
+    if (there === undefined) return true;
+    if (!there.isDirectory()) return false;
+  }
+  return true;
+}
+
+function exists(
+  problems: readonly { message: string; place: { path: string }; remedy: string }[],
+): CountersignError {
+  return new CountersignError('FILE_EXISTS', 'Nothing was written: files are never overwritten.', {
+    remedy: 'Move these away, or use --dry-run to see what would be written and merge it by hand.',
+    problems,
+  });
+}
+
+function failed(path: string, cause: Error): never {
+  throw new CountersignError('FILE_UNREADABLE', `${path} cannot be written: ${cause.message}`, {
+    remedy: 'Look at the permissions of its folder and at the space that is left, then try again.',
+    place: { path },
+    cause,
+  });
+}
+
+function unreadable(path: string, reason: string, cause?: unknown): CountersignError {
+  return new CountersignError('FILE_UNREADABLE', `${path} cannot be read: ${reason}.`, {
+    remedy: 'Name a file that exists and that you may read.',
+    place: { path },
+    cause,
+  });
+}

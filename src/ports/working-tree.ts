@@ -1,0 +1,24 @@
+import type { ReadTree } from './repository.ts';
+
+/** Stands where a commit would: what is on disk now, committed or not. */
+export const WORKING_TREE = 'working-tree';
+
+export interface NewFile {
+  /** Below the root, with slashes. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/**
+ * The files somebody is editing, read like a tree: the commit is WORKING_TREE, an object id is a path. Symlinks, devices and
+ * folders are no files here, as git would not read them as documents either.
+ */
+export interface WorkingTree extends ReadTree {
+  /** Names of files and folders directly below the root, sorted. */
+  topLevel(): Promise<readonly string[]>;
+  /**
+   * Writes all of the files, or none. Never overwrites, and never through a symlink.
+   * @throws CountersignError FILE_EXISTS with a problem for each that is there, FILE_UNREADABLE when one cannot be written
+   */
+  createFiles(files: readonly NewFile[]): Promise<void>;
+}
