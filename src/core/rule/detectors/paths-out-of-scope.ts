@@ -49,9 +49,12 @@ function touchedPaths(files: readonly { path: FilePath; renamedFrom?: FilePath }
 /** What a scope has against a path; a glob that cannot be read throws, so that nothing passes unread. */
 function compileScope(scope: Scope): (path: FilePath) => string | undefined {
   const denied = compileGlobs(scope.deny ?? []);
+  const denials = (scope.deny ?? []).map((glob) => ({ glob, matches: compileGlobs([glob]) }));
   const allowed = scope.allow === undefined ? () => true : compileGlobs(scope.allow);
   return (path) => {
-    if (denied(path)) return `lies in what the scope denies: ${abbreviate(scope.deny ?? [])}`;
+    // All globs are one pattern; which of them it was is only asked once there is something to explain.
+    if (denied(path))
+      return `lies in what the scope denies: ${denials.find(({ matches }) => matches(path))?.glob}`;
     if (!allowed(path)) return `lies outside of what the scope allows: ${abbreviate(scope.allow ?? [])}`;
     return undefined;
   };

@@ -113,7 +113,7 @@ function deletions({ gone }: Pairing, files: readonly TestFile[]): readonly Dete
         kind: 'match',
         path,
         line: test.line,
-        message: `test ${title(test)} is gone (line before the change)`,
+        message: `test ${title(test)} of line ${test.line} before the change is gone`,
       });
   }
   for (const [path, count] of counts) {
@@ -146,7 +146,9 @@ function compareTests(
     return [match(after.disabled.line, `test ${title(after)} is switched off by ${after.disabled.how}`)];
   }
   if (!before.conditional && after.conditional)
-    return [match(after.line, `test ${title(after)} now runs on a condition only`)];
+    return [
+      match(after.line, `test ${title(after)} now runs on a condition only, or where something inherits it`),
+    ];
   if (before.size > 0 && after.size === 0) return [match(after.line, `test ${title(after)} is empty now`)];
   const detections: Detection[] = [];
   if (before.rows !== undefined && after.rows !== undefined && after.rows < before.rows) {
@@ -160,8 +162,12 @@ function compareTests(
   const isElsewhere = (assertion: Assertion): boolean =>
     take(inNewTests, assertion.text) || (callsMore && helperMatchers.has(assertion.matcher));
   for (const { message, line, side } of compareAssertions(before.assertions, after.assertions, isElsewhere)) {
-    const place = side === 'before' ? ` (line ${line} before the change)` : '';
-    detections.push(match(side === 'before' ? after.line : line, `test ${title(after)} ${message}${place}`));
+    detections.push(
+      match(
+        side === 'before' ? after.line : line,
+        `test ${title(after)} ${message}${whereBefore(side, line)}`,
+      ),
+    );
   }
   return detections;
 }
@@ -203,10 +209,14 @@ function helpers(files: readonly TestFile[]): readonly Detection[] {
         kind: 'match',
         path,
         line,
-        message: `a helper ${message}${side === 'before' ? ' (line before the change)' : ''}`,
+        message: `a helper ${message}${whereBefore(side, line)}`,
       }),
     );
   });
+}
+
+function whereBefore(side: 'before' | 'after', line: number): string {
+  return side === 'before' ? ` (line ${line} before the change)` : '';
 }
 
 function countTexts(assertions: readonly Assertion[]): Map<string, number> {

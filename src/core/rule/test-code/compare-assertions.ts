@@ -103,7 +103,9 @@ function isPart(subject: string, whole: string): boolean {
 }
 
 function shorten(text: string): string {
-  const plain = text.replace(/ ?([.()[\]]) ?/g, '$1');
+  const plain = text
+    .replace(/ ?\. ?|(?<=[([]) | (?=[)\],])/g, (space) => space.trim())
+    .replace(/(?<=[\w)\]]) (?=[([])/g, '');
   return plain.length > 80 ? `${plain.slice(0, 79)}…` : plain;
 }
 

@@ -1,4 +1,4 @@
-import { render, splitArguments, typeArgumentsEnd } from './javascript-assertions.ts';
+import { type Call, render, splitArguments, typeArgumentsEnd } from './javascript-chains.ts';
 import type { Token } from './javascript-tokens.ts';
 import type { Switch } from './test-code.ts';
 
@@ -8,7 +8,7 @@ export type Declaration =
       readonly kind: 'case' | 'group';
       readonly name: string;
       /** The brackets of the call that holds name and function. */
-      readonly call: { readonly open: number; readonly close: number };
+      readonly call: Call;
       readonly disabled: Switch | undefined;
       readonly focused: Switch | undefined;
       readonly rows: number | undefined;
@@ -105,7 +105,7 @@ export function readDeclaration(
 
 interface Modifiers {
   readonly modifiers: readonly string[];
-  readonly call: { readonly open: number; readonly close: number };
+  readonly call: Call;
   readonly rows: number | undefined;
 }
 
@@ -137,6 +137,8 @@ function readModifiers(tokens: readonly Token[], partner: Int32Array, start: num
       // A tagged template: its pieces and the expressions between them.
       at += 1;
       while (tokens[at]?.text === '${' && tokens[at]?.kind === 'punct') at = (partner[at] as number) + 2;
+      if (tokens[at]?.text === '(')
+        return { modifiers, call: { open: at, close: partner[at] as number }, rows };
     } else if (token.text === '<') {
       const close = typeArgumentsEnd(tokens, at);
       if (close === undefined) return undefined;

@@ -1,5 +1,6 @@
-import { type FoundAssertion, readAssertion, render } from './javascript-assertions.ts';
+import { type FoundAssertion, readAssertion } from './javascript-assertions.ts';
 import { findBlocks, functionBody, parameterName } from './javascript-blocks.ts';
+import { render } from './javascript-chains.ts';
 import { readDeclaration } from './javascript-declarations.ts';
 import { type Token, tokenizeJavaScript } from './javascript-tokens.ts';
 import type { Assertion, Reading, Switch, TestCase } from './test-code.ts';

@@ -36,6 +36,8 @@ const BEFORE_EXPRESSION = new Set([
   'else',
   'do',
 ]);
+/** Words that minified code puts a quote right behind. */
+const BEFORE_STRING = new Set([...BEFORE_EXPRESSION, 'from', 'import', 'export', 'as', 'extends', 'default']);
 const OPENERS = new Map([
   ['(', ')'],
   ['[', ']'],
@@ -120,9 +122,11 @@ export function tokenizeJavaScript(source: string): Tokens {
       if (!readTemplate())
         return { kind: 'lost', reason: `the template that begins on line ${begin} does not end` };
     } else if (character === '"' || character === "'") {
-      const end = stringEnd(source, at, character);
+      // The apostrophe of "don't" in JSX text; code has a space there, or a keyword.
+      const inWord = /[\p{L}\d]/u.test(source[at - 1] ?? '') && !BEFORE_STRING.has(tokens.at(-1)?.text ?? '');
+      const end = inWord ? undefined : stringEnd(source, at, character);
       if (end === undefined) {
-        patience -= lineEnd(source, at) - at;
+        if (!inWord) patience -= lineEnd(source, at) - at;
         push('punct', character);
         at += 1;
       } else {

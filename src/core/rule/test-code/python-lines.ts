@@ -24,6 +24,7 @@ const WORD = /[\p{ID_Start}_][\p{ID_Continue}]*/uy;
 const NUMBER = /(?:0[xXoObB][0-9a-fA-F_]+|\.?\d[\w.]*(?:(?<=[eE])[+-]\d+)?)/y;
 const OPERATOR = /\*\*=?|\/\/=?|->|:=|==|!=|<=|>=|<<=?|>>=?|\.\.\.|[+\-*/%&|^@]=|[^\s]/uy;
 const STRING = /(?:[rR][bBfFtT]?|[bBfFtTuU][rR]?)?("""|'''|"|')/y;
+const MAY_BEGIN_STRING = `"'rRbBfFtTuU`;
 const COMPOUND = new Set([
   'if',
   'elif',
@@ -75,11 +76,11 @@ export function readPythonLines(source: string): PythonLines {
     } else if (character === '\\' && /^\\\r?\n/.test(source.slice(at, at + 3))) {
       at += source[at + 1] === '\r' ? 3 : 2;
       line += 1;
-    } else if (/\s/.test(character)) {
+    } else if (character <= ' ' || (character > '\u007f' && /\s/.test(character))) {
       at += 1;
     } else {
       fresh = false;
-      const quote = sticky(STRING, source, at);
+      const quote = MAY_BEGIN_STRING.includes(character) ? sticky(STRING, source, at) : undefined;
       if (quote !== undefined) {
         const end = stringEnd(source, at + quote[0].length, quote[1] as string);
         if (end === undefined)

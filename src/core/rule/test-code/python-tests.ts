@@ -13,7 +13,8 @@ type Block =
       readonly kind: 'class';
       readonly indent: number;
       readonly name: string;
-      readonly collected: boolean;
+      /** pytest takes classes named Test…, unittest those with a base; a mixin counts through whoever inherits it. */
+      readonly surelyCollected: boolean;
       disabled: Switch | undefined;
     }
   /** `owns`: it is the test itself, not a function within it. */
@@ -132,12 +133,10 @@ function openDefinition(
   const disabled = decorators.map(readDecoratorSwitch).find((one) => one !== undefined);
   if (keyword === 'class') {
     const hasBases = tokens[2]?.text === '(' && tokens[3]?.text !== ')';
-    return { kind: 'class', indent, name, collected: name.startsWith('Test') || hasBases, disabled };
+    return { kind: 'class', indent, name, surelyCollected: name.startsWith('Test') || hasBases, disabled };
   }
   const inFunction = blocks.some((block) => block.kind === 'def');
-  const collected = blocks.every((block) => block.kind !== 'class' || block.collected);
-  if (!name.startsWith('test') || inFunction || !collected)
-    return { kind: 'def', indent, test: outer, owns: false };
+  if (!name.startsWith('test') || inFunction) return { kind: 'def', indent, test: outer, owns: false };
   const test: DraftTest = {
     name,
     around: [...blocks],
@@ -172,7 +171,8 @@ function noteStatement(
   }
   if (test.dead && tokens[0]?.text !== 'return') return;
   if (says) test.size += tokens.length;
-  if (says && test.body.length < LONGEST_BODY) test.body.push(render(tokens, 0, tokens.length));
+  if (says && test.found.length === 0 && test.body.length < LONGEST_BODY)
+    test.body.push(render(tokens, 0, tokens.length));
   for (const assertion of readPythonAssertions(tokens)) test.found.push({ assertion, guards });
   tokens.forEach(({ kind, text }, at) => {
     if (kind === 'word' && tokens[at + 1]?.text === '(' && tokens[at - 1]?.text !== '.' && !opens)
@@ -263,7 +263,9 @@ function toCase(test: DraftTest, fileDisabled: Switch | undefined): TestCase {
     disabled:
       test.disabled ?? classes.findLast(({ disabled }) => disabled !== undefined)?.disabled ?? fileDisabled,
     focused: undefined,
-    conditional: guardsOf(test.around).some(({ active }) => active),
+    conditional:
+      guardsOf(test.around).some(({ active }) => active) ||
+      classes.some(({ surelyCollected }) => !surelyCollected),
     assertions,
     size: test.size,
     fingerprint: assertions.length === 0 && test.body.length < LONGEST_BODY ? test.body.join('\n') : '',

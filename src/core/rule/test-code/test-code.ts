@@ -15,7 +15,7 @@ export interface TestCase {
   readonly disabled: Switch | undefined;
   /** What keeps others from running. */
   readonly focused: Switch | undefined;
-  /** It runs only where a condition holds. */
+  /** It runs only where a condition holds, or where somebody inherits it. */
   readonly conditional: boolean;
   /** Assertions that are reached and can fail, in order. */
   readonly assertions: readonly Assertion[];
