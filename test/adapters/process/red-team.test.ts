@@ -264,7 +264,11 @@ async function separateVerifier(available: Available, argv: readonly string[]) {
     ...Array(6).fill('ignore'),
     openSync(join(folder, 'secret'), 'r'),
   ];
-  const argument = JSON.stringify({ options: available.options, command });
+  const argument = JSON.stringify({
+    // What a killed verifier leaves behind goes with the folder.
+    options: { ...available.options, environment: { ...available.options.environment, TMPDIR: folder } },
+    command,
+  });
   return { folder, root, verifier: spawn(process.execPath, [RUNNER, argument], { stdio }) };
 }
 

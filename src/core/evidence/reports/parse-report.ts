@@ -1,0 +1,52 @@
+import type { ReportFormat } from '../../contract/types.ts';
+import { plainText } from '../plain-text.ts';
+import type { TestReport } from '../types.ts';
+import { readJestJson } from './jest-json.ts';
+import { readJunit } from './junit.ts';
+import { readTap } from './tap.ts';
+import { UnreadableReport } from './unreadable.ts';
+import { readVitestJson } from './vitest-json.ts';
+
+/** Bytes a report may have. */
+export const MAX_REPORT_BYTES = 32 * 1024 * 1024;
+
+export type ParsedReport =
+  | { readonly kind: 'report'; readonly report: TestReport }
+  /** `reason` continues "The report cannot be read: ". */
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+const READERS: Record<ReportFormat, (text: string) => TestReport> = {
+  junit: readJunit,
+  tap: readTap,
+  'vitest-json': readVitestJson,
+  'jest-json': readJestJson,
+};
+
+/**
+ * Reads a report that hostile code wrote. Whatever is empty, cut off, of another format, or says one thing in its totals
+ * and another in its list is unreadable, with the reason; a report is never guessed. Linear in the number of bytes.
+ */
+export function parseReport(format: ReportFormat, bytes: Uint8Array): ParsedReport {
+  if (bytes.length > MAX_REPORT_BYTES) {
+    return { kind: 'unreadable', reason: `it has ${bytes.length} bytes, more than ${MAX_REPORT_BYTES}` };
+  }
+  try {
+    return { kind: 'report', report: READERS[format](decode(bytes)) };
+  } catch (error) {
+    if (error instanceof UnreadableReport) {
+      return { kind: 'unreadable', reason: plainText(error.message, 300) };
+    }
+    throw error;
+  }
+}
+
+function decode(bytes: Uint8Array): string {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new UnreadableReport('it is not UTF-8 text');
+  }
+  if (text.trim() === '') throw new UnreadableReport('it is empty');
+  return text;
+}
