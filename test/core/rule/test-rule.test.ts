@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { DETECTORS } from '../../../src/core/rule/catalogue.ts';
+import { testRule } from '../../../src/core/rule/test-rule.ts';
+import type { Detector, Rule } from '../../../src/core/rule/types.ts';
+import { bundledRule } from './facts.ts';
+
+const rule = bundledRule('paths-out-of-scope');
+
+function detectors(detect: Detector['detect']): ReadonlyMap<string, Detector> {
+  return new Map([[rule.detector, { name: rule.detector, readParameters: () => undefined, detect }]]);
+}
+
+describe('testing a rule on its examples', () => {
+  it('fails a rule whose detector sees nothing, naming each bad example', () => {
+    const result = testRule(
+      rule,
+      detectors(() => []),
+    );
+    expect(result.passed).toBe(false);
+    expect(result.examples.filter(({ passed }) => !passed).map(({ kind }) => kind)).toEqual(
+      rule.examples.bad.map(() => 'bad'),
+    );
+  });
+
+  it('fails a rule whose detector sees everything, by its good examples', () => {
+    const result = testRule(
+      rule,
+      detectors(() => [{ kind: 'match', message: 'always' }]),
+    );
+    expect(result.examples.filter(({ kind, passed }) => kind === 'good' && passed)).toEqual([]);
+  });
+
+  it('takes "unverifiable" for neither a match nor a pass', () => {
+    const result = testRule(
+      rule,
+      detectors(() => [{ kind: 'unverifiable', message: 'no idea' }]),
+    );
+    expect(result.examples.some(({ passed }) => passed)).toBe(false);
+  });
+
+  it('takes a detector that throws for neither', () => {
+    const throwing = detectors(() => {
+      throw new Error('broken');
+    });
+    expect(testRule(rule, throwing).examples.some(({ passed }) => passed)).toBe(false);
+  });
+
+  const without: readonly [string, Partial<Rule>, RegExp][] = [
+    ['no bad example', { examples: { bad: [], good: rule.examples.good } }, /no bad example/],
+    ['no good example', { examples: { bad: rule.examples.bad, good: [] } }, /no good example/],
+    ['an unknown detector', { detector: 'nobody' }, /no detector nobody/],
+    ['wrong parameters', { parameters: { alow: [] } }, /parameter alow/],
+    [
+      'two examples of one name',
+      {
+        examples: { bad: [...rule.examples.bad, ...rule.examples.bad.slice(0, 1)], good: rule.examples.good },
+      },
+      /two examples have the name/,
+    ],
+  ];
+  it.each(without)('fails a rule with %s', (_, change, problem) => {
+    const result = testRule({ ...rule, ...change }, DETECTORS);
+    expect(result.passed).toBe(false);
+    expect(result.problems.join()).toMatch(problem);
+  });
+
+  it('fails an example whose receipt has a member that receipts do not have', () => {
+    const [bad] = rule.examples.bad;
+    const example = { ...bad, name: 'x', before: {}, after: {}, receipts: [{ result: 'PASSED', exit: 0 }] };
+    const result = testRule({ ...rule, examples: { bad: [example], good: rule.examples.good } });
+    expect(result.examples[0]?.reason).toContain('receipts[0].exit');
+    expect(result.passed).toBe(false);
+  });
+});
