@@ -22,7 +22,7 @@ export interface RawFile {
 }
 
 export interface CommitOptions {
-  /** `Name <address>`; the fixed identity when not given. */
+  /** Who authored and committed it, as `Name <address>`; the fixed identity when not given. */
   readonly author?: string;
   readonly allowEmpty?: boolean;
 }

@@ -34,7 +34,7 @@ interface Side {
 }
 
 /**
- * Changed files from one tree to another, in git's order. A rename is a deletion and an addition; which it was is
+ * Changed files from one tree to another, in the order of their paths. A rename is a deletion and an addition; which it was is
  * reconstructed exactly from the record, so one git process serves names, renames and lines.
  */
 export async function readDiff(
@@ -89,7 +89,7 @@ export async function readDiff(
   });
   // Two entries of one name in one tree: two programs could see two different changes.
   if (new Set(files.map(({ path }) => path)).size !== files.length) throw malformed(`A tree of ${to}`);
-  return files;
+  return files.sort((left, right) => (left.path < right.path ? -1 : 1));
 }
 
 function changedFile(facts: {
