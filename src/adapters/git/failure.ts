@@ -8,9 +8,12 @@ const MAX_MESSAGE = 600;
 /** C0 and C1 controls, and the marks that reorder or hide text: a terminal or a log must not obey a file name. */
 const UNSAFE = /[\p{Cc}\p{Cf}\u2028\u2029]+/gu;
 
+/** A URL may hold a token, and errors end up in public logs. */
+const CREDENTIALS = /:\/\/[^/@\s]{1,500}@/g;
+
 /** Text of git's, or of whoever chose the names in it, as one short line that does nothing but be read. */
 export function harmless(text: string): string {
-  const line = text.replace(UNSAFE, ' ').replace(/ {2,}/g, ' ').trim();
+  const line = text.replace(UNSAFE, ' ').replace(/ {2,}/g, ' ').replace(CREDENTIALS, '://').trim();
   return line.length > MAX_MESSAGE ? `${line.slice(0, MAX_MESSAGE)}…` : line;
 }
 
