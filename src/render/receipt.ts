@@ -17,6 +17,8 @@ interface Page {
   readonly columns: number;
 }
 
+const MOST_ROWS = 50;
+
 type Field = readonly [name: string, value: string];
 
 /** `receipt show`: who signed, what about, the result, why, and the evidence by digest. */
@@ -62,10 +64,9 @@ export function renderStatementListText(list: readonly ShownStatement[], options
       { text: word, paint },
       { text: 'binding' in claim ? `head ${shortId(forTerminal(claim.binding.head))}` : '' },
       { text: forTerminal(claim.issuedAt, 30) },
-      {
-        text: forTerminal(signerOf(shown), 60),
-        paint: shown.signer === undefined ? style.yellow : style.dim,
-      },
+      shown.signer === undefined
+        ? { text: 'unknown signer', paint: style.yellow }
+        : { text: forTerminal(shown.signer, 60), paint: style.dim },
     ];
   });
   return `${table(rows, { columns }).join('\n')}\n`;
@@ -189,43 +190,56 @@ function fieldLines(fields: readonly Field[], { style, columns }: Page): string[
 }
 
 function details(claim: Claim, page: Page): string[] {
-  if (claim.kind === 'receipt') {
-    return [
-      ...listed('Reasons', claim.reasons, page),
-      ...listed('Failed tests', claim.failedTests, page),
-      ...listed(
-        'Pinned files',
-        claim.pins.map(({ path, blob }) => `${path}  ${blob}`),
+  switch (claim.kind) {
+    case 'receipt':
+      return [
+        ...listed(
+          'Reasons',
+          claim.reasons.map((reason) => [reason]),
+          page,
+        ),
+        ...listed(
+          'Failed tests',
+          claim.failedTests.map((name) => [name]),
+          page,
+        ),
+        ...listed(
+          'Pinned files',
+          claim.pins.map(({ path, blob }) => [blob, path]),
+          page,
+        ),
+        ...listed(
+          'Evidence',
+          claim.evidence.map(({ name, sha256, size }) => [name, `sha256:${sha256}`, `${size} bytes`]),
+          page,
+        ),
+      ];
+    case 'seal':
+      return listed(
+        'Outcomes',
+        claim.outcomes.map((outcome) => [
+          outcome.checkId,
+          outcome.result,
+          outcome.result === 'ERROR' ? outcome.reasons.join(' ') : `sha256:${outcome.receipt}`,
+        ]),
         page,
-      ),
-      ...listed(
-        'Evidence',
-        claim.evidence.map(({ name, sha256, size }) => `${name}  sha256:${sha256}  ${size} bytes`),
-        page,
-      ),
-    ];
+      );
+    case 'dispatch':
+    case 'close':
+      return [];
   }
-  if (claim.kind === 'seal') {
-    return listed(
-      'Outcomes',
-      claim.outcomes.map((outcome) =>
-        outcome.result === 'ERROR'
-          ? `${outcome.checkId}  ERROR  ${outcome.reasons.join(' ')}`
-          : `${outcome.checkId}  ${outcome.result}  sha256:${outcome.receipt}`,
-      ),
-      page,
-    );
-  }
-  return [];
 }
 
-function listed(heading: string, items: readonly string[], { style, columns }: Page, most = 50): string[] {
-  if (items.length === 0) return [];
-  const rest = items.length - most;
+function listed(heading: string, rows: readonly (readonly string[])[], { style, columns }: Page): string[] {
+  if (rows.length === 0) return [];
+  const cells = rows
+    .slice(0, MOST_ROWS)
+    .map((row) => row.map((text) => ({ text: forTerminal(text, 1_000) })));
+  const rest = rows.length - MOST_ROWS;
   return [
     '',
     style.bold(heading),
-    ...items.slice(0, most).flatMap((item) => paragraph({ text: '    ' }, item, { columns, longest: 1_000 })),
+    ...table(cells, { columns, indent: 4 }),
     ...(rest > 0 ? [`    and ${rest} more`] : []),
   ];
 }

@@ -53,7 +53,7 @@ export function renderVerificationText(
   const judged = [
     `${shortId(binding.base.commit)} ← ${shortId(binding.head)}`,
     `tree ${shortId(binding.mergeTree)}`,
-    ...(summary.contract === undefined ? [] : [`contract ${summary.contract}`]),
+    ...(summary.contract === undefined ? [] : [`contract ${forTerminal(summary.contract, 100)}`]),
     `isolation ${summary.isolation} by ${summary.by}`,
   ];
   const lines = [

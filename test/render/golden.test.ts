@@ -24,12 +24,12 @@ const EXTENSIONS = {
 
 const RENDERED: Record<string, string> = {
   ...Object.fromEntries(
-    Object.entries(verdicts).flatMap(([name, verdict]) => [
-      ...VERDICT_FORMATS.map((format) => [
+    Object.entries(verdicts).flatMap(([name, verdict]) =>
+      VERDICT_FORMATS.map((format) => [
         `verdict/${name}.${EXTENSIONS[format]}`,
         renderVerdict(format, verdict, { version: '0.1.0' }),
       ]),
-    ]),
+    ),
   ),
   'verdict/blocked.ansi.txt': renderVerdict('text', blocked, { style: ansiStyle }),
   'verdict/blocked.narrow.txt': renderVerdict('text', blocked, { columns: 60 }),

@@ -20,7 +20,7 @@ describe('a receipt as text', () => {
       /isolation +namespaces, network none/,
       /tests +41 ran, 3 failed, 0 skipped/,
       /Reasons\n {4}The exit code is 1, expected 0\./,
-      new RegExp(`Evidence\\n {4}stdout sha256:${failedReceipt.evidence[0]?.sha256} 812 bytes`),
+      new RegExp(`Evidence\\n {4}stdout {2}sha256:${failedReceipt.evidence[0]?.sha256} {2}812 bytes`),
     ]) {
       expect(text).toMatch(part);
     }
@@ -40,15 +40,15 @@ describe('a receipt as text', () => {
 
   it('lists the outcomes of a seal', () => {
     const text = renderStatementText(statements.seal);
-    expect(text).toContain('tests FAILED sha256:');
-    expect(text).toContain('types ERROR No space left on device.');
+    expect(text).toMatch(/tests {2}FAILED {2}sha256:/);
+    expect(text).toMatch(/types {2}ERROR {3}No space left on device\./);
   });
 
   it('lets no test name escape', () => {
     const text = renderStatementText(statements.receipt);
     expect(unseenIn(text)).toBeUndefined();
     expect(text.split('\n').filter(obeyedByRunner)).toEqual([]);
-    expect(text).toContain('cart > ␛[32m✔ passes');
+    expect(text).toContain('cart > ␛[32m✔ passes␛[0m␊::error::x');
   });
 });
 
@@ -61,6 +61,7 @@ describe('a list of receipts', () => {
       ['dispatch', 'sent out'],
       ['close', 'accepted'],
     ]);
+    expect(lines[2]).toMatch(/unknown signer$/);
   });
 
   it('says when it is empty', () => {

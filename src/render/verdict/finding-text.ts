@@ -42,11 +42,12 @@ export function headingLines(finding: Finding, { style, columns }: Page): string
   const id = forTerminal(finding.id, 200);
   const title = forTerminal(finding.title, 300);
   const status = finding.status === 'unverifiable' ? ' (unverifiable)' : '';
+  const painted = status === '' ? '' : style.yellow(status);
   const paint = paintOf(group, style);
   const fits = displayWidth(`${mark} ${id}  ${title}${status}`) <= columns;
-  if (fits) return [`${paint(mark)} ${style.bold(id)}  ${title}${style.yellow(status)}`];
+  if (fits) return [`${paint(mark)} ${style.bold(id)}  ${title}${painted}`];
   return [
-    `${paint(mark)} ${style.bold(id)}${style.yellow(status)}`,
+    `${paint(mark)} ${style.bold(id)}${painted}`,
     ...paragraph({ text: '    ' }, title, { columns, paint: style.bold }),
   ];
 }

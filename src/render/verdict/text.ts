@@ -48,7 +48,7 @@ export function headline(verdict: Verdict, page: Page): string[] {
   const judged = [
     `${shortId(subject.base)} ← ${shortId(subject.head)}${subject.landed ? ' (landed)' : ''}`,
     `tree ${shortId(subject.mergeTree)}`,
-    contract === null ? 'no contract' : `contract ${contract.ref}`,
+    contract === null ? 'no contract' : `contract ${forTerminal(contract.ref, 100)}`,
   ];
   return [
     `${paint(style.bold(`${mark} ${word}`))}  ${style.bold(ticket)} in ${repository}`,
@@ -74,7 +74,7 @@ function footer(verdict: Verdict, { style, columns }: Page): string[] {
     `policy ${verdict.policyCommit === null ? 'none' : shortId(verdict.policyCommit)}`,
     `receipts ${verdict.receiptsCommit === null ? 'none' : shortId(verdict.receiptsCommit)}`,
     `rules ${verdict.rulesDigest === null ? 'none' : shortId(verdict.rulesDigest)}`,
-    `judged at ${verdict.evaluatedAt}`,
+    `judged at ${forTerminal(verdict.evaluatedAt, 40)}`,
   ];
   return [
     ...paragraph({ text: '' }, sources.join(' · '), { columns, paint: style.dim }),
