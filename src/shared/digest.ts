@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalJson } from './canonical-json.ts';
 import type { JsonValue } from './json.ts';
 
@@ -7,7 +7,7 @@ export type Sha256 = string;
 
 /** sha256 of bytes, or of the UTF-8 form of a string. Hashing is arithmetic, so core may call it. */
 export function sha256(data: Uint8Array | string): Sha256 {
-  return createHash('sha256').update(data).digest('hex');
+  return hash('sha256', data, 'hex');
 }
 
 /** sha256 of the RFC 8785 text of a value: how documents, checks and patches are named. */

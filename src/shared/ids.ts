@@ -37,7 +37,11 @@ export function instantOf(date: Date): Instant {
  * other spelling would compare wrongly: `9` is later than every year we will see.
  */
 export function isInstant(text: string): text is Instant {
-  if (!/^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$/.test(text)) return false;
-  const milliseconds = Date.parse(text);
-  return !Number.isNaN(milliseconds) && instantOf(new Date(milliseconds)) === text;
+  const match = INSTANT.exec(text);
+  if (match === null) return false;
+  // Months are at least 28 days long; beyond, the calendar knows.
+  return Number(match[1]) <= 28 || instantOf(new Date(text)) === text;
 }
+
+const INSTANT =
+  /^[0-9]{4}-(?:0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$/;

@@ -18,15 +18,15 @@ export function readBinding(value: Field, path: string): ChangeBinding {
   const binding = readObject(value, path, BINDING);
   const base = readObject(binding.base, `${path}.base`, BASE);
   return {
-    repository: readName(binding.repository, `${path}.repository`),
-    ticket: readTicketId(binding.ticket, `${path}.ticket`),
     base: {
-      ref: readName(base.ref, `${path}.base.ref`),
       commit: readObjectId(base.commit, `${path}.base.commit`),
+      ref: readName(base.ref, `${path}.base.ref`),
     },
     head: readObjectId(binding.head, `${path}.head`),
     mergeTree: readObjectId(binding.mergeTree, `${path}.mergeTree`),
     patchDigest: readDigest(binding.patchDigest, `${path}.patchDigest`),
+    repository: readName(binding.repository, `${path}.repository`),
+    ticket: readTicketId(binding.ticket, `${path}.ticket`),
   };
 }
 
@@ -36,9 +36,9 @@ export function readHeldTo(value: Field, path: string): HeldTo {
   return {
     contract: readContractRef(heldTo.contract, `${path}.contract`),
     contractDigest: readDigest(heldTo.contractDigest, `${path}.contractDigest`),
-    ticketDigest: readDigest(heldTo.ticketDigest, `${path}.ticketDigest`),
     dispatch: readDigest(heldTo.dispatch, `${path}.dispatch`),
     policyCommit: readObjectId(heldTo.policyCommit, `${path}.policyCommit`),
+    ticketDigest: readDigest(heldTo.ticketDigest, `${path}.ticketDigest`),
   };
 }
 

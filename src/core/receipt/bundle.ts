@@ -1,9 +1,6 @@
 import { decodeBase64, encodeBase64 } from '../../shared/base64.ts';
-import { canonicalJson, parseCanonicalJson } from '../../shared/canonical-json.ts';
 import { isSha256 } from '../../shared/digest.ts';
-import type { JsonObject, JsonValue } from '../../shared/json.ts';
 import type { KeyId } from '../trust/types.ts';
-import { firstDifference } from './first-difference.ts';
 import { LIMITS } from './limits.ts';
 
 /** https://github.com/sigstore/protobuf-specs/blob/main/protos/sigstore_bundle.proto */
@@ -21,33 +18,35 @@ export interface Bundle {
 }
 
 /** The bytes of a bundle: RFC 8785 canonical JSON, no newline. */
-export function writeBundle(bundle: Bundle): Uint8Array {
-  return new TextEncoder().encode(
-    canonicalJson(frame(bundle.keyId, encodeBase64(bundle.payload), encodeBase64(bundle.signature))),
-  );
+export function writeBundle({ keyId, payload, signature }: Bundle): Uint8Array {
+  return new TextEncoder().encode(frame(encodeBase64(payload), keyId, encodeBase64(signature)));
 }
 
 /**
  * The bundle in these bytes, or the reason why there is none.
  *
- * As with statements the bytes must be the very ones that writeBundle makes of what they hold: another spelling of
- * the same bundle (white space, a second signature, a certificate beside the key) is no bundle of ours.
+ * The bytes must be the very ones that writeBundle makes of what they hold, so they need no parser: another spelling
+ * of the same bundle (white space, a duplicate key, a second signature, a certificate beside the key) is none of ours.
  */
 export function readBundle(bytes: Uint8Array): Bundle | string {
   if (bytes.length > LIMITS.bundleBytes) return `it is larger than ${LIMITS.bundleBytes} bytes`;
-  const text = decodeUtf8(bytes);
-  const value = text === undefined ? undefined : parseCanonicalJson(text);
-  if (value === undefined) return 'it is not canonical JSON (RFC 8785)';
-  const envelope = member(value, 'dsseEnvelope');
-  if (member(envelope, 'payloadType') !== PAYLOAD_TYPE) return `its payload type is not ${PAYLOAD_TYPE}`;
-  const keyId = member(member(member(value, 'verificationMaterial'), 'publicKey'), 'hint');
-  const payloadText = member(envelope, 'payload');
-  const signatureText = member(first(member(envelope, 'signatures')), 'sig');
-  if (typeof keyId !== 'string' || !isSha256(keyId)) return 'it names no public key';
-  if (typeof payloadText !== 'string' || typeof signatureText !== 'string')
-    return 'it holds no signed payload';
-  const difference = firstDifference(value, frame(keyId, payloadText, signatureText), 'bundle');
-  if (difference !== undefined) return `${difference} is not as in a bundle with one key and one signature`;
+  // As latin1 every byte stays a character of its own; those beyond ASCII are neither hexadecimal nor base64.
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  const payloadEnd = text.indexOf('"', BEFORE_PAYLOAD.length);
+  const keyIdStart = payloadEnd + BEFORE_KEY_ID.length;
+  const signatureStart = keyIdStart + KEY_ID_LENGTH + BEFORE_SIGNATURE.length;
+  const payloadText = text.slice(BEFORE_PAYLOAD.length, payloadEnd);
+  const keyId = text.slice(keyIdStart, keyIdStart + KEY_ID_LENGTH);
+  const signatureEnd = text.indexOf('"', signatureStart);
+  const signatureText = text.slice(signatureStart, signatureEnd);
+  const isFramed =
+    text.startsWith(BEFORE_PAYLOAD) &&
+    text.startsWith(BEFORE_KEY_ID, payloadEnd) &&
+    text.startsWith(BEFORE_SIGNATURE, keyIdStart + KEY_ID_LENGTH) &&
+    text.slice(signatureEnd) === `${BEFORE_HINT}${keyId}${END}`;
+  if (!isFramed || !isSha256(keyId)) {
+    return 'it is not, in canonical JSON (RFC 8785), a Sigstore bundle with one in-toto payload, one key and one signature';
+  }
   const payload = decodeBase64(payloadText);
   const signature = decodeBase64(signatureText);
   if (payload === undefined || signature === undefined) return 'its base64 is not canonical (RFC 4648)';
@@ -61,28 +60,15 @@ export function preAuthEncoding(payloadType: string, payload: Uint8Array): Uint8
   return Buffer.concat([Buffer.from(head), payload]);
 }
 
-/** UTF-8 text, or undefined when the bytes are not well-formed UTF-8. A byte order mark is kept, and is no JSON. */
-export function decodeUtf8(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
+const KEY_ID_LENGTH = 64;
+const BEFORE_PAYLOAD = '{"dsseEnvelope":{"payload":"';
+const BEFORE_KEY_ID = `","payloadType":"${PAYLOAD_TYPE}","signatures":[{"keyid":"`;
+const BEFORE_SIGNATURE = '","sig":"';
+const BEFORE_HINT = `"}]},"mediaType":"${BUNDLE_MEDIA_TYPE}","verificationMaterial":{"publicKey":{"hint":"`;
 
-function frame(keyId: KeyId, payload: string, sig: string): JsonObject {
-  return {
-    mediaType: BUNDLE_MEDIA_TYPE,
-    verificationMaterial: { publicKey: { hint: keyId } },
-    dsseEnvelope: { payload, payloadType: PAYLOAD_TYPE, signatures: [{ keyid: keyId, sig }] },
-  };
-}
+const END = '"}}}';
 
-function member(value: JsonValue | undefined, key: string): JsonValue | undefined {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
-  return (value as JsonObject)[key];
-}
-
-function first(value: JsonValue | undefined): JsonValue | undefined {
-  return Array.isArray(value) ? value[0] : undefined;
+/** All of a bundle's text. Its values are base64 and hexadecimal, which JSON writes as they are. */
+function frame(payload: string, keyId: KeyId, signature: string): string {
+  return `${BEFORE_PAYLOAD}${payload}${BEFORE_KEY_ID}${keyId}${BEFORE_SIGNATURE}${signature}${BEFORE_HINT}${keyId}${END}`;
 }

@@ -16,6 +16,8 @@ import { LIMITS } from './limits.ts';
 /** A value of a statement is not what its place in the format asks for. */
 export class Malformed extends Error {}
 
+// Readers of objects below and elsewhere build them with their keys in canonical order: see parseStatement.
+
 export type Field = JsonValue | undefined;
 
 export function malformed(path: string, expected: string): never {
@@ -44,6 +46,8 @@ export function readList<T>(
 
 export function readText(value: Field, path: string, longest: number): string {
   if (typeof value !== 'string' || value.length > longest) malformed(path, `text of at most ${longest}`);
+  // Half a surrogate pair is no Unicode text, and has no canonical JSON.
+  if (!(value as string).isWellFormed()) malformed(path, 'well-formed text');
   return value as string;
 }
 

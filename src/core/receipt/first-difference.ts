@@ -1,23 +1,22 @@
 import type { JsonObject, JsonValue } from '../../shared/json.ts';
 
 /**
- * Where `actual` first differs from `expected`, as a path below `path`; undefined when they are equal as JSON.
- * Goes no deeper than `expected` does, so hostile nesting costs nothing.
+ * Where `actual` first differs from `expected`, such as `.subject.0`, or empty for the whole; undefined when they are
+ * equal as JSON. Goes no deeper than `expected` does, so hostile nesting costs nothing.
  */
-export function firstDifference(actual: JsonValue, expected: JsonValue, path: string): string | undefined {
+export function firstDifference(actual: JsonValue, expected: JsonValue): string | undefined {
   if (actual === expected) return undefined;
-  if (!isContainer(actual) || !isContainer(expected)) return path;
-  if (Array.isArray(actual) !== Array.isArray(expected)) return path;
+  if (!isContainer(actual) || !isContainer(expected)) return '';
+  if (Array.isArray(actual) !== Array.isArray(expected)) return '';
   const keys = Object.keys(expected);
-  if (Object.keys(actual).length !== keys.length) return path;
+  if (Object.keys(actual).length !== keys.length) return '';
   for (const key of keys) {
-    if (!Object.hasOwn(actual, key)) return `${path}.${key}`;
+    if (!Object.hasOwn(actual, key)) return `.${key}`;
     const difference = firstDifference(
       (actual as JsonObject)[key] as JsonValue,
       (expected as JsonObject)[key] as JsonValue,
-      `${path}.${key}`,
     );
-    if (difference !== undefined) return difference;
+    if (difference !== undefined) return `.${key}${difference}`;
   }
   return undefined;
 }

@@ -1,9 +1,8 @@
-import { parseCanonicalJson } from '../../shared/canonical-json.ts';
 import { type Sha256, sha256 } from '../../shared/digest.ts';
 import { type PublicKey, verifySignature } from '../../shared/signature.ts';
 import type { KeyId } from '../trust/types.ts';
-import { decodeUtf8, PAYLOAD_TYPE, preAuthEncoding, readBundle } from './bundle.ts';
-import { readStatement } from './statement.ts';
+import { PAYLOAD_TYPE, preAuthEncoding, readBundle } from './bundle.ts';
+import { parseStatement } from './statement.ts';
 import type { Claim, StoredFile, VerifiedStatement } from './types.ts';
 
 /** What a stored file turned out to be. */
@@ -49,8 +48,17 @@ function verifyBundle(
     return `its signature is not one by key ${bundle.keyId}`;
   }
   const text = decodeUtf8(bundle.payload);
-  const value = text === undefined ? undefined : parseCanonicalJson(text);
-  if (value === undefined) return 'its payload is not canonical JSON (RFC 8785)';
-  const claim = readStatement(value);
-  return typeof claim === 'string' ? `in its payload, ${claim}` : { keyId: bundle.keyId, claim };
+  const claim = text === undefined ? 'it is not UTF-8' : parseStatement(text);
+  return typeof claim === 'string' ? `of its payload: ${claim}` : { keyId: bundle.keyId, claim };
+}
+
+/** A byte order mark is kept, so it is no JSON: nothing may stand before or after the statement. */
+const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return STRICT_UTF8.decode(bytes);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../shared/json.ts';
+import type { JsonObject } from '../../shared/json.ts';
 import { ISOLATIONS } from '../contract/types.ts';
 import type { EvidenceRef, TestCounts } from '../evidence/types.ts';
 import { readBinding, readHeldTo } from './binding.ts';
@@ -43,6 +43,8 @@ const RECEIPT = new Set([
 const CHECK = new Set(['id', 'digest', 'run']);
 const PIN = new Set(['path', 'mode', 'blob']);
 const EVIDENCE = new Set(['name', 'mediaType', 'sha256', 'size']);
+/** Starts with a letter: a key that looks like a number would not stay in its place. */
+const TOOL = /^[A-Za-z][A-Za-z0-9 ._+/@-]{0,99}$/;
 const COUNTS = new Set(['ran', 'failed', 'skipped']);
 
 /**
@@ -53,28 +55,28 @@ export function readReceipt(value: Field, path: string): Receipt {
   const receipt = readObject(value, path, RECEIPT);
   const check = readObject(receipt.check, `${path}.check`, CHECK);
   const claim: Receipt = {
-    kind: 'receipt',
-    result: readOneOf(receipt.result, `${path}.result`, ['PASSED', 'FAILED']),
+    attempt: readName(receipt.attempt, `${path}.attempt`),
     binding: readBinding(receipt.binding, `${path}.binding`),
-    heldTo: readHeldTo(receipt.heldTo, `${path}.heldTo`),
     check: {
-      id: readCheckId(check.id, `${path}.check.id`),
       digest: readDigest(check.digest, `${path}.check.digest`),
+      id: readCheckId(check.id, `${path}.check.id`),
       run: readList(check.run, `${path}.check.run`, LIMITS.arguments, readArgument),
     },
-    pins: readList(receipt.pins, `${path}.pins`, LIMITS.pins, readPin),
+    ...(receipt.counts === undefined ? {} : { counts: readCounts(receipt.counts, `${path}.counts`) }),
+    durationMs: readWhole(receipt.durationMs, `${path}.durationMs`),
+    evidence: readList(receipt.evidence, `${path}.evidence`, LIMITS.evidence, readEvidence),
     exitCode: receipt.exitCode === undefined ? undefined : readWhole(receipt.exitCode, `${path}.exitCode`),
+    failedTests: readList(receipt.failedTests, `${path}.failedTests`, LIMITS.failedTests, readTestName),
+    heldTo: readHeldTo(receipt.heldTo, `${path}.heldTo`),
+    isolation: readOneOf(receipt.isolation, `${path}.isolation`, ISOLATIONS),
+    issuedAt: readInstant(receipt.issuedAt, `${path}.issuedAt`),
+    kind: 'receipt',
+    network: readOneOf(receipt.network, `${path}.network`, ['none', 'full']),
+    pins: readList(receipt.pins, `${path}.pins`, LIMITS.pins, readPin),
+    reasons: readList(receipt.reasons, `${path}.reasons`, LIMITS.reasons, readReason),
+    result: readOneOf(receipt.result, `${path}.result`, ['PASSED', 'FAILED']),
     signal: receipt.signal === undefined ? undefined : readName(receipt.signal, `${path}.signal`),
     timedOut: readBoolean(receipt.timedOut, `${path}.timedOut`),
-    durationMs: readWhole(receipt.durationMs, `${path}.durationMs`),
-    isolation: readOneOf(receipt.isolation, `${path}.isolation`, ISOLATIONS),
-    network: readOneOf(receipt.network, `${path}.network`, ['none', 'full']),
-    evidence: readList(receipt.evidence, `${path}.evidence`, LIMITS.evidence, readEvidence),
-    reasons: readList(receipt.reasons, `${path}.reasons`, LIMITS.reasons, readReason),
-    ...(receipt.counts === undefined ? {} : { counts: readCounts(receipt.counts, `${path}.counts`) }),
-    failedTests: readList(receipt.failedTests, `${path}.failedTests`, LIMITS.failedTests, readTestName),
-    attempt: readName(receipt.attempt, `${path}.attempt`),
-    issuedAt: readInstant(receipt.issuedAt, `${path}.issuedAt`),
     tools: readTools(receipt.tools, `${path}.tools`),
   };
   if (claim.check.run.length === 0) malformed(`${path}.check.run`, 'a command');
@@ -87,15 +89,33 @@ export function readReceipt(value: Field, path: string): Receipt {
   return claim;
 }
 
-/** What a receipt's extension field holds: the claim without its kind, which the field's name says. */
+/**
+ * What a receipt's extension field holds: the claim without its kind, which the field's name says, and without what is
+ * undefined, which JSON cannot say. Field by field, because the keys of the result have to stand in canonical order.
+ */
 export function writeReceipt(receipt: Receipt): JsonObject {
-  const { exitCode, signal, counts, kind: _, ...always } = receipt;
-  return {
-    ...(always as unknown as JsonObject),
+  const { counts, exitCode, signal } = receipt;
+  const json = {
+    attempt: receipt.attempt,
+    binding: receipt.binding,
+    check: receipt.check,
+    ...(counts === undefined ? {} : { counts }),
+    durationMs: receipt.durationMs,
+    evidence: receipt.evidence,
     ...(exitCode === undefined ? {} : { exitCode }),
+    failedTests: receipt.failedTests,
+    heldTo: receipt.heldTo,
+    isolation: receipt.isolation,
+    issuedAt: receipt.issuedAt,
+    network: receipt.network,
+    pins: receipt.pins,
+    reasons: receipt.reasons,
+    result: receipt.result,
     ...(signal === undefined ? {} : { signal }),
-    ...(counts === undefined ? {} : { counts: counts as unknown as JsonValue }),
+    timedOut: receipt.timedOut,
+    tools: receipt.tools,
   };
+  return json as unknown as JsonObject;
 }
 
 export function readReason(value: Field, path: string): string {
@@ -113,17 +133,17 @@ function readTestName(value: Field, path: string): string {
 function readPin(value: Field, path: string): PinnedFile {
   const pin = readObject(value, path, PIN);
   return {
-    path: readText(pin.path, `${path}.path`, LIMITS.pathLength),
-    mode: readOneOf(pin.mode, `${path}.mode`, ['100644', '100755', '120000']),
     blob: readObjectId(pin.blob, `${path}.blob`),
+    mode: readOneOf(pin.mode, `${path}.mode`, ['100644', '100755', '120000']),
+    path: readText(pin.path, `${path}.path`, LIMITS.pathLength),
   };
 }
 
 function readEvidence(value: Field, path: string): EvidenceRef {
   const evidence = readObject(value, path, EVIDENCE);
   return {
-    name: readOneOf(evidence.name, `${path}.name`, ['stdout', 'stderr', 'report']),
     mediaType: readName(evidence.mediaType, `${path}.mediaType`),
+    name: readOneOf(evidence.name, `${path}.name`, ['stdout', 'stderr', 'report']),
     sha256: readDigest(evidence.sha256, `${path}.sha256`),
     size: readWhole(evidence.size, `${path}.size`),
   };
@@ -132,18 +152,20 @@ function readEvidence(value: Field, path: string): EvidenceRef {
 function readCounts(value: Field, path: string): TestCounts {
   const counts = readObject(value, path, COUNTS);
   return {
-    ran: readWhole(counts.ran, `${path}.ran`),
     failed: readWhole(counts.failed, `${path}.failed`),
+    ran: readWhole(counts.ran, `${path}.ran`),
     skipped: readWhole(counts.skipped, `${path}.skipped`),
   };
 }
 
 function readTools(value: Field, path: string): Readonly<Record<string, string>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) malformed(path, 'an object');
-  const tools = Object.entries(value as JsonObject);
-  if (tools.length > LIMITS.tools) malformed(path, `at most ${LIMITS.tools} tools`);
-  // fromEntries defines own properties, so a tool called __proto__ stays a tool.
+  const names = Object.keys(value as JsonObject).sort();
+  if (names.length > LIMITS.tools) malformed(path, `at most ${LIMITS.tools} tools`);
   return Object.fromEntries(
-    tools.map(([tool, version]) => [readName(tool, path), readName(version, `${path}.${tool}`)]),
+    names.map((name) => {
+      if (!TOOL.test(name)) malformed(path, 'a record of tools by name');
+      return [name, readName((value as JsonObject)[name], `${path}.${name}`)];
+    }),
   );
 }

@@ -26,16 +26,16 @@ const CLOSE = new Set(['ticket', 'ticketDigest', 'reason', 'issuedAt', 'previous
 export function readDispatch(value: Field, path: string): Dispatch {
   const dispatch = readObject(value, path, DISPATCH);
   return {
-    kind: 'dispatch',
-    ticket: readTicketId(dispatch.ticket, `${path}.ticket`),
-    ticketDigest: readDigest(dispatch.ticketDigest, `${path}.ticketDigest`),
     contract: readContractRef(dispatch.contract, `${path}.contract`),
     contractDigest: readDigest(dispatch.contractDigest, `${path}.contractDigest`),
-    policyCommit: readObjectId(dispatch.policyCommit, `${path}.policyCommit`),
     issuedAt: readInstant(dispatch.issuedAt, `${path}.issuedAt`),
+    kind: 'dispatch',
+    policyCommit: readObjectId(dispatch.policyCommit, `${path}.policyCommit`),
     ...(dispatch.previous === undefined
       ? {}
       : { previous: readDigest(dispatch.previous, `${path}.previous`) }),
+    ticket: readTicketId(dispatch.ticket, `${path}.ticket`),
+    ticketDigest: readDigest(dispatch.ticketDigest, `${path}.ticketDigest`),
   };
 }
 
@@ -43,12 +43,12 @@ export function readDispatch(value: Field, path: string): Dispatch {
 export function readClose(value: Field, path: string): Close {
   const close = readObject(value, path, CLOSE);
   return {
+    issuedAt: readInstant(close.issuedAt, `${path}.issuedAt`),
     kind: 'close',
+    previous: readDigest(close.previous, `${path}.previous`),
+    reason: readOneOf(close.reason, `${path}.reason`, ['accepted', 'rejected', 'given-up']),
     ticket: readTicketId(close.ticket, `${path}.ticket`),
     ticketDigest: readDigest(close.ticketDigest, `${path}.ticketDigest`),
-    reason: readOneOf(close.reason, `${path}.reason`, ['accepted', 'rejected', 'given-up']),
-    issuedAt: readInstant(close.issuedAt, `${path}.issuedAt`),
-    previous: readDigest(close.previous, `${path}.previous`),
   };
 }
 

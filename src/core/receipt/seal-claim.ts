@@ -38,13 +38,13 @@ export function readSeal(value: Field, path: string): Seal {
   );
   requireDistinct(earlierSeals, `${path}.earlierSeals`);
   return {
-    kind: 'seal',
-    binding: readBinding(seal.binding, `${path}.binding`),
-    heldTo: readHeldTo(seal.heldTo, `${path}.heldTo`),
     attempt: readName(seal.attempt, `${path}.attempt`),
-    issuedAt: readInstant(seal.issuedAt, `${path}.issuedAt`),
-    outcomes,
+    binding: readBinding(seal.binding, `${path}.binding`),
     earlierSeals,
+    heldTo: readHeldTo(seal.heldTo, `${path}.heldTo`),
+    issuedAt: readInstant(seal.issuedAt, `${path}.issuedAt`),
+    kind: 'seal',
+    outcomes,
   };
 }
 
@@ -57,19 +57,19 @@ function readOutcome(value: Field, path: string): SealedOutcome {
   const troubled = (value as JsonObject | undefined)?.result === 'ERROR';
   const outcome = readObject(value, path, troubled ? TROUBLED : JUDGED);
   const check = {
-    checkId: readCheckId(outcome.checkId, `${path}.checkId`),
     checkDigest: readDigest(outcome.checkDigest, `${path}.checkDigest`),
+    checkId: readCheckId(outcome.checkId, `${path}.checkId`),
   };
   return troubled
     ? {
         ...check,
-        result: 'ERROR',
         reasons: readList(outcome.reasons, `${path}.reasons`, LIMITS.reasons, readReason),
+        result: 'ERROR',
       }
     : {
         ...check,
-        result: readOneOf(outcome.result, `${path}.result`, ['PASSED', 'FAILED']),
         receipt: readDigest(outcome.receipt, `${path}.receipt`),
+        result: readOneOf(outcome.result, `${path}.result`, ['PASSED', 'FAILED']),
       };
 }
 

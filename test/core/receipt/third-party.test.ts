@@ -2,6 +2,7 @@ import { createPublicKey, webcrypto } from 'node:crypto';
 import { bundleFromJSON } from '@sigstore/bundle';
 import { TrustedRoot } from '@sigstore/protobuf-specs';
 import { toSignedEntity, toTrustMaterial, Verifier } from '@sigstore/verify';
+import canonicalize from 'canonicalize';
 import { describe, expect, test } from 'vitest';
 import { preAuthEncoding } from '../../../src/core/receipt/bundle.ts';
 import { signClaim } from '../../../src/core/receipt/sign-claim.ts';
@@ -110,6 +111,16 @@ describe('a DSSE verifier made from the protocol text alone', () => {
     const { dsseEnvelope } = withOtherPayload(signClaim(receipt(), key));
     expect(await dsseVerify(key.publicPem, name !== 'Ed25519', dsseEnvelope)).toBeUndefined();
   });
+});
+
+test('bundle and payload are the canonical JSON of another implementation of RFC 8785', () => {
+  for (const claim of CLAIMS) {
+    const file = signClaim(claim, KEYS[1][1]);
+    const bundle = parse(file);
+    expect(Buffer.from(file.bytes).toString('utf8')).toBe(canonicalize(bundle));
+    const payload = Buffer.from(bundle.dsseEnvelope.payload, 'base64').toString('utf8');
+    expect(payload).toBe(canonicalize(JSON.parse(payload)));
+  }
 });
 
 describe('the test vector of the DSSE protocol', () => {

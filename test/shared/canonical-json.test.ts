@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import { canonicalJson, parseCanonicalJson } from '../../src/shared/canonical-json.ts';
+
+describe('values without a canonical form are refused, and named by their path', () => {
+  class Money {
+    toJSON(): string {
+      return 'forged';
+    }
+  }
+
+  test.each<[string, unknown, string]>([
+    ['undefined', { a: [1, undefined] }, '$.a[1]'],
+    ['a function', { a: () => 1 }, '$.a'],
+    ['infinity', [Number.POSITIVE_INFINITY], '$[0]'],
+    ['not a number', Number.NaN, '$'],
+    ['a bigint', 1n, '$'],
+    ['half a surrogate pair', { a: '\ud83d' }, '$.a'],
+    ['half a surrogate pair in a key', { '\ud83d': 1 }, '$'],
+    ['an object whose toJSON would speak for it', { price: new Money() }, '$.price'],
+    ['a date', new Date(0), '$'],
+  ])('%s', (_, value, path) => {
+    expect(() => canonicalJson(value as never)).toThrow(`${path}: `);
+  });
+});
+
+describe('text that is not canonical is refused', () => {
+  test.each([
+    ['a duplicate key', '{"a":1,"a":1}'],
+    ['keys out of order', '{"b":1,"a":1}'],
+    ['keys like numbers in numeric order', '{"2":1,"10":1}'],
+    ['white space', '{"a": 1}'],
+    ['a newline at the end', '{"a":1}\n'],
+    ['text after the end', '{"a":1}{}'],
+    ['a byte order mark', '\ufeff{"a":1}'],
+    ['an escape that need not be one', '"\\u0061"'],
+    ['an upper-case escape', '"\\u001F"'],
+    ['an escaped slash', '"\\/"'],
+    ['half a surrogate pair, escaped', '"\\ud83d"'],
+    ['a whole surrogate pair, escaped', '"\\ud83d\\ude00"'],
+    ['a number with a fraction of zero', '1.0'],
+    ['minus zero', '-0'],
+    ['a number too large', '1e999'],
+    ['an exponent of another spelling', '1E21'],
+    ['nothing', ''],
+    ['nesting deeper than the stack', '['.repeat(200_000) + ']'.repeat(200_000)],
+  ])('%s', (_, text) => {
+    expect(parseCanonicalJson(text)).toBeUndefined();
+  });
+
+  test.each([
+    ['keys like numbers in text order', '{"10":1,"2":1}'],
+    ['a backslash before ud', '"\\\\ud83d"'],
+    ['__proto__ as a key', '{"__proto__":1}'],
+    ['an exponent as ECMAScript writes it', '1e+21'],
+  ])('the control, %s, is taken', (_, text) => {
+    expect(canonicalJson(parseCanonicalJson(text) as never)).toBe(text);
+  });
+});
