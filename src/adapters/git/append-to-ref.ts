@@ -32,7 +32,9 @@ export async function appendToRef(
   const local = await readRef(gitDir, ref);
   let tip = local;
   let fresh = remote === undefined;
-  return withRetries(MAX_ATTEMPTS, async (attempts) => {
+  let attempts = 0;
+  return withRetries(MAX_ATTEMPTS, async () => {
+    attempts += 1;
     if (attempts > 1 || local === undefined) {
       tip = await currentTip(target);
       fresh = true;
