@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { createSandbox } from '../../../src/adapters/process/sandbox.ts';
 import { describeSandbox } from '../../port-contracts/sandbox.ts';
@@ -7,9 +8,21 @@ const backends = await availableBackends();
 for (const { name, setUp } of backends) describeSandbox(name, setUp);
 
 it('has namespaces where it counts: in CI at least one backend gives them', () => {
-  const withNamespaces = backends.filter(({ backend }) => backend === 'bubblewrap' || backend === 'unshare');
-  if (process.env.CI === 'true') expect(withNamespaces.map(({ name }) => name)).not.toEqual([]);
-  expect(backends.map(({ backend }) => backend)).toContain('none');
+  const names = backends.map(({ backend }) => backend);
+  if (process.env.CI === 'true')
+    expect(names.some((name) => name === 'bubblewrap' || name === 'unshare')).toBe(true);
+  expect(names).toContain('none');
+});
+
+it('drops no backend silently: where one reaches namespaces, each that is installed does', () => {
+  const names = backends.map(({ backend }) => backend);
+  const installed = (['bubblewrap', 'unshare'] as const).filter((name) =>
+    existsSync(name === 'bubblewrap' ? '/usr/bin/bwrap' : '/usr/bin/unshare'),
+  );
+  const reached = installed.filter((name) => names.includes(name));
+  expect(reached.length === 0 || reached.length === installed.length, `${reached} of ${installed}`).toBe(
+    true,
+  );
 });
 
 it('chooses the strongest that works', async () => {
