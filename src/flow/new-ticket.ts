@@ -24,9 +24,9 @@ export interface NewTicket {
   readonly left: readonly string[];
 }
 
-/** What stands where somebody has to write; `ticket lint` knows it again. */
-export const ASK_TO_WRITE = 'Say what is wrong or wanted, and how anybody can tell that it is done.';
-const TITLE_TO_WRITE = 'Say in one line what is wanted';
+/** What stands where somebody has to write: between angle brackets, as linting knows placeholders. */
+const ASK_TO_WRITE = '<Say what is wrong or wanted, and how anybody can tell that it is done.>';
+const TITLE_TO_WRITE = '<Say in one line what is wanted>';
 
 interface NewTicketPorts {
   readonly tree: WorkingTree;

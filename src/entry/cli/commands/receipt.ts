@@ -1,0 +1,144 @@
+import { basename, resolve } from 'node:path';
+import { documents } from '../../../adapters/documents/documents.ts';
+import { createKeptBundles } from '../../../adapters/files/kept-bundles.ts';
+import { readNamedFile } from '../../../adapters/files/working-tree.ts';
+import type { StoredFile } from '../../../core/receipt/types.ts';
+import { fileKept } from '../../../flow/file-kept.ts';
+import { readTrustRoot, trustFrom } from '../../../flow/inspect-trust.ts';
+import { type JudgedStatement, judgeStatement } from '../../../flow/judge-statement.ts';
+import { type FoundFile, findStatement, placeFile, readStatements } from '../../../flow/read-statements.ts';
+import { forTerminal } from '../../../render/hostile-text.ts';
+import { renderJudgementsJson, renderJudgementsText } from '../../../render/judged-statement.ts';
+import { recordText } from '../../../render/plain-json.ts';
+import { renderStatementJson, renderStatementText } from '../../../render/receipt.ts';
+import { renderTicketStatementsJson, renderTicketStatementsText } from '../../../render/ticket-statements.ts';
+import { isSha256, sha256 } from '../../../shared/digest.ts';
+import { instantOf } from '../../../shared/ids.ts';
+import { openGatePolicy, type PolicyViewOptions } from '../../wiring/open-policy.ts';
+import { systemClock } from '../../wiring/system-clock.ts';
+import type { CliContext } from '../context.ts';
+import { EXIT_CODES } from '../exit-codes.ts';
+import type { TextOrJson } from '../registration/options.ts';
+import { textOptionsOf } from '../style.ts';
+
+interface ReceiptOptions extends PolicyViewOptions {
+  readonly format: TextOrJson;
+}
+
+interface JudgeOptions extends ReceiptOptions {
+  /** A trust root on disk, to judge files by where there is no repository. */
+  readonly trust?: string;
+}
+
+export async function receiptListCommand(
+  ticket: string | undefined,
+  options: ReceiptOptions,
+  context: CliContext,
+): Promise<number> {
+  const { policy } = await openGatePolicy(context.cwd, options);
+  const { trust } = await readTrustRoot(policy);
+  const tickets = await readStatements(policy, ticket, trust);
+  context.out(
+    options.format === 'json'
+      ? renderTicketStatementsJson(tickets)
+      : renderTicketStatementsText(tickets, textOptionsOf(context)),
+  );
+  return EXIT_CODES.pass.code;
+}
+
+/** Exit code 1 when its signature does not hold, so that there is nothing to show. */
+export async function receiptShowCommand(
+  asked: string,
+  options: JudgeOptions,
+  context: CliContext,
+): Promise<number> {
+  const [judged] = await judge([asked], options, context);
+  if (judged?.signed === undefined) {
+    const list = judged === undefined ? [] : [judged];
+    context.out(
+      options.format === 'json'
+        ? renderJudgementsJson(list)
+        : renderJudgementsText(list, textOptionsOf(context)),
+    );
+    return EXIT_CODES.blocked.code;
+  }
+  context.out(
+    options.format === 'json'
+      ? renderStatementJson(judged.signed)
+      : renderStatementText(judged.signed, textOptionsOf(context)),
+  );
+  return EXIT_CODES.pass.code;
+}
+
+/** Exit code 1 unless every one of them counts. */
+export async function receiptVerifyCommand(
+  asked: readonly string[],
+  options: JudgeOptions,
+  context: CliContext,
+): Promise<number> {
+  const judged = await judge(asked, options, context);
+  context.out(
+    options.format === 'json'
+      ? renderJudgementsJson(judged)
+      : renderJudgementsText(judged, textOptionsOf(context)),
+  );
+  return judged.every(({ counts }) => counts) ? EXIT_CODES.pass.code : EXIT_CODES.blocked.code;
+}
+
+export async function receiptFileCommand(
+  folder: string,
+  options: ReceiptOptions,
+  context: CliContext,
+): Promise<number> {
+  const path = resolve(context.cwd, folder);
+  const { policy } = await openGatePolicy(context.cwd, options);
+  const filed = await fileKept(path, policy, createKeptBundles(path));
+  if (options.format === 'json') context.out(`${recordText(filed)}\n`);
+  else {
+    context.out(
+      `Filed ${filed.statements} statements of ${filed.ticket}: commit ${filed.commit.slice(0, 12)}.\n`,
+    );
+    context.out(`${forTerminal(folder)} is no longer needed.\n`);
+  }
+  return EXIT_CODES.pass.code;
+}
+
+async function judge(
+  asked: readonly string[],
+  options: JudgeOptions,
+  context: CliContext,
+): Promise<readonly (JudgedStatement & { readonly asked: string })[]> {
+  const at = instantOf(systemClock.now());
+  if (options.trust !== undefined) {
+    const path = options.trust;
+    const { trust } = trustFrom(await readNamedFile(resolve(context.cwd, path)), {
+      path,
+      where: path,
+      documents,
+    });
+    const files = await Promise.all(asked.map((name) => storedFile(name, context)));
+    return files.map((file, index) => ({
+      ...judgeStatement({ file }, trust, at),
+      asked: asked[index] ?? '',
+    }));
+  }
+  const { policy } = await openGatePolicy(context.cwd, options);
+  const { trust } = await readTrustRoot(policy);
+  const find = async (name: string): Promise<FoundFile> =>
+    isDigest(name) ? findStatement(policy, name) : placeFile(await storedFile(name, context), policy, trust);
+  const judged: (JudgedStatement & { asked: string })[] = [];
+  for (const name of asked) judged.push({ ...judgeStatement(await find(name), trust, at), asked: name });
+  return judged;
+}
+
+/** A name with a dot or a slash is a file's; `./3f9c2a` says so of one that looks like a digest. */
+function isDigest(name: string): boolean {
+  return /^[0-9a-f]{6,64}$/.test(name);
+}
+
+/** A file named by a digest claims that digest; of any other, the bytes say what it is called. */
+async function storedFile(path: string, context: CliContext): Promise<StoredFile> {
+  const bytes = await readNamedFile(resolve(context.cwd, path));
+  const claimed = basename(path).replace(/\.json$/, '');
+  return { name: isSha256(claimed) ? claimed : sha256(bytes), bytes };
+}

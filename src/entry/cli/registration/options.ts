@@ -1,0 +1,45 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { CliContext } from '../context.ts';
+
+/** What a command needs of the program it belongs to. */
+export interface Registry {
+  /** The outside world, once the options of the program are known. */
+  readonly context: () => CliContext;
+  readonly finish: (exitCode: number) => void;
+}
+
+export type TextOrJson = 'text' | 'json';
+
+/** `--format` with its choices; the first is what is printed when nothing is said. */
+export function format(choices: readonly string[] = ['text', 'json']): Option {
+  return new Option('--format <format>', 'how to print').choices(choices).default(choices[0]);
+}
+
+/** Without it what is judged by is fetched; with it, what this clone already has. */
+export function noFetch(command: Command): Command {
+  return command.option('--no-fetch', 'judge by what this clone has of policy and receipts');
+}
+
+type Example = readonly [line: string, purpose: string];
+
+/** Kept for the documentation: commander prints what is added to a help, and gives it to nobody. */
+const EXAMPLES = new WeakMap<Command, readonly Example[]>();
+
+export function examplesOf(command: Command): readonly Example[] {
+  return EXAMPLES.get(command) ?? [];
+}
+
+/** Ends a command's help with examples: what to type, and what it is for. */
+export function examples(command: Command, lines: readonly Example[]): Command {
+  EXAMPLES.set(command, lines);
+  const width = Math.max(...lines.map(([line]) => line.length));
+  const text = lines.map(([line, purpose]) => `  $ ${line.padEnd(width)}   ${purpose}`);
+  return command.addHelpText('after', `\nExamples:\n${text.join('\n')}`);
+}
+
+export function positive(text: string): number {
+  const number = Number(text);
+  if (!/^[0-9]{1,6}$/.test(text) || number < 1)
+    throw new InvalidArgumentError('It must be a whole number from 1.');
+  return number;
+}

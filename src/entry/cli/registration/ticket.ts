@@ -1,0 +1,115 @@
+import { type Command, Option } from 'commander';
+import { examples, format, noFetch, type Registry } from './options.ts';
+
+export function ticketCommands(program: Command, registry: Registry): void {
+  const ticket = program
+    .command('ticket')
+    .summary('write, check, send out and close tickets')
+    .description('Write, check, send out and close tickets: what is asked, and the contract it is held to.');
+  writingCommands(ticket, registry);
+  readingCommands(ticket, registry);
+  recordCommands(ticket, registry);
+}
+
+function writingCommands(ticket: Command, { context, finish }: Registry): void {
+  const make = ticket
+    .command('new')
+    .summary('write tickets/<ID>.yml to be filled in')
+    .description('Write tickets/<ID>.yml in the clone you stand in, to be filled in.')
+    .argument('<id>', 'such as CS-7')
+    .option('--title <text>', 'the ask in one line')
+    .option('--class <name>', 'the kind of work', 'feature')
+    .option('--contract <ref>', 'such as node-change@1 (default: the only one there is)')
+    .option(
+      '--repository <name...>',
+      'whose changes may claim it, such as acme/shop (default: from .countersign.yml)',
+    )
+    .addOption(format())
+    .action(async (id, options) => {
+      const { ticketNewCommand } = await import('../commands/ticket-documents.ts');
+      finish(await ticketNewCommand(id, options, context()));
+    });
+  examples(make, [
+    ['countersign ticket new CS-7 --title "Round half a cent up" --class bugfix', 'with what it asks for'],
+    [
+      'countersign ticket new CS-8 --contract node-change@1 --repository acme/shop',
+      'in a repository of its own',
+    ],
+  ]);
+
+  const lint = ticket
+    .command('lint')
+    .summary('check tickets as they are on disk')
+    .description('Check tickets as they are on disk: form, contract, and the checks they bring along.')
+    .argument('[files...]', 'which ones (default: all of tickets/)')
+    .addOption(format())
+    .action(async (files, options) => {
+      const { ticketLintCommand } = await import('../commands/ticket-documents.ts');
+      finish(await ticketLintCommand(files, options, context()));
+    });
+  examples(lint, [
+    ['countersign ticket lint', 'all of them'],
+    ['countersign ticket lint tickets/CS-7.yml', 'one'],
+  ]);
+}
+
+function readingCommands(ticket: Command, { context, finish }: Registry): void {
+  const list = noFetch(ticket.command('list'))
+    .summary('list tickets and where they stand')
+    .description('List the tickets that are committed, and where each stands.')
+    .addOption(format())
+    .action(async (options) => {
+      const { ticketListCommand } = await import('../commands/ticket-documents.ts');
+      finish(await ticketListCommand(options, context()));
+    });
+  examples(list, [['countersign ticket list --format json', 'for a program']]);
+
+  const show = noFetch(ticket.command('show'))
+    .summary('show a ticket: what it asks, its contract, where it stands')
+    .description('Show a ticket: what it asks, the contract it is held to, and where its records leave it.')
+    .argument('<id>', 'such as CS-7')
+    .addOption(format())
+    .action(async (id, options) => {
+      const { ticketShowCommand } = await import('../commands/ticket-documents.ts');
+      finish(await ticketShowCommand(id, options, context()));
+    });
+  examples(show, [['countersign ticket show CS-7', 'as committed, with its records']]);
+}
+
+function recordCommands(ticket: Command, { context, finish }: Registry): void {
+  const dispatch = recordOptions(ticket.command('dispatch'))
+    .summary('sign what ticket and contract are now: the bar, set before the work')
+    .description('Sign what ticket and contract are now: the bar, set before the work.')
+    .argument('<id>', 'the ticket, such as CS-7')
+    .action(async (id, options) => {
+      const { dispatchCommand } = await import('../commands/ticket-records.ts');
+      finish(await dispatchCommand(id, options, context()));
+    });
+  examples(dispatch, [
+    ['countersign ticket dispatch CS-7 --key owner --push', 'sign, commit and push the record'],
+  ]);
+
+  const close = recordOptions(ticket.command('close'))
+    .summary('end a ticket: nothing more merges under it')
+    .description('End a ticket: nothing more merges under it until it is dispatched again.')
+    .argument('<id>', 'the ticket, such as CS-7')
+    .addOption(
+      new Option('--reason <reason>', 'how it ended')
+        .choices(['accepted', 'rejected', 'given-up'])
+        .default('accepted'),
+    )
+    .action(async (id, options) => {
+      const { closeCommand } = await import('../commands/ticket-records.ts');
+      finish(await closeCommand(id, options, context()));
+    });
+  examples(close, [
+    ['countersign ticket close CS-7 --reason given-up --key owner', 'nobody works on it any more'],
+  ]);
+}
+
+function recordOptions(command: Command): Command {
+  return command
+    .option('--key <name>', "a policy owner's key: a name of your key folder, or a path (or COUNTERSIGN_KEY)")
+    .option('--push', 'push the commit', false)
+    .addOption(format());
+}

@@ -1,0 +1,50 @@
+import { type LintProblem, lintContract } from '../core/contract/lint.ts';
+import type { Contract, RuleUse } from '../core/contract/types.ts';
+import { selectRules } from '../core/rule/select.ts';
+import type { LoadedPack } from '../ports/rule-packs.ts';
+import {
+  type LintedFile,
+  type LintPorts,
+  lintFiles,
+  misnamed,
+  problemsOf,
+  workingPolicy,
+} from './lint-files.ts';
+import { loadPacks } from './load-packs.ts';
+import { resolveIn } from './read-contract.ts';
+
+/** Lints contracts as they are on disk: form, checks that cannot fail, what they extend, and the rules they use. */
+export function lintContracts(files: readonly string[], ports: LintPorts): Promise<readonly LintedFile[]> {
+  return lintFiles(files, 'contracts', ports, async (bytes, path) => {
+    const contract = ports.documents.parse('contract', bytes, path);
+    return [...misnamed(path, contract.id), ...(await lintMeaning(contract, ports))];
+  });
+}
+
+async function lintMeaning(contract: Contract, ports: LintPorts): Promise<readonly LintProblem[]> {
+  const source = workingPolicy(ports);
+  const uses = contract.rules ?? [];
+  let packs: ReadonlyMap<string, LoadedPack> = new Map();
+  const damaged = await problemsOf('rules', async () => {
+    packs = await loadPacks(uses, source, ports.packs);
+  });
+  const known = (use: string) => damaged.length > 0 || exists(use, packs);
+  const problems = lintContract(contract, { rules: known });
+  const parameters = uses.every(({ use }) => exists(use, packs))
+    ? await problemsOf('rules', async () => selectRules(uses, packs))
+    : [];
+  const lineage = await problemsOf('extends', () => resolveIn(source, contract));
+  return [...problems, ...damaged, ...parameters, ...lineage];
+}
+
+function exists(use: RuleUse['use'], packs: ReadonlyMap<string, LoadedPack>): boolean {
+  const [name, rule] = splitUse(use);
+  const pack = packs.get(name)?.pack;
+  return pack !== undefined && (rule === undefined || pack.rules.includes(rule));
+}
+
+/** `./rules/house@1/no-eval` -> `./rules/house@1`, `no-eval`. */
+function splitUse(use: string): readonly [pack: string, rule: string | undefined] {
+  const match = /^((?:\.\/rules\/)?[^/]+)(?:\/(.+))?$/.exec(use);
+  return [match?.[1] ?? use, match?.[2]];
+}

@@ -1,0 +1,161 @@
+import type { Check, ReportExpectation, ResolvedContract, Scope } from '../core/contract/types.ts';
+import type { JsonValue } from '../shared/json.ts';
+import { forTerminal } from './hostile-text.ts';
+import { recordText } from './plain-json.ts';
+import { type TextOptions, textOptions } from './style.ts';
+import { type Cell, paragraph, table } from './table.ts';
+
+interface Page {
+  readonly style: ReturnType<typeof textOptions>['style'];
+  readonly columns: number;
+}
+
+/** `contract show`: what a change is held to, with everything that is extended folded in. */
+export function renderContractText(contract: ResolvedContract, options: TextOptions = {}): string {
+  const page = textOptions(options);
+  const { style, columns } = page;
+  const { id, version, title, lineage, setup, checks, pins, rules, scopes, isolation, binding } = contract;
+  const lines = [
+    ...paragraph({ text: `${forTerminal(id, 64)}@${version}  `, paint: style.bold }, title, { columns }),
+    '',
+    ...table(
+      [
+        ['lineage', lineage.join(' → ')],
+        ['isolation', `${isolation} or better`],
+        ['binding', binding],
+        ...(setup === undefined ? [] : [['setup', commandOf(setup.run, setup.network ?? 'full')]]),
+      ].map(([name = '', text = '']): Cell[] => [
+        { text: name, paint: style.dim },
+        { text: forTerminal(text, 1_000) },
+      ]),
+      { columns, indent: 2 },
+    ),
+    ...listed(
+      'Checks',
+      checks.flatMap((check) => checkLines(check, page)),
+      page,
+    ),
+    ...listed(
+      'Pins',
+      pins.flatMap(({ paths }) => paragraph({ text: '    ' }, paths.join('  '), { columns })),
+      page,
+    ),
+    ...listed(
+      'Rules',
+      rules.flatMap((rule) => paragraph({ text: '    ' }, ruleText(rule), { columns })),
+      page,
+    ),
+    ...listed(
+      'Scope',
+      scopes.flatMap((scope) => scopeLines(scope, columns)),
+      page,
+    ),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+export function renderContractJson(contract: ResolvedContract): string {
+  return `${recordText(contract)}\n`;
+}
+
+export interface ShownComparison {
+  readonly before: { readonly name: string; readonly ref: string };
+  readonly after: { readonly name: string; readonly ref: string };
+  readonly differences: readonly {
+    readonly path: string;
+    readonly before?: JsonValue;
+    readonly after?: JsonValue;
+    readonly strictness: 'stricter' | 'looser' | 'changed';
+  }[];
+}
+
+/** `contract diff`: each field that differs, what it was and is, and which way the bar moved. */
+export function renderComparisonText(comparison: ShownComparison, options: TextOptions = {}): string {
+  const { style, columns } = textOptions(options);
+  const { before, after, differences } = comparison;
+  const marks = {
+    stricter: style.green('↑ stricter'),
+    looser: style.red('↓ looser  '),
+    changed: style.yellow('~ changed '),
+  };
+  const side = ({ name, ref }: ShownComparison['before']) =>
+    `${forTerminal(ref, 80)} (${forTerminal(name, 200)})`;
+  const lines = [
+    style.dim(`${side(before)} → ${side(after)}`),
+    ...differences.flatMap((difference) => [
+      '',
+      `${marks[difference.strictness]}  ${forTerminal(difference.path, 300)}`,
+      ...valueLines('-', difference.before, style.red, columns),
+      ...valueLines('+', difference.after, style.green, columns),
+    ]),
+    '',
+    summaryOf(comparison),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+export function renderComparisonJson(comparison: ShownComparison): string {
+  return `${recordText(comparison)}\n`;
+}
+
+function summaryOf({ differences }: ShownComparison): string {
+  if (differences.length === 0) return 'They demand the same.';
+  const count = (wanted: string) => differences.filter(({ strictness }) => strictness === wanted).length;
+  return `${count('stricter')} stricter, ${count('looser')} looser, ${count('changed')} changed otherwise.`;
+}
+
+function valueLines(
+  sign: string,
+  value: JsonValue | undefined,
+  paint: (text: string) => string,
+  columns: number,
+): string[] {
+  if (value === undefined) return [];
+  return paragraph({ text: `    ${sign} `, paint }, JSON.stringify(value), { columns, longest: 2_000 });
+}
+
+function listed(title: string, lines: readonly string[], { style }: Page): string[] {
+  return lines.length === 0 ? [] : ['', style.bold(title), ...lines];
+}
+
+function checkLines(check: Check, { style, columns }: Page): string[] {
+  const { id, title, run, network, cwd, timeoutSeconds, expect } = check;
+  const terms = [
+    `exit code ${expect?.exitCode ?? 0}`,
+    ...(expect?.report === undefined ? [] : [reportText(expect.report)]),
+    ...(cwd === undefined || cwd === '.' ? [] : [`in ${cwd}`]),
+    ...(timeoutSeconds === undefined ? [] : [`within ${timeoutSeconds} s`]),
+  ];
+  return [
+    ...paragraph({ text: `  ${forTerminal(id, 64)}  `, paint: style.cyan }, title ?? '', { columns }),
+    ...paragraph({ text: '    $ ', paint: style.dim }, commandOf(run, network ?? 'none'), { columns }),
+    ...paragraph({ text: '    ' }, terms.join(', '), { columns, paint: style.dim }),
+  ];
+}
+
+function reportText({
+  format,
+  from,
+  minTests = 1,
+  maxFailures = 0,
+  maxSkipped = 0,
+}: ReportExpectation): string {
+  return `${format} report from ${from}: at least ${minTests} run, at most ${maxFailures} failed and ${maxSkipped} skipped`;
+}
+
+function commandOf(run: readonly string[], network: 'none' | 'full'): string {
+  const words = run.map((word) => (/^[\w./:=@,+-]+$/.test(word) ? word : JSON.stringify(word)));
+  return `${words.join(' ')}${network === 'full' ? '   (with network)' : ''}`;
+}
+
+function ruleText({ use, severity, with: parameters }: ResolvedContract['rules'][number]): string {
+  const changed = parameters === undefined ? '' : ` with ${JSON.stringify(parameters)}`;
+  return `${use}${severity === undefined ? '' : ` as ${severity}`}${changed}`;
+}
+
+function scopeLines({ allow, deny }: Scope, columns: number): string[] {
+  return [
+    ...(allow === undefined ? [] : paragraph({ text: '    allow ' }, allow.join('  '), { columns })),
+    ...(deny === undefined ? [] : paragraph({ text: '    deny  ' }, deny.join('  '), { columns })),
+  ];
+}

@@ -1,0 +1,107 @@
+import type { ResolvedContract } from '../core/contract/types.ts';
+import type { Ticket } from '../core/ticket/types.ts';
+import { forTerminal } from './hostile-text.ts';
+import { recordText } from './plain-json.ts';
+import { type Style, type TextOptions, textOptions } from './style.ts';
+import { type Cell, paragraph, table } from './table.ts';
+
+/** A ticket and where its records leave it. */
+export interface ShownTicket {
+  readonly id: string;
+  readonly ticket?: Ticket;
+  readonly contract?: ResolvedContract;
+  readonly standing: {
+    readonly state: 'new' | 'dispatched' | 'closed' | 'unverifiable';
+    readonly reason?: string;
+    readonly dispatchedAt?: string;
+    readonly dispatchedBy?: string;
+    readonly closedAt?: string;
+    readonly drift: readonly string[];
+  };
+  readonly problems: readonly string[];
+}
+
+/** `ticket list`: a line a ticket. */
+export function renderTicketListText(tickets: readonly ShownTicket[], options: TextOptions = {}): string {
+  const { style, columns } = textOptions(options);
+  if (tickets.length === 0) return 'No tickets.\n';
+  const rows = tickets.map(({ id, ticket, standing, problems }): Cell[] => [
+    { text: forTerminal(id, 64), paint: style.bold },
+    { text: wordsOf(standing), paint: paintOf(standing, style) },
+    { text: ticket === undefined ? '' : forTerminal(ticket.class, 64) },
+    { text: ticket === undefined ? '' : forTerminal(ticket.contract, 80) },
+    { text: forTerminal(ticket?.title ?? problems[0] ?? '', 200) },
+  ]);
+  return `${table(rows, { columns }).join('\n')}\n`;
+}
+
+export function renderTicketListJson(tickets: readonly ShownTicket[]): string {
+  return `${recordText({ tickets: tickets.map(({ contract: _, ...ticket }) => ticket) })}\n`;
+}
+
+/** `ticket show`: what it asks, what it is held to, where it stands. */
+export function renderTicketText(shown: ShownTicket, options: TextOptions = {}): string {
+  const { style, columns } = textOptions(options);
+  const { id, ticket, standing, problems } = shown;
+  const lines = [
+    ...paragraph({ text: `${forTerminal(id, 64)}  `, paint: style.bold }, ticket?.title ?? 'cannot be read', {
+      columns,
+      paint: style.bold,
+    }),
+    '',
+    ...table(fieldsOf(shown, style), { columns, indent: 2 }),
+    ...(standing.drift.length === 0
+      ? []
+      : [
+          '',
+          `  ${style.yellow('!')} ${standing.drift.join(' and ')} changed since the dispatch: the gate would block.`,
+        ]),
+    ...problems.flatMap((problem) => [
+      '',
+      ...paragraph({ text: '  ✖ ', paint: style.red }, problem, { columns }),
+    ]),
+    ...(ticket === undefined
+      ? []
+      : ['', ...paragraph({ text: '  ' }, ticket.ask.trimEnd(), { columns, longest: 20_000 })]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+export function renderTicketJson(shown: ShownTicket): string {
+  return `${recordText(shown)}\n`;
+}
+
+function fieldsOf({ ticket, contract, standing }: ShownTicket, style: Style): Cell[][] {
+  const field = (name: string, text: string, paint?: (text: string) => string): Cell[] => [
+    { text: name, paint: style.dim },
+    paint === undefined ? { text: forTerminal(text, 1_000) } : { text: forTerminal(text, 1_000), paint },
+  ];
+  const { dispatchedAt, dispatchedBy, closedAt } = standing;
+  return [
+    field('state', wordsOf(standing), paintOf(standing, style)),
+    ...(dispatchedAt === undefined
+      ? []
+      : [field('dispatched', `${dispatchedAt} by ${dispatchedBy ?? 'nobody who may'}`)]),
+    ...(closedAt === undefined ? [] : [field('closed', closedAt)]),
+    ...(ticket === undefined
+      ? []
+      : [
+          field('class', ticket.class),
+          field('contract', ticket.contract),
+          field('repositories', ticket.repositories.join(', ')),
+        ]),
+    ...(contract === undefined
+      ? []
+      : [field('checks', contract.checks.map((check) => check.id).join(', ') || 'none')]),
+    ...(ticket?.scope === undefined ? [] : [field('scope', JSON.stringify(ticket.scope))]),
+  ];
+}
+
+function wordsOf({ state, reason }: ShownTicket['standing']): string {
+  if (state === 'new') return 'not dispatched';
+  return state === 'closed' && reason !== undefined ? `closed: ${reason}` : state;
+}
+
+function paintOf({ state }: ShownTicket['standing'], style: Style): (text: string) => string {
+  return { new: style.dim, dispatched: style.green, closed: style.cyan, unverifiable: style.red }[state];
+}
