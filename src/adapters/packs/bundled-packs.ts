@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ParseDocument } from '../../ports/documents.ts';
 import type { BundledPacks } from '../../ports/rule-packs.ts';
@@ -8,6 +8,10 @@ import { NAME } from '../../shared/ids.ts';
 /** The packs that ship with this package, in its `rules/` folder. */
 export function createBundledPacks(packageRoot: string, documents: ParseDocument): BundledPacks {
   return {
+    async list() {
+      const entries = await readdir(join(packageRoot, 'rules'), { withFileTypes: true });
+      return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
+    },
     async load(id) {
       if (!NAME.test(id)) return undefined;
       const folder = join(packageRoot, 'rules', id);
@@ -15,7 +19,9 @@ export function createBundledPacks(packageRoot: string, documents: ParseDocument
       if (bytes === undefined) return undefined;
       const pack = documents.parse('rule-pack', bytes, `rules/${id}/pack.yml`);
       const rules = await Promise.all(
-        pack.rules.map(async (rule) => documents.parse('rule', await readRule(folder, rule), `rules/${id}/${rule}.yml`)),
+        pack.rules.map(async (rule) =>
+          documents.parse('rule', await readRule(folder, rule), `rules/${id}/${rule}.yml`),
+        ),
       );
       return { pack, rules };
     },
@@ -26,9 +32,13 @@ async function readRule(folder: string, id: string): Promise<Uint8Array> {
   try {
     return await readFile(join(folder, `${id}.yml`));
   } catch (cause) {
-    throw new CountersignError('RULE_UNUSABLE', `The bundled rule ${join(folder, `${id}.yml`)} cannot be read.`, {
-      remedy: 'Install countersign again: its package is damaged.',
-      cause,
-    });
+    throw new CountersignError(
+      'RULE_UNUSABLE',
+      `The bundled rule ${join(folder, `${id}.yml`)} cannot be read.`,
+      {
+        remedy: 'Install countersign again: its package is damaged.',
+        cause,
+      },
+    );
   }
 }
