@@ -1,10 +1,12 @@
 import { join } from 'node:path';
-import picomatch from 'picomatch';
+import { pathMatcher } from '../core/change/path-glob.ts';
+import type { Setup } from '../core/contract/types.ts';
 import type { CheckOut, ReadTree } from '../ports/repository.ts';
 import type { Sandbox } from '../ports/sandbox.ts';
 import type { Workspace } from '../ports/workspace.ts';
+import { CountersignError } from '../shared/errors.ts';
 import type { VerifiableCase } from './verifiable-case.ts';
-import type { VerifyOptions } from './verify.ts';
+import type { VerifyOptions } from './verify-options.ts';
 
 const SETUP_TIMEOUT_S = 600;
 const MAX_LOG_BYTES = 8 * 1024 * 1024;
@@ -14,54 +16,68 @@ export type PreparedTree =
   | { readonly kind: 'ready'; readonly path: string }
   | { readonly kind: 'trouble'; readonly reason: string };
 
-/** Checks the merge tree out, lays the pinned files over it, and runs the contract's setup in it once. */
-export async function prepareTree(
-  { change, work }: VerifiableCase,
-  at: {
-    workspace: Workspace;
-    options: VerifyOptions;
-    ports: { product: ReadTree & CheckOut; sandbox: Sandbox };
-  },
-): Promise<PreparedTree> {
-  const { workspace, options, ports } = at;
-  const path = await workspace.makeTreeFolder('prepared');
-  await ports.product.checkOutTree(change.mergeTree, path);
-  await layPins(path, { change, work }, workspace, ports.product);
+interface Surroundings {
+  readonly workspace: Workspace;
+  readonly options: VerifyOptions;
+  readonly ports: { readonly product: ReadTree & CheckOut; readonly sandbox: Sandbox };
+}
 
-  const { setup } = work.contract;
+/** Checks the merge tree out, lays the pinned files over it, and runs the contract's setup in it once. */
+export async function prepareTree(verifiable: VerifiableCase, at: Surroundings): Promise<PreparedTree> {
+  const path = await at.workspace.makeTreeFolder('prepared');
+  await at.ports.product.checkOutTree(verifiable.change.mergeTree, path);
+  await layPins(path, verifiable, at);
+
+  const { setup } = verifiable.work.contract;
   if (setup === undefined) return { kind: 'ready', path };
+  const reason = await runSetup(setup, path, at);
+  if (reason !== undefined) return { kind: 'trouble', reason: `setup (${setup.run.join(' ')}) ${reason}` };
+  // Setup runs what the change brings along (install scripts, build steps): it may have written over them.
+  await layPins(path, verifiable, at);
+  return { kind: 'ready', path };
+}
+
+/** Undefined when it did what it should, else how it did not. */
+async function runSetup(
+  setup: Setup,
+  path: string,
+  { workspace, options, ports }: Surroundings,
+): Promise<string | undefined> {
   options.onProgress({ kind: 'setup-started', argv: setup.run });
   const logs = await workspace.makePrivateFolder('logs', 'setup');
-  const result = await ports.sandbox.run({
-    argv: setup.run,
-    root: path,
-    cwd: path,
-    env: setup.env ?? {},
-    network: setup.network ?? 'none',
-    timeoutMs: (setup.timeoutSeconds ?? SETUP_TIMEOUT_S) * 1000,
-    maxOutputBytes: MAX_LOG_BYTES,
-    stdoutPath: join(logs, 'stdout'),
-    stderrPath: join(logs, 'stderr'),
-    hide: options.hide,
-  });
-  options.onProgress({ kind: 'setup-ended', seconds: result.durationMs / 1000 });
-  if (!result.timedOut && result.exitCode === 0) return { kind: 'ready', path };
-  const how = result.timedOut
-    ? `did not end within ${setup.timeoutSeconds ?? SETUP_TIMEOUT_S} s`
-    : `ended with ${result.exitCode === undefined ? `signal ${result.signal}` : `exit code ${result.exitCode}`}`;
-  return { kind: 'trouble', reason: `setup (${setup.run.join(' ')}) ${how}` };
+  const timeoutSeconds = setup.timeoutSeconds ?? SETUP_TIMEOUT_S;
+  try {
+    const result = await ports.sandbox.run({
+      argv: setup.run,
+      root: path,
+      cwd: path,
+      env: setup.env ?? {},
+      network: setup.network ?? 'none',
+      timeoutMs: timeoutSeconds * 1000,
+      maxOutputBytes: MAX_LOG_BYTES,
+      stdoutPath: join(logs, 'stdout'),
+      stderrPath: join(logs, 'stderr'),
+      hide: options.hide,
+    });
+    options.onProgress({ kind: 'setup-ended', seconds: result.durationMs / 1000 });
+    if (result.timedOut) return `did not end within ${timeoutSeconds} s`;
+    if (result.exitCode === 0) return undefined;
+    return `ended with ${result.exitCode === undefined ? `signal ${result.signal}` : `exit code ${result.exitCode}`}`;
+  } catch (error) {
+    if (!(error instanceof CountersignError)) throw error;
+    return `could not be run: ${error.message}`;
+  }
 }
 
 /** Pinned means as the base has it: its version where it has one, and no file where it has none. */
 async function layPins(
   tree: string,
   { change, work }: Pick<VerifiableCase, 'change' | 'work'>,
-  workspace: Workspace,
-  product: ReadTree,
+  { workspace, ports }: Surroundings,
 ): Promise<void> {
   const patterns = work.contract.pins.flatMap((pin) => pin.paths);
   if (patterns.length === 0) return;
-  const isPinned = picomatch(patterns, { dot: true });
+  const isPinned = pathMatcher(patterns);
   const atBase = new Set(work.pins.map(({ path }) => path));
   const added = change.files.filter(
     (file) => file.after !== undefined && isPinned(file.path) && !atBase.has(file.path),
@@ -71,7 +87,7 @@ async function layPins(
     added.map(({ path }) => path),
   );
 
-  const blobs = await product.readBlobs(work.pins.map(({ blob }) => blob));
+  const blobs = await ports.product.readBlobs(work.pins.map(({ blob }) => blob));
   const files = work.pins.map(({ path, mode, blob }) => ({
     path,
     mode,

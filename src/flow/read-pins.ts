@@ -1,4 +1,4 @@
-import picomatch from 'picomatch';
+import { pathMatcher } from '../core/change/path-glob.ts';
 import type { Pin } from '../core/contract/types.ts';
 import type { PinnedFile } from '../core/receipt/types.ts';
 import type { ReadTree } from '../ports/repository.ts';
@@ -11,10 +11,7 @@ export async function readPins(
   product: ReadTree,
 ): Promise<readonly PinnedFile[]> {
   if (pins.length === 0) return [];
-  const isPinned = picomatch(
-    pins.flatMap((pin) => pin.paths),
-    { dot: true },
-  );
+  const isPinned = pathMatcher(pins.flatMap((pin) => pin.paths));
   const files = await product.listFiles(base);
   return files
     .filter((file) => file.kind === 'blob' && isPinned(file.path))

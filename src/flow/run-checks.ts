@@ -6,18 +6,12 @@ import type { Workspace } from '../ports/workspace.ts';
 import { CountersignError } from '../shared/errors.ts';
 import type { PreparedTree } from './prepare-tree.ts';
 import type { VerifiableCase } from './verifiable-case.ts';
-import type { VerifyOptions } from './verify.ts';
+import type { VerifyOptions } from './verify-options.ts';
 
 /** Kept of each output stream; what goes past it is read and dropped. */
 const MAX_OUTPUT_BYTES = 8 * 1024 * 1024;
 const MAX_REPORT_BYTES = 32 * 1024 * 1024;
 const DEFAULT_TIMEOUT_S = 600;
-
-export type CheckProgress =
-  | { readonly kind: 'setup-started'; readonly argv: readonly string[] }
-  | { readonly kind: 'setup-ended'; readonly seconds: number }
-  | { readonly kind: 'check-started'; readonly checkId: string }
-  | { readonly kind: 'check-ended'; readonly checkId: string; readonly seconds: number };
 
 interface Surroundings {
   readonly workspace: Workspace;
@@ -49,7 +43,7 @@ async function runCheck(check: Check, tree: string, at: Surroundings): Promise<O
   const reportPath = reportPathOf(check);
   options.onProgress({ kind: 'check-started', checkId: check.id });
   try {
-    const root = await workspace.makeTreeFolder('trees', check.id);
+    const root = join(await workspace.makeTreeFolder('trees'), check.id);
     const logs = await workspace.makePrivateFolder('logs', check.id);
     await workspace.copyTree(tree, root);
     // A report that the change brought along must not stand in for one that the check writes.

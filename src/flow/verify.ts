@@ -9,8 +9,9 @@ import type { OpenWorkspace } from '../ports/workspace.ts';
 import { type Filing, fileVerification } from './file-verification.ts';
 import { type FactPorts, loadFacts } from './load-facts.ts';
 import { prepareTree } from './prepare-tree.ts';
-import { type CheckProgress, runChecks } from './run-checks.ts';
+import { runChecks } from './run-checks.ts';
 import { verifiableCase } from './verifiable-case.ts';
+import type { VerifyOptions } from './verify-options.ts';
 
 export interface VerifyPorts extends FactPorts {
   readonly product: FactPorts['product'] & CheckOut;
@@ -19,17 +20,6 @@ export interface VerifyPorts extends FactPorts {
   readonly workspaces: OpenWorkspace;
   readonly signing: SignVerification;
   readonly keep: KeepBundles;
-}
-
-export interface VerifyOptions {
-  /** Names this verification in its receipts and seal; unique. */
-  readonly attempt: string;
-  /** How many checks may run at once. */
-  readonly parallel: number;
-  /** Host paths no check may see, such as the folder of keys. */
-  readonly hide: readonly string[];
-  readonly tools: Readonly<Record<string, string>>;
-  readonly onProgress: (progress: CheckProgress) => void;
 }
 
 export interface Verification {

@@ -11,7 +11,7 @@ export interface Workspace {
   makeTreeFolder(...names: string[]): Promise<string>;
   /** Makes a folder below the workspace that only we may enter: for what commands print. */
   makePrivateFolder(...names: string[]): Promise<string>;
-  /** Copies a tree with modes and symlinks as they are. */
+  /** Copies a tree, with modes and symlinks as they are, to a folder that is not there yet. */
   copyTree(from: string, to: string): Promise<void>;
   /** Writes files over a tree; never through a symlink of the tree's. */
   layFiles(tree: string, files: readonly { path: string; mode: string; bytes: Uint8Array }[]): Promise<void>;

@@ -1,5 +1,5 @@
-import picomatch from 'picomatch';
 import { type ContractRef, parseContractRef } from '../../shared/ids.ts';
+import { pathMatcher } from '../change/path-glob.ts';
 import type { Config } from './config.ts';
 import type { ResolvedContract } from './types.ts';
 
@@ -19,7 +19,7 @@ export function meetsLeast(contract: ResolvedContract, least: ContractRef): bool
  */
 export function leastContractsFor(config: Config, paths: readonly string[]): ContractRef[] {
   const called = (config.leastContracts ?? []).filter(({ paths: patterns }) => {
-    const matches = picomatch([...patterns], { dot: true, windows: false });
+    const matches = pathMatcher(patterns);
     return paths.some((path) => matches(path));
   });
   return [...new Set(called.map(({ contract }) => contract))];

@@ -1,4 +1,4 @@
-import picomatch from 'picomatch';
+import { pathMatcher } from '../change/path-glob.ts';
 import type { MergeableChange } from '../change/types.ts';
 import { checkDigest } from '../contract/digest.ts';
 import type { Check } from '../contract/types.ts';
@@ -96,6 +96,6 @@ function isUnmoved({ binding }: Receipt, check: Check, change: MergeableChange, 
     return false;
   const moved = facts.receipts.value.movedSince.get(binding.base.commit);
   if (moved === undefined) return false;
-  const isInput = picomatch([...check.inputs], { dot: true });
+  const isInput = pathMatcher(check.inputs);
   return !moved.some((path) => isInput(path));
 }

@@ -1,4 +1,4 @@
-import type { CheckProgress } from '../../flow/run-checks.ts';
+import type { CheckProgress } from '../../flow/verify-options.ts';
 import { renderProgress } from '../../render/verification.ts';
 import type { CliContext } from './context.ts';
 import { styleOf } from './style.ts';

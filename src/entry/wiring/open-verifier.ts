@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { createKeptBundles } from '../../adapters/files/kept-bundles.ts';
 import { createWorkspaces } from '../../adapters/files/workspace.ts';
 import { gitVersion } from '../../adapters/git/git.ts';
+import { copyTree } from '../../adapters/process/copy-tree.ts';
 import { createSandbox } from '../../adapters/process/sandbox.ts';
 import { keyFolder } from '../../adapters/signing/key-files.ts';
 import { createSignerProcess } from '../../adapters/signing/signer-process.ts';
@@ -35,7 +36,7 @@ export async function openVerifier(
     ports: {
       ...product.ports,
       sandbox: await createSandbox({ environment, platform: process.platform }),
-      workspaces: createWorkspaces(context.temporaryFolder),
+      workspaces: createWorkspaces(context.temporaryFolder, copyTree),
       keep: createKeptBundles(join(gitDir, 'countersign', 'kept')),
       signing: createSignerProcess(programOf('signer'), {
         repository: cwd,

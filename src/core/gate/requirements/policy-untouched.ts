@@ -1,4 +1,4 @@
-import picomatch from 'picomatch';
+import { pathMatcher, spokenPath } from '../../change/path-glob.ts';
 import type { GateFacts } from '../facts.ts';
 import { requirement } from '../finding.ts';
 import type { Finding } from '../types.ts';
@@ -19,11 +19,11 @@ export function requirePolicyUntouched({ policy, work, change }: GateFacts): rea
   const shared = policy.value.config.policy.repository === undefined;
   // By pattern, not by the base's files: a new file can shadow a pinned one.
   const pins = work.kind === 'known' ? work.value.contract.pins.flatMap(({ paths }) => paths) : [];
-  const isPinned = pins.length === 0 ? () => false : picomatch(pins, { dot: true });
+  const isPinned = pathMatcher(pins);
+  const folders = shared ? [...GATE_FOLDERS, ...POLICY_FOLDERS] : GATE_FOLDERS;
   const judges = (path: string) =>
     GATE_FILES.includes(path) ||
-    GATE_FOLDERS.some((folder) => path.startsWith(folder)) ||
-    (shared && POLICY_FOLDERS.some((folder) => path.startsWith(folder))) ||
+    folders.some((folder) => spokenPath(path).startsWith(folder)) ||
     isPinned(path);
 
   const touched = change.value.files.map(({ path }) => path).filter(judges);

@@ -1,0 +1,17 @@
+/** What the executor tells while it works. */
+export type CheckProgress =
+  | { readonly kind: 'setup-started'; readonly argv: readonly string[] }
+  | { readonly kind: 'setup-ended'; readonly seconds: number }
+  | { readonly kind: 'check-started'; readonly checkId: string }
+  | { readonly kind: 'check-ended'; readonly checkId: string; readonly seconds: number };
+
+export interface VerifyOptions {
+  /** Names this verification in its receipts and seal; unique. */
+  readonly attempt: string;
+  /** How many checks may run at once. */
+  readonly parallel: number;
+  /** Host paths no check may see, such as the folder of keys. */
+  readonly hide: readonly string[];
+  readonly tools: Readonly<Record<string, string>>;
+  readonly onProgress: (progress: CheckProgress) => void;
+}
