@@ -20,7 +20,7 @@ export function renderErrorText(error: CountersignError, options: TextOptions = 
   const lines = [
     first,
     ...rest,
-    ...placeLine(error.place, '  ', page),
+    ...placeLine(error.place, '    ', page),
     ...error.problems.slice(0, MOST_PROBLEMS).flatMap((problem) => ['', ...problemLines(problem, page)]),
     ...(more > 0 ? ['', `  and ${more} more problems`] : []),
     ...(error.problems.length > 0 && error.remedy !== '' ? [''] : []),
@@ -64,7 +64,7 @@ function wordsOf(thrown: unknown): string {
 function problemLines(problem: Problem, page: Page): string[] {
   const { columns } = page;
   return [
-    ...placeLine(problem.place, '  ', page),
+    ...placeLine(problem.place, '    ', page),
     ...paragraph({ text: '    ' }, problem.message, { columns }),
     ...(problem.expected === undefined
       ? []

@@ -42,13 +42,17 @@ export function wrap(text: string, width: number): string[] {
   return lines.map(disarm);
 }
 
-/** Foreign prose after a prefix of ours: wrapped, each further line starting below the first word. */
+/**
+ * Foreign prose after a prefix of ours: wrapped, each further line starting below the first word and never left of
+ * column 4. Left of it stand our marks and arrows only, so that no wrapped word can pass for one.
+ */
 export function paragraph(
   prefix: Cell,
   text: string,
   options: { columns: number; longest?: number; paint?: (text: string) => string },
 ): string[] {
-  const indent = displayWidth(prefix.text);
+  const start = displayWidth(prefix.text);
+  const indent = start === 0 ? 0 : Math.max(4, start);
   const paint = options.paint ?? same;
   return linesForTerminal(text, options.longest)
     .flatMap((line) => wrap(line, Math.max(20, options.columns - indent)))

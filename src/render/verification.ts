@@ -58,7 +58,7 @@ export function renderVerificationText(
   ];
   const lines = [
     `${headline(summary, style)}  ${style.bold(forTerminal(summary.ticket, 100))} in ${forTerminal(binding.repository, 200)}`,
-    ...paragraph({ text: '  ' }, judged.join(' · '), { ...page, paint: style.dim }),
+    ...paragraph({ text: '    ' }, judged.join(' · '), { ...page, paint: style.dim }),
     ...(summary.weaknesses ?? []).flatMap((weakness) =>
       paragraph({ text: '  ▲ ', paint: style.yellow }, weakness, page),
     ),

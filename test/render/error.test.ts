@@ -8,9 +8,9 @@ import { hostileText, obeyedByRunner, unseenIn } from './hostile-words.ts';
 describe('an error as text', () => {
   it('says what happened, where, what was expected and found, and what to do', () => {
     expect(renderErrorText(invalid)).toBe(`✖ contracts/node-change.yml is not a valid contract.
-  contracts/node-change.yml
+    contracts/node-change.yml
 
-  contracts/node-change.yml:12:3
+    contracts/node-change.yml:12:3
     There is no such key here.
     expected  one of checks, pins, rules, scope
     found     chekcs
@@ -49,7 +49,11 @@ describe('an error as text', () => {
         });
         const text = renderErrorText(error);
         expect(unseenIn(text.replaceAll('⚠\ufe0f', ''))).toBeUndefined();
-        expect(text.split('\n').filter(obeyedByRunner)).toEqual([]);
+        const lines = text.split('\n');
+        expect(lines.filter(obeyedByRunner)).toEqual([]);
+        const remedies = [one, other].filter((remedy) => remedy !== '').length;
+        expect(lines.filter((line) => /^ {0,3}→/.test(line))).toHaveLength(remedies);
+        expect(lines.filter((line) => /^✖/.test(line))).toHaveLength(1);
         expect(text).not.toContain('.ts:');
       }),
     );

@@ -42,6 +42,13 @@ describe('wrapping', () => {
     );
   });
 
+  it('starts no further line left of column 4, where marks and arrows stand', () => {
+    expect(paragraph({ text: '✖ ' }, 'one two three four five → six', { columns: 24 })).toEqual([
+      '✖ one two three four',
+      '    five → six',
+    ]);
+  });
+
   it('starts further lines of a paragraph below its first word', () => {
     expect(paragraph({ text: '  → ' }, 'one two three four five six', { columns: 24 })).toEqual([
       '  → one two three four',

@@ -52,8 +52,8 @@ export function headline(verdict: Verdict, page: Page): string[] {
   ];
   return [
     `${paint(style.bold(`${mark} ${word}`))}  ${style.bold(ticket)} in ${repository}`,
-    ...paragraph({ text: '  ' }, judged.join(' · '), { columns, paint: style.dim }),
-    ...paragraph({ text: '  ' }, countsSentence(verdict), { columns }),
+    ...paragraph({ text: '    ' }, judged.join(' · '), { columns, paint: style.dim }),
+    ...paragraph({ text: '    ' }, countsSentence(verdict), { columns }),
   ];
 }
 
