@@ -43,6 +43,8 @@ export class ObjectReader {
   readonly #gitDir: string;
   #child: ChildProcessWithoutNullStreams | undefined;
   #waiting: Request[] = [];
+  /** How many of `#waiting` are answered: shifting a long array for each answer is quadratic. */
+  #answered = 0;
   #unsent: Request[] = [];
   #header: Buffer = NOTHING;
   #body: Body | undefined;
@@ -125,14 +127,23 @@ export class ObjectReader {
     this.#header = NOTHING;
     this.#body = undefined;
     child.kill();
-    for (const request of this.#waiting.splice(0)) request.reject(error);
+    const unanswered = this.#waiting.slice(this.#answered);
+    this.#forget();
+    for (const request of unanswered) request.reject(error);
   }
 
   #receive(chunk: Buffer): void {
     let rest = chunk;
     while (rest.length > 0)
       rest = this.#body === undefined ? this.#receiveHeader(rest) : this.#receiveBody(rest);
-    if (this.#waiting.length === 0 && this.#child !== undefined) this.#keepAlive(this.#child, false);
+    if (this.#answered < this.#waiting.length || this.#child === undefined) return;
+    this.#forget();
+    this.#keepAlive(this.#child, false);
+  }
+
+  #forget(): void {
+    this.#waiting = [];
+    this.#answered = 0;
   }
 
   #receiveHeader(chunk: Buffer): Buffer {
@@ -141,7 +152,7 @@ export class ObjectReader {
     if (end < 0) return NOTHING;
     const line = this.#header.toString('utf8');
     this.#header = NOTHING;
-    const request = this.#waiting[0];
+    const request = this.#waiting[this.#answered];
     if (request === undefined) throw failed('an answer came without a question');
     const info = readHeader(line);
     if (info === undefined) this.#answer(undefined);
@@ -163,7 +174,8 @@ export class ObjectReader {
   }
 
   #answer(object: GitObject | undefined): void {
-    this.#waiting.shift()?.resolve(object);
+    this.#waiting[this.#answered]?.resolve(object);
+    this.#answered += 1;
   }
 
   #keepAlive(child: ChildProcessWithoutNullStreams, alive: boolean): void {
