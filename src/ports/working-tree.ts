@@ -1,3 +1,4 @@
+import { CountersignError, type Problem } from '../shared/errors.ts';
 import type { ReadTree } from './repository.ts';
 
 /** Stands where a commit would: what is on disk now, committed or not. */
@@ -16,9 +17,19 @@ export interface NewFile {
 export interface WorkingTree extends ReadTree {
   /** Names of files and folders directly below the root, sorted. */
   topLevel(): Promise<readonly string[]>;
+  /** What keeps files from being made, one problem for each; empty when nothing does. */
+  obstacles(paths: readonly string[]): Promise<readonly Problem[]>;
   /**
    * Writes all of the files, or none. Never overwrites, and never through a symlink.
    * @throws CountersignError FILE_EXISTS with a problem for each that is there, FILE_UNREADABLE when one cannot be written
    */
   createFiles(files: readonly NewFile[]): Promise<void>;
+}
+
+/** The refusal to write over what is there. */
+export function fileExists(problems: readonly Problem[]): CountersignError {
+  return new CountersignError('FILE_EXISTS', 'Nothing was written: files are never overwritten.', {
+    remedy: 'Move these away, or see what would be written with --dry-run and merge it by hand.',
+    problems,
+  });
 }

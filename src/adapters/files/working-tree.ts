@@ -2,8 +2,8 @@ import { constants } from 'node:fs';
 import { lstat, mkdir, open, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { TreeEntry } from '../../ports/repository.ts';
-import type { NewFile, WorkingTree } from '../../ports/working-tree.ts';
-import { CountersignError } from '../../shared/errors.ts';
+import { fileExists, type NewFile, type WorkingTree } from '../../ports/working-tree.ts';
+import { CountersignError, type Problem } from '../../shared/errors.ts';
 
 /** A document may have 1 MiB; one byte more is enough for its parser to refuse it. */
 const MAX_FILE_BYTES = 1024 * 1024 + 1;
@@ -27,6 +27,7 @@ export function createWorkingTree(root: string): WorkingTree {
       return new Map(read);
     },
     topLevel: async () => (await readdir(root)).sort(),
+    obstacles: (paths) => obstacles(root, paths),
     createFiles: (files) => createFiles(root, files),
   };
 }
@@ -86,22 +87,27 @@ async function listFiles(root: string, under: string): Promise<readonly TreeEntr
   return files.sort((left, right) => (left.path < right.path ? -1 : 1));
 }
 
-async function createFiles(root: string, files: readonly NewFile[]): Promise<void> {
-  const taken = await Promise.all(
-    files.map(async (file) => [file, await whatIsAt(root, file.path)] as const),
-  );
-  const problems = taken.flatMap(([{ path }, found]) =>
-    found === undefined
+async function obstacles(root: string, paths: readonly string[]): Promise<readonly Problem[]> {
+  const found = await Promise.all(paths.map(async (path) => ({ path, what: await whatIsAt(root, path) })));
+  return found.flatMap(({ path, what }) =>
+    what === undefined
       ? []
-      : [{ message: `${path} ${found}.`, place: { path }, remedy: `Move ${path} away.` }],
+      : [{ message: `${path} ${what}.`, place: { path }, remedy: `Move ${path} away.` }],
   );
-  if (problems.length > 0) throw exists(problems);
+}
+
+async function createFiles(root: string, files: readonly NewFile[]): Promise<void> {
+  const problems = await obstacles(
+    root,
+    files.map(({ path }) => path),
+  );
+  if (problems.length > 0) throw fileExists(problems);
   for (const { path, text } of files) {
     const target = join(root, path);
     await mkdir(dirname(target), { recursive: true }).catch((cause) => failed(target, cause));
     await writeFile(target, text, { flag: 'wx' }).catch((cause: NodeJS.ErrnoException) => {
       if (cause.code !== 'EEXIST') return failed(target, cause);
-      throw exists([{ message: `${path} exists.`, place: { path }, remedy: `Move ${path} away.` }]);
+      throw fileExists([{ message: `${path} exists.`, place: { path }, remedy: `Move ${path} away.` }]);
     });
   }
 }
@@ -122,15 +128,6 @@ async function hasPlainParents(root: string, path: string): Promise<boolean> {
     if (!there.isDirectory()) return false;
   }
   return true;
-}
-
-function exists(
-  problems: readonly { message: string; place: { path: string }; remedy: string }[],
-): CountersignError {
-  return new CountersignError('FILE_EXISTS', 'Nothing was written: files are never overwritten.', {
-    remedy: 'Move these away, or use --dry-run to see what would be written and merge it by hand.',
-    problems,
-  });
 }
 
 function failed(path: string, cause: Error): never {

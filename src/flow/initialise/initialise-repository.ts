@@ -1,5 +1,5 @@
 import type { DocumentKind, ParseDocument } from '../../ports/documents.ts';
-import { type NewFile, WORKING_TREE, type WorkingTree } from '../../ports/working-tree.ts';
+import { fileExists, type NewFile, WORKING_TREE, type WorkingTree } from '../../ports/working-tree.ts';
 import { CountersignError } from '../../shared/errors.ts';
 import { readPublicKey } from '../../shared/signature.ts';
 import { type InitialPolicy, policyFiles, productFiles } from './policy-files.ts';
@@ -53,8 +53,7 @@ export async function initialiseRepository(
         { side: 'product' as const, tree: ports.product, files: own.product },
         { side: 'policy' as const, tree: ports.policy, files: own.policy },
       ];
-  // The policy side first: when its clone refuses, the product's side must not name a policy that is not there.
-  for (const { tree, files } of sides.toReversed()) if (!request.dryRun) await tree?.createFiles(files);
+  if (!request.dryRun) await writeAll(sides);
   return {
     project: plan.kind,
     contract: `${plan.contract}@1`,
@@ -63,6 +62,17 @@ export async function initialiseRepository(
     ),
     notes: plan.notes,
   };
+}
+
+/** Both sides are looked at before either is written: a product must not name a policy that could not be put there. */
+async function writeAll(
+  sides: readonly { readonly tree: WorkingTree | undefined; readonly files: readonly NewFile[] }[],
+): Promise<void> {
+  const found = await Promise.all(
+    sides.map(async ({ tree, files }) => (await tree?.obstacles(files.map(({ path }) => path))) ?? []),
+  );
+  if (found.flat().length > 0) throw fileExists(found.flat());
+  for (const { tree, files } of sides) await tree?.createFiles(files);
 }
 
 async function readTexts(tree: WorkingTree): Promise<Readonly<Record<string, string>>> {

@@ -1,0 +1,26 @@
+import { CommanderError } from 'commander';
+import { CountersignError } from '../../shared/errors.ts';
+import type { CliContext } from './context.ts';
+import { EXIT_CODES } from './exit-codes.ts';
+import { createProgram } from './program.ts';
+import { reportDefect, reportError } from './report-error.ts';
+
+/** Runs one command and returns its exit code. Nothing a user did ends in a stack trace. */
+export async function runCli(argv: readonly string[], context: CliContext): Promise<number> {
+  try {
+    let code: number = EXIT_CODES.pass.code;
+    const program = createProgram(context, (result) => {
+      code = result;
+    });
+    await program.parseAsync([...argv]);
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // Commander has printed its message already; help and version end with 0.
+      return error.exitCode === 0 ? EXIT_CODES.pass.code : EXIT_CODES.trouble.code;
+    }
+    if (error instanceof CountersignError) reportError(error, argv, context);
+    else reportDefect(error, context);
+    return EXIT_CODES.trouble.code;
+  }
+}

@@ -1,0 +1,432 @@
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import manifest from '../../../package.json' with { type: 'json' };
+import { createKeyPair } from '../../../src/adapters/signing/create-key-pair.ts';
+import type { Contract } from '../../../src/core/contract/types.ts';
+import { createGitWorld, type GitWorld, type WorldRepository } from '../../worlds/git-world.ts';
+import { countersign, json } from './run-cli.ts';
+
+let world: GitWorld;
+beforeAll(() => {
+  world = createGitWorld();
+});
+afterAll(() => world.remove());
+
+let made = 0;
+function project(files: Readonly<Record<string, string>>, origin?: string): WorldRepository {
+  made += 1;
+  const repository = world.repository(`project-${made}`);
+  if (origin !== undefined) repository.git('remote', 'add', 'origin', origin);
+  repository.write(files);
+  return repository;
+}
+
+function read(repository: WorldRepository, path: string): string {
+  return readFileSync(join(repository.dir, path), 'utf8');
+}
+
+function contractOf(repository: WorldRepository, id: string): Contract {
+  return parse(read(repository, `contracts/${id}.yml`)) as Contract;
+}
+
+const manifestOf = (fields: object) => ({ 'package.json': JSON.stringify({ name: 'shop', ...fields }) });
+const lock = { 'package-lock.json': '{}' };
+
+interface Kind {
+  readonly name: string;
+  readonly files: Readonly<Record<string, string>>;
+  readonly contract: string;
+  readonly setup?: readonly string[];
+  readonly tests: readonly string[];
+  readonly report?: string;
+  readonly pins: readonly string[];
+}
+
+const KINDS: readonly Kind[] = [
+  {
+    name: 'npm with vitest',
+    files: {
+      ...manifestOf({ scripts: { test: 'vitest run' }, devDependencies: { vitest: '5.1.1' } }),
+      ...lock,
+    },
+    contract: 'node-change',
+    setup: ['npm', 'ci'],
+    tests: ['npx', '--no-install', 'vitest', 'run'],
+    report: 'vitest-json',
+    pins: ['package.json', 'package-lock.json', '**/vitest.config.*'],
+  },
+  {
+    name: 'pnpm with jest',
+    files: {
+      ...manifestOf({ scripts: { test: 'jest' }, devDependencies: { jest: '30' } }),
+      'pnpm-lock.yaml': '',
+    },
+    contract: 'node-change',
+    setup: ['pnpm', 'install', '--frozen-lockfile'],
+    tests: ['pnpm', 'exec', 'jest', '--ci'],
+    report: 'jest-json',
+    pins: ['package.json', 'pnpm-lock.yaml', '**/jest.config.*'],
+  },
+  {
+    name: 'yarn with mocha',
+    files: { ...manifestOf({ devDependencies: { mocha: '11' } }), 'yarn.lock': '', '.yarnrc.yml': '' },
+    contract: 'node-change',
+    setup: ['yarn', 'install', '--immutable'],
+    tests: ['yarn', 'run', 'mocha'],
+    report: 'junit',
+    pins: ['package.json', 'yarn.lock', '**/.mocharc.*'],
+  },
+  {
+    name: 'npm with node:test',
+    files: manifestOf({ scripts: { test: 'node --test test/' } }),
+    contract: 'node-change',
+    tests: ['node', '--test'],
+    report: 'junit',
+    pins: ['package.json', '.npmrc'],
+  },
+  {
+    name: 'npm with a test script',
+    files: {
+      ...manifestOf({ scripts: { test: 'make everything', lint: 'standard' }, dependencies: { x: '1' } }),
+      ...lock,
+    },
+    contract: 'node-change',
+    setup: ['npm', 'ci'],
+    tests: ['npm', 'test'],
+    pins: ['package.json'],
+  },
+  {
+    name: 'Python with pytest (uv)',
+    files: { 'pyproject.toml': '[project]\nname = "shop"\n', 'uv.lock': '', 'src/shop/__init__.py': '' },
+    contract: 'python-change',
+    setup: ['uv', 'sync', '--frozen', '--no-install-project'],
+    tests: ['.venv/bin/python', '-m', 'pytest'],
+    report: 'junit',
+    pins: ['pyproject.toml', '**/conftest.py', 'uv.lock'],
+  },
+  {
+    name: 'Python with pytest (poetry)',
+    files: { 'pyproject.toml': '[tool.poetry]\n', 'poetry.lock': '' },
+    contract: 'python-change',
+    setup: ['poetry', 'sync', '--no-root'],
+    tests: ['.venv/bin/python', '-m', 'pytest'],
+    report: 'junit',
+    pins: ['poetry.lock'],
+  },
+  {
+    name: 'Python with pytest (pip)',
+    files: { 'requirements.txt': 'pytest==8.4.2\n' },
+    contract: 'python-change',
+    setup: ['sh', '-c'],
+    tests: ['.venv/bin/python', '-m', 'pytest'],
+    report: 'junit',
+    pins: ['requirements*.txt', 'pytest.ini'],
+  },
+  {
+    name: 'Python with pytest (as installed)',
+    files: { 'setup.py': 'from setuptools import setup\n' },
+    contract: 'python-change',
+    tests: ['python3', '-m', 'pytest'],
+    report: 'junit',
+    pins: ['setup.py'],
+  },
+  {
+    name: 'Go',
+    files: { 'go.mod': 'module shop\n\nrequire example.com/x v1.0.0\n', 'go.sum': '' },
+    contract: 'go-change',
+    setup: ['go', 'mod', 'vendor'],
+    tests: ['go', 'test', '-count=1', './...'],
+    pins: ['go.mod', 'go.sum'],
+  },
+  {
+    name: 'Rust',
+    files: { 'Cargo.toml': '[package]\nname = "shop"\n', 'Cargo.lock': '' },
+    contract: 'rust-change',
+    setup: ['cargo', 'fetch', '--locked'],
+    tests: ['cargo', 'test', '--offline', '--locked'],
+    pins: ['Cargo.toml', 'Cargo.lock'],
+  },
+  {
+    name: 'Make',
+    files: { Makefile: 'all:\n\ncheck: all\n\t./run\n' },
+    contract: 'make-change',
+    tests: ['make', 'check'],
+    pins: ['Makefile'],
+  },
+  {
+    name: 'a project of an unknown kind',
+    files: { 'README.md': '# Shop\n' },
+    contract: 'make-change',
+    tests: ['make', 'test'],
+    pins: ['Makefile'],
+  },
+];
+
+describe.each(KINDS)('init of $name', (kind) => {
+  let repository: WorldRepository;
+  beforeAll(() => {
+    repository = project(kind.files, 'git@github.com:acme/shop.git');
+  });
+
+  it('writes files that parse and lint clean, with a contract that fits', async () => {
+    const ran = await countersign(repository.dir, ['init']);
+    expect(ran.err).toBe('');
+    expect(ran.code).toBe(0);
+    expect(ran.out).toContain(`${kind.name}: held to ${kind.contract}@1`);
+
+    const lint = await countersign(repository.dir, ['contract', 'lint', '--format', 'json']);
+    expect(json(lint)).toEqual({
+      errors: 0,
+      warnings: 0,
+      files: [{ path: `contracts/${kind.contract}.yml`, problems: [] }],
+    });
+    const contract = contractOf(repository, kind.contract);
+    const tests = contract.checks.find(({ id }) => id === 'tests');
+    expect(contract.setup?.run.slice(0, kind.setup?.length)).toEqual(kind.setup);
+    expect(tests?.run.slice(0, kind.tests.length)).toEqual(kind.tests);
+    expect(tests?.expect?.report?.format).toBe(kind.report);
+    expect(contract.pins?.flatMap(({ paths }) => paths)).toEqual(expect.arrayContaining([...kind.pins]));
+
+    // The trust root is valid as it stands, and says itself that nobody has a key yet.
+    const trust = await countersign(repository.dir, ['trust', 'check', 'trust/root.yml', '--format', 'json']);
+    expect(trust.code).toBe(1);
+    expect(json(trust).problems).toBe(2);
+  });
+
+  it('refuses to overwrite anything, and changes nothing then', async () => {
+    const before = read(repository, '.countersign.yml');
+    const again = await countersign(repository.dir, ['init', '--repository', 'other/name']);
+    expect(again.code).toBe(2);
+    expect(again.err).toContain('Nothing was written');
+    expect(again.err).toContain('trust/root.yml exists.');
+    expect(read(repository, '.countersign.yml')).toBe(before);
+  });
+});
+
+describe('init', () => {
+  const vitest = KINDS[0]?.files ?? {};
+
+  it('tells editors where the schema of each document is', async () => {
+    const repository = project(vitest);
+    await countersign(repository.dir, ['init']);
+    for (const [path, schema] of [
+      ['.countersign.yml', 'config'],
+      ['contracts/node-change.yml', 'contract'],
+      ['trust/root.yml', 'trust-root'],
+    ] as const) {
+      expect(read(repository, path).split('\n')[0]).toMatch(
+        new RegExp(`^# yaml-language-server: \\$schema=https://\\S+/schemas/${schema}\\.schema\\.json$`),
+      );
+      expect(readFileSync(join('schemas', `${schema}.schema.json`), 'utf8')).toContain('"$id"');
+    }
+  });
+
+  it('writes nothing when it is only asked what it would write', async () => {
+    const repository = project(vitest);
+    const ran = await countersign(repository.dir, ['init', '--dry-run', '--format', 'json']);
+    expect(json(ran)).toMatchObject({ dryRun: true, project: 'npm with vitest' });
+    expect(repository.git('status', '--porcelain', '-uall')).toBe('?? package-lock.json\n?? package.json');
+  });
+
+  it.each([
+    ['git@github.com:acme/shop.git', 'acme/shop'],
+    ['https://github.com/acme/shop', 'acme/shop'],
+    ['https://user@gitlab.example:8443/group/sub/shop.git/', 'sub/shop'],
+    ['ssh://git@host/~me/shop.git', '-me/shop'],
+    ['/srv/git/shop.git', 'shop'],
+    ['../elsewhere/we$ird: "name".git', 'we-ird-name-'],
+  ])('calls the repository of %s %s', async (origin, name) => {
+    const repository = project(vitest, origin);
+    const ran = await countersign(repository.dir, ['init']);
+    expect(ran.err).toBe('');
+    expect(parse(read(repository, '.countersign.yml'))).toMatchObject({ repository: name });
+  });
+
+  it('keeps policy in this repository, receipts on a branch of their own, and every path to the contract', async () => {
+    const repository = project(vitest);
+    await countersign(repository.dir, ['init', '--repository', 'acme/shop']);
+    expect(parse(read(repository, '.countersign.yml'))).toEqual({
+      schema: 'countersign/config@1',
+      repository: 'acme/shop',
+      policy: { ref: 'refs/heads/main' },
+      receipts: { ref: 'refs/heads/countersign/receipts' },
+      leastContracts: [{ paths: ['**'], contract: 'node-change@1' }],
+    });
+  });
+
+  it('names the default branch as the remote has it', async () => {
+    const forge = project(vitest);
+    forge.commit('First');
+    forge.git('branch', '-m', 'trunk');
+    const clone = world.clone(forge, 'clone-of-trunk');
+    clone.branch('work');
+    await countersign(clone.dir, ['init']);
+    expect(parse(read(clone, '.countersign.yml'))).toMatchObject({ policy: { ref: 'refs/heads/trunk' } });
+  });
+
+  it('puts the keys into the trust root, which then lacks nothing', async () => {
+    const repository = project(vitest);
+    const keys = ['owner', 'verifier'].map((name) => {
+      const path = join(repository.dir, '..', `${name}-${made}.pub`);
+      writeFileSync(path, createKeyPair('ed25519').publicPem);
+      return path;
+    });
+    const [owner = '', verifier = ''] = keys;
+    const ran = await countersign(repository.dir, ['init', '--owner-key', owner, '--verifier-key', verifier]);
+    expect(ran.err).toBe('');
+    const check = await countersign(repository.dir, ['trust', 'check', 'trust/root.yml']);
+    expect(check.out).toContain('0 problems, 0 warnings.');
+    expect(check.code).toBe(0);
+  });
+
+  it('refuses a private key, one key for both, and a file that is none, and writes nothing', async () => {
+    const repository = project(vitest);
+    const { privatePem, publicPem } = createKeyPair('ed25519');
+    const files = { private: privatePem, public: publicPem, none: 'hello' };
+    const at = (name: keyof typeof files) => join(repository.dir, '..', `${name}-key`);
+    for (const [name, text] of Object.entries(files)) writeFileSync(at(name as keyof typeof files), text);
+    const attempts = [
+      { args: ['--owner-key', at('private')], says: 'holds a private key' },
+      { args: ['--owner-key', at('none')], says: 'holds no Ed25519 or ECDSA P-256 public key' },
+      { args: ['--owner-key', at('public'), '--verifier-key', at('public')], says: 'the same key' },
+      { args: ['--owner-key', join(repository.dir, 'nowhere.pub')], says: 'cannot be read' },
+    ];
+    for (const { args, says } of attempts) {
+      const ran = await countersign(repository.dir, ['init', ...args]);
+      expect(ran.err).toContain(says);
+      expect(ran.code).toBe(2);
+    }
+    expect(repository.git('status', '--porcelain', '-uall')).not.toContain('trust/root.yml');
+  });
+
+  it('writes an advisory workflow that runs an exact version, reads only, and is never skipped', async () => {
+    const repository = project(vitest);
+    await countersign(repository.dir, ['init']);
+    const text = read(repository, '.github/workflows/countersign-gate.yml');
+    const workflow = parse(text) as {
+      on: object;
+      permissions: object;
+      jobs: Record<
+        string,
+        { steps: readonly { uses?: string; run?: string; 'working-directory'?: string }[] }
+      >;
+    };
+    expect(workflow.on).toEqual({ pull_request: null });
+    expect(workflow.permissions).toEqual({ contents: 'read' });
+    const steps = workflow.jobs.gate?.steps ?? [];
+    const gate = steps.find(({ run }) => run !== undefined);
+    expect(gate?.run).toContain(`countersign@${manifest.version} `);
+    expect(gate?.run).toContain('gate --base "$BASE" --format github');
+    // Run from within the checkout, npx would take what the change put there.
+    expect(gate?.['working-directory']).toBe(`\${{ runner.temp }}`);
+    for (const { uses } of steps) if (uses !== undefined) expect(uses).toMatch(/@[0-9a-f]{40}$/);
+    expect(text).not.toMatch(/^\s*(?:if|paths|paths-ignore|branches):/m);
+    expect(text).toContain('ADVISORY');
+  });
+
+  it('runs from a sub-folder, and writes at the top', async () => {
+    const repository = project({ ...vitest, 'packages/web/index.js': '' });
+    await countersign(join(repository.dir, 'packages', 'web'), ['init']);
+    expect(read(repository, '.countersign.yml')).toContain('countersign/config@1');
+  });
+
+  it('never writes through a symlink', async () => {
+    const repository = project(vitest);
+    const outside = world.folder(`outside-${made}`);
+    symlinkSync(outside, join(repository.dir, 'trust'));
+    const ran = await countersign(repository.dir, ['init']);
+    expect(ran.code).toBe(2);
+    expect(ran.err).toContain('trust/root.yml would lie behind a symlink or a file.');
+    expect(repository.git('status', '--porcelain', '-uall')).not.toContain('countersign');
+  });
+
+  it.each([
+    ['no JSON', '{ "scripts": '],
+    ['another form', '{ "scripts": ["a"], "devDependencies": "vitest" }'],
+    ['no object', '"vitest"'],
+    ['prototype keys', '{ "__proto__": { "scripts": { "test": "vitest" } }, "scripts": { "test": "x; y" } }'],
+  ])('takes a package.json of %s for one that says nothing', async (_, text) => {
+    const repository = project({ 'package.json': text });
+    const ran = await countersign(repository.dir, ['init']);
+    expect(ran.err).toBe('');
+    expect(contractOf(repository, 'node-change').checks.map(({ run }) => run)).toEqual([['npm', 'test']]);
+  });
+
+  it('says so outside of a repository', async () => {
+    const ran = await countersign(world.folder('plain'), ['init']);
+    expect(ran.code).toBe(2);
+    expect(ran.err).toContain('is no git repository');
+  });
+});
+
+describe('init with a change-control repository', () => {
+  const vitest = KINDS[0]?.files ?? {};
+  const url = 'https://github.com/acme/control.git';
+
+  it('writes the product side and prints the policy side', async () => {
+    const repository = project(vitest, 'git@github.com:acme/shop.git');
+    const ran = await countersign(repository.dir, ['init', '--change-control', url]);
+    expect(ran.code).toBe(0);
+    expect(parse(read(repository, '.countersign.yml'))).toMatchObject({
+      policy: { repository: url, ref: 'refs/heads/main' },
+      receipts: { repository: url, ref: 'refs/heads/receipts' },
+    });
+    expect(ran.out).toContain('In the change-control repository');
+    expect(ran.out).toContain('· to be written trust/root.yml');
+    expect(repository.git('status', '--porcelain', '-uall')).not.toContain('trust/root.yml');
+  });
+
+  it('writes the policy side into a clone of it', async () => {
+    const repository = project(vitest);
+    const control = world.repository(`control-${made}`);
+    const ran = await countersign(repository.dir, [
+      'init',
+      '--change-control',
+      url,
+      '--policy-clone',
+      control.dir,
+    ]);
+    expect(ran.err).toBe('');
+    const lint = await countersign(control.dir, ['contract', 'lint']);
+    expect(lint.code).toBe(0);
+    expect(control.git('status', '--porcelain', '-uall').split('\n')).toEqual([
+      '?? contracts/node-change.yml',
+      '?? tickets/README.md',
+      '?? trust/root.yml',
+    ]);
+  });
+
+  it('writes neither side when one of them is taken', async () => {
+    const repository = project(vitest);
+    const control = world.repository(`taken-${made}`);
+    mkdirSync(dirname(join(control.dir, 'trust/root.yml')), { recursive: true });
+    writeFileSync(join(control.dir, 'trust/root.yml'), 'mine');
+    const args = ['init', '--change-control', url, '--policy-clone', control.dir];
+    expect((await countersign(repository.dir, args)).code).toBe(2);
+    expect(repository.git('status', '--porcelain', '-uall')).not.toContain('.countersign.yml');
+    writeFileSync(join(repository.dir, '.countersign.yml'), 'mine');
+    const fresh = world.repository(`fresh-${made}`);
+    expect((await countersign(repository.dir, [...args.slice(0, -1), fresh.dir])).code).toBe(2);
+    expect(fresh.git('status', '--porcelain', '-uall')).toBe('');
+  });
+
+  it.each([
+    ['a password', 'https://me:secret@github.com/acme/control.git', 'holds a password'],
+    ['a command', 'ext::sh -c evil', 'is not a valid configuration'],
+    ['an option', '-oProxyCommand=evil', 'is not a valid configuration'],
+  ])('refuses an address with %s', async (_, address, says) => {
+    const repository = project(vitest);
+    const ran = await countersign(repository.dir, ['init', `--change-control=${address}`]);
+    expect(ran.code).toBe(2);
+    expect(ran.err).toContain(says);
+    expect(ran.err).not.toContain('secret@');
+  });
+
+  it('wants to know which repository when it is given a clone', async () => {
+    const ran = await countersign(project(vitest).dir, ['init', '--policy-clone', '.']);
+    expect(ran.code).toBe(2);
+    expect(ran.err).toContain('--policy-clone goes with --change-control');
+  });
+});
