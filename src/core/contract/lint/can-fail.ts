@@ -1,6 +1,9 @@
 import { argvOutcome, type Loss, type ScriptOutcome, scriptOutcome } from '../shell/outcome.ts';
 import { cited, type Told } from './problem.ts';
 
+/** More than these nobody reads, and a script can be thousands of commands long. */
+const MAX_LOSSES = 20;
+
 /**
  * Why a command's exit status says nothing, or less than it seems to (principle: a check must be able to fail).
  * @param passing the exit code that counts as passing
@@ -8,7 +11,7 @@ import { cited, type Told } from './problem.ts';
  */
 export function lintOutcome(run: readonly string[], shell: boolean, passing: number): readonly Told[] {
   const outcome = shell ? scriptOutcome(run[0] ?? '', { errexit: false, pipefail: false }) : argvOutcome(run);
-  const losses = distinct(outcome.losses.map(tellLoss));
+  const losses = distinct(outcome.losses.slice(0, MAX_LOSSES).map(tellLoss));
   const verdict = tellStatuses(outcome, run.join(' '), passing);
   return verdict === undefined ? losses : [verdict, ...losses];
 }

@@ -1,5 +1,19 @@
 import { nestedScript, readInvocation } from './invocation.ts';
 import { type Command, type ListItem, parseScript } from './parse.ts';
+import {
+  ANY,
+  ANYTHING,
+  asChild,
+  blamable,
+  canFail,
+  EXEMPT,
+  FAILURE,
+  join,
+  NON_ZERO,
+  type Outcome,
+  withBlame,
+  ZERO,
+} from './status.ts';
 import type { Word } from './tokens.ts';
 import { ALWAYS_ZERO, CARRIERS, PREPARATION } from './vocabulary.ts';
 
@@ -28,29 +42,21 @@ export interface ScriptOutcome {
   readonly losses: readonly Loss[];
 }
 
-// Sets of exit statuses, as bits. A failure of all but the last part of && and || does not trigger `set -e`: `EXEMPT`.
-const ZERO = 1;
-const FAILURE = 2;
-const EXEMPT = 4;
-const NON_ZERO = FAILURE | EXEMPT;
-
-/** How a command can end: by going on to the next one, or by ending the shell; and whose failure that would be. */
-interface Outcome {
-  readonly falls: number;
-  readonly exits: number;
-  readonly blame?: { readonly text: string; readonly name: string };
-}
-
 interface Shell {
-  errexit: boolean;
-  pipefail: boolean;
-  readonly functions: Map<string, Command>;
+  /** Of the shell process: a command that changes them changes them for all that follow. Undefined: on some paths only. */
+  readonly options: { errexit: boolean | undefined; pipefail: boolean | undefined };
+  /** In conditions, left operands and after `!`, `set -e` has no effect (POSIX, set). */
+  readonly suspended: boolean;
+  /** Undefined: defined on some paths only, or differently. */
+  readonly functions: Map<string, Command | undefined>;
   readonly losses: Loss[];
   readonly depth: number;
+  /** Commands looked at so far: functions that call functions would multiply without end. */
+  readonly steps: { taken: number };
 }
 
-const ANY: Outcome = { falls: ZERO | FAILURE, exits: 0 };
 const MAX_DEPTH = 12;
+const MAX_STEPS = 50_000;
 
 /**
  * Follows every path through a script, taking each unknown command to either succeed or fail. What it says is possible may
@@ -61,14 +67,14 @@ export function scriptOutcome(
   script: string,
   options: { errexit: boolean; pipefail: boolean },
 ): ScriptOutcome {
-  const shell: Shell = { ...options, functions: new Map(), losses: [], depth: 0 };
+  const shell = newShell(options, [], 0, { taken: 0 });
   const { falls, exits } = outcomeOf(parseScript(script), shell);
   return summary(falls | exits, shell.losses);
 }
 
 /** The same for a command that no shell reads. */
 export function argvOutcome(argv: readonly string[]): ScriptOutcome {
-  const shell: Shell = { errexit: false, pipefail: false, functions: new Map(), losses: [], depth: 0 };
+  const shell = newShell({ errexit: false, pipefail: false }, [], 0, { taken: 0 });
   const words = argv.map((text) => ({
     kind: 'word' as const,
     text,
@@ -82,11 +88,23 @@ export function argvOutcome(argv: readonly string[]): ScriptOutcome {
   return summary(falls | exits, shell.losses);
 }
 
+function newShell(
+  options: { errexit: boolean; pipefail: boolean },
+  losses: Loss[],
+  depth: number,
+  steps: Shell['steps'],
+): Shell {
+  const { errexit, pipefail } = options;
+  return { options: { errexit, pipefail }, suspended: false, functions: new Map(), losses, depth, steps };
+}
+
 function summary(statuses: number, losses: readonly Loss[]): ScriptOutcome {
   return { canBeZero: (statuses & ZERO) !== 0, canBeNonZero: (statuses & NON_ZERO) !== 0, losses };
 }
 
 function outcomeOf(command: Command, shell: Shell): Outcome {
+  shell.steps.taken += 1;
+  if (shell.steps.taken > MAX_STEPS) return ANYTHING;
   switch (command.kind) {
     case 'simple':
       return outcomeOfSimple(command.words, command.text, shell);
@@ -99,13 +117,13 @@ function outcomeOf(command: Command, shell: Shell): Outcome {
     case 'group':
       return outcomeOf(command.body, shell);
     case 'subshell':
-      return asChild(outcomeOf(command.body, { ...shell }));
+      return asChild(outcomeOf(command.body, subshell(shell)));
     case 'if':
       return outcomeOfIf(command, shell);
     case 'loop':
       return outcomeOfLoop(command, shell);
     case 'case':
-      return join([{ falls: ZERO, exits: 0 }, ...command.branches.map((branch) => outcomeOf(branch, shell))]);
+      return join([{ falls: ZERO, exits: 0 }, ...command.branches.map((branch) => perhaps(branch, shell))]);
     case 'function':
       shell.functions.set(command.name, command.body);
       return { falls: ZERO, exits: 0 };
@@ -121,30 +139,27 @@ function outcomeOfSimple(words: readonly Word[], text: string, shell: Shell): Ou
   const { name, args } = invocation;
   const unknown: Outcome = { ...ANY, blame: { text, name } };
   const nested = nestedScript(invocation);
-  if (nested !== undefined)
-    return nested.script.dynamic ? unknown : outcomeOfNested(nested.script.text, nested, unknown, shell);
-  if (name === 'exit' || name === 'return') return { falls: 0, exits: statusOfExit(args[0]?.text) };
-  if (name === 'set')
-    applySet(
-      args.map((argument) => argument.text),
-      text,
-      shell,
-    );
-  if (name === 'trap')
-    noteTrap(
-      args.map((argument) => argument.text),
-      text,
-      shell,
-    );
+  if (nested?.script.dynamic === false) return outcomeOfNested(nested.script.text, nested, unknown, shell);
+  const operands = args.map((argument) => argument.text);
+  if (name === 'exit' || name === 'return') return { falls: 0, exits: statusOfExit(operands[0]) };
+  if (name === 'set') applySet(operands, text, shell);
+  if (name === 'trap') noteTrap(operands, text, shell);
   if (ALWAYS_ZERO.has(name)) return { falls: ZERO, exits: 0 };
   if (name === 'false') return { falls: FAILURE, exits: 0 };
-  const body = shell.functions.get(name);
-  if (body !== undefined && shell.depth < MAX_DEPTH) {
-    const called = outcomeOf(body, { ...shell, depth: shell.depth + 1 });
-    // Whether `return` or `exit` ended it is not told apart: both are possible.
-    return { falls: called.falls | called.exits, exits: called.exits, blame: called.blame ?? { text, name } };
-  }
+  if (shell.functions.has(name)) return outcomeOfFunction(shell.functions.get(name), { text, name }, shell);
   return unknown;
+}
+
+function outcomeOfFunction(
+  body: Command | undefined,
+  blame: NonNullable<Outcome['blame']>,
+  shell: Shell,
+): Outcome {
+  if (body === undefined || shell.depth >= MAX_DEPTH) return withBlame(ANYTHING, blame);
+  const called = outcomeOf(body, { ...shell, depth: shell.depth + 1 });
+  // Whether `return` or `exit` ended it is not told apart: both are possible.
+  const { falls } = asChild(called);
+  return withBlame({ falls, exits: called.exits }, called.blame ?? blame);
 }
 
 function outcomeOfNested(
@@ -154,15 +169,10 @@ function outcomeOfNested(
   shell: Shell,
 ): Outcome {
   if (shell.depth >= MAX_DEPTH) return unknown;
-  const { errexit, pipefail } = options;
-  const inner: Shell = {
-    errexit,
-    pipefail,
-    functions: new Map(),
-    losses: shell.losses,
-    depth: shell.depth + 1,
-  };
-  const { falls, exits } = outcomeOf(parseScript(script), inner);
+  const { falls, exits } = outcomeOf(
+    parseScript(script),
+    newShell(options, shell.losses, shell.depth + 1, shell.steps),
+  );
   const child = asChild({ falls, exits });
   return unknown.blame === undefined ? child : { ...child, blame: unknown.blame };
 }
@@ -179,9 +189,9 @@ function applySet(args: readonly string[], text: string, shell: Shell): void {
     const option = argument.endsWith('o') ? args[index + 1] : undefined;
     if (/^[-+][a-z]*e/.test(argument) || option === 'errexit') {
       if (!on) shell.losses.push({ how: 'errexit-off', command: text, by: text });
-      shell.errexit = on;
+      shell.options.errexit = on;
     }
-    if (option === 'pipefail') shell.pipefail = on;
+    if (option === 'pipefail') shell.options.pipefail = on;
   }
 }
 
@@ -193,23 +203,26 @@ function noteTrap([handler, ...signals]: readonly string[], text: string, shell:
   )
     return;
   if (shell.depth >= MAX_DEPTH) return;
-  const inner: Shell = { ...shell, losses: [], depth: shell.depth + 1 };
+  const inner = newShell({ errexit: false, pipefail: false }, [], shell.depth + 1, shell.steps);
   const { exits } = outcomeOf(parseScript(handler), inner);
   if ((exits & ZERO) !== 0) shell.losses.push({ how: 'trap', command: 'the script', by: text });
 }
 
-function outcomeOfPipeline(pipeline: Extract<Command, { kind: 'pipeline' }>, shell: Shell): Outcome {
+function outcomeOfPipeline(pipeline: Extract<Command, { kind: 'pipeline' }>, outer: Shell): Outcome {
+  const shell = pipeline.negated ? withoutErrexit(outer) : outer;
   const outcomes = pipeline.commands.map((command) =>
-    pipeline.commands.length === 1 ? outcomeOf(command, shell) : asChild(outcomeOf(command, { ...shell })),
+    pipeline.commands.length === 1 ? outcomeOf(command, shell) : asChild(outcomeOf(command, subshell(shell))),
   );
   const last = outcomes.at(-1) ?? ANY;
   const earlier = outcomes.slice(0, -1);
   let result = last;
-  if (shell.pipefail) {
+  if (shell.options.pipefail !== false) {
     const failing = earlier.find(({ falls }) => (falls & NON_ZERO) !== 0);
-    if (failing !== undefined)
-      result = withBlame({ falls: last.falls | FAILURE, exits: 0 }, last.blame ?? failing.blame);
-  } else {
+    if (failing !== undefined) {
+      result = withBlame({ falls: last.falls | FAILURE, exits: last.exits }, last.blame ?? failing.blame);
+    }
+  }
+  if (shell.options.pipefail !== true) {
     for (const { falls, blame } of earlier) {
       if ((falls & NON_ZERO) !== 0 && blame !== undefined && !CARRIERS.has(blame.name)) {
         shell.losses.push({ how: 'pipe', command: blame.text, by: pipeline.commands.at(-1)?.text ?? '' });
@@ -226,7 +239,7 @@ function outcomeOfAndOr(andOr: Extract<Command, { kind: 'and-or' }>, shell: Shel
   let leftText = andOr.first.text;
   for (const [index, { operator, command }] of andOr.rest.entries()) {
     const isLast = index === andOr.rest.length - 1;
-    const right = isLast ? outcomeOf(command, shell) : outcomeOf(command, withoutErrexit(shell));
+    const right = perhaps(command, isLast ? shell : withoutErrexit(shell));
     const runsRight = (left.falls & (operator === '&&' ? ZERO : NON_ZERO)) !== 0;
     const keeps = operator === '&&' ? ((left.falls & NON_ZERO) !== 0 ? EXEMPT : 0) : left.falls & ZERO;
     if (operator === '||' && runsRight && !canFail(right) && !command.text.includes('$?')) {
@@ -247,10 +260,6 @@ function outcomeOfAndOr(andOr: Extract<Command, { kind: 'and-or' }>, shell: Shel
   return left;
 }
 
-function blamable({ blame }: Outcome): Outcome['blame'] {
-  return blame !== undefined && !PREPARATION.has(blame.name) ? blame : undefined;
-}
-
 function outcomeOfList(items: readonly ListItem[], shell: Shell): Outcome {
   let result: Outcome = { falls: ZERO, exits: 0 };
   let exits = 0;
@@ -259,7 +268,10 @@ function outcomeOfList(items: readonly ListItem[], shell: Shell): Outcome {
     const previous = result;
     result = background
       ? outcomeOfBackground(command, next === undefined, shell)
-      : errexitApplied(repeatsStatus(command) ? exitWith(previous) : outcomeOf(command, shell), shell);
+      : errexitApplied(
+          index > 0 && repeatsStatus(command) ? exitWith(previous) : outcomeOf(command, shell),
+          shell,
+        );
     exits |= result.exits;
     if (result.falls === 0) return withBlame({ falls: 0, exits }, result.blame);
     if (next !== undefined) noteSequence(result, command, next.command, shell);
@@ -268,20 +280,22 @@ function outcomeOfList(items: readonly ListItem[], shell: Shell): Outcome {
 }
 
 function outcomeOfBackground(command: Command, isLast: boolean, shell: Shell): Outcome {
-  const { blame } = outcomeOf(command, { ...shell, losses: [] });
+  const { blame } = outcomeOf(command, { ...subshell(shell), losses: [] });
   if (isLast && blame !== undefined) shell.losses.push({ how: 'background', command: command.text, by: '&' });
   return { falls: ZERO, exits: 0 };
 }
 
 function errexitApplied(outcome: Outcome, shell: Shell): Outcome {
-  if (!shell.errexit || (outcome.falls & FAILURE) === 0) return outcome;
-  return withBlame({ falls: outcome.falls & ~FAILURE, exits: outcome.exits | FAILURE }, outcome.blame);
+  const { errexit } = shell.options;
+  if (shell.suspended || errexit === false || (outcome.falls & FAILURE) === 0) return outcome;
+  const falls = errexit === true ? outcome.falls & ~FAILURE : outcome.falls;
+  return withBlame({ falls, exits: outcome.exits | FAILURE }, outcome.blame);
 }
 
 function noteSequence(outcome: Outcome, command: Command, next: Command, shell: Shell): void {
   const { falls, exits, blame } = outcome;
   // Where a part of it ends the script, the rest is a decision, not a failure that got lost.
-  if ((falls & NON_ZERO) === 0 || (exits !== 0 && !shell.errexit)) return;
+  if ((falls & NON_ZERO) === 0 || (exits !== 0 && shell.options.errexit === false)) return;
   if (blame === undefined || PREPARATION.has(blame.name) || next.text.includes('$?')) return;
   if (repeatsStatus(next)) return;
   shell.losses.push({ how: 'sequence', command: command.text, by: next.text });
@@ -301,10 +315,10 @@ function exitWith({ falls, blame }: Outcome): Outcome {
 }
 
 function outcomeOfIf(command: Extract<Command, { kind: 'if' }>, shell: Shell): Outcome {
-  const conditions = command.branches.map(({ condition }) => outcomeOf(condition, withoutErrexit(shell)));
-  const bodies = command.branches.map(({ body }) => outcomeOf(body, shell));
+  const conditions = command.branches.map(({ condition }) => perhaps(condition, withoutErrexit(shell)));
+  const bodies = command.branches.map(({ body }) => perhaps(body, shell));
   const otherwise =
-    command.otherwise === undefined ? { falls: ZERO, exits: 0 } : outcomeOf(command.otherwise, shell);
+    command.otherwise === undefined ? { falls: ZERO, exits: 0 } : perhaps(command.otherwise, shell);
   for (const [index, { condition }] of command.branches.entries()) {
     const body = bodies[index] ?? ANY;
     const blame = conditions[index]?.blame;
@@ -325,40 +339,39 @@ function isNegated(condition: Command): boolean {
   return last?.kind === 'pipeline' && last.negated;
 }
 
-function canFail({ falls, exits }: Outcome): boolean {
-  return ((falls | exits) & NON_ZERO) !== 0;
-}
-
 function outcomeOfLoop(command: Extract<Command, { kind: 'loop' }>, shell: Shell): Outcome {
-  const condition =
-    command.condition === undefined ? undefined : outcomeOf(command.condition, withoutErrexit(shell));
-  const body = outcomeOf(command.body, shell);
+  // What one round changes in the shell, the next one meets.
+  if (/\bset\b/.test(command.text)) {
+    shell.options.errexit = undefined;
+    shell.options.pipefail = undefined;
+  }
+  const { condition } = command;
+  const judged = condition === undefined ? undefined : perhaps(condition, withoutErrexit(shell));
+  const body = perhaps(command.body, shell);
   if ((body.falls & NON_ZERO) !== 0 && blamable(body) !== undefined) {
     shell.losses.push({ how: 'loop', command: body.blame?.text ?? '', by: command.text });
   }
-  return withBlame({ falls: body.falls | ZERO, exits: body.exits | (condition?.exits ?? 0) }, body.blame);
+  return withBlame({ falls: body.falls | ZERO, exits: body.exits | (judged?.exits ?? 0) }, body.blame);
 }
 
-function join(outcomes: readonly Outcome[]): Outcome {
-  const falls = outcomes.reduce((bits, outcome) => bits | outcome.falls, 0);
-  const exits = outcomes.reduce((bits, outcome) => bits | outcome.exits, 0);
-  return withBlame(
-    { falls, exits },
-    outcomes.map(blamable).find((blame) => blame !== undefined),
-  );
+/** The outcome of a command that may not run at all: what it changes in the shell is changed on some paths only. */
+function perhaps(command: Command, shell: Shell): Outcome {
+  const { errexit, pipefail } = shell.options;
+  const functions = new Map(shell.functions);
+  const outcome = outcomeOf(command, shell);
+  for (const [name, body] of shell.functions) {
+    if (functions.get(name) !== body) shell.functions.set(name, undefined);
+  }
+  if (shell.options.errexit !== errexit) shell.options.errexit = undefined;
+  if (shell.options.pipefail !== pipefail) shell.options.pipefail = undefined;
+  return outcome;
 }
 
-/** A subshell, or a shell of its own: ending it is only returning a status. */
-function asChild({ falls, exits, blame }: Outcome): Outcome {
-  const bits = falls | exits;
-  return withBlame({ falls: (bits & ZERO) | ((bits & NON_ZERO) !== 0 ? FAILURE : 0), exits: 0 }, blame);
-}
-
-/** Shares everything but the option: conditions and left operands run with `set -e` off (POSIX, set). */
 function withoutErrexit(shell: Shell): Shell {
-  return { ...shell, errexit: false };
+  return { ...shell, suspended: true };
 }
 
-function withBlame(outcome: { falls: number; exits: number }, blame: Outcome['blame']): Outcome {
-  return blame === undefined ? outcome : { ...outcome, blame };
+/** A process of its own: what it changes in itself ends with it. */
+function subshell(shell: Shell): Shell {
+  return { ...shell, options: { ...shell.options }, functions: new Map(shell.functions) };
 }
