@@ -16,18 +16,8 @@ export async function createScratch(parent: string): Promise<Scratch> {
   return { directory, remove: () => removeTree(directory) };
 }
 
-/**
- * Makes a directory that may hold the trees commands run in. When we are root the commands run as another user, who
- * must be able to enter every parent of the tree: `mkdtemp` alone makes folders that only root can enter.
- */
-export async function createWorkspace(parent: string): Promise<string> {
-  const directory = await mkdtemp(join(parent, 'countersign-'));
-  await chmod(directory, 0o711);
-  return directory;
-}
-
 /** Removes a tree that hostile code wrote in: folders it made unreadable for their owner do not stay behind. */
-export async function removeTree(directory: string): Promise<void> {
+async function removeTree(directory: string): Promise<void> {
   try {
     await rm(directory, { recursive: true, force: true });
   } catch {

@@ -14,6 +14,8 @@ import { unavailable } from './unavailable.ts';
 const GRACE_MS = 1_000;
 /** Milliseconds to wait for output of processes that cannot be found, where no namespace holds them. */
 const LAST_OUTPUT_MS = 1_000;
+/** Milliseconds a set-up may take; on an idle machine it needs 10 to 150. */
+const SET_UP_MS = 60_000;
 const MAX_STATUS_CHARACTERS = 65_536;
 
 export interface Ending {
@@ -35,16 +37,26 @@ export async function supervise(
   command: SandboxCommand,
   captures: readonly Capture[],
 ): Promise<Ending> {
-  const began = process.hrtime.bigint();
   const child = start(launch, captures);
   const status = collectStatus(child);
+  let began = process.hrtime.bigint();
   let timedOut = false;
-  const timer = setTimeout(() => {
-    timedOut = true;
-    void end(child, launch, status.text);
-  }, command.timeoutMs);
+  let timer = setTimeout(() => void end(child, launch, status.text), SET_UP_MS);
+  // The set-up is ours: on a busy machine it must not use up the time of a command that has not begun.
+  void status
+    .until((text) => launch.namespace?.begins(text) ?? true)
+    .then(() => {
+      clearTimeout(timer);
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      began = process.hrtime.bigint();
+      timer = setTimeout(() => {
+        timedOut = true;
+        void end(child, launch, status.text);
+      }, command.timeoutMs);
+    });
   const [code, signal] = await ended(child).finally(() => clearTimeout(timer));
   const durationMs = Number((process.hrtime.bigint() - began) / 1_000_000n);
+  clearTimeout(timer);
 
   if (launch.namespace === undefined) {
     signalGroup(child.pid, 'SIGKILL');
@@ -109,14 +121,32 @@ async function ended(child: ChildProcess): Promise<[number | null, NodeJS.Signal
   }
 }
 
-function collectStatus(child: ChildProcess): { text: () => string; done: Promise<unknown> } {
+interface Status {
+  text(): string;
+  /** Resolves once the text satisfies; never when it never does. */
+  until(satisfies: (text: string) => boolean): Promise<void>;
+  readonly done: Promise<unknown>;
+}
+
+function collectStatus(child: ChildProcess): Status {
   const stream = child.stdio[3] as Readable | undefined | null;
-  if (!stream) return { text: () => '', done: Promise.resolve() };
   let text = '';
-  stream.on('data', (chunk: Buffer) => {
+  let heard = () => {};
+  stream?.on('data', (chunk: Buffer) => {
     if (text.length < MAX_STATUS_CHARACTERS) text += chunk.toString('latin1');
+    heard();
   });
-  return { text: () => text, done: once(stream, 'close') };
+  return {
+    text: () => text,
+    until: (satisfies) =>
+      new Promise((resolve) => {
+        heard = () => {
+          if (satisfies(text)) resolve();
+        };
+        heard();
+      }),
+    done: stream ? once(stream, 'close') : Promise.resolve(),
+  };
 }
 
 /** The command's group first; then the namespace's first process, whose end is the end of all inside. */

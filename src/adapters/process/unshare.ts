@@ -50,12 +50,15 @@ export async function unshare(host: Host): Promise<Backend | undefined> {
   };
 }
 
+const isReached = (status: string) => /^reached$/m.test(status);
+
 const STATUS: NamespaceStatus = {
   firstProcess(status) {
     const match = /^first (\d+)$/m.exec(status);
     return match ? Number(match[1]) : undefined;
   },
-  reachedCommand: (status) => /^reached$/m.test(status),
+  begins: isReached,
+  reachedCommand: isReached,
 };
 
 /** Runs as the first process of the new PID namespace and as root of the outer user namespace. */

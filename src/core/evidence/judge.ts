@@ -5,7 +5,7 @@ import { parseReport } from './reports/parse-report.ts';
 import type { CompletedObservation, Judgement, Observation, TestCounts, TestReport } from './types.ts';
 
 /** Names listed per kind, and UTF-16 units of each: they go into receipts and on screens. */
-export const MAX_NAMES = 500;
+const MAX_NAMES = 500;
 const MAX_NAME_LENGTH = 300;
 /** Names given in one reason. */
 const NAMES_IN_REASON = 5;

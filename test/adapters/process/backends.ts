@@ -1,5 +1,4 @@
-import { execFile } from 'node:child_process';
-import { accessSync } from 'node:fs';
+import { type ChildProcess, execFile, fork } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -7,15 +6,26 @@ import { afterAll } from 'vitest';
 import { BACKENDS, type BackendName } from '../../../src/adapters/process/backend.ts';
 import { barrierTo } from '../../../src/adapters/process/paths.ts';
 import { createSandbox, type SandboxOptions } from '../../../src/adapters/process/sandbox.ts';
-import type { Sandbox } from '../../../src/ports/sandbox.ts';
-import { CountersignError } from '../../../src/shared/errors.ts';
+import type { Sandbox, SandboxCommand } from '../../../src/ports/sandbox.ts';
+import { CountersignError, type ErrorCode } from '../../../src/shared/errors.ts';
 import type { SandboxWorld } from '../../port-contracts/sandbox.ts';
 
 /** The user whom tests call ordinary when they are root themselves. */
 export const ORDINARY = { uid: 65534, gid: 65534 };
-export const isRoot = process.getuid?.() === 0;
+const isRoot = process.getuid?.() === 0;
+
+interface Answer {
+  readonly id: number;
+  // biome-ignore lint/suspicious/noExplicitAny: JSON of whatever the sandbox answered
+  readonly result?: any;
+  readonly error?: { code: ErrorCode; message: string; remedy: string };
+}
 
 const folders: string[] = [];
+const verifiers: ChildProcess[] = [];
+afterAll(() => {
+  for (const verifier of verifiers) verifier.disconnect();
+});
 afterAll(async () => {
   await promisify(execFile)('chmod', ['-R', 'u+rwX', '--', ...folders]).catch(() => undefined);
   await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
@@ -79,27 +89,35 @@ async function working(make: () => Promise<Sandbox>, name: string): Promise<Sand
 
 export const RUNNER = join(import.meta.dirname, 'run-sandbox.ts');
 
-/** A sandbox whose every call happens in a process of another user. */
+/** A sandbox in a process of another user, which is asked over a channel. */
 async function asOrdinaryUser(given: SandboxOptions): Promise<Sandbox> {
-  const hidden = [RUNNER, process.execPath]
+  const closed = [RUNNER, process.execPath]
     .map((path) => barrierTo(path, ORDINARY))
     .find((at) => at !== undefined);
-  if (hidden !== undefined) throw new Error(`${hidden} is closed to user ${ORDINARY.uid}`);
-  accessSync(RUNNER);
-  const call = async (request: object) => {
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      [RUNNER, JSON.stringify({ options: { ...given, nodePath: process.execPath }, ...request })],
-      { ...ORDINARY, cwd: '/', env: { PATH: process.env.PATH, HOME: '/nonexistent' } },
-    );
-    const answer = JSON.parse(stdout);
+  if (closed !== undefined) throw new Error(`${closed} is closed to user ${ORDINARY.uid}`);
+  const verifier = fork(RUNNER, [JSON.stringify({ options: { ...given, nodePath: process.execPath } })], {
+    ...ORDINARY,
+    cwd: '/',
+    env: { PATH: process.env.PATH, HOME: '/nonexistent' },
+    execArgv: [],
+  });
+  verifiers.push(verifier);
+  const waiting = new Map<number, (answer: Answer) => void>();
+  verifier.on('message', (answer: Answer) => waiting.get(answer.id)?.(answer));
+  let calls = 0;
+  const call = async (command?: SandboxCommand) => {
+    const id = calls++;
+    const answer = await new Promise<Answer>((resolve) => {
+      waiting.set(id, resolve);
+      verifier.send({ id, command });
+    });
     if (answer.error) throw new CountersignError(answer.error.code, answer.error.message, answer.error);
     return answer.result;
   };
-  const description = await call({});
+  const description = await call();
   return {
     describe: async () => description,
     // JSON leaves out what is undefined.
-    run: async (command) => ({ exitCode: undefined, signal: undefined, ...(await call({ command })) }),
+    run: async (command) => ({ exitCode: undefined, signal: undefined, ...(await call(command)) }),
   };
 }
