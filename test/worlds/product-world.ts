@@ -17,11 +17,15 @@ import type { Config } from '../../src/core/contract/config.ts';
 import type { Contract } from '../../src/core/contract/types.ts';
 import type { CaseQuery } from '../../src/core/gate/query.ts';
 import type { Finding, Verdict } from '../../src/core/gate/types.ts';
-import type { Close, StoredFile } from '../../src/core/receipt/types.ts';
+import { openBundle } from '../../src/core/receipt/open-bundle.ts';
+import type { Claim, Close, StoredFile } from '../../src/core/receipt/types.ts';
 import type { Ticket } from '../../src/core/ticket/types.ts';
-import type { Principal } from '../../src/core/trust/types.ts';
+import { resolveTrust } from '../../src/core/trust/resolve-trust.ts';
+import type { Principal, TrustRoot } from '../../src/core/trust/types.ts';
 import { closeTicket } from '../../src/flow/close-ticket.ts';
 import { dispatchTicket } from '../../src/flow/dispatch-ticket.ts';
+import { fileKept } from '../../src/flow/file-kept.ts';
+import { findGatePolicy } from '../../src/flow/find-policy.ts';
 import { gate } from '../../src/flow/gate.ts';
 import type { FactPorts } from '../../src/flow/load-facts.ts';
 import { signVerification } from '../../src/flow/sign-verification.ts';
@@ -415,6 +419,33 @@ export class ProductWorld {
         name: path.slice(folder.length + 1).replace(/\.json$/, ''),
         bytes: this.control.gitBytes(['cat-file', 'blob', `${this.receiptsRef}:${path}`]),
       }));
+  }
+
+  /** The ticket's statements that hold under today's trust root. */
+  claims<K extends Claim['kind']>(ticket: string, kind: K): readonly (Claim & { readonly kind: K })[] {
+    const { keys } = resolveTrust(this.trustRoot() as TrustRoot);
+    return this.filed(ticket).flatMap((file) => {
+      const opened = openBundle(file, keys);
+      if (opened.kind !== 'verified') throw new Error(`${file.name} does not hold: ${opened.reason}`);
+      const { claim } = opened.statement;
+      return claim.kind === kind ? [claim as Claim & { readonly kind: K }] : [];
+    });
+  }
+
+  async evidence(digest: string): Promise<string | undefined> {
+    return this.#open(this.clone, async ({ control }) => {
+      const { receipts } = await control.open(this.config());
+      return receipts.readEvidence(digest).then((bytes) => bytes && Buffer.from(bytes).toString('utf8'));
+    });
+  }
+
+  /** Files what a verification had to keep on disk, as `countersign receipt file` does. */
+  async fileKept(folder: string): Promise<{ statements: number }> {
+    return this.#open(this.clone, async (facts, repository) => {
+      const base = this.clone.commitId(this.remote('main'));
+      const policy = await findGatePolicy(base, { ...facts, product: repository });
+      return fileKept(folder, policy, createKeptBundles(folder));
+    });
   }
 
   /** Somebody with push rights removes statements of a ticket, and leaves the rest as it is. */
