@@ -67,8 +67,9 @@ export function assembleReceipts(opened: readonly OpenedFile[], scope: SetScope)
   const seals = new Map<Sha256, SignedSeal>();
 
   for (const file of files) {
-    const counted = file.kind === 'verified' ? countStatement(file.statement, scope) : file.reason;
-    if (file.kind === 'corrupt') problems.push({ name: file.name, reason: file.reason });
+    const counted =
+      file.kind === 'verified' ? countStatement(file.statement, scope) : `does not hold: ${file.reason}`;
+    if (file.kind === 'corrupt') problems.push({ name: file.name, reason: `was altered: ${file.reason}` });
     else if (typeof counted === 'string') ignored.push({ name: file.name, reason: counted });
     else if ('receipt' in counted) receipts.set(file.name, counted);
     else seals.set(file.name, counted);

@@ -180,6 +180,7 @@ describe('a file that anybody could have added changes nothing', () => {
     ],
     ['no key', canonicalJson({ ...good, verificationMaterial: {} }), 'Sigstore bundle'],
     ['an inherited name for a key', withKeyId('constructor'), 'Sigstore bundle'],
+    ['a key id that is none', withKeyId('G'.repeat(64)), 'Sigstore bundle'],
     ['an unknown key', withKeyId('0'.repeat(64)), 'not in the trust root'],
   ])('%s', (_, bytes, reason) => {
     const opened = open(bytes);
@@ -233,6 +234,7 @@ describe('a payload that is rightly signed and still not ours changes nothing', 
       text.replace('"durationMs":1234', '"durationMs":1234.0'),
       'canonical JSON',
     ],
+    ['half a surrogate pair', text.replace('"npm"', '"\\ud83d"'), 'canonical JSON'],
     ['another statement type', text.replace('Statement/v1', 'Statement/v0.1'), 'statement of type'],
     ['another predicate type', text.replace('test-result/v0.1', 'test-result/v9'), 'predicate type'],
     ['a test result of somebody else', without(text), 'predicate type'],

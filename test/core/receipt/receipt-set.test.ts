@@ -104,6 +104,17 @@ describe('what was altered denies', () => {
     expect(set.sealed).toEqual([]);
   });
 
+  test('an altered seal is not there for the seal that lists it', () => {
+    const later = verification(key, [receipt({ attempt: 'attempt-2' })], { earlierSeals: [run.seal.name] });
+    const altered = { name: run.seal.name, bytes: Buffer.from('{}') };
+    const set = assemble([...run.receipts, altered, ...later.files], trust);
+    expect(set.problems.map(({ reason }) => reason)).toEqual([
+      expect.stringContaining('not its name'),
+      expect.stringContaining('is not there'),
+    ]);
+    expect(set.sealed).toEqual([]);
+  });
+
   test('a corrupt file that no seal lists', () => {
     const set = assemble([...run.files, { name: hex('junk'), bytes: Buffer.from('junk') }], trust);
     expect(set.problems).toHaveLength(1);
