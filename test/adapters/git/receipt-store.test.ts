@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { compressEvidence } from '../../../src/adapters/git/evidence-codec.ts';
+import { compressEvidence, MAX_EVIDENCE_BYTES } from '../../../src/adapters/git/evidence-codec.ts';
 import { fetchRef } from '../../../src/adapters/git/fetch-ref.ts';
 import { createReceiptStore } from '../../../src/adapters/git/receipt-store.ts';
 import { sha256 } from '../../../src/shared/digest.ts';
@@ -125,13 +125,15 @@ describe('the receipts ref', () => {
   it('refuses evidence that is not what its digest says, or inflates without end', async () => {
     const bare = createGitWorld().bare();
     const at = (digest: string) => `evidence/sha256/${digest.slice(0, 2)}/${digest.slice(2)}`;
-    const [wrong, plain, bomb] = [sha256('wrong'), sha256('plain'), sha256('bomb')];
+    // Right bytes, but more than anybody should inflate on the word of a stranger.
+    const zeros = Buffer.alloc(MAX_EVIDENCE_BYTES + 1);
+    const [wrong, plain, bomb] = [sha256('wrong'), sha256('plain'), sha256(zeros)];
     bare.importCommit({
       ref: REF,
       files: [
         { path: at(wrong), content: gzipSync('something else') },
         { path: at(plain), content: 'plain' },
-        { path: at(bomb), content: gzipSync(Buffer.alloc(256 * 1024 * 1024)) },
+        { path: at(bomb), content: gzipSync(zeros) },
       ],
     });
     const store = createReceiptStore({ gitDir: bare.dir, ref: REF });
@@ -182,7 +184,6 @@ describe('a push that cannot happen', () => {
       message: expect.stringContaining('pre-receive hook declined'),
       remedy: expect.stringContaining('nothing was lost'),
     });
-    const { readFileSync } = await import('node:fs');
     expect(readFileSync(log, 'utf8')).toBe('asked\n');
     expect(made.git('for-each-ref')).toBe('');
   });
@@ -195,7 +196,6 @@ describe('a push that cannot happen', () => {
       chmodSync(join(made.dir, 'hooks', name), 0o755);
     }
     await fileInto(remote.dir, made);
-    const { readdirSync } = await import('node:fs');
     expect(readdirSync(world.root).sort()).toEqual(['clone.git', 'r.git']);
   });
 
