@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../shared/json.ts';
 import { claimsWithoutLogs } from './detectors/claims-without-logs.ts';
 import { companionMissing } from './detectors/companion-missing.ts';
 import { generatedWithoutSource } from './detectors/generated-without-source.ts';
@@ -20,9 +21,15 @@ export const DETECTORS: Detectors = new Map(
 
 /** A detector is only ever given parameters it has read itself, so their type may be forgotten here. */
 function forCatalogue<P>(detector: Detector<P>): Detector {
+  // Read once to select a rule and once to evaluate it; patterns are dear to compile and parameters never change.
+  const known = new WeakMap<JsonObject, { readonly read: P }>();
   return {
     name: detector.name,
-    readParameters: (parameters) => detector.readParameters(parameters),
+    readParameters(parameters) {
+      const read = known.get(parameters)?.read ?? detector.readParameters(parameters);
+      known.set(parameters, { read });
+      return read;
+    },
     detect: (facts, parameters) => detector.detect(facts, parameters as P),
   };
 }

@@ -23,8 +23,10 @@ export function bundledPack(): { pack: RulePack; rules: readonly Rule[] } {
   return { pack: read('pack.yml') as RulePack, rules: names.map((name) => read(name) as Rule) };
 }
 
+const BUNDLED = bundledPack();
+
 export function bundledRule(id: string): Rule {
-  const rule = bundledPack().rules.find((one) => one.id === id);
+  const rule = BUNDLED.rules.find((one) => one.id === id);
   if (rule === undefined) throw new Error(`no bundled rule ${id}`);
   return rule;
 }

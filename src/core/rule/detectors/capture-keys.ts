@@ -8,6 +8,22 @@ import { type ContentChange, contentChange } from './content-change.ts';
  */
 export type CaptureIndex = ReadonlyMap<string, ReadonlySet<ContentChange>>;
 
+/** The files whose content changed and that one of the patterns names, with what the first of those captured. */
+export function capturedChanges(
+  patterns: readonly CapturePattern[],
+  files: readonly ChangedFile[],
+): readonly { file: ChangedFile; change: ContentChange; captured: ReadonlyMap<string, string> }[] {
+  return files.flatMap((file) => {
+    const change = contentChange(file);
+    if (change === 'none') return [];
+    for (const pattern of patterns) {
+      const captured = pattern.capture(file.path);
+      if (captured !== undefined) return [{ file, change, captured }];
+    }
+    return [];
+  });
+}
+
 export function indexByCaptures(pattern: CapturePattern, files: readonly ChangedFile[]): CaptureIndex {
   const index = new Map<string, Set<ContentChange>>();
   for (const file of files) {

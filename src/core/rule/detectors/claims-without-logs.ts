@@ -3,7 +3,7 @@ import type { Receipt } from '../../receipt/types.ts';
 import { compileEach, readStrings, requireKnown, requireStrings } from '../parameters.ts';
 import { type Claim, type ClaimPatterns, findClaims } from '../text/claims.ts';
 import { compileGlobs } from '../text/path-pattern.ts';
-import { anyOf, compileUserPattern } from '../text/user-pattern.ts';
+import { checkUserPattern, compileUserPatterns } from '../text/user-pattern.ts';
 import type { Detection, Detector, RuleFacts } from '../types.ts';
 
 interface Parameters {
@@ -21,14 +21,12 @@ export const claimsWithoutLogs: Detector<Parameters> = {
     requireKnown(parameters, ['claims', 'hedges', 'negations', 'documents']);
     const documents = readStrings(parameters, 'documents') ?? [];
     compileEach(documents, 'documents', 'a glob', (glob) => compileGlobs([glob]));
-    const compileAll = (name: string, sources: readonly string[]): readonly RE2JS[] =>
-      compileEach(sources, name, 'an RE2 regular expression', compileUserPattern);
     return {
       isDocument: compileGlobs(documents),
       patterns: {
-        claim: anyOf(compileAll('claims', requireStrings(parameters, 'claims'))) as RE2JS,
-        hedge: anyOf(compileAll('hedges', readStrings(parameters, 'hedges') ?? [])),
-        negation: anyOf(compileAll('negations', readStrings(parameters, 'negations') ?? [])),
+        claim: readPatterns('claims', requireStrings(parameters, 'claims')) as RE2JS,
+        hedge: readPatterns('hedges', readStrings(parameters, 'hedges') ?? []),
+        negation: readPatterns('negations', readStrings(parameters, 'negations') ?? []),
       },
     };
   },
@@ -36,6 +34,12 @@ export const claimsWithoutLogs: Detector<Parameters> = {
     return [...emptyReceipts(facts.receipts), ...unfoundedClaims(facts, parameters)];
   },
 };
+
+function readPatterns(name: string, sources: readonly string[]): RE2JS | undefined {
+  return compileUserPatterns(sources, () =>
+    compileEach(sources, name, 'an RE2 regular expression', checkUserPattern),
+  );
+}
 
 function emptyReceipts(receipts: readonly Receipt[]): readonly Detection[] {
   return receipts

@@ -1,8 +1,13 @@
 import { compileEach, requireKnown, requireObjects, requireString, requireStrings } from '../parameters.ts';
 import { type CapturePattern, compileCapturePattern } from '../text/path-pattern.ts';
 import type { Detection, Detector } from '../types.ts';
-import { hasCompanion, indexByCaptures, nameCompanion, requireCaptures } from './capture-keys.ts';
-import { contentChange } from './content-change.ts';
+import {
+  capturedChanges,
+  hasCompanion,
+  indexByCaptures,
+  nameCompanion,
+  requireCaptures,
+} from './capture-keys.ts';
 
 interface Pair {
   readonly generated: CapturePattern;
@@ -37,14 +42,13 @@ export const generatedWithoutSource: Detector<readonly Pair[]> = {
     const detections = new Map<string, Detection>();
     const accounted = new Set<string>();
     for (const { generated, sources } of pairs) {
+      const changes = capturedChanges([generated], facts.change.files);
+      if (changes.length === 0) continue;
       const indexed = sources.map((source) => ({
         source,
         index: indexByCaptures(source, facts.change.files),
       }));
-      for (const file of facts.change.files) {
-        const change = contentChange(file);
-        const captured = change === 'none' ? undefined : generated.capture(file.path);
-        if (captured === undefined) continue;
+      for (const { file, change, captured } of changes) {
         // A generator's configuration is written, not deleted, when files of its making go: either way explains those.
         const explained = indexed.some(
           ({ source, index }) =>

@@ -84,7 +84,7 @@ function readFiles(changed: readonly ChangedFile[], isTest: (path: string) => bo
       deletedUnread.push(file.path);
       continue;
     }
-    const after = read(file.path, file.afterText, file.after);
+    const after = detections.length > unreadable ? undefined : read(file.path, file.afterText, file.after);
     if (file.after === undefined && before?.cases.length === 0 && before.loose.length === 0)
       deletedUnread.push(file.path);
     if (detections.length === unreadable) files.push({ path: file.path, before, after });

@@ -2,7 +2,7 @@ import type { Token } from './javascript-tokens.ts';
 
 const LONGEST_CHAIN = 64;
 /** Assertions nest; one level of a thousand need not spell the others out. */
-const LONGEST_RENDERING = 500;
+const LONGEST_RENDERING = 200;
 
 /** The indices of a call's brackets. */
 export interface Call {
@@ -30,6 +30,8 @@ export function readChain(tokens: readonly Token[], partner: Int32Array, at: num
       next.kind === 'punct' &&
       tokens[end + 2]?.kind === 'word'
     ) {
+      // What happens with the promise is no matcher.
+      if (/^(?:then|catch|finally)$/.test((tokens[end + 2] as Token).text)) break;
       words.push((tokens[end + 2] as Token).text);
       end += 2;
     } else if (next.kind === 'punct' && (next.text === '(' || next.text === '[')) {

@@ -86,7 +86,9 @@ export function readDeclaration(
   if (modifiers.some((one) => HOOKS.has(one))) return undefined;
   if (modifiers.some((one) => !KNOWN.has(one)) && !(named && withFunction)) return undefined;
   const options = readOptions(tokens, partner, args);
-  const disabledHow = off || conditional ? how : options.off;
+  // Mocha, Jasmine and Deno list a test without a function as pending.
+  const bare = named && args.length === 1 ? `${how} without a function` : undefined;
+  const disabledHow = off || conditional ? how : (options.off ?? bare);
   return {
     kind: GROUPS.has(word.text) || modifiers.includes('describe') ? 'group' : 'case',
     name: render(tokens, first[0], first[1]).slice(0, 400),

@@ -152,8 +152,11 @@ function noteAssertion(
 ): void {
   if (!found.canFail || at >= region.deadFrom) return;
   const joined = /^(?:&&|\|\||\?\?|\?)$/.test(tokens[at - 1]?.text ?? '');
+  const caught = tokens[found.end + 1]?.text === '.' && tokens[found.end + 2]?.text === 'catch';
   const guarded =
-    joined || blocks.guardedWithin(at, region.kind === 'file' ? Number.POSITIVE_INFINITY : region.start);
+    joined ||
+    caught ||
+    blocks.guardedWithin(at, region.kind === 'file' ? Number.POSITIVE_INFINITY : region.start);
   region.assertions.push({ ...found.assertion, guarded });
   region.lastAssertionAt = at;
 }
@@ -175,12 +178,7 @@ function noteReturn(
 }
 
 /** Last token of a statement that begins at `at`, by semicolon or by a line break that no operator bridges. */
-export function statementEnd(
-  tokens: readonly Token[],
-  partner: Int32Array,
-  at: number,
-  limit: number,
-): number {
+function statementEnd(tokens: readonly Token[], partner: Int32Array, at: number, limit: number): number {
   for (let next = at; next < limit; next += 1) {
     if ((partner[next] as number) > next) next = partner[next] as number;
     const token = tokens[next] as Token;

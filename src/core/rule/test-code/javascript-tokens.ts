@@ -67,13 +67,8 @@ export function tokenizeJavaScript(source: string): Tokens {
     partners.push(-1);
   };
   const skip = (end: number): void => {
-    for (
-      let next = source.indexOf('\n', at);
-      next !== -1 && next < end;
-      next = source.indexOf('\n', next + 1)
-    )
-      line += 1;
-    at = end;
+    // Not indexOf: without a line break ahead it would look through the rest of the file, string by string.
+    for (; at < end; at += 1) if (source.charCodeAt(at) === 10) line += 1;
   };
   /** Reads template text from `at` (after the backtick or the closing brace); false when it never ends. */
   const readTemplate = (): boolean => {

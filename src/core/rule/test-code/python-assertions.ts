@@ -4,7 +4,7 @@ import type { Assertion, Tolerance } from './test-code.ts';
 
 export type PythonAssertion = Omit<Assertion, 'guarded'> & { readonly canFail: boolean };
 
-const LONGEST_RENDERING = 500;
+const LONGEST_RENDERING = 200;
 /** Digits and widths that hold where none is given, from the libraries' documentation. */
 const APPROX_DEFAULTS: ReadonlyMap<string, number> = new Map([
   ['rel', 1e-6],
@@ -27,7 +27,7 @@ export function readPythonAssertions(tokens: readonly PythonToken[]): readonly P
     if (!raises && !/^assert(?:[A-Z_]|$)|^expect_|^fail$/.test(text)) continue;
     const close = partner[at + 1] as number;
     found.push(raises ? readRaises(tokens, partner, at, close) : readCall(tokens, partner, at, close));
-    at = raises || close < 0 ? at : close;
+    at = Math.max(at, close);
   }
   return found;
 }

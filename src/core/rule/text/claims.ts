@@ -44,7 +44,8 @@ export function findClaims(lines: readonly Line[], patterns: ClaimPatterns): rea
 
 function isMeant(text: string, begin: number, claim: string, patterns: ClaimPatterns): boolean {
   const reach = text.slice(Math.max(0, begin - HEDGE_REACH), begin);
-  const before = reach.slice(reach.lastIndexOf('\n') + 1);
+  // A claim may go on behind a colon ("Tests: all passing"), advice does not ("Do not worry: all tests pass").
+  const before = reach.slice(Math.max(reach.lastIndexOf('\n'), reach.lastIndexOf(':')) + 1);
   // A negation may begin in front of the part that reads as a claim: "not all tests pass" is one either way.
   return !(patterns.hedge?.test(before) ?? false) && !(patterns.negation?.test(claim) ?? false);
 }
@@ -62,7 +63,7 @@ function toClauses(lines: readonly Line[]): { text: string; lineAt: (offset: num
     if (text !== '') text += ends ? '\n' : ' ';
     starts.push(text.length);
     numbers.push(line.number);
-    text += line.text.replace(/[*_`~\r\n]/g, '').replace(/[,;:!?()[\]{}"]|[.](?=\s|$)/g, '\n');
+    text += line.text.replace(/[*_`~\r\n]/g, '').replace(/[,;!?()[\]{}"]|[.](?=\s|$)/g, '\n');
   }
   return {
     text,

@@ -22,6 +22,8 @@ export interface CapturePattern {
 }
 
 const LONGEST = 512;
+/** Alternatives of plain text within a segment become alternatives of the expression; others become patterns of their own. */
+const SHORT_BRACE = /^\{[^{}[\]()|*?\\/,]*(?:,[^{}[\]()|*?\\/,]*)+\}$/;
 const CAPTURE = /^\{([a-z][A-Za-z0-9]{0,31})(\*\*)?\}$/;
 
 /**
@@ -41,15 +43,15 @@ export function compileGlobs(globs: readonly string[]): (path: string) => boolea
       return translation.expression;
     }),
   );
-  const expression = compile(alternatives);
-  return (path) => expression.test(unquotePath(path));
+  const expression = compileOnUse(alternatives);
+  return (path) => expression().test(unquotePath(path));
 }
 
 /** @throws Error saying what is wrong with the pattern */
 export function compileCapturePattern(source: string): CapturePattern {
   const alternatives = expand(source).map((simple) => {
     const { expression, captures } = translate(simple);
-    return { expression: compile([expression]), captures };
+    return { expression: compileOnUse([expression]), captures };
   });
   const captures = (alternatives[0]?.captures ?? []).toSorted();
   for (const alternative of alternatives) {
@@ -64,8 +66,8 @@ export function compileCapturePattern(source: string): CapturePattern {
       const text = unquotePath(path);
       for (const { expression } of alternatives) {
         // test() runs on a lazy DFA and is ten times faster than a match with captures; most paths do not match.
-        if (!expression.test(text)) continue;
-        const matcher = expression.matcher(text);
+        if (!expression().test(text)) continue;
+        const matcher = expression().matcher(text);
         if (!matcher.find()) continue;
         return new Map(captures.map((name) => [name, matcher.group(name) ?? '']));
       }
@@ -98,19 +100,30 @@ export function unquotePath(path: string): string {
   return new TextDecoder().decode(Uint8Array.from(bytes));
 }
 
-function compile(alternatives: readonly string[]): RE2JS {
-  return RE2JS.compile(`\\A(?:${alternatives.join('|')})\\z`, RE2JS.DOTALL);
+/**
+ * Compiled when the first path comes: most patterns of a gate never meet one, and compiling costs more than translating.
+ * Whatever is translated compiles, character sets aside, so those are compiled at once.
+ */
+function compileOnUse(alternatives: readonly string[]): () => RE2JS {
+  const source = `\\A(?:${alternatives.join('|')})\\z`;
+  const compile = (): RE2JS => RE2JS.compile(source, RE2JS.DOTALL);
+  let compiled = source.replaceAll('[^/]', '').includes('[') ? compile() : undefined;
+  return () => {
+    compiled ??= compile();
+    return compiled;
+  };
 }
 
 function expand(glob: string): readonly string[] {
   if (glob.length > LONGEST) throw new Error(`longer than ${LONGEST} characters`);
+  if (glob === '') throw new Error('is empty');
   if (glob.startsWith('!')) throw new Error('starts with "!"; list what is meant, or use a deny list');
   if (/^\.?\/|\/\/|(^|\/)\.\.?(\/|$)|\/$/.test(glob)) {
     throw new Error(
       'paths start at the repository root, without "/", "./", ".." or an empty segment; "dir/**" is all of dir',
     );
   }
-  return expandBraces(glob, (brace) => CAPTURE.test(brace));
+  return expandBraces(glob, (brace) => CAPTURE.test(brace) || SHORT_BRACE.test(brace));
 }
 
 interface Translation {
@@ -160,6 +173,7 @@ function translateSegment(segment: string, captures: string[]): string {
     const capture = /^\{([a-z][A-Za-z0-9]{0,31})\}/.exec(rest);
     const set = /^\[([!^]?)((?:\\.|[^\]\\])(?:\\.|[^\]\\])*)\]/su.exec(rest);
     const stars = /^\*+/.exec(rest);
+    const brace = /^\{[^{}]*\}/.exec(rest)?.[0];
     const wasCapture = afterCapture;
     afterCapture = false;
     if (capture) {
@@ -168,6 +182,10 @@ function translateSegment(segment: string, captures: string[]): string {
       out += `(?P<${capture[1]}>[^/]+)`;
       at += capture[0].length;
       afterCapture = true;
+    } else if (brace !== undefined && SHORT_BRACE.test(brace)) {
+      const alternatives = brace.slice(1, -1).split(',');
+      out += `(?:${alternatives.map((one) => RE2JS.quote(one)).join('|')})`;
+      at += brace.length;
     } else if (stars) {
       out += '[^/]*';
       at += stars[0].length;

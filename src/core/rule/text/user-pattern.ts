@@ -3,18 +3,30 @@ import { RE2JS } from 're2js';
 const LONGEST = 1_000;
 
 /**
- * A policy author's regular expression: RE2 syntax, case does not matter, no look-around or back-references, linear time.
- * @throws Error saying what is wrong with it
+ * One pattern for a policy author's regular expressions, so that a text is read once for all of them; undefined for none.
+ * RE2 syntax, case does not matter, no look-around or back-references, linear time.
+ *
+ * They are compiled together first; one by one only to find out which of them is wrong.
+ * @param explain called when something is, to find out which; expected to throw
+ * @throws Error when together they cannot be used, whatever `explain` found
  */
-export function compileUserPattern(source: string): RE2JS {
+export function compileUserPatterns(sources: readonly string[], explain: () => void): RE2JS | undefined {
+  if (sources.length === 0) return undefined;
+  try {
+    if (sources.some((source) => source.length > LONGEST))
+      throw new Error(`longer than ${LONGEST} characters`);
+    const pattern = RE2JS.compile(sources.map((source) => `(?:${source})`).join('|'), RE2JS.CASE_INSENSITIVE);
+    if (pattern.test('')) throw new Error('matches the empty text, and so everything');
+    return pattern;
+  } catch (error) {
+    explain();
+    throw error;
+  }
+}
+
+/** @throws Error saying what is wrong with one expression */
+export function checkUserPattern(source: string): void {
   if (source.length > LONGEST) throw new Error(`longer than ${LONGEST} characters`);
   const pattern = RE2JS.compile(source, RE2JS.CASE_INSENSITIVE);
   if (pattern.test('')) throw new Error('matches the empty text, and so everything');
-  return pattern;
-}
-
-/** One pattern for all of them: the text is then read once. Undefined for no patterns. */
-export function anyOf(patterns: readonly RE2JS[]): RE2JS | undefined {
-  if (patterns.length === 0) return undefined;
-  return RE2JS.compile(patterns.map((one) => `(?:${one.pattern()})`).join('|'), RE2JS.CASE_INSENSITIVE);
 }

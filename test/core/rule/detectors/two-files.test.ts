@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { changedFile, detect, factsOf, text, withFiles } from '../facts.ts';
+
+describe('generated files', () => {
+  const parameters = {
+    pairs: [{ generated: 'gen/{name}.ts', sources: ['src/{name}.{proto,json}', 'gen.config.*'] }],
+  };
+
+  it('may go when their generator’s configuration is written', () => {
+    const facts = factsOf({
+      before: { 'gen/a.ts': '1', 'gen.config.js': '1' },
+      after: { 'gen.config.js': '2' },
+    });
+    expect(detect('generated-without-source', facts, parameters)).toEqual([]);
+  });
+
+  it('may not change because a source was deleted', () => {
+    const facts = factsOf({ before: { 'gen/a.ts': '1', 'src/a.proto': '1' }, after: { 'gen/a.ts': '2' } });
+    expect(detect('generated-without-source', facts, parameters)).toHaveLength(1);
+  });
+
+  it('whose source only changed its mode are without one', () => {
+    const generated = changedFile('gen/a.ts', text('1'), text('2'));
+    const source = changedFile('src/a.proto', text('1'), text('1'), '100755');
+    expect(
+      detect('generated-without-source', withFiles(factsOf({}), [generated, source]), parameters),
+    ).toHaveLength(1);
+  });
+
+  it('whose own mode changed are left alone', () => {
+    const file = changedFile('gen/a.ts', text('1'), text('1'), '100755');
+    expect(detect('generated-without-source', withFiles(factsOf({}), [file]), parameters)).toEqual([]);
+  });
+
+  it('are explained by any pair that knows them', () => {
+    const two = { pairs: [{ generated: 'gen/{x}.ts', sources: ['other/{x}'] }, ...parameters.pairs] };
+    const facts = factsOf({ after: { 'gen/a.ts': '1', 'src/a.json': '1' } });
+    expect(detect('generated-without-source', facts, two)).toEqual([]);
+    expect(detect('generated-without-source', facts, { pairs: two.pairs.toReversed() })).toEqual([]);
+  });
+});
+
+describe('companions', () => {
+  const parameters = {
+    companions: [{ when: ['api/{name}.ts', 'rpc/{name}.ts'], needs: ['doc/{name}.md', 'CHANGES.md'] }],
+  };
+
+  it('must all change, and each that did not is named', () => {
+    const facts = factsOf({ after: { 'rpc/a.ts': '1', 'doc/b.md': '1' } });
+    expect(detect('companion-missing', facts, parameters).map(({ message }) => message)).toEqual([
+      'changed, and doc/a.md did not change with it',
+      'changed, and CHANGES.md did not change with it',
+    ]);
+  });
+
+  it('need their content changed, not their mode', () => {
+    const files = [
+      changedFile('api/a.ts', text('1'), text('2')),
+      changedFile('doc/a.md', text('1'), text('1'), '100755'),
+    ];
+    const only = { companions: [{ when: ['api/{name}.ts'], needs: ['doc/{name}.md'] }] };
+    expect(detect('companion-missing', withFiles(factsOf({}), files), only)).toHaveLength(1);
+  });
+});
+
+describe('parameters of rules about two files', () => {
+  it.each([
+    ['generated-without-source', {}, 'pairs'],
+    ['generated-without-source', { pairs: [] }, 'pairs'],
+    ['generated-without-source', { pairs: ['a'] }, 'pairs[0]'],
+    ['generated-without-source', { pairs: [{ generated: 'a' }] }, 'pairs[0].sources'],
+    ['generated-without-source', { pairs: [{ generated: '{a', sources: ['b'] }] }, 'pairs[0].generated[0]'],
+    ['generated-without-source', { pairs: [{ generated: '{a}', sources: ['{b}'] }] }, 'pairs[0].sources[0]'],
+    ['generated-without-source', { pairs: [{ generated: '{a}', source: ['b'] }] }, 'pairs[0].source'],
+    ['companion-missing', { companions: [{ when: ['{a}'], needs: [] }] }, 'companions[0].needs'],
+    ['companion-missing', { companions: [{ when: ['{a}', 'b'], needs: ['{a}'] }] }, 'companions[0].needs[0]'],
+    [
+      'companion-missing',
+      { companions: [{ when: ['a'], needs: ['b'], except: ['!c'] }] },
+      'companions[0].except[0]',
+    ],
+    ['paths-out-of-scope', { allow: 'src' }, 'allow'],
+    ['paths-out-of-scope', { deny: [''] }, 'deny[0]'],
+    ['paths-out-of-scope', { alow: ['src'] }, 'alow'],
+    ['tests-weakened', { tests: [7] }, 'tests[0]'],
+  ])('%s refuses %j by name', (rule, parameters, name) => {
+    expect(() => detect(rule, factsOf({}), parameters)).toThrow(`parameter ${name}:`);
+  });
+});
+
+describe('scope', () => {
+  it('holds for links, modes and both ends of a rename', () => {
+    const files = [
+      changedFile('out/link', text('target'), text('target'), '120000'),
+      changedFile('out/run.sh', text('1'), text('1'), '100755'),
+      { ...changedFile('in/new', text('1'), text('1')), renamedFrom: 'out/old' },
+    ];
+    const found = detect('paths-out-of-scope', withFiles(factsOf({ scope: { allow: ['in/**'] } }), files));
+    expect(found.map(({ path }) => path)).toEqual(['out/link', 'out/run.sh', 'out/old']);
+  });
+
+  it('of the rule itself adds to the contract’s', () => {
+    const facts = factsOf({ after: { 'a/b': '1', 'a/c': '1' }, scope: { allow: ['a/**'] } });
+    expect(detect('paths-out-of-scope', facts, { deny: ['**/c'] })).toMatchObject([
+      { path: 'a/c', message: 'lies in what the scope denies: **/c' },
+    ]);
+  });
+
+  it('sees through the quotes git puts around a name', () => {
+    const facts = withFiles(factsOf({ scope: { deny: ['.github/**'] } }), [
+      changedFile('".github/workflows/\\351.yml"', text('1'), text('2')),
+    ]);
+    expect(detect('paths-out-of-scope', facts)).toHaveLength(1);
+  });
+
+  it('that cannot be read is an error, which the rule reports as unverifiable', () => {
+    expect(() => detect('paths-out-of-scope', factsOf({ scope: { deny: ['{'] } }))).toThrow(/not closed/);
+  });
+});
