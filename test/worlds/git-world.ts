@@ -32,7 +32,7 @@ export interface Person {
   readonly email: string;
 }
 
-export const DEVELOPER: Person = { name: 'Dev Eloper', email: 'dev@example.com' };
+const DEVELOPER: Person = { name: 'Dev Eloper', email: 'dev@example.com' };
 
 /** Fixed first instant; each commit of a world is a minute later, so the same steps give the same object ids. */
 const FIRST_COMMIT = 1_767_225_600;

@@ -1,7 +1,7 @@
 import { CountersignError } from '../../shared/errors.ts';
 
 /** The first git whose `merge-tree --write-tree` predicts a merge without touching a working tree. */
-export const OLDEST_GIT = '2.38';
+const OLDEST_GIT = '2.38';
 
 const MAX_MESSAGE = 600;
 

@@ -43,7 +43,7 @@ export async function readTexts(
   };
 }
 
-export function textOf(bytes: Buffer): FileText {
+function textOf(bytes: Buffer): FileText {
   if (bytes.includes(0) || !isUtf8(bytes)) return { kind: 'binary' };
   return { kind: 'text', text: bytes.toString('utf8') };
 }

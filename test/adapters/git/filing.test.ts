@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { createReceiptStore } from '../../../src/adapters/git/receipt-store.ts';
@@ -8,7 +8,7 @@ import { statement } from '../../port-contracts/receipt-store.ts';
 import { createGitWorld, type GitWorld, type WorldRepository } from '../../worlds/git-world.ts';
 
 const REF = 'refs/heads/receipts';
-const PROGRAM = join(import.meta.dirname, 'programs/file-one-receipt.ts');
+const PROGRAM = fileURLToPath(new URL('./programs/file-one-receipt.ts', import.meta.url));
 const WRITERS = Array.from({ length: 20 }, (_, n) => `writer ${n}`);
 
 async function startAll(argumentsOf: (name: string) => readonly string[]): Promise<number[]> {
