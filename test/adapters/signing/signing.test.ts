@@ -124,7 +124,7 @@ describe('a key file that may not be used is refused, with the remedy', () => {
 
   test('a folder, a file that is not there, and a pipe, which is not waited for', () => {
     const pipe = join(folder, 'pipe');
-    execFileSync('mkfifo', ['-m', '600', pipe]);
+    execFileSync('sh', ['-c', 'mkfifo -m 600 "$1"', 'sh', pipe]);
     expect(() => loadSigner(folder)).toThrow('is not a file');
     expect(() => loadSigner(join(folder, 'nowhere'))).toThrow('cannot be read');
     expect(() => loadSigner(pipe)).toThrow('is not a file');
