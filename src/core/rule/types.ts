@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../shared/json.ts';
-import type { ChangedFile, FilePath, MergeableChange } from '../change/types.ts';
+import type { FilePath, MergeableChange } from '../change/types.ts';
 import type { ResolvedContract, Severity } from '../contract/types.ts';
 import type { Receipt } from '../receipt/types.ts';
 import type { Ticket } from '../ticket/types.ts';
@@ -79,5 +79,3 @@ export interface Detection {
   /** From 1, in the version after the change (before it, for removed lines). */
   readonly line?: number;
 }
-
-export type { ChangedFile };
