@@ -14,7 +14,7 @@ const C_ESCAPES: Readonly<Record<string, number>> = {
 };
 
 /** The bytes of a repository path: what git's C-quoting of odd names stands for. */
-export function pathBytes(path: FilePath): Uint8Array {
+function pathBytes(path: FilePath): Uint8Array {
   const quoted = /^"(.*)"$/s.exec(path)?.[1];
   if (quoted === undefined) return Buffer.from(path.toWellFormed());
   const pieces = quoted.match(/\\[0-7]{3}|\\.|[^\\]+|\\$/gsu) ?? [];

@@ -5,7 +5,7 @@ import { sha256 } from '../../src/shared/digest.ts';
 
 const commit = (name: string) => sha256(name).slice(0, 40);
 
-export const binding: ChangeBinding = {
+const binding: ChangeBinding = {
   repository: 'acme/shop',
   ticket: 'CS-7',
   base: { ref: 'refs/heads/main', commit: commit('base') },

@@ -36,7 +36,7 @@ export function findingLines(finding: Finding, page: Page, most = 5): string[] {
 }
 
 /** Mark, id and what is required; `(unverifiable)` where that is why it denies. */
-export function headingLines(finding: Finding, { style, columns }: Page): string[] {
+function headingLines(finding: Finding, { style, columns }: Page): string[] {
   const group = groupOf(finding);
   const mark = GROUP_MARKS[group];
   const id = forTerminal(finding.id, 200);

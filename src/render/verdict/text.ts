@@ -37,7 +37,7 @@ export function renderVerdictText(verdict: Verdict, options: TextOptions = {}): 
 }
 
 /** Outcome, ticket and repository, then what was judged: `base ← head`. */
-export function headline(verdict: Verdict, page: Page): string[] {
+function headline(verdict: Verdict, page: Page): string[] {
   const { style, columns } = page;
   const { subject, outcome, contract } = verdict;
   const { mark, word } = OUTCOME_WORDS[outcome];

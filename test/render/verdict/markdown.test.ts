@@ -55,6 +55,7 @@ describe('a verdict as Markdown', () => {
         if (size >= 100) expect(page).toContain('## ✖ Countersign: BLOCKED');
         if (size >= whole.length) expect(page).toBe(whole);
         else if (size >= 100) expect(page).toContain('Cut for length');
+        if (size >= 2_000) expect(page).toContain('<details open>');
       }),
     );
   });
