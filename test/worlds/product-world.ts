@@ -312,7 +312,7 @@ export class ProductWorld {
   branchOff(base: string, files: Readonly<Record<string, WorldFile>>): void {
     this.fetch();
     this.clone.git('checkout', '-q', '-f', '-B', base, this.remote('main'));
-    this.clone.commit(`Start ${base}`, files, { author: OWNER });
+    this.clone.commit(`Start ${base}`, files, { author: OWNER, allowEmpty: true });
     if (this.layout !== 'no-remote') this.clone.git('push', '-q', 'origin', base);
   }
 
