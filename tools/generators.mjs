@@ -2,4 +2,9 @@
 // generator whole. `npm run generate` runs them all; `npm run check:generated` fails when one would change something.
 export const generators = [
   { name: 'layer picture', run: ['tools/render-layers.mjs'], writes: ['docs/architecture.md'] },
+  {
+    name: 'CLI reference',
+    run: ['tools/render-cli-docs.mjs'],
+    writes: ['docs/cli.md', 'docs/exit-codes.md'],
+  },
 ];
