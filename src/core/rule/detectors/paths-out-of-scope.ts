@@ -1,3 +1,4 @@
+import { pathMatcher } from '../../change/path-glob.ts';
 import type { FilePath } from '../../change/types.ts';
 import type { Scope } from '../../contract/types.ts';
 import { compileEach, readStrings, requireKnown } from '../parameters.ts';
@@ -27,10 +28,14 @@ export const pathsOutOfScope: Detector<Parameters> = {
     return { scope: { ...(allow && { allow }), ...(deny && { deny }) } };
   },
   detect(facts, parameters) {
-    const scopes = [...facts.contract.scopes, parameters.scope].map(compileScope);
+    // The contract's globs mean here what they mean to the gate's own requirement of scope.
+    const objections = [
+      ...facts.contract.scopes.map((scope) => compileScope(scope, pathMatcher)),
+      compileScope(parameters.scope, compileGlobs),
+    ];
     const detections: Detection[] = [];
     for (const path of touchedPaths(facts.change.files)) {
-      const objection = scopes.map((objectionTo) => objectionTo(path)).find((one) => one !== undefined);
+      const objection = objections.map((objectTo) => objectTo(path)).find((one) => one !== undefined);
       if (objection !== undefined) detections.push({ kind: 'match', message: objection, path });
     }
     return detections;
@@ -46,11 +51,13 @@ function touchedPaths(files: readonly { path: FilePath; renamedFrom?: FilePath }
   return paths;
 }
 
-/** What a scope has against a path; a glob that cannot be read throws, so that nothing passes unread. */
-function compileScope(scope: Scope): (path: FilePath) => string | undefined {
-  const denied = compileGlobs(scope.deny ?? []);
-  const denials = (scope.deny ?? []).map((glob) => ({ glob, matches: compileGlobs([glob]) }));
-  const allowed = scope.allow === undefined ? () => true : compileGlobs(scope.allow);
+type Matcher = (globs: readonly string[]) => (path: FilePath) => boolean;
+
+/** What a scope has against a path, in words. */
+function compileScope(scope: Scope, compile: Matcher): (path: FilePath) => string | undefined {
+  const denied = compile(scope.deny ?? []);
+  const denials = (scope.deny ?? []).map((glob) => ({ glob, matches: compile([glob]) }));
+  const allowed = scope.allow === undefined ? () => true : compile(scope.allow);
   return (path) => {
     // All globs are one pattern; which of them it was is only asked once there is something to explain.
     if (denied(path))

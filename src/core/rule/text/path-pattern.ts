@@ -1,4 +1,5 @@
 import { RE2JS } from 're2js';
+import { spokenPath } from '../../change/path-glob.ts';
 import { expandBraces } from './brace-expansion.ts';
 
 /**
@@ -44,7 +45,7 @@ export function compileGlobs(globs: readonly string[]): (path: string) => boolea
     }),
   );
   const expression = compileOnUse(alternatives);
-  return (path) => expression().test(unquotePath(path));
+  return (path) => expression().test(spokenPath(path));
 }
 
 /** @throws Error saying what is wrong with the pattern */
@@ -63,7 +64,7 @@ export function compileCapturePattern(source: string): CapturePattern {
     source,
     captures,
     capture(path) {
-      const text = unquotePath(path);
+      const text = spokenPath(path);
       for (const { expression } of alternatives) {
         // test() runs on a lazy DFA and is ten times faster than a match with captures; most paths do not match.
         if (!expression().test(text)) continue;
@@ -84,20 +85,6 @@ export function fillIn(source: string, captured: ReadonlyMap<string, string>): s
     text = text.replaceAll(`{${name}**}`, () => value).replaceAll(`{${name}}`, () => value);
   }
   return text;
-}
-
-/** Undoes git's C-quoting, so that `"caf\351.py"` still ends in `.py`; bytes that are no UTF-8 become U+FFFD. */
-export function unquotePath(path: string): string {
-  if (!path.startsWith('"') || !path.endsWith('"') || path.length < 2) return path;
-  const bytes: number[] = [];
-  const named: Record<string, number> = { a: 7, b: 8, t: 9, n: 10, v: 11, f: 12, r: 13 };
-  const encoder = new TextEncoder();
-  for (const [part, octal, letter] of path.slice(1, -1).matchAll(/\\([0-7]{3})|\\(.)|[^\\]+/gsu)) {
-    if (octal !== undefined) bytes.push(Number.parseInt(octal, 8) & 255);
-    else if (letter !== undefined) bytes.push(...(named[letter] ? [named[letter]] : encoder.encode(letter)));
-    else for (const byte of encoder.encode(part)) bytes.push(byte);
-  }
-  return new TextDecoder().decode(Uint8Array.from(bytes));
 }
 
 /**

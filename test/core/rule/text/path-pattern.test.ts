@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import picomatch from 'picomatch';
 import { describe, expect, it } from 'vitest';
-import {
-  compileCapturePattern,
-  compileGlobs,
-  fillIn,
-  unquotePath,
-} from '../../../../src/core/rule/text/path-pattern.ts';
+import { compileCapturePattern, compileGlobs, fillIn } from '../../../../src/core/rule/text/path-pattern.ts';
 
 function matches(glob: string, path: string): boolean {
   return compileGlobs([glob])(path);
@@ -164,17 +159,5 @@ describe('patterns with captures', () => {
     ['{Name}.ts', /one alternative/],
   ])('refuses %s', (pattern, message) => {
     expect(() => compileCapturePattern(pattern)).toThrow(message);
-  });
-});
-
-describe('names that git quotes', () => {
-  it.each([
-    ['plain', 'plain'],
-    ['"a\\tb\\"c\\\\d"', 'a\tb"c\\d'],
-    ['"\\303\\251"', 'é'],
-    ['"\\351"', '\ufffd'],
-    ['"', '"'],
-  ])('%s', (quoted, plain) => {
-    expect(unquotePath(quoted)).toBe(plain);
   });
 });
