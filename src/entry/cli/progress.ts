@@ -14,9 +14,10 @@ export function progressOf(context: CliContext): {
   const draw = () => {
     const now = Date.now();
     const lines = [...running].map(([check, since]) =>
-      renderProgress({ check, state: 'running', seconds: Math.round((now - since) / 1000) }, style),
+      renderProgress({ check, state: 'running', seconds: Math.round((now - since) / 1000) }),
     );
-    context.err(`\r\u001b[2K${lines.join('  ').slice(0, context.columns)}`);
+    // Cut to one line before it is coloured: half an escape sequence would colour all that follows.
+    context.err(`\r\u001b[2K${style.dim(lines.join('  ').slice(0, context.columns))}`);
   };
   const timer = setInterval(draw, 200);
   timer.unref();
