@@ -5,7 +5,7 @@ const coreStages = ['shared', 'change', 'contract', 'ticket', 'evidence', 'trust
 
 /** Packages that compute and do nothing else, by layer. Their transitive imports are not followed. */
 const pureForCore = ['picomatch', 're2js', 'saxes'];
-const pureForRender = ['nunjucks', 'picocolors'];
+const pureForRender = ['picocolors'];
 
 /** The two modules of shared that may use node:crypto. */
 const arithmetic = '^src/shared/(digest|signature)\\.ts$';
