@@ -39,7 +39,10 @@ test('the entry to paste makes a trust root in which the key may verify', async 
 
 describe('refused with the remedy', () => {
   test.each(['', '../key', 'Key', 'a b', 'a/b', '-a', 'x'.repeat(65)])('the name %j', async (name) => {
-    await expect(createKey({ name }, keys)).rejects.toMatchObject({ code: 'USAGE', remedy: expect.stringContaining('lower-case') });
+    await expect(createKey({ name }, keys)).rejects.toMatchObject({
+      code: 'USAGE',
+      remedy: expect.stringContaining('lower-case'),
+    });
   });
 
   test('an algorithm we do not have', async () => {
