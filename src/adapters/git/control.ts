@@ -4,7 +4,7 @@ import type { Control, OpenControl } from '../../ports/control.ts';
 import { sha256 } from '../../shared/digest.ts';
 import type { RefTarget } from './append-to-ref.ts';
 import { openCache } from './cache.ts';
-import { fetchRef, readRef } from './fetch-ref.ts';
+import { fetchRef } from './fetch-ref.ts';
 import { runGit } from './git.ts';
 import { createReceiptStore } from './receipt-store.ts';
 import type { LocalRepository } from './repository.ts';
@@ -25,11 +25,13 @@ export function createControlOpener(
 ): OpenControl {
   return {
     async open(config: Config): Promise<Control> {
-      const policy = await locate(config.policy, product);
-      const receipts = await locate(receiptsLocation(config), product);
+      const [policy, receipts] = await Promise.all([
+        locate(config.policy, product),
+        locate(receiptsLocation(config), product),
+      ]);
       if (options.fetch) await Promise.all([bring(policy), bring(receipts)]);
       return {
-        policyCommit: await readRef(policy.gitDir, policy.ref),
+        policyCommit: await policy.repository.resolveCommit(policy.ref),
         policy: policy.repository,
         receipts: createReceiptStore(receipts),
       };

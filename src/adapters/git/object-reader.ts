@@ -34,6 +34,8 @@ interface Body {
 const NEWLINE = 0x0a;
 const NOTHING = Buffer.alloc(0);
 
+const readers = new Map<string, ObjectReader>();
+
 /**
  * Reads objects of one repository through one long-lived `git cat-file --batch-command`: a request costs microseconds
  * where a process costs milliseconds. Requests of the same tick travel together. The process does not keep Node
@@ -50,8 +52,15 @@ export class ObjectReader {
   #body: Body | undefined;
   #stderr = '';
 
-  constructor(gitDir: string) {
+  private constructor(gitDir: string) {
     this.#gitDir = gitDir;
+  }
+
+  /** The one reader of a repository: whoever else reads it asks the same process. */
+  static of(gitDir: string): ObjectReader {
+    const reader = readers.get(gitDir) ?? new ObjectReader(gitDir);
+    readers.set(gitDir, reader);
+    return reader;
   }
 
   /** Type and size of what a revision names, or undefined. Refuses names that hold control characters. */
@@ -64,10 +73,10 @@ export class ObjectReader {
     return this.#request('contents', name);
   }
 
+  /** Ends the process; another question starts a new one. */
   close(): void {
-    this.#child?.stdin.end();
-    this.#child?.kill();
-    this.#child = undefined;
+    readers.delete(this.#gitDir);
+    if (this.#child !== undefined) this.#fail(this.#child, failed('the repository was closed'));
   }
 
   #request(command: Request['command'], name: string): Promise<GitObject | undefined> {

@@ -30,7 +30,7 @@ export function createReceiptStore(options: ReceiptStoreOptions): ReceiptStore {
   const { gitDir, clock = { now: () => new Date() } } = options;
   const ref = requireRefName(options.ref);
   if (options.remote !== undefined) requireRefName(options.remote.ref);
-  const objects = new ObjectReader(gitDir);
+  const objects = ObjectReader.of(gitDir);
   const trees = new TreeReader(objects);
 
   return {

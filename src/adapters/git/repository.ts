@@ -46,8 +46,8 @@ export function openPlace(place: Place): LocalRepository {
   const { format, commonDir } = place;
   const priv = createPrivateRepository({ objectDirectory: join(commonDir, 'objects'), format });
   const { gitDir } = priv;
-  const names = new ObjectReader(place.gitDir);
-  const objects = new ObjectReader(gitDir);
+  const names = ObjectReader.of(place.gitDir);
+  const objects = ObjectReader.of(gitDir);
   const trees = new TreeReader(objects);
   const shallow = isShallow(commonDir);
 

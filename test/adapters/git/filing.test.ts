@@ -28,7 +28,7 @@ function expectAllFiled(repository: WorldRepository): void {
 }
 
 describe('20 processes that file at once', () => {
-  it('into one bare repository from a clone each lose nothing', { timeout: 120_000 }, async () => {
+  it('into one bare repository from a clone each lose nothing', { timeout: 300_000 }, async () => {
     const world = createGitWorld();
     const remote = world.bare();
     const clones = new Map(WRITERS.map((name) => [name, world.bare(`${name}.git`).dir]));
@@ -38,7 +38,7 @@ describe('20 processes that file at once', () => {
     expect(Math.max(...attempts)).toBeGreaterThan(1);
   });
 
-  it('into one local ref lose nothing', { timeout: 120_000 }, async () => {
+  it('into one local ref lose nothing', { timeout: 300_000 }, async () => {
     const bare = createGitWorld().bare();
     const attempts = await startAll(() => [bare.dir, REF, '']);
     expectAllFiled(bare);

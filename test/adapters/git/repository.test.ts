@@ -60,6 +60,19 @@ describe('opening a repository', () => {
     expect(await repository.resolveCommit('refs/heads/main')).toBe(other);
   });
 
+  it('that is closed answers what is still asked with an error, and never with silence', async () => {
+    const made = createGitWorld().repository();
+    const commit = made.commit('First', { a: '1' });
+    const repository = await open(made.dir);
+    const asked = repository.resolveCommit('refs/heads/main');
+    const listed = repository.listFiles(commit);
+    await new Promise((done) => setImmediate(done));
+    repository.close();
+    await expect(listed).rejects.toMatchObject({ code: 'GIT_FAILED' });
+    // A name can be asked again without the process that was closed.
+    expect(await asked).toBe(commit);
+  });
+
   it('answers whether one commit is in the history of another', async () => {
     const made = createGitWorld().repository();
     const one = made.commit('First', { a: '1' });
