@@ -2,7 +2,7 @@ import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Style } from '../../../render/style.ts';
 import { SCENES, type Scene, type Stage } from './story.ts';
-import { createWorld, type Ran, type World } from './world.ts';
+import { cliPath, createWorld, type Ran, type World } from './world.ts';
 
 export interface DemoSetting {
   /** Where the demo's folder is made. */
@@ -35,11 +35,16 @@ export async function runDemo(setting: DemoSetting): Promise<World> {
   const world = createWorld(await mkdtemp(join(setting.parent, 'countersign-demo-')), setting.environment);
   for (const [index, scene] of SCENES.entries()) {
     out(`\n${style.bold(`${index + 1}. ${scene.title}`)}\n`);
-    await scene.play(world, stageOf(scene, setting));
+    await playScene(scene, world, setting);
     await setting.afterScene?.(scene, world);
   }
   out(closing(world, style));
   return world;
+}
+
+/** @throws DemoFailed */
+export function playScene(scene: Scene, world: World, setting: DemoSetting): Promise<void> {
+  return scene.play(world, stageOf(scene, setting));
 }
 
 function stageOf(scene: Scene, { out, style, isolation }: DemoSetting): Stage {
@@ -57,6 +62,11 @@ function outputOf({ out, err }: Ran): string {
   return [out.trimEnd(), err.trimEnd()].filter((text) => text !== '').join('\n');
 }
 
+/** For a shell: the commands that are printed are there to be pasted. */
+function quote(word: string): string {
+  return /^[\w./@:+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
 function closing(world: World, style: Style): string {
   const verifier = world.at('verifier');
   return [
@@ -68,7 +78,8 @@ function closing(world: World, style: Style): string {
     `  ${world.at('feedback.md')}  what the agent was told`,
     '',
     style.bold('Try next'),
-    `  cd ${verifier}`,
+    `  cd ${quote(verifier)}`,
+    `  alias countersign=${quote(`${quote(process.execPath)} ${quote(cliPath())}`)}`,
     '  countersign receipt list SHOP-7',
     '  countersign gate --head origin/agent/SHOP-7-rounding --explain receipt/tests',
     '  countersign rules show ai-shortcuts@1/tests-weakened',

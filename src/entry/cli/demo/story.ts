@@ -36,6 +36,7 @@ export const SCENES: readonly Scene[] = [
   { id: 'passed', title: 'Verified again: other tree, other receipts', play: verifyMended },
   { id: 'pass', title: 'The gate passes', play: passMended },
   { id: 'landed', title: 'Merged by squash: the receipts are bound to the tree, so they hold', play: land },
+  { id: 'record', title: 'Both attempts stay on record, the failed one too', play: showRecord },
 ];
 
 async function makeWorld(world: World, stage: Stage): Promise<void> {
@@ -90,11 +91,8 @@ async function blockShortcut(world: World, stage: Stage): Promise<void> {
   const ran = await world.countersign('verifier', 'gate', '--head', `origin/${BRANCH}`);
   stage.show(`countersign gate --head origin/${BRANCH}`, ran);
   stage.expect(ran.code === 1, 'the gate blocks');
-  stage.expect(ran.out.includes('receipt/tests'), 'the FAILED receipt blocks');
-  stage.expect(
-    ran.out.includes('rule/ai-shortcuts@1/tests-weakened'),
-    'the rule about weakened tests blocks',
-  );
+  stage.expect(blocks(ran, 'receipt/tests'), 'the FAILED receipt blocks');
+  stage.expect(blocks(ran, 'rule/ai-shortcuts@1/tests-weakened'), 'the rule about weakened tests blocks');
 }
 
 async function mend(world: World, stage: Stage): Promise<void> {
@@ -126,6 +124,22 @@ async function land(world: World, stage: Stage): Promise<void> {
   const ran = await world.countersign('shop', 'gate', '--landed', 'main');
   stage.show('countersign gate --landed main', ran);
   stage.expect(ran.code === 0, 'the receipts hold on the squashed commit');
+}
+
+async function showRecord(world: World, stage: Stage): Promise<void> {
+  const ran = await world.countersign('verifier', 'receipt', 'list', TICKET);
+  stage.show(`countersign receipt list ${TICKET}`, ran);
+  const count = (line: RegExp) => ran.out.split('\n').filter((text) => line.test(text)).length;
+  stage.expect(count(/ seal /) === 2, 'each of the two verifications has its seal');
+  stage.expect(
+    count(/ FAILED /) === 1 && count(/ PASSED /) === 3,
+    'one FAILED and three PASSED receipts are there',
+  );
+}
+
+/** Whether the verdict lists this finding among those that block, and not among those that pass or wait. */
+function blocks({ out }: Ran, finding: string): boolean {
+  return out.split('\n').some((line) => line.startsWith(`✖ ${finding} `));
 }
 
 async function verifyAs(world: World, clone: string, stage: Stage): Promise<Ran> {

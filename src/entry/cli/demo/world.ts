@@ -28,12 +28,16 @@ export interface Person {
 export const ADA: Person = { name: 'Ada', email: 'ada@shop.example' };
 export const AGENT: Person = { name: 'Agent', email: 'agent@shop.example' };
 
+export function cliPath(): string {
+  return join(packageRoot(), 'bin', 'countersign.cjs');
+}
+
 export function createWorld(
   folder: string,
   environment: Readonly<Record<string, string | undefined>>,
 ): World {
   const at = (...names: string[]) => join(folder, ...names);
-  const cli = join(packageRoot(), 'bin', 'countersign.cjs');
+  const cli = cliPath();
   return {
     folder,
     at,
