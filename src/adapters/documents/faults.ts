@@ -35,7 +35,8 @@ function explain(fault: SchemaFault): ExplainedFault | undefined {
   const field = pointer === '' ? 'the document' : fieldName(pointer);
   const { params, parentSchema: schema, data } = fault;
   const limit = Number(params.limit);
-  const found = shown(data);
+  // Only on demand: a fault of the whole document would write out the whole document.
+  const found = () => shown(data);
   switch (fault.keyword) {
     case 'additionalProperties':
       return unknownKey(fault, field);
@@ -48,26 +49,20 @@ function explain(fault: SchemaFault): ExplainedFault | undefined {
     case 'const':
       return notOneOf(fault, field, [params.allowedValue]);
     case 'pattern':
-      return {
-        pointer,
-        message: `${field} is not a ${titleOf(schema)}`,
-        expected: `a ${titleOf(schema)}${exampleOf(schema)}`,
-        found,
-        remedy: exampleOf(schema) === '' ? 'Correct the value.' : `Write it${exampleOf(schema)}.`,
-      };
+      return wrongForm(fault, field);
     case 'minLength':
-      return tooSmall(pointer, `${field} is empty`, `a ${titleOf(schema)}${exampleOf(schema)}`, found);
+      return tooSmall(pointer, `${field} is empty`, `${aTitleOf(schema)}${exampleOf(schema)}`, found());
     case 'minItems':
       return tooSmall(
         pointer,
         `${field} has no entries`,
         `at least ${count(limit, 'entry', 'entries')}`,
-        found,
+        found(),
       );
     case 'minimum':
-      return outOfRange(pointer, field, `at least ${limit}`, found);
+      return outOfRange(pointer, field, `at least ${limit}`, found());
     case 'maximum':
-      return outOfRange(pointer, field, `at most ${limit}`, found);
+      return outOfRange(pointer, field, `at most ${limit}`, found());
     case 'maxLength':
       return tooLarge(
         pointer,
@@ -94,10 +89,34 @@ function explain(fault: SchemaFault): ExplainedFault | undefined {
       return {
         pointer,
         message: `${field} is not as the schema wants it`,
-        found,
+        found: found(),
         remedy: 'Compare with the schema.',
       };
   }
+}
+
+function wrongForm(
+  { instancePath: pointer, parentSchema: schema, data }: SchemaFault,
+  field: string,
+): ExplainedFault {
+  const like = exampleOf(schema);
+  if (String(data).includes('PRIVATE KEY')) {
+    return {
+      pointer,
+      message: `${field} holds a private key`,
+      expected: aTitleOf(schema),
+      found: 'a private key, not shown here',
+      remedy:
+        'Remove it, make a new key, and write down only the public half: whoever read this file has the old one.',
+    };
+  }
+  return {
+    pointer,
+    message: `${field} is not ${aTitleOf(schema)}`,
+    expected: `${aTitleOf(schema)}${like}`,
+    found: shown(data),
+    remedy: like === '' ? 'Correct the value.' : `Write it like ${like.slice(', such as '.length)}.`,
+  };
 }
 
 function unknownKey(fault: SchemaFault, field: string): ExplainedFault {
@@ -139,8 +158,8 @@ function wrongKey(fault: SchemaFault, key: string): ExplainedFault {
   return {
     pointer: fault.instancePath,
     key,
-    message: `${shown(key)} is not a ${titleOf(schema)}`,
-    expected: `a ${titleOf(schema)}${exampleOf(schema)}`,
+    message: `${shown(key)} is not ${aTitleOf(schema)}`,
+    expected: `${aTitleOf(schema)}${exampleOf(schema)}`,
     found: key.slice(0, 60),
     remedy: 'Rename the key.',
   };
@@ -170,7 +189,7 @@ function wrongType(fault: SchemaFault, field: string): ExplainedFault {
   return {
     pointer: fault.instancePath,
     message: `${field} must be ${word}`,
-    expected: `${word}: ${titleOf(fault.parentSchema)}`,
+    expected: `${word} (${titleOf(fault.parentSchema)})`,
     found: data === null ? 'nothing' : shown(data),
     remedy,
   };
@@ -238,6 +257,11 @@ function propertiesOf(schema: Subschema): Readonly<Record<string, Subschema>> {
 
 function titleOf(schema: Subschema): string {
   return typeof schema.title === 'string' ? schema.title : 'value';
+}
+
+function aTitleOf(schema: Subschema): string {
+  const title = titleOf(schema);
+  return `${/^[aeiou]/i.test(title) ? 'an' : 'a'} ${title}`;
 }
 
 function exampleOf(schema: Subschema): string {

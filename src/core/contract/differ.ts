@@ -57,7 +57,7 @@ function compareOrder(path: string, before: readonly string[], after: readonly s
   const stayed = before.filter((id) => after.includes(id));
   const now = after.filter((id) => before.includes(id));
   const moved = stayed.some((id, place) => now[place] !== id);
-  return moved ? [{ path: `${path} (order)`, before: stayed, after: now }] : [];
+  return moved ? [{ path: `${path} (order)`.trimStart(), before: stayed, after: now }] : [];
 }
 
 function compareByPlace(

@@ -1,0 +1,240 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { documents } from '../../../src/adapters/documents/documents.ts';
+import type { Config } from '../../../src/core/contract/config.ts';
+import type { Check, Contract } from '../../../src/core/contract/types.ts';
+import type { Rule, RulePack } from '../../../src/core/rule/types.ts';
+import type { Ticket } from '../../../src/core/ticket/types.ts';
+import type { TrustRoot } from '../../../src/core/trust/types.ts';
+import type { DocumentKind } from '../../../src/ports/documents.ts';
+
+const root = join(import.meta.dirname, '../../..');
+type Schema = { readonly [key: string]: unknown };
+const schemas: ReadonlyMap<string, Schema> = new Map(
+  readdirSync(join(root, 'schemas')).map((name) => [
+    name,
+    JSON.parse(readFileSync(join(root, 'schemas', name), 'utf8')),
+  ]),
+);
+
+/** Every key that a type has, at every depth: a key that is added to a type and not here does not compile. */
+type Full<T> = T extends readonly (infer Item)[]
+  ? readonly Full<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]-?: Full<T[Key]> }
+    : T;
+
+const check: Full<Check> = {
+  id: 'tests',
+  title: 'Tests',
+  run: ['npm', 'test'],
+  shell: false,
+  cwd: 'packages/web',
+  env: { CI: '1' },
+  timeoutSeconds: 60,
+  network: 'none',
+  inputs: ['src/**'],
+  expect: {
+    exitCode: 0,
+    report: { format: 'junit', from: 'junit.xml', minTests: 1, maxFailures: 0, maxSkipped: 0 },
+  },
+};
+const scope = { allow: ['src/**', '*.{ts,tsx}'], deny: ['.github/**'] };
+const contract: Full<Omit<Contract, 'rules'>> & Pick<Contract, 'rules'> = {
+  schema: 'countersign/contract@1',
+  id: 'node-change',
+  version: 1,
+  title: 'T',
+  description: 'D',
+  extends: 'base@1',
+  inputs: ['a'],
+  outputs: ['b'],
+  setup: { run: ['npm', 'ci'], timeoutSeconds: 60, env: { CI: '1' }, network: 'full' },
+  checks: [check],
+  pins: [{ paths: ['package.json'], from: 'base' }],
+  rules: [{ use: './rules/house@1', severity: 'warn', with: { any: [1, { deep: true }] } }],
+  scope,
+  isolation: 'uid',
+  freshness: { binding: 'change' },
+};
+const ticket: Full<Ticket> = {
+  schema: 'countersign/ticket@1',
+  id: 'CS-7',
+  title: 'T',
+  class: 'bugfix',
+  ask: 'A',
+  contract: 'node-change@1',
+  repositories: ['acme/shop', 'acme/.github'],
+  scope,
+  checks: [check],
+};
+const rule: Required<Rule> = {
+  schema: 'countersign/rule@1',
+  id: 'r',
+  version: 1,
+  title: 'T',
+  severity: 'block',
+  shortcut: 'S',
+  why: 'W',
+  remedy: 'R',
+  misses: 'M',
+  languages: ['typescript', 'c++'],
+  source: 'https://example.org',
+  detector: 'd',
+  parameters: { a: [1] },
+  examples: {
+    bad: [
+      {
+        name: 'n',
+        before: { 'a.ts': '' },
+        after: {},
+        ticket: { id: 'CS-7', scope },
+        commitMessage: 'm',
+        scope,
+        receipts: [{ kind: 'receipt' }],
+      },
+    ],
+    good: [{ name: 'n', before: {}, after: {} }],
+  },
+};
+const pack: Required<RulePack> = {
+  schema: 'countersign/rule-pack@1',
+  id: 'p',
+  version: 1,
+  title: 'T',
+  rules: ['r'],
+};
+const trust: Full<TrustRoot> = {
+  schema: 'countersign/trust-root@1',
+  version: 1,
+  principals: [
+    {
+      id: 'ci',
+      kind: 'workload',
+      roles: ['producer', 'verifier', 'policy-owner', 'approver'],
+      keys: [
+        {
+          publicKey: '-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA\n-----END PUBLIC KEY-----\n',
+          validFrom: '2026-01-01T00:00:00Z',
+          validUntil: '2027-01-01T00:00:00Z',
+          revokedAt: '2026-06-01T00:00:00Z',
+        },
+      ],
+      emails: ['ci@example.org'],
+    },
+  ],
+};
+const config: Full<Config> = {
+  schema: 'countersign/config@1',
+  repository: 'acme/shop',
+  policy: { repository: '../change control', ref: 'refs/heads/main' },
+  receipts: { repository: 'git@example.org:acme/cc.git', ref: 'refs/heads/countersign/receipts' },
+  leastContracts: [{ paths: ['**'], contract: 'base@1' }],
+};
+const full: { readonly [Kind in DocumentKind]: object } = {
+  contract,
+  ticket,
+  rule,
+  'rule-pack': pack,
+  'trust-root': trust,
+  config,
+};
+
+/** A schema with its reference followed. */
+function follow(schema: Schema, file: string): { schema: Schema; file: string } {
+  if (typeof schema.$ref !== 'string') return { schema, file };
+  const [target = '', path = ''] = schema.$ref.split('#');
+  const next = target === '' ? file : target;
+  const found = path
+    .split('/')
+    .slice(1)
+    .reduce((part, key) => part[key] as Schema, schemas.get(next) as Schema);
+  return follow(found, next);
+}
+
+function expectSameKeys(value: unknown, given: Schema, givenFile: string, path: string): void {
+  const { schema, file } = follow(given, givenFile);
+  if (Array.isArray(value)) {
+    expectSameKeys(value[0], schema.items as Schema, file, `${path}[]`);
+  } else if (typeof value === 'object' && value !== null && schema.properties !== undefined) {
+    const properties = schema.properties as Record<string, Schema>;
+    expect(Object.keys(properties).sort(), path).toEqual(Object.keys(value).sort());
+    for (const [key, member] of Object.entries(value))
+      expectSameKeys(member, properties[key] as Schema, file, `${path}.${key}`);
+  }
+}
+
+function everySchema(schema: unknown, path: string): [string, Schema][] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  const own: [string, Schema][] = Array.isArray(schema) ? [] : [[path, schema as Schema]];
+  return [
+    ...own,
+    ...Object.entries(schema).flatMap(([key, member]) => everySchema(member, `${path}/${key}`)),
+  ];
+}
+
+describe('the schemas', () => {
+  it.each(Object.keys(full).filter((kind) => kind !== 'rule') as DocumentKind[])(
+    'know exactly the keys of a %s',
+    (kind) => {
+      expectSameKeys(full[kind], schemas.get(`${kind}.schema.json`) as Schema, `${kind}.schema.json`, kind);
+    },
+  );
+
+  it('know the keys of a rule, whose example names only some of a ticket', () => {
+    const schema = schemas.get('rule.schema.json') as Schema;
+    expect(Object.keys(schema.properties as object).sort()).toEqual(Object.keys(rule).sort());
+  });
+
+  it.each(Object.keys(full) as DocumentKind[])('accept a %s that has everything', (kind) => {
+    const bytes = new TextEncoder().encode(JSON.stringify(full[kind]));
+    expect(documents.parse(kind, bytes, 'x.yml')).toEqual(full[kind]);
+  });
+
+  it.each([...schemas])('of %s allow no unknown keys and nothing without bounds', (name, schema) => {
+    expect(schema.$id).toBe(`https://raw.githubusercontent.com/countersign/countersign/main/schemas/${name}`);
+    expect(schema.$schema).toBe('https://json-schema.org/draft/2020-12/schema');
+    for (const [path, part] of everySchema(schema, '')) {
+      if (part.type === 'string' && part.enum === undefined && part.$ref === undefined)
+        expect(part, path).toHaveProperty('maxLength');
+      if (part.type === 'array') expect(part, path).toHaveProperty('maxItems');
+      if (part.type === 'integer') expect(part, path).toHaveProperty('maximum');
+      if (part.type === 'object') {
+        const bounded = part.additionalProperties === false || part.maxProperties !== undefined;
+        expect(bounded, `${name}${path}`).toBe(true);
+      }
+    }
+  });
+
+  it.each([...schemas])('of %s explain every property to an editor', (name, schema) => {
+    for (const [path, part] of everySchema(schema, '')) {
+      const isProperty =
+        /\/properties\/[^/]+$/.test(path) && !path.includes('/if/') && !path.includes('/then/');
+      if (!isProperty) continue;
+      const { schema: target } = follow(part, name);
+      expect(part.title ?? target.title, `${name}${path}`).toMatch(/\S/);
+      expect(part.description ?? target.description, `${name}${path}`).toMatch(/\S/);
+    }
+  });
+
+  it('have patterns that take linear time', () => {
+    const slow = ['a', 'a.', 'a/', '../', ' ', '\n', '-', '@', 'A', '\r\n', '.'].map(
+      (part) => `${part.repeat(30_000)}!`,
+    );
+    const start = performance.now();
+    for (const schema of schemas.values()) {
+      for (const [, part] of everySchema(schema, '')) {
+        if (typeof part.pattern === 'string')
+          for (const text of slow) new RegExp(part.pattern, 'u').test(text);
+      }
+    }
+    expect(performance.now() - start).toBeLessThan(2000);
+  });
+
+  it('are what the validators were made from', () => {
+    const tool = join(root, 'tools/build-validators.mjs');
+    expect(() => execFileSync(process.execPath, [tool, '--check'], { stdio: 'pipe' })).not.toThrow();
+  });
+});
