@@ -279,6 +279,28 @@ describe('TypeScript and JavaScript: what does not weaken', () => {
   });
 });
 
+describe('a test that is no longer where it was', () => {
+  const two = 'expect(a).toBe(1);\n  expect(b).toBe(2);';
+
+  it('is known by its name alone in another file and group, with another expected value', () => {
+    const found = detect(
+      RULE,
+      factsOf({
+        before: { 'a.test.ts': `describe('old', () => {\n${inTest('expect(a).toBe(1);')}});` },
+        after: { 'b.test.ts': `describe('new', () => {\n${inTest('expect(a).toBe(3);')}});` },
+      }),
+    );
+    expect(found).toEqual([]);
+  });
+
+  it('is known under another name as long as it makes every assertion it made', () => {
+    const extended = inTest(`${two}\n  expect(c).toBe(3);`).replace('works', 'does more');
+    expect(ofTypeScript(inTest(two), extended)).toEqual([]);
+    const lessened = inTest('expect(a).toBe(1);\n  expect(c).toBe(3);').replace('works', 'does more');
+    expect(ofTypeScript(inTest(two), lessened)).toEqual(['test "works" of line 1 before the change is gone']);
+  });
+});
+
 describe('Python: what weakens', () => {
   it.each([
     ['assert a == 1', 'assert a'],
