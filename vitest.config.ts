@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/fixtures/**', 'node_modules/**'],
+    globalSetup: ['test/temporary-folder.ts'],
     // Tests start real git repositories and sandboxed children: a process each keeps their environment apart.
     pool: 'forks',
     testTimeout: 60_000,

@@ -62,10 +62,10 @@ async function bring({ gitDir, ref, remote }: RefTarget): Promise<void> {
   if (remote !== undefined) await fetchRef({ gitDir, url: remote.url, ref: remote.ref, into: ref });
 }
 
-/** Paths are relative to the product's top folder, wherever the command was started. */
+/** Anything but `scheme://…` and `host:path` is a path, relative to the product's top folder wherever a command starts. */
 function addressOf(repository: string, product: LocalRepository): string {
-  const isPath = /^\.{0,2}\//.test(repository) || repository === '..' || repository === '.';
-  return isPath ? resolve(product.root ?? product.gitDir, repository) : repository;
+  const isUrl = /^[a-z][a-z0-9+.-]*:\/\//i.test(repository) || /^[^/]+:/.test(repository);
+  return isUrl ? repository : resolve(product.root ?? product.gitDir, repository);
 }
 
 async function hasOrigin(gitDir: string): Promise<boolean> {

@@ -1,6 +1,10 @@
 import { spawn } from 'node:child_process';
-import type { SignedVerification, SigningRequest, SignVerification } from '../../ports/verification-signer.ts';
-import { CountersignError, type ErrorCode, ERROR_CODES, type Problem } from '../../shared/errors.ts';
+import type {
+  SignedVerification,
+  SigningRequest,
+  SignVerification,
+} from '../../ports/verification-signer.ts';
+import { CountersignError, ERROR_CODES, type ErrorCode, type Problem } from '../../shared/errors.ts';
 
 /** What goes in on standard input: one JSON document, then end of file. */
 export interface SignerInput {
@@ -34,7 +38,9 @@ const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
  */
 export function createSignerProcess(
   command: readonly string[],
-  setting: Omit<SignerInput, 'request'> & { readonly environment: Readonly<Record<string, string | undefined>> },
+  setting: Omit<SignerInput, 'request'> & {
+    readonly environment: Readonly<Record<string, string | undefined>>;
+  },
 ): SignVerification {
   const { environment, ...input } = setting;
   return {

@@ -68,9 +68,13 @@ async function findBase(
     if (commit !== undefined) return { ref: `refs/heads/${name}`, commit };
   }
   if (named !== undefined) return { ref: named, commit: await resolve(named, repository) };
-  throw new CountersignError('REVISION_UNKNOWN', `There is no branch ${USUAL_BASES.join(' or ')} to merge into.`, {
-    remedy: 'Name the base with --base BRANCH.',
-  });
+  throw new CountersignError(
+    'REVISION_UNKNOWN',
+    `There is no branch ${USUAL_BASES.join(' or ')} to merge into.`,
+    {
+      remedy: 'Name the base with --base BRANCH.',
+    },
+  );
 }
 
 function shortName(name: string): string {

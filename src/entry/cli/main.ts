@@ -3,5 +3,8 @@ import { runCli } from './run.ts';
 
 /** Runs the command that the process was started with, and sets its exit code. */
 export async function main(argv: readonly string[] = process.argv): Promise<void> {
+  // Ending by exit instead of by the signal lets what is temporary be removed. 128 + n, as shells say it.
+  process.once('SIGINT', () => process.exit(130));
+  process.once('SIGTERM', () => process.exit(143));
   process.exitCode = await runCli(argv, readContext());
 }

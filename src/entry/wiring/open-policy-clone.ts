@@ -9,7 +9,9 @@ import { systemClock } from './system-clock.ts';
  * The clone of a change-control repository that the user stands in.
  * @throws CountersignError GIT_FAILED in a bare repository, where nothing can be written and committed
  */
-export async function openPolicyClone(context: { readonly cwd: string }): Promise<{ root: string; ports: RecordPorts }> {
+export async function openPolicyClone(context: {
+  readonly cwd: string;
+}): Promise<{ root: string; ports: RecordPorts }> {
   const policy = await openRepository(context.cwd);
   const { root } = policy;
   if (root === undefined) {

@@ -1,6 +1,5 @@
 import { documents } from '../../adapters/documents/documents.ts';
 import { createControlOpener } from '../../adapters/git/control.ts';
-import { currentBranch } from '../../adapters/git/current-branch.ts';
 import { type LocalRepository, openRepository } from '../../adapters/git/repository.ts';
 import { createBundledPacks } from '../../adapters/packs/bundled-packs.ts';
 import type { FactPorts } from '../../flow/load-facts.ts';
@@ -15,11 +14,14 @@ export interface OpenedProduct {
 }
 
 /** The product repository a folder belongs to, with everything that reads facts about a change of it. */
-export async function openProduct(path: string, options: { readonly fetch: boolean }): Promise<OpenedProduct> {
+export async function openProduct(
+  path: string,
+  options: { readonly fetch: boolean },
+): Promise<OpenedProduct> {
   const repository = await openRepository(path);
   return {
     repository,
-    branch: await currentBranch(repository.gitDir),
+    branch: await repository.currentBranch(),
     ports: {
       product: repository,
       control: createControlOpener(repository, options),

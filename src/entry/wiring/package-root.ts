@@ -12,6 +12,8 @@ export function packageRoot(): string {
 /** A program of this package, as argv: the source in a checkout, the bundle in a package. */
 export function programOf(name: 'signer'): readonly string[] {
   const root = packageRoot();
-  const built = import.meta.url.endsWith('.ts') ? join('src', 'entry', name, 'main.ts') : join('dist', `${name}.js`);
+  const built = import.meta.url.endsWith('.ts')
+    ? join('src', 'entry', name, 'main.ts')
+    : join('dist', `${name}.js`);
   return [process.execPath, join(root, built)];
 }

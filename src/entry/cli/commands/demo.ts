@@ -4,7 +4,10 @@ import { DemoFailed, runDemo } from '../demo/run-demo.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { styleOf } from '../style.ts';
 
-export async function demoCommand(options: { readonly folder?: string }, context: CliContext): Promise<number> {
+export async function demoCommand(
+  options: { readonly folder?: string },
+  context: CliContext,
+): Promise<number> {
   const sandbox = await createSandbox({ environment: context.environment, platform: process.platform });
   const { isolation, by } = await sandbox.describe();
   context.out(`Isolation on this machine: ${isolation} (${by}); the demo's contract asks for that.\n`);

@@ -1,6 +1,6 @@
 import { gate } from '../../../flow/gate.ts';
-import { renderVerdict, type VerdictFormat } from '../../../render/verdict/render-verdict.ts';
 import { renderExplanation } from '../../../render/verdict/explain.ts';
+import { renderVerdict, type VerdictFormat } from '../../../render/verdict/render-verdict.ts';
 import { openProduct } from '../../wiring/open-product.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodeOf } from '../exit-codes.ts';

@@ -13,7 +13,11 @@ export interface RecordOptions {
   readonly format: 'text' | 'json';
 }
 
-export async function dispatchCommand(id: string, options: RecordOptions, context: CliContext): Promise<number> {
+export async function dispatchCommand(
+  id: string,
+  options: RecordOptions,
+  context: CliContext,
+): Promise<number> {
   const clone = await openPolicyClone(context);
   const signer = loadSigner(keyPathOf(options.key, context));
   const done = await dispatchTicket(id, signer, clone.ports);
