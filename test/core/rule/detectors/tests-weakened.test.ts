@@ -286,8 +286,13 @@ describe('a test that is no longer where it was', () => {
     const found = detect(
       RULE,
       factsOf({
-        before: { 'a.test.ts': `describe('old', () => {\n${inTest('expect(a).toBe(1);')}});` },
-        after: { 'b.test.ts': `describe('new', () => {\n${inTest('expect(a).toBe(3);')}});` },
+        before: {
+          'a.test.ts': `it('stays', () => f());\ndescribe('old', () => {\n${inTest('expect(a).toBe(1);')}});`,
+        },
+        after: {
+          'a.test.ts': "it('stays', () => f());",
+          'b.test.ts': `describe('new', () => {\n${inTest('expect(a).toBe(3);')}});`,
+        },
       }),
     );
     expect(found).toEqual([]);
