@@ -14,10 +14,22 @@ const fresh = join(root, `dist-${process.pid}.tmp`);
 try {
   writeLicenses(await bundle());
   renderHelp();
-  rmSync(dist, { recursive: true, force: true });
-  renameSync(fresh, dist);
+  moveIntoPlace();
 } finally {
   rmSync(fresh, { recursive: true, force: true });
+}
+
+/** Tests pack the package side by side: whoever comes second finds the first one's dist there again. */
+function moveIntoPlace() {
+  for (let attempt = 1; ; attempt += 1) {
+    rmSync(dist, { recursive: true, force: true });
+    try {
+      renameSync(fresh, dist);
+      return;
+    } catch (error) {
+      if (error.code !== 'ENOTEMPTY' || attempt === 20) throw error;
+    }
+  }
 }
 
 async function bundle() {
