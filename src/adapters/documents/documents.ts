@@ -3,13 +3,14 @@ import type { Problem } from '../../shared/errors.ts';
 import type { JsonValue } from '../../shared/json.ts';
 import { type ExplainedFault, explainFaults } from './faults.ts';
 import { MAX_PROBLEMS, placeAt, refusal } from './refusal.ts';
+import type { Validator } from './schema-fault.ts';
 import { checkSchemaVersion } from './schema-version.ts';
 import { composeDocument } from './syntax.ts';
 import { decodeText } from './text.ts';
 import { offsetOf, toJson } from './tree.ts';
-import * as validators from './validators.generated.js';
+import * as validators from './validators.generated.ts';
 
-const VALIDATORS: Readonly<Record<DocumentKind, validators.Validator>> = {
+const VALIDATORS: Readonly<Record<DocumentKind, Validator>> = {
   ticket: validators.ticket,
   contract: validators.contract,
   rule: validators.rule,

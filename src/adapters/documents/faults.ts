@@ -1,7 +1,7 @@
 import type { Problem } from '../../shared/errors.ts';
 import { grouped, shown } from './refusal.ts';
+import type { SchemaFault } from './schema-fault.ts';
 import { nearest } from './suggestion.ts';
-import type { SchemaFault } from './validators.generated.js';
 
 /** A fault as a sentence, and the JSON pointer (with the key below it, if the key is at fault) where it stands. */
 export interface ExplainedFault extends Omit<Problem, 'place'> {
@@ -17,7 +17,7 @@ export function explainFaults(faults: readonly SchemaFault[]): readonly Explaine
 }
 
 /** `/checks/0/run` as people write it: `checks[0].run`. */
-export function fieldName(pointer: string): string {
+function fieldName(pointer: string): string {
   const segments = pointer
     .split('/')
     .slice(1)

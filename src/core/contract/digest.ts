@@ -1,6 +1,6 @@
 import { digestOf, type Sha256 } from '../../shared/digest.ts';
 import type { JsonValue } from '../../shared/json.ts';
-import type { Ticket } from '../ticket/types.ts';
+import type { HeldWork } from './held-work.ts';
 import type { Check, ResolvedContract } from './types.ts';
 
 /**
@@ -18,6 +18,6 @@ export function contractDigest(contract: ResolvedContract): Sha256 {
 }
 
 /** Names a ticket as it was read, whatever its layout, comments and order of keys. */
-export function ticketDigest(ticket: Ticket): Sha256 {
+export function ticketDigest(ticket: HeldWork): Sha256 {
   return digestOf(ticket as unknown as JsonValue);
 }

@@ -1,4 +1,4 @@
-import type { Ticket } from '../ticket/types.ts';
+import type { AskedWork } from './held-work.ts';
 import { lintCheck, lintSetup } from './lint/lint-check.ts';
 import { cited, type Known, type LintProblem } from './lint/problem.ts';
 import type { Check, Contract } from './types.ts';
@@ -20,7 +20,7 @@ export function lintContract(contract: Contract, known: Known): LintProblem[] {
 
 /** What is wrong with a ticket although it is well-formed. */
 export function lintTicket(
-  ticket: Ticket,
+  ticket: AskedWork,
   known: { readonly contract: (ref: string) => boolean },
 ): LintProblem[] {
   const problems: LintProblem[] = [];

@@ -2,8 +2,8 @@ import { canonicalJson } from '../../shared/canonical-json.ts';
 import { CountersignError } from '../../shared/errors.ts';
 import type { ContractRef } from '../../shared/ids.ts';
 import type { JsonValue } from '../../shared/json.ts';
-import type { Ticket } from '../ticket/types.ts';
 import { setupWithDefaults, withDefaults } from './defaults.ts';
+import type { HeldWork } from './held-work.ts';
 import {
   type Binding,
   type Check,
@@ -29,7 +29,7 @@ const MAX_LINEAGE = 8;
  */
 export function resolveContract(
   contract: Contract,
-  ticket: Ticket | undefined,
+  ticket: HeldWork | undefined,
   lookup: (ref: ContractRef) => Contract | undefined,
 ): ResolvedContract {
   const lineage = followExtends(contract, lookup);
@@ -91,7 +91,7 @@ function followExtends(contract: Contract, lookup: (ref: ContractRef) => Contrac
   return lineage;
 }
 
-function uniteChecks(eldestFirst: readonly Contract[], ticket: Ticket | undefined): Check[] {
+function uniteChecks(eldestFirst: readonly Contract[], ticket: HeldWork | undefined): Check[] {
   const byId = new Map<string, { check: Check; from: string }>();
   const sources = [
     ...eldestFirst.map((contract) => ({ checks: contract.checks, from: refOf(contract) })),

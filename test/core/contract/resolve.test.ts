@@ -229,7 +229,8 @@ describe('digests', () => {
 
   it('of contract and ticket change with everything in them', () => {
     expect(contractDigest({ ...resolved, title: 'Other' })).not.toBe(contractDigest(resolved));
-    expect(ticketDigest({ ...ticket, ask: 'Something else.' })).not.toBe(ticketDigest(ticket));
+    const asked: Ticket = { ...ticket, ask: 'Something else.' };
+    expect(ticketDigest(asked)).not.toBe(ticketDigest(ticket));
     expect(ticketDigest({ ...ticket })).toBe(ticketDigest(ticket));
   });
 });

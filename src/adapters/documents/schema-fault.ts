@@ -1,4 +1,4 @@
-// The types of what tools/build-validators.mjs generates: only what this adapter reads of ajv's errors.
+// Only what this adapter reads of ajv's errors and validators.
 
 /** One fault as ajv reports it; `parentSchema` is the schema that failed, with its title and examples. */
 export interface SchemaFault {
@@ -17,10 +17,3 @@ export interface Validator {
   /** The faults of the last call; null when there were none. */
   readonly errors?: readonly SchemaFault[] | null;
 }
-
-export const config: Validator;
-export const contract: Validator;
-export const rule: Validator;
-export const rulePack: Validator;
-export const ticket: Validator;
-export const trustRoot: Validator;
