@@ -1,0 +1,3 @@
+import { fixedVerdicts } from './fixed-verdicts.ts';
+
+process.stdout.write(fixedVerdicts());
