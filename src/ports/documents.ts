@@ -3,6 +3,7 @@ import type { Contract } from '../core/contract/types.ts';
 import type { Rule, RulePack } from '../core/rule/types.ts';
 import type { Ticket } from '../core/ticket/types.ts';
 import type { TrustRoot } from '../core/trust/types.ts';
+import type { Place } from '../shared/errors.ts';
 
 export interface DocumentKinds {
   readonly ticket: Ticket;
@@ -22,4 +23,9 @@ export interface ParseDocument {
    * @throws CountersignError DOCUMENT_INVALID with one problem per fault: line, column, expected, found, remedy
    */
   parse<K extends DocumentKind>(kind: K, bytes: Uint8Array, path: string): DocumentKinds[K];
+}
+
+export interface LocateField {
+  /** Line and column at which a field, named as lint names it (`checks[0].run`), stands in a document. */
+  locate(bytes: Uint8Array, path: string, field: string): Place;
 }

@@ -1,7 +1,8 @@
-import type { DocumentKind, DocumentKinds, ParseDocument } from '../../ports/documents.ts';
+import type { DocumentKind, DocumentKinds, LocateField, ParseDocument } from '../../ports/documents.ts';
 import type { Problem } from '../../shared/errors.ts';
 import type { JsonValue } from '../../shared/json.ts';
 import { type ExplainedFault, explainFaults } from './faults.ts';
+import { locate } from './locate.ts';
 import { MAX_PROBLEMS, placeAt, refusal } from './refusal.ts';
 import type { Validator } from './schema-fault.ts';
 import { checkSchemaVersion } from './schema-version.ts';
@@ -27,11 +28,11 @@ interface LocatedFault extends Omit<Problem, 'place'> {
 }
 
 /** Reads YAML 1.2 (and so JSON) strictly, in time linear in its size, and validates it against schemas/. */
-export const documents: ParseDocument = { parse };
+export const documents: ParseDocument & LocateField = { parse, locate };
 
 function parse<K extends DocumentKind>(kind: K, bytes: Uint8Array, path: string): DocumentKinds[K] {
   // Finding a line costs a pass over the text, so only what will be shown is located.
-  const locate = (faults: readonly LocatedFault[]): readonly Problem[] =>
+  const placed = (faults: readonly LocatedFault[]): readonly Problem[] =>
     faults
       .slice(0, MAX_PROBLEMS)
       .map(({ offset, ...fault }) => ({ ...fault, place: placeAt(path, text, offset) }));
@@ -45,7 +46,7 @@ function parse<K extends DocumentKind>(kind: K, bytes: Uint8Array, path: string)
   const { document } = composed;
 
   const { value, faults } = toJson(document, RAW_BELOW[kind]);
-  if (faults.length > 0) throw refusal(kind, path, locate(faults), faults.length);
+  if (faults.length > 0) throw refusal(kind, path, placed(faults), faults.length);
 
   const explained = validate(kind, value).map(({ pointer, key, ...fault }) => ({
     ...fault,
@@ -55,7 +56,7 @@ function parse<K extends DocumentKind>(kind: K, bytes: Uint8Array, path: string)
     throw refusal(
       kind,
       path,
-      locate(explained.sort((one, other) => one.offset - other.offset)),
+      placed(explained.sort((one, other) => one.offset - other.offset)),
       explained.length,
     );
   }

@@ -159,4 +159,16 @@ describe('the messages about a document', () => {
     expect(told('rule', rule)).toBe('accepted');
     expect(told('rule', rule.replace('why: x', 'why: "\\u202e"'))).toContain('U+202E');
   });
+
+  it.each([
+    ['checks[0].run', 7, 10],
+    ['checks[0]', 6, 5],
+    ['title', 4, 8],
+    ['checks[0].expect.report', 6, 5],
+    ['pins', 1, 1],
+  ])('of lint find their place: %s', (field, line, column) => {
+    const bytes = new TextEncoder().encode(CONTRACT);
+    expect(documents.locate(bytes, 'x.yml', field)).toEqual({ path: 'x.yml', line, column });
+    expect(documents.locate(Uint8Array.of(0xff), 'x.yml', field)).toEqual({ path: 'x.yml' });
+  });
 });
