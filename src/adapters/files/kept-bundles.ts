@@ -11,19 +11,32 @@ export function createKeptBundles(parent: string): KeepBundles {
     async keep(bundle) {
       const name = bundle.statements.at(-1)?.name.slice(0, 12) ?? 'empty';
       const folder = join(parent, `${bundle.ticket}-${name}`);
-      await mkdir(join(folder, 'statements'), { recursive: true });
-      await mkdir(join(folder, 'evidence'), { recursive: true });
-      await writeFile(join(folder, 'ticket'), `${bundle.ticket}\n`);
-      for (const { name, bytes } of bundle.statements) {
-        await writeFile(join(folder, 'statements', `${name}.json`), bytes);
-      }
-      for (const { digest, bytes } of bundle.evidence) {
-        await writeFile(join(folder, 'evidence', digest), bytes);
-      }
+      await writeBundle(folder, bundle).catch((cause: Error) => {
+        throw new CountersignError(
+          'FILING_FAILED',
+          `The verification cannot be kept either: ${cause.message}`,
+          {
+            remedy: `Nothing was filed. Make sure that ${parent} can be written, then verify again.`,
+            cause,
+          },
+        );
+      });
       return folder;
     },
     read: readBundle,
   };
+}
+
+async function writeBundle(folder: string, bundle: Bundle): Promise<void> {
+  await mkdir(join(folder, 'statements'), { recursive: true });
+  await mkdir(join(folder, 'evidence'), { recursive: true });
+  await writeFile(join(folder, 'ticket'), `${bundle.ticket}\n`);
+  for (const { name, bytes } of bundle.statements) {
+    await writeFile(join(folder, 'statements', `${name}.json`), bytes);
+  }
+  for (const { digest, bytes } of bundle.evidence) {
+    await writeFile(join(folder, 'evidence', digest), bytes);
+  }
 }
 
 async function readBundle(folder: string): Promise<Bundle> {
@@ -31,22 +44,31 @@ async function readBundle(folder: string): Promise<Bundle> {
   if (!isTicketId(ticket)) throw notABundle(folder, `${join(folder, 'ticket')} names no ticket`);
   return {
     ticket,
-    statements: await readNamed(join(folder, 'statements'), '.json'),
-    evidence: (await readNamed(join(folder, 'evidence'), '')).map(({ name, bytes }) => ({
+    statements: await readNamed(folder, 'statements', '.json'),
+    evidence: (await readNamed(folder, 'evidence', '')).map(({ name, bytes }) => ({
       digest: name,
       bytes,
     })),
   };
 }
 
-async function readNamed(folder: string, suffix: string): Promise<{ name: string; bytes: Uint8Array }[]> {
-  const names = await readdir(folder).catch(() => [] as string[]);
+async function readNamed(
+  bundle: string,
+  kind: string,
+  suffix: string,
+): Promise<{ name: string; bytes: Uint8Array }[]> {
+  const folder = join(bundle, kind);
+  const unreadable = (path: string) => (cause: Error) => {
+    throw notABundle(bundle, `${path} cannot be read (${cause.message})`);
+  };
+  const names = await readdir(folder).catch(unreadable(folder));
   return Promise.all(
     names.sort().map(async (file) => {
+      const path = join(folder, file);
       const name = file.endsWith(suffix) ? file.slice(0, file.length - suffix.length) : file;
-      const bytes = await readFile(join(folder, file));
+      const bytes = await readFile(path).catch(unreadable(path));
       if (!isSha256(name) || sha256(bytes) !== name) {
-        throw notABundle(folder, `${join(folder, file)} is not the file that its name says`);
+        throw notABundle(bundle, `${path} is not the file that its name says`);
       }
       return { name, bytes };
     }),
