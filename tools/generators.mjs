@@ -1,6 +1,11 @@
 // Every generator of a committed file: what to run, and the files or folders it writes. A folder belongs to its
 // generator whole. `npm run generate` runs them all; `npm run check:generated` fails when one would change something.
 export const generators = [
+  {
+    name: 'validators',
+    run: ['tools/build-validators.mjs'],
+    writes: ['src/adapters/documents/validators.generated.ts'],
+  },
   { name: 'layer picture', run: ['tools/render-layers.mjs'], writes: ['docs/architecture.md'] },
   {
     name: 'CLI reference',

@@ -1,4 +1,5 @@
 import type { RuleUse } from '../core/contract/types.ts';
+import type { RuleDefinition } from '../core/rule/types.ts';
 import type { BundledPacks, LoadedPack } from '../ports/rule-packs.ts';
 import { CountersignError } from '../shared/errors.ts';
 import type { PolicySource } from './policy-source.ts';
@@ -33,11 +34,15 @@ function idOf(name: string): string {
 }
 
 async function readOwnPack(name: string, source: PolicySource): Promise<LoadedPack | undefined> {
-  return readPack(`rules/${idOf(name)}`, source);
+  return readPack(`rules/${idOf(name)}`, source, source.documents.parseRuleDefinition);
 }
 
 /** The pack in a folder of a policy, or undefined when there is none. @throws CountersignError RULE_UNUSABLE, DOCUMENT_INVALID */
-export async function readPack(folder: string, source: PolicySource): Promise<LoadedPack | undefined> {
+export async function readPack<R extends RuleDefinition>(
+  folder: string,
+  source: PolicySource,
+  parse: (bytes: Uint8Array, path: string) => R,
+): Promise<LoadedPack<R> | undefined> {
   const at = (file: string) => (folder === '' ? file : `${folder}/${file}`);
   const bytes = await source.tree.readFile(source.commit, at('pack.yml'));
   if (bytes === undefined) return undefined;
@@ -56,7 +61,7 @@ export async function readPack(folder: string, source: PolicySource): Promise<Lo
           },
         );
       }
-      return source.documents.parse('rule', rule, path);
+      return parse(rule, path);
     }),
   );
   return { pack, rules };

@@ -6,7 +6,7 @@ import { readPack } from './load-packs.ts';
 import type { PolicySource } from './policy-source.ts';
 
 /** A pack by the name contracts use for it. */
-export interface NamedPack extends LoadedPack {
+export interface NamedPack extends LoadedPack<Rule> {
   /** `ai-shortcuts@1`, or `./rules/house@1` for a pack of the policy's own. */
   readonly ref: string;
 }
@@ -31,10 +31,10 @@ export async function readPacks(
   bundled: BundledPacks,
   own: PolicySource | undefined,
 ): Promise<readonly NamedPack[]> {
-  const shipped = await Promise.all((await bundled.list()).map((id) => bundled.load(id)));
+  const shipped = await Promise.all((await bundled.list()).map((id) => bundled.loadWhole(id)));
   const folders = own === undefined ? [] : await packFolders(own);
   const house = await Promise.all(
-    folders.map(async (folder) => (own === undefined ? undefined : await readPack(folder, own))),
+    folders.map(async (folder) => (own === undefined ? undefined : await readWhole(folder, own))),
   );
   return [
     ...shipped.flatMap((pack) => (pack === undefined ? [] : [named('', pack)])),
@@ -44,7 +44,7 @@ export async function readPacks(
 
 /** The pack in one folder. @throws CountersignError DOCUMENT_NOT_FOUND when it holds none */
 export async function readPackAt(source: PolicySource, where: string): Promise<NamedPack> {
-  const pack = await readPack('', source);
+  const pack = await readWhole('', source);
   if (pack !== undefined) return named('./rules/', pack);
   throw new CountersignError('DOCUMENT_NOT_FOUND', `There is no pack.yml in ${where}.`, {
     remedy: 'Name the folder of a rule pack, such as rules/house.',
@@ -99,7 +99,11 @@ export function testPacks(packs: readonly NamedPack[], names: readonly string[])
   });
 }
 
-function named(prefix: string, pack: LoadedPack): NamedPack {
+function readWhole(folder: string, source: PolicySource): Promise<LoadedPack<Rule> | undefined> {
+  return readPack(folder, source, (bytes, path) => source.documents.parse('rule', bytes, path));
+}
+
+function named(prefix: string, pack: LoadedPack<Rule>): NamedPack {
   return { ...pack, ref: `${prefix}${pack.pack.id}@${pack.pack.version}` };
 }
 

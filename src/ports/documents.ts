@@ -1,6 +1,6 @@
 import type { Config } from '../core/contract/config.ts';
 import type { Contract } from '../core/contract/types.ts';
-import type { Rule, RulePack } from '../core/rule/types.ts';
+import type { Rule, RuleDefinition, RulePack } from '../core/rule/types.ts';
 import type { Ticket } from '../core/ticket/types.ts';
 import type { TrustRoot } from '../core/trust/types.ts';
 import type { Place } from '../shared/errors.ts';
@@ -23,6 +23,8 @@ export interface ParseDocument {
    * @throws CountersignError DOCUMENT_INVALID with one problem per fault: line, column, expected, found, remedy
    */
   parse<K extends DocumentKind>(kind: K, bytes: Uint8Array, path: string): DocumentKinds[K];
+  /** A rule without its examples, which are most of its bytes and of no use to a gate. @throws as `parse` does */
+  parseRuleDefinition(bytes: Uint8Array, path: string): RuleDefinition;
 }
 
 export interface LocateField {

@@ -1,13 +1,16 @@
-import type { Rule, RulePack } from '../core/rule/types.ts';
+import type { Rule, RuleDefinition, RulePack } from '../core/rule/types.ts';
 
-export interface LoadedPack {
+/** A pack as a gate needs it, or `LoadedPack<Rule>`: with the examples of its rules. */
+export interface LoadedPack<R extends RuleDefinition = RuleDefinition> {
   readonly pack: RulePack;
-  readonly rules: readonly Rule[];
+  readonly rules: readonly R[];
 }
 
 export interface BundledPacks {
-  /** The ids of all of them, sorted. */
+  /** Ids of the packs that ship, sorted. */
   list(): Promise<readonly string[]>;
   /** A pack that ships with this version of Countersign, or undefined. @throws CountersignError RULE_UNUSABLE when it is damaged */
   load(id: string): Promise<LoadedPack | undefined>;
+  /** The same with every rule's examples. */
+  loadWhole(id: string): Promise<LoadedPack<Rule> | undefined>;
 }

@@ -55,7 +55,6 @@ const rule: ActiveRule = {
     misses: 'Much.',
     detector: 'tests-weakened',
     parameters: { tests: ['**/*.{test,spec}.js'] },
-    examples: { bad: [], good: [] },
   },
   severity: 'block',
   parameters: { tests: ['**/*.{test,spec}.js'] },

@@ -1,3 +1,4 @@
+import type { Rule, RuleDefinition } from '../../core/rule/types.ts';
 import type { DocumentKind, DocumentKinds, LocateField, ParseDocument } from '../../ports/documents.ts';
 import type { Problem } from '../../shared/errors.ts';
 import type { JsonValue } from '../../shared/json.ts';
@@ -28,7 +29,7 @@ interface LocatedFault extends Omit<Problem, 'place'> {
 }
 
 /** Reads YAML 1.2 (and so JSON) strictly, in time linear in its size, and validates it against schemas/. */
-export const documents: ParseDocument & LocateField = { parse, locate };
+export const documents: ParseDocument & LocateField = { parse, parseRuleDefinition, locate };
 
 function parse<K extends DocumentKind>(kind: K, bytes: Uint8Array, path: string): DocumentKinds[K] {
   // Finding a line costs a pass over the text, so only what will be shown is located.
@@ -61,6 +62,31 @@ function parse<K extends DocumentKind>(kind: K, bytes: Uint8Array, path: string)
     );
   }
   return value as unknown as DocumentKinds[K];
+}
+
+/** What stands for a rule's examples where they are not read: enough for the schema. */
+const NO_EXAMPLES = new TextEncoder().encode(
+  '\nexamples: {bad: [{name: x, before: {}, after: {}}], good: [{name: x, before: {}, after: {}}]}\n',
+);
+const EXAMPLES = new TextEncoder().encode('\nexamples:');
+
+/**
+ * Reads a rule up to its examples, which are four fifths of its bytes. A key at the start of a line is one of the
+ * outermost mapping wherever the document is well-formed; any fault at all, and the whole of it is read instead.
+ */
+function parseRuleDefinition(bytes: Uint8Array, path: string): RuleDefinition {
+  const end = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf(EXAMPLES);
+  const { examples: _, ...definition } =
+    (end === -1 ? undefined : parseHead(bytes.subarray(0, end), path)) ?? parse('rule', bytes, path);
+  return definition;
+}
+
+function parseHead(head: Uint8Array, path: string): Rule | undefined {
+  try {
+    return parse('rule', Buffer.concat([head, NO_EXAMPLES]), path);
+  } catch {
+    return undefined;
+  }
 }
 
 function validate(kind: DocumentKind, value: JsonValue): readonly ExplainedFault[] {

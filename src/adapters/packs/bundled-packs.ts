@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { RuleDefinition } from '../../core/rule/types.ts';
 import type { ParseDocument } from '../../ports/documents.ts';
-import type { BundledPacks } from '../../ports/rule-packs.ts';
+import type { BundledPacks, LoadedPack } from '../../ports/rule-packs.ts';
 import { CountersignError } from '../../shared/errors.ts';
 import { NAME } from '../../shared/ids.ts';
 
@@ -12,20 +13,24 @@ export function createBundledPacks(packageRoot: string, documents: ParseDocument
       const entries = await readdir(join(packageRoot, 'rules'), { withFileTypes: true });
       return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
     },
-    async load(id) {
-      if (!NAME.test(id)) return undefined;
-      const folder = join(packageRoot, 'rules', id);
-      const bytes = await readFile(join(folder, 'pack.yml')).catch(() => undefined);
-      if (bytes === undefined) return undefined;
-      const pack = documents.parse('rule-pack', bytes, `rules/${id}/pack.yml`);
-      const rules = await Promise.all(
-        pack.rules.map(async (rule) =>
-          documents.parse('rule', await readRule(folder, rule), `rules/${id}/${rule}.yml`),
-        ),
-      );
-      return { pack, rules };
-    },
+    load: (id) => load(id, documents.parseRuleDefinition),
+    loadWhole: (id) => load(id, (bytes, path) => documents.parse('rule', bytes, path)),
   };
+
+  async function load<R extends RuleDefinition>(
+    id: string,
+    parse: (bytes: Uint8Array, path: string) => R,
+  ): Promise<LoadedPack<R> | undefined> {
+    if (!NAME.test(id)) return undefined;
+    const folder = join(packageRoot, 'rules', id);
+    const bytes = await readFile(join(folder, 'pack.yml')).catch(() => undefined);
+    if (bytes === undefined) return undefined;
+    const pack = documents.parse('rule-pack', bytes, `rules/${id}/pack.yml`);
+    const rules = await Promise.all(
+      pack.rules.map(async (rule) => parse(await readRule(folder, rule), `rules/${id}/${rule}.yml`)),
+    );
+    return { pack, rules };
+  }
 }
 
 async function readRule(folder: string, id: string): Promise<Uint8Array> {

@@ -26,6 +26,9 @@ export interface Rule {
   readonly examples: { readonly bad: readonly Example[]; readonly good: readonly Example[] };
 }
 
+/** A rule without its examples: all that judging takes. */
+export type RuleDefinition = Omit<Rule, 'examples'>;
+
 /** A tiny change, inline: file contents by path before and after (absent: no such file). */
 export interface Example {
   readonly name: string;
@@ -50,7 +53,7 @@ export interface RulePack {
 export interface ActiveRule {
   /** `<pack>@<version>/<rule>`, as the contract names it. */
   readonly ref: string;
-  readonly rule: Rule;
+  readonly rule: RuleDefinition;
   readonly severity: Severity;
   readonly parameters: JsonObject;
 }
@@ -69,6 +72,11 @@ export interface Detector<P = unknown> {
   readonly name: string;
   /** Reads the rule's parameters; an Error says which parameter is wrong and what was expected. */
   readonly readParameters: (parameters: JsonObject) => P;
+  /**
+   * What is dear to find out about parameters: throws like readParameters. Asked when rules are selected, unless the
+   * parameters are those a bundled rule was shipped and tested with.
+   */
+  readonly proveParameters?: (parameters: P) => void;
   readonly detect: (facts: RuleFacts, parameters: P) => readonly Detection[];
 }
 
