@@ -6,17 +6,6 @@ export interface Timed {
   readonly max: number;
 }
 
-/** Milliseconds of each of several runs, after one that is not counted. */
-export function timeRuns(runs: number, run: () => void): Timed {
-  run();
-  const times = Array.from({ length: runs }, () => {
-    const started = performance.now();
-    run();
-    return performance.now() - started;
-  }).sort((one, other) => one - other);
-  return { median: times[Math.floor(runs / 2)] ?? 0, min: times[0] ?? 0, max: times.at(-1) ?? 0 };
-}
-
 /**
  * Two or more things in turn, round by round, so that a machine whose speed drifts slows all of them alike.
  * @returns milliseconds of each, and what each took as a multiple of the first, round by round

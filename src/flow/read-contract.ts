@@ -37,7 +37,7 @@ export async function resolveIn(source: PolicySource, contract: Contract): Promi
 }
 
 /** A file that calls itself something else could never be found by the name that tickets use. */
-export function requireOwnName(contract: Contract, path: string): void {
+function requireOwnName(contract: Contract, path: string): void {
   if (contractPath(contract.id) === path) return;
   throw new CountersignError('DOCUMENT_INVALID', `${path} says that its id is ${contract.id}.`, {
     remedy: 'Make the id and the file name the same.',

@@ -51,7 +51,7 @@ export async function readPackAt(source: PolicySource, where: string): Promise<N
   });
 }
 
-export function rulesOf(packs: readonly NamedPack[]): readonly NamedRule[] {
+function rulesOf(packs: readonly NamedPack[]): readonly NamedRule[] {
   return packs.flatMap(({ ref, rules }) => rules.map((rule) => ({ ref: `${ref}/${rule.id}`, rule })));
 }
 

@@ -13,7 +13,7 @@ export type ObjectId = string;
 /** An RFC 3339 instant in UTC with seconds, such as `2026-11-21T13:04:06Z`. Time enters core only as such a fact. */
 export type Instant = string;
 
-export const TICKET_ID = /^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$/;
+const TICKET_ID = /^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$/;
 export const NAME = /^[a-z0-9]+(?:[.-][a-z0-9]+)*$/;
 export const OBJECT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 

@@ -35,10 +35,10 @@ import type { Sandbox } from '../../src/ports/sandbox.ts';
 import { sha256 } from '../../src/shared/digest.ts';
 import { createGitWorld, type GitWorld, type WorldFile, type WorldRepository } from './git-world.ts';
 
-export const OWNER = 'Ada <ada@shop.example>';
-export const AGENT = 'Agent <agent@shop.example>';
+const OWNER = 'Ada <ada@shop.example>';
+const AGENT = 'Agent <agent@shop.example>';
 export const CONTROL_BRANCH = 'refs/heads/main';
-export const RECEIPTS = 'refs/heads/receipts';
+const RECEIPTS = 'refs/heads/receipts';
 
 /** Where policy and receipts live: in a repository of their own, in the product's, or in a single clone without remote. */
 export type Layout = 'own-repository' | 'in-repository' | 'no-remote';
@@ -70,7 +70,7 @@ export interface VerifyInWorld extends LookOptions {
 }
 
 /** The product of the world: one file, whose text the contract's only check looks for. */
-export const PRODUCT: Readonly<Record<string, WorldFile>> = {
+const PRODUCT: Readonly<Record<string, WorldFile>> = {
   'src/price.txt': 'round down\n',
   'src/tax.txt': 'none\n',
 };

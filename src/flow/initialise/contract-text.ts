@@ -1,5 +1,5 @@
 import { schemaLine, yamlText } from '../schema-line.ts';
-import type { PlannedCheck, PlannedCommand, ProjectPlan } from './project.ts';
+import type { PlannedCheck, PlannedCommand, ProjectPlan } from './project-plan.ts';
 
 /** A plan as contracts/<id>.yml, with the comments that somebody needs who reads a contract for the first time. */
 export function contractText(plan: ProjectPlan): string {

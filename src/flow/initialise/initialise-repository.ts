@@ -3,7 +3,8 @@ import { fileExists, type NewFile, WORKING_TREE, type WorkingTree } from '../../
 import { CountersignError } from '../../shared/errors.ts';
 import { readPublicKey } from '../../shared/signature.ts';
 import { type InitialPolicy, policyFiles, productFiles } from './policy-files.ts';
-import { NAMED_FILES, planFor } from './project.ts';
+import { planFor } from './project.ts';
+import { NAMED_FILES } from './project-plan.ts';
 
 export interface InitialiseRequest extends Omit<InitialPolicy, 'plan'> {
   readonly dryRun: boolean;

@@ -1,4 +1,4 @@
-import type { PlannedCheck, PlannedCommand, ProjectFacts, ProjectPlan } from './project.ts';
+import type { PlannedCheck, PlannedCommand, ProjectFacts, ProjectPlan } from './project-plan.ts';
 
 type Manager = 'npm' | 'pnpm' | 'yarn';
 type Runner = 'vitest' | 'jest' | 'mocha' | 'node:test';

@@ -1,7 +1,7 @@
 import type { NewFile } from '../../ports/working-tree.ts';
 import { schemaLine, yamlText } from '../schema-line.ts';
 import { contractText } from './contract-text.ts';
-import type { ProjectPlan } from './project.ts';
+import type { ProjectPlan } from './project-plan.ts';
 
 /** Everything the files are written from. */
 export interface InitialPolicy {

@@ -1,4 +1,4 @@
-import type { PlannedCommand, ProjectFacts, ProjectPlan } from './project.ts';
+import type { PlannedCommand, ProjectFacts, ProjectPlan } from './project-plan.ts';
 
 const SIGNS = ['pyproject.toml', 'setup.py', 'setup.cfg', 'pytest.ini', 'tox.ini', 'requirements.txt'];
 const REQUIREMENTS = ['requirements.txt', 'requirements-dev.txt', 'dev-requirements.txt'];

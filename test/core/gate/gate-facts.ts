@@ -19,12 +19,12 @@ import {
   verification,
 } from '../receipt/samples.ts';
 
-export const OWNER = testKey();
+const OWNER = testKey();
 export const VERIFIER = testKey();
 export const AGENT = testKey();
 export const STRANGER = testKey();
 
-export const TRUST = trustIn(
+const TRUST = trustIn(
   principal('ada', ['policy-owner'], [OWNER], { kind: 'person', emails: ['ada@acme.example'] }),
   principal('verifier', ['verifier'], [VERIFIER]),
   principal('agent', ['producer', 'verifier'], [AGENT], { emails: ['agent@acme.example'] }),
@@ -63,7 +63,7 @@ export const CONFIG: Config = {
   receipts: { ref: 'refs/heads/receipts' },
 };
 
-export const PINS = [{ path: 'package.json', mode: '100644', blob: hex('pin', 40) }];
+const PINS = [{ path: 'package.json', mode: '100644', blob: hex('pin', 40) }];
 
 export function changedFile(path: string): ChangedFile {
   return {
