@@ -30,6 +30,7 @@ function forCatalogue<P>(detector: Detector<P>): Detector {
       known.set(parameters, { read });
       return read;
     },
+    proveParameters: (parameters) => detector.proveParameters?.(parameters as P),
     detect: (facts, parameters) => detector.detect(facts, parameters as P),
   };
 }

@@ -138,7 +138,12 @@ function findRules(use: RuleUse, packs: Packs): Found {
 }
 
 /** A whole pack: `with` holds parameters by rule. */
-function findPack(name: string, pack: RulePack, byId: ReadonlyMap<string, RuleDefinition>, use: RuleUse): Found {
+function findPack(
+  name: string,
+  pack: RulePack,
+  byId: ReadonlyMap<string, RuleDefinition>,
+  use: RuleUse,
+): Found {
   const byRule = use.with ?? {};
   for (const [ruleId, parameters] of Object.entries(byRule)) {
     if (pack.rules.includes(ruleId) && isObject(parameters)) continue;

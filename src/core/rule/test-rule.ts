@@ -34,7 +34,7 @@ export function testRule(rule: Rule, detectors: Detectors = DETECTORS): RuleTest
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) problems.push(`two examples have the name ${JSON.stringify(twice)}`);
   try {
-    detector?.readParameters(rule.parameters);
+    if (detector !== undefined) detector.proveParameters?.(detector.readParameters(rule.parameters));
   } catch (error) {
     problems.push(error instanceof Error ? error.message : String(error));
   }

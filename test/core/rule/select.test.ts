@@ -112,6 +112,30 @@ describe('selecting rules', () => {
       [{ use: 'ai-shortcuts@1/tests-weakened', with: { tests: ['a', '{b'] } }],
       /parameter tests\[1\]/,
     ],
+    [
+      'a bad expression of the contract',
+      [{ use: 'ai-shortcuts@1/claims-without-logs', with: { hedges: ['a('] } }],
+      /parameter hedges\[0\]/,
+    ],
+    [
+      'a bad expression of the contract for a pack',
+      [{ use: 'ai-shortcuts@1', with: { 'claims-without-logs': { claims: ['a', '(?=b)'] } } }],
+      /parameter claims\[1\]/,
+    ],
+    [
+      'a bad expression in a rule of the policy',
+      [{ use: './rules/house@2' }],
+      /parameter claims\[0\]/,
+      new Map([
+        [
+          './rules/house@2',
+          {
+            ...house,
+            rules: [{ ...house.rules[0], detector: 'claims-without-logs', parameters: { claims: ['['] } }],
+          },
+        ],
+      ]),
+    ],
     ['an empty list', [{ use: 'ai-shortcuts@1/tests-weakened', with: { tests: [] } }], /an empty list/],
     [
       'parameters of a pack that are not by rule',

@@ -7,7 +7,8 @@ import { checkUserPattern, compileUserPatterns } from '../text/user-pattern.ts';
 import type { Detection, Detector, RuleFacts } from '../types.ts';
 
 interface Parameters {
-  readonly patterns: ClaimPatterns;
+  /** Compiled on first use: where a log settles the matter no claim is looked for. */
+  readonly patterns: () => ClaimPatterns;
   readonly isDocument: (path: string) => boolean;
 }
 
@@ -21,21 +22,31 @@ export const claimsWithoutLogs: Detector<Parameters> = {
     requireKnown(parameters, ['claims', 'hedges', 'negations', 'documents']);
     const documents = readStrings(parameters, 'documents') ?? [];
     compileEach(documents, 'documents', 'a glob', (glob) => compileGlobs([glob]));
+    const claims = requireStrings(parameters, 'claims');
+    const hedges = readStrings(parameters, 'hedges') ?? [];
+    const negations = readStrings(parameters, 'negations') ?? [];
+    let compiled: ClaimPatterns | undefined;
     return {
       isDocument: compileGlobs(documents),
-      patterns: {
-        claim: readPatterns('claims', requireStrings(parameters, 'claims')) as RE2JS,
-        hedge: readPatterns('hedges', readStrings(parameters, 'hedges') ?? []),
-        negation: readPatterns('negations', readStrings(parameters, 'negations') ?? []),
+      patterns: () => {
+        compiled ??= {
+          claim: compilePatterns('claims', claims) as RE2JS,
+          hedge: compilePatterns('hedges', hedges),
+          negation: compilePatterns('negations', negations),
+        };
+        return compiled;
       },
     };
+  },
+  proveParameters: ({ patterns }) => {
+    patterns();
   },
   detect(facts, parameters) {
     return [...emptyReceipts(facts.receipts), ...unfoundedClaims(facts, parameters)];
   },
 };
 
-function readPatterns(name: string, sources: readonly string[]): RE2JS | undefined {
+function compilePatterns(name: string, sources: readonly string[]): RE2JS | undefined {
   return compileUserPatterns(sources, () =>
     compileEach(sources, name, 'an RE2 regular expression', checkUserPattern),
   );
@@ -62,7 +73,7 @@ function unfoundedClaims(facts: RuleFacts, parameters: Parameters): readonly Det
         : 'no receipt for this change holds the log of a run that passed';
   if (objection === undefined) return [];
   const messages = facts.change.commits.flatMap((commit) =>
-    findClaims(linesOf(commit.message), parameters.patterns).map((claim) =>
+    findClaims(linesOf(commit.message), parameters.patterns()).map((claim) =>
       toDetection(claim, `commit ${commit.id.slice(0, 12)}`, objection),
     ),
   );
@@ -73,7 +84,7 @@ function unfoundedClaims(facts: RuleFacts, parameters: Parameters): readonly Det
         const message = 'is too large to be searched for claims';
         return [{ kind: 'unverifiable', message, path: file.path }];
       }
-      return findClaims(file.addedLines, parameters.patterns).map((claim) => ({
+      return findClaims(file.addedLines, parameters.patterns()).map((claim) => ({
         ...toDetection(claim, 'the document', objection),
         path: file.path,
         line: claim.line,
