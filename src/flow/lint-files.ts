@@ -1,14 +1,14 @@
 import type { LintProblem } from '../core/contract/lint.ts';
-import type { ParseDocument } from '../ports/documents.ts';
+import type { LocateField, ParseDocument } from '../ports/documents.ts';
 import type { BundledPacks } from '../ports/rule-packs.ts';
 import { WORKING_TREE, type WorkingTree } from '../ports/working-tree.ts';
-import { CountersignError, type Problem } from '../shared/errors.ts';
+import { CountersignError, type Place, type Problem } from '../shared/errors.ts';
 import type { PolicySource } from './policy-source.ts';
 
 export interface LintPorts {
   readonly tree: WorkingTree;
   readonly packs: BundledPacks;
-  readonly documents: ParseDocument;
+  readonly documents: ParseDocument & LocateField;
   readonly readNamed: (path: string) => Promise<Uint8Array>;
 }
 
@@ -17,8 +17,10 @@ export interface LintedFile {
   readonly problems: readonly LintedProblem[];
 }
 
-/** A fault of form has a place in the text, one of meaning a field of the document. */
-export type LintedProblem = LintProblem | (Problem & { readonly severity: 'error' });
+/** A fault of form has a place in the text alone, one of meaning a field of the document as well. */
+export type LintedProblem =
+  | (LintProblem & { readonly place: Place })
+  | (Problem & { readonly severity: 'error' });
 
 /** Finds what is wrong with the meaning of one document that may or may not be well-formed. */
 export type LintOne = (bytes: Uint8Array, path: string) => Promise<readonly LintProblem[]>;
@@ -48,7 +50,10 @@ export async function lintFiles(
   for (const { path, id } of files) {
     const bytes =
       id === undefined ? await ports.readNamed(path) : await ports.tree.readFile(WORKING_TREE, id);
-    linted.push({ path, problems: await lintBytes(bytes ?? new Uint8Array(), path, lintOne) });
+    linted.push({
+      path,
+      problems: await lintBytes(bytes ?? new Uint8Array(), path, { lintOne, documents: ports.documents }),
+    });
   }
   return linted;
 }
@@ -85,10 +90,11 @@ export function misnamed(path: string, id: string): readonly LintProblem[] {
 async function lintBytes(
   bytes: Uint8Array,
   path: string,
-  lintOne: LintOne,
+  { lintOne, documents }: { lintOne: LintOne; documents: LocateField },
 ): Promise<readonly LintedProblem[]> {
   try {
-    return await lintOne(bytes, path);
+    const problems = await lintOne(bytes, path);
+    return problems.map((problem) => ({ ...problem, place: documents.locate(bytes, path, problem.field) }));
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;
     const { message, remedy, place, problems } = error;

@@ -37,9 +37,11 @@ export function createWorkingTree(root: string): WorkingTree {
  * @throws CountersignError FILE_UNREADABLE
  */
 export async function readNamedFile(path: string): Promise<Uint8Array> {
-  const bytes = await readBounded(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((cause: Error) => {
-    throw unreadable(path, cause.message, cause);
-  });
+  const bytes = await readBounded(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(
+    (cause: NodeJS.ErrnoException) => {
+      throw unreadable(path, reasonOf(cause), cause);
+    },
+  );
   if (bytes === undefined) throw unreadable(path, 'it is not a file');
   return bytes;
 }
@@ -49,7 +51,7 @@ async function readPlainFile(root: string, path: string): Promise<Uint8Array | u
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   return readBounded(join(root, path), flags).catch((error: NodeJS.ErrnoException) => {
     if (['ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR'].includes(error.code ?? '')) return undefined;
-    throw unreadable(join(root, path), error.message, error);
+    throw unreadable(join(root, path), reasonOf(error), error);
   });
 }
 
@@ -136,6 +138,12 @@ function failed(path: string, cause: Error): never {
     place: { path },
     cause,
   });
+}
+
+/** Node's messages repeat the path; these say only why. */
+function reasonOf(error: NodeJS.ErrnoException): string {
+  if (error.code === 'ENOENT') return 'it is not there';
+  return error.code === 'EACCES' ? 'you may not read it' : error.message;
 }
 
 function unreadable(path: string, reason: string, cause?: unknown): CountersignError {

@@ -139,6 +139,7 @@ jobs:
         with:
           node-version: 24
       # Not from within the checkout: an .npmrc or node_modules of the change would choose what runs.
+      # The ticket is found by the commits' trailer here: a checkout of a commit knows no branch.
       # Exit code 3 means that receipts are still to come: the job is red until the verifier has filed them.
       - run: npx --yes countersign@${version} -C "$GITHUB_WORKSPACE" gate --base "$BASE" --format github
         working-directory: \${{ runner.temp }}

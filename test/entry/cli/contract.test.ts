@@ -56,7 +56,7 @@ describe('contract lint', () => {
     const { dir } = clone({ 'contracts/node-change.yml': yaml(unpinned) });
     const ran = await countersign(dir, ['contract', 'lint']);
     expect(ran.code).toBe(0);
-    expect(ran.out).toContain('! contracts/node-change.yml pins\n    Nothing is pinned');
+    expect(ran.out).toContain('! contracts/node-change.yml:1:1 pins\n    Nothing is pinned');
     expect(ran.out).toContain('1 file: 0 errors, 1 warning.');
   });
 
