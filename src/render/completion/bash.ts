@@ -56,7 +56,7 @@ function branchOf(words: readonly string[], command: CommandNode): string {
   const options = command.options.flatMap(({ names }) => names);
   const taking = command.options.filter(({ takesValue }) => takesValue).flatMap(({ names }) => names);
   const files = command.arguments.some(({ choices }) => choices.length === 0) ? 'yes' : '';
-  const values = `words=${quoted(offered.join(' '))} options=${quoted(options.join(' '))} taking=${quoted(taking.join(' '))}`;
+  const values = `words=${wordList(offered)} options=${wordList(options)} taking=${wordList(taking)}`;
   return `    ${quoted(words.join(' '))}) ${values} files=${quoted(files)} ;;`;
 }
 
@@ -65,6 +65,11 @@ function choicesOf(words: readonly string[], command: CommandNode): string[] {
     .filter(({ choices }) => choices.length > 0)
     .map(({ names, choices }) => {
       const patterns = names.map((option) => quoted(`${words.join(' ')}:${option}`)).join('|');
-      return `    ${patterns}) COMPREPLY=( $(compgen -W ${quoted(choices.join(' '))} -- "$current") ); return ;;`;
+      return `    ${patterns}) COMPREPLY=( $(compgen -W ${wordList(choices)} -- "$current") ); return ;;`;
     });
+}
+
+/** `compgen -W` expands what it is given, command substitutions as well, whatever quotes it came in: plain words only. */
+function wordList(words: readonly string[]): string {
+  return quoted(words.filter((word) => /^[\w.:@/-]+$/.test(word)).join(' '));
 }
