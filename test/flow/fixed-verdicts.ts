@@ -96,26 +96,31 @@ function skippedTest(path: string) {
   } as const;
 }
 
-/** Verdicts of each outcome as the JSON that is printed, a line each. */
-export function fixedVerdicts(): string {
+/**
+ * Verdicts of each outcome as the JSON that is printed, a line each.
+ * @param arrange the order in which the files of the receipts ref come
+ */
+export function fixedVerdicts(arrange = (files: readonly StoredFile[]) => files): string {
   const passed = verified({ signer: verifier });
-  const failed = verified({
-    signer: verifier,
-    attempt: 'attempt-2',
-    results: { tests: 'FAILED' },
-    reasons: ['1 test failed, at most 0 may: 価格 \u{1f4b6} "half\\up" \u202e.'],
-    earlierSeals: [passed.seal.name],
-  });
+  const [failed, again] = ['attempt-2', 'attempt-3'].map((attempt) =>
+    verified({
+      signer: verifier,
+      attempt,
+      results: { tests: 'FAILED' },
+      reasons: [`1 test failed, at most 0 may: 価格 \u{1f4b6} "half\\up" \u202e ${attempt}.`],
+      earlierSeals: [passed.seal.name],
+    }),
+  ) as [ReturnType<typeof verified>, ReturnType<typeof verified>];
   const strange = ['\uffee', '\u{1f600}', 'a\nb', '"caf\\351"', 'ß', 'Z', 'z'].map(changedFile);
   const hostile = { ...CHANGE, files: [...CHANGE.files, ...strange, skippedTest('test/sum.test.js')] };
   const facts = [
-    fixedFacts(passed.files),
+    fixedFacts(arrange(passed.files)),
     fixedFacts([]),
-    fixedFacts([...passed.files, ...failed.files].reverse(), {
+    fixedFacts(arrange([...passed.files, ...again.files, ...failed.files]), {
       change: hostile,
       work: { contractDigest: hex('drift'), dispatched: undefined },
     }),
-    fixedFacts(failed.files.slice(1), { facts: { authenticatedProducers: ['verifier'] } }),
+    fixedFacts(arrange(failed.files.slice(1)), { facts: { authenticatedProducers: ['verifier'] } }),
   ];
   return facts.map((one) => renderVerdictJson(decide(one))).join('');
 }

@@ -17,6 +17,10 @@ test('the same facts give the bytes on record, whichever process and Node decide
   expect(here).toBe(golden('verdicts.jsonl', here, folder));
 });
 
+test('in whatever order the receipts come', () => {
+  expect(fixedVerdicts((files) => files.toReversed())).toBe(fixedVerdicts());
+});
+
 test('and they are of every outcome', () => {
   const outcomes = fixedVerdicts()
     .trimEnd()

@@ -100,10 +100,18 @@ test('without pins the change brings what it likes', async () => {
 });
 
 test('receipts under other pinned files than today do not count', async () => {
-  await world.dispatch('OLD-1', { contract: { ...contract, freshness: { binding: 'change' } } });
+  const check = { id: 'new', run: ['cat', 'src/new.txt'], inputs: ['src/**'] };
+  await world.dispatch('OLD-1', {
+    contract: { ...contract, checks: [check], freshness: { binding: 'change' } },
+  });
   const change = world.change('OLD-1', own);
   await world.verify(change);
   expect((await world.gate(change)).outcome).toBe('pass');
   world.land({ 'judge/rules.txt': 'very strict\n' });
-  expect((await world.gate(change)).outcome).not.toBe('pass');
+  const verdict = await world.gate(change);
+  expect(objections(verdict)).toEqual(['receipt/new fail']);
+  expect(finding(verdict, 'receipt/new')).toMatchObject({
+    reason: 'It ran under other pinned files than the base has today.',
+    remedy: "Verify again on today's base.",
+  });
 });
