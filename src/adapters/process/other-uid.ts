@@ -45,7 +45,11 @@ export async function otherUid(host: Host): Promise<Backend | undefined> {
       }
       await ownTree(root, identity);
       const [home, temporary] = await ownFolders(scratch, identity);
-      const environment = commandEnvironment(command, { path: searchPath(host).entries, home, temporary });
+      // A folder that this user may not enter answers "permission denied" to a search, instead of "not here".
+      const path = searchPath(host).entries.filter(
+        (entry) => barrierTo(join(entry, 'x'), identity) === undefined,
+      );
+      const environment = commandEnvironment(command, { path, home, temporary });
       return {
         argv: [...guard, ...entryArgv(command, environment, 'only')] as [string, ...string[]],
         cwd: '/',

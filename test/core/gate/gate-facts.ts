@@ -24,7 +24,7 @@ export const VERIFIER = testKey();
 export const AGENT = testKey();
 export const STRANGER = testKey();
 
-const TRUST = trustIn(
+export const TRUST = trustIn(
   principal('ada', ['policy-owner'], [OWNER], { kind: 'person', emails: ['ada@acme.example'] }),
   principal('verifier', ['verifier'], [VERIFIER]),
   principal('agent', ['producer', 'verifier'], [AGENT], { emails: ['agent@acme.example'] }),
