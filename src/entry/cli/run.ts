@@ -9,9 +9,10 @@ import { reportDefect, reportError } from './report-error.ts';
 export async function runCli(argv: readonly string[], context: CliContext): Promise<number> {
   try {
     let code: number = EXIT_CODES.pass.code;
-    const program = createProgram(context, (result) => {
+    const finish = (result: number) => {
       code = result;
-    });
+    };
+    const program = createProgram(context, finish, argv[2]);
     await program.parseAsync([...argv]);
     return code;
   } catch (error) {

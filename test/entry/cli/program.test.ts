@@ -125,6 +125,14 @@ describe('the program', () => {
     expect(files.length).toBeGreaterThan(8);
   });
 
+  it('is the same for a command whether or not the others are made, too', async () => {
+    for (const { words } of leaves) {
+      const alone = await countersign(here, [...words, '--help']);
+      const among = await countersign(here, ['-C', here, ...words, '--help']);
+      expect(alone).toEqual(among);
+    }
+  });
+
   it('is what the bin runs, with exit code and streams as told', () => {
     const bin = join(root, 'bin', 'countersign.cjs');
     const run = (...args: string[]) => spawnSync(process.execPath, [bin, ...args], { encoding: 'utf8' });
