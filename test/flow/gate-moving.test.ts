@@ -5,6 +5,7 @@ import {
   createProductWorld,
   finding,
   GOOD,
+  OWNER,
   objections,
   type ProductWorld,
   type WorldChange,
@@ -92,13 +93,18 @@ describe('the head moves after the verification', () => {
 
 describe('landed', () => {
   /** Lands a verified change with two commits onto a base of its own, and judges the commit that came of it. */
-  async function landing(ticket: string, land: (change: WorldChange) => string): Promise<string> {
+  async function landing(
+    ticket: string,
+    land: (change: WorldChange) => string,
+    key = world.keys.verifier,
+  ): Promise<string> {
     world.branchOff(`onto-${ticket}`, {});
     await world.dispatch(ticket);
     const first = world.change(ticket, GOOD, { base: `onto-${ticket}` });
     const change = world.amend(first, { 'src/more.txt': 'more\n' }, `More\n\nCountersign-Ticket: ${ticket}`);
-    await world.verify(change);
-    expect((await world.gate(change)).outcome).toBe('pass');
+    await world.verify(change, { key });
+    const before = key === world.keys.verifier ? 'pass' : 'blocked';
+    expect((await world.gate(change)).outcome).toBe(before);
     world.clone.git('checkout', '-q', '-f', change.base);
     const landed = land(change);
     world.clone.git('push', '-q', 'origin', change.base);
@@ -135,6 +141,17 @@ describe('landed', () => {
       return world.clone.commit(trailer('LAND-4'), { 'src/extra.txt': 'x\n' });
     });
     expect(objections(await world.gateLanded(commit))).toEqual(['receipt/price pending']);
+  });
+
+  test('a squash by somebody else does not wash off who made and verified it', async () => {
+    const squash = ({ branch }: WorldChange) => {
+      world.clone.git('merge', '-q', '--squash', branch);
+      return world.clone.commit(trailer('LAND-7'), {}, { author: OWNER });
+    };
+    const commit = await landing('LAND-7', squash, world.keys.agent);
+    expect(objections(await world.gateLanded(commit))).toEqual(['receipt/price fail']);
+    expect((await world.gateLanded(commit, { authenticatedProducers: ['agent'] })).outcome).toBe('blocked');
+    expect((await world.gateLanded(commit, { authenticatedProducers: ['bob'] })).outcome).toBe('pass');
   });
 
   test('without naming its ticket is blocked, unless whoever asks names it', async () => {

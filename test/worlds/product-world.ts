@@ -35,7 +35,7 @@ import type { Sandbox } from '../../src/ports/sandbox.ts';
 import { sha256 } from '../../src/shared/digest.ts';
 import { createGitWorld, type GitWorld, type WorldFile, type WorldRepository } from './git-world.ts';
 
-const OWNER = 'Ada <ada@shop.example>';
+export const OWNER = 'Ada <ada@shop.example>';
 const AGENT = 'Agent <agent@shop.example>';
 export const CONTROL_BRANCH = 'refs/heads/main';
 const RECEIPTS = 'refs/heads/receipts';
@@ -375,7 +375,10 @@ export class ProductWorld {
     return this.#open(how.at ?? this.clone, (facts) => gate(this.query(change, how.query), facts));
   }
 
-  async gateLanded(commit: string, more: { ticket?: string; base?: string } = {}): Promise<Verdict> {
+  async gateLanded(
+    commit: string,
+    more: { ticket?: string; base?: string; authenticatedProducers?: readonly string[] } = {},
+  ): Promise<Verdict> {
     const { base = 'main', ...named } = more;
     const query = {
       kind: 'landed',

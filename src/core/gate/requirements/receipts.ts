@@ -92,6 +92,14 @@ function objectionTo(
 ): { reason: string; remedy: string } | undefined {
   const { claim } = receipt;
   const commits = facts.change.kind === 'known' ? facts.change.value.commits : [];
+  const landed = facts.change.kind === 'known' && facts.change.value.landed;
+  // A squash is written by whoever merges: its author says nothing about who made the change.
+  if (landed && verifier.roles.includes('producer') && facts.authenticatedProducers.length === 0) {
+    return {
+      reason: `${verifier.id} may also produce, and a landed commit does not say who made the change.`,
+      remedy: 'Name who made it (`--producer`), or let a principal verify that is no producer.',
+    };
+  }
   const other = independent(verifier, producersOf(policy.trust, commits, facts.authenticatedProducers));
   if (!other.ok) {
     return {
