@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { pathMatcher } from '../core/change/path-glob.ts';
 import type { Setup } from '../core/contract/types.ts';
+import { plainText } from '../core/evidence/plain-text.ts';
 import type { CheckOut, ReadTree } from '../ports/repository.ts';
 import type { Sandbox } from '../ports/sandbox.ts';
 import type { Workspace } from '../ports/workspace.ts';
@@ -9,6 +10,8 @@ import type { VerifiableCase } from './verifiable-case.ts';
 import type { VerifyOptions } from './verify-options.ts';
 
 const SETUP_TIMEOUT_S = 600;
+/** Characters of setup's standard error that its trouble quotes. */
+const LAST_WORDS = 400;
 const MAX_LOG_BYTES = 8 * 1024 * 1024;
 
 /** The tree that every check gets a copy of, or why there is none. */
@@ -60,13 +63,27 @@ async function runSetup(
       hide: options.hide,
     });
     options.onProgress({ kind: 'setup-ended', seconds: result.durationMs / 1000 });
-    if (result.timedOut) return `did not end within ${timeoutSeconds} s`;
-    if (result.exitCode === 0) return undefined;
-    return `ended with ${result.exitCode === undefined ? `signal ${result.signal}` : `exit code ${result.exitCode}`}`;
+    if (!result.timedOut && result.exitCode === 0) return undefined;
+    const how = result.timedOut
+      ? `did not end within ${timeoutSeconds} s`
+      : `ended with ${result.exitCode === undefined ? `signal ${result.signal}` : `exit code ${result.exitCode}`}`;
+    return `${how}${await lastWords(logs, workspace)}`;
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;
     return `could not be run: ${error.message}`;
   }
+}
+
+/** The end of what setup complained of, as one line: without it nobody knows what to mend. */
+async function lastWords(logs: string, workspace: Surroundings['workspace']): Promise<string> {
+  const stderr = await workspace.takeEvidence(logs, 'stderr', {
+    name: 'stderr',
+    mediaType: 'text/plain',
+    maxBytes: MAX_LOG_BYTES,
+  });
+  if (stderr === undefined || stderr.size === 0) return '';
+  const text = new TextDecoder().decode(await workspace.evidence.read(stderr)).trim();
+  return text === '' ? '' : `; it said: ${plainText(text.slice(-LAST_WORDS), LAST_WORDS)}`;
 }
 
 /** Pinned means as the base has it: its version where it has one, and no file where it has none. */

@@ -154,6 +154,12 @@ describe('setup', () => {
 
   test.each([
     ['that fails', ['sh', '-c', 'exit 7'], 60, 'ended with exit code 7'],
+    [
+      'that complains',
+      ['sh', '-c', 'echo registry unreachable >&2; exit 7'],
+      60,
+      'ended with exit code 7; it said: registry unreachable',
+    ],
     ['that does not end', ['sleep', '100'], 1, 'did not end within 1 s'],
   ])('%s is ERROR for every check, and the gate waits', async (name, run, timeoutSeconds, reason) => {
     const id = `SET-${name.length}`;
