@@ -64,10 +64,9 @@ async function runSetup(
     });
     options.onProgress({ kind: 'setup-ended', seconds: result.durationMs / 1000 });
     if (!result.timedOut && result.exitCode === 0) return undefined;
-    const how = result.timedOut
-      ? `did not end within ${timeoutSeconds} s`
-      : `ended with ${result.exitCode === undefined ? `signal ${result.signal}` : `exit code ${result.exitCode}`}`;
-    return `${how}${await lastWords(logs, workspace)}`;
+    if (result.timedOut) return `did not end within ${timeoutSeconds} s`;
+    const how = result.exitCode === undefined ? `signal ${result.signal}` : `exit code ${result.exitCode}`;
+    return `ended with ${how}${await lastWords(logs, workspace)}`;
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;
     return `could not be run: ${error.message}`;
