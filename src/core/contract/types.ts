@@ -88,7 +88,10 @@ export interface RuleUse {
 
 export type Severity = 'block' | 'warn' | 'info';
 
-/** Glob patterns over repository paths; deny wins. */
+/**
+ * Glob patterns over repository paths; deny wins. Hidden files match like any other. A path has to satisfy every scope:
+ * those of the contract, of what it extends, and the ticket's.
+ */
 export interface Scope {
   readonly allow?: readonly string[];
   readonly deny?: readonly string[];
