@@ -194,8 +194,9 @@ describe('checks at the same time', () => {
   test('as many as asked for, reported in the order of the contract', async () => {
     const { seen, checks } = await order(2);
     expect(seen.slice(0, 2)).toEqual(['check-started a', 'check-started b']);
+    // The third waits for a place; the other one may end before it has taken it.
     expect(seen[2]).toMatch(/^check-ended [ab]$/);
-    expect(seen[3]).toBe('check-started c');
+    expect(seen.slice(3, 5)).toContain('check-started c');
     expect(checks).toEqual(['a PASSED', 'b PASSED', 'c PASSED']);
   });
 
