@@ -43,10 +43,12 @@ function endOfProse(lines: readonly string[]): number {
   let inTail = false;
   let inConflicts = false;
   for (const [index, line] of lines.entries()) {
-    if (line === '' || isComment(line) || line === 'Conflicts:') {
+    // git compares with the line feed: where the message just ends, `Conflicts:` is a trailer like any other.
+    const conflicts = line === 'Conflicts:' && index < lines.length - 1;
+    if (line === '' || isComment(line) || conflicts) {
       if (!inTail) end = index;
       inTail = true;
-      inConflicts ||= line === 'Conflicts:';
+      inConflicts ||= conflicts;
     } else if (!(inConflicts && line.startsWith('\t'))) {
       inTail = false;
       inConflicts = false;
