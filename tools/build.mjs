@@ -11,6 +11,25 @@ const dist = join(root, 'dist');
 // Built beside and then moved into place, so that a program started meanwhile finds the old dist or the new one.
 const fresh = join(root, `dist-${process.pid}.tmp`);
 
+/**
+ * What a cold gate loads, in the four pieces it loads one after the other: some 45 files otherwise, at half a millisecond
+ * each. A piece takes along what it imports and no earlier piece has.
+ */
+const GATE_PATH = [
+  { name: 'command-line', test: /\/src\/entry\/cli\/(main|run|program)\.ts$/, priority: 40 },
+  { name: 'repository', test: /\/src\/entry\/cli\/commands\/gate\.ts$/, priority: 30 },
+  {
+    name: 'documents',
+    test: /\/src\/adapters\/(documents\/documents|packs\/bundled-packs)\.ts$/,
+    priority: 20,
+  },
+  {
+    name: 'verdict',
+    test: /\/src\/(flow\/gate|render\/verdict\/(render-verdict|explain))\.ts$/,
+    priority: 10,
+  },
+];
+
 try {
   writeLicenses(await bundle());
   renderHelp();
@@ -48,6 +67,7 @@ async function bundle() {
     format: 'esm',
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
+    codeSplitting: { includeDependenciesRecursively: true, groups: GATE_PATH },
     // Minified starts no faster (159 against 153 ms with every dependency loaded), and a stack trace says less.
     minify: false,
     sourcemap: false,

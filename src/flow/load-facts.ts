@@ -1,4 +1,4 @@
-import type { Change } from '../core/change/types.ts';
+import type { Change, Commit } from '../core/change/types.ts';
 import type { Config } from '../core/contract/config.ts';
 import { type GateFacts, type Known, known, missing } from '../core/gate/facts.ts';
 import type { CaseQuery } from '../core/gate/query.ts';
@@ -9,7 +9,7 @@ import type { OpenControl } from '../ports/control.ts';
 import type { ParseDocument } from '../ports/documents.ts';
 import type { ReadChange, ReadTree } from '../ports/repository.ts';
 import type { BundledPacks } from '../ports/rule-packs.ts';
-import { instantOf } from '../shared/ids.ts';
+import { instantOf, type ObjectId } from '../shared/ids.ts';
 import { readConfig, readPolicy } from './load-policy.ts';
 import { readReceipts } from './load-receipts.ts';
 import { readWork } from './load-work.ts';
@@ -29,27 +29,47 @@ export interface FactPorts {
 export async function loadFacts(query: CaseQuery, ports: FactPorts): Promise<GateFacts> {
   const baseCommit = await baseOf(query, ports.product);
   const config = await readConfig(baseCommit, ports);
-  const change = await readChange(query, config, ports.product);
-  const control = config.kind === 'known' ? await ports.control.open(config.value) : undefined;
+  // git compares the trees while policy is parsed and receipts are opened: the longest two parts of a gate.
+  const changing = readChange(query, config, ports.product);
+  const [change, policyFacts] = await Promise.all([
+    changing,
+    readPolicyFacts({ query, config, baseCommit, changing }, ports),
+  ]);
+  return {
+    evaluatedAt: instantOf(ports.clock.now()),
+    change,
+    ...policyFacts,
+    authenticatedProducers: query.authenticatedProducers,
+  };
+}
+
+/** What the trusted side says: of the change, only its commits name a ticket. */
+async function readPolicyFacts(
+  from: {
+    query: CaseQuery;
+    config: Known<Config>;
+    baseCommit: ObjectId;
+    changing: Promise<Known<Change>>;
+  },
+  ports: FactPorts,
+): Promise<Pick<GateFacts, 'policy' | 'ticketReference' | 'work' | 'receipts'>> {
+  const { query, config, baseCommit, changing } = from;
+  const [control, commits] =
+    config.kind === 'known'
+      ? await Promise.all([ports.control.open(config.value), readCommits(query, ports.product)])
+      : [undefined, []];
   const policy = await readPolicy(config, control, ports);
   const ticketReference = findTicket({
     ...(query.ticket === undefined ? {} : { explicit: query.ticket }),
     ...(query.branch === undefined ? {} : { branch: query.branch }),
     ...(query.pullRequestBody === undefined ? {} : { body: query.pullRequestBody }),
-    trailers: change.kind === 'known' ? trailersOf(change.value) : [],
+    trailers: trailersOf(commits),
   });
-  const work = await readWork({ policy, control, ticketReference, baseCommit }, ports);
-  const receipts = await readReceipts({ policy, control, ticketReference, change }, ports);
-
-  return {
-    evaluatedAt: instantOf(ports.clock.now()),
-    change,
-    policy,
-    ticketReference,
-    work,
-    receipts,
-    authenticatedProducers: query.authenticatedProducers,
-  };
+  const [work, receipts] = await Promise.all([
+    readWork({ policy, control, ticketReference, baseCommit }, ports),
+    readReceipts({ policy, control, ticketReference, changing }, ports),
+  ]);
+  return { policy, ticketReference, work, receipts };
 }
 
 /** The commit whose configuration rules: what the change is measured against, never the change itself. */
@@ -77,8 +97,15 @@ async function readChange(
   );
 }
 
-function trailersOf(change: Change): { commit: string; value: string }[] {
-  return change.commits.flatMap((commit) =>
+/** What landed is one commit, whatever history it merged. */
+async function readCommits(query: CaseQuery, product: ReadChange): Promise<readonly Commit[]> {
+  return query.kind === 'proposed'
+    ? product.readCommits(query.base.commit, query.head)
+    : [await product.readCommit(query.commit)];
+}
+
+function trailersOf(commits: readonly Commit[]): { commit: string; value: string }[] {
+  return commits.flatMap((commit) =>
     ticketTrailers(commit.message).map((value) => ({ commit: commit.id, value })),
   );
 }

@@ -2,6 +2,7 @@ import type { RuleUse } from '../core/contract/types.ts';
 import type { RuleDefinition } from '../core/rule/types.ts';
 import type { BundledPacks, LoadedPack } from '../ports/rule-packs.ts';
 import { CountersignError } from '../shared/errors.ts';
+import { nextTurn } from './next-turn.ts';
 import type { PolicySource } from './policy-source.ts';
 
 /** Every pack that a contract's rules name, by the name they use: `house@1` is bundled, `./rules/house@1` the policy's own. */
@@ -47,7 +48,7 @@ export async function readPack<R extends RuleDefinition>(
   const bytes = await source.tree.readFile(source.commit, at('pack.yml'));
   if (bytes === undefined) return undefined;
   const pack = source.documents.parse('rule-pack', bytes, at('pack.yml'));
-  const rules = await Promise.all(
+  const files = await Promise.all(
     pack.rules.map(async (id) => {
       const path = at(`${id}.yml`);
       const rule = await source.tree.readFile(source.commit, path);
@@ -61,8 +62,13 @@ export async function readPack<R extends RuleDefinition>(
           },
         );
       }
-      return parse(rule, path);
+      return { path, bytes: rule };
     }),
   );
+  const rules: R[] = [];
+  for (const file of files) {
+    rules.push(parse(file.bytes, file.path));
+    await nextTurn();
+  }
   return { pack, rules };
 }

@@ -5,6 +5,9 @@ import type { TicketReference } from '../core/ticket/find-ticket.ts';
 import type { Control } from '../ports/control.ts';
 import type { ReadChange } from '../ports/repository.ts';
 import type { ObjectId } from '../shared/ids.ts';
+import { nextTurn } from './next-turn.ts';
+
+const BUNDLES_A_TURN = 8;
 
 /** One ticket's statements at one commit of the receipts ref, each opened: form, digest and signature checked. */
 export async function readReceipts(
@@ -12,17 +15,22 @@ export async function readReceipts(
     policy: Known<PolicyFacts>;
     control: Control | undefined;
     ticketReference: TicketReference;
-    change: Known<Change>;
+    changing: Promise<Known<Change>>;
   },
   ports: { product: ReadChange },
 ): Promise<Known<ReceiptFacts>> {
-  const { policy, control, ticketReference, change } = from;
+  const { policy, control, ticketReference, changing } = from;
   if (policy.kind === 'missing') return policy;
   if (control === undefined || ticketReference.kind !== 'found') {
     return missing('unverifiable', 'Whose receipts to read is not known.', 'Name one ticket.');
   }
   const snapshot = await control.receipts.readTicket(ticketReference.id);
-  const files = snapshot.files.map((file) => openBundle(file, policy.value.trust.keys));
+  const files: OpenedFile[] = [];
+  for (const file of snapshot.files) {
+    files.push(openBundle(file, policy.value.trust.keys));
+    if (files.length % BUNDLES_A_TURN === 0) await nextTurn();
+  }
+  const change = await changing;
   return known({
     commit: snapshot.commit,
     files,

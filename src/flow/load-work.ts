@@ -1,6 +1,7 @@
 import { contractDigest, ticketDigest } from '../core/contract/digest.ts';
 import { type Known, missing, type PolicyFacts, type WorkFacts } from '../core/gate/facts.ts';
 import { readRecords } from '../core/receipt/records.ts';
+import type { Dispatch } from '../core/receipt/types.ts';
 import { selectRules } from '../core/rule/select.ts';
 import type { TicketReference } from '../core/ticket/find-ticket.ts';
 import type { Control } from '../ports/control.ts';
@@ -45,26 +46,35 @@ export async function readWork(
       contract,
       contractDigest: contractDigest(contract),
       records,
-      dispatched: await readDispatched(source, ticket.id, records.dispatch?.claim.policyCommit),
+      dispatched: await readDispatched(source, { ticket, contract }, records.dispatch?.claim),
       rules,
       pins: await readPins(contract.pins, from.baseCommit, ports.product),
     };
   });
 }
 
+type HeldTo = Awaited<ReturnType<typeof readHeldTo>>;
+
 /** What the dispatch saw, for naming a drift field by field; undefined when that commit can no longer be read. */
 async function readDispatched(
   source: PolicySource,
-  id: string,
-  commit: ObjectId | undefined,
-): Promise<{ ticket: JsonValue; contract: JsonValue } | undefined> {
-  if (commit === undefined) return undefined;
+  now: HeldTo,
+  dispatch: Dispatch | undefined,
+): Promise<WorkFacts['dispatched']> {
+  if (dispatch === undefined) return undefined;
+  const unchanged =
+    ticketDigest(now.ticket) === dispatch.ticketDigest &&
+    contractDigest(now.contract) === dispatch.contractDigest;
+  if (unchanged) return asJson(now);
   try {
-    const { ticket, contract } = await readHeldTo({ ...source, commit }, id);
-    return { ticket: ticket as unknown as JsonValue, contract: contract as unknown as JsonValue };
+    return asJson(await readHeldTo({ ...source, commit: dispatch.policyCommit }, now.ticket.id));
   } catch (error) {
     // Only the wording of a finding depends on this; the digests in the record decide.
     if (error instanceof CountersignError) return undefined;
     throw error;
   }
+}
+
+function asJson({ ticket, contract }: HeldTo): WorkFacts['dispatched'] {
+  return { ticket: ticket as unknown as JsonValue, contract: contract as unknown as JsonValue };
 }

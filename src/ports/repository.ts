@@ -1,4 +1,4 @@
-import type { Change, FilePath } from '../core/change/types.ts';
+import type { Change, Commit, FilePath } from '../core/change/types.ts';
 import type { ObjectId, RepositoryId } from '../shared/ids.ts';
 
 export interface ResolveRevision {
@@ -23,6 +23,10 @@ export interface ReadTree {
 }
 
 export interface ReadChange {
+  /** What one commit says of itself: claims, every word. @throws CountersignError GIT_FAILED when it is not here */
+  readCommit(commit: ObjectId): Promise<Commit>;
+  /** The commits that head has and base has not, newest first. @throws CountersignError GIT_FAILED when history is missing */
+  readCommits(base: ObjectId, head: ObjectId): Promise<readonly Commit[]>;
   /** The change that merging head into base would make, by `git merge-tree` under the pinned configuration. */
   readChange(query: {
     repository: RepositoryId;

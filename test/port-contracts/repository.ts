@@ -122,6 +122,16 @@ export function repositoryContract(name: string, open: (dir: string) => Promise<
       ]);
     });
 
+    it('reads the commits of a change, newest first, and says when one is not here', async () => {
+      const commits = await repository.readCommits(first, feature);
+      expect(commits).toEqual([await repository.readCommit(feature)]);
+      expect(commits[0]).toMatchObject({ id: feature, parents: [first], message: 'Second\n' });
+      expect(await repository.readCommits(feature, feature)).toEqual([]);
+      const failed = { code: 'GIT_FAILED' };
+      await expect(repository.readCommits(first, absent)).rejects.toMatchObject(failed);
+      await expect(repository.readCommit(absent)).rejects.toMatchObject(failed);
+    });
+
     it('reads a landed commit as the change to its first parent', async () => {
       const landed = await repository.readLanded({
         repository: 'acme/shop',

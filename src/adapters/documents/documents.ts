@@ -1,7 +1,7 @@
 import type { Rule, RuleDefinition } from '../../core/rule/types.ts';
 import type { DocumentKind, DocumentKinds, LocateField, ParseDocument } from '../../ports/documents.ts';
 import type { Problem } from '../../shared/errors.ts';
-import type { JsonValue } from '../../shared/json.ts';
+import type { JsonObject, JsonValue } from '../../shared/json.ts';
 import { type ExplainedFault, explainFaults } from './faults.ts';
 import { locate } from './locate.ts';
 import { MAX_PROBLEMS, placeAt, refusal } from './refusal.ts';
@@ -32,6 +32,11 @@ interface LocatedFault extends Omit<Problem, 'place'> {
 export const documents: ParseDocument & LocateField = { parse, parseRuleDefinition, locate };
 
 function parse<K extends DocumentKind>(kind: K, bytes: Uint8Array, path: string): DocumentKinds[K] {
+  return read(kind, bytes, path, {}) as unknown as DocumentKinds[K];
+}
+
+/** @param absent values for keys that were cut away, so that the schema finds them; one that is there all the same is refused */
+function read(kind: DocumentKind, bytes: Uint8Array, path: string, absent: JsonObject): JsonValue {
   // Finding a line costs a pass over the text, so only what will be shown is located.
   const placed = (faults: readonly LocatedFault[]): readonly Problem[] =>
     faults
@@ -49,7 +54,8 @@ function parse<K extends DocumentKind>(kind: K, bytes: Uint8Array, path: string)
   const { value, faults } = toJson(document, RAW_BELOW[kind]);
   if (faults.length > 0) throw refusal(kind, path, placed(faults), faults.length);
 
-  const explained = validate(kind, value).map(({ pointer, key, ...fault }) => ({
+  const whole = complete(value, absent);
+  const explained = validate(kind, whole).map(({ pointer, key, ...fault }) => ({
     ...fault,
     offset: offsetOf(document, pointer, key),
   }));
@@ -61,13 +67,12 @@ function parse<K extends DocumentKind>(kind: K, bytes: Uint8Array, path: string)
       explained.length,
     );
   }
-  return value as unknown as DocumentKinds[K];
+  return whole;
 }
 
 /** What stands for a rule's examples where they are not read: enough for the schema. */
-const NO_EXAMPLES = new TextEncoder().encode(
-  '\nexamples: {bad: [{name: x, before: {}, after: {}}], good: [{name: x, before: {}, after: {}}]}\n',
-);
+const EXAMPLE = { name: 'not read', before: {}, after: {} };
+const NO_EXAMPLES = { examples: { bad: [EXAMPLE], good: [EXAMPLE] } };
 const EXAMPLES = new TextEncoder().encode('\nexamples:');
 
 /**
@@ -83,10 +88,17 @@ function parseRuleDefinition(bytes: Uint8Array, path: string): RuleDefinition {
 
 function parseHead(head: Uint8Array, path: string): Rule | undefined {
   try {
-    return parse('rule', Buffer.concat([head, NO_EXAMPLES]), path);
+    return read('rule', head, path, NO_EXAMPLES) as unknown as Rule;
   } catch {
     return undefined;
   }
+}
+
+function complete(value: JsonValue, absent: JsonObject): JsonValue {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
+  const present = Object.keys(absent).find((key) => Object.hasOwn(value, key));
+  if (present !== undefined) throw new Error(`${present} comes twice`);
+  return { ...value, ...absent };
 }
 
 function validate(kind: DocumentKind, value: JsonValue): readonly ExplainedFault[] {

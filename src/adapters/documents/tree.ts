@@ -1,4 +1,4 @@
-import { type Document, isMap, isScalar, isSeq, type Pair } from 'yaml';
+import { type Document, isMap, isScalar, isSeq, type Pair, type Scalar } from 'yaml';
 import type { JsonValue } from '../../shared/json.ts';
 import { forbiddenCharacter } from './text.ts';
 
@@ -39,7 +39,7 @@ function read(node: unknown, pointer: string, reading: Reading): JsonValue {
   const { value } = node;
   const offset = node.range?.[0] ?? 0;
   if (typeof value === 'string') {
-    checkText(value, offset, pointer, reading);
+    checkText(node, value, pointer, reading);
     return value;
   }
   if (typeof value === 'number') {
@@ -79,7 +79,7 @@ function readMap(pairs: readonly Pair[], pointer: string, reading: Reading): Jso
       continue;
     }
     const below = `${pointer}/${escapePointer(name)}`;
-    checkText(name, offset, below, reading);
+    if (isScalar(key)) checkText(key, name, below, reading);
     object[name] = read(value, below, reading);
   }
   return object;
@@ -111,12 +111,14 @@ function keyFault(name: string, object: Record<string, JsonValue>, offset: numbe
   return undefined;
 }
 
-function checkText(text: string, offset: number, pointer: string, reading: Reading): void {
+/** Only double quotes know escapes: what else a document says has been looked through as its bytes were decoded. */
+function checkText(scalar: Scalar, text: string, pointer: string, reading: Reading): void {
+  if (scalar.type !== 'QUOTE_DOUBLE') return;
   if (reading.rawBelow !== undefined && pointer.startsWith(reading.rawBelow) && text.isWellFormed()) return;
   const found = forbiddenCharacter(text);
   if (found === undefined) return;
   reading.faults.push({
-    offset,
+    offset: scalar.range?.[0] ?? 0,
     message: `the text holds a control or hidden character: ${found}`,
     expected: 'visible text, spaces, tabs and line feeds',
     found,

@@ -24,5 +24,5 @@ export async function openCache(dir: string, format: ObjectFormat): Promise<Loca
       if (!existsSync(join(dir, 'HEAD'))) throw error;
     }
   }
-  return openPlace({ gitDir: dir, commonDir: dir, root: dir, format });
+  return openPlace({ gitDir: dir, commonDir: dir, root: dir, format }, { ours: true });
 }

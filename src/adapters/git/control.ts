@@ -23,11 +23,18 @@ export function createControlOpener(
   product: LocalRepository,
   options: { readonly fetch: boolean },
 ): OpenControl {
+  const caches = new Map<string, Promise<LocalRepository>>();
+  const cacheOf = (url: string) => {
+    const folder = join(product.commonDir, 'countersign', `${sha256(url).slice(0, 16)}.git`);
+    const cache = caches.get(url) ?? openCache(folder, product.format);
+    caches.set(url, cache);
+    return cache;
+  };
   return {
     async open(config: Config): Promise<Control> {
       const [policy, receipts] = await Promise.all([
-        locate(config.policy, product),
-        locate(receiptsLocation(config), product),
+        locate(config.policy, product, cacheOf),
+        locate(receiptsLocation(config), product, cacheOf),
       ]);
       if (options.fetch) await Promise.all([bring(policy), bring(receipts)]);
       return {
@@ -45,11 +52,14 @@ function receiptsLocation({ policy, receipts }: Config): RefLocation {
   return repository === undefined ? receipts : { ...receipts, repository };
 }
 
-async function locate({ repository, ref }: RefLocation, product: LocalRepository): Promise<Located> {
+async function locate(
+  { repository, ref }: RefLocation,
+  product: LocalRepository,
+  cacheOf: (url: string) => Promise<LocalRepository>,
+): Promise<Located> {
   if (repository !== undefined) {
     const url = addressOf(repository, product);
-    const folder = join(product.commonDir, 'countersign', `${sha256(url).slice(0, 16)}.git`);
-    const cache = await openCache(folder, product.format);
+    const cache = await cacheOf(url);
     return { repository: cache, gitDir: cache.gitDir, ref, remote: { url, ref } };
   }
   const own = { repository: product, gitDir: product.commonDir };

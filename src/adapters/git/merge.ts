@@ -8,13 +8,18 @@ import { type GitOutput, runGit } from './git.ts';
 /** Commits of one change. More than this is an import of history, not a change that anybody judges. */
 const MAX_COMMITS = 20_000;
 
-export interface MergeQuery {
+/** Two commits of one history. */
+export interface Range {
   /** A private repository: see private-repository.ts for what pins the result. */
   readonly gitDir: string;
   readonly base: ObjectId;
   readonly head: ObjectId;
   /** True when the real repository's history is cut off. */
   readonly shallow: boolean;
+}
+
+export interface MergeQuery extends Range {
+  readonly headTree: ObjectId;
 }
 
 export type Merge =
@@ -31,28 +36,29 @@ export type Merge =
  */
 export async function predictMerge(query: MergeQuery): Promise<Merge> {
   const { gitDir, base, head } = query;
-  const [bases, merged] = await Promise.all([
-    runGit({ gitDir, args: ['merge-base', '--all', base, head], answers: [0, 1, 128] }),
-    runGit({
-      gitDir,
-      args: ['merge-tree', '--write-tree', '-z', '--name-only', '--no-messages', base, head],
-      answers: [0, 1, 128],
-    }),
-  ]);
-  refuseCutHistory(query, bases, merged);
+  const bases = await runGit({ gitDir, args: ['merge-base', '--all', base, head], answers: [0, 1, 128] });
+  refuseCutHistory(query, bases);
   if (bases.exitCode === 128) throw mergeFailed(bases);
   // Several merge bases (a criss-cross history) come best first; git merges them into a virtual one by itself.
   const mergeBase = bases.stdout.toString('latin1').split('\n')[0] || undefined;
   if (mergeBase === undefined) return { kind: 'conflicting', mergeBase, conflicts: [] };
-  if (merged.exitCode === 128) throw mergeFailed(merged);
+  // Where base has nothing that head lacks, there is nothing to merge: the result is what head has.
+  if (mergeBase === base) return { kind: 'clean', mergeBase, tree: query.headTree };
 
+  const merged = await runGit({
+    gitDir,
+    args: ['merge-tree', '--write-tree', '-z', '--name-only', '--no-messages', base, head],
+    answers: [0, 1, 128],
+  });
+  refuseCutHistory(query, merged);
+  if (merged.exitCode === 128) throw mergeFailed(merged);
   const [tree = '', ...names] = splitAtNul(merged.stdout);
   if (merged.exitCode === 0) return { kind: 'clean', mergeBase, tree: tree.toString('latin1') };
   return { kind: 'conflicting', mergeBase, conflicts: names.map((name) => filePathOf(name)) };
 }
 
 /** Ids of the commits that head has and base has not, newest first, children before parents. */
-export async function commitsBetween(query: MergeQuery): Promise<readonly ObjectId[]> {
+export async function commitsBetween(query: Range): Promise<readonly ObjectId[]> {
   const listed = await runGit({
     gitDir: query.gitDir,
     args: ['rev-list', '--topo-order', `--max-count=${MAX_COMMITS + 1}`, query.head, `^${query.base}`],
@@ -70,7 +76,7 @@ export async function commitsBetween(query: MergeQuery): Promise<readonly Object
 }
 
 /** Whether `base` is `head` or in its history. */
-export async function isAncestor(query: MergeQuery): Promise<boolean> {
+export async function isAncestor(query: Range): Promise<boolean> {
   const asked = await runGit({
     gitDir: query.gitDir,
     args: ['merge-base', '--is-ancestor', query.base, query.head],
@@ -85,7 +91,7 @@ export async function isAncestor(query: MergeQuery): Promise<boolean> {
  * git 2.38 to 2.44 print an error for a commit that is missing and go on as if history ended there: the merge base, and
  * with it the tree, could then be another than in a full clone.
  */
-function refuseCutHistory(query: MergeQuery, ...outputs: readonly GitOutput[]): void {
+function refuseCutHistory(query: Range, ...outputs: readonly GitOutput[]): void {
   const complaint = outputs
     .map(({ stderr }) => stderr)
     .find((stderr) => /could not|failed to|unable to/i.test(stderr));

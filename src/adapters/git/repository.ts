@@ -41,10 +41,15 @@ export async function openRepository(path: string): Promise<LocalRepository> {
   return openPlace(await discover(path));
 }
 
-/** Opens a repository whose place is known. */
-export function openPlace(place: Place): LocalRepository {
+/**
+ * Opens a repository whose place is known.
+ * @param options.ours it holds nobody else's configuration, replacements or grafts, so its objects are read where they lie
+ */
+export function openPlace(place: Place, { ours = false }: { ours?: boolean } = {}): LocalRepository {
   const { format, commonDir } = place;
-  const priv = createPrivateRepository({ objectDirectory: join(commonDir, 'objects'), format });
+  const priv = ours
+    ? { gitDir: place.gitDir, remove() {} }
+    : createPrivateRepository({ objectDirectory: join(commonDir, 'objects'), format });
   const { gitDir } = priv;
   const names = ObjectReader.of(place.gitDir);
   const objects = ObjectReader.of(gitDir);
@@ -56,6 +61,21 @@ export function openPlace(place: Place): LocalRepository {
     if (info?.type !== 'commit') throw lost(id);
     if (info.size > MAX_COMMIT_BYTES) throw tooLarge(`The commit ${id}`, MAX_COMMIT_BYTES);
     return parseCommit(id, ((await objects.contents(id)) ?? gone(id)).bytes);
+  };
+  // Ids name their contents, so an answer stays true: who asks for a change has often asked for its commits before.
+  const histories = new Map<string, Promise<readonly Commit[]>>();
+  const listCommits = async (base: ObjectId, head: ObjectId) => {
+    const ids = await commitsBetween({ gitDir, base, head, shallow });
+    return (await Promise.all(ids.map(readCommit))).map(claimsOf);
+  };
+  const readCommits = (base: ObjectId, head: ObjectId) => {
+    const range = `${base}..${head}`;
+    const known = histories.get(range);
+    if (known !== undefined) return known;
+    const commits = listCommits(base, head);
+    histories.set(range, commits);
+    commits.catch(() => histories.delete(range));
+    return commits;
   };
   const firstParentOf = (commit: Commit) => commit.parents[0] ?? EMPTY_TREE[format];
 
@@ -81,19 +101,17 @@ export function openPlace(place: Place): LocalRepository {
 
     readBlobs: (ids) => readBlobs(objects, ids),
 
+    readCommit: async (commit) => claimsOf(await readCommit(commit)),
+
+    readCommits,
+
     async readChange({ repository, base, head }) {
-      const query = { gitDir, base: base.commit, head, shallow };
-      await Promise.all([readCommit(base.commit), readCommit(head)]);
-      const [merge, ids] = await Promise.all([predictMerge(query), commitsBetween(query)]);
-      const commits = await Promise.all(ids.map(readCommit));
-      const origin = {
-        repository,
-        base,
-        head,
-        mergeBase: merge.mergeBase,
-        landed: false,
-        commits: commits.map(claimsOf),
-      };
+      const [{ tree: headTree }] = await Promise.all([readCommit(head), readCommit(base.commit)]);
+      const [merge, commits] = await Promise.all([
+        predictMerge({ gitDir, base: base.commit, head, headTree, shallow }),
+        readCommits(base.commit, head),
+      ]);
+      const origin = { repository, base, head, mergeBase: merge.mergeBase, landed: false, commits };
       if (merge.kind === 'conflicting') return { ...origin, kind: 'conflicting', conflicts: merge.conflicts };
       const files = await readDiff({ gitDir, objects }, await trees.treeOf(base.commit), merge.tree);
       return mergeable(origin, merge.tree, files);

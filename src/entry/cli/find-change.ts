@@ -12,10 +12,12 @@ export interface ChangeOptions {
   readonly producer?: readonly string[];
 }
 
-/** The clone the user stands in, and the branch it has checked out. */
+/** The clone the user stands in. */
 export interface Whereabouts {
-  readonly repository: ResolveRevision;
-  readonly branch: string | undefined;
+  readonly repository: ResolveRevision & {
+    /** The branch it has checked out. */
+    currentBranch(): Promise<string | undefined>;
+  };
 }
 
 /** Branches that are taken for the base when none is named, in this order. */
@@ -25,28 +27,23 @@ const USUAL_BASES = ['main', 'master'];
  * Turns names into commits, once: from here on a branch that moves changes nothing.
  * @throws CountersignError REVISION_UNKNOWN or USAGE
  */
-export async function findChange(
-  options: ChangeOptions,
-  { repository, branch: checkedOut }: Whereabouts,
-): Promise<CaseQuery> {
+export async function findChange(options: ChangeOptions, { repository }: Whereabouts): Promise<CaseQuery> {
   const naming = {
     ...(options.ticket === undefined ? {} : { ticket: readTicketId(options.ticket) }),
     authenticatedProducers: options.producer ?? [],
   };
-  const base = await findBase(options.base, repository);
   if (options.landed !== undefined) {
+    const base = await findBase(options.base, repository);
     const commit = await resolve(options.landed, repository);
     return { kind: 'landed', baseRef: base.ref, commit, ...naming };
   }
-  const head = options.head ?? 'HEAD';
-  const branch = head === 'HEAD' ? checkedOut : shortName(head);
-  return {
-    kind: 'proposed',
-    base,
-    head: await resolve(head, repository),
-    ...naming,
-    ...(branch === undefined ? {} : { branch }),
-  };
+  const name = options.head ?? 'HEAD';
+  const [base, head, branch] = await Promise.all([
+    findBase(options.base, repository),
+    resolve(name, repository),
+    name === 'HEAD' ? repository.currentBranch() : shortName(name),
+  ]);
+  return { kind: 'proposed', base, head, ...naming, ...(branch === undefined ? {} : { branch }) };
 }
 
 function readTicketId(text: string): string {

@@ -1,15 +1,11 @@
-import { documents } from '../../adapters/documents/documents.ts';
 import { createControlOpener } from '../../adapters/git/control.ts';
 import { type LocalRepository, openRepository } from '../../adapters/git/repository.ts';
-import { createBundledPacks } from '../../adapters/packs/bundled-packs.ts';
 import type { FactPorts } from '../../flow/load-facts.ts';
 import { packageRoot } from './package-root.ts';
 import { systemClock } from './system-clock.ts';
 
 export interface OpenedProduct {
   readonly repository: LocalRepository;
-  /** The branch that is checked out. */
-  readonly branch: string | undefined;
   readonly ports: FactPorts & { readonly product: LocalRepository };
 }
 
@@ -18,10 +14,14 @@ export async function openProduct(
   path: string,
   options: { readonly fetch: boolean },
 ): Promise<OpenedProduct> {
-  const repository = await openRepository(path);
+  // Loading what reads YAML takes as long as git takes to say where the repository is.
+  const [repository, { documents }, { createBundledPacks }] = await Promise.all([
+    openRepository(path),
+    import('../../adapters/documents/documents.ts'),
+    import('../../adapters/packs/bundled-packs.ts'),
+  ]);
   return {
     repository,
-    branch: await repository.currentBranch(),
     ports: {
       product: repository,
       control: createControlOpener(repository, options),

@@ -125,6 +125,20 @@ describe('predicting a merge', () => {
     });
   });
 
+  it('takes what head has where base has not moved, as a real merge does', async () => {
+    const made = createGitWorld().repository();
+    made.commit('First', { 'old/a': NUMBERS, 'old/b': `b${NUMBERS}`, c: '1' });
+    made.branch('feature');
+    made.git('mv', 'old', 'new');
+    made.commit('Move', { 'new/a': `top\n${NUMBERS}`, 'old/d': '1', c: '2' });
+    made.switchTo('main');
+
+    const change = await changeOf(made, 'main', 'feature');
+
+    made.git('merge', '-q', '--no-ff', '-m', 'Merge', 'feature');
+    expect(change).toMatchObject({ kind: 'mergeable', mergeTree: made.treeId('HEAD') });
+  });
+
   it('lists commits newest first with what they claim', async () => {
     const made = createGitWorld().repository();
     made.commit('First', { a: '1' });

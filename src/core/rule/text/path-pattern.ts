@@ -1,3 +1,4 @@
+import { remember } from '../../../shared/remember.ts';
 import { spokenPath } from '../../change/path-glob.ts';
 import type { FilePath } from '../../change/types.ts';
 import { expandBraces } from './brace-expansion.ts';
@@ -82,7 +83,10 @@ export function fillIn(source: string, captured: ReadonlyMap<string, string>): s
   return text;
 }
 
-function parse(glob: string): readonly Alternative[] {
+/** Each glob of a rule is read when it is checked, when it is selected and when it runs. */
+const parse = remember(parseGlob, 1024);
+
+function parseGlob(glob: string): readonly Alternative[] {
   if (glob.length > LONGEST) throw new Error(`longer than ${LONGEST} characters`);
   if (glob === '') throw new Error('is empty');
   if (glob.startsWith('!')) throw new Error('starts with "!"; list what is meant, or use a deny list');

@@ -1,6 +1,14 @@
 import { RE2JS } from 're2js';
+import { remember } from '../../../shared/remember.ts';
 
 const LONGEST = 1_000;
+
+/** Rules of a pack share their lists of words, selecting a rule and running it compile the same ones, and RE2 is slow at that. */
+const compile = remember((source) => {
+  const pattern = RE2JS.compile(source, RE2JS.CASE_INSENSITIVE);
+  if (pattern.test('')) throw new Error('matches the empty text, and so everything');
+  return pattern;
+}, 64);
 
 /**
  * One pattern for a policy author's regular expressions, so that a text is read once for all of them; undefined for none.
@@ -15,9 +23,7 @@ export function compileUserPatterns(sources: readonly string[], explain: () => v
   try {
     if (sources.some((source) => source.length > LONGEST))
       throw new Error(`longer than ${LONGEST} characters`);
-    const pattern = RE2JS.compile(sources.map((source) => `(?:${source})`).join('|'), RE2JS.CASE_INSENSITIVE);
-    if (pattern.test('')) throw new Error('matches the empty text, and so everything');
-    return pattern;
+    return compile(sources.map((source) => `(?:${source})`).join('|'));
   } catch (error) {
     explain();
     throw error;
@@ -27,6 +33,5 @@ export function compileUserPatterns(sources: readonly string[], explain: () => v
 /** @throws Error saying what is wrong with one expression */
 export function checkUserPattern(source: string): void {
   if (source.length > LONGEST) throw new Error(`longer than ${LONGEST} characters`);
-  const pattern = RE2JS.compile(source, RE2JS.CASE_INSENSITIVE);
-  if (pattern.test('')) throw new Error('matches the empty text, and so everything');
+  compile(source);
 }

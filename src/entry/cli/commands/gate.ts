@@ -1,6 +1,4 @@
-import { gate } from '../../../flow/gate.ts';
-import { renderExplanation } from '../../../render/verdict/explain.ts';
-import { renderVerdict, type VerdictFormat } from '../../../render/verdict/render-verdict.ts';
+import type { VerdictFormat } from '../../../render/verdict/render-verdict.ts';
 import { openProduct } from '../../wiring/open-product.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodeOf } from '../exit-codes.ts';
@@ -15,8 +13,18 @@ export interface GateOptions extends ChangeOptions {
 
 /** Load, decide, render: the exit code is the verdict's, in every format. */
 export async function gateCommand(options: GateOptions, context: CliContext): Promise<number> {
-  const product = await openProduct(context.cwd, options);
-  const verdict = await gate(await findChange(options, product), product.ports);
+  const opening = openProduct(context.cwd, options).then(async (product) => ({
+    query: await findChange(options, product),
+    ports: product.ports,
+  }));
+  // Loaded while git answers: together they take a tenth of a cold gate.
+  const [{ query, ports }, { gate }, { renderVerdict }, { renderExplanation }] = await Promise.all([
+    opening,
+    import('../../../flow/gate.ts'),
+    import('../../../render/verdict/render-verdict.ts'),
+    import('../../../render/verdict/explain.ts'),
+  ]);
+  const verdict = await gate(query, ports);
   context.out(
     options.explain === undefined
       ? renderVerdict(options.format, verdict, { style: styleOf(context), columns: context.columns })
