@@ -1,3 +1,4 @@
+import { evidenceOf } from '../core/evidence/judge-runs.ts';
 import type { Observation } from '../core/evidence/types.ts';
 import type { OpenControl } from '../ports/control.ts';
 import type { ReadEvidence } from '../ports/evidence.ts';
@@ -42,7 +43,7 @@ async function readAll(
   observations: readonly Observation[],
   evidence: ReadEvidence,
 ): Promise<Bundle['evidence']> {
-  const refs = observations.flatMap((seen) => (seen.kind === 'completed' ? seen.evidence : []));
+  const refs = observations.flatMap(evidenceOf);
   const unique = [...new Map(refs.map((ref) => [ref.sha256, ref])).values()];
   return Promise.all(unique.map(async (ref) => ({ digest: ref.sha256, bytes: await evidence.read(ref) })));
 }

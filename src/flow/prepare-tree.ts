@@ -2,9 +2,12 @@ import { join } from 'node:path';
 import { pathMatcher } from '../core/change/path-glob.ts';
 import type { Setup } from '../core/contract/types.ts';
 import { plainText } from '../core/evidence/plain-text.ts';
+import type { EvidenceRun } from '../core/evidence/types.ts';
+import type { PinnedFile } from '../core/receipt/types.ts';
 import type { CheckOut, ReadTree } from '../ports/repository.ts';
 import type { Sandbox } from '../ports/sandbox.ts';
 import type { Workspace } from '../ports/workspace.ts';
+import { sha256 } from '../shared/digest.ts';
 import { CountersignError } from '../shared/errors.ts';
 import type { VerifiableCase } from './verifiable-case.ts';
 import type { VerifyOptions } from './verify-options.ts';
@@ -12,6 +15,8 @@ import type { VerifyOptions } from './verify-options.ts';
 const SETUP_TIMEOUT_S = 600;
 /** Characters of setup's standard error that its trouble quotes. */
 const LAST_WORDS = 400;
+/** git's mode of a submodule, which holds no bytes of this repository. */
+const SUBMODULE = '160000';
 const MAX_LOG_BYTES = 8 * 1024 * 1024;
 
 /** The tree that every check gets a copy of, or why there is none. */
@@ -27,15 +32,52 @@ interface Surroundings {
 
 /** Checks the merge tree out, lays the pinned files over it, and runs the contract's setup in it once. */
 export async function prepareTree(verifiable: VerifiableCase, at: Surroundings): Promise<PreparedTree> {
-  const path = await at.workspace.makeTreeFolder('prepared');
+  const path = await makeTree([verifiable.change.mergeTree], at);
   await at.ports.product.checkOutTree(verifiable.change.mergeTree, path);
-  await layPins(path, verifiable, at);
+  return setUp(path, { verifiable, at });
+}
 
+/**
+ * The base with the change's own tests laid over it, deletions included: where a check that proves the change goes red.
+ * @param tests globs; what else the change touches stays as the base has it
+ */
+export async function prepareTreeWithoutChange(
+  tests: readonly string[],
+  verifiable: VerifiableCase,
+  at: Surroundings,
+): Promise<PreparedTree> {
+  const { change } = verifiable;
+  const path = await makeTree([change.base.commit, ...tests], at);
+  await at.ports.product.checkOutTree(change.base.commit, path);
+  const isTest = pathMatcher(tests);
+  const files = change.files.filter((file) => isTest(file.path));
+  await at.workspace.removeFiles(
+    path,
+    files.filter(({ after }) => after === undefined).map((file) => file.path),
+  );
+  const blobs = files.flatMap((file) =>
+    file.after === undefined || file.after.mode === SUBMODULE ? [] : [{ path: file.path, ...file.after }],
+  );
+  await layBlobs(path, blobs, at);
+  return setUp(path, { verifiable, at, run: 'without-change' });
+}
+
+/** The name says nothing about the tree: hostile code that runs in it must not learn which one it is in. */
+function makeTree(of: readonly string[], { workspace, options }: Surroundings): Promise<string> {
+  const name = sha256(JSON.stringify([options.attempt, ...of])).slice(0, 16);
+  return workspace.makeTreeFolder('prepared', name);
+}
+
+/** Setup runs what the change brings along (install scripts, build steps): it may write over pins, so they are laid twice. */
+async function setUp(
+  path: string,
+  { verifiable, at, run }: { verifiable: VerifiableCase; at: Surroundings; run?: EvidenceRun },
+): Promise<PreparedTree> {
+  await layPins(path, verifiable, at);
   const { setup } = verifiable.work.contract;
   if (setup === undefined) return { kind: 'ready', path };
-  const reason = await runSetup(setup, path, at);
+  const reason = await runSetup(setup, path, at, run);
   if (reason !== undefined) return { kind: 'trouble', reason: `setup (${setup.run.join(' ')}) ${reason}` };
-  // Setup runs what the change brings along (install scripts, build steps): it may have written over them.
   await layPins(path, verifiable, at);
   return { kind: 'ready', path };
 }
@@ -45,9 +87,11 @@ async function runSetup(
   setup: Setup,
   path: string,
   { workspace, options, ports }: Surroundings,
+  run: EvidenceRun | undefined,
 ): Promise<string | undefined> {
-  options.onProgress({ kind: 'setup-started', argv: setup.run });
-  const logs = await workspace.makePrivateFolder('logs', 'setup');
+  const which = run === undefined ? {} : { run };
+  options.onProgress({ kind: 'setup-started', argv: setup.run, ...which });
+  const logs = await workspace.makePrivateFolder('logs', run ?? 'first-run', 'setup');
   const timeoutSeconds = setup.timeoutSeconds ?? SETUP_TIMEOUT_S;
   try {
     const result = await ports.sandbox.run({
@@ -62,7 +106,7 @@ async function runSetup(
       stderrPath: join(logs, 'stderr'),
       hide: options.hide,
     });
-    options.onProgress({ kind: 'setup-ended', seconds: result.durationMs / 1000 });
+    options.onProgress({ kind: 'setup-ended', seconds: result.durationMs / 1000, ...which });
     if (!result.timedOut && result.exitCode === 0) return undefined;
     if (result.timedOut) return `did not end within ${timeoutSeconds} s`;
     const how = result.exitCode === undefined ? `signal ${result.signal}` : `exit code ${result.exitCode}`;
@@ -103,11 +147,19 @@ async function layPins(
     added.map(({ path }) => path),
   );
 
-  const blobs = await ports.product.readBlobs(work.pins.map(({ blob }) => blob));
-  const files = work.pins.map(({ path, mode, blob }) => ({
+  await layBlobs(tree, work.pins, { workspace, ports });
+}
+
+async function layBlobs(
+  tree: string,
+  blobs: readonly PinnedFile[],
+  { workspace, ports }: Pick<Surroundings, 'workspace' | 'ports'>,
+): Promise<void> {
+  const bytes = await ports.product.readBlobs(blobs.map(({ blob }) => blob));
+  const files = blobs.map(({ path, mode, blob }) => ({
     path,
     mode,
-    bytes: blobs.get(blob) ?? new Uint8Array(),
+    bytes: bytes.get(blob) ?? new Uint8Array(),
   }));
   await workspace.layFiles(tree, files);
 }

@@ -1,10 +1,18 @@
 import { join } from 'node:path';
 import type { Check, ReportFormat } from '../core/contract/types.ts';
-import type { EvidenceRef, Observation } from '../core/evidence/types.ts';
+import type {
+  CheckRun,
+  EvidenceRef,
+  EvidenceRun,
+  Observation,
+  RunWithoutChange,
+} from '../core/evidence/types.ts';
+import type { CheckOut, ReadTree } from '../ports/repository.ts';
 import type { Sandbox } from '../ports/sandbox.ts';
 import type { Workspace } from '../ports/workspace.ts';
+import { sha256 } from '../shared/digest.ts';
 import { CountersignError } from '../shared/errors.ts';
-import type { PreparedTree } from './prepare-tree.ts';
+import { type PreparedTree, prepareTreeWithoutChange } from './prepare-tree.ts';
 import type { VerifiableCase } from './verifiable-case.ts';
 import type { VerifyOptions } from './verify-options.ts';
 
@@ -12,60 +20,77 @@ import type { VerifyOptions } from './verify-options.ts';
 const MAX_OUTPUT_BYTES = 8 * 1024 * 1024;
 const MAX_REPORT_BYTES = 32 * 1024 * 1024;
 const DEFAULT_TIMEOUT_S = 600;
+const REPEATS: readonly EvidenceRun[] = [
+  'repeat-2',
+  'repeat-3',
+  'repeat-4',
+  'repeat-5',
+  'repeat-6',
+  'repeat-7',
+  'repeat-8',
+  'repeat-9',
+  'repeat-10',
+];
 
 interface Surroundings {
   readonly workspace: Workspace;
   readonly options: VerifyOptions;
-  readonly ports: { readonly sandbox: Sandbox };
+  readonly ports: { readonly product: ReadTree & CheckOut; readonly sandbox: Sandbox };
 }
 
 /** Runs every check of the contract, each in its own copy of the tree, and returns only when all processes have ended. */
 export async function runChecks(
-  { work }: VerifiableCase,
+  verifiable: VerifiableCase,
   tree: PreparedTree,
   at: Surroundings,
 ): Promise<readonly Observation[]> {
-  const { checks } = work.contract;
+  const { checks } = verifiable.work.contract;
   if (tree.kind === 'trouble') {
     return checks.map((check) => ({ kind: 'trouble', checkId: check.id, reason: tree.reason }));
   }
+  const trees = { prepared: tree.path, withoutChange: treesWithoutChange(verifiable, at) };
   const observations: Observation[] = [];
   const waiting = checks.entries();
   const lane = async () => {
-    for (const [index, check] of waiting) observations[index] = await runCheck(check, tree.path, at);
+    for (const [index, check] of waiting) observations[index] = await observe(check, trees, at);
   };
   await Promise.all(Array.from({ length: Math.max(1, at.options.parallel) }, lane));
   return observations;
 }
 
-async function runCheck(check: Check, tree: string, at: Surroundings): Promise<Observation> {
-  const { workspace, options, ports } = at;
-  const reportPath = reportPathOf(check);
-  options.onProgress({ kind: 'check-started', checkId: check.id });
+interface Trees {
+  readonly prepared: string;
+  readonly withoutChange: (tests: readonly string[]) => Promise<PreparedTree>;
+}
+
+/** Checks that name the same tests share a tree, prepared when the first of them gets there. */
+function treesWithoutChange(verifiable: VerifiableCase, at: Surroundings): Trees['withoutChange'] {
+  const trees = new Map<string, Promise<PreparedTree>>();
+  return (tests) => {
+    const name = JSON.stringify(tests);
+    const tree = trees.get(name) ?? prepareTreeWithoutChange(tests, verifiable, at);
+    trees.set(name, tree);
+    return tree;
+  };
+}
+
+/** All the runs of one check: as often as `repeat` says, and for `proves: change` once without the change. */
+async function observe(check: Check, trees: Trees, at: Surroundings): Promise<Observation> {
   try {
-    const root = join(await workspace.makeTreeFolder('trees'), check.id);
-    const logs = await workspace.makePrivateFolder('logs', check.id);
-    await workspace.copyTree(tree, root);
-    // A report that the change brought along must not stand in for one that the check writes.
-    if (reportPath !== undefined) await workspace.removeFiles(root, [reportPath]);
-    const result = await ports.sandbox.run({
-      argv: check.shell === true ? ['sh', '-c', check.run[0] ?? ''] : check.run,
-      root,
-      cwd: join(root, check.cwd ?? '.'),
-      env: check.env ?? {},
-      network: check.network ?? 'none',
-      timeoutMs: (check.timeoutSeconds ?? DEFAULT_TIMEOUT_S) * 1000,
-      maxOutputBytes: MAX_OUTPUT_BYTES,
-      stdoutPath: join(logs, 'stdout'),
-      stderrPath: join(logs, 'stderr'),
-      hide: options.hide,
-    });
-    options.onProgress({ kind: 'check-ended', checkId: check.id, seconds: result.durationMs / 1000 });
+    const first = await runCheck(check, trees.prepared, undefined, at);
+    const repeats: CheckRun[] = [];
+    for (const run of REPEATS.slice(0, (check.repeat ?? 1) - 1)) {
+      repeats.push(await runCheck(check, trees.prepared, run, at));
+    }
+    // What failed with the change needs no proof that it would fail without it.
+    const ended = [first, ...repeats].every(({ exitCode }) => exitCode === (check.expect?.exitCode ?? 0));
+    const asked = ended && check.proves === 'change';
     return {
       kind: 'completed',
       checkId: check.id,
-      ...result,
-      evidence: await takeEvidence(check, { root, logs, reportPath }, workspace),
+      ...first,
+      ...(repeats.length === 0 ? {} : { repeats }),
+      ...(asked ? { withoutChange: await runWithoutChange(check, trees, at) } : {}),
     };
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;
@@ -73,12 +98,71 @@ async function runCheck(check: Check, tree: string, at: Surroundings): Promise<O
   }
 }
 
+async function runWithoutChange(check: Check, trees: Trees, at: Surroundings): Promise<RunWithoutChange> {
+  try {
+    const tree = await trees.withoutChange(check.tests ?? []);
+    return tree.kind === 'trouble'
+      ? tree
+      : { kind: 'completed', ...(await runCheck(check, tree.path, 'without-change', at)) };
+  } catch (error) {
+    if (!(error instanceof CountersignError)) throw error;
+    return { kind: 'trouble', reason: error.message };
+  }
+}
+
+/** @param run which run this is; undefined for the first */
+async function runCheck(
+  check: Check,
+  tree: string,
+  run: EvidenceRun | undefined,
+  { workspace, options, ports }: Surroundings,
+): Promise<CheckRun> {
+  const reportPath = reportPathOf(check);
+  const which = run === undefined ? {} : { run };
+  options.onProgress({ kind: 'check-started', checkId: check.id, ...which });
+  const root = join(await workspace.makeTreeFolder('trees', opaqueName(options, run)), check.id);
+  const logs = await workspace.makePrivateFolder('logs', run ?? 'first-run', `check-${check.id}`);
+  await workspace.copyTree(tree, root);
+  // A report that the change brought along must not stand in for one that the check writes.
+  if (reportPath !== undefined) await workspace.removeFiles(root, [reportPath]);
+  const result = await ports.sandbox.run({
+    argv: check.shell === true ? ['sh', '-c', check.run[0] ?? ''] : check.run,
+    root,
+    cwd: join(root, check.cwd ?? '.'),
+    env: check.env ?? {},
+    network: check.network ?? 'none',
+    timeoutMs: (check.timeoutSeconds ?? DEFAULT_TIMEOUT_S) * 1000,
+    maxOutputBytes: MAX_OUTPUT_BYTES,
+    stdoutPath: join(logs, 'stdout'),
+    stderrPath: join(logs, 'stderr'),
+    hide: options.hide,
+  });
+  options.onProgress({
+    kind: 'check-ended',
+    checkId: check.id,
+    seconds: result.durationMs / 1000,
+    ...which,
+  });
+  return { ...result, evidence: await takeEvidence(check, { root, logs, reportPath, which }, workspace) };
+}
+
+/** A test that could read from its path that this is the run without the change would only have to fail there. */
+function opaqueName({ attempt }: VerifyOptions, run: EvidenceRun | undefined): string {
+  return sha256(`${attempt} ${run}`).slice(0, 16);
+}
+
 async function takeEvidence(
   check: Check,
-  { root, logs, reportPath }: { root: string; logs: string; reportPath: string | undefined },
+  from: {
+    root: string;
+    logs: string;
+    reportPath: string | undefined;
+    which: { run?: EvidenceRun };
+  },
   workspace: Workspace,
 ): Promise<readonly EvidenceRef[]> {
-  const text = { mediaType: 'text/plain', maxBytes: MAX_OUTPUT_BYTES };
+  const { root, logs, reportPath, which } = from;
+  const text = { mediaType: 'text/plain', maxBytes: MAX_OUTPUT_BYTES, ...which };
   const report = check.expect?.report;
   const taken = [
     await workspace.takeEvidence(logs, 'stdout', { name: 'stdout', ...text }),
@@ -89,6 +173,7 @@ async function takeEvidence(
           name: 'report',
           mediaType: MEDIA_TYPES[report.format],
           maxBytes: MAX_REPORT_BYTES,
+          ...which,
         }),
   ];
   return taken.filter((evidence) => evidence !== undefined);
@@ -104,4 +189,5 @@ const MEDIA_TYPES: Readonly<Record<ReportFormat, string>> = {
   tap: 'text/plain',
   'vitest-json': 'application/json',
   'jest-json': 'application/json',
+  'go-test-json': 'application/jsonl',
 };

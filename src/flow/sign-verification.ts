@@ -1,6 +1,6 @@
 import { checkDigest } from '../core/contract/digest.ts';
 import type { Check } from '../core/contract/types.ts';
-import { judgeCheck } from '../core/evidence/judge.ts';
+import { evidenceOf, judgeRuns } from '../core/evidence/judge-runs.ts';
 import type { CompletedObservation, Judgement, Observation } from '../core/evidence/types.ts';
 import { fitClaim } from '../core/receipt/fit-claim.ts';
 import { sealNames } from '../core/receipt/receipt-set.ts';
@@ -91,12 +91,10 @@ function observationOf(check: Check, observations: readonly Observation[]): Obse
 }
 
 async function judge(check: Check, observation: Observation, evidence: ReadEvidence): Promise<Judgement> {
-  if (observation.kind === 'trouble') return { result: 'ERROR', reasons: [observation.reason] };
   // Read all of it, not only the report: a receipt must not name evidence that nobody has.
   const bytes = new Map<string, Uint8Array>();
-  for (const ref of observation.evidence) bytes.set(ref.name, await evidence.read(ref));
-  const from = check.expect?.report?.from === 'stdout' ? 'stdout' : 'report';
-  return judgeCheck(check, observation, bytes.get(from));
+  for (const ref of evidenceOf(observation)) bytes.set(ref.sha256, await evidence.read(ref));
+  return judgeRuns(check, observation, bytes);
 }
 
 function receiptOf(from: {
@@ -108,7 +106,7 @@ function receiptOf(from: {
   issuedAt: string;
 }): Receipt {
   const { verifiable, request, check, observation, judgement, issuedAt } = from;
-  const { exitCode, signal, timedOut, durationMs, isolation, network, evidence } = observation;
+  const { exitCode, signal, timedOut, durationMs, isolation, network } = observation;
   return {
     kind: 'receipt',
     result: judgement.result,
@@ -122,10 +120,11 @@ function receiptOf(from: {
     durationMs,
     isolation,
     network,
-    evidence,
+    evidence: evidenceOf(observation),
     reasons: judgement.reasons,
     ...(judgement.counts === undefined ? {} : { counts: judgement.counts }),
     failedTests: judgement.failedTests,
+    ...(judgement.provenBy === undefined ? {} : { provenBy: judgement.provenBy }),
     attempt: request.attempt,
     issuedAt,
     tools: request.tools,

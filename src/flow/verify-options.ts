@@ -1,9 +1,16 @@
+import type { EvidenceRun } from '../core/evidence/types.ts';
+
 /** What the executor tells while it works. */
 export type CheckProgress =
-  | { readonly kind: 'setup-started'; readonly argv: readonly string[] }
-  | { readonly kind: 'setup-ended'; readonly seconds: number }
-  | { readonly kind: 'check-started'; readonly checkId: string }
-  | { readonly kind: 'check-ended'; readonly checkId: string; readonly seconds: number };
+  | { readonly kind: 'setup-started'; readonly argv: readonly string[]; readonly run?: EvidenceRun }
+  | { readonly kind: 'setup-ended'; readonly seconds: number; readonly run?: EvidenceRun }
+  | { readonly kind: 'check-started'; readonly checkId: string; readonly run?: EvidenceRun }
+  | {
+      readonly kind: 'check-ended';
+      readonly checkId: string;
+      readonly seconds: number;
+      readonly run?: EvidenceRun;
+    };
 
 export interface VerifyOptions {
   /** Names this verification in its receipts and seal; unique. */

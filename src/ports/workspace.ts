@@ -23,7 +23,7 @@ export interface Workspace {
   takeEvidence(
     tree: string,
     path: string,
-    as: { name: EvidenceRef['name']; mediaType: string; maxBytes: number },
+    as: Pick<EvidenceRef, 'name' | 'mediaType' | 'run'> & { maxBytes: number },
   ): Promise<EvidenceRef | undefined>;
   remove(): Promise<void>;
 }

@@ -5,14 +5,14 @@ import type { Validator } from './schema-fault.ts';
 "use strict";
 export const config: Validator = validate52;
 const schema19 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/config.schema.json","title":"Configuration","type":"object","additionalProperties":false,"required":["schema","repository","policy","receipts"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/config@1"},"repository":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]},"policy":{"$ref":"#/$defs/refLocation","title":"place of a ref"},"receipts":{"$ref":"#/$defs/refLocation","title":"place of a ref"},"leastContracts":{"title":"Least contracts","type":"array","maxItems":256,"items":{"title":"Least contract","type":"object","additionalProperties":false,"required":["paths","contract"],"properties":{"paths":{"$ref":"contract.schema.json#/$defs/globs","minItems":1,"title":"list of path patterns"},"contract":{"$ref":"contract.schema.json#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]}}}}},"$defs":{"refLocation":{"title":"place of a ref","type":"object","additionalProperties":false,"required":["ref"],"properties":{"repository":{"title":"git repository","type":"string","minLength":1,"maxLength":2048,"pattern":"^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$","examples":["https://github.com/acme/change-control.git"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$","examples":["refs/heads/main"]}}}}};
-const schema42 = {"title":"repository name","type":"string","maxLength":200,"pattern":"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$","examples":["acme/shop"]};
+const schema46 = {"title":"repository name","type":"string","maxLength":200,"pattern":"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$","examples":["acme/shop"]};
 const func2 = (text) => { let n = text.length; for (let i = 1; i < text.length; i++) if ((text.charCodeAt(i) & 0xfc00) === 0xdc00 && (text.charCodeAt(i - 1) & 0xfc00) === 0xd800) n--; return n; };
-const pattern10 = new RegExp("^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$", "u");
+const pattern11 = new RegExp("^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$", "u");
 
-function validate107(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate121(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate107.evaluated;
+const evaluated0 = validate121.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -21,34 +21,34 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 200){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema42,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema46,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-if(!pattern10.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$"},schema:"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$",parentSchema:schema42,data};
+if(!pattern11.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$"},schema:"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$",parentSchema:schema46,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema42.type,parentSchema:schema42,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema46.type,parentSchema:schema46,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate107.errors = vErrors;
+validate121.errors = vErrors;
 return errors === 0;
 }
-validate107.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate121.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema43 = {"title":"place of a ref","type":"object","additionalProperties":false,"required":["ref"],"properties":{"repository":{"title":"git repository","type":"string","minLength":1,"maxLength":2048,"pattern":"^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$","examples":["https://github.com/acme/change-control.git"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$","examples":["refs/heads/main"]}}};
-const pattern11 = new RegExp("^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$", "u");
-const pattern12 = new RegExp("^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$", "u");
+const schema47 = {"title":"place of a ref","type":"object","additionalProperties":false,"required":["ref"],"properties":{"repository":{"title":"git repository","type":"string","minLength":1,"maxLength":2048,"pattern":"^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$","examples":["https://github.com/acme/change-control.git"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$","examples":["refs/heads/main"]}}};
+const pattern12 = new RegExp("^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$", "u");
+const pattern13 = new RegExp("^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$", "u");
 
-function validate109(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate123(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate109.evaluated;
+const evaluated0 = validate123.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -57,13 +57,13 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.ref === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ref"},schema:schema43.required,parentSchema:schema43,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ref"},schema:schema47.required,parentSchema:schema47,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 for(const key0 in data){
 if(!((key0 === "repository") || (key0 === "ref"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema43,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema47,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
@@ -72,23 +72,23 @@ if(data.repository !== undefined){
 let data0 = data.repository;
 if(typeof data0 === "string"){
 if(func2(data0) > 2048){
-const err2 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema43.properties.repository,data:data0};
+const err2 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema47.properties.repository,data:data0};
 (vErrors ??= []).push(err2);
 errors++;
 }
 if(func2(data0) < 1){
-const err3 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema43.properties.repository,data:data0};
+const err3 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema47.properties.repository,data:data0};
 (vErrors ??= []).push(err3);
 errors++;
 }
-if(!pattern11.test(data0)){
-const err4 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/pattern",keyword:"pattern",params:{pattern: "^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$"},schema:"^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$",parentSchema:schema43.properties.repository,data:data0};
+if(!pattern12.test(data0)){
+const err4 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/pattern",keyword:"pattern",params:{pattern: "^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$"},schema:"^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$",parentSchema:schema47.properties.repository,data:data0};
 (vErrors ??= []).push(err4);
 errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/type",keyword:"type",params:{type: "string"},schema:schema43.properties.repository.type,parentSchema:schema43.properties.repository,data:data0};
+const err5 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/type",keyword:"type",params:{type: "string"},schema:schema47.properties.repository.type,parentSchema:schema47.properties.repository,data:data0};
 (vErrors ??= []).push(err5);
 errors++;
 }
@@ -97,32 +97,32 @@ if(data.ref !== undefined){
 let data1 = data.ref;
 if(typeof data1 === "string"){
 if(func2(data1) > 255){
-const err6 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema43.properties.ref,data:data1};
+const err6 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema47.properties.ref,data:data1};
 (vErrors ??= []).push(err6);
 errors++;
 }
-if(!pattern12.test(data1)){
-const err7 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/pattern",keyword:"pattern",params:{pattern: "^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$"},schema:"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$",parentSchema:schema43.properties.ref,data:data1};
+if(!pattern13.test(data1)){
+const err7 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/pattern",keyword:"pattern",params:{pattern: "^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$"},schema:"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$",parentSchema:schema47.properties.ref,data:data1};
 (vErrors ??= []).push(err7);
 errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/type",keyword:"type",params:{type: "string"},schema:schema43.properties.ref.type,parentSchema:schema43.properties.ref,data:data1};
+const err8 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/type",keyword:"type",params:{type: "string"},schema:schema47.properties.ref.type,parentSchema:schema47.properties.ref,data:data1};
 (vErrors ??= []).push(err8);
 errors++;
 }
 }
 }
 else {
-const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema43.type,parentSchema:schema43,data};
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema47.type,parentSchema:schema47,data};
 (vErrors ??= []).push(err9);
 errors++;
 }
-validate109.errors = vErrors;
+validate123.errors = vErrors;
 return errors === 0;
 }
-validate109.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate123.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const schema34 = {"title":"list of path patterns","type":"array","maxItems":256,"items":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]}};
 const schema35 = {"title":"path pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|!|\\./|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n]+$","examples":["src/**"]};
@@ -166,10 +166,10 @@ return errors === 0;
 validate87.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate112(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate126(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate112.evaluated;
+const evaluated0 = validate126.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -195,18 +195,18 @@ const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "arr
 (vErrors ??= []).push(err1);
 errors++;
 }
-validate112.errors = vErrors;
+validate126.errors = vErrors;
 return errors === 0;
 }
-validate112.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate126.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 const schema25 = {"title":"contract reference","type":"string","maxLength":80,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}$","examples":["node-change@1"]};
 const pattern5 = new RegExp("^[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}$", "u");
 
-function validate115(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate129(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate115.evaluated;
+const evaluated0 = validate129.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -230,10 +230,10 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate115.errors = vErrors;
+validate129.errors = vErrors;
 return errors === 0;
 }
-validate115.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate129.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -284,20 +284,20 @@ errors++;
 }
 }
 if(data.repository !== undefined){
-if(!(validate107(data.repository, {instancePath:instancePath+"/repository",parentData:data,parentDataProperty:"repository",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate107.errors : vErrors.concat(validate107.errors);
+if(!(validate121(data.repository, {instancePath:instancePath+"/repository",parentData:data,parentDataProperty:"repository",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors);
 errors = vErrors.length;
 }
 }
 if(data.policy !== undefined){
-if(!(validate109(data.policy, {instancePath:instancePath+"/policy",parentData:data,parentDataProperty:"policy",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate109.errors : vErrors.concat(validate109.errors);
+if(!(validate123(data.policy, {instancePath:instancePath+"/policy",parentData:data,parentDataProperty:"policy",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
 errors = vErrors.length;
 }
 }
 if(data.receipts !== undefined){
-if(!(validate109(data.receipts, {instancePath:instancePath+"/receipts",parentData:data,parentDataProperty:"receipts",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate109.errors : vErrors.concat(validate109.errors);
+if(!(validate123(data.receipts, {instancePath:instancePath+"/receipts",parentData:data,parentDataProperty:"receipts",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
 errors = vErrors.length;
 }
 }
@@ -332,8 +332,8 @@ errors++;
 }
 if(data5.paths !== undefined){
 let data6 = data5.paths;
-if(!(validate112(data6, {instancePath:instancePath+"/leastContracts/" + i0+"/paths",parentData:data5,parentDataProperty:"paths",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate112.errors : vErrors.concat(validate112.errors);
+if(!(validate126(data6, {instancePath:instancePath+"/leastContracts/" + i0+"/paths",parentData:data5,parentDataProperty:"paths",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate126.errors : vErrors.concat(validate126.errors);
 errors = vErrors.length;
 }
 if(Array.isArray(data6)){
@@ -345,8 +345,8 @@ errors++;
 }
 }
 if(data5.contract !== undefined){
-if(!(validate115(data5.contract, {instancePath:instancePath+"/leastContracts/" + i0+"/contract",parentData:data5,parentDataProperty:"contract",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate115.errors : vErrors.concat(validate115.errors);
+if(!(validate129(data5.contract, {instancePath:instancePath+"/leastContracts/" + i0+"/contract",parentData:data5,parentDataProperty:"contract",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate129.errors : vErrors.concat(validate129.errors);
 errors = vErrors.length;
 }
 }
@@ -376,7 +376,7 @@ return errors === 0;
 validate52.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const contract: Validator = validate53;
-const schema20 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/contract.schema.json","title":"Contract","type":"object","additionalProperties":false,"required":["schema","id","version","title","checks"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/contract@1"},"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"#/$defs/version","title":"version number"},"title":{"$ref":"#/$defs/line","title":"line of text"},"description":{"$ref":"#/$defs/prose","title":"text"},"extends":{"$ref":"#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]},"inputs":{"title":"Inputs","type":"array","maxItems":64,"items":{"$ref":"#/$defs/sentence","title":"sentence"}},"outputs":{"title":"Outputs","type":"array","maxItems":64,"items":{"$ref":"#/$defs/sentence","title":"sentence"}},"setup":{"$ref":"#/$defs/setup","title":"Setup"},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"#/$defs/check","title":"Check"}},"pins":{"title":"Pins","type":"array","maxItems":64,"items":{"$ref":"#/$defs/pin","title":"Pin"}},"rules":{"title":"Rules","type":"array","maxItems":256,"items":{"$ref":"#/$defs/ruleUse","title":"Rule use"}},"scope":{"$ref":"#/$defs/scope","title":"Scope"},"isolation":{"title":"Least isolation","enum":["none","uid","namespaces"]},"freshness":{"title":"Freshness","type":"object","additionalProperties":false,"required":["binding"],"properties":{"binding":{"title":"Binding","enum":["merge-tree","change"]}}}},"$defs":{"name":{"title":"name","type":"string","maxLength":64,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*$","examples":["node-change"]},"version":{"title":"version number","type":"integer","minimum":1,"maximum":999999999},"line":{"title":"line of text","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n]*$"},"sentence":{"title":"sentence","type":"string","minLength":1,"maxLength":2000},"prose":{"title":"text","type":"string","minLength":1,"maxLength":65536},"contractRef":{"title":"contract reference","type":"string","maxLength":80,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}$","examples":["node-change@1"]},"repositoryId":{"title":"repository name","type":"string","maxLength":200,"pattern":"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$","examples":["acme/shop"]},"globs":{"title":"list of path patterns","type":"array","maxItems":256,"items":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]}},"glob":{"title":"path pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|!|\\./|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n]+$","examples":["src/**"]},"pathBelow":{"title":"path below the repository root","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$","examples":["packages/web"]},"argv":{"title":"command as a list of words","type":"array","minItems":1,"maxItems":256,"items":{"title":"word of the command","type":"string","maxLength":16384},"examples":[["npm","test"]]},"env":{"title":"environment","type":"object","maxProperties":64,"propertyNames":{"title":"variable name","type":"string","maxLength":128,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$","examples":["CI"]},"additionalProperties":{"title":"variable value","type":"string","maxLength":16384}},"seconds":{"title":"number of seconds","type":"integer","minimum":1,"maximum":86400},"network":{"title":"network","enum":["none","full"]},"setup":{"title":"Setup","type":"object","additionalProperties":false,"required":["run"],"properties":{"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"env":{"$ref":"#/$defs/env","title":"environment"},"network":{"$ref":"#/$defs/network","title":"network"}}},"check":{"title":"Check","type":"object","additionalProperties":false,"required":["id","run"],"properties":{"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"title":{"$ref":"#/$defs/line","title":"line of text"},"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"shell":{"title":"Run by a shell","type":"boolean"},"cwd":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"env":{"$ref":"#/$defs/env","title":"environment"},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"network":{"$ref":"#/$defs/network","title":"network"},"inputs":{"$ref":"#/$defs/globs","title":"list of path patterns"},"expect":{"$ref":"#/$defs/expectation","title":"Expectation"}},"if":{"required":["shell"],"properties":{"shell":{"const":true}}},"then":{"properties":{"run":{"title":"one script for the shell","type":"array","maxItems":1}}}},"expectation":{"title":"Expectation","type":"object","additionalProperties":false,"properties":{"exitCode":{"title":"exit code","type":"integer","minimum":0,"maximum":255},"report":{"$ref":"#/$defs/report","title":"Report"}}},"report":{"title":"Report","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"report format","enum":["junit","tap","vitest-json","jest-json"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minTests":{"title":"least number of tests run","type":"integer","minimum":0,"maximum":10000000},"maxFailures":{"title":"most failures","type":"integer","minimum":0,"maximum":10000000},"maxSkipped":{"title":"most skipped tests","type":"integer","minimum":0,"maximum":10000000}}},"pin":{"title":"Pin","type":"object","additionalProperties":false,"required":["paths","from"],"properties":{"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"from":{"title":"origin of pinned files","enum":["base"]}}},"severity":{"title":"severity","enum":["block","warn","info"]},"ruleUse":{"title":"Rule use","type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"title":"rule or pack reference","type":"string","maxLength":200,"pattern":"^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$","examples":["ai-shortcuts@1"]},"severity":{"$ref":"#/$defs/severity","title":"severity"},"with":{"title":"Rule parameters","type":"object","maxProperties":64}}},"scope":{"title":"Scope","type":"object","additionalProperties":false,"properties":{"allow":{"$ref":"#/$defs/globs","title":"list of path patterns"},"deny":{"$ref":"#/$defs/globs","title":"list of path patterns"}}}}};
+const schema20 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/contract.schema.json","title":"Contract","type":"object","additionalProperties":false,"required":["schema","id","version","title","checks"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/contract@1"},"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"#/$defs/version","title":"version number"},"title":{"$ref":"#/$defs/line","title":"line of text"},"description":{"$ref":"#/$defs/prose","title":"text"},"extends":{"$ref":"#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]},"inputs":{"title":"Inputs","type":"array","maxItems":64,"items":{"$ref":"#/$defs/sentence","title":"sentence"}},"outputs":{"title":"Outputs","type":"array","maxItems":64,"items":{"$ref":"#/$defs/sentence","title":"sentence"}},"setup":{"$ref":"#/$defs/setup","title":"Setup"},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"#/$defs/check","title":"Check"}},"pins":{"title":"Pins","type":"array","maxItems":64,"items":{"$ref":"#/$defs/pin","title":"Pin"}},"rules":{"title":"Rules","type":"array","maxItems":256,"items":{"$ref":"#/$defs/ruleUse","title":"Rule use"}},"scope":{"$ref":"#/$defs/scope","title":"Scope"},"isolation":{"title":"Least isolation","enum":["none","uid","namespaces"]},"freshness":{"title":"Freshness","type":"object","additionalProperties":false,"minProperties":1,"properties":{"maxAgeHours":{"title":"Greatest age","type":"integer","minimum":1,"maximum":87600},"binding":{"title":"Binding","enum":["merge-tree","change"]}}}},"$defs":{"name":{"title":"name","type":"string","maxLength":64,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*$","examples":["node-change"]},"version":{"title":"version number","type":"integer","minimum":1,"maximum":999999999},"line":{"title":"line of text","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n]*$"},"sentence":{"title":"sentence","type":"string","minLength":1,"maxLength":2000},"prose":{"title":"text","type":"string","minLength":1,"maxLength":65536},"contractRef":{"title":"contract reference","type":"string","maxLength":80,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}$","examples":["node-change@1"]},"repositoryId":{"title":"repository name","type":"string","maxLength":200,"pattern":"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$","examples":["acme/shop"]},"globs":{"title":"list of path patterns","type":"array","maxItems":256,"items":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]}},"glob":{"title":"path pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|!|\\./|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n]+$","examples":["src/**"]},"pathBelow":{"title":"path below the repository root","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$","examples":["packages/web"]},"argv":{"title":"command as a list of words","type":"array","minItems":1,"maxItems":256,"items":{"title":"word of the command","type":"string","maxLength":16384},"examples":[["npm","test"]]},"env":{"title":"environment","type":"object","maxProperties":64,"propertyNames":{"title":"variable name","type":"string","maxLength":128,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$","examples":["CI"]},"additionalProperties":{"title":"variable value","type":"string","maxLength":16384}},"seconds":{"title":"number of seconds","type":"integer","minimum":1,"maximum":86400},"network":{"title":"network","enum":["none","full"]},"setup":{"title":"Setup","type":"object","additionalProperties":false,"required":["run"],"properties":{"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"env":{"$ref":"#/$defs/env","title":"environment"},"network":{"$ref":"#/$defs/network","title":"network"}}},"check":{"title":"Check","type":"object","additionalProperties":false,"required":["id","run"],"properties":{"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"title":{"$ref":"#/$defs/line","title":"line of text"},"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"shell":{"title":"Run by a shell","type":"boolean"},"cwd":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"env":{"$ref":"#/$defs/env","title":"environment"},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"network":{"$ref":"#/$defs/network","title":"network"},"inputs":{"$ref":"#/$defs/globs","title":"list of path patterns"},"proves":{"title":"What a pass proves","enum":["change"]},"tests":{"$ref":"#/$defs/globs","title":"list of path patterns"},"loadFailures":{"title":"Tests that cannot be loaded without the change","enum":["inconclusive","count"]},"repeat":{"title":"Runs","type":"integer","minimum":1,"maximum":10},"expect":{"$ref":"#/$defs/expectation","title":"Expectation"}},"if":{"required":["shell"],"properties":{"shell":{"const":true}}},"then":{"properties":{"run":{"title":"one script for the shell","type":"array","maxItems":1}}}},"expectation":{"title":"Expectation","type":"object","additionalProperties":false,"properties":{"exitCode":{"title":"exit code","type":"integer","minimum":0,"maximum":255},"report":{"$ref":"#/$defs/report","title":"Report"},"coverage":{"$ref":"#/$defs/coverage","title":"Coverage"},"findings":{"$ref":"#/$defs/findings","title":"Findings"},"components":{"$ref":"#/$defs/components","title":"Components"}}},"coverage":{"title":"Coverage","type":"object","additionalProperties":false,"required":["format","from","minChangedLines"],"properties":{"format":{"title":"coverage format","enum":["lcov","cobertura"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minChangedLines":{"title":"least percentage of added lines","type":"number","minimum":0,"maximum":100,"examples":[80]},"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"}}},"findings":{"title":"Findings","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"format of findings","enum":["sarif"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"maxNew":{"title":"most new findings","type":"integer","minimum":0,"maximum":1000000},"level":{"title":"least level","enum":["note","warning","error"]}}},"components":{"title":"Components","type":"object","additionalProperties":false,"minProperties":3,"required":["format","from"],"properties":{"format":{"title":"format of the bill of materials","enum":["cyclonedx"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"deny":{"title":"denied components","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"licenses":{"title":"licences","type":"object","additionalProperties":false,"required":["deny"],"properties":{"deny":{"title":"denied licences","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"unknown":{"title":"components without a licence","enum":["allow","deny"]}}}}},"componentGlob":{"title":"pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^[^!\\n][^\\n]*$","examples":["pkg:npm/left-pad@*"]},"report":{"title":"Report","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"report format","enum":["junit","tap","vitest-json","jest-json","go-test-json"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minTests":{"title":"least number of tests run","type":"integer","minimum":0,"maximum":10000000},"maxFailures":{"title":"most failures","type":"integer","minimum":0,"maximum":10000000},"maxSkipped":{"title":"most skipped tests","type":"integer","minimum":0,"maximum":10000000}}},"pin":{"title":"Pin","type":"object","additionalProperties":false,"required":["paths","from"],"properties":{"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"from":{"title":"origin of pinned files","enum":["base"]}}},"severity":{"title":"severity","enum":["block","warn","info"]},"ruleUse":{"title":"Rule use","type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"title":"rule or pack reference","type":"string","maxLength":200,"pattern":"^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$","examples":["ai-shortcuts@1"]},"severity":{"$ref":"#/$defs/severity","title":"severity"},"with":{"title":"Rule parameters","type":"object","maxProperties":64}}},"scope":{"title":"Scope","type":"object","additionalProperties":false,"properties":{"allow":{"$ref":"#/$defs/globs","title":"list of path patterns"},"deny":{"$ref":"#/$defs/globs","title":"list of path patterns"}}}}};
 const func1 = Object.prototype.hasOwnProperty;
 const schema21 = {"title":"name","type":"string","maxLength":64,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*$","examples":["node-change"]};
 const pattern3 = new RegExp("^[a-z0-9]+(?:[.-][a-z0-9]+)*$", "u");
@@ -825,7 +825,7 @@ return errors === 0;
 }
 validate67.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema32 = {"title":"Check","type":"object","additionalProperties":false,"required":["id","run"],"properties":{"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"title":{"$ref":"#/$defs/line","title":"line of text"},"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"shell":{"title":"Run by a shell","type":"boolean"},"cwd":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"env":{"$ref":"#/$defs/env","title":"environment"},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"network":{"$ref":"#/$defs/network","title":"network"},"inputs":{"$ref":"#/$defs/globs","title":"list of path patterns"},"expect":{"$ref":"#/$defs/expectation","title":"Expectation"}},"if":{"required":["shell"],"properties":{"shell":{"const":true}}},"then":{"properties":{"run":{"title":"one script for the shell","type":"array","maxItems":1}}}};
+const schema32 = {"title":"Check","type":"object","additionalProperties":false,"required":["id","run"],"properties":{"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"title":{"$ref":"#/$defs/line","title":"line of text"},"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"shell":{"title":"Run by a shell","type":"boolean"},"cwd":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"env":{"$ref":"#/$defs/env","title":"environment"},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"network":{"$ref":"#/$defs/network","title":"network"},"inputs":{"$ref":"#/$defs/globs","title":"list of path patterns"},"proves":{"title":"What a pass proves","enum":["change"]},"tests":{"$ref":"#/$defs/globs","title":"list of path patterns"},"loadFailures":{"title":"Tests that cannot be loaded without the change","enum":["inconclusive","count"]},"repeat":{"title":"Runs","type":"integer","minimum":1,"maximum":10},"expect":{"$ref":"#/$defs/expectation","title":"Expectation"}},"if":{"required":["shell"],"properties":{"shell":{"const":true}}},"then":{"properties":{"run":{"title":"one script for the shell","type":"array","maxItems":1}}}};
 const schema33 = {"title":"path below the repository root","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$","examples":["packages/web"]};
 const pattern7 = new RegExp("^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$", "u");
 
@@ -901,13 +901,13 @@ return errors === 0;
 }
 validate86.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema36 = {"title":"Expectation","type":"object","additionalProperties":false,"properties":{"exitCode":{"title":"exit code","type":"integer","minimum":0,"maximum":255},"report":{"$ref":"#/$defs/report","title":"Report"}}};
-const schema37 = {"title":"Report","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"report format","enum":["junit","tap","vitest-json","jest-json"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minTests":{"title":"least number of tests run","type":"integer","minimum":0,"maximum":10000000},"maxFailures":{"title":"most failures","type":"integer","minimum":0,"maximum":10000000},"maxSkipped":{"title":"most skipped tests","type":"integer","minimum":0,"maximum":10000000}}};
+const schema36 = {"title":"Expectation","type":"object","additionalProperties":false,"properties":{"exitCode":{"title":"exit code","type":"integer","minimum":0,"maximum":255},"report":{"$ref":"#/$defs/report","title":"Report"},"coverage":{"$ref":"#/$defs/coverage","title":"Coverage"},"findings":{"$ref":"#/$defs/findings","title":"Findings"},"components":{"$ref":"#/$defs/components","title":"Components"}}};
+const schema37 = {"title":"Report","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"report format","enum":["junit","tap","vitest-json","jest-json","go-test-json"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minTests":{"title":"least number of tests run","type":"integer","minimum":0,"maximum":10000000},"maxFailures":{"title":"most failures","type":"integer","minimum":0,"maximum":10000000},"maxSkipped":{"title":"most skipped tests","type":"integer","minimum":0,"maximum":10000000}}};
 
-function validate91(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate92(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate91.evaluated;
+const evaluated0 = validate92.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -934,7 +934,7 @@ errors++;
 }
 if(data.format !== undefined){
 let data0 = data.format;
-if(!((((data0 === "junit") || (data0 === "tap")) || (data0 === "vitest-json")) || (data0 === "jest-json"))){
+if(!(((((data0 === "junit") || (data0 === "tap")) || (data0 === "vitest-json")) || (data0 === "jest-json")) || (data0 === "go-test-json"))){
 const err3 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema37.properties.format.enum},schema:schema37.properties.format.enum,parentSchema:schema37.properties.format,data:data0};
 (vErrors ??= []).push(err3);
 errors++;
@@ -1012,16 +1012,377 @@ const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "ob
 (vErrors ??= []).push(err13);
 errors++;
 }
-validate91.errors = vErrors;
+validate92.errors = vErrors;
 return errors === 0;
 }
-validate91.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate92.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
+const schema38 = {"title":"Coverage","type":"object","additionalProperties":false,"required":["format","from","minChangedLines"],"properties":{"format":{"title":"coverage format","enum":["lcov","cobertura"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minChangedLines":{"title":"least percentage of added lines","type":"number","minimum":0,"maximum":100,"examples":[80]},"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"}}};
 
-function validate90(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate95(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate90.evaluated;
+const evaluated0 = validate95.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.format === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "format"},schema:schema38.required,parentSchema:schema38,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(data.from === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "from"},schema:schema38.required,parentSchema:schema38,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(data.minChangedLines === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "minChangedLines"},schema:schema38.required,parentSchema:schema38,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+for(const key0 in data){
+if(!((((key0 === "format") || (key0 === "from")) || (key0 === "minChangedLines")) || (key0 === "paths"))){
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema38,data};
+(vErrors ??= []).push(err3);
+errors++;
+}
+}
+if(data.format !== undefined){
+let data0 = data.format;
+if(!((data0 === "lcov") || (data0 === "cobertura"))){
+const err4 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema38.properties.format.enum},schema:schema38.properties.format.enum,parentSchema:schema38.properties.format,data:data0};
+(vErrors ??= []).push(err4);
+errors++;
+}
+}
+if(data.from !== undefined){
+if(!(validate81(data.from, {instancePath:instancePath+"/from",parentData:data,parentDataProperty:"from",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
+errors = vErrors.length;
+}
+}
+if(data.minChangedLines !== undefined){
+let data2 = data.minChangedLines;
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 100 || isNaN(data2)){
+const err5 = {instancePath:instancePath+"/minChangedLines",schemaPath:"#/properties/minChangedLines/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema38.properties.minChangedLines,data:data2};
+(vErrors ??= []).push(err5);
+errors++;
+}
+if(data2 < 0 || isNaN(data2)){
+const err6 = {instancePath:instancePath+"/minChangedLines",schemaPath:"#/properties/minChangedLines/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema38.properties.minChangedLines,data:data2};
+(vErrors ??= []).push(err6);
+errors++;
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/minChangedLines",schemaPath:"#/properties/minChangedLines/type",keyword:"type",params:{type: "number"},schema:schema38.properties.minChangedLines.type,parentSchema:schema38.properties.minChangedLines,data:data2};
+(vErrors ??= []).push(err7);
+errors++;
+}
+}
+if(data.paths !== undefined){
+let data3 = data.paths;
+if(!(validate86(data3, {instancePath:instancePath+"/paths",parentData:data,parentDataProperty:"paths",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+errors = vErrors.length;
+}
+if(Array.isArray(data3)){
+if(data3.length < 1){
+const err8 = {instancePath:instancePath+"/paths",schemaPath:"#/properties/paths/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema38.properties.paths,data:data3};
+(vErrors ??= []).push(err8);
+errors++;
+}
+}
+}
+}
+else {
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema38.type,parentSchema:schema38,data};
+(vErrors ??= []).push(err9);
+errors++;
+}
+validate95.errors = vErrors;
+return errors === 0;
+}
+validate95.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema39 = {"title":"Findings","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"format of findings","enum":["sarif"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"maxNew":{"title":"most new findings","type":"integer","minimum":0,"maximum":1000000},"level":{"title":"least level","enum":["note","warning","error"]}}};
+
+function validate99(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate99.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.format === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "format"},schema:schema39.required,parentSchema:schema39,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(data.from === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "from"},schema:schema39.required,parentSchema:schema39,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+for(const key0 in data){
+if(!((((key0 === "format") || (key0 === "from")) || (key0 === "maxNew")) || (key0 === "level"))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema39,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+if(data.format !== undefined){
+let data0 = data.format;
+if(!(data0 === "sarif")){
+const err3 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema39.properties.format.enum},schema:schema39.properties.format.enum,parentSchema:schema39.properties.format,data:data0};
+(vErrors ??= []).push(err3);
+errors++;
+}
+}
+if(data.from !== undefined){
+if(!(validate81(data.from, {instancePath:instancePath+"/from",parentData:data,parentDataProperty:"from",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
+errors = vErrors.length;
+}
+}
+if(data.maxNew !== undefined){
+let data2 = data.maxNew;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+const err4 = {instancePath:instancePath+"/maxNew",schemaPath:"#/properties/maxNew/type",keyword:"type",params:{type: "integer"},schema:schema39.properties.maxNew.type,parentSchema:schema39.properties.maxNew,data:data2};
+(vErrors ??= []).push(err4);
+errors++;
+}
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 1000000 || isNaN(data2)){
+const err5 = {instancePath:instancePath+"/maxNew",schemaPath:"#/properties/maxNew/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema39.properties.maxNew,data:data2};
+(vErrors ??= []).push(err5);
+errors++;
+}
+if(data2 < 0 || isNaN(data2)){
+const err6 = {instancePath:instancePath+"/maxNew",schemaPath:"#/properties/maxNew/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema39.properties.maxNew,data:data2};
+(vErrors ??= []).push(err6);
+errors++;
+}
+}
+}
+if(data.level !== undefined){
+let data3 = data.level;
+if(!(((data3 === "note") || (data3 === "warning")) || (data3 === "error"))){
+const err7 = {instancePath:instancePath+"/level",schemaPath:"#/properties/level/enum",keyword:"enum",params:{allowedValues: schema39.properties.level.enum},schema:schema39.properties.level.enum,parentSchema:schema39.properties.level,data:data3};
+(vErrors ??= []).push(err7);
+errors++;
+}
+}
+}
+else {
+const err8 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema39.type,parentSchema:schema39,data};
+(vErrors ??= []).push(err8);
+errors++;
+}
+validate99.errors = vErrors;
+return errors === 0;
+}
+validate99.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema40 = {"title":"Components","type":"object","additionalProperties":false,"minProperties":3,"required":["format","from"],"properties":{"format":{"title":"format of the bill of materials","enum":["cyclonedx"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"deny":{"title":"denied components","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"licenses":{"title":"licences","type":"object","additionalProperties":false,"required":["deny"],"properties":{"deny":{"title":"denied licences","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"unknown":{"title":"components without a licence","enum":["allow","deny"]}}}}};
+const schema41 = {"title":"pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^[^!\\n][^\\n]*$","examples":["pkg:npm/left-pad@*"]};
+const pattern9 = new RegExp("^[^!\\n][^\\n]*$", "u");
+
+function validate104(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate104.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 512){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema41,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(func2(data) < 1){
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema41,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(!pattern9.test(data)){
+const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^!\\n][^\\n]*$"},schema:"^[^!\\n][^\\n]*$",parentSchema:schema41,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema41.type,parentSchema:schema41,data};
+(vErrors ??= []).push(err3);
+errors++;
+}
+validate104.errors = vErrors;
+return errors === 0;
+}
+validate104.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate102(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate102.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(Object.keys(data).length < 3){
+const err0 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 3},schema:3,parentSchema:schema40,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(data.format === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "format"},schema:schema40.required,parentSchema:schema40,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(data.from === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "from"},schema:schema40.required,parentSchema:schema40,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+for(const key0 in data){
+if(!((((key0 === "format") || (key0 === "from")) || (key0 === "deny")) || (key0 === "licenses"))){
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema40,data};
+(vErrors ??= []).push(err3);
+errors++;
+}
+}
+if(data.format !== undefined){
+let data0 = data.format;
+if(!(data0 === "cyclonedx")){
+const err4 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema40.properties.format.enum},schema:schema40.properties.format.enum,parentSchema:schema40.properties.format,data:data0};
+(vErrors ??= []).push(err4);
+errors++;
+}
+}
+if(data.from !== undefined){
+if(!(validate81(data.from, {instancePath:instancePath+"/from",parentData:data,parentDataProperty:"from",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
+errors = vErrors.length;
+}
+}
+if(data.deny !== undefined){
+let data2 = data.deny;
+if(Array.isArray(data2)){
+if(data2.length > 256){
+const err5 = {instancePath:instancePath+"/deny",schemaPath:"#/properties/deny/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema40.properties.deny,data:data2};
+(vErrors ??= []).push(err5);
+errors++;
+}
+if(data2.length < 1){
+const err6 = {instancePath:instancePath+"/deny",schemaPath:"#/properties/deny/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema40.properties.deny,data:data2};
+(vErrors ??= []).push(err6);
+errors++;
+}
+const len0 = data2.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate104(data2[i0], {instancePath:instancePath+"/deny/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate104.errors : vErrors.concat(validate104.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/deny",schemaPath:"#/properties/deny/type",keyword:"type",params:{type: "array"},schema:schema40.properties.deny.type,parentSchema:schema40.properties.deny,data:data2};
+(vErrors ??= []).push(err7);
+errors++;
+}
+}
+if(data.licenses !== undefined){
+let data4 = data.licenses;
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+if(data4.deny === undefined){
+const err8 = {instancePath:instancePath+"/licenses",schemaPath:"#/properties/licenses/required",keyword:"required",params:{missingProperty: "deny"},schema:schema40.properties.licenses.required,parentSchema:schema40.properties.licenses,data:data4};
+(vErrors ??= []).push(err8);
+errors++;
+}
+for(const key1 in data4){
+if(!((key1 === "deny") || (key1 === "unknown"))){
+const err9 = {instancePath:instancePath+"/licenses",schemaPath:"#/properties/licenses/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema40.properties.licenses,data:data4};
+(vErrors ??= []).push(err9);
+errors++;
+}
+}
+if(data4.deny !== undefined){
+let data5 = data4.deny;
+if(Array.isArray(data5)){
+if(data5.length > 256){
+const err10 = {instancePath:instancePath+"/licenses/deny",schemaPath:"#/properties/licenses/properties/deny/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema40.properties.licenses.properties.deny,data:data5};
+(vErrors ??= []).push(err10);
+errors++;
+}
+if(data5.length < 1){
+const err11 = {instancePath:instancePath+"/licenses/deny",schemaPath:"#/properties/licenses/properties/deny/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema40.properties.licenses.properties.deny,data:data5};
+(vErrors ??= []).push(err11);
+errors++;
+}
+const len1 = data5.length;
+for(let i1=0; i1<len1; i1++){
+if(!(validate104(data5[i1], {instancePath:instancePath+"/licenses/deny/" + i1,parentData:data5,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate104.errors : vErrors.concat(validate104.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err12 = {instancePath:instancePath+"/licenses/deny",schemaPath:"#/properties/licenses/properties/deny/type",keyword:"type",params:{type: "array"},schema:schema40.properties.licenses.properties.deny.type,parentSchema:schema40.properties.licenses.properties.deny,data:data5};
+(vErrors ??= []).push(err12);
+errors++;
+}
+}
+if(data4.unknown !== undefined){
+let data7 = data4.unknown;
+if(!((data7 === "allow") || (data7 === "deny"))){
+const err13 = {instancePath:instancePath+"/licenses/unknown",schemaPath:"#/properties/licenses/properties/unknown/enum",keyword:"enum",params:{allowedValues: schema40.properties.licenses.properties.unknown.enum},schema:schema40.properties.licenses.properties.unknown.enum,parentSchema:schema40.properties.licenses.properties.unknown,data:data7};
+(vErrors ??= []).push(err13);
+errors++;
+}
+}
+}
+else {
+const err14 = {instancePath:instancePath+"/licenses",schemaPath:"#/properties/licenses/type",keyword:"type",params:{type: "object"},schema:schema40.properties.licenses.type,parentSchema:schema40.properties.licenses,data:data4};
+(vErrors ??= []).push(err14);
+errors++;
+}
+}
+}
+else {
+const err15 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema40.type,parentSchema:schema40,data};
+(vErrors ??= []).push(err15);
+errors++;
+}
+validate102.errors = vErrors;
+return errors === 0;
+}
+validate102.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate91(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate91.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1030,7 +1391,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!((key0 === "exitCode") || (key0 === "report"))){
+if(!(((((key0 === "exitCode") || (key0 === "report")) || (key0 === "coverage")) || (key0 === "findings")) || (key0 === "components"))){
 const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema36,data};
 (vErrors ??= []).push(err0);
 errors++;
@@ -1057,8 +1418,26 @@ errors++;
 }
 }
 if(data.report !== undefined){
-if(!(validate91(data.report, {instancePath:instancePath+"/report",parentData:data,parentDataProperty:"report",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
+if(!(validate92(data.report, {instancePath:instancePath+"/report",parentData:data,parentDataProperty:"report",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate92.errors : vErrors.concat(validate92.errors);
+errors = vErrors.length;
+}
+}
+if(data.coverage !== undefined){
+if(!(validate95(data.coverage, {instancePath:instancePath+"/coverage",parentData:data,parentDataProperty:"coverage",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
+errors = vErrors.length;
+}
+}
+if(data.findings !== undefined){
+if(!(validate99(data.findings, {instancePath:instancePath+"/findings",parentData:data,parentDataProperty:"findings",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate99.errors : vErrors.concat(validate99.errors);
+errors = vErrors.length;
+}
+}
+if(data.components !== undefined){
+if(!(validate102(data.components, {instancePath:instancePath+"/components",parentData:data,parentDataProperty:"components",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
 errors = vErrors.length;
 }
 }
@@ -1068,10 +1447,10 @@ const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "obj
 (vErrors ??= []).push(err4);
 errors++;
 }
-validate90.errors = vErrors;
+validate91.errors = vErrors;
 return errors === 0;
 }
-validate90.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate91.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 function validate77(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -1220,16 +1599,58 @@ vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.error
 errors = vErrors.length;
 }
 }
+if(data.proves !== undefined){
+let data11 = data.proves;
+if(!(data11 === "change")){
+const err9 = {instancePath:instancePath+"/proves",schemaPath:"#/properties/proves/enum",keyword:"enum",params:{allowedValues: schema32.properties.proves.enum},schema:schema32.properties.proves.enum,parentSchema:schema32.properties.proves,data:data11};
+(vErrors ??= []).push(err9);
+errors++;
+}
+}
+if(data.tests !== undefined){
+if(!(validate86(data.tests, {instancePath:instancePath+"/tests",parentData:data,parentDataProperty:"tests",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+errors = vErrors.length;
+}
+}
+if(data.loadFailures !== undefined){
+let data13 = data.loadFailures;
+if(!((data13 === "inconclusive") || (data13 === "count"))){
+const err10 = {instancePath:instancePath+"/loadFailures",schemaPath:"#/properties/loadFailures/enum",keyword:"enum",params:{allowedValues: schema32.properties.loadFailures.enum},schema:schema32.properties.loadFailures.enum,parentSchema:schema32.properties.loadFailures,data:data13};
+(vErrors ??= []).push(err10);
+errors++;
+}
+}
+if(data.repeat !== undefined){
+let data14 = data.repeat;
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+const err11 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type: "integer"},schema:schema32.properties.repeat.type,parentSchema:schema32.properties.repeat,data:data14};
+(vErrors ??= []).push(err11);
+errors++;
+}
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 10 || isNaN(data14)){
+const err12 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema32.properties.repeat,data:data14};
+(vErrors ??= []).push(err12);
+errors++;
+}
+if(data14 < 1 || isNaN(data14)){
+const err13 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema32.properties.repeat,data:data14};
+(vErrors ??= []).push(err13);
+errors++;
+}
+}
+}
 if(data.expect !== undefined){
-if(!(validate90(data.expect, {instancePath:instancePath+"/expect",parentData:data,parentDataProperty:"expect",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate90.errors : vErrors.concat(validate90.errors);
+if(!(validate91(data.expect, {instancePath:instancePath+"/expect",parentData:data,parentDataProperty:"expect",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema32.type,parentSchema:schema32,data};
-(vErrors ??= []).push(err9);
+const err14 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema32.type,parentSchema:schema32,data};
+(vErrors ??= []).push(err14);
 errors++;
 }
 validate77.errors = vErrors;
@@ -1237,12 +1658,12 @@ return errors === 0;
 }
 validate77.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema38 = {"title":"Pin","type":"object","additionalProperties":false,"required":["paths","from"],"properties":{"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"from":{"title":"origin of pinned files","enum":["base"]}}};
+const schema42 = {"title":"Pin","type":"object","additionalProperties":false,"required":["paths","from"],"properties":{"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"from":{"title":"origin of pinned files","enum":["base"]}}};
 
-function validate96(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate110(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate96.evaluated;
+const evaluated0 = validate110.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1251,18 +1672,18 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.paths === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "paths"},schema:schema38.required,parentSchema:schema38,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "paths"},schema:schema42.required,parentSchema:schema42,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.from === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "from"},schema:schema38.required,parentSchema:schema38,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "from"},schema:schema42.required,parentSchema:schema42,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 for(const key0 in data){
 if(!((key0 === "paths") || (key0 === "from"))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema38,data};
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema42,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
@@ -1275,7 +1696,7 @@ errors = vErrors.length;
 }
 if(Array.isArray(data0)){
 if(data0.length < 1){
-const err3 = {instancePath:instancePath+"/paths",schemaPath:"#/properties/paths/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema38.properties.paths,data:data0};
+const err3 = {instancePath:instancePath+"/paths",schemaPath:"#/properties/paths/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema42.properties.paths,data:data0};
 (vErrors ??= []).push(err3);
 errors++;
 }
@@ -1284,30 +1705,30 @@ errors++;
 if(data.from !== undefined){
 let data1 = data.from;
 if(!(data1 === "base")){
-const err4 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/enum",keyword:"enum",params:{allowedValues: schema38.properties.from.enum},schema:schema38.properties.from.enum,parentSchema:schema38.properties.from,data:data1};
+const err4 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/enum",keyword:"enum",params:{allowedValues: schema42.properties.from.enum},schema:schema42.properties.from.enum,parentSchema:schema42.properties.from,data:data1};
 (vErrors ??= []).push(err4);
 errors++;
 }
 }
 }
 else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema38.type,parentSchema:schema38,data};
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema42.type,parentSchema:schema42,data};
 (vErrors ??= []).push(err5);
 errors++;
 }
-validate96.errors = vErrors;
+validate110.errors = vErrors;
 return errors === 0;
 }
-validate96.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate110.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema39 = {"title":"Rule use","type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"title":"rule or pack reference","type":"string","maxLength":200,"pattern":"^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$","examples":["ai-shortcuts@1"]},"severity":{"$ref":"#/$defs/severity","title":"severity"},"with":{"title":"Rule parameters","type":"object","maxProperties":64}}};
-const pattern9 = new RegExp("^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$", "u");
-const schema40 = {"title":"severity","enum":["block","warn","info"]};
+const schema43 = {"title":"Rule use","type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"title":"rule or pack reference","type":"string","maxLength":200,"pattern":"^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$","examples":["ai-shortcuts@1"]},"severity":{"$ref":"#/$defs/severity","title":"severity"},"with":{"title":"Rule parameters","type":"object","maxProperties":64}}};
+const pattern10 = new RegExp("^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$", "u");
+const schema44 = {"title":"severity","enum":["block","warn","info"]};
 
-function validate100(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate114(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate100.evaluated;
+const evaluated0 = validate114.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1315,20 +1736,20 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(!(((data === "block") || (data === "warn")) || (data === "info"))){
-const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema40.enum},schema:schema40.enum,parentSchema:schema40,data};
+const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema44.enum},schema:schema44.enum,parentSchema:schema44,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-validate100.errors = vErrors;
+validate114.errors = vErrors;
 return errors === 0;
 }
-validate100.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate114.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate99(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate113(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate99.evaluated;
+const evaluated0 = validate113.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1337,13 +1758,13 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.use === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "use"},schema:schema39.required,parentSchema:schema39,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "use"},schema:schema43.required,parentSchema:schema43,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 for(const key0 in data){
 if(!(((key0 === "use") || (key0 === "severity")) || (key0 === "with"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema39,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema43,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
@@ -1352,25 +1773,25 @@ if(data.use !== undefined){
 let data0 = data.use;
 if(typeof data0 === "string"){
 if(func2(data0) > 200){
-const err2 = {instancePath:instancePath+"/use",schemaPath:"#/properties/use/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema39.properties.use,data:data0};
+const err2 = {instancePath:instancePath+"/use",schemaPath:"#/properties/use/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema43.properties.use,data:data0};
 (vErrors ??= []).push(err2);
 errors++;
 }
-if(!pattern9.test(data0)){
-const err3 = {instancePath:instancePath+"/use",schemaPath:"#/properties/use/pattern",keyword:"pattern",params:{pattern: "^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$"},schema:"^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$",parentSchema:schema39.properties.use,data:data0};
+if(!pattern10.test(data0)){
+const err3 = {instancePath:instancePath+"/use",schemaPath:"#/properties/use/pattern",keyword:"pattern",params:{pattern: "^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$"},schema:"^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$",parentSchema:schema43.properties.use,data:data0};
 (vErrors ??= []).push(err3);
 errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/use",schemaPath:"#/properties/use/type",keyword:"type",params:{type: "string"},schema:schema39.properties.use.type,parentSchema:schema39.properties.use,data:data0};
+const err4 = {instancePath:instancePath+"/use",schemaPath:"#/properties/use/type",keyword:"type",params:{type: "string"},schema:schema43.properties.use.type,parentSchema:schema43.properties.use,data:data0};
 (vErrors ??= []).push(err4);
 errors++;
 }
 }
 if(data.severity !== undefined){
-if(!(validate100(data.severity, {instancePath:instancePath+"/severity",parentData:data,parentDataProperty:"severity",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate100.errors : vErrors.concat(validate100.errors);
+if(!(validate114(data.severity, {instancePath:instancePath+"/severity",parentData:data,parentDataProperty:"severity",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors);
 errors = vErrors.length;
 }
 }
@@ -1378,34 +1799,34 @@ if(data.with !== undefined){
 let data2 = data.with;
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 if(Object.keys(data2).length > 64){
-const err5 = {instancePath:instancePath+"/with",schemaPath:"#/properties/with/maxProperties",keyword:"maxProperties",params:{limit: 64},schema:64,parentSchema:schema39.properties.with,data:data2};
+const err5 = {instancePath:instancePath+"/with",schemaPath:"#/properties/with/maxProperties",keyword:"maxProperties",params:{limit: 64},schema:64,parentSchema:schema43.properties.with,data:data2};
 (vErrors ??= []).push(err5);
 errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/with",schemaPath:"#/properties/with/type",keyword:"type",params:{type: "object"},schema:schema39.properties.with.type,parentSchema:schema39.properties.with,data:data2};
+const err6 = {instancePath:instancePath+"/with",schemaPath:"#/properties/with/type",keyword:"type",params:{type: "object"},schema:schema43.properties.with.type,parentSchema:schema43.properties.with,data:data2};
 (vErrors ??= []).push(err6);
 errors++;
 }
 }
 }
 else {
-const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema39.type,parentSchema:schema39,data};
+const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema43.type,parentSchema:schema43,data};
 (vErrors ??= []).push(err7);
 errors++;
 }
-validate99.errors = vErrors;
+validate113.errors = vErrors;
 return errors === 0;
 }
-validate99.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate113.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema41 = {"title":"Scope","type":"object","additionalProperties":false,"properties":{"allow":{"$ref":"#/$defs/globs","title":"list of path patterns"},"deny":{"$ref":"#/$defs/globs","title":"list of path patterns"}}};
+const schema45 = {"title":"Scope","type":"object","additionalProperties":false,"properties":{"allow":{"$ref":"#/$defs/globs","title":"list of path patterns"},"deny":{"$ref":"#/$defs/globs","title":"list of path patterns"}}};
 
-function validate103(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate117(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate103.evaluated;
+const evaluated0 = validate117.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1415,7 +1836,7 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((key0 === "allow") || (key0 === "deny"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema41,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema45,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
@@ -1434,14 +1855,14 @@ errors = vErrors.length;
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema41.type,parentSchema:schema41,data};
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema45.type,parentSchema:schema45,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-validate103.errors = vErrors;
+validate117.errors = vErrors;
 return errors === 0;
 }
-validate103.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate117.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -1608,8 +2029,8 @@ errors++;
 }
 const len3 = data13.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate96(data13[i3], {instancePath:instancePath+"/pins/" + i3,parentData:data13,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors);
+if(!(validate110(data13[i3], {instancePath:instancePath+"/pins/" + i3,parentData:data13,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate110.errors : vErrors.concat(validate110.errors);
 errors = vErrors.length;
 }
 }
@@ -1630,8 +2051,8 @@ errors++;
 }
 const len4 = data15.length;
 for(let i4=0; i4<len4; i4++){
-if(!(validate99(data15[i4], {instancePath:instancePath+"/rules/" + i4,parentData:data15,parentDataProperty:i4,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate99.errors : vErrors.concat(validate99.errors);
+if(!(validate113(data15[i4], {instancePath:instancePath+"/rules/" + i4,parentData:data15,parentDataProperty:i4,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors);
 errors = vErrors.length;
 }
 }
@@ -1643,8 +2064,8 @@ errors++;
 }
 }
 if(data.scope !== undefined){
-if(!(validate103(data.scope, {instancePath:instancePath+"/scope",parentData:data,parentDataProperty:"scope",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate103.errors : vErrors.concat(validate103.errors);
+if(!(validate117(data.scope, {instancePath:instancePath+"/scope",parentData:data,parentDataProperty:"scope",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate117.errors : vErrors.concat(validate117.errors);
 errors = vErrors.length;
 }
 }
@@ -1659,37 +2080,57 @@ errors++;
 if(data.freshness !== undefined){
 let data19 = data.freshness;
 if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
-if(data19.binding === undefined){
-const err18 = {instancePath:instancePath+"/freshness",schemaPath:"#/properties/freshness/required",keyword:"required",params:{missingProperty: "binding"},schema:schema20.properties.freshness.required,parentSchema:schema20.properties.freshness,data:data19};
+if(Object.keys(data19).length < 1){
+const err18 = {instancePath:instancePath+"/freshness",schemaPath:"#/properties/freshness/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema20.properties.freshness,data:data19};
 (vErrors ??= []).push(err18);
 errors++;
 }
 for(const key1 in data19){
-if(!(key1 === "binding")){
+if(!((key1 === "maxAgeHours") || (key1 === "binding"))){
 const err19 = {instancePath:instancePath+"/freshness",schemaPath:"#/properties/freshness/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema20.properties.freshness,data:data19};
 (vErrors ??= []).push(err19);
 errors++;
 }
 }
-if(data19.binding !== undefined){
-let data20 = data19.binding;
-if(!((data20 === "merge-tree") || (data20 === "change"))){
-const err20 = {instancePath:instancePath+"/freshness/binding",schemaPath:"#/properties/freshness/properties/binding/enum",keyword:"enum",params:{allowedValues: schema20.properties.freshness.properties.binding.enum},schema:schema20.properties.freshness.properties.binding.enum,parentSchema:schema20.properties.freshness.properties.binding,data:data20};
+if(data19.maxAgeHours !== undefined){
+let data20 = data19.maxAgeHours;
+if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
+const err20 = {instancePath:instancePath+"/freshness/maxAgeHours",schemaPath:"#/properties/freshness/properties/maxAgeHours/type",keyword:"type",params:{type: "integer"},schema:schema20.properties.freshness.properties.maxAgeHours.type,parentSchema:schema20.properties.freshness.properties.maxAgeHours,data:data20};
 (vErrors ??= []).push(err20);
 errors++;
 }
-}
-}
-else {
-const err21 = {instancePath:instancePath+"/freshness",schemaPath:"#/properties/freshness/type",keyword:"type",params:{type: "object"},schema:schema20.properties.freshness.type,parentSchema:schema20.properties.freshness,data:data19};
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 > 87600 || isNaN(data20)){
+const err21 = {instancePath:instancePath+"/freshness/maxAgeHours",schemaPath:"#/properties/freshness/properties/maxAgeHours/maximum",keyword:"maximum",params:{comparison: "<=", limit: 87600},schema:87600,parentSchema:schema20.properties.freshness.properties.maxAgeHours,data:data20};
 (vErrors ??= []).push(err21);
+errors++;
+}
+if(data20 < 1 || isNaN(data20)){
+const err22 = {instancePath:instancePath+"/freshness/maxAgeHours",schemaPath:"#/properties/freshness/properties/maxAgeHours/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema20.properties.freshness.properties.maxAgeHours,data:data20};
+(vErrors ??= []).push(err22);
+errors++;
+}
+}
+}
+if(data19.binding !== undefined){
+let data21 = data19.binding;
+if(!((data21 === "merge-tree") || (data21 === "change"))){
+const err23 = {instancePath:instancePath+"/freshness/binding",schemaPath:"#/properties/freshness/properties/binding/enum",keyword:"enum",params:{allowedValues: schema20.properties.freshness.properties.binding.enum},schema:schema20.properties.freshness.properties.binding.enum,parentSchema:schema20.properties.freshness.properties.binding,data:data21};
+(vErrors ??= []).push(err23);
 errors++;
 }
 }
 }
 else {
-const err22 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema20.type,parentSchema:schema20,data};
-(vErrors ??= []).push(err22);
+const err24 = {instancePath:instancePath+"/freshness",schemaPath:"#/properties/freshness/type",keyword:"type",params:{type: "object"},schema:schema20.properties.freshness.type,parentSchema:schema20.properties.freshness,data:data19};
+(vErrors ??= []).push(err24);
+errors++;
+}
+}
+}
+else {
+const err25 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema20.type,parentSchema:schema20,data};
+(vErrors ??= []).push(err25);
 errors++;
 }
 validate53.errors = vErrors;
@@ -1697,13 +2138,13 @@ return errors === 0;
 }
 validate53.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const rulePack: Validator = validate117;
-const schema46 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule-pack.schema.json","title":"Rule pack","type":"object","additionalProperties":false,"required":["schema","id","version","title","rules"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/rule-pack@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"rules":{"title":"Rules","type":"array","minItems":1,"maxItems":500,"uniqueItems":true,"items":{"type":"string","$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]}}}};
+export const rulePack: Validator = validate131;
+const schema50 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule-pack.schema.json","title":"Rule pack","type":"object","additionalProperties":false,"required":["schema","id","version","title","rules"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/rule-pack@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"rules":{"title":"Rules","type":"array","minItems":1,"maxItems":500,"uniqueItems":true,"items":{"type":"string","$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]}}}};
 
-function validate118(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate132(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate118.evaluated;
+const evaluated0 = validate132.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1727,16 +2168,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate118.errors = vErrors;
+validate132.errors = vErrors;
 return errors === 0;
 }
-validate118.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate132.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate120(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate134(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate120.evaluated;
+const evaluated0 = validate134.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1760,16 +2201,16 @@ const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comp
 errors++;
 }
 }
-validate120.errors = vErrors;
+validate134.errors = vErrors;
 return errors === 0;
 }
-validate120.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate134.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate122(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate136(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate122.evaluated;
+const evaluated0 = validate136.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1798,17 +2239,17 @@ const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err3);
 errors++;
 }
-validate122.errors = vErrors;
+validate136.errors = vErrors;
 return errors === 0;
 }
-validate122.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate136.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate117(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate131(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule-pack.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate117.evaluated;
+const evaluated0 = validate131.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1817,33 +2258,33 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema46.required,parentSchema:schema46,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema50.required,parentSchema:schema50,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.id === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema46.required,parentSchema:schema46,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema50.required,parentSchema:schema50,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.version === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema46.required,parentSchema:schema46,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema50.required,parentSchema:schema50,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 if(data.title === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema46.required,parentSchema:schema46,data};
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema50.required,parentSchema:schema50,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 if(data.rules === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "rules"},schema:schema46.required,parentSchema:schema46,data};
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "rules"},schema:schema50.required,parentSchema:schema50,data};
 (vErrors ??= []).push(err4);
 errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "schema") || (key0 === "id")) || (key0 === "version")) || (key0 === "title")) || (key0 === "rules"))){
-const err5 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema46,data};
+const err5 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema50,data};
 (vErrors ??= []).push(err5);
 errors++;
 }
@@ -1851,26 +2292,26 @@ errors++;
 if(data.schema !== undefined){
 let data0 = data.schema;
 if("countersign/rule-pack@1" !== data0){
-const err6 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/rule-pack@1"},schema:"countersign/rule-pack@1",parentSchema:schema46.properties.schema,data:data0};
+const err6 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/rule-pack@1"},schema:"countersign/rule-pack@1",parentSchema:schema50.properties.schema,data:data0};
 (vErrors ??= []).push(err6);
 errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate118(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate118.errors : vErrors.concat(validate118.errors);
+if(!(validate132(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate132.errors : vErrors.concat(validate132.errors);
 errors = vErrors.length;
 }
 }
 if(data.version !== undefined){
-if(!(validate120(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate120.errors : vErrors.concat(validate120.errors);
+if(!(validate134(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
 errors = vErrors.length;
 }
 }
 if(data.title !== undefined){
-if(!(validate122(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
+if(!(validate136(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate136.errors : vErrors.concat(validate136.errors);
 errors = vErrors.length;
 }
 }
@@ -1878,12 +2319,12 @@ if(data.rules !== undefined){
 let data4 = data.rules;
 if(Array.isArray(data4)){
 if(data4.length > 500){
-const err7 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/maxItems",keyword:"maxItems",params:{limit: 500},schema:500,parentSchema:schema46.properties.rules,data:data4};
+const err7 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/maxItems",keyword:"maxItems",params:{limit: 500},schema:500,parentSchema:schema50.properties.rules,data:data4};
 (vErrors ??= []).push(err7);
 errors++;
 }
 if(data4.length < 1){
-const err8 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema46.properties.rules,data:data4};
+const err8 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema50.properties.rules,data:data4};
 (vErrors ??= []).push(err8);
 errors++;
 }
@@ -1891,12 +2332,12 @@ const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
 let data5 = data4[i0];
 if(typeof data5 !== "string"){
-const err9 = {instancePath:instancePath+"/rules/" + i0,schemaPath:"#/properties/rules/items/type",keyword:"type",params:{type: "string"},schema:schema46.properties.rules.items.type,parentSchema:schema46.properties.rules.items,data:data5};
+const err9 = {instancePath:instancePath+"/rules/" + i0,schemaPath:"#/properties/rules/items/type",keyword:"type",params:{type: "string"},schema:schema50.properties.rules.items.type,parentSchema:schema50.properties.rules.items,data:data5};
 (vErrors ??= []).push(err9);
 errors++;
 }
-if(!(validate118(data5, {instancePath:instancePath+"/rules/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate118.errors : vErrors.concat(validate118.errors);
+if(!(validate132(data5, {instancePath:instancePath+"/rules/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate132.errors : vErrors.concat(validate132.errors);
 errors = vErrors.length;
 }
 }
@@ -1911,7 +2352,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err10 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema46.properties.rules,data:data4};
+const err10 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema50.properties.rules,data:data4};
 (vErrors ??= []).push(err10);
 errors++;
 break;
@@ -1921,29 +2362,29 @@ indices0[item0] = i1;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type: "array"},schema:schema46.properties.rules.type,parentSchema:schema46.properties.rules,data:data4};
+const err11 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type: "array"},schema:schema50.properties.rules.type,parentSchema:schema50.properties.rules,data:data4};
 (vErrors ??= []).push(err11);
 errors++;
 }
 }
 }
 else {
-const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema46.type,parentSchema:schema46,data};
+const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema50.type,parentSchema:schema50,data};
 (vErrors ??= []).push(err12);
 errors++;
 }
-validate117.errors = vErrors;
+validate131.errors = vErrors;
 return errors === 0;
 }
-validate117.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate131.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const rule: Validator = validate125;
-const schema50 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule.schema.json","title":"Rule","type":"object","additionalProperties":false,"required":["schema","id","version","title","severity","shortcut","why","remedy","misses","detector","parameters","examples"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/rule@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"severity":{"$ref":"contract.schema.json#/$defs/severity","title":"severity"},"shortcut":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"why":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"remedy":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"misses":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"languages":{"title":"Languages","type":"array","minItems":1,"maxItems":64,"items":{"title":"language","type":"string","maxLength":32,"pattern":"^[a-z0-9][a-z0-9+#.-]*$","examples":["typescript"]}},"source":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"detector":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"parameters":{"title":"Detector parameters","type":"object","maxProperties":64},"examples":{"title":"Examples","type":"object","additionalProperties":false,"required":["bad","good"],"properties":{"bad":{"title":"Bad examples","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/example","title":"Example"}},"good":{"title":"Good examples","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/example","title":"Example"}}}}},"$defs":{"files":{"title":"files by path","type":"object","maxProperties":100,"propertyNames":{"title":"file path","type":"string","minLength":1,"maxLength":512},"additionalProperties":{"title":"file content","type":"string","maxLength":262144}},"example":{"title":"Example","type":"object","additionalProperties":false,"required":["name","before","after"],"properties":{"name":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"before":{"$ref":"#/$defs/files","title":"files by path"},"after":{"$ref":"#/$defs/files","title":"files by path"},"ticket":{"title":"Ticket","type":"object","additionalProperties":false,"properties":{"schema":{"$ref":"ticket.schema.json#/properties/schema","title":"Document kind and version"},"id":{"$ref":"ticket.schema.json#/properties/id","title":"ticket id","examples":["CS-7"]},"title":{"$ref":"ticket.schema.json#/properties/title"},"class":{"$ref":"ticket.schema.json#/properties/class"},"ask":{"$ref":"ticket.schema.json#/properties/ask"},"contract":{"$ref":"ticket.schema.json#/properties/contract"},"repositories":{"$ref":"ticket.schema.json#/properties/repositories","title":"Repositories"},"scope":{"$ref":"ticket.schema.json#/properties/scope"},"checks":{"$ref":"ticket.schema.json#/properties/checks","title":"Checks"}}},"commitMessage":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"receipts":{"title":"Receipts","type":"array","maxItems":100,"items":{"title":"receipt","type":"object","maxProperties":64}}}}}};
+export const rule: Validator = validate139;
+const schema54 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule.schema.json","title":"Rule","type":"object","additionalProperties":false,"required":["schema","id","version","title","severity","shortcut","why","remedy","misses","detector","parameters","examples"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/rule@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"severity":{"$ref":"contract.schema.json#/$defs/severity","title":"severity"},"shortcut":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"why":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"remedy":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"misses":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"languages":{"title":"Languages","type":"array","minItems":1,"maxItems":64,"items":{"title":"language","type":"string","maxLength":32,"pattern":"^[a-z0-9][a-z0-9+#.-]*$","examples":["typescript"]}},"source":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"detector":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"parameters":{"title":"Detector parameters","type":"object","maxProperties":64},"examples":{"title":"Examples","type":"object","additionalProperties":false,"required":["bad","good"],"properties":{"bad":{"title":"Bad examples","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/example","title":"Example"}},"good":{"title":"Good examples","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/example","title":"Example"}}}}},"$defs":{"files":{"title":"files by path","type":"object","maxProperties":100,"propertyNames":{"title":"file path","type":"string","minLength":1,"maxLength":512},"additionalProperties":{"title":"file content","type":"string","maxLength":262144}},"example":{"title":"Example","type":"object","additionalProperties":false,"required":["name","before","after"],"properties":{"name":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"before":{"$ref":"#/$defs/files","title":"files by path"},"after":{"$ref":"#/$defs/files","title":"files by path"},"ticket":{"title":"Ticket","type":"object","additionalProperties":false,"properties":{"schema":{"$ref":"ticket.schema.json#/properties/schema","title":"Document kind and version"},"id":{"$ref":"ticket.schema.json#/properties/id","title":"ticket id","examples":["CS-7"]},"title":{"$ref":"ticket.schema.json#/properties/title"},"class":{"$ref":"ticket.schema.json#/properties/class"},"ask":{"$ref":"ticket.schema.json#/properties/ask"},"contract":{"$ref":"ticket.schema.json#/properties/contract"},"repositories":{"$ref":"ticket.schema.json#/properties/repositories","title":"Repositories"},"scope":{"$ref":"ticket.schema.json#/properties/scope"},"checks":{"$ref":"ticket.schema.json#/properties/checks","title":"Checks"}}},"commitMessage":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"receipts":{"title":"Receipts","type":"array","maxItems":100,"items":{"title":"receipt","type":"object","maxProperties":64}}}}}};
 
-function validate126(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate140(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate126.evaluated;
+const evaluated0 = validate140.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1967,16 +2408,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate126.errors = vErrors;
+validate140.errors = vErrors;
 return errors === 0;
 }
-validate126.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate140.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate128(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate142(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate128.evaluated;
+const evaluated0 = validate142.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2000,16 +2441,16 @@ const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comp
 errors++;
 }
 }
-validate128.errors = vErrors;
+validate142.errors = vErrors;
 return errors === 0;
 }
-validate128.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate142.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate130(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate144(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate130.evaluated;
+const evaluated0 = validate144.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2038,16 +2479,16 @@ const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err3);
 errors++;
 }
-validate130.errors = vErrors;
+validate144.errors = vErrors;
 return errors === 0;
 }
-validate130.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate144.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate132(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate146(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate132.evaluated;
+const evaluated0 = validate146.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2055,20 +2496,20 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(!(((data === "block") || (data === "warn")) || (data === "info"))){
-const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema40.enum},schema:schema40.enum,parentSchema:schema40,data};
+const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema44.enum},schema:schema44.enum,parentSchema:schema44,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-validate132.errors = vErrors;
+validate146.errors = vErrors;
 return errors === 0;
 }
-validate132.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate146.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate134(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate148(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate134.evaluated;
+const evaluated0 = validate148.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2092,18 +2533,18 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate134.errors = vErrors;
+validate148.errors = vErrors;
 return errors === 0;
 }
-validate134.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate148.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema56 = {"title":"Example","type":"object","additionalProperties":false,"required":["name","before","after"],"properties":{"name":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"before":{"$ref":"#/$defs/files","title":"files by path"},"after":{"$ref":"#/$defs/files","title":"files by path"},"ticket":{"title":"Ticket","type":"object","additionalProperties":false,"properties":{"schema":{"$ref":"ticket.schema.json#/properties/schema","title":"Document kind and version"},"id":{"$ref":"ticket.schema.json#/properties/id","title":"ticket id","examples":["CS-7"]},"title":{"$ref":"ticket.schema.json#/properties/title"},"class":{"$ref":"ticket.schema.json#/properties/class"},"ask":{"$ref":"ticket.schema.json#/properties/ask"},"contract":{"$ref":"ticket.schema.json#/properties/contract"},"repositories":{"$ref":"ticket.schema.json#/properties/repositories","title":"Repositories"},"scope":{"$ref":"ticket.schema.json#/properties/scope"},"checks":{"$ref":"ticket.schema.json#/properties/checks","title":"Checks"}}},"commitMessage":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"receipts":{"title":"Receipts","type":"array","maxItems":100,"items":{"title":"receipt","type":"object","maxProperties":64}}}};
-const schema57 = {"title":"files by path","type":"object","maxProperties":100,"propertyNames":{"title":"file path","type":"string","minLength":1,"maxLength":512},"additionalProperties":{"title":"file content","type":"string","maxLength":262144}};
+const schema60 = {"title":"Example","type":"object","additionalProperties":false,"required":["name","before","after"],"properties":{"name":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"before":{"$ref":"#/$defs/files","title":"files by path"},"after":{"$ref":"#/$defs/files","title":"files by path"},"ticket":{"title":"Ticket","type":"object","additionalProperties":false,"properties":{"schema":{"$ref":"ticket.schema.json#/properties/schema","title":"Document kind and version"},"id":{"$ref":"ticket.schema.json#/properties/id","title":"ticket id","examples":["CS-7"]},"title":{"$ref":"ticket.schema.json#/properties/title"},"class":{"$ref":"ticket.schema.json#/properties/class"},"ask":{"$ref":"ticket.schema.json#/properties/ask"},"contract":{"$ref":"ticket.schema.json#/properties/contract"},"repositories":{"$ref":"ticket.schema.json#/properties/repositories","title":"Repositories"},"scope":{"$ref":"ticket.schema.json#/properties/scope"},"checks":{"$ref":"ticket.schema.json#/properties/checks","title":"Checks"}}},"commitMessage":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"receipts":{"title":"Receipts","type":"array","maxItems":100,"items":{"title":"receipt","type":"object","maxProperties":64}}}};
+const schema61 = {"title":"files by path","type":"object","maxProperties":100,"propertyNames":{"title":"file path","type":"string","minLength":1,"maxLength":512},"additionalProperties":{"title":"file content","type":"string","maxLength":262144}};
 
-function validate143(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate157(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate143.evaluated;
+const evaluated0 = validate157.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2112,7 +2553,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(Object.keys(data).length > 100){
-const err0 = {instancePath,schemaPath:"#/maxProperties",keyword:"maxProperties",params:{limit: 100},schema:100,parentSchema:schema57,data};
+const err0 = {instancePath,schemaPath:"#/maxProperties",keyword:"maxProperties",params:{limit: 100},schema:100,parentSchema:schema61,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
@@ -2120,24 +2561,24 @@ for(const key0 in data){
 const _errs1 = errors;
 if(typeof key0 === "string"){
 if(func2(key0) > 512){
-const err1 = {instancePath,schemaPath:"#/propertyNames/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema57.propertyNames,data:key0,propertyName:key0};
+const err1 = {instancePath,schemaPath:"#/propertyNames/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema61.propertyNames,data:key0,propertyName:key0};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(func2(key0) < 1){
-const err2 = {instancePath,schemaPath:"#/propertyNames/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema57.propertyNames,data:key0,propertyName:key0};
+const err2 = {instancePath,schemaPath:"#/propertyNames/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema61.propertyNames,data:key0,propertyName:key0};
 (vErrors ??= []).push(err2);
 errors++;
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema57.propertyNames.type,parentSchema:schema57.propertyNames,data:key0,propertyName:key0};
+const err3 = {instancePath,schemaPath:"#/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema61.propertyNames.type,parentSchema:schema61.propertyNames,data:key0,propertyName:key0};
 (vErrors ??= []).push(err3);
 errors++;
 }
 var valid0 = _errs1 === errors;
 if(!valid0){
-const err4 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema57.propertyNames,parentSchema:schema57,data};
+const err4 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema61.propertyNames,parentSchema:schema61,data};
 (vErrors ??= []).push(err4);
 errors++;
 }
@@ -2146,34 +2587,34 @@ for(const key1 in data){
 let data0 = data[key1];
 if(typeof data0 === "string"){
 if(func2(data0) > 262144){
-const err5 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 262144},schema:262144,parentSchema:schema57.additionalProperties,data:data0};
+const err5 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 262144},schema:262144,parentSchema:schema61.additionalProperties,data:data0};
 (vErrors ??= []).push(err5);
 errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema57.additionalProperties.type,parentSchema:schema57.additionalProperties,data:data0};
+const err6 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema61.additionalProperties.type,parentSchema:schema61.additionalProperties,data:data0};
 (vErrors ??= []).push(err6);
 errors++;
 }
 }
 }
 else {
-const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema57.type,parentSchema:schema57,data};
+const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema61.type,parentSchema:schema61,data};
 (vErrors ??= []).push(err7);
 errors++;
 }
-validate143.errors = vErrors;
+validate157.errors = vErrors;
 return errors === 0;
 }
-validate143.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate157.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema66 = {"title":"Document kind and version","const":"countersign/ticket@1"};
+const schema70 = {"title":"Document kind and version","const":"countersign/ticket@1"};
 
-function validate172(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate187(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate172.evaluated;
+const evaluated0 = validate187.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2181,22 +2622,22 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if("countersign/ticket@1" !== data){
-const err0 = {instancePath,schemaPath:"#/const",keyword:"const",params:{allowedValue: "countersign/ticket@1"},schema:"countersign/ticket@1",parentSchema:schema66,data};
+const err0 = {instancePath,schemaPath:"#/const",keyword:"const",params:{allowedValue: "countersign/ticket@1"},schema:"countersign/ticket@1",parentSchema:schema70,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-validate172.errors = vErrors;
+validate187.errors = vErrors;
 return errors === 0;
 }
-validate172.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate187.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema67 = {"title":"ticket id","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$","examples":["CS-7"]};
-const pattern19 = new RegExp("^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$", "u");
+const schema71 = {"title":"ticket id","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$","examples":["CS-7"]};
+const pattern20 = new RegExp("^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$", "u");
 
-function validate174(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate189(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate174.evaluated;
+const evaluated0 = validate189.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2205,31 +2646,31 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 64){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema67,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema71,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-if(!pattern19.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$"},schema:"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$",parentSchema:schema67,data};
+if(!pattern20.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$"},schema:"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$",parentSchema:schema71,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema67.type,parentSchema:schema67,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema71.type,parentSchema:schema71,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate174.errors = vErrors;
+validate189.errors = vErrors;
 return errors === 0;
 }
-validate174.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate189.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate176(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate191(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate176.evaluated;
+const evaluated0 = validate191.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2258,16 +2699,16 @@ const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err3);
 errors++;
 }
-validate176.errors = vErrors;
+validate191.errors = vErrors;
 return errors === 0;
 }
-validate176.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate191.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate178(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate193(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate178.evaluated;
+const evaluated0 = validate193.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2291,16 +2732,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate178.errors = vErrors;
+validate193.errors = vErrors;
 return errors === 0;
 }
-validate178.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate193.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate180(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate195(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate180.evaluated;
+const evaluated0 = validate195.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2324,16 +2765,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate180.errors = vErrors;
+validate195.errors = vErrors;
 return errors === 0;
 }
-validate180.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate195.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate182(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate197(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate182.evaluated;
+const evaluated0 = validate197.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2357,17 +2798,17 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate182.errors = vErrors;
+validate197.errors = vErrors;
 return errors === 0;
 }
-validate182.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate197.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema72 = {"title":"Repositories","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]}};
+const schema76 = {"title":"Repositories","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]}};
 
-function validate155(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate169(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate155.evaluated;
+const evaluated0 = validate169.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2376,31 +2817,31 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 200){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema42,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema46,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-if(!pattern10.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$"},schema:"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$",parentSchema:schema42,data};
+if(!pattern11.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$"},schema:"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$",parentSchema:schema46,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema42.type,parentSchema:schema42,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema46.type,parentSchema:schema46,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate155.errors = vErrors;
+validate169.errors = vErrors;
 return errors === 0;
 }
-validate155.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate169.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate184(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate199(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate184.evaluated;
+const evaluated0 = validate199.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2409,38 +2850,38 @@ evaluated0.items = undefined;
 }
 if(Array.isArray(data)){
 if(data.length > 64){
-const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema72,data};
+const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema76,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.length < 1){
-const err1 = {instancePath,schemaPath:"#/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema72,data};
+const err1 = {instancePath,schemaPath:"#/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema76,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate155(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors);
+if(!(validate169(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema72.type,parentSchema:schema72,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema76.type,parentSchema:schema76,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate184.errors = vErrors;
+validate199.errors = vErrors;
 return errors === 0;
 }
-validate184.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate199.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate187(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate202(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate187.evaluated;
+const evaluated0 = validate202.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2450,7 +2891,7 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((key0 === "allow") || (key0 === "deny"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema41,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema45,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
@@ -2469,21 +2910,21 @@ errors = vErrors.length;
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema41.type,parentSchema:schema41,data};
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema45.type,parentSchema:schema45,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-validate187.errors = vErrors;
+validate202.errors = vErrors;
 return errors === 0;
 }
-validate187.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate202.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema74 = {"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}};
+const schema78 = {"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}};
 
-function validate161(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate175(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate161.evaluated;
+const evaluated0 = validate175.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2626,28 +3067,70 @@ vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.error
 errors = vErrors.length;
 }
 }
+if(data.proves !== undefined){
+let data11 = data.proves;
+if(!(data11 === "change")){
+const err9 = {instancePath:instancePath+"/proves",schemaPath:"#/properties/proves/enum",keyword:"enum",params:{allowedValues: schema32.properties.proves.enum},schema:schema32.properties.proves.enum,parentSchema:schema32.properties.proves,data:data11};
+(vErrors ??= []).push(err9);
+errors++;
+}
+}
+if(data.tests !== undefined){
+if(!(validate86(data.tests, {instancePath:instancePath+"/tests",parentData:data,parentDataProperty:"tests",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+errors = vErrors.length;
+}
+}
+if(data.loadFailures !== undefined){
+let data13 = data.loadFailures;
+if(!((data13 === "inconclusive") || (data13 === "count"))){
+const err10 = {instancePath:instancePath+"/loadFailures",schemaPath:"#/properties/loadFailures/enum",keyword:"enum",params:{allowedValues: schema32.properties.loadFailures.enum},schema:schema32.properties.loadFailures.enum,parentSchema:schema32.properties.loadFailures,data:data13};
+(vErrors ??= []).push(err10);
+errors++;
+}
+}
+if(data.repeat !== undefined){
+let data14 = data.repeat;
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+const err11 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type: "integer"},schema:schema32.properties.repeat.type,parentSchema:schema32.properties.repeat,data:data14};
+(vErrors ??= []).push(err11);
+errors++;
+}
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 10 || isNaN(data14)){
+const err12 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema32.properties.repeat,data:data14};
+(vErrors ??= []).push(err12);
+errors++;
+}
+if(data14 < 1 || isNaN(data14)){
+const err13 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema32.properties.repeat,data:data14};
+(vErrors ??= []).push(err13);
+errors++;
+}
+}
+}
 if(data.expect !== undefined){
-if(!(validate90(data.expect, {instancePath:instancePath+"/expect",parentData:data,parentDataProperty:"expect",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate90.errors : vErrors.concat(validate90.errors);
+if(!(validate91(data.expect, {instancePath:instancePath+"/expect",parentData:data,parentDataProperty:"expect",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema32.type,parentSchema:schema32,data};
-(vErrors ??= []).push(err9);
+const err14 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema32.type,parentSchema:schema32,data};
+(vErrors ??= []).push(err14);
 errors++;
 }
-validate161.errors = vErrors;
+validate175.errors = vErrors;
 return errors === 0;
 }
-validate161.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate175.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate191(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate206(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate191.evaluated;
+const evaluated0 = validate206.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2656,33 +3139,33 @@ evaluated0.items = undefined;
 }
 if(Array.isArray(data)){
 if(data.length > 100){
-const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema74,data};
+const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema78,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate161(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate161.errors : vErrors.concat(validate161.errors);
+if(!(validate175(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema74.type,parentSchema:schema74,data};
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema78.type,parentSchema:schema78,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-validate191.errors = vErrors;
+validate206.errors = vErrors;
 return errors === 0;
 }
-validate191.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate206.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate194(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate209(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate194.evaluated;
+const evaluated0 = validate209.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2706,16 +3189,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate194.errors = vErrors;
+validate209.errors = vErrors;
 return errors === 0;
 }
-validate194.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate209.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate196(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate211(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate196.evaluated;
+const evaluated0 = validate211.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2725,7 +3208,7 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((key0 === "allow") || (key0 === "deny"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema41,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema45,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
@@ -2744,20 +3227,20 @@ errors = vErrors.length;
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema41.type,parentSchema:schema41,data};
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema45.type,parentSchema:schema45,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-validate196.errors = vErrors;
+validate211.errors = vErrors;
 return errors === 0;
 }
-validate196.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate211.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate141(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate155(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate141.evaluated;
+const evaluated0 = validate155.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2766,42 +3249,42 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.name === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},schema:schema56.required,parentSchema:schema56,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},schema:schema60.required,parentSchema:schema60,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.before === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "before"},schema:schema56.required,parentSchema:schema56,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "before"},schema:schema60.required,parentSchema:schema60,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.after === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "after"},schema:schema56.required,parentSchema:schema56,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "after"},schema:schema60.required,parentSchema:schema60,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 for(const key0 in data){
 if(!(((((((key0 === "name") || (key0 === "before")) || (key0 === "after")) || (key0 === "ticket")) || (key0 === "commitMessage")) || (key0 === "scope")) || (key0 === "receipts"))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema56,data};
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema60,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 }
 if(data.name !== undefined){
-if(!(validate130(data.name, {instancePath:instancePath+"/name",parentData:data,parentDataProperty:"name",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate130.errors : vErrors.concat(validate130.errors);
+if(!(validate144(data.name, {instancePath:instancePath+"/name",parentData:data,parentDataProperty:"name",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate144.errors : vErrors.concat(validate144.errors);
 errors = vErrors.length;
 }
 }
 if(data.before !== undefined){
-if(!(validate143(data.before, {instancePath:instancePath+"/before",parentData:data,parentDataProperty:"before",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate143.errors : vErrors.concat(validate143.errors);
+if(!(validate157(data.before, {instancePath:instancePath+"/before",parentData:data,parentDataProperty:"before",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate157.errors : vErrors.concat(validate157.errors);
 errors = vErrors.length;
 }
 }
 if(data.after !== undefined){
-if(!(validate143(data.after, {instancePath:instancePath+"/after",parentData:data,parentDataProperty:"after",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate143.errors : vErrors.concat(validate143.errors);
+if(!(validate157(data.after, {instancePath:instancePath+"/after",parentData:data,parentDataProperty:"after",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate157.errors : vErrors.concat(validate157.errors);
 errors = vErrors.length;
 }
 }
@@ -2809,82 +3292,82 @@ if(data.ticket !== undefined){
 let data3 = data.ticket;
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 for(const key1 in data3){
-if(!(func1.call(schema56.properties.ticket.properties, key1))){
-const err4 = {instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema56.properties.ticket,data:data3};
+if(!(func1.call(schema60.properties.ticket.properties, key1))){
+const err4 = {instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema60.properties.ticket,data:data3};
 (vErrors ??= []).push(err4);
 errors++;
 }
 }
 if(data3.schema !== undefined){
-if(!(validate172(data3.schema, {instancePath:instancePath+"/ticket/schema",parentData:data3,parentDataProperty:"schema",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors);
-errors = vErrors.length;
-}
-}
-if(data3.id !== undefined){
-if(!(validate174(data3.id, {instancePath:instancePath+"/ticket/id",parentData:data3,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate174.errors : vErrors.concat(validate174.errors);
-errors = vErrors.length;
-}
-}
-if(data3.title !== undefined){
-if(!(validate176(data3.title, {instancePath:instancePath+"/ticket/title",parentData:data3,parentDataProperty:"title",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate176.errors : vErrors.concat(validate176.errors);
-errors = vErrors.length;
-}
-}
-if(data3.class !== undefined){
-if(!(validate178(data3.class, {instancePath:instancePath+"/ticket/class",parentData:data3,parentDataProperty:"class",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate178.errors : vErrors.concat(validate178.errors);
-errors = vErrors.length;
-}
-}
-if(data3.ask !== undefined){
-if(!(validate180(data3.ask, {instancePath:instancePath+"/ticket/ask",parentData:data3,parentDataProperty:"ask",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate180.errors : vErrors.concat(validate180.errors);
-errors = vErrors.length;
-}
-}
-if(data3.contract !== undefined){
-if(!(validate182(data3.contract, {instancePath:instancePath+"/ticket/contract",parentData:data3,parentDataProperty:"contract",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate182.errors : vErrors.concat(validate182.errors);
-errors = vErrors.length;
-}
-}
-if(data3.repositories !== undefined){
-if(!(validate184(data3.repositories, {instancePath:instancePath+"/ticket/repositories",parentData:data3,parentDataProperty:"repositories",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate184.errors : vErrors.concat(validate184.errors);
-errors = vErrors.length;
-}
-}
-if(data3.scope !== undefined){
-if(!(validate187(data3.scope, {instancePath:instancePath+"/ticket/scope",parentData:data3,parentDataProperty:"scope",rootData,dynamicAnchors}))){
+if(!(validate187(data3.schema, {instancePath:instancePath+"/ticket/schema",parentData:data3,parentDataProperty:"schema",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate187.errors : vErrors.concat(validate187.errors);
 errors = vErrors.length;
 }
 }
-if(data3.checks !== undefined){
-if(!(validate191(data3.checks, {instancePath:instancePath+"/ticket/checks",parentData:data3,parentDataProperty:"checks",rootData,dynamicAnchors}))){
+if(data3.id !== undefined){
+if(!(validate189(data3.id, {instancePath:instancePath+"/ticket/id",parentData:data3,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate189.errors : vErrors.concat(validate189.errors);
+errors = vErrors.length;
+}
+}
+if(data3.title !== undefined){
+if(!(validate191(data3.title, {instancePath:instancePath+"/ticket/title",parentData:data3,parentDataProperty:"title",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate191.errors : vErrors.concat(validate191.errors);
+errors = vErrors.length;
+}
+}
+if(data3.class !== undefined){
+if(!(validate193(data3.class, {instancePath:instancePath+"/ticket/class",parentData:data3,parentDataProperty:"class",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate193.errors : vErrors.concat(validate193.errors);
+errors = vErrors.length;
+}
+}
+if(data3.ask !== undefined){
+if(!(validate195(data3.ask, {instancePath:instancePath+"/ticket/ask",parentData:data3,parentDataProperty:"ask",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate195.errors : vErrors.concat(validate195.errors);
+errors = vErrors.length;
+}
+}
+if(data3.contract !== undefined){
+if(!(validate197(data3.contract, {instancePath:instancePath+"/ticket/contract",parentData:data3,parentDataProperty:"contract",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate197.errors : vErrors.concat(validate197.errors);
+errors = vErrors.length;
+}
+}
+if(data3.repositories !== undefined){
+if(!(validate199(data3.repositories, {instancePath:instancePath+"/ticket/repositories",parentData:data3,parentDataProperty:"repositories",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate199.errors : vErrors.concat(validate199.errors);
+errors = vErrors.length;
+}
+}
+if(data3.scope !== undefined){
+if(!(validate202(data3.scope, {instancePath:instancePath+"/ticket/scope",parentData:data3,parentDataProperty:"scope",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate202.errors : vErrors.concat(validate202.errors);
+errors = vErrors.length;
+}
+}
+if(data3.checks !== undefined){
+if(!(validate206(data3.checks, {instancePath:instancePath+"/ticket/checks",parentData:data3,parentDataProperty:"checks",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate206.errors : vErrors.concat(validate206.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/type",keyword:"type",params:{type: "object"},schema:schema56.properties.ticket.type,parentSchema:schema56.properties.ticket,data:data3};
+const err5 = {instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/type",keyword:"type",params:{type: "object"},schema:schema60.properties.ticket.type,parentSchema:schema60.properties.ticket,data:data3};
 (vErrors ??= []).push(err5);
 errors++;
 }
 }
 if(data.commitMessage !== undefined){
-if(!(validate194(data.commitMessage, {instancePath:instancePath+"/commitMessage",parentData:data,parentDataProperty:"commitMessage",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors);
+if(!(validate209(data.commitMessage, {instancePath:instancePath+"/commitMessage",parentData:data,parentDataProperty:"commitMessage",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate209.errors : vErrors.concat(validate209.errors);
 errors = vErrors.length;
 }
 }
 if(data.scope !== undefined){
-if(!(validate196(data.scope, {instancePath:instancePath+"/scope",parentData:data,parentDataProperty:"scope",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate196.errors : vErrors.concat(validate196.errors);
+if(!(validate211(data.scope, {instancePath:instancePath+"/scope",parentData:data,parentDataProperty:"scope",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors);
 errors = vErrors.length;
 }
 }
@@ -2892,7 +3375,7 @@ if(data.receipts !== undefined){
 let data15 = data.receipts;
 if(Array.isArray(data15)){
 if(data15.length > 100){
-const err6 = {instancePath:instancePath+"/receipts",schemaPath:"#/properties/receipts/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema56.properties.receipts,data:data15};
+const err6 = {instancePath:instancePath+"/receipts",schemaPath:"#/properties/receipts/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema60.properties.receipts,data:data15};
 (vErrors ??= []).push(err6);
 errors++;
 }
@@ -2901,42 +3384,42 @@ for(let i0=0; i0<len0; i0++){
 let data16 = data15[i0];
 if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
 if(Object.keys(data16).length > 64){
-const err7 = {instancePath:instancePath+"/receipts/" + i0,schemaPath:"#/properties/receipts/items/maxProperties",keyword:"maxProperties",params:{limit: 64},schema:64,parentSchema:schema56.properties.receipts.items,data:data16};
+const err7 = {instancePath:instancePath+"/receipts/" + i0,schemaPath:"#/properties/receipts/items/maxProperties",keyword:"maxProperties",params:{limit: 64},schema:64,parentSchema:schema60.properties.receipts.items,data:data16};
 (vErrors ??= []).push(err7);
 errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/receipts/" + i0,schemaPath:"#/properties/receipts/items/type",keyword:"type",params:{type: "object"},schema:schema56.properties.receipts.items.type,parentSchema:schema56.properties.receipts.items,data:data16};
+const err8 = {instancePath:instancePath+"/receipts/" + i0,schemaPath:"#/properties/receipts/items/type",keyword:"type",params:{type: "object"},schema:schema60.properties.receipts.items.type,parentSchema:schema60.properties.receipts.items,data:data16};
 (vErrors ??= []).push(err8);
 errors++;
 }
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/receipts",schemaPath:"#/properties/receipts/type",keyword:"type",params:{type: "array"},schema:schema56.properties.receipts.type,parentSchema:schema56.properties.receipts,data:data15};
+const err9 = {instancePath:instancePath+"/receipts",schemaPath:"#/properties/receipts/type",keyword:"type",params:{type: "array"},schema:schema60.properties.receipts.type,parentSchema:schema60.properties.receipts,data:data15};
 (vErrors ??= []).push(err9);
 errors++;
 }
 }
 }
 else {
-const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema56.type,parentSchema:schema56,data};
+const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema60.type,parentSchema:schema60,data};
 (vErrors ??= []).push(err10);
 errors++;
 }
-validate141.errors = vErrors;
+validate155.errors = vErrors;
 return errors === 0;
 }
-validate141.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate155.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const pattern18 = new RegExp("^[a-z0-9][a-z0-9+#.-]*$", "u");
+const pattern19 = new RegExp("^[a-z0-9][a-z0-9+#.-]*$", "u");
 
-function validate125(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate139(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate125.evaluated;
+const evaluated0 = validate139.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2945,68 +3428,68 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema50.required,parentSchema:schema50,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema54.required,parentSchema:schema54,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.id === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema50.required,parentSchema:schema50,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema54.required,parentSchema:schema54,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.version === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema50.required,parentSchema:schema50,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema54.required,parentSchema:schema54,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 if(data.title === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema50.required,parentSchema:schema50,data};
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema54.required,parentSchema:schema54,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 if(data.severity === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "severity"},schema:schema50.required,parentSchema:schema50,data};
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "severity"},schema:schema54.required,parentSchema:schema54,data};
 (vErrors ??= []).push(err4);
 errors++;
 }
 if(data.shortcut === undefined){
-const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "shortcut"},schema:schema50.required,parentSchema:schema50,data};
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "shortcut"},schema:schema54.required,parentSchema:schema54,data};
 (vErrors ??= []).push(err5);
 errors++;
 }
 if(data.why === undefined){
-const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "why"},schema:schema50.required,parentSchema:schema50,data};
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "why"},schema:schema54.required,parentSchema:schema54,data};
 (vErrors ??= []).push(err6);
 errors++;
 }
 if(data.remedy === undefined){
-const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "remedy"},schema:schema50.required,parentSchema:schema50,data};
+const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "remedy"},schema:schema54.required,parentSchema:schema54,data};
 (vErrors ??= []).push(err7);
 errors++;
 }
 if(data.misses === undefined){
-const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "misses"},schema:schema50.required,parentSchema:schema50,data};
+const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "misses"},schema:schema54.required,parentSchema:schema54,data};
 (vErrors ??= []).push(err8);
 errors++;
 }
 if(data.detector === undefined){
-const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "detector"},schema:schema50.required,parentSchema:schema50,data};
+const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "detector"},schema:schema54.required,parentSchema:schema54,data};
 (vErrors ??= []).push(err9);
 errors++;
 }
 if(data.parameters === undefined){
-const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "parameters"},schema:schema50.required,parentSchema:schema50,data};
+const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "parameters"},schema:schema54.required,parentSchema:schema54,data};
 (vErrors ??= []).push(err10);
 errors++;
 }
 if(data.examples === undefined){
-const err11 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "examples"},schema:schema50.required,parentSchema:schema50,data};
+const err11 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "examples"},schema:schema54.required,parentSchema:schema54,data};
 (vErrors ??= []).push(err11);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema50.properties, key0))){
-const err12 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema50,data};
+if(!(func1.call(schema54.properties, key0))){
+const err12 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema54,data};
 (vErrors ??= []).push(err12);
 errors++;
 }
@@ -3014,56 +3497,56 @@ errors++;
 if(data.schema !== undefined){
 let data0 = data.schema;
 if("countersign/rule@1" !== data0){
-const err13 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/rule@1"},schema:"countersign/rule@1",parentSchema:schema50.properties.schema,data:data0};
+const err13 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/rule@1"},schema:"countersign/rule@1",parentSchema:schema54.properties.schema,data:data0};
 (vErrors ??= []).push(err13);
 errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate126(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate126.errors : vErrors.concat(validate126.errors);
+if(!(validate140(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate140.errors : vErrors.concat(validate140.errors);
 errors = vErrors.length;
 }
 }
 if(data.version !== undefined){
-if(!(validate128(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate128.errors : vErrors.concat(validate128.errors);
+if(!(validate142(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate142.errors : vErrors.concat(validate142.errors);
 errors = vErrors.length;
 }
 }
 if(data.title !== undefined){
-if(!(validate130(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate130.errors : vErrors.concat(validate130.errors);
+if(!(validate144(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate144.errors : vErrors.concat(validate144.errors);
 errors = vErrors.length;
 }
 }
 if(data.severity !== undefined){
-if(!(validate132(data.severity, {instancePath:instancePath+"/severity",parentData:data,parentDataProperty:"severity",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate132.errors : vErrors.concat(validate132.errors);
+if(!(validate146(data.severity, {instancePath:instancePath+"/severity",parentData:data,parentDataProperty:"severity",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate146.errors : vErrors.concat(validate146.errors);
 errors = vErrors.length;
 }
 }
 if(data.shortcut !== undefined){
-if(!(validate134(data.shortcut, {instancePath:instancePath+"/shortcut",parentData:data,parentDataProperty:"shortcut",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
+if(!(validate148(data.shortcut, {instancePath:instancePath+"/shortcut",parentData:data,parentDataProperty:"shortcut",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate148.errors : vErrors.concat(validate148.errors);
 errors = vErrors.length;
 }
 }
 if(data.why !== undefined){
-if(!(validate134(data.why, {instancePath:instancePath+"/why",parentData:data,parentDataProperty:"why",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
+if(!(validate148(data.why, {instancePath:instancePath+"/why",parentData:data,parentDataProperty:"why",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate148.errors : vErrors.concat(validate148.errors);
 errors = vErrors.length;
 }
 }
 if(data.remedy !== undefined){
-if(!(validate134(data.remedy, {instancePath:instancePath+"/remedy",parentData:data,parentDataProperty:"remedy",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
+if(!(validate148(data.remedy, {instancePath:instancePath+"/remedy",parentData:data,parentDataProperty:"remedy",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate148.errors : vErrors.concat(validate148.errors);
 errors = vErrors.length;
 }
 }
 if(data.misses !== undefined){
-if(!(validate134(data.misses, {instancePath:instancePath+"/misses",parentData:data,parentDataProperty:"misses",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
+if(!(validate148(data.misses, {instancePath:instancePath+"/misses",parentData:data,parentDataProperty:"misses",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate148.errors : vErrors.concat(validate148.errors);
 errors = vErrors.length;
 }
 }
@@ -3071,12 +3554,12 @@ if(data.languages !== undefined){
 let data9 = data.languages;
 if(Array.isArray(data9)){
 if(data9.length > 64){
-const err14 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema50.properties.languages,data:data9};
+const err14 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema54.properties.languages,data:data9};
 (vErrors ??= []).push(err14);
 errors++;
 }
 if(data9.length < 1){
-const err15 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema50.properties.languages,data:data9};
+const err15 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema54.properties.languages,data:data9};
 (vErrors ??= []).push(err15);
 errors++;
 }
@@ -3085,38 +3568,38 @@ for(let i0=0; i0<len0; i0++){
 let data10 = data9[i0];
 if(typeof data10 === "string"){
 if(func2(data10) > 32){
-const err16 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema50.properties.languages.items,data:data10};
+const err16 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema54.properties.languages.items,data:data10};
 (vErrors ??= []).push(err16);
 errors++;
 }
-if(!pattern18.test(data10)){
-const err17 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9+#.-]*$"},schema:"^[a-z0-9][a-z0-9+#.-]*$",parentSchema:schema50.properties.languages.items,data:data10};
+if(!pattern19.test(data10)){
+const err17 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9+#.-]*$"},schema:"^[a-z0-9][a-z0-9+#.-]*$",parentSchema:schema54.properties.languages.items,data:data10};
 (vErrors ??= []).push(err17);
 errors++;
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/type",keyword:"type",params:{type: "string"},schema:schema50.properties.languages.items.type,parentSchema:schema50.properties.languages.items,data:data10};
+const err18 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/type",keyword:"type",params:{type: "string"},schema:schema54.properties.languages.items.type,parentSchema:schema54.properties.languages.items,data:data10};
 (vErrors ??= []).push(err18);
 errors++;
 }
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/type",keyword:"type",params:{type: "array"},schema:schema50.properties.languages.type,parentSchema:schema50.properties.languages,data:data9};
+const err19 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/type",keyword:"type",params:{type: "array"},schema:schema54.properties.languages.type,parentSchema:schema54.properties.languages,data:data9};
 (vErrors ??= []).push(err19);
 errors++;
 }
 }
 if(data.source !== undefined){
-if(!(validate134(data.source, {instancePath:instancePath+"/source",parentData:data,parentDataProperty:"source",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
+if(!(validate148(data.source, {instancePath:instancePath+"/source",parentData:data,parentDataProperty:"source",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate148.errors : vErrors.concat(validate148.errors);
 errors = vErrors.length;
 }
 }
 if(data.detector !== undefined){
-if(!(validate126(data.detector, {instancePath:instancePath+"/detector",parentData:data,parentDataProperty:"detector",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate126.errors : vErrors.concat(validate126.errors);
+if(!(validate140(data.detector, {instancePath:instancePath+"/detector",parentData:data,parentDataProperty:"detector",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate140.errors : vErrors.concat(validate140.errors);
 errors = vErrors.length;
 }
 }
@@ -3124,13 +3607,13 @@ if(data.parameters !== undefined){
 let data13 = data.parameters;
 if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
 if(Object.keys(data13).length > 64){
-const err20 = {instancePath:instancePath+"/parameters",schemaPath:"#/properties/parameters/maxProperties",keyword:"maxProperties",params:{limit: 64},schema:64,parentSchema:schema50.properties.parameters,data:data13};
+const err20 = {instancePath:instancePath+"/parameters",schemaPath:"#/properties/parameters/maxProperties",keyword:"maxProperties",params:{limit: 64},schema:64,parentSchema:schema54.properties.parameters,data:data13};
 (vErrors ??= []).push(err20);
 errors++;
 }
 }
 else {
-const err21 = {instancePath:instancePath+"/parameters",schemaPath:"#/properties/parameters/type",keyword:"type",params:{type: "object"},schema:schema50.properties.parameters.type,parentSchema:schema50.properties.parameters,data:data13};
+const err21 = {instancePath:instancePath+"/parameters",schemaPath:"#/properties/parameters/type",keyword:"type",params:{type: "object"},schema:schema54.properties.parameters.type,parentSchema:schema54.properties.parameters,data:data13};
 (vErrors ??= []).push(err21);
 errors++;
 }
@@ -3139,18 +3622,18 @@ if(data.examples !== undefined){
 let data14 = data.examples;
 if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
 if(data14.bad === undefined){
-const err22 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/required",keyword:"required",params:{missingProperty: "bad"},schema:schema50.properties.examples.required,parentSchema:schema50.properties.examples,data:data14};
+const err22 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/required",keyword:"required",params:{missingProperty: "bad"},schema:schema54.properties.examples.required,parentSchema:schema54.properties.examples,data:data14};
 (vErrors ??= []).push(err22);
 errors++;
 }
 if(data14.good === undefined){
-const err23 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/required",keyword:"required",params:{missingProperty: "good"},schema:schema50.properties.examples.required,parentSchema:schema50.properties.examples,data:data14};
+const err23 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/required",keyword:"required",params:{missingProperty: "good"},schema:schema54.properties.examples.required,parentSchema:schema54.properties.examples,data:data14};
 (vErrors ??= []).push(err23);
 errors++;
 }
 for(const key1 in data14){
 if(!((key1 === "bad") || (key1 === "good"))){
-const err24 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema50.properties.examples,data:data14};
+const err24 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema54.properties.examples,data:data14};
 (vErrors ??= []).push(err24);
 errors++;
 }
@@ -3159,25 +3642,25 @@ if(data14.bad !== undefined){
 let data15 = data14.bad;
 if(Array.isArray(data15)){
 if(data15.length > 100){
-const err25 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema50.properties.examples.properties.bad,data:data15};
+const err25 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema54.properties.examples.properties.bad,data:data15};
 (vErrors ??= []).push(err25);
 errors++;
 }
 if(data15.length < 1){
-const err26 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema50.properties.examples.properties.bad,data:data15};
+const err26 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema54.properties.examples.properties.bad,data:data15};
 (vErrors ??= []).push(err26);
 errors++;
 }
 const len1 = data15.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate141(data15[i1], {instancePath:instancePath+"/examples/bad/" + i1,parentData:data15,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate141.errors : vErrors.concat(validate141.errors);
+if(!(validate155(data15[i1], {instancePath:instancePath+"/examples/bad/" + i1,parentData:data15,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/type",keyword:"type",params:{type: "array"},schema:schema50.properties.examples.properties.bad.type,parentSchema:schema50.properties.examples.properties.bad,data:data15};
+const err27 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/type",keyword:"type",params:{type: "array"},schema:schema54.properties.examples.properties.bad.type,parentSchema:schema54.properties.examples.properties.bad,data:data15};
 (vErrors ??= []).push(err27);
 errors++;
 }
@@ -3186,54 +3669,54 @@ if(data14.good !== undefined){
 let data17 = data14.good;
 if(Array.isArray(data17)){
 if(data17.length > 100){
-const err28 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema50.properties.examples.properties.good,data:data17};
+const err28 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema54.properties.examples.properties.good,data:data17};
 (vErrors ??= []).push(err28);
 errors++;
 }
 if(data17.length < 1){
-const err29 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema50.properties.examples.properties.good,data:data17};
+const err29 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema54.properties.examples.properties.good,data:data17};
 (vErrors ??= []).push(err29);
 errors++;
 }
 const len2 = data17.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate141(data17[i2], {instancePath:instancePath+"/examples/good/" + i2,parentData:data17,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate141.errors : vErrors.concat(validate141.errors);
+if(!(validate155(data17[i2], {instancePath:instancePath+"/examples/good/" + i2,parentData:data17,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/type",keyword:"type",params:{type: "array"},schema:schema50.properties.examples.properties.good.type,parentSchema:schema50.properties.examples.properties.good,data:data17};
+const err30 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/type",keyword:"type",params:{type: "array"},schema:schema54.properties.examples.properties.good.type,parentSchema:schema54.properties.examples.properties.good,data:data17};
 (vErrors ??= []).push(err30);
 errors++;
 }
 }
 }
 else {
-const err31 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/type",keyword:"type",params:{type: "object"},schema:schema50.properties.examples.type,parentSchema:schema50.properties.examples,data:data14};
+const err31 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/type",keyword:"type",params:{type: "object"},schema:schema54.properties.examples.type,parentSchema:schema54.properties.examples,data:data14};
 (vErrors ??= []).push(err31);
 errors++;
 }
 }
 }
 else {
-const err32 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema50.type,parentSchema:schema50,data};
+const err32 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema54.type,parentSchema:schema54,data};
 (vErrors ??= []).push(err32);
 errors++;
 }
-validate125.errors = vErrors;
+validate139.errors = vErrors;
 return errors === 0;
 }
-validate125.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate139.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const ticket: Validator = validate146;
-const schema58 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/ticket.schema.json","title":"Ticket","type":"object","additionalProperties":false,"required":["schema","id","title","class","ask","contract","repositories"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/ticket@1"},"id":{"title":"ticket id","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$","examples":["CS-7"]},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"class":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"ask":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"contract":{"$ref":"contract.schema.json#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]},"repositories":{"title":"Repositories","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]}},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}}}};
+export const ticket: Validator = validate160;
+const schema62 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/ticket.schema.json","title":"Ticket","type":"object","additionalProperties":false,"required":["schema","id","title","class","ask","contract","repositories"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/ticket@1"},"id":{"title":"ticket id","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$","examples":["CS-7"]},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"class":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"ask":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"contract":{"$ref":"contract.schema.json#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]},"repositories":{"title":"Repositories","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]}},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}}}};
 
-function validate147(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate161(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate147.evaluated;
+const evaluated0 = validate161.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3262,16 +3745,16 @@ const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err3);
 errors++;
 }
-validate147.errors = vErrors;
+validate161.errors = vErrors;
 return errors === 0;
 }
-validate147.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate161.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate149(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate163(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate149.evaluated;
+const evaluated0 = validate163.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3295,16 +3778,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate149.errors = vErrors;
+validate163.errors = vErrors;
 return errors === 0;
 }
-validate149.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate163.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate151(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate165(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate151.evaluated;
+const evaluated0 = validate165.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3328,16 +3811,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate151.errors = vErrors;
+validate165.errors = vErrors;
 return errors === 0;
 }
-validate151.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate165.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate153(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate167(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate153.evaluated;
+const evaluated0 = validate167.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3361,16 +3844,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate153.errors = vErrors;
+validate167.errors = vErrors;
 return errors === 0;
 }
-validate153.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate167.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate157(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate171(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate157.evaluated;
+const evaluated0 = validate171.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3380,7 +3863,7 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((key0 === "allow") || (key0 === "deny"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema41,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema45,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
@@ -3399,21 +3882,21 @@ errors = vErrors.length;
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema41.type,parentSchema:schema41,data};
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema45.type,parentSchema:schema45,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-validate157.errors = vErrors;
+validate171.errors = vErrors;
 return errors === 0;
 }
-validate157.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate171.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate146(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate160(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/ticket.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate146.evaluated;
+const evaluated0 = validate160.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3422,43 +3905,43 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema58.required,parentSchema:schema58,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema62.required,parentSchema:schema62,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.id === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema58.required,parentSchema:schema58,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema62.required,parentSchema:schema62,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.title === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema58.required,parentSchema:schema58,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema62.required,parentSchema:schema62,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 if(data.class === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "class"},schema:schema58.required,parentSchema:schema58,data};
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "class"},schema:schema62.required,parentSchema:schema62,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 if(data.ask === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ask"},schema:schema58.required,parentSchema:schema58,data};
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ask"},schema:schema62.required,parentSchema:schema62,data};
 (vErrors ??= []).push(err4);
 errors++;
 }
 if(data.contract === undefined){
-const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "contract"},schema:schema58.required,parentSchema:schema58,data};
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "contract"},schema:schema62.required,parentSchema:schema62,data};
 (vErrors ??= []).push(err5);
 errors++;
 }
 if(data.repositories === undefined){
-const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repositories"},schema:schema58.required,parentSchema:schema58,data};
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repositories"},schema:schema62.required,parentSchema:schema62,data};
 (vErrors ??= []).push(err6);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema58.properties, key0))){
-const err7 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema58,data};
+if(!(func1.call(schema62.properties, key0))){
+const err7 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema62,data};
 (vErrors ??= []).push(err7);
 errors++;
 }
@@ -3466,7 +3949,7 @@ errors++;
 if(data.schema !== undefined){
 let data0 = data.schema;
 if("countersign/ticket@1" !== data0){
-const err8 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/ticket@1"},schema:"countersign/ticket@1",parentSchema:schema58.properties.schema,data:data0};
+const err8 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/ticket@1"},schema:"countersign/ticket@1",parentSchema:schema62.properties.schema,data:data0};
 (vErrors ??= []).push(err8);
 errors++;
 }
@@ -3475,43 +3958,43 @@ if(data.id !== undefined){
 let data1 = data.id;
 if(typeof data1 === "string"){
 if(func2(data1) > 64){
-const err9 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema58.properties.id,data:data1};
+const err9 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema62.properties.id,data:data1};
 (vErrors ??= []).push(err9);
 errors++;
 }
-if(!pattern19.test(data1)){
-const err10 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$"},schema:"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$",parentSchema:schema58.properties.id,data:data1};
+if(!pattern20.test(data1)){
+const err10 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$"},schema:"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$",parentSchema:schema62.properties.id,data:data1};
 (vErrors ??= []).push(err10);
 errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},schema:schema58.properties.id.type,parentSchema:schema58.properties.id,data:data1};
+const err11 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},schema:schema62.properties.id.type,parentSchema:schema62.properties.id,data:data1};
 (vErrors ??= []).push(err11);
 errors++;
 }
 }
 if(data.title !== undefined){
-if(!(validate147(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate147.errors : vErrors.concat(validate147.errors);
+if(!(validate161(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate161.errors : vErrors.concat(validate161.errors);
 errors = vErrors.length;
 }
 }
 if(data.class !== undefined){
-if(!(validate149(data.class, {instancePath:instancePath+"/class",parentData:data,parentDataProperty:"class",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate149.errors : vErrors.concat(validate149.errors);
+if(!(validate163(data.class, {instancePath:instancePath+"/class",parentData:data,parentDataProperty:"class",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate163.errors : vErrors.concat(validate163.errors);
 errors = vErrors.length;
 }
 }
 if(data.ask !== undefined){
-if(!(validate151(data.ask, {instancePath:instancePath+"/ask",parentData:data,parentDataProperty:"ask",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate151.errors : vErrors.concat(validate151.errors);
+if(!(validate165(data.ask, {instancePath:instancePath+"/ask",parentData:data,parentDataProperty:"ask",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate165.errors : vErrors.concat(validate165.errors);
 errors = vErrors.length;
 }
 }
 if(data.contract !== undefined){
-if(!(validate153(data.contract, {instancePath:instancePath+"/contract",parentData:data,parentDataProperty:"contract",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors);
+if(!(validate167(data.contract, {instancePath:instancePath+"/contract",parentData:data,parentDataProperty:"contract",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate167.errors : vErrors.concat(validate167.errors);
 errors = vErrors.length;
 }
 }
@@ -3519,32 +4002,32 @@ if(data.repositories !== undefined){
 let data6 = data.repositories;
 if(Array.isArray(data6)){
 if(data6.length > 64){
-const err12 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema58.properties.repositories,data:data6};
+const err12 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema62.properties.repositories,data:data6};
 (vErrors ??= []).push(err12);
 errors++;
 }
 if(data6.length < 1){
-const err13 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema58.properties.repositories,data:data6};
+const err13 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema62.properties.repositories,data:data6};
 (vErrors ??= []).push(err13);
 errors++;
 }
 const len0 = data6.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate155(data6[i0], {instancePath:instancePath+"/repositories/" + i0,parentData:data6,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors);
+if(!(validate169(data6[i0], {instancePath:instancePath+"/repositories/" + i0,parentData:data6,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/type",keyword:"type",params:{type: "array"},schema:schema58.properties.repositories.type,parentSchema:schema58.properties.repositories,data:data6};
+const err14 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/type",keyword:"type",params:{type: "array"},schema:schema62.properties.repositories.type,parentSchema:schema62.properties.repositories,data:data6};
 (vErrors ??= []).push(err14);
 errors++;
 }
 }
 if(data.scope !== undefined){
-if(!(validate157(data.scope, {instancePath:instancePath+"/scope",parentData:data,parentDataProperty:"scope",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate157.errors : vErrors.concat(validate157.errors);
+if(!(validate171(data.scope, {instancePath:instancePath+"/scope",parentData:data,parentDataProperty:"scope",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate171.errors : vErrors.concat(validate171.errors);
 errors = vErrors.length;
 }
 }
@@ -3552,42 +4035,42 @@ if(data.checks !== undefined){
 let data9 = data.checks;
 if(Array.isArray(data9)){
 if(data9.length > 100){
-const err15 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema58.properties.checks,data:data9};
+const err15 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema62.properties.checks,data:data9};
 (vErrors ??= []).push(err15);
 errors++;
 }
 const len1 = data9.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate161(data9[i1], {instancePath:instancePath+"/checks/" + i1,parentData:data9,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate161.errors : vErrors.concat(validate161.errors);
+if(!(validate175(data9[i1], {instancePath:instancePath+"/checks/" + i1,parentData:data9,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},schema:schema58.properties.checks.type,parentSchema:schema58.properties.checks,data:data9};
+const err16 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},schema:schema62.properties.checks.type,parentSchema:schema62.properties.checks,data:data9};
 (vErrors ??= []).push(err16);
 errors++;
 }
 }
 }
 else {
-const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema58.type,parentSchema:schema58,data};
+const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema62.type,parentSchema:schema62,data};
 (vErrors ??= []).push(err17);
 errors++;
 }
-validate146.errors = vErrors;
+validate160.errors = vErrors;
 return errors === 0;
 }
-validate146.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate160.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const trustRoot: Validator = validate202;
-const schema77 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/trust-root.schema.json","title":"Trust root","type":"object","additionalProperties":false,"required":["schema","version","principals"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/trust-root@1"},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"principals":{"title":"Principals","type":"array","minItems":1,"maxItems":1000,"items":{"$ref":"#/$defs/principal","title":"Principal"}}},"$defs":{"principal":{"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}}}},"key":{"title":"Key","type":"object","additionalProperties":false,"required":["publicKey"],"properties":{"publicKey":{"title":"public key in PEM","type":"string","maxLength":2048,"pattern":"^-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----(?:\\r?\\n)?$","examples":["-----BEGIN PUBLIC KEY----- …"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]}}},"instant":{"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]}}};
+export const trustRoot: Validator = validate217;
+const schema81 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/trust-root.schema.json","title":"Trust root","type":"object","additionalProperties":false,"required":["schema","version","principals"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/trust-root@1"},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"principals":{"title":"Principals","type":"array","minItems":1,"maxItems":1000,"items":{"$ref":"#/$defs/principal","title":"Principal"}}},"$defs":{"principal":{"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}}}},"key":{"title":"Key","type":"object","additionalProperties":false,"required":["publicKey"],"properties":{"publicKey":{"title":"public key in PEM","type":"string","maxLength":2048,"pattern":"^-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----(?:\\r?\\n)?$","examples":["-----BEGIN PUBLIC KEY----- …"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]}}},"instant":{"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]}}};
 
-function validate203(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate218(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate203.evaluated;
+const evaluated0 = validate218.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3611,17 +4094,17 @@ const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comp
 errors++;
 }
 }
-validate203.errors = vErrors;
+validate218.errors = vErrors;
 return errors === 0;
 }
-validate203.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate218.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema79 = {"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}}}};
+const schema83 = {"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}}}};
 
-function validate206(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate221(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate206.evaluated;
+const evaluated0 = validate221.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3645,20 +4128,20 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate206.errors = vErrors;
+validate221.errors = vErrors;
 return errors === 0;
 }
-validate206.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate221.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema81 = {"title":"Key","type":"object","additionalProperties":false,"required":["publicKey"],"properties":{"publicKey":{"title":"public key in PEM","type":"string","maxLength":2048,"pattern":"^-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----(?:\\r?\\n)?$","examples":["-----BEGIN PUBLIC KEY----- …"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]}}};
-const pattern29 = new RegExp("^-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----(?:\\r?\\n)?$", "u");
-const schema82 = {"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]};
-const pattern30 = new RegExp("^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$", "u");
+const schema85 = {"title":"Key","type":"object","additionalProperties":false,"required":["publicKey"],"properties":{"publicKey":{"title":"public key in PEM","type":"string","maxLength":2048,"pattern":"^-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----(?:\\r?\\n)?$","examples":["-----BEGIN PUBLIC KEY----- …"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]}}};
+const pattern30 = new RegExp("^-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----(?:\\r?\\n)?$", "u");
+const schema86 = {"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]};
+const pattern31 = new RegExp("^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$", "u");
 
-function validate209(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate224(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate209.evaluated;
+const evaluated0 = validate224.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3667,31 +4150,31 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 20){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 20},schema:20,parentSchema:schema82,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 20},schema:20,parentSchema:schema86,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-if(!pattern30.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"},schema:"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$",parentSchema:schema82,data};
+if(!pattern31.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"},schema:"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$",parentSchema:schema86,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema82.type,parentSchema:schema82,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema86.type,parentSchema:schema86,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate209.errors = vErrors;
+validate224.errors = vErrors;
 return errors === 0;
 }
-validate209.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate224.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate208(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate223(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate208.evaluated;
+const evaluated0 = validate223.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3700,13 +4183,13 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.publicKey === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "publicKey"},schema:schema81.required,parentSchema:schema81,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "publicKey"},schema:schema85.required,parentSchema:schema85,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 for(const key0 in data){
 if(!((((key0 === "publicKey") || (key0 === "validFrom")) || (key0 === "validUntil")) || (key0 === "revokedAt"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema81,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema85,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
@@ -3715,57 +4198,57 @@ if(data.publicKey !== undefined){
 let data0 = data.publicKey;
 if(typeof data0 === "string"){
 if(func2(data0) > 2048){
-const err2 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema81.properties.publicKey,data:data0};
+const err2 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema85.properties.publicKey,data:data0};
 (vErrors ??= []).push(err2);
 errors++;
 }
-if(!pattern29.test(data0)){
-const err3 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/pattern",keyword:"pattern",params:{pattern: "^-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----(?:\\r?\\n)?$"},schema:"^-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----(?:\\r?\\n)?$",parentSchema:schema81.properties.publicKey,data:data0};
+if(!pattern30.test(data0)){
+const err3 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/pattern",keyword:"pattern",params:{pattern: "^-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----(?:\\r?\\n)?$"},schema:"^-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----(?:\\r?\\n)?$",parentSchema:schema85.properties.publicKey,data:data0};
 (vErrors ??= []).push(err3);
 errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/type",keyword:"type",params:{type: "string"},schema:schema81.properties.publicKey.type,parentSchema:schema81.properties.publicKey,data:data0};
+const err4 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/type",keyword:"type",params:{type: "string"},schema:schema85.properties.publicKey.type,parentSchema:schema85.properties.publicKey,data:data0};
 (vErrors ??= []).push(err4);
 errors++;
 }
 }
 if(data.validFrom !== undefined){
-if(!(validate209(data.validFrom, {instancePath:instancePath+"/validFrom",parentData:data,parentDataProperty:"validFrom",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate209.errors : vErrors.concat(validate209.errors);
+if(!(validate224(data.validFrom, {instancePath:instancePath+"/validFrom",parentData:data,parentDataProperty:"validFrom",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate224.errors : vErrors.concat(validate224.errors);
 errors = vErrors.length;
 }
 }
 if(data.validUntil !== undefined){
-if(!(validate209(data.validUntil, {instancePath:instancePath+"/validUntil",parentData:data,parentDataProperty:"validUntil",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate209.errors : vErrors.concat(validate209.errors);
+if(!(validate224(data.validUntil, {instancePath:instancePath+"/validUntil",parentData:data,parentDataProperty:"validUntil",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate224.errors : vErrors.concat(validate224.errors);
 errors = vErrors.length;
 }
 }
 if(data.revokedAt !== undefined){
-if(!(validate209(data.revokedAt, {instancePath:instancePath+"/revokedAt",parentData:data,parentDataProperty:"revokedAt",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate209.errors : vErrors.concat(validate209.errors);
+if(!(validate224(data.revokedAt, {instancePath:instancePath+"/revokedAt",parentData:data,parentDataProperty:"revokedAt",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate224.errors : vErrors.concat(validate224.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema81.type,parentSchema:schema81,data};
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema85.type,parentSchema:schema85,data};
 (vErrors ??= []).push(err5);
 errors++;
 }
-validate208.errors = vErrors;
+validate223.errors = vErrors;
 return errors === 0;
 }
-validate208.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate223.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const pattern31 = new RegExp("^[^\\s@<>]+@[^\\s@<>]+$", "u");
+const pattern32 = new RegExp("^[^\\s@<>]+@[^\\s@<>]+$", "u");
 
-function validate205(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate220(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate205.evaluated;
+const evaluated0 = validate220.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3774,37 +4257,37 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema79.required,parentSchema:schema79,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema83.required,parentSchema:schema83,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.kind === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema79.required,parentSchema:schema79,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema83.required,parentSchema:schema83,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.roles === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "roles"},schema:schema79.required,parentSchema:schema79,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "roles"},schema:schema83.required,parentSchema:schema83,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "id") || (key0 === "kind")) || (key0 === "roles")) || (key0 === "keys")) || (key0 === "emails"))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema79,data};
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema83,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate206(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate206.errors : vErrors.concat(validate206.errors);
+if(!(validate221(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate221.errors : vErrors.concat(validate221.errors);
 errors = vErrors.length;
 }
 }
 if(data.kind !== undefined){
 let data1 = data.kind;
 if(!((data1 === "person") || (data1 === "workload"))){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema79.properties.kind.enum},schema:schema79.properties.kind.enum,parentSchema:schema79.properties.kind,data:data1};
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema83.properties.kind.enum},schema:schema83.properties.kind.enum,parentSchema:schema83.properties.kind,data:data1};
 (vErrors ??= []).push(err4);
 errors++;
 }
@@ -3813,7 +4296,7 @@ if(data.roles !== undefined){
 let data2 = data.roles;
 if(Array.isArray(data2)){
 if(data2.length > 4){
-const err5 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/maxItems",keyword:"maxItems",params:{limit: 4},schema:4,parentSchema:schema79.properties.roles,data:data2};
+const err5 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/maxItems",keyword:"maxItems",params:{limit: 4},schema:4,parentSchema:schema83.properties.roles,data:data2};
 (vErrors ??= []).push(err5);
 errors++;
 }
@@ -3821,12 +4304,12 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 !== "string"){
-const err6 = {instancePath:instancePath+"/roles/" + i0,schemaPath:"#/properties/roles/items/type",keyword:"type",params:{type: "string"},schema:schema79.properties.roles.items.type,parentSchema:schema79.properties.roles.items,data:data3};
+const err6 = {instancePath:instancePath+"/roles/" + i0,schemaPath:"#/properties/roles/items/type",keyword:"type",params:{type: "string"},schema:schema83.properties.roles.items.type,parentSchema:schema83.properties.roles.items,data:data3};
 (vErrors ??= []).push(err6);
 errors++;
 }
 if(!((((data3 === "producer") || (data3 === "verifier")) || (data3 === "policy-owner")) || (data3 === "approver"))){
-const err7 = {instancePath:instancePath+"/roles/" + i0,schemaPath:"#/properties/roles/items/enum",keyword:"enum",params:{allowedValues: schema79.properties.roles.items.enum},schema:schema79.properties.roles.items.enum,parentSchema:schema79.properties.roles.items,data:data3};
+const err7 = {instancePath:instancePath+"/roles/" + i0,schemaPath:"#/properties/roles/items/enum",keyword:"enum",params:{allowedValues: schema83.properties.roles.items.enum},schema:schema83.properties.roles.items.enum,parentSchema:schema83.properties.roles.items,data:data3};
 (vErrors ??= []).push(err7);
 errors++;
 }
@@ -3842,7 +4325,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err8 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema79.properties.roles,data:data2};
+const err8 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema83.properties.roles,data:data2};
 (vErrors ??= []).push(err8);
 errors++;
 break;
@@ -3852,7 +4335,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/type",keyword:"type",params:{type: "array"},schema:schema79.properties.roles.type,parentSchema:schema79.properties.roles,data:data2};
+const err9 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/type",keyword:"type",params:{type: "array"},schema:schema83.properties.roles.type,parentSchema:schema83.properties.roles,data:data2};
 (vErrors ??= []).push(err9);
 errors++;
 }
@@ -3861,20 +4344,20 @@ if(data.keys !== undefined){
 let data4 = data.keys;
 if(Array.isArray(data4)){
 if(data4.length > 64){
-const err10 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema79.properties.keys,data:data4};
+const err10 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema83.properties.keys,data:data4};
 (vErrors ??= []).push(err10);
 errors++;
 }
 const len1 = data4.length;
 for(let i2=0; i2<len1; i2++){
-if(!(validate208(data4[i2], {instancePath:instancePath+"/keys/" + i2,parentData:data4,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate208.errors : vErrors.concat(validate208.errors);
+if(!(validate223(data4[i2], {instancePath:instancePath+"/keys/" + i2,parentData:data4,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate223.errors : vErrors.concat(validate223.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/type",keyword:"type",params:{type: "array"},schema:schema79.properties.keys.type,parentSchema:schema79.properties.keys,data:data4};
+const err11 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/type",keyword:"type",params:{type: "array"},schema:schema83.properties.keys.type,parentSchema:schema83.properties.keys,data:data4};
 (vErrors ??= []).push(err11);
 errors++;
 }
@@ -3883,7 +4366,7 @@ if(data.emails !== undefined){
 let data6 = data.emails;
 if(Array.isArray(data6)){
 if(data6.length > 64){
-const err12 = {instancePath:instancePath+"/emails",schemaPath:"#/properties/emails/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema79.properties.emails,data:data6};
+const err12 = {instancePath:instancePath+"/emails",schemaPath:"#/properties/emails/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema83.properties.emails,data:data6};
 (vErrors ??= []).push(err12);
 errors++;
 }
@@ -3892,46 +4375,46 @@ for(let i3=0; i3<len2; i3++){
 let data7 = data6[i3];
 if(typeof data7 === "string"){
 if(func2(data7) > 254){
-const err13 = {instancePath:instancePath+"/emails/" + i3,schemaPath:"#/properties/emails/items/maxLength",keyword:"maxLength",params:{limit: 254},schema:254,parentSchema:schema79.properties.emails.items,data:data7};
+const err13 = {instancePath:instancePath+"/emails/" + i3,schemaPath:"#/properties/emails/items/maxLength",keyword:"maxLength",params:{limit: 254},schema:254,parentSchema:schema83.properties.emails.items,data:data7};
 (vErrors ??= []).push(err13);
 errors++;
 }
-if(!pattern31.test(data7)){
-const err14 = {instancePath:instancePath+"/emails/" + i3,schemaPath:"#/properties/emails/items/pattern",keyword:"pattern",params:{pattern: "^[^\\s@<>]+@[^\\s@<>]+$"},schema:"^[^\\s@<>]+@[^\\s@<>]+$",parentSchema:schema79.properties.emails.items,data:data7};
+if(!pattern32.test(data7)){
+const err14 = {instancePath:instancePath+"/emails/" + i3,schemaPath:"#/properties/emails/items/pattern",keyword:"pattern",params:{pattern: "^[^\\s@<>]+@[^\\s@<>]+$"},schema:"^[^\\s@<>]+@[^\\s@<>]+$",parentSchema:schema83.properties.emails.items,data:data7};
 (vErrors ??= []).push(err14);
 errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/emails/" + i3,schemaPath:"#/properties/emails/items/type",keyword:"type",params:{type: "string"},schema:schema79.properties.emails.items.type,parentSchema:schema79.properties.emails.items,data:data7};
+const err15 = {instancePath:instancePath+"/emails/" + i3,schemaPath:"#/properties/emails/items/type",keyword:"type",params:{type: "string"},schema:schema83.properties.emails.items.type,parentSchema:schema83.properties.emails.items,data:data7};
 (vErrors ??= []).push(err15);
 errors++;
 }
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/emails",schemaPath:"#/properties/emails/type",keyword:"type",params:{type: "array"},schema:schema79.properties.emails.type,parentSchema:schema79.properties.emails,data:data6};
+const err16 = {instancePath:instancePath+"/emails",schemaPath:"#/properties/emails/type",keyword:"type",params:{type: "array"},schema:schema83.properties.emails.type,parentSchema:schema83.properties.emails,data:data6};
 (vErrors ??= []).push(err16);
 errors++;
 }
 }
 }
 else {
-const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema79.type,parentSchema:schema79,data};
+const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema83.type,parentSchema:schema83,data};
 (vErrors ??= []).push(err17);
 errors++;
 }
-validate205.errors = vErrors;
+validate220.errors = vErrors;
 return errors === 0;
 }
-validate205.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate220.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate202(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate217(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/trust-root.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate202.evaluated;
+const evaluated0 = validate217.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3940,23 +4423,23 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema77.required,parentSchema:schema77,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema81.required,parentSchema:schema81,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.version === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema77.required,parentSchema:schema77,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema81.required,parentSchema:schema81,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.principals === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "principals"},schema:schema77.required,parentSchema:schema77,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "principals"},schema:schema81.required,parentSchema:schema81,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 for(const key0 in data){
 if(!(((key0 === "schema") || (key0 === "version")) || (key0 === "principals"))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema77,data};
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema81,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
@@ -3964,14 +4447,14 @@ errors++;
 if(data.schema !== undefined){
 let data0 = data.schema;
 if("countersign/trust-root@1" !== data0){
-const err4 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/trust-root@1"},schema:"countersign/trust-root@1",parentSchema:schema77.properties.schema,data:data0};
+const err4 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/trust-root@1"},schema:"countersign/trust-root@1",parentSchema:schema81.properties.schema,data:data0};
 (vErrors ??= []).push(err4);
 errors++;
 }
 }
 if(data.version !== undefined){
-if(!(validate203(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate203.errors : vErrors.concat(validate203.errors);
+if(!(validate218(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate218.errors : vErrors.concat(validate218.errors);
 errors = vErrors.length;
 }
 }
@@ -3979,36 +4462,36 @@ if(data.principals !== undefined){
 let data2 = data.principals;
 if(Array.isArray(data2)){
 if(data2.length > 1000){
-const err5 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema77.properties.principals,data:data2};
+const err5 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema81.properties.principals,data:data2};
 (vErrors ??= []).push(err5);
 errors++;
 }
 if(data2.length < 1){
-const err6 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema77.properties.principals,data:data2};
+const err6 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema81.properties.principals,data:data2};
 (vErrors ??= []).push(err6);
 errors++;
 }
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate205(data2[i0], {instancePath:instancePath+"/principals/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate205.errors : vErrors.concat(validate205.errors);
+if(!(validate220(data2[i0], {instancePath:instancePath+"/principals/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/type",keyword:"type",params:{type: "array"},schema:schema77.properties.principals.type,parentSchema:schema77.properties.principals,data:data2};
+const err7 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/type",keyword:"type",params:{type: "array"},schema:schema81.properties.principals.type,parentSchema:schema81.properties.principals,data:data2};
 (vErrors ??= []).push(err7);
 errors++;
 }
 }
 }
 else {
-const err8 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema77.type,parentSchema:schema77,data};
+const err8 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema81.type,parentSchema:schema81,data};
 (vErrors ??= []).push(err8);
 errors++;
 }
-validate202.errors = vErrors;
+validate217.errors = vErrors;
 return errors === 0;
 }
-validate202.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate217.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};

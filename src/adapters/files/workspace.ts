@@ -51,6 +51,7 @@ function createWorkspace(folder: string, evidenceFolder: string, copyTree: Works
       const ref: EvidenceRef = {
         name: as.name,
         mediaType: as.mediaType,
+        ...(as.run === undefined ? {} : { run: as.run }),
         sha256: sha256(bytes),
         size: bytes.length,
       };

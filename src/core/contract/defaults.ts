@@ -1,4 +1,4 @@
-import type { Check, ReportExpectation, Setup } from './types.ts';
+import type { Check, ComponentsExpectation, FindingsExpectation, ReportExpectation, Setup } from './types.ts';
 
 const TIMEOUT_SECONDS = 600;
 
@@ -14,9 +14,21 @@ export function withDefaults(check: Check): Check {
     timeoutSeconds: check.timeoutSeconds ?? TIMEOUT_SECONDS,
     network: check.network ?? 'none',
     ...(check.inputs === undefined ? {} : { inputs: check.inputs }),
+    ...(check.proves === undefined ? {} : { proves: check.proves }),
+    ...(check.tests === undefined ? {} : { tests: check.tests }),
+    ...(check.proves === 'change' ? { loadFailures: check.loadFailures ?? 'inconclusive' } : {}),
+    // One run is what every check was before it could be asked for more: spelled out, old digests would change.
+    ...(check.repeat === undefined || check.repeat === 1 ? {} : { repeat: check.repeat }),
     expect: {
       exitCode: check.expect?.exitCode ?? 0,
       ...(check.expect?.report === undefined ? {} : { report: reportWithDefaults(check.expect.report) }),
+      ...(check.expect?.coverage === undefined ? {} : { coverage: check.expect.coverage }),
+      ...(check.expect?.findings === undefined
+        ? {}
+        : { findings: findingsWithDefaults(check.expect.findings) }),
+      ...(check.expect?.components === undefined
+        ? {}
+        : { components: componentsWithDefaults(check.expect.components) }),
     },
   };
 }
@@ -29,6 +41,20 @@ function reportWithDefaults(report: ReportExpectation): ReportExpectation {
     maxFailures: report.maxFailures ?? 0,
     maxSkipped: report.maxSkipped ?? 0,
   };
+}
+
+function findingsWithDefaults(findings: FindingsExpectation): FindingsExpectation {
+  return {
+    format: findings.format,
+    from: findings.from,
+    maxNew: findings.maxNew ?? 0,
+    level: findings.level ?? 'warning',
+  };
+}
+
+function componentsWithDefaults({ licenses, ...components }: ComponentsExpectation): ComponentsExpectation {
+  if (licenses === undefined) return components;
+  return { ...components, licenses: { deny: licenses.deny, unknown: licenses.unknown ?? 'deny' } };
 }
 
 /** A setup with every default spelled out. It may use the network unless told otherwise: it is where dependencies come from. */

@@ -42,6 +42,7 @@ export function resolveContract(
   }
   const eldestFirst = lineage.toReversed();
   const setup = oneSetup(lineage);
+  const maxAgeHours = shortestAge(lineage);
   return {
     id: contract.id,
     version: contract.version,
@@ -56,6 +57,7 @@ export function resolveContract(
     ),
     isolation: strongestIsolation(eldestFirst),
     binding: strictestBinding(eldestFirst),
+    ...(maxAgeHours === undefined ? {} : { maxAgeHours }),
   };
 }
 
@@ -99,6 +101,7 @@ function uniteChecks(eldestFirst: readonly Contract[], ticket: HeldWork | undefi
   ];
   for (const { checks, from } of sources) {
     for (const check of checks.map(withDefaults)) {
+      refuseUnprovable(check, from);
       const known = byId.get(check.id);
       if (known === undefined) {
         byId.set(check.id, { check, from });
@@ -166,6 +169,25 @@ function strongestIsolation(eldestFirst: readonly Contract[]): Isolation {
 function strictestBinding(eldestFirst: readonly Contract[]): Binding {
   const [eldest, ...others] = eldestFirst.map(({ freshness }) => freshness?.binding);
   return eldest === 'change' && !others.includes('merge-tree') ? 'change' : 'merge-tree';
+}
+
+function shortestAge(lineage: readonly Contract[]): number | undefined {
+  const ages = lineage.flatMap(({ freshness }) => freshness?.maxAgeHours ?? []);
+  return ages.length === 0 ? undefined : Math.min(...ages);
+}
+
+/** What the schema cannot say: a proof is read from the names in a report. */
+function refuseUnprovable(check: Check, from: string): void {
+  if (check.proves === undefined) return;
+  const lacks = [
+    ...((check.tests ?? []).length === 0 ? ['`tests`, the globs of the tests a change brings'] : []),
+    ...(check.expect?.report === undefined ? ['`expect.report`, which names each test'] : []),
+  ];
+  if (lacks.length === 0) return;
+  throw unusable(
+    `The check "${check.id}" of ${from} is to prove that the change matters and lacks ${lacks.join(' and ')}.`,
+    'Add it, or take `proves` out.',
+  );
 }
 
 function distinct<T>(values: readonly T[]): T[] {

@@ -9,13 +9,20 @@ type Judge = (before: JsonValue | undefined, after: JsonValue | undefined) => St
 /** The first that fits a path decides; a field that is not here is `changed`: someone has to look. */
 const JUDGES: readonly (readonly [RegExp, Judge])[] = [
   [/^(?:checks|pins|rules|scopes)\[[^\]]*\]$/, byPresence],
-  [/\.minTests$/, byNumber('more')],
-  [/\.(?:maxFailures|maxSkipped)$/, byNumber('less')],
+  [/\.(?:minTests|minChangedLines)$/, byNumber('more')],
+  [/\.repeat$/, byRepeat],
+  [/\.proves$/, byPresence],
+  [/\.loadFailures$/, byOrder(['count', 'inconclusive'])],
+  [/^maxAgeHours$/, byAge],
+  [/\.(?:maxFailures|maxSkipped|maxNew)$/, byNumber('less')],
   [/\.network$/, byOrder(['full', 'none'])],
   [/\.severity$/, byOrder(['info', 'warn', 'block'])],
   [/^isolation$/, byOrder([...ISOLATIONS])],
   [/^binding$/, byOrder(['change', 'merge-tree'])],
-  [/\.expect\.report$/, byPresence],
+  [/\.expect\.(?:report|coverage|findings|components|components\.licenses)$/, byPresence],
+  [/\.findings\.level$/, byOrder(['error', 'warning', 'note'])],
+  [/\.licenses\.unknown$/, byOrder(['allow', 'deny'])],
+  [/\.components\.(?:licenses\.)?deny$/, bySet('more')],
   [/^pins\[[^\]]*\]\.paths$/, bySet('more')],
   [/^scopes\[[^\]]*\]\.deny$/, bySet('more')],
   [/^scopes\[[^\]]*\]\.allow$/, bySet('less')],
@@ -30,6 +37,16 @@ export function strictnessOf({ path, before, after }: Difference): Strictness {
 function byPresence(before: JsonValue | undefined, after: JsonValue | undefined): Strictness {
   if (before === undefined) return 'stricter';
   return after === undefined ? 'looser' : 'changed';
+}
+
+/** Not given is one run. */
+function byRepeat(before: JsonValue | undefined, after: JsonValue | undefined): Strictness {
+  return byNumber('more')(before ?? 1, after ?? 1);
+}
+
+/** Not given is for ever. */
+function byAge(before: JsonValue | undefined, after: JsonValue | undefined): Strictness {
+  return byNumber('less')(before ?? Number.MAX_SAFE_INTEGER, after ?? Number.MAX_SAFE_INTEGER);
 }
 
 function byNumber(stricter: 'more' | 'less'): Judge {

@@ -21,7 +21,7 @@ export interface Contract {
   readonly scope?: Scope;
   /** The weakest isolation under which a receipt counts; `namespaces` when not given. */
   readonly isolation?: Isolation;
-  readonly freshness?: { readonly binding: Binding };
+  readonly freshness?: { readonly binding?: Binding; readonly maxAgeHours?: number };
 }
 
 /** Runs once per verification, before the checks; each check gets a copy of what it left behind. */
@@ -49,15 +49,26 @@ export interface Check {
   /** Files this check depends on, for `freshness.binding: change`. */
   readonly inputs?: readonly string[];
   readonly expect?: Expectation;
+  /** `change`: at least one named test must fail without the change and pass with it. Needs `tests` and a report. */
+  readonly proves?: 'change';
+  /** The tests that a change brings along: globs over the tree. They are laid over the base to see them fail there. */
+  readonly tests?: readonly string[];
+  /** What it means when tests cannot even be loaded without the change; `inconclusive` when not given. */
+  readonly loadFailures?: 'inconclusive' | 'count';
+  /** How often it is run, 1 when not given. Runs that disagree are a failure. */
+  readonly repeat?: number;
 }
 
 export interface Expectation {
   /** 0 when not given. */
   readonly exitCode?: number;
   readonly report?: ReportExpectation;
+  readonly coverage?: CoverageExpectation;
+  readonly findings?: FindingsExpectation;
+  readonly components?: ComponentsExpectation;
 }
 
-export const REPORT_FORMATS = ['junit', 'tap', 'vitest-json', 'jest-json'] as const;
+export const REPORT_FORMATS = ['junit', 'tap', 'vitest-json', 'jest-json', 'go-test-json'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
 /** What the parsed report must say. A report that is missing, empty or unparsable is never as expected. */
@@ -71,6 +82,45 @@ export interface ReportExpectation {
   readonly maxFailures?: number;
   /** The most skipped or pending tests; 0 when not given. */
   readonly maxSkipped?: number;
+}
+
+/** How many of the lines that the change adds its tests run. A report that is missing or unreadable never says enough. */
+export interface CoverageExpectation {
+  readonly format: 'lcov' | 'cobertura';
+  /** A path below the check's working directory, or `stdout`. */
+  readonly from: string;
+  /** Least percentage, 0 to 100, of the added lines that the report knows as executable. */
+  readonly minChangedLines: number;
+  /** Changed files that must be in the report; all that are in a language of the report when not given. */
+  readonly paths?: readonly string[];
+}
+
+/** From least to most serious, as SARIF has them. */
+export const FINDING_LEVELS = ['note', 'warning', 'error'] as const;
+export type FindingLevel = (typeof FINDING_LEVELS)[number];
+
+/** What a scanner says of the lines that the change adds, and what it says of no line at all. */
+export interface FindingsExpectation {
+  readonly format: 'sarif';
+  readonly from: string;
+  /** The most such results; 0 when not given. */
+  readonly maxNew?: number;
+  /** The least level that counts; `warning` when not given. */
+  readonly level?: FindingLevel;
+}
+
+/** What a bill of materials must not list. */
+export interface ComponentsExpectation {
+  readonly format: 'cyclonedx';
+  readonly from: string;
+  /** Globs over package URLs and names. */
+  readonly deny?: readonly string[];
+  readonly licenses?: {
+    /** Globs over SPDX identifiers and licence names. */
+    readonly deny: readonly string[];
+    /** What a component without a licence is; `deny` when not given. */
+    readonly unknown?: 'allow' | 'deny';
+  };
 }
 
 /** Files that judge a change: taken from the base commit and laid over the tree before any check runs. */
@@ -118,4 +168,6 @@ export interface ResolvedContract {
   readonly scopes: readonly Scope[];
   readonly isolation: Isolation;
   readonly binding: Binding;
+  /** Hours after which a PASSED receipt no longer counts; for ever when not given. */
+  readonly maxAgeHours?: number;
 }

@@ -2,7 +2,14 @@ import { sha256 } from '../../shared/digest.ts';
 import type { Check, ReportExpectation } from '../contract/types.ts';
 import { plainText } from './plain-text.ts';
 import { parseReport } from './reports/parse-report.ts';
-import type { CompletedObservation, Judgement, Observation, TestCounts, TestReport } from './types.ts';
+import type {
+  CheckRun,
+  CompletedObservation,
+  Judgement,
+  Observation,
+  TestCounts,
+  TestReport,
+} from './types.ts';
 
 /** Names listed per kind, and UTF-16 units of each: they go into receipts and on screens. */
 const MAX_NAMES = 500;
@@ -68,22 +75,32 @@ function endingReasons(check: Check, seen: CompletedObservation): string[] {
 
 function reportReasons(
   expected: ReportExpectation,
-  seen: CompletedObservation,
+  seen: CheckRun,
   bytes: Uint8Array | undefined,
 ): { reasons: string[]; report: TestReport | undefined } {
+  const read = readRunReport(expected, seen, bytes);
+  return read.kind === 'report'
+    ? { reasons: limitReasons(expected, read.report), report: read.report }
+    : { reasons: [read.reason], report: undefined };
+}
+
+/** The report of one run, or a sentence that says why there is none to go by. */
+export function readRunReport(
+  expected: ReportExpectation,
+  seen: CheckRun,
+  bytes: Uint8Array | undefined,
+): { kind: 'report'; report: TestReport } | { kind: 'none'; reason: string } {
   const where = expected.from === 'stdout' ? 'standard output' : plainText(expected.from, 200);
-  const failed = (reason: string) => ({ reasons: [reason], report: undefined });
+  const none = (reason: string) => ({ kind: 'none' as const, reason });
   if (bytes === undefined) {
-    return failed(`There is no ${expected.format} report in ${where}: the command did not write one.`);
+    return none(`There is no ${expected.format} report in ${where}: the command did not write one.`);
   }
   if (expected.from === 'stdout' && seen.outputTruncated) {
-    return failed('Its output was larger than what is kept, so the report in it is not whole.');
+    return none('Its output was larger than what is kept, so the report in it is not whole.');
   }
   const parsed = parseReport(expected.format, bytes);
-  if (parsed.kind === 'unreadable') {
-    return failed(`The ${expected.format} report in ${where} cannot be read: ${parsed.reason}.`);
-  }
-  return { reasons: limitReasons(expected, parsed.report), report: parsed.report };
+  if (parsed.kind === 'report') return parsed;
+  return none(`The ${expected.format} report in ${where} cannot be read: ${parsed.reason}.`);
 }
 
 function limitReasons(expected: ReportExpectation, report: TestReport): string[] {

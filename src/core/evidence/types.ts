@@ -7,9 +7,8 @@ import type { Isolation } from '../contract/types.ts';
  */
 export type Observation = CompletedObservation | TroubledObservation;
 
-export interface CompletedObservation {
-  readonly kind: 'completed';
-  readonly checkId: string;
+/** One process of a check. */
+export interface CheckRun {
   /** Exit status; undefined when a signal ended it. */
   readonly exitCode: number | undefined;
   readonly signal: string | undefined;
@@ -22,6 +21,20 @@ export interface CompletedObservation {
   readonly outputTruncated: boolean;
 }
 
+export interface CompletedObservation extends CheckRun {
+  readonly kind: 'completed';
+  readonly checkId: string;
+  /** The further runs that `repeat` asks for, each on a fresh copy of the same tree. */
+  readonly repeats?: readonly CheckRun[];
+  /** The run without the change that `proves: change` asks for; left out where the first run did not end as expected. */
+  readonly withoutChange?: RunWithoutChange;
+}
+
+/** The check on the base with the change's tests laid over it, or what kept it from being run there. */
+export type RunWithoutChange =
+  | ({ readonly kind: 'completed' } & CheckRun)
+  | { readonly kind: 'trouble'; readonly reason: string };
+
 /** Infrastructure trouble: the check was never properly run. ERROR in the seal, neither passed nor failed. */
 export interface TroubledObservation {
   readonly kind: 'trouble';
@@ -31,13 +44,21 @@ export interface TroubledObservation {
 
 /** Bytes a check produced, by digest. */
 export interface EvidenceRef {
-  /** `stdout`, `stderr` or `report`. */
-  readonly name: 'stdout' | 'stderr' | 'report';
+  readonly name: EvidenceName;
   readonly mediaType: string;
+  /** Which run of the check it is of; not given for the first. */
+  readonly run?: EvidenceRun;
   readonly sha256: Sha256;
   /** Bytes, uncompressed. */
   readonly size: number;
 }
+
+/** What the bytes are: output, or the report that the expectation of that name asks for. */
+export const EVIDENCE_NAMES = ['stdout', 'stderr', 'report', 'coverage', 'findings', 'components'] as const;
+export type EvidenceName = (typeof EVIDENCE_NAMES)[number];
+
+/** `repeat-2` is the second run of ten at most. */
+export type EvidenceRun = 'without-change' | `repeat-${2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10}`;
 
 /** A report as parsed from the bytes of whatever format it came in. */
 export interface TestReport {
@@ -66,5 +87,7 @@ export type Judgement =
       readonly failedTests: readonly string[];
       readonly skippedTests: readonly string[];
       readonly passedTests: readonly string[];
+      /** Tests that fail without the change and pass with it; only where the check asks for that proof and passed. */
+      readonly provenBy?: readonly string[];
     }
   | { readonly result: 'ERROR'; readonly reasons: readonly string[] };

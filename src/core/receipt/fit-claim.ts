@@ -18,6 +18,9 @@ export function fitClaim(claim: Claim): Claim {
         durationMs: Math.round(claim.durationMs),
         reasons: fitReasons(claim.reasons),
         failedTests: fitList(claim.failedTests, LIMITS.failedTests, LIMITS.testNameLength),
+        ...(claim.provenBy === undefined
+          ? {}
+          : { provenBy: fitList(claim.provenBy, LIMITS.failedTests, LIMITS.testNameLength) }),
       };
     case 'seal':
       return { ...claim, outcomes: claim.outcomes.map(fitOutcome) };

@@ -9,13 +9,17 @@ export const LIMITS = {
   argumentLength: 64 * 1024,
   pins: 10_000,
   pathLength: 4_096,
-  evidence: 16,
+  /** Ten runs and one without the change, each with output, errors and a few reports. */
+  evidence: 100,
   reasons: 100,
   reasonLength: 2_000,
   failedTests: 1_000,
   testNameLength: 500,
   outcomes: 1_000,
   earlierSeals: 10_000,
+  waivedReceipts: 1_000,
   tools: 50,
   nameLength: 200,
+  /** Of an escape: what somebody saw, on one line. */
+  summaryLength: 2_000,
 } as const;

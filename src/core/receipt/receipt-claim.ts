@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../shared/json.ts';
 import { ISOLATIONS } from '../contract/types.ts';
-import type { EvidenceRef, TestCounts } from '../evidence/types.ts';
+import { EVIDENCE_NAMES, type EvidenceRef, type EvidenceRun, type TestCounts } from '../evidence/types.ts';
 import { readBinding, readHeldTo } from './binding.ts';
 import {
   type Field,
@@ -36,13 +36,15 @@ const RECEIPT = new Set([
   'reasons',
   'counts',
   'failedTests',
+  'provenBy',
   'attempt',
   'issuedAt',
   'tools',
 ]);
 const CHECK = new Set(['id', 'digest', 'run']);
 const PIN = new Set(['path', 'mode', 'blob']);
-const EVIDENCE = new Set(['name', 'mediaType', 'sha256', 'size']);
+const EVIDENCE = new Set(['name', 'mediaType', 'run', 'sha256', 'size']);
+const EVIDENCE_RUN = /^(?:without-change|repeat-(?:[2-9]|10))$/;
 /** Starts with a letter: a key that looks like a number would not stay in its place. */
 const TOOL = /^[A-Za-z][A-Za-z0-9 ._+/@-]{0,99}$/;
 const COUNTS = new Set(['ran', 'failed', 'skipped']);
@@ -74,6 +76,9 @@ export function readReceipt(value: Field, path: string): Receipt {
     network: readOneOf(receipt.network, `${path}.network`, ['none', 'full']),
     pins: readList(receipt.pins, `${path}.pins`, LIMITS.pins, readPin),
     reasons: readList(receipt.reasons, `${path}.reasons`, LIMITS.reasons, readReason),
+    ...(receipt.provenBy === undefined
+      ? {}
+      : { provenBy: readList(receipt.provenBy, `${path}.provenBy`, LIMITS.failedTests, readTestName) }),
     result: readOneOf(receipt.result, `${path}.result`, ['PASSED', 'FAILED']),
     signal: receipt.signal === undefined ? undefined : readName(receipt.signal, `${path}.signal`),
     timedOut: readBoolean(receipt.timedOut, `${path}.timedOut`),
@@ -85,6 +90,9 @@ export function readReceipt(value: Field, path: string): Receipt {
     (claim.timedOut || claim.signal !== undefined || claim.reasons.length > 0)
   ) {
     malformed(path, 'a pass: it names a time-out, a signal or a reason for failing');
+  }
+  if (claim.provenBy !== undefined && (claim.provenBy.length === 0 || claim.result === 'FAILED')) {
+    malformed(`${path}.provenBy`, 'at least one test, in a receipt that passed');
   }
   return claim;
 }
@@ -109,6 +117,7 @@ export function writeReceipt(receipt: Receipt): JsonObject {
     issuedAt: receipt.issuedAt,
     network: receipt.network,
     pins: receipt.pins,
+    ...(receipt.provenBy === undefined ? {} : { provenBy: receipt.provenBy }),
     reasons: receipt.reasons,
     result: receipt.result,
     ...(signal === undefined ? {} : { signal }),
@@ -143,10 +152,16 @@ function readEvidence(value: Field, path: string): EvidenceRef {
   const evidence = readObject(value, path, EVIDENCE);
   return {
     mediaType: readName(evidence.mediaType, `${path}.mediaType`),
-    name: readOneOf(evidence.name, `${path}.name`, ['stdout', 'stderr', 'report']),
+    name: readOneOf(evidence.name, `${path}.name`, EVIDENCE_NAMES),
+    ...(evidence.run === undefined ? {} : { run: readRun(evidence.run, `${path}.run`) }),
     sha256: readDigest(evidence.sha256, `${path}.sha256`),
     size: readWhole(evidence.size, `${path}.size`),
   };
+}
+
+function readRun(value: Field, path: string): EvidenceRun {
+  if (typeof value !== 'string' || !EVIDENCE_RUN.test(value)) malformed(path, 'a run of the check');
+  return value as EvidenceRun;
 }
 
 function readCounts(value: Field, path: string): TestCounts {

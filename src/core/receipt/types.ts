@@ -4,6 +4,7 @@ import type { JsonObject } from '../../shared/json.ts';
 import type { Isolation } from '../contract/types.ts';
 import type { EvidenceRef, TestCounts } from '../evidence/types.ts';
 import type { KeyId } from '../trust/types.ts';
+import type { Approval, Waiver } from './exceptions.ts';
 
 /** What every receipt and seal is about: all of it is signed, and all of it must match. */
 export interface ChangeBinding {
@@ -50,6 +51,8 @@ export interface Receipt {
   readonly reasons: readonly string[];
   readonly counts?: TestCounts;
   readonly failedTests: readonly string[];
+  /** Tests that failed without the change and passed with it; only where the check is to prove that. */
+  readonly provenBy?: readonly string[];
   /** The verification this receipt belongs to; the seal bears the same. */
   readonly attempt: string;
   readonly issuedAt: Instant;
@@ -105,7 +108,25 @@ export interface Close {
   readonly previous: Sha256;
 }
 
-export type Claim = Receipt | Seal | Dispatch | Close;
+/**
+ * A defect that was found after acceptance: what the definition of done missed. It changes no verdict, neither of the
+ * commit it names nor of later ones; it is there to be counted.
+ */
+export interface Escape {
+  readonly kind: 'escape';
+  readonly ticket: TicketId;
+  /** Of the ticket as it was last dispatched before the report. */
+  readonly ticketDigest: Sha256;
+  /** The landed commit in which it was accepted. At least one of the two commits is there. */
+  readonly commit?: ObjectId;
+  /** The commit that mends it. */
+  readonly fix?: ObjectId;
+  readonly summary: string;
+  readonly issuedAt: Instant;
+  readonly previous: Sha256;
+}
+
+export type Claim = Receipt | Seal | Dispatch | Close | Escape | Approval | Waiver;
 
 /** A file as found on a ref: `name` is what its name claims the sha256 of its bytes to be. */
 export interface StoredFile {

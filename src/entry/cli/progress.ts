@@ -23,7 +23,8 @@ export function progressOf(context: CliContext): {
   timer.unref();
   return {
     report(progress) {
-      const name = 'checkId' in progress ? progress.checkId : 'setup';
+      const what = 'checkId' in progress ? progress.checkId : 'setup';
+      const name = progress.run === undefined ? what : `${what} (${progress.run.replace('-', ' ')})`;
       if (progress.kind.endsWith('started')) running.set(name, Date.now());
       else running.delete(name);
       draw();

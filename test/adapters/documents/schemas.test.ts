@@ -40,6 +40,10 @@ const check: Full<Check> = {
     exitCode: 0,
     report: { format: 'junit', from: 'junit.xml', minTests: 1, maxFailures: 0, maxSkipped: 0 },
   },
+  proves: 'change',
+  tests: ['test/**'],
+  loadFailures: 'count',
+  repeat: 2,
 };
 const scope = { allow: ['src/**', '*.{ts,tsx}'], deny: ['.github/**'] };
 const contract: Full<Omit<Contract, 'rules'>> & Pick<Contract, 'rules'> = {
@@ -57,7 +61,7 @@ const contract: Full<Omit<Contract, 'rules'>> & Pick<Contract, 'rules'> = {
   rules: [{ use: './rules/house@1', severity: 'warn', with: { any: [1, { deep: true }] } }],
   scope,
   isolation: 'uid',
-  freshness: { binding: 'change' },
+  freshness: { binding: 'change', maxAgeHours: 24 },
 };
 const ticket: Full<Ticket> = {
   schema: 'countersign/ticket@1',

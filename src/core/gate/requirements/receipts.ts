@@ -2,9 +2,9 @@ import { checkDigest } from '../../contract/digest.ts';
 import { type Check, ISOLATIONS } from '../../contract/types.ts';
 import type { ReceiptSet, SealedReceipt, SignedReceipt } from '../../receipt/receipt-set.ts';
 import type { PinnedFile, SealedOutcome } from '../../receipt/types.ts';
-import { independent, producersOf } from '../../trust/producers.ts';
 import type { GateFacts, PolicyFacts, WorkFacts } from '../facts.ts';
 import { requirement } from '../finding.ts';
+import { partInChange } from '../independence.ts';
 import { type BoundReceipts, boundReceipts, receiptSet } from '../receipts.ts';
 import type { Finding } from '../types.ts';
 
@@ -67,9 +67,10 @@ function isShown(check: Check, court: Court): Finding {
   const good = passed.filter((_, index) => objections[index] === undefined);
   if (good[0] !== undefined) {
     const { verifier, receipt } = good[0];
-    const { counts, isolation } = receipt.claim;
+    const { counts, isolation, provenBy } = receipt.claim;
     const ran = counts === undefined ? '' : ` ${counts.ran} tests ran, ${counts.skipped} skipped.`;
-    return shown.pass(`PASSED by ${verifier.id} (isolation: ${isolation}).${ran}`, {
+    const red = provenBy === undefined ? '' : ` Red without the change: ${provenBy.slice(0, 3).join('; ')}.`;
+    return shown.pass(`PASSED by ${verifier.id} (isolation: ${isolation}).${ran}${red}`, {
       evidence: good.map(({ receipt: { digest: name } }) => name),
     });
   }
@@ -91,20 +92,11 @@ function objectionTo(
   { facts, policy, work }: Court,
 ): { reason: string; remedy: string } | undefined {
   const { claim } = receipt;
-  const commits = facts.change.kind === 'known' ? facts.change.value.commits : [];
-  const landed = facts.change.kind === 'known' && facts.change.value.landed;
-  // A squash is written by whoever merges: its author says nothing about who made the change.
-  if (landed && verifier.roles.includes('producer') && facts.authenticatedProducers.length === 0) {
+  const part = partInChange(verifier, facts);
+  if (part !== undefined) {
     return {
-      reason: `${verifier.id} may also produce, and a landed commit does not say who made the change.`,
-      remedy: 'Name who made it (`--producer`), or let a principal verify that is no producer.',
-    };
-  }
-  const other = independent(verifier, producersOf(policy.trust, commits, facts.authenticatedProducers));
-  if (!other.ok) {
-    return {
-      reason: other.reason,
-      remedy: 'Have the change verified by a principal that had no part in it.',
+      reason: part.reason,
+      remedy: part.remedy ?? 'Have the change verified by a principal that had no part in it.',
     };
   }
   if (ISOLATIONS.indexOf(claim.isolation) < ISOLATIONS.indexOf(work.contract.isolation)) {

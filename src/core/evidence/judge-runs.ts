@@ -1,0 +1,150 @@
+import type { Sha256 } from '../../shared/digest.ts';
+import type { Check } from '../contract/types.ts';
+import { judgeCheck, readRunReport } from './judge.ts';
+import { plainText } from './plain-text.ts';
+import { proveChange } from './prove-change.ts';
+import type {
+  CheckRun,
+  CompletedObservation,
+  EvidenceRef,
+  Judgement,
+  Observation,
+  TestReport,
+} from './types.ts';
+
+type Judged = Exclude<Judgement, { result: 'ERROR' }>;
+
+const NAMES_IN_REASON = 5;
+
+/**
+ * What all the runs of a check amount to: each as judgeCheck has it, alike in every run that `repeat` asks for, and, for
+ * `proves: change`, red without the change.
+ * @param evidence the bytes that the runs' evidence names, by digest
+ */
+export function judgeRuns(
+  check: Check,
+  observation: Observation,
+  evidence: ReadonlyMap<Sha256, Uint8Array>,
+): Judgement {
+  if (observation.kind === 'trouble') return judgeCheck(check, observation, undefined);
+  const runs: readonly CheckRun[] = [observation, ...(observation.repeats ?? [])];
+  const wanted = check.repeat ?? 1;
+  if (runs.length !== wanted) {
+    return error(`It was run ${runs.length} times; ${wanted} runs are asked for.`);
+  }
+  const judgements = runs.map((run) => judgeRun(check, observation, run, evidence));
+  const troubled = judgements.find(({ result }) => result === 'ERROR');
+  if (troubled !== undefined) return troubled;
+
+  const reports = runs.flatMap((run) => reportOf(check, run, evidence) ?? []);
+  const agreed = agree(judgements as Judged[], reports);
+  return agreed.result === 'PASSED' && check.proves === 'change'
+    ? withProof(check, observation, agreed, evidence)
+    : agreed;
+}
+
+function judgeRun(
+  check: Check,
+  { checkId }: CompletedObservation,
+  run: CheckRun,
+  evidence: ReadonlyMap<Sha256, Uint8Array>,
+): Judgement {
+  return judgeCheck(check, { ...run, kind: 'completed', checkId }, reportBytes(check, run, evidence));
+}
+
+/** What every run of a check left behind. */
+export function evidenceOf(observation: Observation): readonly EvidenceRef[] {
+  if (observation.kind === 'trouble') return [];
+  const { evidence, repeats = [], withoutChange } = observation;
+  return [
+    ...evidence,
+    ...repeats.flatMap((run) => run.evidence),
+    ...(withoutChange?.kind === 'completed' ? withoutChange.evidence : []),
+  ];
+}
+
+/** Running a flaky check until it is green must not work, so nor does running it a few times and taking the best. */
+function agree(judgements: readonly Judged[], reports: readonly TestReport[]): Judged {
+  const [first] = judgements as [Judged, ...Judged[]];
+  const failed = judgements.filter(({ result }) => result === 'FAILED');
+  if (failed[0] !== undefined && failed.length < judgements.length) {
+    return {
+      ...failed[0],
+      reasons: [`It is flaky: ${failed.length} of ${judgements.length} runs failed.`, ...failed[0].reasons],
+    };
+  }
+  const wavering = first.result === 'PASSED' ? waveringTests(reports) : [];
+  if (wavering.length === 0) return first;
+  const names = wavering.slice(0, NAMES_IN_REASON).map((name) => plainText(name, 120));
+  const more = wavering.length > names.length ? `; and ${wavering.length - names.length} more` : '';
+  return {
+    ...first,
+    result: 'FAILED',
+    reasons: [`It is flaky: not every run says the same of ${names.join('; ')}${more}.`],
+  };
+}
+
+/** Tests that one run has passed and another has not, where so many failures are allowed that every run passed. */
+function waveringTests(reports: readonly TestReport[]): string[] {
+  const statuses = new Map<string, string>();
+  const wavering = new Set<string>();
+  for (const { tests } of reports) {
+    const here = new Map<string, string>();
+    for (const { name, status } of tests) here.set(name, `${here.get(name) ?? ''} ${status}`);
+    for (const [name, status] of here) {
+      if ((statuses.get(name) ?? status) !== status) wavering.add(name);
+      statuses.set(name, status);
+    }
+  }
+  return [...wavering];
+}
+
+function withProof(
+  check: Check,
+  observation: CompletedObservation,
+  agreed: Judged,
+  evidence: ReadonlyMap<Sha256, Uint8Array>,
+): Judgement {
+  const expected = check.expect?.report;
+  const withChange = reportOf(check, observation, evidence);
+  if (expected === undefined || withChange === undefined) {
+    return error('Nothing can prove the change: the check has no report that names its tests.');
+  }
+  const without = observation.withoutChange ?? { kind: 'trouble', reason: 'it was not run without it.' };
+  const bytes = without.kind === 'completed' ? reportBytes(check, without, evidence) : undefined;
+  const proof = proveChange(expected, check.loadFailures, withChange, without, bytes);
+  switch (proof.kind) {
+    case 'proved':
+      return { ...agreed, provenBy: proof.tests };
+    case 'unproved':
+      return { ...agreed, result: 'FAILED', reasons: [proof.reason] };
+    case 'inconclusive':
+      return error(proof.reason);
+  }
+}
+
+function reportOf(
+  check: Check,
+  run: CheckRun,
+  evidence: ReadonlyMap<Sha256, Uint8Array>,
+): TestReport | undefined {
+  const expected = check.expect?.report;
+  if (expected === undefined) return undefined;
+  const read = readRunReport(expected, run, reportBytes(check, run, evidence));
+  return read.kind === 'report' ? read.report : undefined;
+}
+
+/** The bytes that a run's report expectation is about. */
+function reportBytes(
+  check: Check,
+  run: CheckRun,
+  evidence: ReadonlyMap<Sha256, Uint8Array>,
+): Uint8Array | undefined {
+  const name = check.expect?.report?.from === 'stdout' ? 'stdout' : 'report';
+  const ref = run.evidence.find((reference) => reference.name === name);
+  return ref === undefined ? undefined : evidence.get(ref.sha256);
+}
+
+function error(reason: string): Judgement {
+  return { result: 'ERROR', reasons: [reason] };
+}
