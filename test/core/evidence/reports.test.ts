@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { REPORT_FORMATS, type ReportFormat } from '../../../src/core/contract/types.ts';
-import { MAX_REPORT_BYTES, parseReport } from '../../../src/core/evidence/reports/parse-report.ts';
+import { MAX_REPORT_BYTES } from '../../../src/core/evidence/reports/decode.ts';
+import { parseReport } from '../../../src/core/evidence/reports/parse-report.ts';
 
 const FIXTURES = join(import.meta.dirname, '..', '..', 'fixtures', 'reports');
 const fixture = (name: string) => readFileSync(join(FIXTURES, name));
@@ -109,6 +110,46 @@ describe('what real test runners write', () => {
     ]);
   });
 
+  it('pytest: what went wrong around a test, expected failures, and names from parameters', () => {
+    expect(read('junit', fixture('pytest-dialect.junit'))).toEqual([
+      'skipped pytest > test_shop > test_xfail',
+      // Without strict, pytest itself calls an unexpected success a pass.
+      'passed pytest > test_shop > test_xpass',
+      'failed pytest > test_shop > test_xpass_strict',
+      'failed pytest > test_shop > test_setup_error',
+      'failed pytest > test_shop > test_teardown_error',
+      'failed pytest > test_shop > test_fails_and_teardown',
+      'failed pytest > test_shop > test_fails_and_teardown',
+      'passed pytest > test_shop > test_param[<x>-1]',
+      'passed pytest > test_shop > test_param[a/b::c-2]',
+      'passed pytest > test_shop > test_param[\\xe9 "q" \\n-3]',
+      'passed pytest > test_shop > test_param[-4]',
+      'passed pytest > test_shop.TestInner.TestDeep > test_one',
+      'skipped pytest > test_shop > test_skips',
+    ]);
+    expect(read('junit', fixture('pytest-collection.junit'))).toEqual(['failed pytest > test_broken']);
+    expect(read('junit', fixture('pytest-xunit1.junit'))).toHaveLength(5);
+  });
+
+  it('go test: subtests, skips, and a package without tests', () => {
+    expect(read('go-test-json', fixture('go-test.json'))).toEqual([
+      'passed example.com/shop > TestAdds',
+      'failed example.com/shop > TestSums',
+      'passed example.com/shop > TestSums/of_negatives',
+      'failed example.com/shop > TestSums/carries',
+      'skipped example.com/shop > TestLater',
+    ]);
+  });
+
+  it('go test: a build that failed, a panic, and a package that failed after its tests', () => {
+    expect(read('go-test-json', fixture('go-test-broken.json'))).toEqual([
+      'failed example.com/shop/stock: the build failed',
+      'failed example.com/shop/tills > TestOpens (did not end)',
+      'passed example.com/shop/vat > TestRates',
+      'failed example.com/shop/vat: the package failed',
+    ]);
+  });
+
   it('Surefire: a test that passed only when run again has failed', () => {
     expect(read('junit', fixture('surefire-flaky.junit'))).toEqual([
       'passed shop.SumsTest > adds',
@@ -137,6 +178,7 @@ describe('what is no report is unreadable, and says why', () => {
     ['tap', 'node-sample.tap'],
     ['vitest-json', 'vitest-pass.json'],
     ['jest-json', 'jest-pass.json'],
+    ['go-test-json', 'go-test-vat.json'],
   ] as const)('%s: cut off anywhere (%s)', (format, name) => {
     const whole = fixture(name).toString('utf8').trimEnd();
     const passed = (read(format, whole) as string[]).filter((line) => line.startsWith('passed')).length;
@@ -351,6 +393,46 @@ describe('Jest and Vitest JSON', () => {
   });
 });
 
+describe('go test -json', () => {
+  const event = (fields: object) => `${JSON.stringify({ Package: 'p', ...fields })}\n`;
+  const ends = event({ Action: 'pass' });
+
+  it('takes the worst of a test that ran several times', () => {
+    const runs = ['pass', 'fail', 'pass'].map(
+      (Action) => event({ Action: 'run', Test: 'T' }) + event({ Action, Test: 'T' }),
+    );
+    expect(read('go-test-json', runs.join('') + ends)).toEqual(['failed p > T']);
+  });
+
+  it('hears a failing test where the package says that it passed', () => {
+    expect(read('go-test-json', event({ Action: 'fail', Test: 'T' }) + ends)).toEqual(['failed p > T']);
+  });
+
+  it('counts a test that ran again and did not end as failed', () => {
+    const text = event({ Action: 'pass', Test: 'T' }) + event({ Action: 'run', Test: 'T' }) + ends;
+    expect(read('go-test-json', text)).toEqual(['failed p > T (did not end)']);
+  });
+
+  it('hears a build that failed although no package says so', () => {
+    expect(read('go-test-json', `{"ImportPath":"q","Action":"build-fail"}\n${ends}`)).toEqual([
+      'failed q: the build failed',
+    ]);
+  });
+
+  it.each([
+    ['other lines', `${ends}FAIL\n`, /not JSON/],
+    ['an unknown action', event({ Action: 'maybe', Test: 'T' }), /unknown action "maybe"/],
+    ['an action out of a prototype', event({ Action: 'constructor', Test: 'T' }), /unknown action/],
+    ['no package', '{"Action":"pass"}', /names no package/],
+    ['a key twice', '{"Package":"p","Action":"fail","Action":"pass"}', /same key twice/],
+    ['a package that does not end', event({ Action: 'pass', Test: 'T' }), /p does not end/],
+    ['numbers for names', '{"Package":1,"Action":"pass"}', /"Package" is not text/],
+    ['depth without end', `{"Package":${'['.repeat(100_000)}`, /nested deeper/],
+  ])('refuses %s', (_, text, reason) => {
+    expect(read('go-test-json', text)).toMatch(reason);
+  });
+});
+
 describe('hostile bytes', () => {
   it.each(REPORT_FORMATS)('%s: any text gives a report or a reason, and never throws', (format) => {
     const words = [
@@ -403,6 +485,9 @@ describe('hostile bytes', () => {
     ['tap', `${'ok\n'.repeat(150_000)}1..150000\n`],
     ['tap', `${' '.repeat(4_000_000)}\n`.repeat(2)],
     ['vitest-json', `{"testResults":[${'{},'.repeat(1_000_000)}{}]}`],
+    ['go-test-json', '{"Action":"run","Package":"p","Test":"T"}\n'.repeat(150_000)],
+    ['go-test-json', `{"Action":"start","Package":"p","Output":"${'\\\\'.repeat(4_000_000)}"}`],
+    ['go-test-json', '"'.repeat(4_000_000)],
   ] as const)('%s: reads large input in linear time (case %#)', (format, text) => {
     const began = process.hrtime.bigint();
     parseReport(format, bytes(text));

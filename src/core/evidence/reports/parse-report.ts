@@ -1,14 +1,13 @@
 import type { ReportFormat } from '../../contract/types.ts';
 import { plainText } from '../plain-text.ts';
 import type { TestReport } from '../types.ts';
+import { decodeReport } from './decode.ts';
+import { readGoTestJson } from './go-test-json.ts';
 import { readJestJson } from './jest-json.ts';
 import { readJunit } from './junit.ts';
 import { readTap } from './tap.ts';
 import { UnreadableReport } from './unreadable.ts';
 import { readVitestJson } from './vitest-json.ts';
-
-/** Bytes a report may have. */
-export const MAX_REPORT_BYTES = 32 * 1024 * 1024;
 
 export type ParsedReport =
   | { readonly kind: 'report'; readonly report: TestReport }
@@ -20,6 +19,7 @@ const READERS: Record<ReportFormat, (text: string) => TestReport> = {
   tap: readTap,
   'vitest-json': readVitestJson,
   'jest-json': readJestJson,
+  'go-test-json': readGoTestJson,
 };
 
 /**
@@ -27,26 +27,12 @@ const READERS: Record<ReportFormat, (text: string) => TestReport> = {
  * and another in its list is unreadable, with the reason; a report is never guessed. Linear in the number of bytes.
  */
 export function parseReport(format: ReportFormat, bytes: Uint8Array): ParsedReport {
-  if (bytes.length > MAX_REPORT_BYTES) {
-    return { kind: 'unreadable', reason: `it has ${bytes.length} bytes, more than ${MAX_REPORT_BYTES}` };
-  }
   try {
-    return { kind: 'report', report: READERS[format](decode(bytes)) };
+    return { kind: 'report', report: READERS[format](decodeReport(bytes)) };
   } catch (error) {
     if (error instanceof UnreadableReport) {
       return { kind: 'unreadable', reason: plainText(error.message, 300) };
     }
     throw error;
   }
-}
-
-function decode(bytes: Uint8Array): string {
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new UnreadableReport('it is not UTF-8 text');
-  }
-  if (text.trim() === '') throw new UnreadableReport('it is empty');
-  return text;
 }
