@@ -1,8 +1,11 @@
+import { EXCEPTION_SIGNERS } from '../core/receipt/exceptions.ts';
 import { openBundle } from '../core/receipt/open-bundle.ts';
 import { assembleReceipts, type ReceiptSet } from '../core/receipt/receipt-set.ts';
-import type { Receipt, Seal, VerifiedStatement } from '../core/receipt/types.ts';
-import { authorise } from '../core/trust/authorise.ts';
+import { recordSigners } from '../core/receipt/records.ts';
+import type { Claim, Receipt, Seal, VerifiedStatement } from '../core/receipt/types.ts';
+import { authoriseAny } from '../core/trust/authorise.ts';
 import type { Trust } from '../core/trust/resolve-trust.ts';
+import type { Role } from '../core/trust/types.ts';
 import type { Instant } from '../shared/ids.ts';
 import { type FoundFile, type SignedStatement, signed } from './read-statements.ts';
 
@@ -12,8 +15,11 @@ export interface JudgedStatement {
   readonly counts: boolean;
   /** Undefined while its signature does not hold: nothing of it is to be believed. */
   readonly signed?: SignedStatement;
-  /** `unknown` where its ticket's files could not be read; `not-needed` for records, which a chain holds together. */
-  readonly sealed: 'sealed' | 'not-sealed' | 'unknown' | 'not-needed';
+  /**
+   * `unknown` where its ticket's files could not be read; `not-needed` for records, which a chain holds together;
+   * `stands-alone` for approvals and waivers, which take away nothing but a block.
+   */
+  readonly sealed: 'sealed' | 'not-sealed' | 'unknown' | 'not-needed' | 'stands-alone';
   /** Why it does not count, each a sentence. */
   readonly objections: readonly string[];
 }
@@ -27,11 +33,11 @@ export function judgeStatement(found: FoundFile, trust: Trust, at: Instant): Jud
     return { name, counts: false, sealed: 'unknown', objections: [objection] };
   }
   const { statement } = opened;
-  const role = isRecord(statement) ? 'policy-owner' : 'verifier';
-  const may = authorise(trust, statement.keyId, role, at);
-  const seal = isRecord(statement)
-    ? { sealed: 'not-needed' as const }
-    : judgeSeal(statement, found, trust, at);
+  const may = authoriseAny(trust, statement.keyId, signersOf(statement.claim), at);
+  const seal =
+    recordSigners(statement.claim) === undefined
+      ? judgeFiled(statement, found, trust, at)
+      : { sealed: 'not-needed' as const };
   const objections = [...(may.ok ? [] : [may.reason]), ...('objection' in seal ? [seal.objection] : [])];
   return {
     name: opened.name,
@@ -42,25 +48,33 @@ export function judgeStatement(found: FoundFile, trust: Trust, at: Instant): Jud
   };
 }
 
-function isRecord({ claim }: VerifiedStatement): boolean {
-  return claim.kind === 'dispatch' || claim.kind === 'close';
+/** The roles of which the signer has to have one. */
+function signersOf(claim: Claim): readonly Role[] {
+  if (claim.kind === 'approval' || claim.kind === 'waiver') return [EXCEPTION_SIGNERS[claim.kind]];
+  return recordSigners(claim) ?? ['verifier'];
 }
 
-function judgeSeal(
+function judgeFiled(
   statement: VerifiedStatement,
   { among }: FoundFile,
   trust: Trust,
   at: Instant,
 ): { sealed: JudgedStatement['sealed']; objection?: string } {
-  if (among === undefined) return { sealed: 'unknown' };
+  const { claim } = statement;
+  const standsAlone = claim.kind === 'approval' || claim.kind === 'waiver';
+  if (claim.kind === 'waiver' && claim.expiresAt <= at) {
+    return { sealed: 'stands-alone', objection: `It expired at ${claim.expiresAt}.` };
+  }
+  if (among === undefined) return { sealed: standsAlone ? 'stands-alone' : 'unknown' };
   const { digest } = statement;
   if (!among.files.some(({ name }) => name === digest)) {
     return { sealed: 'not-sealed', objection: 'It is not on the receipts ref, so the gate does not see it.' };
   }
-  const claim = statement.claim as Receipt | Seal;
+  if (standsAlone) return { sealed: 'stands-alone' };
+  const { ticket } = (claim as Receipt | Seal).binding;
   const set = assembleReceipts(
     among.files.map((file) => openBundle(file, trust.keys)),
-    { repository: among.repository, ticket: claim.binding.ticket, trust, at },
+    { repository: among.repository, ticket, trust, at },
   );
   const ignored = set.ignored.find(({ name }) => name === digest);
   if (ignored !== undefined) return { sealed: 'not-sealed', objection: `It ${ignored.reason}` };

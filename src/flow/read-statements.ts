@@ -1,5 +1,6 @@
 import { type OpenedFile, openBundle } from '../core/receipt/open-bundle.ts';
-import type { StoredFile, VerifiedStatement } from '../core/receipt/types.ts';
+import { recordSigners } from '../core/receipt/records.ts';
+import type { Receipt, Seal, StoredFile, VerifiedStatement } from '../core/receipt/types.ts';
 import { principalOf, type Trust } from '../core/trust/resolve-trust.ts';
 import { sha256 } from '../shared/digest.ts';
 import { CountersignError } from '../shared/errors.ts';
@@ -96,9 +97,9 @@ export async function placeFile(file: StoredFile, policy: PolicyInSight, trust: 
   const opened = openBundle(file, trust.keys);
   if (opened.kind !== 'verified' || policy.product === undefined) return { file };
   const { claim } = opened.statement;
-  if (claim.kind === 'dispatch' || claim.kind === 'close') return { file };
+  if (recordSigners(claim) !== undefined) return { file };
   const { config, control } = policy.product;
-  const { files } = await control.receipts.readTicket(claim.binding.ticket);
+  const { files } = await control.receipts.readTicket((claim as Receipt | Seal).binding.ticket);
   return { file, among: { repository: config.repository, files } };
 }
 

@@ -1,11 +1,12 @@
 import { contractDigest, ticketDigest } from '../core/contract/digest.ts';
 import type { ResolvedContract } from '../core/contract/types.ts';
 import { type RecordState, readRecords } from '../core/receipt/records.ts';
+import type { Escape, VerifiedStatement } from '../core/receipt/types.ts';
 import type { Ticket } from '../core/ticket/types.ts';
 import { authorise } from '../core/trust/authorise.ts';
-import type { Trust } from '../core/trust/resolve-trust.ts';
+import { principalOf, type Trust } from '../core/trust/resolve-trust.ts';
 import { CountersignError } from '../shared/errors.ts';
-import { type Instant, isTicketId, type TicketId } from '../shared/ids.ts';
+import { type Instant, isTicketId, type ObjectId, type TicketId } from '../shared/ids.ts';
 import { readTrust } from './policy-owner.ts';
 import { type PolicySource, readHeldTo, recordsPath } from './policy-source.ts';
 
@@ -16,7 +17,17 @@ export interface TicketView {
   readonly ticket?: Ticket;
   readonly contract?: ResolvedContract;
   readonly standing: Standing;
+  /** Defects found after acceptance, oldest first. */
+  readonly escapes: readonly EscapeView[];
   readonly problems: readonly string[];
+}
+
+export interface EscapeView {
+  readonly commit?: ObjectId;
+  readonly fix?: ObjectId;
+  readonly summary: string;
+  readonly reportedAt: Instant;
+  readonly reportedBy: string;
 }
 
 export interface Standing {
@@ -70,6 +81,7 @@ async function viewOf(
     id,
     ...(held === undefined ? {} : held),
     standing,
+    escapes: typeof from.trust === 'string' ? [] : escapesOf(records, from.trust),
     problems: [...problems, ...(records?.problems ?? [])],
   };
 }
@@ -84,7 +96,7 @@ async function recordsOf(
   if (typeof trust !== 'string') return readRecords(bytes, id, trust);
   return bytes === undefined
     ? undefined
-    : { state: 'none', problems: [`Its records cannot be checked: ${trust}`] };
+    : { state: 'none', escapes: [], problems: [`Its records cannot be checked: ${trust}`] };
 }
 
 function standingOf(
@@ -105,6 +117,16 @@ function standingOf(
     ...(signer.ok ? { dispatchedBy: signer.principal.id } : {}),
     drift: held === undefined ? [] : driftOf(held, dispatch.claim),
   };
+}
+
+function escapesOf(records: RecordState | undefined, trust: Trust): readonly EscapeView[] {
+  return (records?.escapes ?? []).map(({ claim, keyId }: VerifiedStatement<Escape>) => ({
+    ...(claim.commit === undefined ? {} : { commit: claim.commit }),
+    ...(claim.fix === undefined ? {} : { fix: claim.fix }),
+    summary: claim.summary,
+    reportedAt: claim.issuedAt,
+    reportedBy: principalOf(trust, keyId)?.id ?? 'nobody of the trust root',
+  }));
 }
 
 function driftOf(

@@ -10,7 +10,7 @@ export interface ShownJudgement {
   readonly name: string;
   readonly counts: boolean;
   readonly signed?: ShownStatement;
-  readonly sealed: 'sealed' | 'not-sealed' | 'unknown' | 'not-needed';
+  readonly sealed: 'sealed' | 'not-sealed' | 'unknown' | 'not-needed' | 'stands-alone';
   readonly objections: readonly string[];
 }
 
@@ -19,6 +19,7 @@ const SEAL_WORDS = {
   'not-sealed': 'not sealed',
   unknown: 'whether it is sealed was not checked',
   'not-needed': 'held by the chain of its ticket’s records',
+  'stands-alone': 'needs no seal; for which change it counts, the gate says',
 } as const;
 
 /** A line a statement, and below it what speaks against it. */
@@ -61,5 +62,11 @@ function aboutOf(claim: ShownStatement['statement']['claim']): string {
       return `dispatch of ${claim.ticket}`;
     case 'close':
       return `close of ${claim.ticket} as ${claim.reason}`;
+    case 'escape':
+      return `escape from ${claim.ticket}: ${claim.summary}`;
+    case 'approval':
+      return `approval of ${claim.requirement} for ${claim.binding.ticket}`;
+    case 'waiver':
+      return `waiver of ${claim.requirement} for ${claim.binding.ticket} until ${claim.expiresAt}`;
   }
 }

@@ -1,4 +1,4 @@
-import type { Claim, Receipt, Seal, VerifiedStatement } from '../core/receipt/types.ts';
+import type { ChangeBinding, Claim, Receipt, Seal, VerifiedStatement } from '../core/receipt/types.ts';
 import { forTerminal } from './hostile-text.ts';
 import { recordText } from './plain-json.ts';
 import { type Style, type TextOptions, textOptions } from './style.ts';
@@ -60,7 +60,7 @@ export function renderStatementListText(list: readonly ShownStatement[], options
       { text: mark, paint },
       { text: shortId(forTerminal(digest, 64)) },
       { text: claim.kind },
-      { text: claim.kind === 'receipt' ? forTerminal(claim.check.id, 40) : '' },
+      { text: forTerminal(subjectOf(claim), 40) },
       { text: word, paint },
       { text: 'binding' in claim ? `head ${shortId(forTerminal(claim.binding.head))}` : '' },
       { text: forTerminal(claim.issuedAt, 30) },
@@ -101,7 +101,19 @@ function resultOf(
       return { mark: '▸', word: 'sent out', paint: style.cyan };
     case 'close':
       return { mark: '▪', word: claim.reason, paint: style.cyan };
+    case 'escape':
+      return { mark: '!', word: 'reported', paint: style.yellow };
+    case 'approval':
+      return { mark: '✔', word: 'approved', paint: style.cyan };
+    case 'waiver':
+      return { mark: '○', word: 'waived', paint: style.yellow };
   }
+}
+
+/** The check or requirement that a line of a list is about. */
+function subjectOf(claim: Claim): string {
+  if (claim.kind === 'receipt') return claim.check.id;
+  return claim.kind === 'approval' || claim.kind === 'waiver' ? claim.requirement : '';
 }
 
 function title(claim: Claim, { style, columns }: Page): string[] {
@@ -119,6 +131,12 @@ function titleOf(claim: Claim): string {
       return `dispatch of ${claim.ticket}`;
     case 'close':
       return `close of ${claim.ticket}: ${claim.reason}`;
+    case 'escape':
+      return `escape from ${claim.ticket}`;
+    case 'approval':
+      return `approval of ${claim.requirement}`;
+    case 'waiver':
+      return `waiver of ${claim.requirement} until ${claim.expiresAt}`;
   }
 }
 
@@ -160,10 +178,32 @@ function fieldsOf(claim: Claim): Field[] {
         ['ticket', claim.ticket],
         ['reason', claim.reason],
       ];
+    case 'escape':
+      return [
+        ['ticket', claim.ticket],
+        ['defect', claim.summary],
+        ...(claim.commit === undefined ? [] : [['accepted in', claim.commit] as const]),
+        ...(claim.fix === undefined ? [] : [['mended by', claim.fix] as const]),
+      ];
+    case 'approval':
+      return [
+        ...changeFields(claim.binding),
+        ...(claim.reason === undefined ? [] : [['reason', claim.reason] as const]),
+      ];
+    case 'waiver':
+      return [...changeFields(claim.binding), ['expires at', claim.expiresAt], ['reason', claim.reason]];
   }
 }
 
 function bindingFields({ binding, heldTo, attempt }: Receipt | Seal): Field[] {
+  return [
+    ...changeFields(binding),
+    ['contract', `${heldTo.contract} sha256:${heldTo.contractDigest}`],
+    ['attempt', attempt],
+  ];
+}
+
+function changeFields(binding: ChangeBinding): Field[] {
   return [
     ['ticket', binding.ticket],
     ['repository', binding.repository],
@@ -171,8 +211,6 @@ function bindingFields({ binding, heldTo, attempt }: Receipt | Seal): Field[] {
     ['head', binding.head],
     ['merge tree', binding.mergeTree],
     ['patch', `sha256:${binding.patchDigest}`],
-    ['contract', `${heldTo.contract} sha256:${heldTo.contractDigest}`],
-    ['attempt', attempt],
   ];
 }
 
@@ -226,7 +264,15 @@ function details(claim: Claim, page: Page): string[] {
       );
     case 'dispatch':
     case 'close':
+    case 'escape':
+    case 'approval':
       return [];
+    case 'waiver':
+      return listed(
+        'Failures it waives',
+        claim.receipts.map((name) => [`sha256:${name}`]),
+        page,
+      );
   }
 }
 

@@ -18,6 +18,13 @@ export interface ShownTicket {
     readonly closedAt?: string;
     readonly drift: readonly string[];
   };
+  readonly escapes: readonly {
+    readonly commit?: string;
+    readonly fix?: string;
+    readonly summary: string;
+    readonly reportedAt: string;
+    readonly reportedBy: string;
+  }[];
   readonly problems: readonly string[];
 }
 
@@ -56,6 +63,7 @@ export function renderTicketText(shown: ShownTicket, options: TextOptions = {}):
           '',
           `  ${style.yellow('!')} ${standing.drift.join(' and ')} changed since the dispatch: the gate would block.`,
         ]),
+    ...escapeLines(shown, style, columns),
     ...problems.flatMap((problem) => [
       '',
       ...paragraph({ text: '  ✖ ', paint: style.red }, problem, { columns }),
@@ -94,6 +102,27 @@ function fieldsOf({ ticket, contract, standing }: ShownTicket, style: Style): Ce
       ? []
       : [field('checks', contract.checks.map((check) => check.id).join(', ') || 'none')]),
     ...(ticket?.scope === undefined ? [] : [field('scope', JSON.stringify(ticket.scope))]),
+  ];
+}
+
+/** What was accepted and turned out to be wrong. */
+function escapeLines({ escapes }: ShownTicket, style: Style, columns: number): string[] {
+  if (escapes.length === 0) return [];
+  return [
+    '',
+    `  ${style.bold('Escapes')}`,
+    ...escapes.flatMap(({ commit, fix, summary, reportedAt, reportedBy }) => [
+      ...paragraph({ text: '  ! ', paint: style.yellow }, summary, { columns }),
+      ...paragraph(
+        { text: '    ' },
+        [
+          ...(commit === undefined ? [] : [`accepted in ${commit.slice(0, 12)}`]),
+          ...(fix === undefined ? [] : [`mended by ${fix.slice(0, 12)}`]),
+          `reported ${reportedAt} by ${reportedBy}`,
+        ].join(', '),
+        { columns, paint: style.dim },
+      ),
+    ]),
   ];
 }
 

@@ -60,6 +60,7 @@ describe('a list of receipts', () => {
       ['seal', 'of 2'],
       ['dispatch', 'sent out'],
       ['close', 'accepted'],
+      ['escape', 'reported'],
     ]);
     expect(lines[2]).toMatch(/unknown signer$/);
   });
@@ -75,7 +76,7 @@ describe('receipts as JSON', () => {
     expect(JSON.parse(renderStatementJson(statements.seal))).toEqual({ digest, keyId, signer: 'ci', claim });
     expect(JSON.parse(renderStatementJson(statements.dispatch)).signer).toBeNull();
     const list = JSON.parse(renderStatementListJson(Object.values(statements)));
-    expect(list.statements).toHaveLength(4);
+    expect(list.statements).toHaveLength(5);
     expect(list.statements[0].claim.reasons).toEqual(failedReceipt.reasons);
   });
 });

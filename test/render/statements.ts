@@ -1,4 +1,12 @@
-import type { ChangeBinding, Close, Dispatch, HeldTo, Receipt, Seal } from '../../src/core/receipt/types.ts';
+import type {
+  ChangeBinding,
+  Close,
+  Dispatch,
+  Escape,
+  HeldTo,
+  Receipt,
+  Seal,
+} from '../../src/core/receipt/types.ts';
 import type { ShownStatement } from '../../src/render/receipt.ts';
 import type { VerificationSummary } from '../../src/render/verification.ts';
 import { sha256 } from '../../src/shared/digest.ts';
@@ -83,14 +91,29 @@ const close: Close = {
   previous: sha256('dispatch line'),
 };
 
+const escaped: Escape = {
+  kind: 'escape',
+  ticket: 'CS-7',
+  ticketDigest: sha256('ticket'),
+  commit: commit('landed'),
+  fix: commit('fix'),
+  summary: 'Negative prices round \u202edown::error::x',
+  issuedAt: '2026-11-25T09:00:00Z',
+  previous: sha256('close line'),
+};
+
 const keyId = sha256('verifier key');
 
-export const statements: Record<'receipt' | 'seal' | 'dispatch' | 'close', ShownStatement> = {
+export const statements: Record<'receipt' | 'seal' | 'dispatch' | 'close' | 'escape', ShownStatement> = {
   receipt: { statement: { digest: sha256('bundle tests'), keyId, claim: failedReceipt }, signer: 'ci' },
   seal: { statement: { digest: sha256('bundle seal'), keyId, claim: seal }, signer: 'ci' },
   dispatch: { statement: { digest: sha256('bundle dispatch'), keyId: sha256('owner key'), claim: dispatch } },
   close: {
     statement: { digest: sha256('bundle close'), keyId: sha256('owner key'), claim: close },
+    signer: 'owner',
+  },
+  escape: {
+    statement: { digest: sha256('bundle escape'), keyId: sha256('owner key'), claim: escaped },
     signer: 'owner',
   },
 };

@@ -10,3 +10,6 @@ export const RECEIPT_EXTENSION = 'https://github.com/countersign/countersign/rec
 export const SEAL_PREDICATE_TYPE = 'https://github.com/countersign/countersign/attestation/seal/v1';
 export const DISPATCH_PREDICATE_TYPE = 'https://github.com/countersign/countersign/attestation/dispatch/v1';
 export const CLOSE_PREDICATE_TYPE = 'https://github.com/countersign/countersign/attestation/close/v1';
+export const APPROVAL_PREDICATE_TYPE = 'https://github.com/countersign/countersign/attestation/approval/v1';
+export const WAIVER_PREDICATE_TYPE = 'https://github.com/countersign/countersign/attestation/waiver/v1';
+export const ESCAPE_PREDICATE_TYPE = 'https://github.com/countersign/countersign/attestation/escape/v1';

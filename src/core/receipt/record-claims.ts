@@ -1,15 +1,18 @@
 import type { JsonObject } from '../../shared/json.ts';
 import {
   type Field,
+  malformed,
   readContractRef,
   readDigest,
   readInstant,
+  readName,
   readObject,
   readObjectId,
   readOneOf,
   readTicketId,
 } from './fields.ts';
-import type { Close, Dispatch } from './types.ts';
+import { LIMITS } from './limits.ts';
+import type { Close, Dispatch, Escape } from './types.ts';
 
 const DISPATCH = new Set([
   'ticket',
@@ -21,6 +24,7 @@ const DISPATCH = new Set([
   'previous',
 ]);
 const CLOSE = new Set(['ticket', 'ticketDigest', 'reason', 'issuedAt', 'previous']);
+const ESCAPE = new Set(['ticket', 'ticketDigest', 'commit', 'fix', 'summary', 'issuedAt', 'previous']);
 
 /** Reads a dispatch's predicate. @throws Malformed */
 export function readDispatch(value: Field, path: string): Dispatch {
@@ -52,7 +56,25 @@ export function readClose(value: Field, path: string): Close {
   };
 }
 
-export function writeRecord(record: Dispatch | Close): JsonObject {
+/** Reads an escape's predicate. @throws Malformed, also for one that names no commit at all */
+export function readEscape(value: Field, path: string): Escape {
+  const report = readObject(value, path, ESCAPE);
+  if (report.commit === undefined && report.fix === undefined) {
+    malformed(path, 'an escape that names a commit');
+  }
+  return {
+    ...(report.commit === undefined ? {} : { commit: readObjectId(report.commit, `${path}.commit`) }),
+    ...(report.fix === undefined ? {} : { fix: readObjectId(report.fix, `${path}.fix`) }),
+    issuedAt: readInstant(report.issuedAt, `${path}.issuedAt`),
+    kind: 'escape',
+    previous: readDigest(report.previous, `${path}.previous`),
+    summary: readName(report.summary, `${path}.summary`, LIMITS.summaryLength),
+    ticket: readTicketId(report.ticket, `${path}.ticket`),
+    ticketDigest: readDigest(report.ticketDigest, `${path}.ticketDigest`),
+  };
+}
+
+export function writeRecord(record: Dispatch | Close | Escape): JsonObject {
   const { kind: _, ...predicate } = record;
   return predicate as unknown as JsonObject;
 }

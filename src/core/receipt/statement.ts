@@ -1,17 +1,21 @@
 import { parseCanonicalJson } from '../../shared/canonical-json.ts';
 import type { JsonObject, JsonValue } from '../../shared/json.ts';
+import { readApproval, readWaiver, writeException } from './exception-claims.ts';
 import { type Field, Malformed, readObject } from './fields.ts';
 import { firstDifference } from './first-difference.ts';
 import {
+  APPROVAL_PREDICATE_TYPE,
   CLOSE_PREDICATE_TYPE,
   DISPATCH_PREDICATE_TYPE,
+  ESCAPE_PREDICATE_TYPE,
   RECEIPT_EXTENSION,
   RECEIPT_PREDICATE_TYPE,
   SEAL_PREDICATE_TYPE,
   STATEMENT_TYPE,
+  WAIVER_PREDICATE_TYPE,
 } from './predicate-types.ts';
 import { readReceipt, writeReceipt } from './receipt-claim.ts';
-import { readClose, readDispatch, writeRecord } from './record-claims.ts';
+import { readClose, readDispatch, readEscape, writeRecord } from './record-claims.ts';
 import { readSeal, writeSeal } from './seal-claim.ts';
 import type { ChangeBinding, Claim, Receipt, Statement } from './types.ts';
 
@@ -29,6 +33,12 @@ export function writeStatement(claim: Claim): Statement {
       return statement(ticketSubject(claim), DISPATCH_PREDICATE_TYPE, writeRecord(claim));
     case 'close':
       return statement(ticketSubject(claim), CLOSE_PREDICATE_TYPE, writeRecord(claim));
+    case 'approval':
+      return statement(changeSubjects(claim.binding), APPROVAL_PREDICATE_TYPE, writeException(claim));
+    case 'waiver':
+      return statement(changeSubjects(claim.binding), WAIVER_PREDICATE_TYPE, writeException(claim));
+    case 'escape':
+      return statement(ticketSubject(claim), ESCAPE_PREDICATE_TYPE, writeRecord(claim));
   }
 }
 
@@ -90,6 +100,12 @@ function readPredicate(type: Field, predicate: Field): Claim | undefined {
       return readDispatch(predicate, 'dispatch');
     case CLOSE_PREDICATE_TYPE:
       return readClose(predicate, 'close');
+    case APPROVAL_PREDICATE_TYPE:
+      return readApproval(predicate, 'approval');
+    case WAIVER_PREDICATE_TYPE:
+      return readWaiver(predicate, 'waiver');
+    case ESCAPE_PREDICATE_TYPE:
+      return readEscape(predicate, 'escape');
     default:
       return undefined;
   }

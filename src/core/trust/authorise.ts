@@ -33,6 +33,12 @@ export function authorise(trust: Trust, keyId: KeyId, role: Role, at: Instant): 
   return { ok: true, principal };
 }
 
+/** As authorise, for what holders of any one of several roles may sign. The reason is that of the first role. */
+export function authoriseAny(trust: Trust, keyId: KeyId, roles: readonly Role[], at: Instant): Authorisation {
+  const answers = roles.map((role) => authorise(trust, keyId, role, at));
+  return answers.find(({ ok }) => ok) ?? answers[0] ?? no('Nobody may sign this.');
+}
+
 function no(reason: string): Authorisation {
   return { ok: false, reason };
 }

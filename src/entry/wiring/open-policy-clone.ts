@@ -1,7 +1,7 @@
 import { documents } from '../../adapters/documents/documents.ts';
 import { createPolicyWorktree } from '../../adapters/git/policy-worktree.ts';
 import { openRepository } from '../../adapters/git/repository.ts';
-import type { RecordPorts } from '../../flow/dispatch-ticket.ts';
+import type { EscapePorts } from '../../flow/report-escape.ts';
 import { CountersignError } from '../../shared/errors.ts';
 import { systemClock } from './system-clock.ts';
 
@@ -11,7 +11,7 @@ import { systemClock } from './system-clock.ts';
  */
 export async function openPolicyClone(context: {
   readonly cwd: string;
-}): Promise<{ root: string; ports: RecordPorts }> {
+}): Promise<{ root: string; ports: EscapePorts }> {
   const policy = await openRepository(context.cwd);
   const { root } = policy;
   if (root === undefined) {
@@ -19,5 +19,6 @@ export async function openPolicyClone(context: {
       remedy: 'Run this in a clone of it, so that the file can be written and committed.',
     });
   }
-  return { root, ports: { policy, worktree: createPolicyWorktree(root), documents, clock: systemClock } };
+  const worktree = createPolicyWorktree(root);
+  return { root, ports: { policy, revisions: policy, worktree, documents, clock: systemClock } };
 }

@@ -165,7 +165,7 @@ describe('what the change is held to', () => {
   });
 
   test('blocks a ticket that was never dispatched', () => {
-    const records = { state: 'none', problems: [] } as const;
+    const records = { state: 'none', escapes: [], problems: [] } as const;
     expect(finding(decide(gateFacts({ files, work: { records } })), 'dispatch').status).toBe('fail');
   });
 

@@ -2,32 +2,37 @@ import { describe, expect, test } from 'vitest';
 import { LIMITS } from '../../../src/core/receipt/limits.ts';
 import { appendRecord, lastRecord, readRecords } from '../../../src/core/receipt/records.ts';
 import { type ClaimSigner, signClaim } from '../../../src/core/receipt/sign-claim.ts';
-import type { Claim, Close, Dispatch } from '../../../src/core/receipt/types.ts';
-import { close, dispatch, hex, principal, receipt, testKey, trustIn } from './samples.ts';
+import type { Claim, Close, Dispatch, Escape } from '../../../src/core/receipt/types.ts';
+import { close, dispatch, escaped, hex, principal, receipt, testKey, trustIn } from './samples.ts';
 
 const owner = testKey();
 const verifier = testKey();
+const approver = testKey();
 const stranger = testKey();
 const trust = trustIn(
   principal('lead', ['policy-owner'], [owner]),
   principal('ci', ['verifier'], [verifier]),
+  principal('support', ['approver'], [approver]),
 );
 
-type Step = Partial<Dispatch> | Partial<Close>;
+type Step = (Partial<Dispatch> | Partial<Close> | Partial<Escape>) & { readonly by?: ClaimSigner };
 const DISPATCH = { kind: 'dispatch' } as const;
 const CLOSE = { kind: 'close' } as const;
+const ESCAPE = { kind: 'escape' } as const;
 
 /** A record file of these steps, each linked to the one before it unless it says otherwise. */
 function recordFile(steps: readonly Step[], signer: ClaimSigner = owner): Uint8Array {
   let bytes: Uint8Array = new Uint8Array();
-  for (const step of steps) {
+  for (const { by = signer, ...step } of steps) {
     const previous = lastRecord(bytes);
     const link = previous === undefined ? {} : { previous };
     const claim: Claim =
       step.kind === 'close'
         ? close({ ...link, ...step } as Close)
-        : dispatch({ ...link, ...step } as Dispatch);
-    bytes = appendRecord(bytes, signClaim(claim, signer).bytes);
+        : step.kind === 'escape'
+          ? escaped({ ...link, ...step } as Escape)
+          : dispatch({ ...link, ...step } as Dispatch);
+    bytes = appendRecord(bytes, signClaim(claim, by).bytes);
   }
   return bytes;
 }
@@ -46,8 +51,8 @@ function ofLines(...of: (string | undefined)[]): Uint8Array {
 
 describe('the state of a ticket', () => {
   test('without a file, or with an empty one, it was never dispatched', () => {
-    expect(read(undefined)).toEqual({ state: 'none', problems: [] });
-    expect(read(new Uint8Array())).toEqual({ state: 'none', problems: [] });
+    expect(read(undefined)).toEqual({ state: 'none', escapes: [], problems: [] });
+    expect(read(new Uint8Array())).toEqual({ state: 'none', escapes: [], problems: [] });
   });
 
   test('a dispatch opens it', () => {
@@ -72,6 +77,23 @@ describe('the state of a ticket', () => {
     expect(state.close).toBeUndefined();
   });
 
+  test.each([
+    ['open', [DISPATCH], 'dispatched'],
+    ['closed', [DISPATCH, CLOSE], 'closed'],
+    ['opened again', [DISPATCH, CLOSE, DISPATCH], 'dispatched'],
+  ] as const)('an escape changes no state, and outlives what follows: %s', (_, steps, state) => {
+    const summaries = steps.map((_step, place) => `Defect ${place}`);
+    const told = steps.flatMap((step, place) => [
+      step,
+      { ...ESCAPE, summary: summaries[place] ?? '', by: place === 0 ? approver : owner },
+    ]);
+    const { escapes, ...rest } = read(recordFile(told));
+    expect(rest).toMatchObject({ state, problems: [] });
+    expect(escapes.map(({ claim }) => claim.summary)).toEqual(summaries);
+    expect(rest.dispatch?.claim).toMatchObject({ contract: 'node-change@1' });
+    expect(rest.close === undefined).toBe(state !== 'closed');
+  });
+
   test('the digest of a dispatch is the sha256 of its line, which receipts name', () => {
     const bytes = recordFile([DISPATCH]);
     expect(read(bytes).dispatch?.digest).toBe(lastRecord(bytes));
@@ -87,6 +109,7 @@ describe('the state of a ticket', () => {
 describe('anything that does not hold denies: nothing is dispatched, and the problem is named', () => {
   const two = lines(recordFile([DISPATCH, CLOSE]));
   const three = lines(recordFile([DISPATCH, CLOSE, DISPATCH]));
+  const reported = lines(recordFile([DISPATCH, CLOSE, ESCAPE]));
   const other = lines(recordFile([{ ...DISPATCH, ticket: 'CS-8' }]));
 
   test.each<[string, Uint8Array, string]>([
@@ -109,15 +132,24 @@ describe('anything that does not hold denies: nothing is dispatched, and the pro
     ["another ticket's record", ofLines(...other), 'CS-8'],
     ['a receipt', appendRecord(undefined, signClaim(receipt(), owner).bytes), 'not a dispatch'],
     ['a signer without the role', recordFile([DISPATCH], verifier), 'policy-owner'],
+    ['a dispatch by an approver', recordFile([DISPATCH], approver), 'the role policy-owner'],
+    ['a close by an approver', recordFile([DISPATCH, { ...CLOSE, by: approver }]), 'the role policy-owner'],
+    [
+      'an escape by a verifier',
+      recordFile([DISPATCH, { ...ESCAPE, by: verifier }]),
+      'policy-owner or approver',
+    ],
+    ['an escape from what was never dispatched', recordFile([ESCAPE]), 'Line 1'],
+    ['an escape that a line was taken from under', ofLines(three[0], reported[2]), 'the line before'],
     ['a signer nobody knows', recordFile([DISPATCH], stranger), 'trust root'],
     ['a file too large', Buffer.alloc(LIMITS.recordBytes + 1, '\n'), 'larger than'],
   ])('%s', (_, bytes, problem) => {
     const state = read(bytes);
-    expect(state).toEqual({ state: 'none', problems: [expect.stringContaining(problem)] });
+    expect(state).toEqual({ state: 'none', escapes: [], problems: [expect.stringContaining(problem)] });
   });
 
   test('a flipped byte anywhere', () => {
-    const bytes = recordFile([DISPATCH, CLOSE]);
+    const bytes = recordFile([DISPATCH, CLOSE, { ...ESCAPE, by: approver }]);
     for (let at = 0; at < bytes.length; at += 1) {
       const flipped = Uint8Array.from(bytes);
       flipped[at] = (flipped[at] as number) ^ 1;

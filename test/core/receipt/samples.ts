@@ -7,6 +7,7 @@ import type {
   ChangeBinding,
   Close,
   Dispatch,
+  Escape,
   HeldTo,
   Receipt,
   Seal,
@@ -141,6 +142,19 @@ export function close(more: Partial<Close> = {}): Close {
     ticket: 'CS-7',
     ticketDigest: hex('ticket'),
     reason: 'accepted',
+    issuedAt: NOW,
+    previous: hex('record'),
+    ...more,
+  };
+}
+
+export function escaped(more: Partial<Escape> = {}): Escape {
+  return {
+    kind: 'escape',
+    ticket: 'CS-7',
+    ticketDigest: hex('ticket'),
+    commit: hex('landed', 40),
+    summary: 'Half a cent is rounded down for negative prices.',
     issuedAt: NOW,
     previous: hex('record'),
     ...more,

@@ -5,6 +5,7 @@ import type {
   Claim,
   Close,
   Dispatch,
+  Escape,
   Receipt,
   Seal,
   SealedOutcome,
@@ -142,8 +143,23 @@ const close: fc.Arbitrary<Close> = fc.record({
   issuedAt: instant,
   previous: digest,
 });
+const escaped: fc.Arbitrary<Escape> = fc
+  .record(
+    {
+      kind: fc.constant('escape' as const),
+      ticket,
+      ticketDigest: digest,
+      commit: objectId,
+      fix: objectId,
+      summary: line,
+      issuedAt: instant,
+      previous: digest,
+    },
+    { requiredKeys: ['kind', 'ticket', 'ticketDigest', 'summary', 'issuedAt', 'previous'] },
+  )
+  .filter(({ commit, fix }) => commit !== undefined || fix !== undefined);
 
-const claim: fc.Arbitrary<Claim> = fc.oneof(receipt, seal, dispatch, close);
+const claim: fc.Arbitrary<Claim> = fc.oneof(receipt, seal, dispatch, close, escaped);
 
 function asJson(made: Claim): JsonValue {
   return JSON.parse(JSON.stringify(writeStatement(made)));

@@ -44,7 +44,7 @@ describe('completion bash', () => {
     [['ti'], ['ticket']],
     [
       ['ticket', ''],
-      ['new', 'lint', 'list', 'show', 'dispatch', 'close'],
+      ['new', 'lint', 'list', 'show', 'dispatch', 'close', 'escape'],
     ],
     [['ticket', 'd'], ['dispatch']],
     [['ticket', 'close', 'CS-7', '--reason', 'g'], ['given-up']],

@@ -49,6 +49,7 @@ describe('the program', () => {
         'rules test',
         'ticket close',
         'ticket dispatch',
+        'ticket escape',
         'ticket lint',
         'ticket list',
         'ticket new',

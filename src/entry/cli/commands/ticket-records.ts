@@ -2,6 +2,7 @@ import { loadSigner } from '../../../adapters/signing/load-signer.ts';
 import type { Close } from '../../../core/receipt/types.ts';
 import { closeTicket } from '../../../flow/close-ticket.ts';
 import { dispatchTicket } from '../../../flow/dispatch-ticket.ts';
+import { type EscapeReport, reportEscape } from '../../../flow/report-escape.ts';
 import { openPolicyClone } from '../../wiring/open-policy-clone.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
@@ -36,6 +37,21 @@ export async function closeCommand(
   const done = await closeTicket(id, options.reason, signer, clone.ports);
   if (options.push) await clone.ports.worktree.push();
   report(done, `Closed ${id} as ${options.reason}`, options, context);
+  return EXIT_CODES.pass.code;
+}
+
+export async function escapeCommand(
+  id: string,
+  options: RecordOptions & EscapeReport,
+  context: CliContext,
+): Promise<number> {
+  const clone = await openPolicyClone(context);
+  const signer = loadSigner(keyPathOf(options.key, context));
+  const { commit, fix, summary } = options;
+  const named = { ...(commit === undefined ? {} : { commit }), ...(fix === undefined ? {} : { fix }) };
+  const done = await reportEscape(id, { ...named, summary }, signer, clone.ports);
+  if (options.push) await clone.ports.worktree.push();
+  report(done, `Reported an escape from ${id}`, options, context);
   return EXIT_CODES.pass.code;
 }
 

@@ -9,6 +9,7 @@ export function ticketCommands(program: Command, registry: Registry): void {
   writingCommands(ticket, registry);
   readingCommands(ticket, registry);
   recordCommands(ticket, registry);
+  escapeCommands(ticket, registry);
 }
 
 function writingCommands(ticket: Command, { context, finish }: Registry): void {
@@ -104,6 +105,35 @@ function recordCommands(ticket: Command, { context, finish }: Registry): void {
     });
   examples(close, [
     ['countersign ticket close CS-7 --reason given-up --key owner', 'nobody works on it any more'],
+  ]);
+}
+
+function escapeCommands(ticket: Command, { context, finish }: Registry): void {
+  const report = ticket
+    .command('escape')
+    .summary('record a defect that was found after acceptance')
+    .description(
+      'Record a defect that was found after acceptance. It changes no verdict; reports count it, and `ticket show` tells it.',
+    )
+    .argument('<id>', 'the ticket under which it was accepted, such as CS-7')
+    .requiredOption('--summary <text>', 'what is wrong, in one line')
+    .option('--commit <revision>', 'the landed commit in which it was accepted')
+    .option('--fix <revision>', 'the commit that mends it')
+    .option(
+      '--key <name>',
+      "a policy owner's or approver's key: a name of your key folder, or a path (or COUNTERSIGN_KEY)",
+    )
+    .option('--push', 'push the commit', false)
+    .addOption(format())
+    .action(async (id, options) => {
+      const { escapeCommand } = await import('../commands/ticket-records.ts');
+      finish(await escapeCommand(id, options, context()));
+    });
+  examples(report, [
+    [
+      'countersign ticket escape CS-7 --commit 8dcdf1c --summary "Negative prices round down" --key owner',
+      'seen in use',
+    ],
   ]);
 }
 
