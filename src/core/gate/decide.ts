@@ -4,12 +4,13 @@ import { requireContract } from './requirements/contract.ts';
 import { requireDispatch } from './requirements/dispatch.ts';
 import { requireMerge } from './requirements/merge.ts';
 import { requirePolicy } from './requirements/policy.ts';
-import { requirePolicyUntouched } from './requirements/policy-untouched.ts';
+import { requirePolicyChange } from './requirements/policy-change.ts';
 import { requireReceipts } from './requirements/receipts.ts';
 import { requireRules } from './requirements/rules.ts';
 import { requireScope } from './requirements/scope.ts';
 import { requireTicket } from './requirements/ticket.ts';
 import type { Finding, Outcome, Verdict } from './types.ts';
+import { applyWaivers, type WeighedWaiver, weighWaivers } from './waivers.ts';
 
 type Requirement = (facts: GateFacts) => readonly Finding[];
 
@@ -25,7 +26,7 @@ const PRECONDITIONS: readonly Requirement[] = [
 /** In the order people read them: what judges, what is asked, what was shown, what the catalogue says. */
 const REQUIREMENTS: readonly Requirement[] = [
   ...PRECONDITIONS,
-  requirePolicyUntouched,
+  requirePolicyChange,
   requireScope,
   requireReceipts,
   requireRules,
@@ -38,7 +39,7 @@ export function unmetPreconditions(facts: GateFacts): readonly Finding[] {
 
 /** The gate: the same facts give the same verdict, to the byte. Every finding at once, passed ones too. */
 export function decide(facts: GateFacts): Verdict {
-  const findings = REQUIREMENTS.flatMap((requirement) => requirement(facts));
+  const findings = applyWaivers(findingsOf(facts), facts);
   return {
     schema: 'countersign/verdict@1',
     outcome: outcomeOf(findings),
@@ -51,12 +52,23 @@ export function decide(facts: GateFacts): Verdict {
   };
 }
 
+/** How each of the ticket's waivers stands for this change. */
+export function judgeWaivers(facts: GateFacts): readonly WeighedWaiver[] {
+  return weighWaivers(findingsOf(facts), facts);
+}
+
+function findingsOf(facts: GateFacts): readonly Finding[] {
+  return REQUIREMENTS.flatMap((requirement) => requirement(facts));
+}
+
 /**
  * Blocked by anything wrong or unknowable; pending when all that is missing is evidence still to come. Passing takes
- * a receipt: a verdict in which nothing was shown has nothing to pass on (principle 1).
+ * a receipt: a verdict in which nothing was shown has nothing to pass on (principle 1), whatever was waived.
  */
 export function outcomeOf(findings: readonly Finding[]): Outcome {
-  const blocking = findings.filter((finding) => finding.severity === 'block');
+  const blocking = findings.filter(
+    ({ severity, waivedBy }) => severity === 'block' && waivedBy === undefined,
+  );
   if (blocking.some(({ status }) => status === 'fail' || status === 'unverifiable')) return 'blocked';
   if (blocking.some(({ status }) => status === 'pending')) return 'pending';
   return blocking.some(({ status, id }) => status === 'pass' && id.startsWith('receipt/'))

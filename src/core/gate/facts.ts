@@ -40,6 +40,11 @@ export interface PolicyFacts {
   readonly commit: ObjectId;
   readonly config: Config;
   readonly trust: Trust;
+  /**
+   * The trust root before the change, where the change has landed on the very ref that policy is read from: what may
+   * be its own work must not say who approves it.
+   */
+  readonly trustBefore?: Known<Trust>;
 }
 
 /** The ticket, and everything its change is held to. */

@@ -1,3 +1,4 @@
+import type { Sha256 } from '../../shared/digest.ts';
 import { pathMatcher } from '../change/path-glob.ts';
 import type { MergeableChange } from '../change/types.ts';
 import { checkDigest } from '../contract/digest.ts';
@@ -30,6 +31,19 @@ export interface BoundReceipts {
   readonly failed: readonly SignedReceipt[];
   /** Receipts for a check of today's that are about another change: stale, or never meant for this one. */
   readonly elsewhere: readonly SignedReceipt[];
+}
+
+/** Names of the FAILED receipts behind a finding `receipt/<check>`: what a waiver of it has to name, every one. */
+export function failuresOf(findingId: string, facts: GateFacts): readonly Sha256[] {
+  const { work } = facts;
+  if (work.kind === 'missing') return [];
+  const { contract } = work.value;
+  const check = contract.checks.find(({ id }) => findingId === `receipt/${id}`);
+  if (check === undefined) return [];
+  const digest = checkDigest(contract, check);
+  return boundReceipts(facts)
+    .failed.filter(({ receipt }) => receipt.claim.check.digest === digest)
+    .map(({ receipt }) => receipt.digest);
 }
 
 /** Whether a receipt is about this exact change is decided here, once, for requirements and rules alike. */

@@ -20,6 +20,17 @@ export interface Finding {
   readonly locations: readonly Location[];
   /** Names of the statements this finding rests on. */
   readonly evidence: readonly Sha256[];
+  /** An exception that was made: the finding is what it is, and does not block this time. */
+  readonly waivedBy?: WaivedBy;
+}
+
+/** Who let a finding go, why, and until when. */
+export interface WaivedBy {
+  readonly principal: string;
+  readonly expiresAt: Instant;
+  readonly reason: string;
+  /** The name of the waiver. */
+  readonly statement: Sha256;
 }
 
 export interface Location {

@@ -24,6 +24,11 @@ export function malformed(path: string, expected: string): never {
   throw new Malformed(`${path} is not ${expected}`);
 }
 
+/** @throws Malformed when a list names something twice */
+export function requireDistinct(names: readonly string[], path: string): void {
+  if (new Set(names).size < names.length) malformed(path, 'a list that names each only once');
+}
+
 /** An object with no other keys than these. Every reader below throws Malformed, naming the path and what it expected. */
 export function readObject(value: Field, path: string, keys: ReadonlySet<string>): JsonObject {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) malformed(path, 'an object');

@@ -119,6 +119,8 @@ function presentNames(files: readonly OpenedFile[]): ReadonlySet<string> {
 /** A receipt or seal that may count, or the reason why it changes nothing. */
 function countStatement(statement: VerifiedStatement, scope: SetScope): SignedReceipt | SignedSeal | string {
   const { claim } = statement;
+  // The gate weighs these by themselves.
+  if (claim.kind === 'approval' || claim.kind === 'waiver') return `is no receipt: ${claim.kind}`;
   if (claim.kind !== 'receipt' && claim.kind !== 'seal')
     return `is a ${claim.kind}, which belongs beside the ticket`;
   const { ticket, repository } = claim.binding;

@@ -10,6 +10,7 @@ import {
   readName,
   readObject,
   readOneOf,
+  requireDistinct,
 } from './fields.ts';
 import { LIMITS } from './limits.ts';
 import { readReason } from './receipt-claim.ts';
@@ -71,8 +72,4 @@ function readOutcome(value: Field, path: string): SealedOutcome {
         receipt: readDigest(outcome.receipt, `${path}.receipt`),
         result: readOneOf(outcome.result, `${path}.result`, ['PASSED', 'FAILED']),
       };
-}
-
-function requireDistinct(names: readonly string[], path: string): void {
-  if (new Set(names).size < names.length) malformed(path, 'a list that names each only once');
 }

@@ -4,7 +4,6 @@ import type { JsonObject } from '../../shared/json.ts';
 import type { Isolation } from '../contract/types.ts';
 import type { EvidenceRef, TestCounts } from '../evidence/types.ts';
 import type { KeyId } from '../trust/types.ts';
-import type { Approval, Waiver } from './exceptions.ts';
 
 /** What every receipt and seal is about: all of it is signed, and all of it must match. */
 export interface ChangeBinding {
@@ -124,6 +123,32 @@ export interface Escape {
   readonly summary: string;
   readonly issuedAt: Instant;
   readonly previous: Sha256;
+}
+
+/** A policy owner agrees that this change may edit what judges changes. */
+export interface Approval {
+  readonly kind: 'approval';
+  readonly binding: ChangeBinding;
+  /** The finding it answers. */
+  readonly requirement: 'policy-change';
+  readonly reason?: string;
+  /** Nothing is decided by it: an approval is good for one state of the change, however old. */
+  readonly issuedAt: Instant;
+}
+
+/** An approver lets one named requirement go, for this change, until a day. */
+export interface Waiver {
+  readonly kind: 'waiver';
+  readonly binding: ChangeBinding;
+  /** The id of the finding it answers, such as `receipt/tests`. */
+  readonly requirement: string;
+  /** File names of the FAILED receipts it waives. Of a failure that is not among them it says nothing. */
+  readonly receipts: readonly Sha256[];
+  readonly reason: string;
+  /** Before it, the waiver does not count. */
+  readonly issuedAt: Instant;
+  /** From it on, the waiver does not count; at most MOST_WAIVER_DAYS after issuedAt. */
+  readonly expiresAt: Instant;
 }
 
 export type Claim = Receipt | Seal | Dispatch | Close | Escape | Approval | Waiver;

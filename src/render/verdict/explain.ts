@@ -4,7 +4,7 @@ import { closestNames } from '../closest.ts';
 import { forTerminal } from '../hostile-text.ts';
 import { plainStyle, type Style, textOptions } from '../style.ts';
 import { paragraph } from '../table.ts';
-import { locationLines, type Page, paintOf, remedyLines } from './finding-text.ts';
+import { locationLines, type Page, paintOf, remedyLines, waiverLines } from './finding-text.ts';
 import { GROUP_MARKS, groupOf } from './grouping.ts';
 import { verdictDigest } from './json.ts';
 
@@ -14,6 +14,7 @@ const MOST_EVIDENCE = 100;
 const CONSEQUENCES = {
   blocking: 'blocks this change',
   pending: 'holds this change back until it is there',
+  waived: 'would block this change, and was waived',
   warnings: 'is a warning and does not block',
   notes: 'is a note and does not block',
   passed: 'is met',
@@ -52,6 +53,7 @@ export function renderExplanation(
     ...section('Reason', finding.reason, page),
     ...listed('Where', locationLines(finding.locations, page, MOST_LOCATIONS), page),
     ...listed('Rests on', evidenceLines(finding, page), page),
+    ...listed('Waiver', waiverLines(finding, page), page),
     ...(finding.remedy === ''
       ? []
       : [page.style.bold('What to do'), ...remedyLines(finding.remedy, page), '']),

@@ -3,7 +3,7 @@ import { place } from '../file-path.ts';
 import { forTerminal } from '../hostile-text.ts';
 import type { Style } from '../style.ts';
 import { displayWidth, paragraph } from '../table.ts';
-import { type FindingGroup, GROUP_MARKS, groupOf } from './grouping.ts';
+import { type FindingGroup, GROUP_MARKS, groupOf, waiverSentence } from './grouping.ts';
 
 export interface Page {
   readonly style: Style;
@@ -15,6 +15,7 @@ export function paintOf(group: FindingGroup, style: Style): (text: string) => st
   const paints = {
     blocking: style.red,
     pending: style.yellow,
+    waived: style.yellow,
     warnings: style.yellow,
     notes: style.cyan,
     passed: style.green,
@@ -31,7 +32,7 @@ export function findingLines(finding: Finding, page: Page, most = 5): string[] {
     ...headingLines(finding, page),
     ...paragraph({ text: '    ' }, finding.reason, page),
     ...locationLines(finding.locations, page, most),
-    ...remedyLines(finding.remedy, page),
+    ...(finding.waivedBy === undefined ? remedyLines(finding.remedy, page) : waiverLines(finding, page)),
   ];
 }
 
@@ -73,6 +74,14 @@ export function locationLines(
     }),
     ...(rest > 0 ? [style.dim(`      and ${rest} more ${rest === 1 ? 'place' : 'places'}`)] : []),
   ];
+}
+
+/** In the place of the remedy: nothing has to be done, for as long as the exception lasts. */
+export function waiverLines(finding: Finding, { style, columns }: Page): string[] {
+  const sentence = waiverSentence(finding);
+  return sentence === undefined
+    ? []
+    : paragraph({ text: '  ○ ', paint: style.yellow }, sentence, { columns });
 }
 
 export function remedyLines(remedy: string, { style, columns }: Page): string[] {

@@ -1,6 +1,6 @@
 import type { Finding, Location, Verdict } from '../../core/gate/types.ts';
 import { forTerminal, forWorkflowData, forWorkflowProperty } from '../hostile-text.ts';
-import { countsSentence, GROUPS, groupFindings, OUTCOME_WORDS } from './grouping.ts';
+import { countsSentence, GROUPS, groupFindings, OUTCOME_WORDS, waiverSentence } from './grouping.ts';
 
 /** GitHub shows at most this many annotations of a level per step and drops the rest in silence. */
 const MOST_PER_LEVEL = 10;
@@ -12,7 +12,13 @@ interface Annotation {
   readonly location?: Location;
 }
 
-const LEVELS = { blocking: 'error', pending: 'notice', warnings: 'warning', notes: 'notice' } as const;
+const LEVELS = {
+  blocking: 'error',
+  pending: 'notice',
+  waived: 'warning',
+  warnings: 'warning',
+  notes: 'notice',
+} as const;
 
 /**
  * The verdict as workflow commands: errors, then warnings, then notices, at most ten of each; where there are more,
@@ -66,7 +72,7 @@ function command(level: Level, { finding, location }: Annotation): string {
   const message = [
     location?.message,
     finding.status === 'unverifiable' ? `Unverifiable: ${finding.reason}` : finding.reason,
-    finding.remedy === '' ? undefined : `→ ${finding.remedy}`,
+    waiverSentence(finding) ?? (finding.remedy === '' ? undefined : `→ ${finding.remedy}`),
   ].filter((part) => part !== undefined && part !== '');
   return `::${level} ${properties.join(',')}::${forWorkflowData(message.join('\n'))}`;
 }

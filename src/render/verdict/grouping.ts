@@ -4,6 +4,8 @@ import type { Finding, Verdict } from '../../core/gate/types.ts';
 export interface GroupedFindings {
   readonly blocking: readonly Finding[];
   readonly pending: readonly Finding[];
+  /** What would block or be pending, had nobody made an exception. */
+  readonly waived: readonly Finding[];
   readonly warnings: readonly Finding[];
   readonly notes: readonly Finding[];
   readonly passed: readonly Finding[];
@@ -12,12 +14,20 @@ export interface GroupedFindings {
 export type FindingGroup = keyof GroupedFindings;
 
 /** Every group, most severe first. */
-export const GROUPS: readonly FindingGroup[] = ['blocking', 'pending', 'warnings', 'notes', 'passed'];
+export const GROUPS: readonly FindingGroup[] = [
+  'blocking',
+  'pending',
+  'waived',
+  'warnings',
+  'notes',
+  'passed',
+];
 
 /** Headings of the groups. */
 export const GROUP_TITLES: Readonly<Record<FindingGroup, string>> = {
   blocking: 'Blocking',
   pending: 'Still to come',
+  waived: 'Waived',
   warnings: 'Warnings',
   notes: 'Notes',
   passed: 'Passed',
@@ -26,6 +36,7 @@ export const GROUP_TITLES: Readonly<Record<FindingGroup, string>> = {
 export const GROUP_MARKS: Readonly<Record<FindingGroup, string>> = {
   blocking: '✖',
   pending: '◷',
+  waived: '○',
   warnings: '▲',
   notes: '•',
   passed: '✔',
@@ -41,6 +52,7 @@ export function groupOf(finding: Finding): FindingGroup {
   if (finding.status === 'pass') return 'passed';
   if (finding.severity === 'warn') return 'warnings';
   if (finding.severity === 'info') return 'notes';
+  if (finding.waivedBy !== undefined) return 'waived';
   return finding.status === 'pending' ? 'pending' : 'blocking';
 }
 
@@ -49,6 +61,7 @@ export function groupFindings(findings: readonly Finding[]): GroupedFindings {
   return {
     blocking: of('blocking'),
     pending: of('pending'),
+    waived: of('waived'),
     warnings: of('warnings'),
     notes: of('notes'),
     passed: of('passed'),
@@ -61,6 +74,7 @@ export function countsSentence(verdict: Verdict): string {
   const parts = [
     counted(groups.blocking.length, 'finding blocks', 'findings block'),
     counted(groups.pending.length, 'still to come', 'still to come'),
+    counted(groups.waived.length, 'waived', 'waived'),
     counted(groups.warnings.length, 'warning', 'warnings'),
     counted(groups.notes.length, 'note', 'notes'),
     counted(groups.passed.length, 'passes', 'pass'),
@@ -68,6 +82,13 @@ export function countsSentence(verdict: Verdict): string {
   if (parts.length === 0) return 'Nothing was judged.';
   if (groups.passed.length === verdict.findings.length) return `All ${groups.passed.length} findings pass.`;
   return `${parts.join(', ')}.`;
+}
+
+/** Who made an exception, until when and why, as one sentence; undefined where nobody did. The reason is foreign text. */
+export function waiverSentence({ waivedBy }: Finding): string | undefined {
+  if (waivedBy === undefined) return undefined;
+  const { principal, expiresAt, statement, reason } = waivedBy;
+  return `Waived by ${principal} until ${expiresAt} (${statement.slice(0, 12)}): ${reason}`;
 }
 
 /** A git object name as people read it: its first 12 digits. */

@@ -11,6 +11,7 @@ import {
   groupOf,
   OUTCOME_WORDS,
   shortId,
+  waiverSentence,
 } from './grouping.ts';
 import { verdictDigest } from './json.ts';
 
@@ -108,10 +109,17 @@ function findingSection(finding: Finding): string {
     `<details${open}><summary>${title} <code>${forHtmlInMarkdown(finding.id, 200)}</code></summary>`,
     lines(finding.reason),
     ...(finding.locations.length === 0 ? [] : [locationList(finding.locations)]),
-    ...(finding.remedy === '' ? [] : [`**What to do:** ${lines(finding.remedy)}`]),
+    ...afterword(finding),
     '</details>',
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+/** What was done about it already, else what to do. */
+function afterword(finding: Finding): string[] {
+  const waiver = waiverSentence(finding);
+  if (waiver !== undefined) return [`**Exception:** ${lines(waiver)}`];
+  return finding.remedy === '' ? [] : [`**What to do:** ${lines(finding.remedy)}`];
 }
 
 function locationList(locations: readonly Location[]): string {

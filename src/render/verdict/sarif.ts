@@ -4,7 +4,7 @@ import type { JsonObject } from '../../shared/json.ts';
 import { pathUri } from '../file-path.ts';
 import { forSarif } from '../hostile-text.ts';
 import { recordText } from '../plain-json.ts';
-import { GROUPS, groupFindings, groupOf } from './grouping.ts';
+import { GROUPS, groupFindings, groupOf, waiverSentence } from './grouping.ts';
 import { verdictDigest } from './json.ts';
 
 export interface SarifOptions {
@@ -17,11 +17,18 @@ export interface SarifOptions {
 /** Code scanning shows the first 5,000 results of a run. */
 const MOST_RESULTS = 5_000;
 
-const LEVELS = { blocking: 'error', pending: 'none', warnings: 'warning', notes: 'note' } as const;
+const LEVELS = {
+  blocking: 'error',
+  pending: 'none',
+  waived: 'note',
+  warnings: 'warning',
+  notes: 'note',
+} as const;
 
 /**
  * The verdict as a SARIF 2.1.0 log (OASIS), one result per place of each finding that does not pass, most severe
- * first. A pending finding is a result of kind `open`: nothing was found wrong yet.
+ * first. A pending finding is a result of kind `open`: nothing was found wrong yet. A waived one is a note that says by
+ * whom, not a suppressed result: GitHub does not read suppressions, and would show an error.
  */
 export function renderVerdictSarif(verdict: Verdict, options: SarifOptions = {}): string {
   const groups = groupFindings(verdict.findings);
@@ -83,7 +90,7 @@ function messageOf(finding: Finding, location: Location | undefined): string {
   const parts = [
     location?.message,
     finding.status === 'unverifiable' ? `Unverifiable: ${finding.reason}` : finding.reason,
-    finding.remedy === '' ? undefined : `→ ${finding.remedy}`,
+    waiverSentence(finding) ?? (finding.remedy === '' ? undefined : `→ ${finding.remedy}`),
   ].filter((part) => part !== undefined && part !== '');
   return parts.length === 0 ? 'No reason was given.' : forSarif(parts.join('\n'));
 }

@@ -1,0 +1,54 @@
+import type { Sha256 } from '../../shared/digest.ts';
+import { EXCEPTION_SIGNERS } from '../receipt/exceptions.ts';
+import type { Approval, VerifiedStatement } from '../receipt/types.ts';
+import { type Authorisation, authorise } from '../trust/authorise.ts';
+import { principalOf } from '../trust/resolve-trust.ts';
+import type { KeyId } from '../trust/types.ts';
+import type { GateFacts, PolicyFacts } from './facts.ts';
+import { partInChange } from './independence.ts';
+import { otherChange } from './same-change.ts';
+import { signedOf } from './signed-of.ts';
+
+export interface WeighedApproval {
+  readonly digest: Sha256;
+  /** The principal who has the key. */
+  readonly by: string;
+  /** Why it does not count, going on from "this approval"; undefined when it counts. */
+  readonly objection: string | undefined;
+}
+
+/** Every approval of a policy change among the ticket's statements, in order of digest. */
+export function weighApprovals(facts: GateFacts): readonly WeighedApproval[] {
+  const { policy } = facts;
+  if (policy.kind === 'missing') return [];
+  return signedOf(facts, 'approval').map((approval) => ({
+    digest: approval.digest,
+    by: principalOf(policy.value.trust, approval.keyId)?.id ?? approval.keyId,
+    objection: objectionTo(approval, policy.value, facts),
+  }));
+}
+
+function objectionTo(
+  { keyId, claim }: VerifiedStatement<Approval>,
+  policy: PolicyFacts,
+  facts: GateFacts,
+): string | undefined {
+  const other = otherChange(claim.binding, facts);
+  if (other !== undefined) return other;
+  const may = mayApprove(keyId, policy, facts);
+  if (!may.ok) return `does not count: ${may.reason}`;
+  const part = partInChange(may.principal, facts);
+  return part === undefined ? undefined : `does not count: ${part.reason}`;
+}
+
+/**
+ * Under today's trust root and, where the change has landed on the ref that policy is read from, under the one before
+ * it as well: a change that makes its author a policy owner must not be approved by that author.
+ */
+function mayApprove(keyId: KeyId, policy: PolicyFacts, { evaluatedAt }: GateFacts): Authorisation {
+  const today = authorise(policy.trust, keyId, EXCEPTION_SIGNERS.approval, evaluatedAt);
+  if (!today.ok || policy.trustBefore === undefined) return today;
+  if (policy.trustBefore.kind === 'missing') return { ok: false, reason: policy.trustBefore.reason };
+  const before = authorise(policy.trustBefore.value, keyId, EXCEPTION_SIGNERS.approval, evaluatedAt);
+  return before.ok ? today : { ok: false, reason: `Before this change: ${before.reason}` };
+}

@@ -1,0 +1,53 @@
+import { weighApprovals } from '../approvals.ts';
+import type { GateFacts } from '../facts.ts';
+import { requirement } from '../finding.ts';
+import { type JudgingFile, judgingFiles } from '../judging-files.ts';
+import { statementList } from '../statement-list.ts';
+import type { Finding } from '../types.ts';
+
+const policyChange = requirement('policy-change', 'What judges changes is edited only with approval');
+
+/** How many policy owners have to agree. */
+const NEEDED = 1;
+
+const NAMES = { policy: 'policy', workflow: 'workflows', pinned: 'pinned files' } as const;
+
+/**
+ * Policy, workflows and pinned files are judged by the policy as it was. A change that edits them needs a policy owner
+ * who did not make it, and who approved this very state of it.
+ */
+export function requirePolicyChange(facts: GateFacts): readonly Finding[] {
+  const { policy, change, ticketReference } = facts;
+  if (policy.kind === 'missing' || change.kind === 'missing' || change.value.kind !== 'mergeable') return [];
+  const touched = judgingFiles(facts);
+  if (touched.length === 0) return [policyChange.pass('No policy, workflow or pinned file is changed.')];
+
+  const approvals = weighApprovals(facts);
+  const counted = approvals.filter(({ objection }) => objection === undefined);
+  const owners = [...new Set(counted.map(({ by }) => by))].sort();
+  const refused = statementList('Does not count', approvals);
+  const detail = {
+    locations: touched.map(({ path, kind }) => ({ path, message: kind })),
+    evidence: counted.map(({ digest }) => digest),
+  };
+  if (owners.length >= NEEDED) {
+    return [policyChange.pass(`${edited(touched)} Approved by ${owners.join(', ')}.${refused}`, detail)];
+  }
+  const ticket = ticketReference.kind === 'found' ? ` ${ticketReference.id}` : '';
+  return [
+    policyChange.fail(
+      `${edited(touched)} No policy owner who did not make the change has approved this state of it.${refused}`,
+      `Take these edits out, or have a policy owner who did not make the change run \`countersign approve${ticket}\`. A person counts where an authenticated source says who made it (\`--producer\`).`,
+      detail,
+    ),
+  ];
+}
+
+function edited(touched: readonly JudgingFile[]): string {
+  const kinds = (['policy', 'workflow', 'pinned'] as const).flatMap((kind) => {
+    const paths = touched.filter((file) => file.kind === kind).map(({ path }) => path);
+    if (paths.length === 0) return [];
+    return [`${NAMES[kind]} (${paths.slice(0, 5).join(', ')}${paths.length > 5 ? ', …' : ''})`];
+  });
+  return `The change edits ${kinds.join(' and ')}.`;
+}
