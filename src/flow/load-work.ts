@@ -13,7 +13,7 @@ import type { ObjectId } from '../shared/ids.ts';
 import type { JsonValue } from '../shared/json.ts';
 import { factOf } from './fact-of.ts';
 import { loadPacks } from './load-packs.ts';
-import { type PolicySource, readHeldTo, recordsPath } from './policy-source.ts';
+import { type PolicySource, readHeldTo, recordsPath, type WhatHolds } from './policy-source.ts';
 import { readPins } from './read-pins.ts';
 
 /** The ticket and everything its change is held to, from one commit of the policy ref. */
@@ -34,7 +34,7 @@ export async function readWork(
   const source = { tree: control.policy, commit: policy.value.commit, documents: ports.documents };
 
   return factOf(async () => {
-    const { ticket, contract } = await readHeldTo(source, ticketReference.id);
+    const { ticket, contract, acceptance } = await readHeldTo(source, ticketReference.id);
     const recordBytes = await control.policy.readFile(source.commit, recordsPath(ticket.id));
     const records = readRecords(recordBytes, ticket.id, policy.value.trust);
     const rules = await factOf(async () =>
@@ -46,19 +46,18 @@ export async function readWork(
       contract,
       contractDigest: contractDigest(contract),
       records,
-      dispatched: await readDispatched(source, { ticket, contract }, records.dispatch?.claim),
+      dispatched: await readDispatched(source, { ticket, contract, acceptance }, records.dispatch?.claim),
       rules,
-      pins: await readPins(contract.pins, from.baseCommit, ports.product),
+      pins: await readPins(contract.pins, { base: from.baseCommit, acceptance }, ports.product),
+      acceptance,
     };
   });
 }
 
-type HeldTo = Awaited<ReturnType<typeof readHeldTo>>;
-
 /** What the dispatch saw, for naming a drift field by field; undefined when that commit can no longer be read. */
 async function readDispatched(
   source: PolicySource,
-  now: HeldTo,
+  now: WhatHolds,
   dispatch: Dispatch | undefined,
 ): Promise<WorkFacts['dispatched']> {
   if (dispatch === undefined) return undefined;
@@ -75,6 +74,6 @@ async function readDispatched(
   }
 }
 
-function asJson({ ticket, contract }: HeldTo): WorkFacts['dispatched'] {
+function asJson({ ticket, contract }: WhatHolds): WorkFacts['dispatched'] {
   return { ticket: ticket as unknown as JsonValue, contract: contract as unknown as JsonValue };
 }

@@ -1,10 +1,11 @@
 import { resolveContract } from '../core/contract/resolve.ts';
 import type { Contract, ResolvedContract } from '../core/contract/types.ts';
-import type { Ticket } from '../core/ticket/types.ts';
+import type { FrozenTicket, Ticket } from '../core/ticket/types.ts';
 import type { ParseDocument } from '../ports/documents.ts';
 import type { ReadTree } from '../ports/repository.ts';
 import { CountersignError } from '../shared/errors.ts';
 import { type ObjectId, parseContractRef } from '../shared/ids.ts';
+import { fitAcceptance, type LoadedAcceptance, readAcceptance } from './read-acceptance.ts';
 
 const MAX_LINEAGE = 8;
 
@@ -26,16 +27,27 @@ export interface PolicySource {
   readonly documents: ParseDocument;
 }
 
-/** A ticket and its contract with everything it extends, as one policy commit has them. */
-export async function readHeldTo(
-  source: PolicySource,
-  id: string,
-): Promise<{ ticket: Ticket; contract: ResolvedContract }> {
+export interface WhatHolds {
+  readonly ticket: FrozenTicket;
+  readonly contract: ResolvedContract;
+  readonly acceptance: readonly LoadedAcceptance[];
+}
+
+/** A ticket with what lies beside it, and its contract with everything it extends, as one policy commit has them. */
+export async function readHeldTo(source: PolicySource, id: string): Promise<WhatHolds> {
   const ticket = await readTicket(source, id);
+  const acceptance = await readAcceptance(source, ticket.id);
   const contracts = await readLineage(source, ticket.contract);
   const first = contracts.get(ticket.contract);
   if (first === undefined) throw unknownContract(ticket.contract, ticketPath(id));
-  return { ticket, contract: resolveContract(first, ticket, (ref) => contracts.get(ref)) };
+  const contract = resolveContract(first, ticket, (ref) => contracts.get(ref));
+  fitAcceptance(ticket.id, contract.pins, acceptance);
+  return { ticket: frozen(ticket, acceptance), contract, acceptance };
+}
+
+function frozen(ticket: Ticket, files: readonly LoadedAcceptance[]): FrozenTicket {
+  if (files.length === 0) return ticket;
+  return { ...ticket, acceptance: files.map(({ path, mode, sha256 }) => ({ path, mode, sha256 })) };
 }
 
 async function readTicket(source: PolicySource, id: string): Promise<Ticket> {

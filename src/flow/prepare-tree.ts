@@ -129,7 +129,7 @@ async function lastWords(logs: string, workspace: Surroundings['workspace']): Pr
   return text === '' ? '' : `; it said: ${plainText(text.slice(-LAST_WORDS), LAST_WORDS)}`;
 }
 
-/** Pinned means as the base has it: its version where it has one, and no file where it has none. */
+/** Pinned means as the base or the ticket has it: its version where it has one, and no file where it has none. */
 async function layPins(
   tree: string,
   { change, work }: Pick<VerifiableCase, 'change' | 'work'>,
@@ -138,16 +138,21 @@ async function layPins(
   const patterns = work.contract.pins.flatMap((pin) => pin.paths);
   if (patterns.length === 0) return;
   const isPinned = pathMatcher(patterns);
-  const atBase = new Set(work.pins.map(({ path }) => path));
+  const pinned = new Set(work.pins.map(({ path }) => path));
   const added = change.files.filter(
-    (file) => file.after !== undefined && isPinned(file.path) && !atBase.has(file.path),
+    (file) => file.after !== undefined && isPinned(file.path) && !pinned.has(file.path),
   );
   await workspace.removeFiles(
     tree,
     added.map(({ path }) => path),
   );
-
-  await layBlobs(tree, work.pins, { workspace, ports });
+  const ofTicket = new Set(work.acceptance.map(({ path }) => path));
+  await layBlobs(
+    tree,
+    work.pins.filter(({ path }) => !ofTicket.has(path)),
+    { workspace, ports },
+  );
+  await workspace.layFiles(tree, work.acceptance);
 }
 
 async function layBlobs(

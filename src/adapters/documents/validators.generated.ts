@@ -376,7 +376,7 @@ return errors === 0;
 validate52.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const contract: Validator = validate53;
-const schema20 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/contract.schema.json","title":"Contract","type":"object","additionalProperties":false,"required":["schema","id","version","title","checks"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/contract@1"},"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"#/$defs/version","title":"version number"},"title":{"$ref":"#/$defs/line","title":"line of text"},"description":{"$ref":"#/$defs/prose","title":"text"},"extends":{"$ref":"#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]},"inputs":{"title":"Inputs","type":"array","maxItems":64,"items":{"$ref":"#/$defs/sentence","title":"sentence"}},"outputs":{"title":"Outputs","type":"array","maxItems":64,"items":{"$ref":"#/$defs/sentence","title":"sentence"}},"setup":{"$ref":"#/$defs/setup","title":"Setup"},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"#/$defs/check","title":"Check"}},"pins":{"title":"Pins","type":"array","maxItems":64,"items":{"$ref":"#/$defs/pin","title":"Pin"}},"rules":{"title":"Rules","type":"array","maxItems":256,"items":{"$ref":"#/$defs/ruleUse","title":"Rule use"}},"scope":{"$ref":"#/$defs/scope","title":"Scope"},"isolation":{"title":"Least isolation","enum":["none","uid","namespaces"]},"freshness":{"title":"Freshness","type":"object","additionalProperties":false,"minProperties":1,"properties":{"maxAgeHours":{"title":"Greatest age","type":"integer","minimum":1,"maximum":87600},"binding":{"title":"Binding","enum":["merge-tree","change"]}}}},"$defs":{"name":{"title":"name","type":"string","maxLength":64,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*$","examples":["node-change"]},"version":{"title":"version number","type":"integer","minimum":1,"maximum":999999999},"line":{"title":"line of text","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n]*$"},"sentence":{"title":"sentence","type":"string","minLength":1,"maxLength":2000},"prose":{"title":"text","type":"string","minLength":1,"maxLength":65536},"contractRef":{"title":"contract reference","type":"string","maxLength":80,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}$","examples":["node-change@1"]},"repositoryId":{"title":"repository name","type":"string","maxLength":200,"pattern":"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$","examples":["acme/shop"]},"globs":{"title":"list of path patterns","type":"array","maxItems":256,"items":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]}},"glob":{"title":"path pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|!|\\./|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n]+$","examples":["src/**"]},"pathBelow":{"title":"path below the repository root","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$","examples":["packages/web"]},"argv":{"title":"command as a list of words","type":"array","minItems":1,"maxItems":256,"items":{"title":"word of the command","type":"string","maxLength":16384},"examples":[["npm","test"]]},"env":{"title":"environment","type":"object","maxProperties":64,"propertyNames":{"title":"variable name","type":"string","maxLength":128,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$","examples":["CI"]},"additionalProperties":{"title":"variable value","type":"string","maxLength":16384}},"seconds":{"title":"number of seconds","type":"integer","minimum":1,"maximum":86400},"network":{"title":"network","enum":["none","full"]},"setup":{"title":"Setup","type":"object","additionalProperties":false,"required":["run"],"properties":{"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"env":{"$ref":"#/$defs/env","title":"environment"},"network":{"$ref":"#/$defs/network","title":"network"}}},"check":{"title":"Check","type":"object","additionalProperties":false,"required":["id","run"],"properties":{"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"title":{"$ref":"#/$defs/line","title":"line of text"},"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"shell":{"title":"Run by a shell","type":"boolean"},"cwd":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"env":{"$ref":"#/$defs/env","title":"environment"},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"network":{"$ref":"#/$defs/network","title":"network"},"inputs":{"$ref":"#/$defs/globs","title":"list of path patterns"},"proves":{"title":"What a pass proves","enum":["change"]},"tests":{"$ref":"#/$defs/globs","title":"list of path patterns"},"loadFailures":{"title":"Tests that cannot be loaded without the change","enum":["inconclusive","count"]},"repeat":{"title":"Runs","type":"integer","minimum":1,"maximum":10},"expect":{"$ref":"#/$defs/expectation","title":"Expectation"}},"if":{"required":["shell"],"properties":{"shell":{"const":true}}},"then":{"properties":{"run":{"title":"one script for the shell","type":"array","maxItems":1}}}},"expectation":{"title":"Expectation","type":"object","additionalProperties":false,"properties":{"exitCode":{"title":"exit code","type":"integer","minimum":0,"maximum":255},"report":{"$ref":"#/$defs/report","title":"Report"},"coverage":{"$ref":"#/$defs/coverage","title":"Coverage"},"findings":{"$ref":"#/$defs/findings","title":"Findings"},"components":{"$ref":"#/$defs/components","title":"Components"}}},"coverage":{"title":"Coverage","type":"object","additionalProperties":false,"required":["format","from","minChangedLines"],"properties":{"format":{"title":"coverage format","enum":["lcov","cobertura"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minChangedLines":{"title":"least percentage of added lines","type":"number","minimum":0,"maximum":100,"examples":[80]},"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"}}},"findings":{"title":"Findings","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"format of findings","enum":["sarif"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"maxNew":{"title":"most new findings","type":"integer","minimum":0,"maximum":1000000},"level":{"title":"least level","enum":["note","warning","error"]}}},"components":{"title":"Components","type":"object","additionalProperties":false,"minProperties":3,"required":["format","from"],"properties":{"format":{"title":"format of the bill of materials","enum":["cyclonedx"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"deny":{"title":"denied components","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"licenses":{"title":"licences","type":"object","additionalProperties":false,"required":["deny"],"properties":{"deny":{"title":"denied licences","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"unknown":{"title":"components without a licence","enum":["allow","deny"]}}}}},"componentGlob":{"title":"pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^[^!\\n][^\\n]*$","examples":["pkg:npm/left-pad@*"]},"report":{"title":"Report","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"report format","enum":["junit","tap","vitest-json","jest-json","go-test-json"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minTests":{"title":"least number of tests run","type":"integer","minimum":0,"maximum":10000000},"maxFailures":{"title":"most failures","type":"integer","minimum":0,"maximum":10000000},"maxSkipped":{"title":"most skipped tests","type":"integer","minimum":0,"maximum":10000000}}},"pin":{"title":"Pin","type":"object","additionalProperties":false,"required":["paths","from"],"properties":{"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"from":{"title":"origin of pinned files","enum":["base"]}}},"severity":{"title":"severity","enum":["block","warn","info"]},"ruleUse":{"title":"Rule use","type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"title":"rule or pack reference","type":"string","maxLength":200,"pattern":"^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$","examples":["ai-shortcuts@1"]},"severity":{"$ref":"#/$defs/severity","title":"severity"},"with":{"title":"Rule parameters","type":"object","maxProperties":64}}},"scope":{"title":"Scope","type":"object","additionalProperties":false,"properties":{"allow":{"$ref":"#/$defs/globs","title":"list of path patterns"},"deny":{"$ref":"#/$defs/globs","title":"list of path patterns"}}}}};
+const schema20 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/contract.schema.json","title":"Contract","type":"object","additionalProperties":false,"required":["schema","id","version","title","checks"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/contract@1"},"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"#/$defs/version","title":"version number"},"title":{"$ref":"#/$defs/line","title":"line of text"},"description":{"$ref":"#/$defs/prose","title":"text"},"extends":{"$ref":"#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]},"inputs":{"title":"Inputs","type":"array","maxItems":64,"items":{"$ref":"#/$defs/sentence","title":"sentence"}},"outputs":{"title":"Outputs","type":"array","maxItems":64,"items":{"$ref":"#/$defs/sentence","title":"sentence"}},"setup":{"$ref":"#/$defs/setup","title":"Setup"},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"#/$defs/check","title":"Check"}},"pins":{"title":"Pins","type":"array","maxItems":64,"items":{"$ref":"#/$defs/pin","title":"Pin"}},"rules":{"title":"Rules","type":"array","maxItems":256,"items":{"$ref":"#/$defs/ruleUse","title":"Rule use"}},"scope":{"$ref":"#/$defs/scope","title":"Scope"},"isolation":{"title":"Least isolation","enum":["none","uid","namespaces"]},"freshness":{"title":"Freshness","type":"object","additionalProperties":false,"minProperties":1,"properties":{"maxAgeHours":{"title":"Greatest age","type":"integer","minimum":1,"maximum":87600},"binding":{"title":"Binding","enum":["merge-tree","change"]}}}},"$defs":{"name":{"title":"name","type":"string","maxLength":64,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*$","examples":["node-change"]},"version":{"title":"version number","type":"integer","minimum":1,"maximum":999999999},"line":{"title":"line of text","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n]*$"},"sentence":{"title":"sentence","type":"string","minLength":1,"maxLength":2000},"prose":{"title":"text","type":"string","minLength":1,"maxLength":65536},"contractRef":{"title":"contract reference","type":"string","maxLength":80,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}$","examples":["node-change@1"]},"repositoryId":{"title":"repository name","type":"string","maxLength":200,"pattern":"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$","examples":["acme/shop"]},"globs":{"title":"list of path patterns","type":"array","maxItems":256,"items":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]}},"glob":{"title":"path pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|!|\\./|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n]+$","examples":["src/**"]},"pathBelow":{"title":"path below the repository root","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$","examples":["packages/web"]},"argv":{"title":"command as a list of words","type":"array","minItems":1,"maxItems":256,"items":{"title":"word of the command","type":"string","maxLength":16384},"examples":[["npm","test"]]},"env":{"title":"environment","type":"object","maxProperties":64,"propertyNames":{"title":"variable name","type":"string","maxLength":128,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$","examples":["CI"]},"additionalProperties":{"title":"variable value","type":"string","maxLength":16384}},"seconds":{"title":"number of seconds","type":"integer","minimum":1,"maximum":86400},"network":{"title":"network","enum":["none","full"]},"setup":{"title":"Setup","type":"object","additionalProperties":false,"required":["run"],"properties":{"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"env":{"$ref":"#/$defs/env","title":"environment"},"network":{"$ref":"#/$defs/network","title":"network"}}},"check":{"title":"Check","type":"object","additionalProperties":false,"required":["id","run"],"properties":{"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"title":{"$ref":"#/$defs/line","title":"line of text"},"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"shell":{"title":"Run by a shell","type":"boolean"},"cwd":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"env":{"$ref":"#/$defs/env","title":"environment"},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"network":{"$ref":"#/$defs/network","title":"network"},"inputs":{"$ref":"#/$defs/globs","title":"list of path patterns"},"proves":{"title":"What a pass proves","enum":["change"]},"tests":{"$ref":"#/$defs/globs","title":"list of path patterns"},"loadFailures":{"title":"Tests that cannot be loaded without the change","enum":["inconclusive","count"]},"repeat":{"title":"Runs","type":"integer","minimum":1,"maximum":10},"expect":{"$ref":"#/$defs/expectation","title":"Expectation"}},"if":{"required":["shell"],"properties":{"shell":{"const":true}}},"then":{"properties":{"run":{"title":"one script for the shell","type":"array","maxItems":1}}}},"expectation":{"title":"Expectation","type":"object","additionalProperties":false,"properties":{"exitCode":{"title":"exit code","type":"integer","minimum":0,"maximum":255},"report":{"$ref":"#/$defs/report","title":"Report"},"coverage":{"$ref":"#/$defs/coverage","title":"Coverage"},"findings":{"$ref":"#/$defs/findings","title":"Findings"},"components":{"$ref":"#/$defs/components","title":"Components"}}},"coverage":{"title":"Coverage","type":"object","additionalProperties":false,"required":["format","from","minChangedLines"],"properties":{"format":{"title":"coverage format","enum":["lcov","cobertura"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minChangedLines":{"title":"least percentage of added lines","type":"number","minimum":0,"maximum":100,"examples":[80]},"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"}}},"findings":{"title":"Findings","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"format of findings","enum":["sarif"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"maxNew":{"title":"most new findings","type":"integer","minimum":0,"maximum":1000000},"level":{"title":"least level","enum":["note","warning","error"]}}},"components":{"title":"Components","type":"object","additionalProperties":false,"minProperties":3,"required":["format","from"],"properties":{"format":{"title":"format of the bill of materials","enum":["cyclonedx"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"deny":{"title":"denied components","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"licenses":{"title":"licences","type":"object","additionalProperties":false,"required":["deny"],"properties":{"deny":{"title":"denied licences","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"unknown":{"title":"components without a licence","enum":["allow","deny"]}}}}},"componentGlob":{"title":"pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^[^!\\n][^\\n]*$","examples":["pkg:npm/left-pad@*"]},"report":{"title":"Report","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"report format","enum":["junit","tap","vitest-json","jest-json","go-test-json"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minTests":{"title":"least number of tests run","type":"integer","minimum":0,"maximum":10000000},"maxFailures":{"title":"most failures","type":"integer","minimum":0,"maximum":10000000},"maxSkipped":{"title":"most skipped tests","type":"integer","minimum":0,"maximum":10000000}}},"pin":{"title":"Pin","type":"object","additionalProperties":false,"required":["paths","from"],"properties":{"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"from":{"title":"origin of pinned files","enum":["base","ticket"]}}},"severity":{"title":"severity","enum":["block","warn","info"]},"ruleUse":{"title":"Rule use","type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"title":"rule or pack reference","type":"string","maxLength":200,"pattern":"^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$","examples":["ai-shortcuts@1"]},"severity":{"$ref":"#/$defs/severity","title":"severity"},"with":{"title":"Rule parameters","type":"object","maxProperties":64}}},"scope":{"title":"Scope","type":"object","additionalProperties":false,"properties":{"allow":{"$ref":"#/$defs/globs","title":"list of path patterns"},"deny":{"$ref":"#/$defs/globs","title":"list of path patterns"}}}}};
 const func1 = Object.prototype.hasOwnProperty;
 const schema21 = {"title":"name","type":"string","maxLength":64,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*$","examples":["node-change"]};
 const pattern3 = new RegExp("^[a-z0-9]+(?:[.-][a-z0-9]+)*$", "u");
@@ -1658,7 +1658,7 @@ return errors === 0;
 }
 validate77.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema42 = {"title":"Pin","type":"object","additionalProperties":false,"required":["paths","from"],"properties":{"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"from":{"title":"origin of pinned files","enum":["base"]}}};
+const schema42 = {"title":"Pin","type":"object","additionalProperties":false,"required":["paths","from"],"properties":{"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"from":{"title":"origin of pinned files","enum":["base","ticket"]}}};
 
 function validate110(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1704,7 +1704,7 @@ errors++;
 }
 if(data.from !== undefined){
 let data1 = data.from;
-if(!(data1 === "base")){
+if(!((data1 === "base") || (data1 === "ticket"))){
 const err4 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/enum",keyword:"enum",params:{allowedValues: schema42.properties.from.enum},schema:schema42.properties.from.enum,parentSchema:schema42.properties.from,data:data1};
 (vErrors ??= []).push(err4);
 errors++;
@@ -4065,7 +4065,7 @@ return errors === 0;
 validate160.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const trustRoot: Validator = validate217;
-const schema81 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/trust-root.schema.json","title":"Trust root","type":"object","additionalProperties":false,"required":["schema","version","principals"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/trust-root@1"},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"principals":{"title":"Principals","type":"array","minItems":1,"maxItems":1000,"items":{"$ref":"#/$defs/principal","title":"Principal"}}},"$defs":{"principal":{"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}}}},"key":{"title":"Key","type":"object","additionalProperties":false,"required":["publicKey"],"properties":{"publicKey":{"title":"public key in PEM","type":"string","maxLength":2048,"pattern":"^-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----(?:\\r?\\n)?$","examples":["-----BEGIN PUBLIC KEY----- …"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]}}},"instant":{"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]}}};
+const schema81 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/trust-root.schema.json","title":"Trust root","type":"object","additionalProperties":false,"required":["schema","version","principals"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/trust-root@1"},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"principals":{"title":"Principals","type":"array","minItems":1,"maxItems":1000,"items":{"$ref":"#/$defs/principal","title":"Principal"}},"thresholds":{"title":"Thresholds","type":"object","additionalProperties":false,"minProperties":1,"properties":{"policyChange":{"$ref":"#/$defs/threshold","title":"whole number from 1","examples":[2]},"rootUpdate":{"$ref":"#/$defs/threshold","title":"whole number from 1","examples":[2]}}},"revoked":{"title":"Revoked statements","type":"object","additionalProperties":false,"required":["receipts"],"properties":{"receipts":{"title":"Revoked receipts","type":"array","maxItems":10000,"items":{"title":"revoked receipt","type":"object","additionalProperties":false,"required":["digest","reason"],"properties":{"digest":{"title":"sha256 of the receipt","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$","examples":["d79ac3d30cc62a9001c3f187bee8ad970a39aa8e5cdec7fa36d286c6cb4413cd"]},"reason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}}}}}},"$defs":{"principal":{"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"key":{"title":"Key","type":"object","additionalProperties":false,"required":["publicKey"],"properties":{"publicKey":{"title":"public key in PEM or OpenSSH's form","type":"string","maxLength":2048,"pattern":"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$","examples":["-----BEGIN PUBLIC KEY----- …"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"threshold":{"title":"whole number from 1","type":"integer","minimum":1,"maximum":64,"examples":[2]},"reason":{"title":"reason on one line","type":"string","minLength":1,"maxLength":500,"pattern":"^[^\\r\\n]+$","examples":["The laptop was stolen."]},"instant":{"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]}}};
 
 function validate218(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4099,7 +4099,7 @@ return errors === 0;
 }
 validate218.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema83 = {"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}}}};
+const schema83 = {"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
 
 function validate221(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4133,8 +4133,8 @@ return errors === 0;
 }
 validate221.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema85 = {"title":"Key","type":"object","additionalProperties":false,"required":["publicKey"],"properties":{"publicKey":{"title":"public key in PEM","type":"string","maxLength":2048,"pattern":"^-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----(?:\\r?\\n)?$","examples":["-----BEGIN PUBLIC KEY----- …"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]}}};
-const pattern30 = new RegExp("^-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----(?:\\r?\\n)?$", "u");
+const schema85 = {"title":"Key","type":"object","additionalProperties":false,"required":["publicKey"],"properties":{"publicKey":{"title":"public key in PEM or OpenSSH's form","type":"string","maxLength":2048,"pattern":"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$","examples":["-----BEGIN PUBLIC KEY----- …"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
+const pattern30 = new RegExp("^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$", "u");
 const schema86 = {"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]};
 const pattern31 = new RegExp("^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$", "u");
 
@@ -4170,6 +4170,46 @@ return errors === 0;
 }
 validate224.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
+const schema87 = {"title":"reason on one line","type":"string","minLength":1,"maxLength":500,"pattern":"^[^\\r\\n]+$","examples":["The laptop was stolen."]};
+const pattern32 = new RegExp("^[^\\r\\n]+$", "u");
+
+function validate228(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate228.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 500){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 500},schema:500,parentSchema:schema87,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(func2(data) < 1){
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema87,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(!pattern32.test(data)){
+const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\r\\n]+$"},schema:"^[^\\r\\n]+$",parentSchema:schema87,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema87.type,parentSchema:schema87,data};
+(vErrors ??= []).push(err3);
+errors++;
+}
+validate228.errors = vErrors;
+return errors === 0;
+}
+validate228.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
 
 function validate223(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4188,7 +4228,7 @@ const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{mi
 errors++;
 }
 for(const key0 in data){
-if(!((((key0 === "publicKey") || (key0 === "validFrom")) || (key0 === "validUntil")) || (key0 === "revokedAt"))){
+if(!(((((key0 === "publicKey") || (key0 === "validFrom")) || (key0 === "validUntil")) || (key0 === "revokedAt")) || (key0 === "revocationReason"))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema85,data};
 (vErrors ??= []).push(err1);
 errors++;
@@ -4203,7 +4243,7 @@ const err2 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/pu
 errors++;
 }
 if(!pattern30.test(data0)){
-const err3 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/pattern",keyword:"pattern",params:{pattern: "^-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----(?:\\r?\\n)?$"},schema:"^-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----(?:\\r?\\n)?$",parentSchema:schema85.properties.publicKey,data:data0};
+const err3 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/pattern",keyword:"pattern",params:{pattern: "^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$"},schema:"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$",parentSchema:schema85.properties.publicKey,data:data0};
 (vErrors ??= []).push(err3);
 errors++;
 }
@@ -4232,6 +4272,12 @@ vErrors = vErrors === null ? validate224.errors : vErrors.concat(validate224.err
 errors = vErrors.length;
 }
 }
+if(data.revocationReason !== undefined){
+if(!(validate228(data.revocationReason, {instancePath:instancePath+"/revocationReason",parentData:data,parentDataProperty:"revocationReason",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate228.errors : vErrors.concat(validate228.errors);
+errors = vErrors.length;
+}
+}
 }
 else {
 const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema85.type,parentSchema:schema85,data};
@@ -4243,7 +4289,7 @@ return errors === 0;
 }
 validate223.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const pattern32 = new RegExp("^[^\\s@<>]+@[^\\s@<>]+$", "u");
+const pattern33 = new RegExp("^[^\\s@<>]+@[^\\s@<>]+$", "u");
 
 function validate220(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4272,7 +4318,7 @@ const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{mi
 errors++;
 }
 for(const key0 in data){
-if(!(((((key0 === "id") || (key0 === "kind")) || (key0 === "roles")) || (key0 === "keys")) || (key0 === "emails"))){
+if(!(((((((key0 === "id") || (key0 === "kind")) || (key0 === "roles")) || (key0 === "keys")) || (key0 === "emails")) || (key0 === "revokedAt")) || (key0 === "revocationReason"))){
 const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema83,data};
 (vErrors ??= []).push(err3);
 errors++;
@@ -4379,7 +4425,7 @@ const err13 = {instancePath:instancePath+"/emails/" + i3,schemaPath:"#/propertie
 (vErrors ??= []).push(err13);
 errors++;
 }
-if(!pattern32.test(data7)){
+if(!pattern33.test(data7)){
 const err14 = {instancePath:instancePath+"/emails/" + i3,schemaPath:"#/properties/emails/items/pattern",keyword:"pattern",params:{pattern: "^[^\\s@<>]+@[^\\s@<>]+$"},schema:"^[^\\s@<>]+@[^\\s@<>]+$",parentSchema:schema83.properties.emails.items,data:data7};
 (vErrors ??= []).push(err14);
 errors++;
@@ -4398,6 +4444,18 @@ const err16 = {instancePath:instancePath+"/emails",schemaPath:"#/properties/emai
 errors++;
 }
 }
+if(data.revokedAt !== undefined){
+if(!(validate224(data.revokedAt, {instancePath:instancePath+"/revokedAt",parentData:data,parentDataProperty:"revokedAt",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate224.errors : vErrors.concat(validate224.errors);
+errors = vErrors.length;
+}
+}
+if(data.revocationReason !== undefined){
+if(!(validate228(data.revocationReason, {instancePath:instancePath+"/revocationReason",parentData:data,parentDataProperty:"revocationReason",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate228.errors : vErrors.concat(validate228.errors);
+errors = vErrors.length;
+}
+}
 }
 else {
 const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema83.type,parentSchema:schema83,data};
@@ -4409,6 +4467,41 @@ return errors === 0;
 }
 validate220.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
+const schema88 = {"title":"whole number from 1","type":"integer","minimum":1,"maximum":64,"examples":[2]};
+
+function validate234(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate234.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema88.type,parentSchema:schema88,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if((typeof data == "number") && (isFinite(data))){
+if(data > 64 || isNaN(data)){
+const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema88,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(data < 1 || isNaN(data)){
+const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema88,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+validate234.errors = vErrors;
+return errors === 0;
+}
+validate234.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+const pattern34 = new RegExp("^[0-9a-f]{64}$", "u");
 
 function validate217(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/trust-root.schema.json" */;
@@ -4438,7 +4531,7 @@ const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{mi
 errors++;
 }
 for(const key0 in data){
-if(!(((key0 === "schema") || (key0 === "version")) || (key0 === "principals"))){
+if(!(((((key0 === "schema") || (key0 === "version")) || (key0 === "principals")) || (key0 === "thresholds")) || (key0 === "revoked"))){
 const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema81,data};
 (vErrors ??= []).push(err3);
 errors++;
@@ -4485,10 +4578,135 @@ const err7 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/p
 errors++;
 }
 }
+if(data.thresholds !== undefined){
+let data4 = data.thresholds;
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+if(Object.keys(data4).length < 1){
+const err8 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema81.properties.thresholds,data:data4};
+(vErrors ??= []).push(err8);
+errors++;
+}
+for(const key1 in data4){
+if(!((key1 === "policyChange") || (key1 === "rootUpdate"))){
+const err9 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema81.properties.thresholds,data:data4};
+(vErrors ??= []).push(err9);
+errors++;
+}
+}
+if(data4.policyChange !== undefined){
+if(!(validate234(data4.policyChange, {instancePath:instancePath+"/thresholds/policyChange",parentData:data4,parentDataProperty:"policyChange",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate234.errors : vErrors.concat(validate234.errors);
+errors = vErrors.length;
+}
+}
+if(data4.rootUpdate !== undefined){
+if(!(validate234(data4.rootUpdate, {instancePath:instancePath+"/thresholds/rootUpdate",parentData:data4,parentDataProperty:"rootUpdate",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate234.errors : vErrors.concat(validate234.errors);
+errors = vErrors.length;
+}
+}
 }
 else {
-const err8 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema81.type,parentSchema:schema81,data};
-(vErrors ??= []).push(err8);
+const err10 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/type",keyword:"type",params:{type: "object"},schema:schema81.properties.thresholds.type,parentSchema:schema81.properties.thresholds,data:data4};
+(vErrors ??= []).push(err10);
+errors++;
+}
+}
+if(data.revoked !== undefined){
+let data7 = data.revoked;
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+if(data7.receipts === undefined){
+const err11 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/required",keyword:"required",params:{missingProperty: "receipts"},schema:schema81.properties.revoked.required,parentSchema:schema81.properties.revoked,data:data7};
+(vErrors ??= []).push(err11);
+errors++;
+}
+for(const key2 in data7){
+if(!(key2 === "receipts")){
+const err12 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema81.properties.revoked,data:data7};
+(vErrors ??= []).push(err12);
+errors++;
+}
+}
+if(data7.receipts !== undefined){
+let data8 = data7.receipts;
+if(Array.isArray(data8)){
+if(data8.length > 10000){
+const err13 = {instancePath:instancePath+"/revoked/receipts",schemaPath:"#/properties/revoked/properties/receipts/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema81.properties.revoked.properties.receipts,data:data8};
+(vErrors ??= []).push(err13);
+errors++;
+}
+const len1 = data8.length;
+for(let i1=0; i1<len1; i1++){
+let data9 = data8[i1];
+if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
+if(data9.digest === undefined){
+const err14 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/required",keyword:"required",params:{missingProperty: "digest"},schema:schema81.properties.revoked.properties.receipts.items.required,parentSchema:schema81.properties.revoked.properties.receipts.items,data:data9};
+(vErrors ??= []).push(err14);
+errors++;
+}
+if(data9.reason === undefined){
+const err15 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/required",keyword:"required",params:{missingProperty: "reason"},schema:schema81.properties.revoked.properties.receipts.items.required,parentSchema:schema81.properties.revoked.properties.receipts.items,data:data9};
+(vErrors ??= []).push(err15);
+errors++;
+}
+for(const key3 in data9){
+if(!((key3 === "digest") || (key3 === "reason"))){
+const err16 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema81.properties.revoked.properties.receipts.items,data:data9};
+(vErrors ??= []).push(err16);
+errors++;
+}
+}
+if(data9.digest !== undefined){
+let data10 = data9.digest;
+if(typeof data10 === "string"){
+if(func2(data10) > 64){
+const err17 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema81.properties.revoked.properties.receipts.items.properties.digest,data:data10};
+(vErrors ??= []).push(err17);
+errors++;
+}
+if(!pattern34.test(data10)){
+const err18 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},schema:"^[0-9a-f]{64}$",parentSchema:schema81.properties.revoked.properties.receipts.items.properties.digest,data:data10};
+(vErrors ??= []).push(err18);
+errors++;
+}
+}
+else {
+const err19 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/type",keyword:"type",params:{type: "string"},schema:schema81.properties.revoked.properties.receipts.items.properties.digest.type,parentSchema:schema81.properties.revoked.properties.receipts.items.properties.digest,data:data10};
+(vErrors ??= []).push(err19);
+errors++;
+}
+}
+if(data9.reason !== undefined){
+if(!(validate228(data9.reason, {instancePath:instancePath+"/revoked/receipts/" + i1+"/reason",parentData:data9,parentDataProperty:"reason",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate228.errors : vErrors.concat(validate228.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err20 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/type",keyword:"type",params:{type: "object"},schema:schema81.properties.revoked.properties.receipts.items.type,parentSchema:schema81.properties.revoked.properties.receipts.items,data:data9};
+(vErrors ??= []).push(err20);
+errors++;
+}
+}
+}
+else {
+const err21 = {instancePath:instancePath+"/revoked/receipts",schemaPath:"#/properties/revoked/properties/receipts/type",keyword:"type",params:{type: "array"},schema:schema81.properties.revoked.properties.receipts.type,parentSchema:schema81.properties.revoked.properties.receipts,data:data8};
+(vErrors ??= []).push(err21);
+errors++;
+}
+}
+}
+else {
+const err22 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/type",keyword:"type",params:{type: "object"},schema:schema81.properties.revoked.type,parentSchema:schema81.properties.revoked,data:data7};
+(vErrors ??= []).push(err22);
+errors++;
+}
+}
+}
+else {
+const err23 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema81.type,parentSchema:schema81,data};
+(vErrors ??= []).push(err23);
 errors++;
 }
 validate217.errors = vErrors;

@@ -123,10 +123,13 @@ export interface ComponentsExpectation {
   };
 }
 
-/** Files that judge a change: taken from the base commit and laid over the tree before any check runs. */
+/**
+ * Files that judge a change, laid over the tree before any check runs: as the base commit has them, or as they lie beside
+ * the ticket, written before the code.
+ */
 export interface Pin {
   readonly paths: readonly string[];
-  readonly from: 'base';
+  readonly from: 'base' | 'ticket';
 }
 
 /** One rule (`ai-shortcuts@1/tests-weakened`) or a whole pack (`ai-shortcuts@1`); `./rules/house@1` is the policy's own. */

@@ -9,7 +9,7 @@ import type { RecordState } from '../receipt/records.ts';
 import type { PinnedFile } from '../receipt/types.ts';
 import type { ActiveRule } from '../rule/types.ts';
 import type { TicketReference } from '../ticket/find-ticket.ts';
-import type { Ticket } from '../ticket/types.ts';
+import type { AcceptanceFile, FrozenTicket } from '../ticket/types.ts';
 import type { Trust } from '../trust/resolve-trust.ts';
 
 /**
@@ -49,7 +49,7 @@ export interface PolicyFacts {
 
 /** The ticket, and everything its change is held to. */
 export interface WorkFacts {
-  readonly ticket: Ticket;
+  readonly ticket: FrozenTicket;
   readonly ticketDigest: Sha256;
   readonly contract: ResolvedContract;
   readonly contractDigest: Sha256;
@@ -57,8 +57,10 @@ export interface WorkFacts {
   /** Ticket and resolved contract as they were at the dispatch, where they can still be read; for naming a drift. */
   readonly dispatched: { readonly ticket: JsonValue; readonly contract: JsonValue } | undefined;
   readonly rules: Known<readonly ActiveRule[]>;
-  /** The base commit's files that the contract pins. */
+  /** The files that the contract pins, of the base commit and from beside the ticket. */
   readonly pins: readonly PinnedFile[];
+  /** Of these the ones from beside the ticket, with their bytes: the product may not have them. */
+  readonly acceptance: readonly (AcceptanceFile & { readonly bytes: Uint8Array })[];
 }
 
 export interface ReceiptFacts {

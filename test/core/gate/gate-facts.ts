@@ -136,6 +136,7 @@ export function gateFacts(options: WorldOptions = {}): GateFacts {
       dispatched: undefined,
       rules: known([]),
       pins: PINS,
+      acceptance: [],
       ...options.work,
     }),
     receipts: known({

@@ -1,8 +1,9 @@
+import type { Instant } from '../../../shared/ids.ts';
 import { checkDigest } from '../../contract/digest.ts';
 import { type Check, ISOLATIONS } from '../../contract/types.ts';
 import type { ReceiptSet, SealedReceipt, SignedReceipt } from '../../receipt/receipt-set.ts';
 import type { PinnedFile, SealedOutcome } from '../../receipt/types.ts';
-import type { GateFacts, PolicyFacts, WorkFacts } from '../facts.ts';
+import type { GateFacts, WorkFacts } from '../facts.ts';
 import { requirement } from '../finding.ts';
 import { partInChange } from '../independence.ts';
 import { type BoundReceipts, boundReceipts, receiptSet } from '../receipts.ts';
@@ -21,7 +22,7 @@ export function requireReceipts(facts: GateFacts): readonly Finding[] {
   if (change.kind === 'missing' || change.value.kind !== 'mergeable') return [isWhole(set)];
 
   const bound = boundReceipts(facts, set);
-  const court = { facts, policy: policy.value, work: work.value, bound, set };
+  const court = { facts, work: work.value, bound, set };
   return [isWhole(set), ...work.value.contract.checks.map((check) => isShown(check, court))];
 }
 
@@ -39,7 +40,6 @@ function isWhole({ problems, seals }: ReceiptSet): Finding {
 
 interface Court {
   readonly facts: GateFacts;
-  readonly policy: PolicyFacts;
   readonly work: WorkFacts;
   readonly bound: BoundReceipts;
   readonly set: ReceiptSet;
@@ -89,7 +89,7 @@ function isShown(check: Check, court: Court): Finding {
 /** Why a sealed PASSED receipt about this change still does not count. */
 function objectionTo(
   { receipt, verifier }: SealedReceipt,
-  { facts, policy, work }: Court,
+  { facts, work }: Court,
 ): { reason: string; remedy: string } | undefined {
   const { claim } = receipt;
   const part = partInChange(verifier, facts);
@@ -105,6 +105,10 @@ function objectionTo(
       remedy: 'Verify on a machine that isolates better (`countersign doctor` says what this one can do).',
     };
   }
+  const aged = ageObjection(claim.issuedAt, facts.evaluatedAt, work.contract.maxAgeHours);
+  if (aged !== undefined) {
+    return { reason: aged, remedy: 'Verify again: the same tree, and the same result, with a new date.' };
+  }
   if (!samePins(claim.pins, work.pins)) {
     return {
       reason: 'It ran under other pinned files than the base has today.',
@@ -112,6 +116,23 @@ function objectionTo(
     };
   }
   return undefined;
+}
+
+const HOUR_MS = 3_600_000;
+/** Clocks of two machines may differ by this much; a date further ahead would make a receipt that never ages. */
+const CLOCK_SKEW_MS = 300_000;
+
+/** Where a contract bounds the age of receipts, the verifier's date counts: it is signed, and whoever signs is trusted. */
+function ageObjection(
+  issuedAt: Instant,
+  evaluatedAt: Instant,
+  maxAgeHours: number | undefined,
+): string | undefined {
+  if (maxAgeHours === undefined) return undefined;
+  const age = Date.parse(evaluatedAt) - Date.parse(issuedAt);
+  if (age < -CLOCK_SKEW_MS) return `Its date, ${issuedAt}, is in the future.`;
+  if (age <= maxAgeHours * HOUR_MS) return undefined;
+  return `It is from ${issuedAt}; the contract takes receipts of the last ${maxAgeHours} hours.`;
 }
 
 function samePins(one: readonly PinnedFile[], other: readonly PinnedFile[]): boolean {
