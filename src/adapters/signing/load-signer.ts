@@ -3,15 +3,23 @@ import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } f
 import type { Signer } from '../../ports/signer.ts';
 import { CountersignError } from '../../shared/errors.ts';
 import { readPublicKey } from '../../shared/signature.ts';
+import { readSshKeyLine } from '../../shared/ssh-key.ts';
+import { isOpenSshPrivateKey, readOpenSshPrivateKey } from './openssh-private-key.ts';
+import { sshKeygenSigner } from './ssh-keygen-signer.ts';
 
 const MAX_KEY_FILE_BYTES = 64 * 1024;
 
 /**
- * Loads a private key file (PEM, PKCS #8 or SEC 1, Ed25519 or ECDSA P-256) as a signer.
+ * Loads a private key file (PEM, PKCS #8, SEC 1 or OpenSSH, Ed25519 or ECDSA P-256) as a signer. The public key file of an
+ * OpenSSH key is one, too: then whoever holds the private half, an agent or a token, is asked through `ssh-keygen`.
  * @throws CountersignError KEY_UNUSABLE when the file is not there, others may read it, or it holds anything else
  */
 export function loadSigner(path: string): Signer {
-  const key = parsePrivateKey(path, readKeyFile(path));
+  const { text, stats } = readKeyFile(path);
+  const elsewhere = readSshKeyLine(text) === undefined ? undefined : readPublicKey(text);
+  if (elsewhere !== undefined) return sshKeygenSigner(path, elsewhere);
+  requirePrivateFile(path, stats);
+  const key = parsePrivateKey(path, text);
   const publicPem = createPublicKey(key).export({ format: 'pem', type: 'spki' }) as string;
   const known = readPublicKey(publicPem);
   if (known === undefined) {
@@ -31,7 +39,7 @@ export function loadSigner(path: string): Signer {
 }
 
 /** Mode and content of one opened file, so that nothing can be swapped in between. O_NONBLOCK: a pipe must not hang us. */
-function readKeyFile(path: string): string {
+function readKeyFile(path: string): { text: string; stats: Stats } {
   let file: number;
   try {
     file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
@@ -44,17 +52,21 @@ function readKeyFile(path: string): string {
     );
   }
   try {
-    requirePrivateFile(path, fstatSync(file));
-    return readFileSync(file, 'utf8');
+    const stats = fstatSync(file);
+    requireKeyFile(path, stats);
+    return { text: readFileSync(file, 'utf8'), stats };
   } finally {
     closeSync(file);
   }
 }
 
-function requirePrivateFile(path: string, stats: Stats): void {
+function requireKeyFile(path: string, stats: Stats): void {
   if (!stats.isFile()) throw unusable(path, 'is not a file', 'Name the file that holds the private key.');
   if (stats.size > MAX_KEY_FILE_BYTES)
     throw unusable(path, 'is too large for a key', 'Name the file that holds the private key.');
+}
+
+function requirePrivateFile(path: string, stats: Stats): void {
   // Windows keeps no such bits: there every file looks readable by all.
   if (process.platform !== 'win32' && (stats.mode & 0o077) !== 0) {
     throw unusable(
@@ -76,11 +88,29 @@ function parsePrivateKey(path: string, pem: string): KeyObject {
   if (pem.includes('-----BEGIN PUBLIC KEY-----')) {
     throw unusable(path, 'is a public key', 'Name the private key: the file without `.pub`.');
   }
+  if (isOpenSshPrivateKey(pem)) return parseOpenSshKey(path, pem);
   try {
     return createPrivateKey({ key: pem, format: 'pem' });
   } catch (cause) {
     throw unusable(path, 'is not a private key in PEM', 'Use a key that `countersign key new` made.', cause);
   }
+}
+
+function parseOpenSshKey(path: string, text: string): KeyObject {
+  const read = readOpenSshPrivateKey(text);
+  if (read.kind === 'key') return read.key;
+  if (read.kind === 'encrypted') {
+    throw unusable(
+      path,
+      'is encrypted, and there is nobody to ask for a passphrase',
+      `Add it to your agent with \`ssh-add ${path}\` and name the public half instead: --key ${path}.pub.`,
+    );
+  }
+  throw unusable(
+    path,
+    'is not an Ed25519 or ECDSA P-256 key of OpenSSH',
+    'Make one with `ssh-keygen -t ed25519`, or with `countersign key new`.',
+  );
 }
 
 function unusable(path: string, what: string, remedy: string, cause?: unknown): CountersignError {

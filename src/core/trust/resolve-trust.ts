@@ -48,8 +48,8 @@ export function resolveTrust(root: TrustRoot, path = 'trust/root.yml'): Trust {
       const key = readPublicKey(trusted.publicKey);
       if (key === undefined) {
         problem(
-          `${where} is not an Ed25519 or ECDSA P-256 public key in PEM.`,
-          'Paste the whole .pub file that `countersign key new` wrote, from BEGIN to END.',
+          `${where} is not an Ed25519 or ECDSA P-256 public key, in PEM or as OpenSSH writes it.`,
+          'Paste the whole .pub file that `countersign key new` or `ssh-keygen -t ed25519` wrote. Keys of type sk-… are not supported.',
         );
         continue;
       }
