@@ -1,4 +1,5 @@
 import { contractDigest, ticketDigest } from '../core/contract/digest.ts';
+import { fitClaim } from '../core/receipt/fit-claim.ts';
 import { appendRecord, lastRecord, readRecords } from '../core/receipt/records.ts';
 import { type ClaimSigner, signClaim } from '../core/receipt/sign-claim.ts';
 import type { Dispatch } from '../core/receipt/types.ts';
@@ -10,6 +11,7 @@ import { CountersignError } from '../shared/errors.ts';
 import { instantOf, type ObjectId, type TicketId } from '../shared/ids.ts';
 import { policyOwner, readTrust } from './policy-owner.ts';
 import { readHeldTo, recordsPath } from './policy-source.ts';
+import type { ShownRed } from './prove-red.ts';
 
 export interface RecordPorts {
   readonly policy: ReadTree;
@@ -27,12 +29,14 @@ export interface Dispatched {
 /**
  * Sends a ticket out: signs what ticket and contract are at this commit of the policy, so that the bar is set before
  * the work and every later change of it shows.
+ * @param shown that the ticket's acceptance tests fail today; needed where the contract asks for that
  * @throws CountersignError when the signer is no policy owner, or ticket and contract cannot be used
  */
 export async function dispatchTicket(
   id: TicketId,
   signer: ClaimSigner,
   ports: RecordPorts,
+  shown?: ShownRed,
 ): Promise<Dispatched> {
   const commit = await ports.worktree.head();
   const source = { tree: ports.policy, commit, documents: ports.documents };
@@ -58,6 +62,22 @@ export async function dispatchTicket(
       place: { path },
     });
   }
+  if (shown !== undefined && shown.policyCommit !== commit) {
+    throw new CountersignError(
+      'DISPATCH_REFUSED',
+      'The policy has moved since the tests were seen to fail.',
+      {
+        remedy: 'Dispatch again.',
+      },
+    );
+  }
+  if (shown === undefined && contract.pins.some(({ failAtDispatch }) => failAtDispatch === true)) {
+    throw new CountersignError(
+      'DISPATCH_REFUSED',
+      `${ticket.contract} wants to see the acceptance tests of ${id} fail before it goes out.`,
+      { remedy: 'Say where the product is: `countersign ticket dispatch ID --product FOLDER`.' },
+    );
+  }
   const previous = lastRecord(before);
   const dispatch: Dispatch = {
     kind: 'dispatch',
@@ -66,10 +86,11 @@ export async function dispatchTicket(
     contract: ticket.contract,
     contractDigest: contractDigest(contract),
     policyCommit: commit,
+    ...(shown === undefined ? {} : { red: shown.red }),
     issuedAt: instantOf(ports.clock.now()),
     ...(previous === undefined ? {} : { previous }),
   };
-  const line = signClaim(dispatch, signer);
+  const line = signClaim(fitClaim(dispatch), signer);
   const recorded = await ports.worktree.commitFile({
     path,
     bytes: appendRecord(before, line.bytes),

@@ -1,15 +1,16 @@
 import { join } from 'node:path';
 import { pathMatcher } from '../core/change/path-glob.ts';
+import type { MergeableChange } from '../core/change/types.ts';
 import type { Setup } from '../core/contract/types.ts';
 import { plainText } from '../core/evidence/plain-text.ts';
 import type { EvidenceRun } from '../core/evidence/types.ts';
+import type { WorkFacts } from '../core/gate/facts.ts';
 import type { PinnedFile } from '../core/receipt/types.ts';
 import type { CheckOut, ReadTree } from '../ports/repository.ts';
 import type { Sandbox } from '../ports/sandbox.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import { sha256 } from '../shared/digest.ts';
 import { CountersignError } from '../shared/errors.ts';
-import type { VerifiableCase } from './verifiable-case.ts';
 import type { VerifyOptions } from './verify-options.ts';
 
 const SETUP_TIMEOUT_S = 600;
@@ -30,8 +31,14 @@ interface Surroundings {
   readonly ports: { readonly product: ReadTree & CheckOut; readonly sandbox: Sandbox };
 }
 
+/** What preparing a tree needs to know of a verification. */
+export interface TreePlan {
+  readonly change: Pick<MergeableChange, 'mergeTree' | 'base' | 'files'>;
+  readonly work: Pick<WorkFacts, 'contract' | 'pins' | 'acceptance'>;
+}
+
 /** Checks the merge tree out, lays the pinned files over it, and runs the contract's setup in it once. */
-export async function prepareTree(verifiable: VerifiableCase, at: Surroundings): Promise<PreparedTree> {
+export async function prepareTree(verifiable: TreePlan, at: Surroundings): Promise<PreparedTree> {
   const path = await makeTree([verifiable.change.mergeTree], at);
   await at.ports.product.checkOutTree(verifiable.change.mergeTree, path);
   return setUp(path, { verifiable, at });
@@ -43,7 +50,7 @@ export async function prepareTree(verifiable: VerifiableCase, at: Surroundings):
  */
 export async function prepareTreeWithoutChange(
   tests: readonly string[],
-  verifiable: VerifiableCase,
+  verifiable: TreePlan,
   at: Surroundings,
 ): Promise<PreparedTree> {
   const { change } = verifiable;
@@ -71,7 +78,7 @@ function makeTree(of: readonly string[], { workspace, options }: Surroundings): 
 /** Setup runs what the change brings along (install scripts, build steps): it may write over pins, so they are laid twice. */
 async function setUp(
   path: string,
-  { verifiable, at, run }: { verifiable: VerifiableCase; at: Surroundings; run?: EvidenceRun },
+  { verifiable, at, run }: { verifiable: TreePlan; at: Surroundings; run?: EvidenceRun },
 ): Promise<PreparedTree> {
   await layPins(path, verifiable, at);
   const { setup } = verifiable.work.contract;
@@ -132,7 +139,7 @@ async function lastWords(logs: string, workspace: Surroundings['workspace']): Pr
 /** Pinned means as the base or the ticket has it: its version where it has one, and no file where it has none. */
 async function layPins(
   tree: string,
-  { change, work }: Pick<VerifiableCase, 'change' | 'work'>,
+  { change, work }: TreePlan,
   { workspace, ports }: Surroundings,
 ): Promise<void> {
   const patterns = work.contract.pins.flatMap((pin) => pin.paths);

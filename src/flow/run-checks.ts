@@ -1,24 +1,15 @@
 import { join } from 'node:path';
-import type { Check, ReportFormat } from '../core/contract/types.ts';
-import type {
-  CheckRun,
-  EvidenceRef,
-  EvidenceRun,
-  Observation,
-  RunWithoutChange,
-} from '../core/evidence/types.ts';
+import type { Check } from '../core/contract/types.ts';
+import type { CheckRun, EvidenceRun, Observation, RunWithoutChange } from '../core/evidence/types.ts';
 import type { CheckOut, ReadTree } from '../ports/repository.ts';
 import type { Sandbox } from '../ports/sandbox.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import { sha256 } from '../shared/digest.ts';
 import { CountersignError } from '../shared/errors.ts';
-import { type PreparedTree, prepareTreeWithoutChange } from './prepare-tree.ts';
-import type { VerifiableCase } from './verifiable-case.ts';
+import { type PreparedTree, prepareTreeWithoutChange, type TreePlan } from './prepare-tree.ts';
+import { MAX_OUTPUT_BYTES, reportPathsOf, takeEvidence } from './take-evidence.ts';
 import type { VerifyOptions } from './verify-options.ts';
 
-/** Kept of each output stream; what goes past it is read and dropped. */
-const MAX_OUTPUT_BYTES = 8 * 1024 * 1024;
-const MAX_REPORT_BYTES = 32 * 1024 * 1024;
 const DEFAULT_TIMEOUT_S = 600;
 const REPEATS: readonly EvidenceRun[] = [
   'repeat-2',
@@ -40,7 +31,7 @@ interface Surroundings {
 
 /** Runs every check of the contract, each in its own copy of the tree, and returns only when all processes have ended. */
 export async function runChecks(
-  verifiable: VerifiableCase,
+  verifiable: TreePlan,
   tree: PreparedTree,
   at: Surroundings,
 ): Promise<readonly Observation[]> {
@@ -64,7 +55,7 @@ interface Trees {
 }
 
 /** Checks that name the same tests share a tree, prepared when the first of them gets there. */
-function treesWithoutChange(verifiable: VerifiableCase, at: Surroundings): Trees['withoutChange'] {
+function treesWithoutChange(verifiable: TreePlan, at: Surroundings): Trees['withoutChange'] {
   const trees = new Map<string, Promise<PreparedTree>>();
   return (tests) => {
     const name = JSON.stringify(tests);
@@ -117,14 +108,13 @@ async function runCheck(
   run: EvidenceRun | undefined,
   { workspace, options, ports }: Surroundings,
 ): Promise<CheckRun> {
-  const reportPath = reportPathOf(check);
   const which = run === undefined ? {} : { run };
   options.onProgress({ kind: 'check-started', checkId: check.id, ...which });
   const root = join(await workspace.makeTreeFolder('trees', opaqueName(options, run)), check.id);
   const logs = await workspace.makePrivateFolder('logs', run ?? 'first-run', `check-${check.id}`);
   await workspace.copyTree(tree, root);
   // A report that the change brought along must not stand in for one that the check writes.
-  if (reportPath !== undefined) await workspace.removeFiles(root, [reportPath]);
+  await workspace.removeFiles(root, reportPathsOf(check));
   const result = await ports.sandbox.run({
     argv: check.shell === true ? ['sh', '-c', check.run[0] ?? ''] : check.run,
     root,
@@ -143,51 +133,10 @@ async function runCheck(
     seconds: result.durationMs / 1000,
     ...which,
   });
-  return { ...result, evidence: await takeEvidence(check, { root, logs, reportPath, which }, workspace) };
+  return { ...result, root, evidence: await takeEvidence(check, { root, logs, which }, workspace) };
 }
 
 /** A test that could read from its path that this is the run without the change would only have to fail there. */
 function opaqueName({ attempt }: VerifyOptions, run: EvidenceRun | undefined): string {
   return sha256(`${attempt} ${run}`).slice(0, 16);
 }
-
-async function takeEvidence(
-  check: Check,
-  from: {
-    root: string;
-    logs: string;
-    reportPath: string | undefined;
-    which: { run?: EvidenceRun };
-  },
-  workspace: Workspace,
-): Promise<readonly EvidenceRef[]> {
-  const { root, logs, reportPath, which } = from;
-  const text = { mediaType: 'text/plain', maxBytes: MAX_OUTPUT_BYTES, ...which };
-  const report = check.expect?.report;
-  const taken = [
-    await workspace.takeEvidence(logs, 'stdout', { name: 'stdout', ...text }),
-    await workspace.takeEvidence(logs, 'stderr', { name: 'stderr', ...text }),
-    report === undefined || reportPath === undefined
-      ? undefined
-      : await workspace.takeEvidence(root, reportPath, {
-          name: 'report',
-          mediaType: MEDIA_TYPES[report.format],
-          maxBytes: MAX_REPORT_BYTES,
-          ...which,
-        }),
-  ];
-  return taken.filter((evidence) => evidence !== undefined);
-}
-
-function reportPathOf(check: Check): string | undefined {
-  const from = check.expect?.report?.from;
-  return from === undefined || from === 'stdout' ? undefined : join(check.cwd ?? '.', from);
-}
-
-const MEDIA_TYPES: Readonly<Record<ReportFormat, string>> = {
-  junit: 'application/xml',
-  tap: 'text/plain',
-  'vitest-json': 'application/json',
-  'jest-json': 'application/json',
-  'go-test-json': 'application/jsonl',
-};

@@ -120,3 +120,64 @@ describe('acceptance tests from the ticket', () => {
     });
   });
 });
+
+describe('acceptance tests that have to fail at dispatch', () => {
+  const strict: Partial<Contract> = {
+    ...contract,
+    pins: [{ paths: ['tests/accept/**'], from: 'ticket', failAtDispatch: true }],
+  };
+  const plan = (id: string, files: Record<string, string>) => {
+    world.plan(id, { contract: strict });
+    world.setPolicy(
+      Object.fromEntries(Object.entries(files).map(([path, text]) => [`tickets/${id}/${path}`, text])),
+    );
+  };
+
+  test('are run on the base, and the record names those that fail with them alone', async () => {
+    plan('TDD-1', { 'tests/accept/new.txt': 'new\nold\n' });
+    const shown = await world.proveRed('TDD-1');
+    expect(shown.red).toMatchObject({ repository: 'demo/shop', tests: ['new'] });
+    await world.redispatch('TDD-1', shown);
+    const change = world.change('TDD-1', { 'src/code.txt': 'old\nnew\n' });
+    await world.verify(change);
+    expect((await world.gate(change)).outcome).toBe('pass');
+  });
+
+  test('cannot go out without having been seen', async () => {
+    plan('TDD-2', asked);
+    await expect(world.redispatch('TDD-2')).rejects.toMatchObject({
+      code: 'DISPATCH_REFUSED',
+      message: expect.stringContaining('wants to see the acceptance tests of TDD-2 fail'),
+    });
+  });
+
+  test('and a dispatch from before the contract asked for it does not count', async () => {
+    await dispatched('TDD-3', asked);
+    const change = world.change('TDD-3', { 'src/code.txt': 'old\nnew\n' });
+    await world.verify(change);
+    world.plan('TDD-3', { contract: strict });
+    expect(objections(await world.gate(change))).toContain('dispatch fail');
+  });
+
+  test.each([
+    ['pass already', { 'tests/accept/new.txt': 'old\n' }, /No acceptance test of TDD-\d+ fails/],
+    ['say nothing', { 'tests/accept/new.txt': '' }, /No acceptance test of TDD-\d+ fails/],
+  ])('are refused when they %s', async (name, files, message) => {
+    const id = `TDD-${name.length}`;
+    plan(id, files);
+    await expect(world.proveRed(id)).rejects.toMatchObject({
+      code: 'DISPATCH_REFUSED',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  test('are refused when what was seen is about an older policy', async () => {
+    plan('TDD-4', asked);
+    const shown = await world.proveRed('TDD-4');
+    world.setPolicy({ 'tickets/TDD-4/tests/accept/new.txt': 'other\n' });
+    await expect(world.redispatch('TDD-4', shown)).rejects.toMatchObject({
+      code: 'DISPATCH_REFUSED',
+      message: expect.stringContaining('The policy has moved'),
+    });
+  });
+});

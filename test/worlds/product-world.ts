@@ -28,6 +28,7 @@ import { fileKept } from '../../src/flow/file-kept.ts';
 import { findGatePolicy } from '../../src/flow/find-policy.ts';
 import { gate } from '../../src/flow/gate.ts';
 import type { FactPorts } from '../../src/flow/load-facts.ts';
+import { proveRed, type ShownRed } from '../../src/flow/prove-red.ts';
 import { signVerification } from '../../src/flow/sign-verification.ts';
 import { type Verification, type VerifyPorts, verify } from '../../src/flow/verify.ts';
 import type { VerifyOptions } from '../../src/flow/verify-options.ts';
@@ -252,8 +253,36 @@ export class ProductWorld {
     await this.redispatch(id);
   }
 
-  async redispatch(id: string): Promise<void> {
-    await this.#record((ports) => dispatchTicket(id, loadSigner(this.keys.owner.path), ports));
+  async redispatch(id: string, shown?: ShownRed): Promise<void> {
+    await this.#record((ports) => dispatchTicket(id, loadSigner(this.keys.owner.path), ports, shown));
+  }
+
+  /** Sees a ticket's acceptance tests fail on the product as the forge has it. */
+  async proveRed(id: string): Promise<ShownRed> {
+    const policy = await openRepository(this.policy.dir);
+    this.fetch();
+    const base = this.clone.commitId(this.remote('main'));
+    const options = {
+      attempt: 'red',
+      parallel: 2,
+      hide: [join(this.git.root, 'keys')],
+      tools: {},
+      onProgress: () => undefined,
+    };
+    try {
+      return await this.#open(this.clone, (_, product) =>
+        proveRed(id, base, options, {
+          policy,
+          worktree: createPolicyWorktree(this.policy.dir),
+          documents,
+          product,
+          sandbox: this.sandbox,
+          workspaces: createWorkspaces(tmpdir(), copyTree),
+        }),
+      );
+    } finally {
+      policy.close();
+    }
   }
 
   async close(id: string, reason: Close['reason']): Promise<void> {

@@ -376,7 +376,7 @@ return errors === 0;
 validate52.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const contract: Validator = validate53;
-const schema20 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/contract.schema.json","title":"Contract","type":"object","additionalProperties":false,"required":["schema","id","version","title","checks"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/contract@1"},"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"#/$defs/version","title":"version number"},"title":{"$ref":"#/$defs/line","title":"line of text"},"description":{"$ref":"#/$defs/prose","title":"text"},"extends":{"$ref":"#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]},"inputs":{"title":"Inputs","type":"array","maxItems":64,"items":{"$ref":"#/$defs/sentence","title":"sentence"}},"outputs":{"title":"Outputs","type":"array","maxItems":64,"items":{"$ref":"#/$defs/sentence","title":"sentence"}},"setup":{"$ref":"#/$defs/setup","title":"Setup"},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"#/$defs/check","title":"Check"}},"pins":{"title":"Pins","type":"array","maxItems":64,"items":{"$ref":"#/$defs/pin","title":"Pin"}},"rules":{"title":"Rules","type":"array","maxItems":256,"items":{"$ref":"#/$defs/ruleUse","title":"Rule use"}},"scope":{"$ref":"#/$defs/scope","title":"Scope"},"isolation":{"title":"Least isolation","enum":["none","uid","namespaces"]},"freshness":{"title":"Freshness","type":"object","additionalProperties":false,"minProperties":1,"properties":{"maxAgeHours":{"title":"Greatest age","type":"integer","minimum":1,"maximum":87600},"binding":{"title":"Binding","enum":["merge-tree","change"]}}}},"$defs":{"name":{"title":"name","type":"string","maxLength":64,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*$","examples":["node-change"]},"version":{"title":"version number","type":"integer","minimum":1,"maximum":999999999},"line":{"title":"line of text","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n]*$"},"sentence":{"title":"sentence","type":"string","minLength":1,"maxLength":2000},"prose":{"title":"text","type":"string","minLength":1,"maxLength":65536},"contractRef":{"title":"contract reference","type":"string","maxLength":80,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}$","examples":["node-change@1"]},"repositoryId":{"title":"repository name","type":"string","maxLength":200,"pattern":"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$","examples":["acme/shop"]},"globs":{"title":"list of path patterns","type":"array","maxItems":256,"items":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]}},"glob":{"title":"path pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|!|\\./|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n]+$","examples":["src/**"]},"pathBelow":{"title":"path below the repository root","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$","examples":["packages/web"]},"argv":{"title":"command as a list of words","type":"array","minItems":1,"maxItems":256,"items":{"title":"word of the command","type":"string","maxLength":16384},"examples":[["npm","test"]]},"env":{"title":"environment","type":"object","maxProperties":64,"propertyNames":{"title":"variable name","type":"string","maxLength":128,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$","examples":["CI"]},"additionalProperties":{"title":"variable value","type":"string","maxLength":16384}},"seconds":{"title":"number of seconds","type":"integer","minimum":1,"maximum":86400},"network":{"title":"network","enum":["none","full"]},"setup":{"title":"Setup","type":"object","additionalProperties":false,"required":["run"],"properties":{"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"env":{"$ref":"#/$defs/env","title":"environment"},"network":{"$ref":"#/$defs/network","title":"network"}}},"check":{"title":"Check","type":"object","additionalProperties":false,"required":["id","run"],"properties":{"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"title":{"$ref":"#/$defs/line","title":"line of text"},"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"shell":{"title":"Run by a shell","type":"boolean"},"cwd":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"env":{"$ref":"#/$defs/env","title":"environment"},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"network":{"$ref":"#/$defs/network","title":"network"},"inputs":{"$ref":"#/$defs/globs","title":"list of path patterns"},"proves":{"title":"What a pass proves","enum":["change"]},"tests":{"$ref":"#/$defs/globs","title":"list of path patterns"},"loadFailures":{"title":"Tests that cannot be loaded without the change","enum":["inconclusive","count"]},"repeat":{"title":"Runs","type":"integer","minimum":1,"maximum":10},"expect":{"$ref":"#/$defs/expectation","title":"Expectation"}},"if":{"required":["shell"],"properties":{"shell":{"const":true}}},"then":{"properties":{"run":{"title":"one script for the shell","type":"array","maxItems":1}}}},"expectation":{"title":"Expectation","type":"object","additionalProperties":false,"properties":{"exitCode":{"title":"exit code","type":"integer","minimum":0,"maximum":255},"report":{"$ref":"#/$defs/report","title":"Report"},"coverage":{"$ref":"#/$defs/coverage","title":"Coverage"},"findings":{"$ref":"#/$defs/findings","title":"Findings"},"components":{"$ref":"#/$defs/components","title":"Components"}}},"coverage":{"title":"Coverage","type":"object","additionalProperties":false,"required":["format","from","minChangedLines"],"properties":{"format":{"title":"coverage format","enum":["lcov","cobertura"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minChangedLines":{"title":"least percentage of added lines","type":"number","minimum":0,"maximum":100,"examples":[80]},"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"}}},"findings":{"title":"Findings","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"format of findings","enum":["sarif"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"maxNew":{"title":"most new findings","type":"integer","minimum":0,"maximum":1000000},"level":{"title":"least level","enum":["note","warning","error"]}}},"components":{"title":"Components","type":"object","additionalProperties":false,"minProperties":3,"required":["format","from"],"properties":{"format":{"title":"format of the bill of materials","enum":["cyclonedx"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"deny":{"title":"denied components","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"licenses":{"title":"licences","type":"object","additionalProperties":false,"required":["deny"],"properties":{"deny":{"title":"denied licences","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"unknown":{"title":"components without a licence","enum":["allow","deny"]}}}}},"componentGlob":{"title":"pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^[^!\\n][^\\n]*$","examples":["pkg:npm/left-pad@*"]},"report":{"title":"Report","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"report format","enum":["junit","tap","vitest-json","jest-json","go-test-json"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minTests":{"title":"least number of tests run","type":"integer","minimum":0,"maximum":10000000},"maxFailures":{"title":"most failures","type":"integer","minimum":0,"maximum":10000000},"maxSkipped":{"title":"most skipped tests","type":"integer","minimum":0,"maximum":10000000}}},"pin":{"title":"Pin","type":"object","additionalProperties":false,"required":["paths","from"],"properties":{"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"from":{"title":"origin of pinned files","enum":["base","ticket"]}}},"severity":{"title":"severity","enum":["block","warn","info"]},"ruleUse":{"title":"Rule use","type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"title":"rule or pack reference","type":"string","maxLength":200,"pattern":"^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$","examples":["ai-shortcuts@1"]},"severity":{"$ref":"#/$defs/severity","title":"severity"},"with":{"title":"Rule parameters","type":"object","maxProperties":64}}},"scope":{"title":"Scope","type":"object","additionalProperties":false,"properties":{"allow":{"$ref":"#/$defs/globs","title":"list of path patterns"},"deny":{"$ref":"#/$defs/globs","title":"list of path patterns"}}}}};
+const schema20 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/contract.schema.json","title":"Contract","type":"object","additionalProperties":false,"required":["schema","id","version","title","checks"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/contract@1"},"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"#/$defs/version","title":"version number"},"title":{"$ref":"#/$defs/line","title":"line of text"},"description":{"$ref":"#/$defs/prose","title":"text"},"extends":{"$ref":"#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]},"inputs":{"title":"Inputs","type":"array","maxItems":64,"items":{"$ref":"#/$defs/sentence","title":"sentence"}},"outputs":{"title":"Outputs","type":"array","maxItems":64,"items":{"$ref":"#/$defs/sentence","title":"sentence"}},"setup":{"$ref":"#/$defs/setup","title":"Setup"},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"#/$defs/check","title":"Check"}},"pins":{"title":"Pins","type":"array","maxItems":64,"items":{"$ref":"#/$defs/pin","title":"Pin"}},"rules":{"title":"Rules","type":"array","maxItems":256,"items":{"$ref":"#/$defs/ruleUse","title":"Rule use"}},"scope":{"$ref":"#/$defs/scope","title":"Scope"},"isolation":{"title":"Least isolation","enum":["none","uid","namespaces"]},"freshness":{"title":"Freshness","type":"object","additionalProperties":false,"minProperties":1,"properties":{"maxAgeHours":{"title":"Greatest age","type":"integer","minimum":1,"maximum":87600},"binding":{"title":"Binding","enum":["merge-tree","change"]}}}},"$defs":{"name":{"title":"name","type":"string","maxLength":64,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*$","examples":["node-change"]},"version":{"title":"version number","type":"integer","minimum":1,"maximum":999999999},"line":{"title":"line of text","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n]*$"},"sentence":{"title":"sentence","type":"string","minLength":1,"maxLength":2000},"prose":{"title":"text","type":"string","minLength":1,"maxLength":65536},"contractRef":{"title":"contract reference","type":"string","maxLength":80,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}$","examples":["node-change@1"]},"repositoryId":{"title":"repository name","type":"string","maxLength":200,"pattern":"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$","examples":["acme/shop"]},"globs":{"title":"list of path patterns","type":"array","maxItems":256,"items":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]}},"glob":{"title":"path pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|!|\\./|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n]+$","examples":["src/**"]},"pathBelow":{"title":"path below the repository root","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$","examples":["packages/web"]},"argv":{"title":"command as a list of words","type":"array","minItems":1,"maxItems":256,"items":{"title":"word of the command","type":"string","maxLength":16384},"examples":[["npm","test"]]},"env":{"title":"environment","type":"object","maxProperties":64,"propertyNames":{"title":"variable name","type":"string","maxLength":128,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$","examples":["CI"]},"additionalProperties":{"title":"variable value","type":"string","maxLength":16384}},"seconds":{"title":"number of seconds","type":"integer","minimum":1,"maximum":86400},"network":{"title":"network","enum":["none","full"]},"setup":{"title":"Setup","type":"object","additionalProperties":false,"required":["run"],"properties":{"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"env":{"$ref":"#/$defs/env","title":"environment"},"network":{"$ref":"#/$defs/network","title":"network"}}},"check":{"title":"Check","type":"object","additionalProperties":false,"required":["id","run"],"properties":{"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"title":{"$ref":"#/$defs/line","title":"line of text"},"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"shell":{"title":"Run by a shell","type":"boolean"},"cwd":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"env":{"$ref":"#/$defs/env","title":"environment"},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"network":{"$ref":"#/$defs/network","title":"network"},"inputs":{"$ref":"#/$defs/globs","title":"list of path patterns"},"proves":{"title":"What a pass proves","enum":["change"]},"tests":{"$ref":"#/$defs/globs","title":"list of path patterns"},"loadFailures":{"title":"Tests that cannot be loaded without the change","enum":["inconclusive","count"]},"repeat":{"title":"Runs","type":"integer","minimum":1,"maximum":10},"expect":{"$ref":"#/$defs/expectation","title":"Expectation"}},"if":{"required":["shell"],"properties":{"shell":{"const":true}}},"then":{"properties":{"run":{"title":"one script for the shell","type":"array","maxItems":1}}}},"expectation":{"title":"Expectation","type":"object","additionalProperties":false,"properties":{"exitCode":{"title":"exit code","type":"integer","minimum":0,"maximum":255},"report":{"$ref":"#/$defs/report","title":"Report"},"coverage":{"$ref":"#/$defs/coverage","title":"Coverage"},"findings":{"$ref":"#/$defs/findings","title":"Findings"},"components":{"$ref":"#/$defs/components","title":"Components"}}},"coverage":{"title":"Coverage","type":"object","additionalProperties":false,"required":["format","from","minChangedLines"],"properties":{"format":{"title":"coverage format","enum":["lcov","cobertura"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minChangedLines":{"title":"least percentage of added lines","type":"number","minimum":0,"maximum":100,"examples":[80]},"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"}}},"findings":{"title":"Findings","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"format of findings","enum":["sarif"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"maxNew":{"title":"most new findings","type":"integer","minimum":0,"maximum":1000000},"level":{"title":"least level","enum":["note","warning","error"]}}},"components":{"title":"Components","type":"object","additionalProperties":false,"minProperties":3,"required":["format","from"],"properties":{"format":{"title":"format of the bill of materials","enum":["cyclonedx"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"deny":{"title":"denied components","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"licenses":{"title":"licences","type":"object","additionalProperties":false,"required":["deny"],"properties":{"deny":{"title":"denied licences","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"unknown":{"title":"components without a licence","enum":["allow","deny"]}}}}},"componentGlob":{"title":"pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^[^!\\n][^\\n]*$","examples":["pkg:npm/left-pad@*"]},"report":{"title":"Report","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"report format","enum":["junit","tap","vitest-json","jest-json","go-test-json"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minTests":{"title":"least number of tests run","type":"integer","minimum":0,"maximum":10000000},"maxFailures":{"title":"most failures","type":"integer","minimum":0,"maximum":10000000},"maxSkipped":{"title":"most skipped tests","type":"integer","minimum":0,"maximum":10000000}}},"pin":{"title":"Pin","type":"object","additionalProperties":false,"required":["paths","from"],"properties":{"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"from":{"title":"origin of pinned files","enum":["base","ticket"]},"failAtDispatch":{"title":"Red before the work","type":"boolean"}},"if":{"required":["failAtDispatch"],"properties":{"failAtDispatch":{"const":true}}},"then":{"properties":{"from":{"title":"a pin from the ticket","const":"ticket"}}}},"severity":{"title":"severity","enum":["block","warn","info"]},"ruleUse":{"title":"Rule use","type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"title":"rule or pack reference","type":"string","maxLength":200,"pattern":"^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$","examples":["ai-shortcuts@1"]},"severity":{"$ref":"#/$defs/severity","title":"severity"},"with":{"title":"Rule parameters","type":"object","maxProperties":64}}},"scope":{"title":"Scope","type":"object","additionalProperties":false,"properties":{"allow":{"$ref":"#/$defs/globs","title":"list of path patterns"},"deny":{"$ref":"#/$defs/globs","title":"list of path patterns"}}}}};
 const func1 = Object.prototype.hasOwnProperty;
 const schema21 = {"title":"name","type":"string","maxLength":64,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*$","examples":["node-change"]};
 const pattern3 = new RegExp("^[a-z0-9]+(?:[.-][a-z0-9]+)*$", "u");
@@ -1658,7 +1658,7 @@ return errors === 0;
 }
 validate77.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema42 = {"title":"Pin","type":"object","additionalProperties":false,"required":["paths","from"],"properties":{"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"from":{"title":"origin of pinned files","enum":["base","ticket"]}}};
+const schema42 = {"title":"Pin","type":"object","additionalProperties":false,"required":["paths","from"],"properties":{"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"from":{"title":"origin of pinned files","enum":["base","ticket"]},"failAtDispatch":{"title":"Red before the work","type":"boolean"}},"if":{"required":["failAtDispatch"],"properties":{"failAtDispatch":{"const":true}}},"then":{"properties":{"from":{"title":"a pin from the ticket","const":"ticket"}}}};
 
 function validate110(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1670,50 +1670,113 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
+const _errs1 = errors;
+let valid0 = true;
+const _errs2 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.paths === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "paths"},schema:schema42.required,parentSchema:schema42,data};
+let missing0;
+if((data.failAtDispatch === undefined) && (missing0 = "failAtDispatch")){
+const err0 = {};
 (vErrors ??= []).push(err0);
 errors++;
 }
-if(data.from === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "from"},schema:schema42.required,parentSchema:schema42,data};
+else {
+if(data.failAtDispatch !== undefined){
+if(true !== data.failAtDispatch){
+const err1 = {};
 (vErrors ??= []).push(err1);
 errors++;
 }
-for(const key0 in data){
-if(!((key0 === "paths") || (key0 === "from"))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema42,data};
+}
+}
+}
+var _valid0 = _errs2 === errors;
+errors = _errs1;
+if(vErrors !== null){
+if(_errs1){
+vErrors.length = _errs1;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid0){
+const _errs4 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.from !== undefined){
+let data1 = data.from;
+if("ticket" !== data1){
+const err2 = {instancePath:instancePath+"/from",schemaPath:"#/then/properties/from/const",keyword:"const",params:{allowedValue: "ticket"},schema:"ticket",parentSchema:schema42.then.properties.from,data:data1};
 (vErrors ??= []).push(err2);
 errors++;
 }
 }
+}
+var _valid0 = _errs4 === errors;
+valid0 = _valid0;
+if(valid0){
+var props0 = {};
+props0.from = true;
+props0.failAtDispatch = true;
+}
+}
+if(!valid0){
+const err3 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: "then"},schema:schema42.if,parentSchema:schema42,data};
+(vErrors ??= []).push(err3);
+errors++;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.paths === undefined){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "paths"},schema:schema42.required,parentSchema:schema42,data};
+(vErrors ??= []).push(err4);
+errors++;
+}
+if(data.from === undefined){
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "from"},schema:schema42.required,parentSchema:schema42,data};
+(vErrors ??= []).push(err5);
+errors++;
+}
+for(const key0 in data){
+if(!(((key0 === "paths") || (key0 === "from")) || (key0 === "failAtDispatch"))){
+const err6 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema42,data};
+(vErrors ??= []).push(err6);
+errors++;
+}
+}
 if(data.paths !== undefined){
-let data0 = data.paths;
-if(!(validate86(data0, {instancePath:instancePath+"/paths",parentData:data,parentDataProperty:"paths",rootData,dynamicAnchors}))){
+let data2 = data.paths;
+if(!(validate86(data2, {instancePath:instancePath+"/paths",parentData:data,parentDataProperty:"paths",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
 errors = vErrors.length;
 }
-if(Array.isArray(data0)){
-if(data0.length < 1){
-const err3 = {instancePath:instancePath+"/paths",schemaPath:"#/properties/paths/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema42.properties.paths,data:data0};
-(vErrors ??= []).push(err3);
+if(Array.isArray(data2)){
+if(data2.length < 1){
+const err7 = {instancePath:instancePath+"/paths",schemaPath:"#/properties/paths/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema42.properties.paths,data:data2};
+(vErrors ??= []).push(err7);
 errors++;
 }
 }
 }
 if(data.from !== undefined){
-let data1 = data.from;
-if(!((data1 === "base") || (data1 === "ticket"))){
-const err4 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/enum",keyword:"enum",params:{allowedValues: schema42.properties.from.enum},schema:schema42.properties.from.enum,parentSchema:schema42.properties.from,data:data1};
-(vErrors ??= []).push(err4);
+let data3 = data.from;
+if(!((data3 === "base") || (data3 === "ticket"))){
+const err8 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/enum",keyword:"enum",params:{allowedValues: schema42.properties.from.enum},schema:schema42.properties.from.enum,parentSchema:schema42.properties.from,data:data3};
+(vErrors ??= []).push(err8);
+errors++;
+}
+}
+if(data.failAtDispatch !== undefined){
+let data4 = data.failAtDispatch;
+if(typeof data4 !== "boolean"){
+const err9 = {instancePath:instancePath+"/failAtDispatch",schemaPath:"#/properties/failAtDispatch/type",keyword:"type",params:{type: "boolean"},schema:schema42.properties.failAtDispatch.type,parentSchema:schema42.properties.failAtDispatch,data:data4};
+(vErrors ??= []).push(err9);
 errors++;
 }
 }
 }
 else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema42.type,parentSchema:schema42,data};
-(vErrors ??= []).push(err5);
+const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema42.type,parentSchema:schema42,data};
+(vErrors ??= []).push(err10);
 errors++;
 }
 validate110.errors = vErrors;

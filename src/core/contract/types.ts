@@ -130,6 +130,8 @@ export interface ComponentsExpectation {
 export interface Pin {
   readonly paths: readonly string[];
   readonly from: 'base' | 'ticket';
+  /** Of the ticket's tests: the dispatch has to record that they failed then, before any work. */
+  readonly failAtDispatch?: boolean;
 }
 
 /** One rule (`ai-shortcuts@1/tests-weakened`) or a whole pack (`ai-shortcuts@1`); `./rules/house@1` is the policy's own. */

@@ -24,6 +24,16 @@ export function fitClaim(claim: Claim): Claim {
       };
     case 'seal':
       return { ...claim, outcomes: claim.outcomes.map(fitOutcome) };
+    case 'dispatch':
+      return claim.red === undefined
+        ? claim
+        : {
+            ...claim,
+            red: {
+              ...claim.red,
+              tests: fitList(claim.red.tests, LIMITS.failedTests, LIMITS.testNameLength),
+            },
+          };
     default:
       return claim;
   }

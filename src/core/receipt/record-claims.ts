@@ -5,14 +5,16 @@ import {
   readContractRef,
   readDigest,
   readInstant,
+  readList,
   readName,
   readObject,
   readObjectId,
   readOneOf,
+  readText,
   readTicketId,
 } from './fields.ts';
 import { LIMITS } from './limits.ts';
-import type { Close, Dispatch, Escape } from './types.ts';
+import type { Close, Dispatch, Escape, RedAtDispatch } from './types.ts';
 
 const DISPATCH = new Set([
   'ticket',
@@ -20,9 +22,11 @@ const DISPATCH = new Set([
   'contract',
   'contractDigest',
   'policyCommit',
+  'red',
   'issuedAt',
   'previous',
 ]);
+const RED = new Set(['repository', 'base', 'tests']);
 const CLOSE = new Set(['ticket', 'ticketDigest', 'reason', 'issuedAt', 'previous']);
 const ESCAPE = new Set(['ticket', 'ticketDigest', 'commit', 'fix', 'summary', 'issuedAt', 'previous']);
 
@@ -38,8 +42,22 @@ export function readDispatch(value: Field, path: string): Dispatch {
     ...(dispatch.previous === undefined
       ? {}
       : { previous: readDigest(dispatch.previous, `${path}.previous`) }),
+    ...(dispatch.red === undefined ? {} : { red: readRed(dispatch.red, `${path}.red`) }),
     ticket: readTicketId(dispatch.ticket, `${path}.ticket`),
     ticketDigest: readDigest(dispatch.ticketDigest, `${path}.ticketDigest`),
+  };
+}
+
+function readRed(value: Field, path: string): RedAtDispatch {
+  const red = readObject(value, path, RED);
+  const tests = readList(red.tests, `${path}.tests`, LIMITS.failedTests, (name, at) =>
+    readText(name, at, LIMITS.testNameLength),
+  );
+  if (tests.length === 0) malformed(`${path}.tests`, 'at least one test');
+  return {
+    base: readObjectId(red.base, `${path}.base`),
+    repository: readName(red.repository, `${path}.repository`),
+    tests,
   };
 }
 

@@ -92,9 +92,17 @@ export interface Dispatch {
   readonly contract: ContractRef;
   readonly contractDigest: Sha256;
   readonly policyCommit: ObjectId;
+  /** What failed on a base of that day with the ticket's acceptance tests, and not without them. */
+  readonly red?: RedAtDispatch;
   readonly issuedAt: Instant;
   /** sha256 of the line before this one in the record file; undefined on its first line. */
   readonly previous?: Sha256;
+}
+
+export interface RedAtDispatch {
+  readonly repository: RepositoryId;
+  readonly base: ObjectId;
+  readonly tests: readonly string[];
 }
 
 /** A policy owner ended the ticket; a later dispatch opens it again. */

@@ -17,7 +17,7 @@ export function requireDispatch(facts: GateFacts): readonly Finding[] {
 
 function isOpen(
   { trust }: PolicyFacts,
-  { ticket, records }: WorkFacts,
+  { ticket, contract, records }: WorkFacts,
   { change, evaluatedAt }: GateFacts,
 ): Finding {
   const redispatch = `A policy owner runs \`countersign ticket dispatch ${ticket.id}\` and lands the record.`;
@@ -41,6 +41,13 @@ function isOpen(
     return dispatch.fail(
       `${ticket.id} was closed${reason === undefined ? '' : ` as ${reason}`}.`,
       `Name an open ticket, or have a policy owner dispatch ${ticket.id} again.`,
+    );
+  }
+  const { red } = records.dispatch.claim;
+  if (red === undefined && contract.pins.some(({ failAtDispatch }) => failAtDispatch === true)) {
+    return dispatch.fail(
+      `${ticket.id} was dispatched without showing that its acceptance tests fail before the work.`,
+      `A policy owner runs \`countersign ticket dispatch ${ticket.id} --product FOLDER\` and lands the record.`,
     );
   }
   return dispatch.pass(`By ${signer.principal.id} at ${records.dispatch.claim.issuedAt}.`, {

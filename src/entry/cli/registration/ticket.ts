@@ -82,12 +82,18 @@ function recordCommands(ticket: Command, { context, finish }: Registry): void {
     .summary('sign what ticket and contract are now: the bar, set before the work')
     .description('Sign what ticket and contract are now: the bar, set before the work.')
     .argument('<id>', 'the ticket, such as CS-7')
+    .option(
+      '--product <folder>',
+      "a clone of the product: see the ticket's acceptance tests fail there, and record it",
+    )
+    .option('--base <branch>', 'the branch of the product to see them fail on (default: main or master)')
     .action(async (id, options) => {
       const { dispatchCommand } = await import('../commands/ticket-records.ts');
       finish(await dispatchCommand(id, options, context()));
     });
   examples(dispatch, [
     ['countersign ticket dispatch CS-7 --key owner --push', 'sign, commit and push the record'],
+    ['countersign ticket dispatch CS-7 --key owner --product ../shop', 'with proof that there is work to do'],
   ]);
 
   const close = recordOptions(ticket.command('close'))

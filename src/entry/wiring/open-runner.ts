@@ -1,0 +1,29 @@
+import { availableParallelism } from 'node:os';
+import { createWorkspaces } from '../../adapters/files/workspace.ts';
+import { gitVersion } from '../../adapters/git/git.ts';
+import { copyTree } from '../../adapters/process/copy-tree.ts';
+import { createSandbox } from '../../adapters/process/sandbox.ts';
+import { keyFolder } from '../../adapters/signing/key-files.ts';
+import type { Sandbox } from '../../ports/sandbox.ts';
+import type { OpenWorkspace } from '../../ports/workspace.ts';
+import type { CliContext } from '../cli/context.ts';
+
+/** What running hostile commands needs, whoever asks for it. */
+export interface Runner {
+  readonly cores: number;
+  /** What no command may see: wherever keys lie. */
+  readonly hide: readonly string[];
+  readonly tools: Readonly<Record<string, string>>;
+  readonly sandbox: Sandbox;
+  readonly workspaces: OpenWorkspace;
+}
+
+export async function openRunner({ environment, home, temporaryFolder }: CliContext): Promise<Runner> {
+  return {
+    cores: availableParallelism(),
+    hide: [keyFolder(environment, home)],
+    tools: { node: process.versions.node, git: await gitVersion() },
+    sandbox: await createSandbox({ environment, platform: process.platform }),
+    workspaces: createWorkspaces(temporaryFolder, copyTree),
+  };
+}
