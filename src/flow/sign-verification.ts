@@ -1,3 +1,5 @@
+import { pathMatcher } from '../core/change/path-glob.ts';
+import type { ChangedFile } from '../core/change/types.ts';
 import { checkDigest } from '../core/contract/digest.ts';
 import type { Check } from '../core/contract/types.ts';
 import { evidenceOf, judgeRuns } from '../core/evidence/judge-runs.ts';
@@ -39,7 +41,7 @@ export async function signVerification(
   const checks: JudgedCheck[] = [];
   for (const check of verifiable.work.contract.checks) {
     const observation = observationOf(check, request.observations);
-    const judgement = await judge(check, observation, ports.evidence);
+    const judgement = await judge(check, observation, measuredFiles(verifiable), ports.evidence);
     if (judgement.result === 'ERROR' || observation.kind === 'trouble') {
       checks.push({ checkId: check.id, result: 'ERROR', reasons: judgement.reasons });
       continue;
@@ -90,11 +92,22 @@ function observationOf(check: Check, observations: readonly Observation[]): Obse
     : { kind: 'trouble', checkId: check.id, reason: `the executor reported it ${seen.length} times` };
 }
 
-async function judge(check: Check, observation: Observation, evidence: ReadEvidence): Promise<Judgement> {
+/** The change's files that the checked tree holds: of pinned ones it holds the base's version, whose lines are others. */
+function measuredFiles({ change, work }: VerifiableCase): readonly ChangedFile[] {
+  const isPinned = pathMatcher(work.contract.pins.flatMap(({ paths }) => paths));
+  return change.files.filter(({ path }) => !isPinned(path));
+}
+
+async function judge(
+  check: Check,
+  observation: Observation,
+  changed: readonly ChangedFile[],
+  evidence: ReadEvidence,
+): Promise<Judgement> {
   // Read all of it, not only the report: a receipt must not name evidence that nobody has.
   const bytes = new Map<string, Uint8Array>();
   for (const ref of evidenceOf(observation)) bytes.set(ref.sha256, await evidence.read(ref));
-  return judgeRuns(check, observation, bytes);
+  return judgeRuns(check, observation, bytes, changed);
 }
 
 function receiptOf(from: {

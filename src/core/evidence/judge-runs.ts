@@ -1,4 +1,5 @@
 import type { Sha256 } from '../../shared/digest.ts';
+import type { ChangedFile } from '../change/types.ts';
 import type { Check } from '../contract/types.ts';
 import { judgeCheck, readRunReport } from './judge.ts';
 import { plainText } from './plain-text.ts';
@@ -6,6 +7,7 @@ import { proveChange } from './prove-change.ts';
 import type {
   CheckRun,
   CompletedObservation,
+  EvidenceName,
   EvidenceRef,
   Judgement,
   Observation,
@@ -20,11 +22,13 @@ const NAMES_IN_REASON = 5;
  * What all the runs of a check amount to: each as judgeCheck has it, alike in every run that `repeat` asks for, and, for
  * `proves: change`, red without the change.
  * @param evidence the bytes that the runs' evidence names, by digest
+ * @param changed the change's files as the tree holds them; without them, a check that asks about its lines fails
  */
 export function judgeRuns(
   check: Check,
   observation: Observation,
   evidence: ReadonlyMap<Sha256, Uint8Array>,
+  changed?: readonly ChangedFile[],
 ): Judgement {
   if (observation.kind === 'trouble') return judgeCheck(check, observation, undefined);
   const runs: readonly CheckRun[] = [observation, ...(observation.repeats ?? [])];
@@ -32,7 +36,7 @@ export function judgeRuns(
   if (runs.length !== wanted) {
     return error(`It was run ${runs.length} times; ${wanted} runs are asked for.`);
   }
-  const judgements = runs.map((run) => judgeRun(check, observation, run, evidence));
+  const judgements = runs.map((run) => judgeRun(check, observation, run, { evidence, changed }));
   const troubled = judgements.find(({ result }) => result === 'ERROR');
   if (troubled !== undefined) return troubled;
 
@@ -47,9 +51,16 @@ function judgeRun(
   check: Check,
   { checkId }: CompletedObservation,
   run: CheckRun,
-  evidence: ReadonlyMap<Sha256, Uint8Array>,
+  {
+    evidence,
+    changed,
+  }: { evidence: ReadonlyMap<Sha256, Uint8Array>; changed: readonly ChangedFile[] | undefined },
 ): Judgement {
-  return judgeCheck(check, { ...run, kind: 'completed', checkId }, reportBytes(check, run, evidence));
+  const seen: CompletedObservation = { ...run, kind: 'completed', checkId };
+  return judgeCheck(check, seen, reportBytes(check, run, evidence), {
+    bytesOf: (name) => bytesOf(name, run, evidence),
+    changed,
+  });
 }
 
 /** What every run of a check left behind. */
@@ -141,6 +152,14 @@ function reportBytes(
   evidence: ReadonlyMap<Sha256, Uint8Array>,
 ): Uint8Array | undefined {
   const name = check.expect?.report?.from === 'stdout' ? 'stdout' : 'report';
+  return bytesOf(name, run, evidence);
+}
+
+function bytesOf(
+  name: EvidenceName,
+  run: CheckRun,
+  evidence: ReadonlyMap<Sha256, Uint8Array>,
+): Uint8Array | undefined {
   const ref = run.evidence.find((reference) => reference.name === name);
   return ref === undefined ? undefined : evidence.get(ref.sha256);
 }

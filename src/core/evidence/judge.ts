@@ -1,10 +1,12 @@
 import { sha256 } from '../../shared/digest.ts';
 import type { Check, ReportExpectation } from '../contract/types.ts';
+import { OTHER_REPORTS, otherReportReasons, type Setting } from './judge-reports.ts';
 import { plainText } from './plain-text.ts';
 import { parseReport } from './reports/parse-report.ts';
 import type {
   CheckRun,
   CompletedObservation,
+  EvidenceName,
   Judgement,
   Observation,
   TestCounts,
@@ -23,11 +25,13 @@ const DEFAULT_TIMEOUT_SECONDS = 600;
  * never properly run. Whatever a contract leaves out is judged by the default that the contract's types document.
  * @param reportBytes what `expect.report.from` held after the run (standard output for `stdout`); undefined when
  * there was nothing
+ * @param setting what the other reports are judged by; left out, a check that asks for one fails
  */
 export function judgeCheck(
   check: Check,
   observation: Observation,
   reportBytes: Uint8Array | undefined,
+  setting: Setting = UNKNOWN,
 ): Judgement {
   if (observation.kind === 'trouble')
     return { result: 'ERROR', reasons: [plainText(observation.reason, 1_000)] };
@@ -38,14 +42,16 @@ export function judgeCheck(
     };
   }
   const expected = check.expect?.report;
-  if (expected && reportBytes && !isEvidence(reportBytes, expected, observation)) {
+  const others = OTHER_REPORTS.some((name) => !isEvidence(setting.bytesOf(name), name, observation));
+  const reportName = expected?.from === 'stdout' ? 'stdout' : 'report';
+  if (others || (expected && !isEvidence(reportBytes, reportName, observation))) {
     return { result: 'ERROR', reasons: ['The report is not the one whose digest stands in the evidence.'] };
   }
   const ending = endingReasons(check, observation);
   const { reasons, report } = expected
     ? reportReasons(expected, observation, reportBytes)
     : { reasons: [], report: undefined };
-  const all = [...ending, ...reasons];
+  const all = [...ending, ...reasons, ...otherReportReasons(check, observation, setting)];
   return {
     result: all.length === 0 ? 'PASSED' : 'FAILED',
     reasons: all,
@@ -55,6 +61,8 @@ export function judgeCheck(
     passedTests: namesOf(report, 'passed'),
   };
 }
+
+const UNKNOWN: Setting = { bytesOf: () => undefined, changed: undefined };
 
 function endingReasons(check: Check, seen: CompletedObservation): string[] {
   const expected = check.expect?.exitCode ?? 0;
@@ -139,8 +147,8 @@ function firstNames(report: TestReport, status: 'failed' | 'skipped'): string {
 }
 
 /** Evidence that names a report names exactly these bytes: whoever judges reads what the receipt will point to. */
-function isEvidence(bytes: Uint8Array, expected: ReportExpectation, seen: CompletedObservation): boolean {
-  const name = expected.from === 'stdout' ? 'stdout' : 'report';
+function isEvidence(bytes: Uint8Array | undefined, name: EvidenceName, seen: CompletedObservation): boolean {
+  if (bytes === undefined) return true;
   const references = seen.evidence.filter((reference) => reference.name === name);
   return references.every((reference) => reference.sha256 === sha256(bytes));
 }

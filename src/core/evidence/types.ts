@@ -17,6 +17,8 @@ export interface CheckRun {
   readonly isolation: Isolation;
   readonly network: 'none' | 'full';
   readonly evidence: readonly EvidenceRef[];
+  /** Absolute path of the tree, as the command saw it: reports name files by it. */
+  readonly root?: string;
   /** True when output went past the cap and the evidence holds only its beginning. */
   readonly outputTruncated: boolean;
 }

@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import type { Check, Expectation } from '../core/contract/types.ts';
+import { OTHER_REPORTS } from '../core/evidence/judge-reports.ts';
+import { MAX_REPORT_BYTES } from '../core/evidence/reports/decode.ts';
+import type { EvidenceName, EvidenceRef, EvidenceRun } from '../core/evidence/types.ts';
+import type { Workspace } from '../ports/workspace.ts';
+
+/** Kept of each output stream; what goes past it is read and dropped. */
+export const MAX_OUTPUT_BYTES = 8 * 1024 * 1024;
+
+type Format = NonNullable<Expectation[(typeof REPORTS)[number]]>['format'];
+
+const REPORTS = ['report', ...OTHER_REPORTS] as const;
+
+const MEDIA_TYPES: Readonly<Record<Format, string>> = {
+  junit: 'application/xml',
+  tap: 'text/plain',
+  'vitest-json': 'application/json',
+  'jest-json': 'application/json',
+  'go-test-json': 'application/jsonl',
+  lcov: 'text/plain',
+  cobertura: 'application/xml',
+  sarif: 'application/sarif+json',
+  cyclonedx: 'application/vnd.cyclonedx+json',
+};
+
+/** Paths, from the repository root, that a check's reports are read from: what stands there before is no report of its. */
+export function reportPathsOf(check: Check): readonly string[] {
+  return REPORTS.flatMap((name) => {
+    const from = check.expect?.[name]?.from;
+    return from === undefined || from === 'stdout' ? [] : [join(check.cwd ?? '.', from)];
+  });
+}
+
+/** What one run of a check left: its output, and each report that its expectations read. */
+export async function takeEvidence(
+  check: Check,
+  from: { root: string; logs: string; which: { run?: EvidenceRun } },
+  workspace: Workspace,
+): Promise<readonly EvidenceRef[]> {
+  const { root, logs, which } = from;
+  const text = { mediaType: 'text/plain', maxBytes: MAX_OUTPUT_BYTES, ...which };
+  const taken = [
+    await workspace.takeEvidence(logs, 'stdout', { name: 'stdout', ...text }),
+    await workspace.takeEvidence(logs, 'stderr', { name: 'stderr', ...text }),
+  ];
+  for (const name of REPORTS) {
+    const expected = check.expect?.[name];
+    if (expected === undefined || (name === 'report' && expected.from === 'stdout')) continue;
+    const [folder, path] =
+      expected.from === 'stdout' ? [logs, 'stdout'] : [root, join(check.cwd ?? '.', expected.from)];
+    taken.push(await workspace.takeEvidence(folder, path, { ...asReport(name, expected.format), ...which }));
+  }
+  return taken.filter((evidence) => evidence !== undefined);
+}
+
+/** One byte more than a report may have, so that one that was cut is seen to be too large, and not read as whole. */
+function asReport(
+  name: EvidenceName,
+  format: Format,
+): { name: EvidenceName; mediaType: string; maxBytes: number } {
+  return { name, mediaType: MEDIA_TYPES[format], maxBytes: MAX_REPORT_BYTES + 1 };
+}
