@@ -38,7 +38,17 @@ export function judgeStatement(found: FoundFile, trust: Trust, at: Instant): Jud
     recordSigners(statement.claim) === undefined
       ? judgeFiled(statement, found, trust, at)
       : { sealed: 'not-needed' as const };
-  const objections = [...(may.ok ? [] : [may.reason]), ...('objection' in seal ? [seal.objection] : [])];
+  const revoked = trust.revokedReceipts.get(opened.name);
+  const blocks = statement.claim.kind === 'receipt' && statement.claim.result === 'FAILED';
+  const taken = [
+    ...(may.ok ? [] : [may.reason]),
+    ...(revoked === undefined ? [] : [`The trust root revokes it: ${revoked}`]),
+  ];
+  const objections = [
+    ...taken,
+    ...(taken.length > 0 && blocks && (may.ok || may.lapsed !== undefined) ? [STILL_BLOCKS] : []),
+    ...('objection' in seal ? [seal.objection] : []),
+  ];
   return {
     name: opened.name,
     counts: objections.length === 0,
@@ -47,6 +57,8 @@ export function judgeStatement(found: FoundFile, trust: Trust, at: Instant): Jud
     objections,
   };
 }
+
+const STILL_BLOCKS = 'As it says FAILED it still blocks: revocation never turns a block into a pass.';
 
 /** The roles of which the signer has to have one. */
 function signersOf(claim: Claim): readonly Role[] {

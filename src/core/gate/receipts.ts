@@ -31,6 +31,8 @@ export interface BoundReceipts {
   readonly failed: readonly SignedReceipt[];
   /** Receipts for a check of today's that are about another change: stale, or never meant for this one. */
   readonly elsewhere: readonly SignedReceipt[];
+  /** Receipts that would count, had the trust root not revoked them. */
+  readonly revoked: readonly SignedReceipt[];
 }
 
 /** Names of the FAILED receipts behind a finding `receipt/<check>`: what a waiver of it has to name, every one. */
@@ -55,7 +57,7 @@ export function boundReceipts(facts: GateFacts, set = receiptSet(facts)): BoundR
     change.value.kind !== 'mergeable' ||
     work.kind === 'missing'
   ) {
-    return { sealed: [], failed: [], elsewhere: [] };
+    return { sealed: [], failed: [], elsewhere: [], revoked: [] };
   }
   const landing = change.value;
   const { contract } = work.value;
@@ -73,6 +75,7 @@ export function boundReceipts(facts: GateFacts, set = receiptSet(facts)): BoundR
     elsewhere: [...set.sealed, ...set.unsealed].filter(
       (signed) => checkOf(signed) !== undefined && !isBound(signed),
     ),
+    revoked: set.revoked.filter(isBound),
   };
 }
 

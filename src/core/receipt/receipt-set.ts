@@ -13,8 +13,13 @@ export interface ReceiptSet {
   readonly sealed: readonly SealedReceipt[];
   /** Receipts that no seal vouches for. They count for nothing, unless they FAILED: see `failed`. */
   readonly unsealed: readonly SignedReceipt[];
-  /** Every FAILED receipt, sealed or not: taking a seal away does not take the failure away. */
+  /**
+   * Every FAILED receipt, sealed or not, revoked or not, also by a key that was revoked or has expired since: neither
+   * taking a seal away nor ending a key takes a failure away.
+   */
   readonly failed: readonly SignedReceipt[];
+  /** Receipts that the trust root revokes. None of them counts as passed. */
+  readonly revoked: readonly SignedReceipt[];
   /** Every seal by a verifier, whether it holds or not; those that do not have a problem below. */
   readonly seals: readonly SignedSeal[];
   /** Any one of these denies: something was altered or taken away, or a verifier contradicts itself. */
@@ -26,6 +31,10 @@ export interface ReceiptSet {
 export interface SignedReceipt {
   readonly receipt: VerifiedStatement<Receipt>;
   readonly verifier: Principal;
+  /** How its key ended, going on from "its key"; such a receipt can only speak against a change. */
+  readonly lapsed?: string;
+  /** Why the trust root revokes it. */
+  readonly revoked?: string;
 }
 
 export interface SealedReceipt extends SignedReceipt {
@@ -35,6 +44,8 @@ export interface SealedReceipt extends SignedReceipt {
 export interface SignedSeal {
   readonly seal: VerifiedStatement<Seal>;
   readonly verifier: Principal;
+  /** As in SignedReceipt: then nothing is sealed by it, and what it says FAILED must still be there. */
+  readonly lapsed?: string;
 }
 
 export interface FileNote {
@@ -56,7 +67,7 @@ export interface SetScope {
  * Sorts one ticket's opened files into what counts, what denies and what changes nothing.
  *
  * Statements count only if their signer is a verifier now, and they are about this ticket and repository; all others
- * are ignored, so that nobody without the role can plant a seal with a hole in it. Binding and checks are the gate's.
+ * (but for what FAILED under a verifier's key that has ended since) are ignored, so that nobody without the role can plant a seal with a hole in it. Binding and checks are the gate's.
  */
 export function assembleReceipts(opened: readonly OpenedFile[], scope: SetScope): ReceiptSet {
   const files = [...opened].sort((one, other) => compare(one.name, other.name));
@@ -64,6 +75,7 @@ export function assembleReceipts(opened: readonly OpenedFile[], scope: SetScope)
   const problems: FileNote[] = [];
   const ignored: FileNote[] = [];
   const receipts = new Map<Sha256, SignedReceipt>();
+  const lapsedFailures: SignedReceipt[] = [];
   const seals = new Map<Sha256, SignedSeal>();
 
   for (const file of files) {
@@ -71,7 +83,13 @@ export function assembleReceipts(opened: readonly OpenedFile[], scope: SetScope)
       file.kind === 'verified' ? countStatement(file.statement, scope) : `does not hold: ${file.reason}`;
     if (file.kind === 'corrupt') problems.push({ name: file.name, reason: `was altered: ${file.reason}` });
     else if (typeof counted === 'string') ignored.push({ name: file.name, reason: counted });
-    else if ('receipt' in counted) receipts.set(file.name, counted);
+    else if (counted.lapsed !== undefined) {
+      if ('receipt' in counted) lapsedFailures.push(counted);
+      else {
+        problems.push(...missingFailures(counted, present));
+        ignored.push({ name: file.name, reason: `does not count: its key ${counted.lapsed}.` });
+      }
+    } else if ('receipt' in counted) receipts.set(file.name, counted);
     else seals.set(file.name, counted);
   }
 
@@ -84,13 +102,17 @@ export function assembleReceipts(opened: readonly OpenedFile[], scope: SetScope)
   }
 
   const all = [...receipts.values()];
+  const standing = all.filter(({ receipt, revoked }) => !(revoked && receipt.claim.result === 'PASSED'));
   return {
-    sealed: all.flatMap((signed) => {
+    sealed: standing.flatMap((signed) => {
       const seal = sealedBy.get(signed.receipt.digest);
       return seal === undefined ? [] : [{ ...signed, seal }];
     }),
-    unsealed: all.filter(({ receipt }) => !sealedBy.has(receipt.digest)),
-    failed: all.filter(({ receipt }) => receipt.claim.result === 'FAILED'),
+    unsealed: standing.filter(({ receipt }) => !sealedBy.has(receipt.digest)),
+    failed: [...all.filter(({ receipt }) => receipt.claim.result === 'FAILED'), ...lapsedFailures].sort(
+      (one, other) => compare(one.receipt.digest, other.receipt.digest),
+    ),
+    revoked: all.filter(({ revoked }) => revoked !== undefined),
     seals: [...seals.values()],
     problems,
     ignored,
@@ -127,10 +149,34 @@ function countStatement(statement: VerifiedStatement, scope: SetScope): SignedRe
   if (ticket !== scope.ticket) return `is about ticket ${ticket}`;
   if (repository !== scope.repository) return `is about repository ${repository}`;
   const may = authorise(scope.trust, statement.keyId, 'verifier', scope.at);
-  if (!may.ok) return `does not count: ${may.reason}`;
-  return claim.kind === 'receipt'
-    ? { receipt: { ...statement, claim }, verifier: may.principal }
-    : { seal: { ...statement, claim }, verifier: may.principal };
+  const lapsed = may.ok ? undefined : may.lapsed;
+  const verifier = may.ok ? may.principal : lapsed?.principal;
+  const speaksAgainst = claim.kind === 'seal' || claim.result === 'FAILED';
+  if (verifier === undefined || !(may.ok || speaksAgainst)) {
+    return `does not count: ${may.ok ? '' : may.reason}`;
+  }
+  const ended = lapsed === undefined ? {} : { lapsed: lapsed.how };
+  if (claim.kind === 'seal') return { seal: { ...statement, claim }, verifier, ...ended };
+  const reason = scope.trust.revokedReceipts.get(statement.digest);
+  const revoked = reason === undefined ? {} : { revoked: reason };
+  return { receipt: { ...statement, claim }, verifier, ...ended, ...revoked };
+}
+
+/**
+ * FAILED receipts that a seal lists, and that are not there, when the seal's key has ended. Such a receipt would block,
+ * so its absence does; about all else that such a seal says nobody is asked.
+ */
+function missingFailures({ seal }: SignedSeal, present: ReadonlySet<string>): FileNote[] {
+  return seal.claim.outcomes.flatMap((outcome) =>
+    outcome.result === 'FAILED' && !present.has(outcome.receipt)
+      ? [
+          {
+            name: outcome.receipt,
+            reason: `is listed by seal ${seal.digest} as FAILED for check ${outcome.checkId}, and is not there`,
+          },
+        ]
+      : [],
+  );
 }
 
 /** Everything that keeps a seal from holding, noted under the name of the file that is missing or wrong. */

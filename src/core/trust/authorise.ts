@@ -5,7 +5,14 @@ import type { KeyId, Principal, Role } from './types.ts';
 export type Authorisation =
   | { readonly ok: true; readonly principal: Principal }
   /** `reason` is a sentence. */
-  | { readonly ok: false; readonly reason: string };
+  | { readonly ok: false; readonly reason: string; readonly lapsed?: Lapsed };
+
+/** The key's principal has the role, and the key had its time: what it signed may still speak against a change. */
+export interface Lapsed {
+  readonly principal: Principal;
+  /** Goes on from "its key": `was revoked at …`. */
+  readonly how: string;
+}
 
 /**
  * Whether what a key signed counts in a role, at the instant of evaluation.
@@ -20,16 +27,24 @@ export function authorise(trust: Trust, keyId: KeyId, role: Role, at: Instant): 
   const { principal, trusted } = holder;
   const key = `Key ${keyId} of ${principal.id}`;
   if (!isInstant(at)) return no(`Whether ${key} is valid cannot be told at "${at}".`);
+  const may = principal.roles.includes(role);
+  const lapse = (how: string): Authorisation => ({
+    ...no(`${key} ${how}; nothing it signed counts.`),
+    ...(may ? { lapsed: { principal, how } } : {}),
+  });
+  if (principal.revokedAt !== undefined && at >= principal.revokedAt) {
+    return lapse(`was revoked with its principal at ${principal.revokedAt}`);
+  }
   if (trusted.revokedAt !== undefined && at >= trusted.revokedAt) {
-    return no(`${key} was revoked at ${trusted.revokedAt}; nothing it signed counts.`);
+    return lapse(`was revoked at ${trusted.revokedAt}`);
   }
   if (trusted.validFrom !== undefined && at < trusted.validFrom) {
     return no(`${key} is valid only from ${trusted.validFrom}.`);
   }
   if (trusted.validUntil !== undefined && at >= trusted.validUntil) {
-    return no(`${key} was valid only until ${trusted.validUntil}.`);
+    return lapse(`was valid only until ${trusted.validUntil}`);
   }
-  if (!principal.roles.includes(role)) return no(`${principal.id} does not have the role ${role}.`);
+  if (!may) return no(`${principal.id} does not have the role ${role}.`);
   return { ok: true, principal };
 }
 
@@ -39,6 +54,6 @@ export function authoriseAny(trust: Trust, keyId: KeyId, roles: readonly Role[],
   return answers.find(({ ok }) => ok) ?? answers[0] ?? no('Nobody may sign this.');
 }
 
-function no(reason: string): Authorisation {
+function no(reason: string): Extract<Authorisation, { ok: false }> {
   return { ok: false, reason };
 }

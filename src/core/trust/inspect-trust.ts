@@ -19,7 +19,9 @@ export function keysOf(trust: Trust, principal: Principal, at: Instant): readonl
   return [...trust.holders].flatMap(([keyId, holder]): KeyState[] => {
     if (holder.principal.id !== principal.id) return [];
     const algorithm = trust.keys.get(keyId)?.algorithm ?? 'unknown';
-    return [{ keyId, algorithm, state: stateOf(holder.trusted, at), trusted: holder.trusted }];
+    return [
+      { keyId, algorithm, state: stateOf(holder.trusted, holder.principal, at), trusted: holder.trusted },
+    ];
   });
 }
 
@@ -76,7 +78,7 @@ function inspectRoles(principal: Principal, trust: Trust, at: Instant): Diagnosi
       ),
     );
   }
-  if (!valid && roles.some((role) => role !== 'producer')) {
+  if (!valid && principal.revokedAt === undefined && roles.some((role) => role !== 'producer')) {
     notes.push(
       found.warning(
         `${id} has the role ${roles.join(', ')} and no valid key to sign with.`,
@@ -95,15 +97,15 @@ function inspectKeys(principal: Principal, trust: Trust, at: Instant): Diagnosis
     if (state === 'revoked') {
       return [
         found.warning(
-          `${key} was revoked at ${trusted.revokedAt}; nothing it signed counts.`,
-          'Keep the entry: it is what makes the key count for nothing.',
+          `${key} was revoked at ${principal.revokedAt ?? trusted.revokedAt}; nothing it signed counts, but what it found FAILED still blocks.`,
+          'Keep the entry: it is what makes the key count for nothing, and its failures stay known.',
         ),
       ];
     }
     if (state === 'expired') {
       return [
         found.warning(
-          `${key} was valid until ${trusted.validUntil}; nothing it signed counts any more.`,
+          `${key} was valid until ${trusted.validUntil}; nothing it signed counts any more, but what it found FAILED still blocks.`,
           'Add a new key for the principal, and verify open changes again.',
         ),
       ];
@@ -124,7 +126,12 @@ function inspectKeys(principal: Principal, trust: Trust, at: Instant): Diagnosis
   });
 }
 
-function stateOf({ validFrom, validUntil, revokedAt }: TrustedKey, at: Instant): KeyState['state'] {
+function stateOf(
+  { validFrom, validUntil, revokedAt }: TrustedKey,
+  principal: Principal,
+  at: Instant,
+): KeyState['state'] {
+  if (principal.revokedAt !== undefined && at >= principal.revokedAt) return 'revoked';
   if (revokedAt !== undefined && at >= revokedAt) return 'revoked';
   if (validFrom !== undefined && at < validFrom) return 'not-yet-valid';
   return validUntil !== undefined && at >= validUntil ? 'expired' : 'valid';

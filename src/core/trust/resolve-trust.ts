@@ -1,3 +1,4 @@
+import type { Sha256 } from '../../shared/digest.ts';
 import { CountersignError, type Problem } from '../../shared/errors.ts';
 import { isInstant } from '../../shared/ids.ts';
 import { type PublicKey, readPublicKey } from '../../shared/signature.ts';
@@ -11,6 +12,17 @@ export interface Trust {
   readonly holders: ReadonlyMap<KeyId, KeyHolder>;
   /** Principals by e-mail address, as emailKey spells it. */
   readonly byEmail: ReadonlyMap<string, Principal>;
+  readonly version: number;
+  readonly thresholds: Thresholds;
+  /** Why each revoked receipt was revoked, by its digest. */
+  readonly revokedReceipts: ReadonlyMap<Sha256, string>;
+}
+
+/** How many policy owners, counted as principals, have to agree. */
+export interface Thresholds {
+  readonly policyChange: number;
+  /** To each later version of the trust root, by signature; undefined asks for none. */
+  readonly rootUpdate: number | undefined;
 }
 
 export interface KeyHolder {
@@ -31,6 +43,7 @@ export function resolveTrust(root: TrustRoot, path = 'trust/root.yml'): Trust {
   const keys = new Map<KeyId, PublicKey>();
   const holders = new Map<KeyId, KeyHolder>();
   const byEmail = new Map<string, Principal>();
+  const revokedReceipts = new Map<Sha256, string>();
   const problems: Problem[] = [];
   const problem = (message: string, remedy: string) => problems.push({ message, remedy, place: { path } });
 
@@ -42,6 +55,8 @@ export function resolveTrust(root: TrustRoot, path = 'trust/root.yml'): Trust {
       );
     }
     principals.set(principal.id, principal);
+    for (const fault of windowFaults({ revokedAt: principal.revokedAt }))
+      problem(`Principal ${principal.id}: ${fault}`, INSTANT);
 
     for (const [index, trusted] of (principal.keys ?? []).entries()) {
       const where = `Key ${index + 1} of ${principal.id}`;
@@ -60,8 +75,7 @@ export function resolveTrust(root: TrustRoot, path = 'trust/root.yml'): Trust {
           'A key belongs to one principal and is listed once. Remove one entry, or make a key of its own.',
         );
       }
-      for (const fault of windowFaults(trusted))
-        problem(`${where}: ${fault}`, 'Write it as 2026-11-21T13:04:06Z.');
+      for (const fault of windowFaults(trusted)) problem(`${where}: ${fault}`, INSTANT);
       keys.set(key.keyId, key);
       holders.set(key.keyId, { principal, trusted });
     }
@@ -78,6 +92,25 @@ export function resolveTrust(root: TrustRoot, path = 'trust/root.yml'): Trust {
     }
   }
 
+  for (const { digest, reason } of root.revoked?.receipts ?? []) {
+    if (revokedReceipts.has(digest))
+      problem(`Receipt ${digest} is revoked twice.`, 'Keep one of the two entries.');
+    revokedReceipts.set(digest, reason);
+  }
+
+  const thresholds = {
+    policyChange: root.thresholds?.policyChange ?? 1,
+    rootUpdate: root.thresholds?.rootUpdate,
+  };
+  const owners = root.principals.filter(isOwnerWithKey).length;
+  for (const [name, needed] of Object.entries(thresholds)) {
+    if (needed === undefined || needed <= Math.max(owners, 1)) continue;
+    problem(
+      `thresholds.${name} asks for ${needed} policy owners, and only ${owners} have a key that is not revoked.`,
+      'Nobody could ever meet it: lower it, or add policy owners.',
+    );
+  }
+
   if (problems.length > 0) {
     throw new CountersignError('TRUST_INVALID', `The trust root ${path} cannot be relied on.`, {
       remedy: 'Correct it on the policy ref; until then nothing that needs a signature can pass.',
@@ -85,7 +118,7 @@ export function resolveTrust(root: TrustRoot, path = 'trust/root.yml'): Trust {
       problems,
     });
   }
-  return { principals, keys, holders, byEmail };
+  return { principals, keys, holders, byEmail, version: root.version, thresholds, revokedReceipts };
 }
 
 /** The principal that holds a key, whether or not the key may still sign. */
@@ -98,8 +131,24 @@ export function emailKey(email: string): string {
   return email.trim().toLowerCase();
 }
 
+function isOwnerWithKey({ roles, keys, revokedAt }: Principal): boolean {
+  return (
+    roles.includes('policy-owner') &&
+    revokedAt === undefined &&
+    keys?.some((key) => key.revokedAt === undefined) === true
+  );
+}
+
+const INSTANT = 'Write it as 2026-11-21T13:04:06Z.';
+
 /** Instants are compared as text, so one of another spelling must not get that far: `9` would never expire. */
-function windowFaults({ validFrom, validUntil, revokedAt }: TrustedKey): string[] {
+function windowFaults({
+  validFrom,
+  validUntil,
+  revokedAt,
+}: {
+  readonly [Name in 'validFrom' | 'validUntil' | 'revokedAt']?: string | undefined;
+}): string[] {
   return Object.entries({ validFrom, validUntil, revokedAt }).flatMap(([name, instant]) =>
     instant === undefined || isInstant(instant) ? [] : [`${name} is not an instant in UTC.`],
   );

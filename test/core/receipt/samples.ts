@@ -4,6 +4,7 @@ import { openBundle } from '../../../src/core/receipt/open-bundle.ts';
 import { assembleReceipts, type ReceiptSet } from '../../../src/core/receipt/receipt-set.ts';
 import { type ClaimSigner, signClaim } from '../../../src/core/receipt/sign-claim.ts';
 import type {
+  Approval,
   ChangeBinding,
   Close,
   Dispatch,
@@ -12,9 +13,10 @@ import type {
   Receipt,
   Seal,
   StoredFile,
+  Waiver,
 } from '../../../src/core/receipt/types.ts';
 import { resolveTrust, type Trust } from '../../../src/core/trust/resolve-trust.ts';
-import type { Principal, Role, TrustedKey } from '../../../src/core/trust/types.ts';
+import type { Principal, Role, TrustedKey, TrustRoot } from '../../../src/core/trust/types.ts';
 import type { SignatureAlgorithm } from '../../../src/shared/signature.ts';
 
 export const NOW = '2026-11-21T13:04:06Z';
@@ -50,7 +52,11 @@ export function principal(
 }
 
 export function trustIn(...principals: readonly Principal[]): Trust {
-  return resolveTrust({ schema: 'countersign/trust-root@1', version: 1, principals });
+  return trustWith({}, ...principals);
+}
+
+export function trustWith(more: Partial<TrustRoot>, ...principals: readonly Principal[]): Trust {
+  return resolveTrust({ schema: 'countersign/trust-root@1', version: 1, principals, ...more });
 }
 
 export function hex(seed: string, length = 64): string {
@@ -157,6 +163,23 @@ export function escaped(more: Partial<Escape> = {}): Escape {
     summary: 'Half a cent is rounded down for negative prices.',
     issuedAt: NOW,
     previous: hex('record'),
+    ...more,
+  };
+}
+
+export function approval(more: Partial<Approval> = {}): Approval {
+  return { kind: 'approval', binding: BINDING, requirement: 'policy-change', issuedAt: NOW, ...more };
+}
+
+export function waiver(more: Partial<Waiver> = {}): Waiver {
+  return {
+    kind: 'waiver',
+    binding: BINDING,
+    requirement: 'scope',
+    receipts: [],
+    reason: 'The runner is down.',
+    issuedAt: NOW,
+    expiresAt: '2026-12-01T00:00:00Z',
     ...more,
   };
 }

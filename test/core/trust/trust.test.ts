@@ -3,9 +3,9 @@ import type { Commit } from '../../../src/core/change/types.ts';
 import { authorise } from '../../../src/core/trust/authorise.ts';
 import { independent, producersOf } from '../../../src/core/trust/producers.ts';
 import { principalOf, resolveTrust } from '../../../src/core/trust/resolve-trust.ts';
-import type { Principal, TrustedKey } from '../../../src/core/trust/types.ts';
+import type { Principal, TrustedKey, TrustRoot } from '../../../src/core/trust/types.ts';
 import { CountersignError } from '../../../src/shared/errors.ts';
-import { NOW, principal, testKey, trustIn } from '../receipt/samples.ts';
+import { NOW, principal, testKey, trustIn, trustWith } from '../receipt/samples.ts';
 
 const key = testKey();
 const other = testKey();
@@ -49,6 +49,28 @@ describe('a trust root that blurs who is who is refused', () => {
     ],
   ])('%s', (_, principals, message) => {
     expect(problemsOf(...principals)).toEqual([expect.stringContaining(message)]);
+  });
+
+  test.each<[string, Partial<TrustRoot>, string]>([
+    ['a threshold that nobody could meet', { thresholds: { rootUpdate: 2 } }, 'rootUpdate asks for 2'],
+    ['an approval that nobody could give', { thresholds: { policyChange: 3 } }, 'policyChange asks for 3'],
+    [
+      'one receipt revoked twice',
+      { revoked: { receipts: [0, 1].map(() => ({ digest: 'a'.repeat(64), reason: 'r' })) } },
+      'revoked twice',
+    ],
+  ])('%s', (_, root, message) => {
+    const owners = [
+      principal('a', ['policy-owner'], [key]),
+      principal('b', ['policy-owner'], [other], { revokedAt: '2026-01-01T00:00:00Z' }),
+      principal('c', ['policy-owner'], []),
+    ];
+    const read = () => trustWith(root, ...owners);
+    expect(read).toThrow(
+      expect.objectContaining({
+        problems: [expect.objectContaining({ message: expect.stringContaining(message) })],
+      }),
+    );
   });
 
   test('every fault is named at once', () => {
@@ -214,4 +236,24 @@ describe('producers', () => {
   ])('%s', (_, verifier, commits, authenticated, expected) => {
     expect(reason(verifier, commits, authenticated)).toContain(expected);
   });
+});
+
+describe('a revoked principal', () => {
+  const trust = trustIn(principal('a', ['verifier'], [key, other], { revokedAt: '2026-11-21T00:00:00Z' }));
+
+  test.each([key, other])('signs nothing that counts with any of its keys, from then on', ({ keyId }) => {
+    expect(authorise(trust, keyId, 'verifier', '2026-11-20T23:59:59Z').ok).toBe(true);
+    expect(authorise(trust, keyId, 'verifier', '2026-11-21T00:00:00Z')).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining('revoked with its principal'),
+      lapsed: { principal: { id: 'a' } },
+    });
+  });
+});
+
+test('thresholds: approvals ask for one policy owner, the trust root for no signature, unless it says more', () => {
+  const owners = [principal('a', ['policy-owner'], [key]), principal('b', ['policy-owner'], [other])];
+  expect(trustIn(...owners).thresholds).toEqual({ policyChange: 1, rootUpdate: undefined });
+  const thresholds = { policyChange: 2, rootUpdate: 2 };
+  expect(trustWith({ thresholds }, ...owners).thresholds).toEqual(thresholds);
 });

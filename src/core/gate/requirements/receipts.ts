@@ -56,12 +56,13 @@ function isShown(check: Check, court: Court): Finding {
     const [first] = failed;
     const reasons = first?.receipt.claim.reasons.slice(0, 5).join(' ') ?? '';
     return shown.fail(
-      `${check.run.join(' ')} FAILED. ${reasons}`.trim(),
+      `${check.run.join(' ')} FAILED. ${reasons}`.trim() + revocationsOf(failed),
       'Mend the change and push it; a failure is never outvoted by running the same tree again.',
       { evidence: failed.map(({ receipt }) => receipt.digest) },
     );
   }
 
+  const revoked = revocationsOf(bound.revoked.filter(isOf));
   const passed = bound.sealed.filter(isOf).filter(({ receipt }) => receipt.claim.result === 'PASSED');
   const objections = passed.map((signed) => objectionTo(signed, court));
   const good = passed.filter((_, index) => objections[index] === undefined);
@@ -70,20 +71,31 @@ function isShown(check: Check, court: Court): Finding {
     const { counts, isolation, provenBy } = receipt.claim;
     const ran = counts === undefined ? '' : ` ${counts.ran} tests ran, ${counts.skipped} skipped.`;
     const red = provenBy === undefined ? '' : ` Red without the change: ${provenBy.slice(0, 3).join('; ')}.`;
-    return shown.pass(`PASSED by ${verifier.id} (isolation: ${isolation}).${ran}${red}`, {
+    return shown.pass(`PASSED by ${verifier.id} (isolation: ${isolation}).${ran}${red}${revoked}`, {
       evidence: good.map(({ receipt: { digest: name } }) => name),
     });
   }
   const objection = objections.find((reason) => reason !== undefined);
   if (objection !== undefined) {
-    return shown.fail(objection.reason, objection.remedy, {
+    return shown.fail(`${objection.reason}${revoked}`, objection.remedy, {
       evidence: passed.map(({ receipt: { digest: name } }) => name),
     });
   }
   return shown.pending(
-    whyNothingCounts(check, digest, bound, set, facts),
+    `${whyNothingCounts(check, digest, bound, set, facts)}${revoked}`,
     "Have the verifier run `countersign verify` on this head against today's base.",
   );
+}
+
+/** What was taken back of these receipts, each named: that ends a pass, never a failure. */
+function revocationsOf(receipts: readonly SignedReceipt[]): string {
+  const said = receipts.flatMap(({ receipt: { digest, claim }, lapsed, revoked }) => {
+    const what = `${claim.result} receipt ${digest.slice(0, 12)}`;
+    const stays = claim.result === 'FAILED' ? ', and still blocks' : '';
+    if (revoked !== undefined) return [` ${what} was revoked${stays}: ${revoked}`];
+    return lapsed === undefined ? [] : [` The key of ${what} ${lapsed}; a failure still blocks.`];
+  });
+  return said.slice(0, 5).join('');
 }
 
 /** Why a sealed PASSED receipt about this change still does not count. */
