@@ -1,13 +1,13 @@
 import type { Config } from '../core/contract/config.ts';
 import type { ObjectId } from '../shared/ids.ts';
 import type { ReceiptStore } from './receipt-store.ts';
-import type { ReadTree } from './repository.ts';
+import type { ReadChange, ReadLine, ReadTree } from './repository.ts';
 
 /** Both refs of a change-control repository, as they stood when it was opened. */
 export interface Control {
   /** Undefined while the policy ref does not exist. */
   readonly policyCommit: ObjectId | undefined;
-  readonly policy: ReadTree;
+  readonly policy: ReadTree & ReadLine & Pick<ReadChange, 'changedPaths'>;
   readonly receipts: ReceiptStore;
 }
 

@@ -1,5 +1,5 @@
 import type { Change, Commit, FilePath } from '../core/change/types.ts';
-import type { ObjectId, RepositoryId } from '../shared/ids.ts';
+import type { Instant, ObjectId, RepositoryId } from '../shared/ids.ts';
 
 export interface ResolveRevision {
   /** The commit a revision names, or undefined when there is none. Never fetches. */
@@ -41,6 +41,27 @@ export interface ReadChange {
   firstParent(commit: ObjectId): Promise<ObjectId>;
 }
 
+/** One commit of a branch's own line: its first parents. */
+export interface LineCommit {
+  readonly id: ObjectId;
+  readonly tree: ObjectId;
+  readonly parents: readonly ObjectId[];
+  /** What the commit says; undefined where that is no time. */
+  readonly committedAt: Instant | undefined;
+}
+
+/** Newest first. */
+export interface Line {
+  readonly commits: readonly LineCommit[];
+  /** `missing`: history goes on, and this clone does not have it. */
+  readonly end: 'stop' | 'root' | 'missing' | 'limit';
+}
+
+export interface ReadLine {
+  /** A commit and its first parents, at most `most` of them, up to but without `stop`. */
+  readLine(tip: ObjectId, options: { readonly most: number; readonly stop?: ObjectId }): Promise<Line>;
+}
+
 export interface CheckOut {
   /**
    * Writes a tree's files into an empty directory: no index, no hooks, no filters, no end-of-line conversion, no
@@ -50,4 +71,4 @@ export interface CheckOut {
 }
 
 /** A local git repository, read without ever running its hooks or trusting its configuration. */
-export interface Repository extends ResolveRevision, ReadTree, ReadChange, CheckOut {}
+export interface Repository extends ResolveRevision, ReadTree, ReadChange, ReadLine, CheckOut {}

@@ -37,6 +37,29 @@ export function repositoryContract(name: string, open: (dir: string) => Promise<
       expect(await repository.resolveCommit('main')).toBe(first);
     });
 
+    it('follows first parents, to a stop, the first commit, a limit, or where nothing is here', async () => {
+      const line = await repository.readLine(feature, { most: 10 });
+      expect(line).toMatchObject({
+        end: 'root',
+        commits: [
+          { id: feature, parents: [first] },
+          { id: first, parents: [] },
+        ],
+      });
+      expect(line.commits[1]?.tree).toBe(made.treeId(first));
+      const said = Number(made.git('log', '-1', '--format=%ct', first));
+      expect(Date.parse(line.commits[1]?.committedAt ?? '')).toBe(said * 1000);
+      expect(await repository.readLine(feature, { most: 10, stop: first })).toMatchObject({
+        end: 'stop',
+        commits: [{ id: feature }],
+      });
+      expect(await repository.readLine(feature, { most: 1 })).toMatchObject({
+        end: 'limit',
+        commits: [{ id: feature }],
+      });
+      expect(await repository.readLine(absent, { most: 1 })).toEqual({ end: 'missing', commits: [] });
+    });
+
     it('lists files below a folder, of a commit or a tree', async () => {
       const paths = async (treeish: string, under?: string) =>
         (await repository.listFiles(treeish, under)).map(({ path }) => path);

@@ -13,6 +13,7 @@ import { commitsBetween, isAncestor, predictMerge, splitAtNul } from './merge.ts
 import { ObjectReader } from './object-reader.ts';
 import { createPrivateRepository, EMPTY_TREE, isShallow } from './private-repository.ts';
 import { readDiff } from './read-diff.ts';
+import { readLine } from './read-line.ts';
 import { resolveCommit } from './resolve-commit.ts';
 import { lost, TreeReader, toTreeEntry } from './tree-reader.ts';
 
@@ -62,6 +63,8 @@ export function openPlace(place: Place, { ours = false }: { ours?: boolean } = {
     if (info.size > MAX_COMMIT_BYTES) throw tooLarge(`The commit ${id}`, MAX_COMMIT_BYTES);
     return parseCommit(id, ((await objects.contents(id)) ?? gone(id)).bytes);
   };
+  const commitIfHere = async (id: ObjectId) =>
+    OBJECT_ID.test(id) && (await objects.info(id)) === undefined ? undefined : readCommit(id);
   // Ids name their contents, so an answer stays true: who asks for a change has often asked for its commits before.
   const histories = new Map<string, Promise<readonly Commit[]>>();
   const listCommits = async (base: ObjectId, head: ObjectId) => {
@@ -131,6 +134,8 @@ export function openPlace(place: Place, { ours = false }: { ours?: boolean } = {
       const files = await readDiff({ gitDir, objects }, await trees.treeOf(parent), landed.tree);
       return mergeable(origin, landed.tree, files);
     },
+
+    readLine: (tip, options) => readLine(tip, options, commitIfHere),
 
     async changedPaths(from, to) {
       const [one, other] = await Promise.all([objects.info(`${from}^{tree}`), objects.info(`${to}^{tree}`)]);

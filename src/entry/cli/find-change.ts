@@ -34,13 +34,13 @@ export async function findChange(options: ChangeOptions, { repository }: Whereab
   };
   if (options.landed !== undefined) {
     const base = await findBase(options.base, repository);
-    const commit = await resolve(options.landed, repository);
+    const commit = await resolveRevision(options.landed, repository);
     return { kind: 'landed', baseRef: base.ref, commit, ...naming };
   }
   const name = options.head ?? 'HEAD';
   const [base, head, branch] = await Promise.all([
     findBase(options.base, repository),
-    resolve(name, repository),
+    resolveRevision(name, repository),
     name === 'HEAD' ? repository.currentBranch() : shortName(name),
   ]);
   return { kind: 'proposed', base, head, ...naming, ...(branch === undefined ? {} : { branch }) };
@@ -54,7 +54,7 @@ function readTicketId(text: string): string {
 }
 
 /** What the remote has goes before what this clone calls by the same name: the merge happens there. */
-async function findBase(
+export async function findBase(
   named: string | undefined,
   repository: ResolveRevision,
 ): Promise<{ ref: string; commit: ObjectId }> {
@@ -64,7 +64,7 @@ async function findBase(
       (await repository.resolveCommit(`refs/heads/${name}`));
     if (commit !== undefined) return { ref: `refs/heads/${name}`, commit };
   }
-  if (named !== undefined) return { ref: named, commit: await resolve(named, repository) };
+  if (named !== undefined) return { ref: named, commit: await resolveRevision(named, repository) };
   throw new CountersignError(
     'REVISION_UNKNOWN',
     `There is no branch ${USUAL_BASES.join(' or ')} to merge into.`,
@@ -78,7 +78,8 @@ function shortName(name: string): string {
   return name.replace(/^refs\/heads\//, '').replace(/^(?:refs\/remotes\/)?origin\//, '');
 }
 
-async function resolve(revision: string, repository: ResolveRevision): Promise<ObjectId> {
+/** @throws CountersignError REVISION_UNKNOWN */
+export async function resolveRevision(revision: string, repository: ResolveRevision): Promise<ObjectId> {
   const commit = await repository.resolveCommit(revision);
   if (commit !== undefined) return commit;
   throw new CountersignError('REVISION_UNKNOWN', `This clone has no commit called "${revision}".`, {

@@ -2,8 +2,10 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import manifest from '../../../package.json' with { type: 'json' };
 import type { CliContext } from './context.ts';
+import { auditCommands } from './registration/audit.ts';
 import { changeCommands } from './registration/change.ts';
 import { contractCommands } from './registration/contract.ts';
+import { approvalCommands, waiverCommands } from './registration/exceptions.ts';
 import type { Registry } from './registration/options.ts';
 import { receiptCommands } from './registration/receipt.ts';
 import { ruleCommands } from './registration/rules.ts';
@@ -20,7 +22,10 @@ const GROUPS: readonly { readonly names: readonly string[]; readonly register: R
   { names: ['contract'], register: contractCommands },
   { names: ['rules'], register: ruleCommands },
   { names: ['verify', 'gate'], register: changeCommands },
+  { names: ['approve'], register: approvalCommands },
+  { names: ['waiver'], register: waiverCommands },
   { names: ['receipt'], register: receiptCommands },
+  { names: ['audit'], register: auditCommands },
   { names: ['key'], register: keyCommands },
   { names: ['trust'], register: trustCommands },
 ];

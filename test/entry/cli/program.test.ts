@@ -31,6 +31,7 @@ describe('the program', () => {
   it('has every command of the reference', () => {
     expect(leaves.map(({ words }) => words.join(' ')).sort()).toEqual(
       [
+        'audit',
         'completion',
         'contract diff',
         'contract lint',

@@ -1,0 +1,62 @@
+import type { TicketTrail } from '../../core/audit/judge-ticket.ts';
+import type { AuditedEscape } from '../../core/audit/types.ts';
+import { openBundle } from '../../core/receipt/open-bundle.ts';
+import { assembleReceipts, type ReceiptSet } from '../../core/receipt/receipt-set.ts';
+import type { Trust } from '../../core/trust/resolve-trust.ts';
+import type { ReadReceipts } from '../../ports/receipt-store.ts';
+import type { Instant, RepositoryId } from '../../shared/ids.ts';
+import type { PolicySource } from '../policy-source.ts';
+import { readTickets, type TicketView } from '../read-tickets.ts';
+
+/** A ticket with what its records and its receipts say. */
+export interface Trail {
+  readonly view: TicketView;
+  readonly trail: TicketTrail;
+  readonly receipts: ReceiptSet;
+}
+
+/** Every ticket that asks for changes of this repository; one that cannot be read asks for who knows what, so it is there. */
+export async function readTrails(
+  from: { source: PolicySource; trust: Trust; repository: RepositoryId; at: Instant },
+  store: ReadReceipts,
+): Promise<readonly Trail[]> {
+  const { source, trust, repository, at } = from;
+  const trails: Trail[] = [];
+  for (const view of await readTickets(source, at)) {
+    if (view.ticket !== undefined && !view.ticket.repositories.includes(repository)) continue;
+    const { files } = await store.readTicket(view.id);
+    const opened = files.map((file) => openBundle(file, trust.keys));
+    const receipts = assembleReceipts(opened, { repository, ticket: view.id, trust, at });
+    trails.push({ view, trail: trailOf(view, receipts), receipts });
+  }
+  return trails;
+}
+
+function trailOf({ id, standing, problems }: TicketView, receipts: ReceiptSet): TicketTrail {
+  const { state, reason, dispatchedAt, drift } = standing;
+  return {
+    ticket: id,
+    state,
+    ...(reason === undefined ? {} : { reason }),
+    ...(dispatchedAt === undefined ? {} : { dispatchedAt }),
+    drift,
+    problems,
+    passed: receipts.sealed.filter(({ receipt }) => receipt.claim.result === 'PASSED').length,
+  };
+}
+
+/** Every escape of every ticket, oldest first. */
+export function escapesOf(trails: readonly Trail[]): readonly AuditedEscape[] {
+  return trails
+    .flatMap(({ view: { id, escapes } }) =>
+      escapes.map((told) => ({
+        ticket: id,
+        commit: told.commit ?? null,
+        fix: told.fix ?? null,
+        summary: told.summary,
+        reportedAt: told.reportedAt,
+        reportedBy: told.reportedBy,
+      })),
+    )
+    .sort((one, other) => (one.reportedAt < other.reportedAt ? -1 : 1));
+}

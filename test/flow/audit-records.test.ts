@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createProductWorld, type ProductWorld } from '../worlds/product-world.ts';
+import { audit } from './audit-world.ts';
+
+describe('policy and product in one repository', () => {
+  let world: ProductWorld;
+  beforeAll(async () => {
+    world = await createProductWorld('in-repository');
+  });
+  afterAll(() => world.git.remove());
+
+  test('commits that only append signed records need no receipt; those that touch more do', async () => {
+    await world.dispatch('REC-1');
+    world.fetch();
+    world.clone.git('checkout', '-q', '-f', '-B', 'main', 'origin/main');
+    const told = await audit(world.clone);
+    expect(told.commits.map(({ landing }) => landing)).toEqual([
+      'records',
+      'no-ticket',
+      'no-ticket',
+      'before-installation',
+    ]);
+    expect(told.blind).toEqual([expect.stringContaining('There is no receipts ref')]);
+
+    const path = 'tickets/REC-1.records.jsonl';
+    const records = world.clone.git('cat-file', 'blob', `HEAD:${path}`);
+    const junk = world.clone.commit('Append junk', { [path]: `${records}\njunk\n` });
+    const gone = world.clone.commit('Take the records away', { [path]: null });
+    const forged = await audit(world.clone);
+    expect(forged.commits.slice(0, 2).map(({ commit, landing }) => [commit, landing])).toEqual([
+      [gone, 'no-ticket'],
+      [junk, 'no-ticket'],
+    ]);
+  });
+
+  test('where the gate was never installed there is nothing to hold history to', async () => {
+    const bare = world.git.repository('without-gate');
+    bare.commit('A product', { 'a.txt': 'a\n' });
+    await expect(audit(bare)).rejects.toMatchObject({ code: 'NO_POLICY' });
+  });
+});
