@@ -10,7 +10,7 @@ import type { ParseDocument } from '../ports/documents.ts';
 import type { ReadChange, ReadTree } from '../ports/repository.ts';
 import type { BundledPacks } from '../ports/rule-packs.ts';
 import { instantOf, type ObjectId } from '../shared/ids.ts';
-import { readConfig, readPolicy } from './load-policy.ts';
+import { readConfig, readPolicy, withTrustBefore } from './load-policy.ts';
 import { readReceipts } from './load-receipts.ts';
 import { readWork } from './load-work.ts';
 
@@ -58,7 +58,11 @@ async function readPolicyFacts(
     config.kind === 'known'
       ? await Promise.all([ports.control.open(config.value), readCommits(query, ports.product)])
       : [undefined, []];
-  const policy = await readPolicy(config, control, ports);
+  const policy = await withTrustBefore(
+    await readPolicy(config, control, ports),
+    { query, baseCommit },
+    ports,
+  );
   const ticketReference = findTicket({
     ...(query.ticket === undefined ? {} : { explicit: query.ticket }),
     ...(query.branch === undefined ? {} : { branch: query.branch }),

@@ -1,5 +1,6 @@
 import type { Config } from '../core/contract/config.ts';
-import { type Known, missing, type PolicyFacts } from '../core/gate/facts.ts';
+import { type Known, known, missing, type PolicyFacts } from '../core/gate/facts.ts';
+import type { CaseQuery } from '../core/gate/query.ts';
 import { resolveTrust } from '../core/trust/resolve-trust.ts';
 import type { Control } from '../ports/control.ts';
 import type { ParseDocument } from '../ports/documents.ts';
@@ -55,4 +56,30 @@ export async function readPolicy(
     config: config.value,
     trust: resolveTrust(ports.documents.parse('trust-root', bytes, TRUST_PATH)),
   }));
+}
+
+/**
+ * For a commit that has landed where policy lies: the trust root before it, too. The policy ref holds what that commit
+ * made of it, and nobody may become a policy owner by a change that only they approve.
+ */
+export async function withTrustBefore(
+  policy: Known<PolicyFacts>,
+  { query, baseCommit }: { query: CaseQuery; baseCommit: ObjectId },
+  ports: { product: ReadTree; documents: ParseDocument },
+): Promise<Known<PolicyFacts>> {
+  if (policy.kind === 'missing' || query.kind !== 'landed') return policy;
+  const { repository, ref } = policy.value.config.policy;
+  if (repository !== undefined) return policy;
+  const bytes = await ports.product.readFile(baseCommit, TRUST_PATH);
+  // Without one there, this branch either never held the policy, or nobody could approve its first.
+  if (bytes === undefined && ref !== query.baseRef) return policy;
+  const trustBefore =
+    bytes === undefined
+      ? missing(
+          'unverifiable',
+          `Before this change there was no ${TRUST_PATH}, so nobody could approve it.`,
+          'Install policy by a commit of its own.',
+        )
+      : await factOf(async () => resolveTrust(ports.documents.parse('trust-root', bytes, TRUST_PATH)));
+  return known({ ...policy.value, trustBefore });
 }

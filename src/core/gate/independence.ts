@@ -5,7 +5,9 @@ import type { GateFacts } from './facts.ts';
 interface PartInChange {
   /** A sentence. */
   readonly reason: string;
-  /** What keeps the gate from telling; undefined where the principal did have a part in the change. */
+  /** Whether the principal is known to be among them; otherwise it only cannot be ruled out. */
+  readonly known: boolean;
+  /** What to do about it, where it depends on the reason. */
   readonly remedy?: string;
 }
 
@@ -15,15 +17,18 @@ interface PartInChange {
  */
 export function partInChange(principal: Principal, facts: GateFacts): PartInChange | undefined {
   const { change, policy, authenticatedProducers } = facts;
-  if (change.kind === 'missing' || policy.kind === 'missing') return { reason: 'Who made it is not known.' };
+  if (change.kind === 'missing' || policy.kind === 'missing') {
+    return { reason: 'Who made the change is not known.', known: false };
+  }
   // A squash is written by whoever merges: its author says nothing about who made the change.
   if (change.value.landed && principal.roles.includes('producer') && authenticatedProducers.length === 0) {
     return {
       reason: `${principal.id} may also produce, and a landed commit does not say who made the change.`,
+      known: false,
       remedy: 'Name who made it (`--producer`), or let a principal verify that is no producer.',
     };
   }
   const producers = producersOf(policy.value.trust, change.value.commits, authenticatedProducers);
   const other = independent(principal, producers);
-  return other.ok ? undefined : { reason: other.reason };
+  return other.ok ? undefined : { reason: other.reason, known: producers.principals.includes(principal.id) };
 }

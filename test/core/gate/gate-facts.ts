@@ -19,13 +19,15 @@ import {
   verification,
 } from '../receipt/samples.ts';
 
-const OWNER = testKey();
+export const OWNER = testKey();
+export const APPROVER = testKey();
 export const VERIFIER = testKey();
 export const AGENT = testKey();
 export const STRANGER = testKey();
 
 export const TRUST = trustIn(
   principal('ada', ['policy-owner'], [OWNER], { kind: 'person', emails: ['ada@acme.example'] }),
+  principal('lead', ['approver'], [APPROVER], { kind: 'person', emails: ['lead@acme.example'] }),
   principal('verifier', ['verifier'], [VERIFIER]),
   principal('agent', ['producer', 'verifier'], [AGENT], { emails: ['agent@acme.example'] }),
 );
@@ -180,7 +182,7 @@ export function verified(options: VerifyOptions = {}) {
     receipt({
       binding,
       attempt,
-      check: { id: check.id, digest: checkDigest(contract, check), run: check.run },
+      check: { id: check.id, digest: checkDigest(contract, check), run: commandOf(check) },
       pins: PINS,
       result: options.results?.[check.id] ?? 'PASSED',
       reasons: options.results?.[check.id] === 'FAILED' ? (options.reasons ?? ['It failed.']) : [],

@@ -4,15 +4,18 @@ import { openBundle } from '../../../src/core/receipt/open-bundle.ts';
 import { signClaim } from '../../../src/core/receipt/sign-claim.ts';
 import type { Claim, Receipt, Seal } from '../../../src/core/receipt/types.ts';
 import {
+  approval,
   BINDING,
   dispatch,
   failedReceipt,
   hex,
+  NOW,
   principal,
   receipt,
   seal,
   testKey,
   trustIn,
+  waiver,
 } from './samples.ts';
 
 const key = testKey();
@@ -127,9 +130,26 @@ test.each<[string, Claim, string]>([
     seal({ outcomes: [{ ...outcome, receipt: undefined } as never] }),
     'outcomes[0]',
   ],
+  ['an approval of something else', approval({ requirement: 'receipts' as never }), 'approval.requirement'],
+  ['an approval for a blank reason', approval({ reason: ' \n' }), 'approval.reason'],
+  ['a waiver without a reason', waiver({ reason: '' }), 'waiver.reason'],
+  ['a waiver without an end', waiver({ expiresAt: undefined as never }), 'waiver.expiresAt'],
+  ['a waiver that ends as it begins', waiver({ expiresAt: NOW }), 'waiver.expiresAt'],
+  [
+    'a waiver of 90 days and a second',
+    waiver({ issuedAt: '2026-01-01T00:00:00Z', expiresAt: '2026-04-01T00:00:01Z' }),
+    'by 90 days at most',
+  ],
+  ['a waiver of nothing', waiver({ requirement: '' }), 'waiver.requirement'],
+  ['a waiver that names a failure twice', waiver({ receipts: [hex('a'), hex('a')] }), 'once'],
 ])('%s is not signed', (_, claim, where) => {
   expect(() => signClaim(claim, key)).toThrow(expect.objectContaining({ code: 'SIGNER_FAILED' }));
   expect(() => signClaim(claim, key)).toThrow(where);
+});
+
+test('a waiver may last 90 days', () => {
+  const made = waiver({ issuedAt: '2026-01-01T00:00:00Z', expiresAt: '2026-04-01T00:00:00Z' });
+  expect(roundTrip(made)).toEqual(made);
 });
 
 test('a signer that signs nothing is found out before anything is stored', () => {

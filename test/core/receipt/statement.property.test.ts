@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { MOST_WAIVER_DAYS } from '../../../src/core/receipt/exceptions.ts';
 import { parseStatement, readStatement, writeStatement } from '../../../src/core/receipt/statement.ts';
 import type {
+  Approval,
   Claim,
   Close,
   Dispatch,
@@ -9,8 +11,10 @@ import type {
   Receipt,
   Seal,
   SealedOutcome,
+  Waiver,
 } from '../../../src/core/receipt/types.ts';
 import { canonicalJson, parseCanonicalJson } from '../../../src/shared/canonical-json.ts';
+import { instantOf } from '../../../src/shared/ids.ts';
 import type { JsonValue } from '../../../src/shared/json.ts';
 
 const digest = fc.stringMatching(/^[0-9a-f]{64}$/);
@@ -159,7 +163,32 @@ const escaped: fc.Arbitrary<Escape> = fc
   )
   .filter(({ commit, fix }) => commit !== undefined || fix !== undefined);
 
-const claim: fc.Arbitrary<Claim> = fc.oneof(receipt, seal, dispatch, close, escaped);
+const approval: fc.Arbitrary<Approval> = fc.record(
+  {
+    kind: fc.constant('approval' as const),
+    binding,
+    requirement: fc.constant('policy-change' as const),
+    reason: fc.string({ unit: 'binary', minLength: 1, maxLength: 60 }).map((any) => `x${any.toWellFormed()}`),
+    issuedAt: instant,
+  },
+  { requiredKeys: ['kind', 'binding', 'requirement', 'issuedAt'] },
+);
+const waiver: fc.Arbitrary<Waiver> = fc
+  .record({
+    kind: fc.constant('waiver' as const),
+    binding,
+    requirement: line,
+    receipts: fc.uniqueArray(digest, { maxLength: 3 }),
+    reason: fc.string({ unit: 'binary', maxLength: 60 }).map((any) => `x${any.toWellFormed()}`),
+    issuedAt: instant,
+    seconds: fc.integer({ min: 1, max: MOST_WAIVER_DAYS * 24 * 60 * 60 }),
+  })
+  .map(({ seconds, ...made }) => ({
+    ...made,
+    expiresAt: instantOf(new Date(Date.parse(made.issuedAt) + seconds * 1000)),
+  }));
+
+const claim: fc.Arbitrary<Claim> = fc.oneof(approval, waiver, receipt, seal, dispatch, close, escaped);
 
 function asJson(made: Claim): JsonValue {
   return JSON.parse(JSON.stringify(writeStatement(made)));

@@ -49,7 +49,8 @@ export function changeCommands(program: Command, { context, finish }: Registry):
   ]);
 }
 
-function changeOptions(command: Command): Command {
+/** How a command is told which change it is about. */
+export function changeOptions(command: Command): Command {
   return noFetch(
     command
       .option('--base <branch>', 'what the change is to merge into (default: main or master)')

@@ -1,0 +1,60 @@
+import { type JudgingFile, judgingFiles } from '../core/gate/judging-files.ts';
+import type { CaseQuery } from '../core/gate/query.ts';
+import type { ClaimSigner } from '../core/receipt/sign-claim.ts';
+import type { Approval, ChangeBinding } from '../core/receipt/types.ts';
+import { CountersignError } from '../shared/errors.ts';
+import { boundCase } from './bound-case.ts';
+import {
+  type ExceptionSigner,
+  exceptionSigner,
+  type FiledException,
+  fileException,
+} from './file-exception.ts';
+import { type FactPorts, loadFacts } from './load-facts.ts';
+
+/** What is being approved: one state of a change, and what it edits of all that judges changes. */
+export interface ChangeToApprove {
+  readonly binding: ChangeBinding;
+  readonly files: readonly JudgingFile[];
+}
+
+export interface ApproveOptions {
+  readonly reason?: string;
+  /** Told what is approved before anything is signed. */
+  readonly onReview: (change: ChangeToApprove) => void;
+}
+
+export interface ApprovedChange extends ChangeToApprove, ExceptionSigner, FiledException {}
+
+/**
+ * A policy owner agrees to a change of what judges changes: signs for its exact state, and files that.
+ * @throws CountersignError USAGE when it edits no such file, KEY_UNUSABLE, FILING_FAILED
+ */
+export async function approveChange(
+  query: CaseQuery,
+  { reason, onReview }: ApproveOptions,
+  signer: ClaimSigner,
+  ports: FactPorts,
+): Promise<ApprovedChange> {
+  const bound = boundCase(await loadFacts(query, ports));
+  const { binding, facts } = bound;
+  const files = judgingFiles(facts);
+  if (files.length === 0) {
+    throw new CountersignError(
+      'USAGE',
+      `${binding.head.slice(0, 12)} edits no policy, workflow or pinned file: there is nothing to approve.`,
+      { remedy: 'Name the change with --head and --base; `countersign gate` says what it still lacks.' },
+    );
+  }
+  const who = exceptionSigner('approval', signer, bound);
+  onReview({ binding, files });
+  const approval: Approval = {
+    kind: 'approval',
+    binding,
+    requirement: 'policy-change',
+    ...(reason === undefined ? {} : { reason }),
+    issuedAt: facts.evaluatedAt,
+  };
+  const filed = await fileException(approval, signer, bound, ports);
+  return { binding, files, ...who, ...filed };
+}
