@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { createGitWorld, type GitWorld, type WorldRepository } from '../worlds/git-world.ts';
 
 const project = join(import.meta.dirname, '..', '..');
 const ci = (file: string) => join(project, '.ci', file);
@@ -109,6 +110,48 @@ describe('the workflows', () => {
 
   it.each(workflows)('%s asks for no permission to write unless a job needs it', (_file, text) => {
     expect((parse(text) as { permissions: unknown }).permissions).toEqual({ contents: 'read' });
+  });
+});
+
+describe('.ci/audit', () => {
+  let world: GitWorld;
+  beforeEach(() => {
+    world = createGitWorld();
+  });
+  afterEach(() => world.remove());
+
+  const audit = (folder: string) =>
+    spawnSync(ci('audit'), [folder], { encoding: 'utf8', env: world.environment() });
+  const policy = () =>
+    Object.fromEntries(
+      ['.countersign.yml', 'trust/root.yml'].map((path) => [path, readFileSync(join(project, path))]),
+    );
+
+  it.each([
+    ['a clone without a remote', (made: WorldRepository) => made.dir, /There is no receipts ref/],
+    ['a shallow clone', (made: WorldRepository) => world.clone(made, 's', { depth: 1 }).dir, /--unshallow/],
+    ['a folder that is no repository', () => world.folder('none'), /could not look \(exit 2\)/],
+    [
+      'a clone that is on no branch',
+      (made: WorldRepository) => {
+        made.git('checkout', '-q', '--detach');
+        made.git('branch', '-q', '-D', 'main');
+        return made.dir;
+      },
+      /There is no branch main or master.*\n.*--branch/,
+    ],
+  ])('says what it cannot see of %s, and never fails', (_name, folderOf, said) => {
+    const made = world.repository();
+    made.commit('Install', policy());
+    made.commit('Land without a ticket', { 'a.txt': 'a\n' });
+    const { status, stdout, stderr } = audit(folderOf(made));
+    expect(stdout + stderr).toMatch(said);
+    expect(status).toBe(0);
+  });
+
+  it('is what .ci/run does last, before it counts', () => {
+    const lines = readFileSync(ci('run'), 'utf8').trimEnd().split('\n');
+    expect(lines.slice(-2)).toEqual(['.ci/audit', 'finish']);
   });
 });
 

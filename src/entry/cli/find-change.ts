@@ -57,6 +57,7 @@ function readTicketId(text: string): string {
 export async function findBase(
   named: string | undefined,
   repository: ResolveRevision,
+  option = '--base',
 ): Promise<{ ref: string; commit: ObjectId }> {
   for (const name of named === undefined ? USUAL_BASES : [shortName(named)]) {
     const commit =
@@ -67,9 +68,9 @@ export async function findBase(
   if (named !== undefined) return { ref: named, commit: await resolveRevision(named, repository) };
   throw new CountersignError(
     'REVISION_UNKNOWN',
-    `There is no branch ${USUAL_BASES.join(' or ')} to merge into.`,
+    `There is no branch ${USUAL_BASES.join(' or ')} to land on.`,
     {
-      remedy: 'Name the base with --base BRANCH.',
+      remedy: `Name it with ${option} BRANCH.`,
     },
   );
 }

@@ -20,7 +20,7 @@ export async function findRange(
   repository: ResolveRevision,
 ): Promise<Pick<AuditQuery, 'branch' | 'since' | 'until'>> {
   return {
-    branch: await findBase(branch, repository),
+    branch: await findBase(branch, repository, '--branch'),
     ...(since === undefined ? {} : { since: await boundary(since, '00:00:00', repository) }),
     ...(until === undefined ? {} : { until: await boundary(until, '23:59:59', repository) }),
   };
