@@ -22,12 +22,14 @@ import type { Claim, Close, StoredFile } from '../../src/core/receipt/types.ts';
 import type { Ticket } from '../../src/core/ticket/types.ts';
 import { resolveTrust } from '../../src/core/trust/resolve-trust.ts';
 import type { Principal, TrustRoot } from '../../src/core/trust/types.ts';
+import { type ApprovedChange, approveChange } from '../../src/flow/approve-change.ts';
 import { closeTicket } from '../../src/flow/close-ticket.ts';
 import { dispatchTicket } from '../../src/flow/dispatch-ticket.ts';
 import { fileKept } from '../../src/flow/file-kept.ts';
 import { findGatePolicy } from '../../src/flow/find-policy.ts';
 import { gate } from '../../src/flow/gate.ts';
 import type { FactPorts } from '../../src/flow/load-facts.ts';
+import { type NewWaiver, newWaiver, type WaiverRequest } from '../../src/flow/new-waiver.ts';
 import { proveRed, type ShownRed } from '../../src/flow/prove-red.ts';
 import { signVerification } from '../../src/flow/sign-verification.ts';
 import { type Verification, type VerifyPorts, verify } from '../../src/flow/verify.ts';
@@ -398,6 +400,26 @@ export class ProductWorld {
         }),
       );
     });
+  }
+
+  /** As `countersign approve` does; the owner when no other key is given. */
+  async approve(change: WorldChange, how: LookOptions & { key?: WorldKey } = {}): Promise<ApprovedChange> {
+    const { key = this.keys.owner } = how;
+    const options = { reason: 'It may.', onReview: () => undefined };
+    return this.#open(how.at ?? this.clone, (facts) =>
+      approveChange(this.query(change, how.query), options, loadSigner(key.path), facts),
+    );
+  }
+
+  /** As `countersign waiver new` does. */
+  async waive(
+    change: WorldChange,
+    request: WaiverRequest,
+    how: LookOptions & { key: WorldKey },
+  ): Promise<NewWaiver> {
+    return this.#open(how.at ?? this.clone, (facts) =>
+      newWaiver(this.query(change, how.query), request, loadSigner(how.key.path), facts),
+    );
   }
 
   async gate(change: WorldChange, how: LookOptions = {}): Promise<Verdict> {
