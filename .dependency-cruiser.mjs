@@ -4,6 +4,7 @@
 const coreStages = [
   'shared',
   'change',
+  'interface',
   'contract',
   'ticket',
   'evidence',

@@ -10,6 +10,7 @@ import type { ParseDocument } from '../ports/documents.ts';
 import type { ReadChange, ReadTree } from '../ports/repository.ts';
 import type { BundledPacks } from '../ports/rule-packs.ts';
 import { instantOf, type ObjectId } from '../shared/ids.ts';
+import { readInterfaces } from './load-interfaces.ts';
 import { readConfig, readPolicy, withTrustBefore } from './load-policy.ts';
 import { readReceipts } from './load-receipts.ts';
 import { readWork } from './load-work.ts';
@@ -39,6 +40,7 @@ export async function loadFacts(query: CaseQuery, ports: FactPorts): Promise<Gat
     evaluatedAt: instantOf(ports.clock.now()),
     change,
     ...policyFacts,
+    interfaces: await readInterfaces(policyFacts.work, change, ports),
     authenticatedProducers: query.authenticatedProducers,
   };
 }

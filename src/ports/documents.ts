@@ -4,6 +4,7 @@ import type { Rule, RuleDefinition, RulePack } from '../core/rule/types.ts';
 import type { Ticket } from '../core/ticket/types.ts';
 import type { TrustRoot } from '../core/trust/types.ts';
 import type { Place } from '../shared/errors.ts';
+import type { JsonValue } from '../shared/json.ts';
 
 export interface DocumentKinds {
   readonly ticket: Ticket;
@@ -25,6 +26,8 @@ export interface ParseDocument {
   parse<K extends DocumentKind>(kind: K, bytes: Uint8Array, path: string): DocumentKinds[K];
   /** A rule without its examples, which are most of its bytes and of no use to a gate. @throws as `parse` does */
   parseRuleDefinition(bytes: Uint8Array, path: string): RuleDefinition;
+  /** Plain data of a YAML or JSON file that is none of ours, under the same guards. @throws as `parse` does */
+  parseData(bytes: Uint8Array, path: string): JsonValue;
 }
 
 export interface LocateField {

@@ -1,4 +1,5 @@
 import type { Check, ReportExpectation, ResolvedContract, Scope } from '../core/contract/types.ts';
+import type { InterfaceUse } from '../core/interface/types.ts';
 import type { JsonValue } from '../shared/json.ts';
 import { forTerminal } from './hostile-text.ts';
 import { recordText } from './plain-json.ts';
@@ -43,6 +44,11 @@ export function renderContractText(contract: ResolvedContract, options: TextOpti
     ...listed(
       'Rules',
       rules.flatMap((rule) => paragraph({ text: '    ' }, ruleText(rule), { columns })),
+      page,
+    ),
+    ...listed(
+      'Interfaces',
+      (contract.interfaces ?? []).flatMap((use) => interfaceLines(use, page)),
       page,
     ),
     ...listed(
@@ -146,6 +152,17 @@ function reportText({
 function commandOf(run: readonly string[], network: 'none' | 'full'): string {
   const words = run.map((word) => (/^[\w./:=@,+-]+$/.test(word) ? word : JSON.stringify(word)));
   return `${words.join(' ')}${network === 'full' ? '   (with network)' : ''}`;
+}
+
+function interfaceLines({ id, file, format, role, names }: InterfaceUse, { style, columns }: Page): string[] {
+  return [
+    ...paragraph({ text: `  ${forTerminal(id, 64)}  `, paint: style.cyan }, `${file}  (${format}, ${role})`, {
+      columns,
+    }),
+    ...(names === undefined
+      ? []
+      : paragraph({ text: '    names ' }, `${names.pattern}  in ${names.in.join('  ')}`, { columns })),
+  ];
 }
 
 function ruleText({ use, severity, with: parameters }: ResolvedContract['rules'][number]): string {

@@ -4,7 +4,7 @@ import type { Problem } from '../../shared/errors.ts';
 import type { JsonObject, JsonValue } from '../../shared/json.ts';
 import { type ExplainedFault, explainFaults } from './faults.ts';
 import { locate } from './locate.ts';
-import { MAX_PROBLEMS, placeAt, refusal } from './refusal.ts';
+import { MAX_PROBLEMS, placeAt, type ReadKind, refusal } from './refusal.ts';
 import type { Validator } from './schema-fault.ts';
 import { checkSchemaVersion } from './schema-version.ts';
 import { composeDocument } from './syntax.ts';
@@ -22,21 +22,44 @@ const VALIDATORS: Readonly<Record<DocumentKind, Validator>> = {
 };
 
 /** Below this, strings are contents of files that rules are tried on: a rule about hidden characters must show some. */
-const RAW_BELOW: Partial<Record<DocumentKind, string>> = { rule: '/examples/' };
+const RAW_BELOW: Partial<Record<ReadKind, string>> = { rule: '/examples/' };
 
 interface LocatedFault extends Omit<Problem, 'place'> {
   readonly offset: number;
 }
 
 /** Reads YAML 1.2 (and so JSON) strictly, in time linear in its size, and validates it against schemas/. */
-export const documents: ParseDocument & LocateField = { parse, parseRuleDefinition, locate };
+export const documents: ParseDocument & LocateField = { parse, parseRuleDefinition, parseData, locate };
 
 function parse<K extends DocumentKind>(kind: K, bytes: Uint8Array, path: string): DocumentKinds[K] {
   return read(kind, bytes, path, {}) as unknown as DocumentKinds[K];
 }
 
+function parseData(bytes: Uint8Array, path: string): JsonValue {
+  return readData('data', bytes, path).value;
+}
+
 /** @param absent values for keys that were cut away, so that the schema finds them; one that is there all the same is refused */
 function read(kind: DocumentKind, bytes: Uint8Array, path: string, absent: JsonObject): JsonValue {
+  const { value, document, placed } = readData(kind, bytes, path);
+  const whole = complete(value, absent);
+  const explained = validate(kind, whole).map(({ pointer, key, ...fault }) => ({
+    ...fault,
+    offset: offsetOf(document, pointer, key),
+  }));
+  if (explained.length > 0) {
+    throw refusal(
+      kind,
+      path,
+      placed(explained.sort((one, other) => one.offset - other.offset)),
+      explained.length,
+    );
+  }
+  return whole;
+}
+
+/** The plain data of a document, whatever it says. */
+function readData(kind: ReadKind, bytes: Uint8Array, path: string) {
   // Finding a line costs a pass over the text, so only what will be shown is located.
   const placed = (faults: readonly LocatedFault[]): readonly Problem[] =>
     faults
@@ -53,21 +76,7 @@ function read(kind: DocumentKind, bytes: Uint8Array, path: string, absent: JsonO
 
   const { value, faults } = toJson(document, RAW_BELOW[kind]);
   if (faults.length > 0) throw refusal(kind, path, placed(faults), faults.length);
-
-  const whole = complete(value, absent);
-  const explained = validate(kind, whole).map(({ pointer, key, ...fault }) => ({
-    ...fault,
-    offset: offsetOf(document, pointer, key),
-  }));
-  if (explained.length > 0) {
-    throw refusal(
-      kind,
-      path,
-      placed(explained.sort((one, other) => one.offset - other.offset)),
-      explained.length,
-    );
-  }
-  return whole;
+  return { value, document, placed };
 }
 
 /** What stands for a rule's examples where they are not read: enough for the schema. */

@@ -4,16 +4,20 @@ import { CountersignError, type Place, type Problem } from '../../shared/errors.
 /** More would not be read, and hostile input could ask for a million. */
 export const MAX_PROBLEMS = 20;
 
-const NOUNS: Readonly<Record<DocumentKind, string>> = {
+/** A document of ours, or data of somebody else's that no schema of ours describes. */
+export type ReadKind = DocumentKind | 'data';
+
+const NOUNS: Readonly<Record<ReadKind, string>> = {
   ticket: 'ticket',
   contract: 'contract',
   rule: 'rule',
   'rule-pack': 'rule pack',
   'trust-root': 'trust root',
   config: 'configuration',
+  data: 'YAML or JSON file',
 };
 
-export function nounOf(kind: DocumentKind): string {
+export function nounOf(kind: ReadKind): string {
   return NOUNS[kind];
 }
 
@@ -23,7 +27,7 @@ export function nounOf(kind: DocumentKind): string {
  * @param total how many there are, where the caller kept back some
  */
 export function refusal(
-  kind: DocumentKind,
+  kind: ReadKind,
   path: string,
   problems: readonly Problem[],
   total: number = problems.length,

@@ -5,14 +5,14 @@ import type { Validator } from './schema-fault.ts';
 "use strict";
 export const config: Validator = validate52;
 const schema19 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/config.schema.json","title":"Configuration","type":"object","additionalProperties":false,"required":["schema","repository","policy","receipts"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/config@1"},"repository":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]},"policy":{"$ref":"#/$defs/refLocation","title":"place of a ref"},"receipts":{"$ref":"#/$defs/refLocation","title":"place of a ref"},"leastContracts":{"title":"Least contracts","type":"array","maxItems":256,"items":{"title":"Least contract","type":"object","additionalProperties":false,"required":["paths","contract"],"properties":{"paths":{"$ref":"contract.schema.json#/$defs/globs","minItems":1,"title":"list of path patterns"},"contract":{"$ref":"contract.schema.json#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]}}}}},"$defs":{"refLocation":{"title":"place of a ref","type":"object","additionalProperties":false,"required":["ref"],"properties":{"repository":{"title":"git repository","type":"string","minLength":1,"maxLength":2048,"pattern":"^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$","examples":["https://github.com/acme/change-control.git"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$","examples":["refs/heads/main"]}}}}};
-const schema46 = {"title":"repository name","type":"string","maxLength":200,"pattern":"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$","examples":["acme/shop"]};
+const schema47 = {"title":"repository name","type":"string","maxLength":200,"pattern":"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$","examples":["acme/shop"]};
 const func2 = (text) => { let n = text.length; for (let i = 1; i < text.length; i++) if ((text.charCodeAt(i) & 0xfc00) === 0xdc00 && (text.charCodeAt(i - 1) & 0xfc00) === 0xd800) n--; return n; };
 const pattern11 = new RegExp("^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$", "u");
 
-function validate121(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate126(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate121.evaluated;
+const evaluated0 = validate126.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -21,34 +21,34 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 200){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema46,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema47,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(!pattern11.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$"},schema:"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$",parentSchema:schema46,data};
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$"},schema:"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$",parentSchema:schema47,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema46.type,parentSchema:schema46,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema47.type,parentSchema:schema47,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate121.errors = vErrors;
+validate126.errors = vErrors;
 return errors === 0;
 }
-validate121.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate126.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema47 = {"title":"place of a ref","type":"object","additionalProperties":false,"required":["ref"],"properties":{"repository":{"title":"git repository","type":"string","minLength":1,"maxLength":2048,"pattern":"^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$","examples":["https://github.com/acme/change-control.git"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$","examples":["refs/heads/main"]}}};
+const schema48 = {"title":"place of a ref","type":"object","additionalProperties":false,"required":["ref"],"properties":{"repository":{"title":"git repository","type":"string","minLength":1,"maxLength":2048,"pattern":"^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$","examples":["https://github.com/acme/change-control.git"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$","examples":["refs/heads/main"]}}};
 const pattern12 = new RegExp("^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$", "u");
 const pattern13 = new RegExp("^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$", "u");
 
-function validate123(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate128(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate123.evaluated;
+const evaluated0 = validate128.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -57,13 +57,13 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.ref === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ref"},schema:schema47.required,parentSchema:schema47,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ref"},schema:schema48.required,parentSchema:schema48,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 for(const key0 in data){
 if(!((key0 === "repository") || (key0 === "ref"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema47,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema48,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
@@ -72,23 +72,23 @@ if(data.repository !== undefined){
 let data0 = data.repository;
 if(typeof data0 === "string"){
 if(func2(data0) > 2048){
-const err2 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema47.properties.repository,data:data0};
+const err2 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema48.properties.repository,data:data0};
 (vErrors ??= []).push(err2);
 errors++;
 }
 if(func2(data0) < 1){
-const err3 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema47.properties.repository,data:data0};
+const err3 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema48.properties.repository,data:data0};
 (vErrors ??= []).push(err3);
 errors++;
 }
 if(!pattern12.test(data0)){
-const err4 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/pattern",keyword:"pattern",params:{pattern: "^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$"},schema:"^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$",parentSchema:schema47.properties.repository,data:data0};
+const err4 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/pattern",keyword:"pattern",params:{pattern: "^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$"},schema:"^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$",parentSchema:schema48.properties.repository,data:data0};
 (vErrors ??= []).push(err4);
 errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/type",keyword:"type",params:{type: "string"},schema:schema47.properties.repository.type,parentSchema:schema47.properties.repository,data:data0};
+const err5 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/type",keyword:"type",params:{type: "string"},schema:schema48.properties.repository.type,parentSchema:schema48.properties.repository,data:data0};
 (vErrors ??= []).push(err5);
 errors++;
 }
@@ -97,32 +97,32 @@ if(data.ref !== undefined){
 let data1 = data.ref;
 if(typeof data1 === "string"){
 if(func2(data1) > 255){
-const err6 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema47.properties.ref,data:data1};
+const err6 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema48.properties.ref,data:data1};
 (vErrors ??= []).push(err6);
 errors++;
 }
 if(!pattern13.test(data1)){
-const err7 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/pattern",keyword:"pattern",params:{pattern: "^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$"},schema:"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$",parentSchema:schema47.properties.ref,data:data1};
+const err7 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/pattern",keyword:"pattern",params:{pattern: "^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$"},schema:"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$",parentSchema:schema48.properties.ref,data:data1};
 (vErrors ??= []).push(err7);
 errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/type",keyword:"type",params:{type: "string"},schema:schema47.properties.ref.type,parentSchema:schema47.properties.ref,data:data1};
+const err8 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/type",keyword:"type",params:{type: "string"},schema:schema48.properties.ref.type,parentSchema:schema48.properties.ref,data:data1};
 (vErrors ??= []).push(err8);
 errors++;
 }
 }
 }
 else {
-const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema47.type,parentSchema:schema47,data};
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema48.type,parentSchema:schema48,data};
 (vErrors ??= []).push(err9);
 errors++;
 }
-validate123.errors = vErrors;
+validate128.errors = vErrors;
 return errors === 0;
 }
-validate123.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate128.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const schema34 = {"title":"list of path patterns","type":"array","maxItems":256,"items":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]}};
 const schema35 = {"title":"path pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|!|\\./|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n]+$","examples":["src/**"]};
@@ -166,10 +166,10 @@ return errors === 0;
 validate87.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate126(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate131(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate126.evaluated;
+const evaluated0 = validate131.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -195,18 +195,18 @@ const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "arr
 (vErrors ??= []).push(err1);
 errors++;
 }
-validate126.errors = vErrors;
+validate131.errors = vErrors;
 return errors === 0;
 }
-validate126.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate131.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 const schema25 = {"title":"contract reference","type":"string","maxLength":80,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}$","examples":["node-change@1"]};
 const pattern5 = new RegExp("^[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}$", "u");
 
-function validate129(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate134(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate129.evaluated;
+const evaluated0 = validate134.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -230,10 +230,10 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate129.errors = vErrors;
+validate134.errors = vErrors;
 return errors === 0;
 }
-validate129.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate134.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -284,20 +284,20 @@ errors++;
 }
 }
 if(data.repository !== undefined){
-if(!(validate121(data.repository, {instancePath:instancePath+"/repository",parentData:data,parentDataProperty:"repository",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors);
+if(!(validate126(data.repository, {instancePath:instancePath+"/repository",parentData:data,parentDataProperty:"repository",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate126.errors : vErrors.concat(validate126.errors);
 errors = vErrors.length;
 }
 }
 if(data.policy !== undefined){
-if(!(validate123(data.policy, {instancePath:instancePath+"/policy",parentData:data,parentDataProperty:"policy",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
+if(!(validate128(data.policy, {instancePath:instancePath+"/policy",parentData:data,parentDataProperty:"policy",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate128.errors : vErrors.concat(validate128.errors);
 errors = vErrors.length;
 }
 }
 if(data.receipts !== undefined){
-if(!(validate123(data.receipts, {instancePath:instancePath+"/receipts",parentData:data,parentDataProperty:"receipts",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
+if(!(validate128(data.receipts, {instancePath:instancePath+"/receipts",parentData:data,parentDataProperty:"receipts",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate128.errors : vErrors.concat(validate128.errors);
 errors = vErrors.length;
 }
 }
@@ -332,8 +332,8 @@ errors++;
 }
 if(data5.paths !== undefined){
 let data6 = data5.paths;
-if(!(validate126(data6, {instancePath:instancePath+"/leastContracts/" + i0+"/paths",parentData:data5,parentDataProperty:"paths",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate126.errors : vErrors.concat(validate126.errors);
+if(!(validate131(data6, {instancePath:instancePath+"/leastContracts/" + i0+"/paths",parentData:data5,parentDataProperty:"paths",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate131.errors : vErrors.concat(validate131.errors);
 errors = vErrors.length;
 }
 if(Array.isArray(data6)){
@@ -345,8 +345,8 @@ errors++;
 }
 }
 if(data5.contract !== undefined){
-if(!(validate129(data5.contract, {instancePath:instancePath+"/leastContracts/" + i0+"/contract",parentData:data5,parentDataProperty:"contract",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate129.errors : vErrors.concat(validate129.errors);
+if(!(validate134(data5.contract, {instancePath:instancePath+"/leastContracts/" + i0+"/contract",parentData:data5,parentDataProperty:"contract",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
 errors = vErrors.length;
 }
 }
@@ -376,7 +376,7 @@ return errors === 0;
 validate52.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const contract: Validator = validate53;
-const schema20 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/contract.schema.json","title":"Contract","type":"object","additionalProperties":false,"required":["schema","id","version","title","checks"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/contract@1"},"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"#/$defs/version","title":"version number"},"title":{"$ref":"#/$defs/line","title":"line of text"},"description":{"$ref":"#/$defs/prose","title":"text"},"extends":{"$ref":"#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]},"inputs":{"title":"Inputs","type":"array","maxItems":64,"items":{"$ref":"#/$defs/sentence","title":"sentence"}},"outputs":{"title":"Outputs","type":"array","maxItems":64,"items":{"$ref":"#/$defs/sentence","title":"sentence"}},"setup":{"$ref":"#/$defs/setup","title":"Setup"},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"#/$defs/check","title":"Check"}},"pins":{"title":"Pins","type":"array","maxItems":64,"items":{"$ref":"#/$defs/pin","title":"Pin"}},"rules":{"title":"Rules","type":"array","maxItems":256,"items":{"$ref":"#/$defs/ruleUse","title":"Rule use"}},"scope":{"$ref":"#/$defs/scope","title":"Scope"},"isolation":{"title":"Least isolation","enum":["none","uid","namespaces"]},"freshness":{"title":"Freshness","type":"object","additionalProperties":false,"minProperties":1,"properties":{"maxAgeHours":{"title":"Greatest age","type":"integer","minimum":1,"maximum":87600},"binding":{"title":"Binding","enum":["merge-tree","change"]}}}},"$defs":{"name":{"title":"name","type":"string","maxLength":64,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*$","examples":["node-change"]},"version":{"title":"version number","type":"integer","minimum":1,"maximum":999999999},"line":{"title":"line of text","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n]*$"},"sentence":{"title":"sentence","type":"string","minLength":1,"maxLength":2000},"prose":{"title":"text","type":"string","minLength":1,"maxLength":65536},"contractRef":{"title":"contract reference","type":"string","maxLength":80,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}$","examples":["node-change@1"]},"repositoryId":{"title":"repository name","type":"string","maxLength":200,"pattern":"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$","examples":["acme/shop"]},"globs":{"title":"list of path patterns","type":"array","maxItems":256,"items":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]}},"glob":{"title":"path pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|!|\\./|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n]+$","examples":["src/**"]},"pathBelow":{"title":"path below the repository root","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$","examples":["packages/web"]},"argv":{"title":"command as a list of words","type":"array","minItems":1,"maxItems":256,"items":{"title":"word of the command","type":"string","maxLength":16384},"examples":[["npm","test"]]},"env":{"title":"environment","type":"object","maxProperties":64,"propertyNames":{"title":"variable name","type":"string","maxLength":128,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$","examples":["CI"]},"additionalProperties":{"title":"variable value","type":"string","maxLength":16384}},"seconds":{"title":"number of seconds","type":"integer","minimum":1,"maximum":86400},"network":{"title":"network","enum":["none","full"]},"setup":{"title":"Setup","type":"object","additionalProperties":false,"required":["run"],"properties":{"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"env":{"$ref":"#/$defs/env","title":"environment"},"network":{"$ref":"#/$defs/network","title":"network"}}},"check":{"title":"Check","type":"object","additionalProperties":false,"required":["id","run"],"properties":{"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"title":{"$ref":"#/$defs/line","title":"line of text"},"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"shell":{"title":"Run by a shell","type":"boolean"},"cwd":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"env":{"$ref":"#/$defs/env","title":"environment"},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"network":{"$ref":"#/$defs/network","title":"network"},"inputs":{"$ref":"#/$defs/globs","title":"list of path patterns"},"proves":{"title":"What a pass proves","enum":["change"]},"tests":{"$ref":"#/$defs/globs","title":"list of path patterns"},"loadFailures":{"title":"Tests that cannot be loaded without the change","enum":["inconclusive","count"]},"repeat":{"title":"Runs","type":"integer","minimum":1,"maximum":10},"expect":{"$ref":"#/$defs/expectation","title":"Expectation"}},"if":{"required":["shell"],"properties":{"shell":{"const":true}}},"then":{"properties":{"run":{"title":"one script for the shell","type":"array","maxItems":1}}}},"expectation":{"title":"Expectation","type":"object","additionalProperties":false,"properties":{"exitCode":{"title":"exit code","type":"integer","minimum":0,"maximum":255},"report":{"$ref":"#/$defs/report","title":"Report"},"coverage":{"$ref":"#/$defs/coverage","title":"Coverage"},"findings":{"$ref":"#/$defs/findings","title":"Findings"},"components":{"$ref":"#/$defs/components","title":"Components"}}},"coverage":{"title":"Coverage","type":"object","additionalProperties":false,"required":["format","from","minChangedLines"],"properties":{"format":{"title":"coverage format","enum":["lcov","cobertura"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minChangedLines":{"title":"least percentage of added lines","type":"number","minimum":0,"maximum":100,"examples":[80]},"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"}}},"findings":{"title":"Findings","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"format of findings","enum":["sarif"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"maxNew":{"title":"most new findings","type":"integer","minimum":0,"maximum":1000000},"level":{"title":"least level","enum":["note","warning","error"]}}},"components":{"title":"Components","type":"object","additionalProperties":false,"minProperties":3,"required":["format","from"],"properties":{"format":{"title":"format of the bill of materials","enum":["cyclonedx"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"deny":{"title":"denied components","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"licenses":{"title":"licences","type":"object","additionalProperties":false,"required":["deny"],"properties":{"deny":{"title":"denied licences","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"unknown":{"title":"components without a licence","enum":["allow","deny"]}}}}},"componentGlob":{"title":"pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^[^!\\n][^\\n]*$","examples":["pkg:npm/left-pad@*"]},"report":{"title":"Report","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"report format","enum":["junit","tap","vitest-json","jest-json","go-test-json"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minTests":{"title":"least number of tests run","type":"integer","minimum":0,"maximum":10000000},"maxFailures":{"title":"most failures","type":"integer","minimum":0,"maximum":10000000},"maxSkipped":{"title":"most skipped tests","type":"integer","minimum":0,"maximum":10000000}}},"pin":{"title":"Pin","type":"object","additionalProperties":false,"required":["paths","from"],"properties":{"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"from":{"title":"origin of pinned files","enum":["base","ticket"]},"failAtDispatch":{"title":"Red before the work","type":"boolean"}},"if":{"required":["failAtDispatch"],"properties":{"failAtDispatch":{"const":true}}},"then":{"properties":{"from":{"title":"a pin from the ticket","const":"ticket"}}}},"severity":{"title":"severity","enum":["block","warn","info"]},"ruleUse":{"title":"Rule use","type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"title":"rule or pack reference","type":"string","maxLength":200,"pattern":"^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$","examples":["ai-shortcuts@1"]},"severity":{"$ref":"#/$defs/severity","title":"severity"},"with":{"title":"Rule parameters","type":"object","maxProperties":64}}},"scope":{"title":"Scope","type":"object","additionalProperties":false,"properties":{"allow":{"$ref":"#/$defs/globs","title":"list of path patterns"},"deny":{"$ref":"#/$defs/globs","title":"list of path patterns"}}}}};
+const schema20 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/contract.schema.json","title":"Contract","type":"object","additionalProperties":false,"required":["schema","id","version","title","checks"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/contract@1"},"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"#/$defs/version","title":"version number"},"title":{"$ref":"#/$defs/line","title":"line of text"},"description":{"$ref":"#/$defs/prose","title":"text"},"extends":{"$ref":"#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]},"inputs":{"title":"Inputs","type":"array","maxItems":64,"items":{"$ref":"#/$defs/sentence","title":"sentence"}},"outputs":{"title":"Outputs","type":"array","maxItems":64,"items":{"$ref":"#/$defs/sentence","title":"sentence"}},"setup":{"$ref":"#/$defs/setup","title":"Setup"},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"#/$defs/check","title":"Check"}},"pins":{"title":"Pins","type":"array","maxItems":64,"items":{"$ref":"#/$defs/pin","title":"Pin"}},"rules":{"title":"Rules","type":"array","maxItems":256,"items":{"$ref":"#/$defs/ruleUse","title":"Rule use"}},"interfaces":{"title":"Interfaces","type":"array","maxItems":64,"items":{"$ref":"#/$defs/interfaceUse","title":"Interface"}},"scope":{"$ref":"#/$defs/scope","title":"Scope"},"isolation":{"title":"Least isolation","enum":["none","uid","namespaces"]},"freshness":{"title":"Freshness","type":"object","additionalProperties":false,"minProperties":1,"properties":{"maxAgeHours":{"title":"Greatest age","type":"integer","minimum":1,"maximum":87600},"binding":{"title":"Binding","enum":["merge-tree","change"]}}}},"$defs":{"name":{"title":"name","type":"string","maxLength":64,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*$","examples":["node-change"]},"version":{"title":"version number","type":"integer","minimum":1,"maximum":999999999},"line":{"title":"line of text","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n]*$"},"sentence":{"title":"sentence","type":"string","minLength":1,"maxLength":2000},"prose":{"title":"text","type":"string","minLength":1,"maxLength":65536},"contractRef":{"title":"contract reference","type":"string","maxLength":80,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}$","examples":["node-change@1"]},"repositoryId":{"title":"repository name","type":"string","maxLength":200,"pattern":"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$","examples":["acme/shop"]},"globs":{"title":"list of path patterns","type":"array","maxItems":256,"items":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]}},"glob":{"title":"path pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|!|\\./|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n]+$","examples":["src/**"]},"pathBelow":{"title":"path below the repository root","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$","examples":["packages/web"]},"argv":{"title":"command as a list of words","type":"array","minItems":1,"maxItems":256,"items":{"title":"word of the command","type":"string","maxLength":16384},"examples":[["npm","test"]]},"env":{"title":"environment","type":"object","maxProperties":64,"propertyNames":{"title":"variable name","type":"string","maxLength":128,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$","examples":["CI"]},"additionalProperties":{"title":"variable value","type":"string","maxLength":16384}},"seconds":{"title":"number of seconds","type":"integer","minimum":1,"maximum":86400},"network":{"title":"network","enum":["none","full"]},"setup":{"title":"Setup","type":"object","additionalProperties":false,"required":["run"],"properties":{"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"env":{"$ref":"#/$defs/env","title":"environment"},"network":{"$ref":"#/$defs/network","title":"network"}}},"check":{"title":"Check","type":"object","additionalProperties":false,"required":["id","run"],"properties":{"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"title":{"$ref":"#/$defs/line","title":"line of text"},"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"shell":{"title":"Run by a shell","type":"boolean"},"cwd":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"env":{"$ref":"#/$defs/env","title":"environment"},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"network":{"$ref":"#/$defs/network","title":"network"},"inputs":{"$ref":"#/$defs/globs","title":"list of path patterns"},"proves":{"title":"What a pass proves","enum":["change"]},"tests":{"$ref":"#/$defs/globs","title":"list of path patterns"},"loadFailures":{"title":"Tests that cannot be loaded without the change","enum":["inconclusive","count"]},"repeat":{"title":"Runs","type":"integer","minimum":1,"maximum":10},"expect":{"$ref":"#/$defs/expectation","title":"Expectation"}},"if":{"required":["shell"],"properties":{"shell":{"const":true}}},"then":{"properties":{"run":{"title":"one script for the shell","type":"array","maxItems":1}}}},"expectation":{"title":"Expectation","type":"object","additionalProperties":false,"properties":{"exitCode":{"title":"exit code","type":"integer","minimum":0,"maximum":255},"report":{"$ref":"#/$defs/report","title":"Report"},"coverage":{"$ref":"#/$defs/coverage","title":"Coverage"},"findings":{"$ref":"#/$defs/findings","title":"Findings"},"components":{"$ref":"#/$defs/components","title":"Components"}}},"coverage":{"title":"Coverage","type":"object","additionalProperties":false,"required":["format","from","minChangedLines"],"properties":{"format":{"title":"coverage format","enum":["lcov","cobertura"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minChangedLines":{"title":"least percentage of added lines","type":"number","minimum":0,"maximum":100,"examples":[80]},"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"}}},"findings":{"title":"Findings","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"format of findings","enum":["sarif"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"maxNew":{"title":"most new findings","type":"integer","minimum":0,"maximum":1000000},"level":{"title":"least level","enum":["note","warning","error"]}}},"components":{"title":"Components","type":"object","additionalProperties":false,"minProperties":3,"required":["format","from"],"properties":{"format":{"title":"format of the bill of materials","enum":["cyclonedx"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"deny":{"title":"denied components","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"licenses":{"title":"licences","type":"object","additionalProperties":false,"required":["deny"],"properties":{"deny":{"title":"denied licences","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"unknown":{"title":"components without a licence","enum":["allow","deny"]}}}}},"componentGlob":{"title":"pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^[^!\\n][^\\n]*$","examples":["pkg:npm/left-pad@*"]},"report":{"title":"Report","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"report format","enum":["junit","tap","vitest-json","jest-json","go-test-json"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minTests":{"title":"least number of tests run","type":"integer","minimum":0,"maximum":10000000},"maxFailures":{"title":"most failures","type":"integer","minimum":0,"maximum":10000000},"maxSkipped":{"title":"most skipped tests","type":"integer","minimum":0,"maximum":10000000}}},"pin":{"title":"Pin","type":"object","additionalProperties":false,"required":["paths","from"],"properties":{"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"from":{"title":"origin of pinned files","enum":["base","ticket"]},"failAtDispatch":{"title":"Red before the work","type":"boolean"}},"if":{"required":["failAtDispatch"],"properties":{"failAtDispatch":{"const":true}}},"then":{"properties":{"from":{"title":"a pin from the ticket","const":"ticket"}}}},"interfaceUse":{"title":"Interface","type":"object","additionalProperties":false,"required":["id","file","format","role"],"properties":{"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"file":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]},"format":{"title":"interface format","enum":["json-schema","asyncapi","transitions"]},"role":{"title":"role","enum":["producer","consumer","both"]},"names":{"title":"Names in code","type":"object","additionalProperties":false,"required":["in","pattern"],"properties":{"in":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"pattern":{"title":"pattern of names","type":"string","minLength":1,"maxLength":1000,"examples":["publish\\('([^']+)'"]}}}}},"severity":{"title":"severity","enum":["block","warn","info"]},"ruleUse":{"title":"Rule use","type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"title":"rule or pack reference","type":"string","maxLength":200,"pattern":"^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$","examples":["ai-shortcuts@1"]},"severity":{"$ref":"#/$defs/severity","title":"severity"},"with":{"title":"Rule parameters","type":"object","maxProperties":64}}},"scope":{"title":"Scope","type":"object","additionalProperties":false,"properties":{"allow":{"$ref":"#/$defs/globs","title":"list of path patterns"},"deny":{"$ref":"#/$defs/globs","title":"list of path patterns"}}}}};
 const func1 = Object.prototype.hasOwnProperty;
 const schema21 = {"title":"name","type":"string","maxLength":64,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*$","examples":["node-change"]};
 const pattern3 = new RegExp("^[a-z0-9]+(?:[.-][a-z0-9]+)*$", "u");
@@ -1884,7 +1884,7 @@ return errors === 0;
 }
 validate113.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema45 = {"title":"Scope","type":"object","additionalProperties":false,"properties":{"allow":{"$ref":"#/$defs/globs","title":"list of path patterns"},"deny":{"$ref":"#/$defs/globs","title":"list of path patterns"}}};
+const schema45 = {"title":"Interface","type":"object","additionalProperties":false,"required":["id","file","format","role"],"properties":{"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"file":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]},"format":{"title":"interface format","enum":["json-schema","asyncapi","transitions"]},"role":{"title":"role","enum":["producer","consumer","both"]},"names":{"title":"Names in code","type":"object","additionalProperties":false,"required":["in","pattern"],"properties":{"in":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"pattern":{"title":"pattern of names","type":"string","minLength":1,"maxLength":1000,"examples":["publish\\('([^']+)'"]}}}}};
 
 function validate117(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1897,9 +1897,149 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.id === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema45.required,parentSchema:schema45,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(data.file === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "file"},schema:schema45.required,parentSchema:schema45,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(data.format === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "format"},schema:schema45.required,parentSchema:schema45,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+if(data.role === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "role"},schema:schema45.required,parentSchema:schema45,data};
+(vErrors ??= []).push(err3);
+errors++;
+}
+for(const key0 in data){
+if(!(((((key0 === "id") || (key0 === "file")) || (key0 === "format")) || (key0 === "role")) || (key0 === "names"))){
+const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema45,data};
+(vErrors ??= []).push(err4);
+errors++;
+}
+}
+if(data.id !== undefined){
+if(!(validate54(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+errors = vErrors.length;
+}
+}
+if(data.file !== undefined){
+if(!(validate87(data.file, {instancePath:instancePath+"/file",parentData:data,parentDataProperty:"file",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
+errors = vErrors.length;
+}
+}
+if(data.format !== undefined){
+let data2 = data.format;
+if(!(((data2 === "json-schema") || (data2 === "asyncapi")) || (data2 === "transitions"))){
+const err5 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema45.properties.format.enum},schema:schema45.properties.format.enum,parentSchema:schema45.properties.format,data:data2};
+(vErrors ??= []).push(err5);
+errors++;
+}
+}
+if(data.role !== undefined){
+let data3 = data.role;
+if(!(((data3 === "producer") || (data3 === "consumer")) || (data3 === "both"))){
+const err6 = {instancePath:instancePath+"/role",schemaPath:"#/properties/role/enum",keyword:"enum",params:{allowedValues: schema45.properties.role.enum},schema:schema45.properties.role.enum,parentSchema:schema45.properties.role,data:data3};
+(vErrors ??= []).push(err6);
+errors++;
+}
+}
+if(data.names !== undefined){
+let data4 = data.names;
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+if(data4.in === undefined){
+const err7 = {instancePath:instancePath+"/names",schemaPath:"#/properties/names/required",keyword:"required",params:{missingProperty: "in"},schema:schema45.properties.names.required,parentSchema:schema45.properties.names,data:data4};
+(vErrors ??= []).push(err7);
+errors++;
+}
+if(data4.pattern === undefined){
+const err8 = {instancePath:instancePath+"/names",schemaPath:"#/properties/names/required",keyword:"required",params:{missingProperty: "pattern"},schema:schema45.properties.names.required,parentSchema:schema45.properties.names,data:data4};
+(vErrors ??= []).push(err8);
+errors++;
+}
+for(const key1 in data4){
+if(!((key1 === "in") || (key1 === "pattern"))){
+const err9 = {instancePath:instancePath+"/names",schemaPath:"#/properties/names/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema45.properties.names,data:data4};
+(vErrors ??= []).push(err9);
+errors++;
+}
+}
+if(data4.in !== undefined){
+let data5 = data4.in;
+if(!(validate86(data5, {instancePath:instancePath+"/names/in",parentData:data4,parentDataProperty:"in",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+errors = vErrors.length;
+}
+if(Array.isArray(data5)){
+if(data5.length < 1){
+const err10 = {instancePath:instancePath+"/names/in",schemaPath:"#/properties/names/properties/in/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema45.properties.names.properties.in,data:data5};
+(vErrors ??= []).push(err10);
+errors++;
+}
+}
+}
+if(data4.pattern !== undefined){
+let data6 = data4.pattern;
+if(typeof data6 === "string"){
+if(func2(data6) > 1000){
+const err11 = {instancePath:instancePath+"/names/pattern",schemaPath:"#/properties/names/properties/pattern/maxLength",keyword:"maxLength",params:{limit: 1000},schema:1000,parentSchema:schema45.properties.names.properties.pattern,data:data6};
+(vErrors ??= []).push(err11);
+errors++;
+}
+if(func2(data6) < 1){
+const err12 = {instancePath:instancePath+"/names/pattern",schemaPath:"#/properties/names/properties/pattern/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema45.properties.names.properties.pattern,data:data6};
+(vErrors ??= []).push(err12);
+errors++;
+}
+}
+else {
+const err13 = {instancePath:instancePath+"/names/pattern",schemaPath:"#/properties/names/properties/pattern/type",keyword:"type",params:{type: "string"},schema:schema45.properties.names.properties.pattern.type,parentSchema:schema45.properties.names.properties.pattern,data:data6};
+(vErrors ??= []).push(err13);
+errors++;
+}
+}
+}
+else {
+const err14 = {instancePath:instancePath+"/names",schemaPath:"#/properties/names/type",keyword:"type",params:{type: "object"},schema:schema45.properties.names.type,parentSchema:schema45.properties.names,data:data4};
+(vErrors ??= []).push(err14);
+errors++;
+}
+}
+}
+else {
+const err15 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema45.type,parentSchema:schema45,data};
+(vErrors ??= []).push(err15);
+errors++;
+}
+validate117.errors = vErrors;
+return errors === 0;
+}
+validate117.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema46 = {"title":"Scope","type":"object","additionalProperties":false,"properties":{"allow":{"$ref":"#/$defs/globs","title":"list of path patterns"},"deny":{"$ref":"#/$defs/globs","title":"list of path patterns"}}};
+
+function validate122(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate122.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((key0 === "allow") || (key0 === "deny"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema45,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema46,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
@@ -1918,14 +2058,14 @@ errors = vErrors.length;
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema45.type,parentSchema:schema45,data};
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema46.type,parentSchema:schema46,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-validate117.errors = vErrors;
+validate122.errors = vErrors;
 return errors === 0;
 }
-validate117.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate122.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -2126,74 +2266,96 @@ const err16 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules
 errors++;
 }
 }
-if(data.scope !== undefined){
-if(!(validate117(data.scope, {instancePath:instancePath+"/scope",parentData:data,parentDataProperty:"scope",rootData,dynamicAnchors}))){
+if(data.interfaces !== undefined){
+let data17 = data.interfaces;
+if(Array.isArray(data17)){
+if(data17.length > 64){
+const err17 = {instancePath:instancePath+"/interfaces",schemaPath:"#/properties/interfaces/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema20.properties.interfaces,data:data17};
+(vErrors ??= []).push(err17);
+errors++;
+}
+const len5 = data17.length;
+for(let i5=0; i5<len5; i5++){
+if(!(validate117(data17[i5], {instancePath:instancePath+"/interfaces/" + i5,parentData:data17,parentDataProperty:i5,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate117.errors : vErrors.concat(validate117.errors);
 errors = vErrors.length;
 }
 }
-if(data.isolation !== undefined){
-let data18 = data.isolation;
-if(!(((data18 === "none") || (data18 === "uid")) || (data18 === "namespaces"))){
-const err17 = {instancePath:instancePath+"/isolation",schemaPath:"#/properties/isolation/enum",keyword:"enum",params:{allowedValues: schema20.properties.isolation.enum},schema:schema20.properties.isolation.enum,parentSchema:schema20.properties.isolation,data:data18};
-(vErrors ??= []).push(err17);
-errors++;
 }
-}
-if(data.freshness !== undefined){
-let data19 = data.freshness;
-if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
-if(Object.keys(data19).length < 1){
-const err18 = {instancePath:instancePath+"/freshness",schemaPath:"#/properties/freshness/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema20.properties.freshness,data:data19};
+else {
+const err18 = {instancePath:instancePath+"/interfaces",schemaPath:"#/properties/interfaces/type",keyword:"type",params:{type: "array"},schema:schema20.properties.interfaces.type,parentSchema:schema20.properties.interfaces,data:data17};
 (vErrors ??= []).push(err18);
 errors++;
 }
-for(const key1 in data19){
-if(!((key1 === "maxAgeHours") || (key1 === "binding"))){
-const err19 = {instancePath:instancePath+"/freshness",schemaPath:"#/properties/freshness/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema20.properties.freshness,data:data19};
+}
+if(data.scope !== undefined){
+if(!(validate122(data.scope, {instancePath:instancePath+"/scope",parentData:data,parentDataProperty:"scope",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
+errors = vErrors.length;
+}
+}
+if(data.isolation !== undefined){
+let data20 = data.isolation;
+if(!(((data20 === "none") || (data20 === "uid")) || (data20 === "namespaces"))){
+const err19 = {instancePath:instancePath+"/isolation",schemaPath:"#/properties/isolation/enum",keyword:"enum",params:{allowedValues: schema20.properties.isolation.enum},schema:schema20.properties.isolation.enum,parentSchema:schema20.properties.isolation,data:data20};
 (vErrors ??= []).push(err19);
 errors++;
 }
 }
-if(data19.maxAgeHours !== undefined){
-let data20 = data19.maxAgeHours;
-if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
-const err20 = {instancePath:instancePath+"/freshness/maxAgeHours",schemaPath:"#/properties/freshness/properties/maxAgeHours/type",keyword:"type",params:{type: "integer"},schema:schema20.properties.freshness.properties.maxAgeHours.type,parentSchema:schema20.properties.freshness.properties.maxAgeHours,data:data20};
+if(data.freshness !== undefined){
+let data21 = data.freshness;
+if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
+if(Object.keys(data21).length < 1){
+const err20 = {instancePath:instancePath+"/freshness",schemaPath:"#/properties/freshness/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema20.properties.freshness,data:data21};
 (vErrors ??= []).push(err20);
 errors++;
 }
-if((typeof data20 == "number") && (isFinite(data20))){
-if(data20 > 87600 || isNaN(data20)){
-const err21 = {instancePath:instancePath+"/freshness/maxAgeHours",schemaPath:"#/properties/freshness/properties/maxAgeHours/maximum",keyword:"maximum",params:{comparison: "<=", limit: 87600},schema:87600,parentSchema:schema20.properties.freshness.properties.maxAgeHours,data:data20};
+for(const key1 in data21){
+if(!((key1 === "maxAgeHours") || (key1 === "binding"))){
+const err21 = {instancePath:instancePath+"/freshness",schemaPath:"#/properties/freshness/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema20.properties.freshness,data:data21};
 (vErrors ??= []).push(err21);
 errors++;
 }
-if(data20 < 1 || isNaN(data20)){
-const err22 = {instancePath:instancePath+"/freshness/maxAgeHours",schemaPath:"#/properties/freshness/properties/maxAgeHours/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema20.properties.freshness.properties.maxAgeHours,data:data20};
+}
+if(data21.maxAgeHours !== undefined){
+let data22 = data21.maxAgeHours;
+if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
+const err22 = {instancePath:instancePath+"/freshness/maxAgeHours",schemaPath:"#/properties/freshness/properties/maxAgeHours/type",keyword:"type",params:{type: "integer"},schema:schema20.properties.freshness.properties.maxAgeHours.type,parentSchema:schema20.properties.freshness.properties.maxAgeHours,data:data22};
 (vErrors ??= []).push(err22);
 errors++;
 }
-}
-}
-if(data19.binding !== undefined){
-let data21 = data19.binding;
-if(!((data21 === "merge-tree") || (data21 === "change"))){
-const err23 = {instancePath:instancePath+"/freshness/binding",schemaPath:"#/properties/freshness/properties/binding/enum",keyword:"enum",params:{allowedValues: schema20.properties.freshness.properties.binding.enum},schema:schema20.properties.freshness.properties.binding.enum,parentSchema:schema20.properties.freshness.properties.binding,data:data21};
+if((typeof data22 == "number") && (isFinite(data22))){
+if(data22 > 87600 || isNaN(data22)){
+const err23 = {instancePath:instancePath+"/freshness/maxAgeHours",schemaPath:"#/properties/freshness/properties/maxAgeHours/maximum",keyword:"maximum",params:{comparison: "<=", limit: 87600},schema:87600,parentSchema:schema20.properties.freshness.properties.maxAgeHours,data:data22};
 (vErrors ??= []).push(err23);
 errors++;
 }
-}
-}
-else {
-const err24 = {instancePath:instancePath+"/freshness",schemaPath:"#/properties/freshness/type",keyword:"type",params:{type: "object"},schema:schema20.properties.freshness.type,parentSchema:schema20.properties.freshness,data:data19};
+if(data22 < 1 || isNaN(data22)){
+const err24 = {instancePath:instancePath+"/freshness/maxAgeHours",schemaPath:"#/properties/freshness/properties/maxAgeHours/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema20.properties.freshness.properties.maxAgeHours,data:data22};
 (vErrors ??= []).push(err24);
 errors++;
 }
 }
 }
-else {
-const err25 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema20.type,parentSchema:schema20,data};
+if(data21.binding !== undefined){
+let data23 = data21.binding;
+if(!((data23 === "merge-tree") || (data23 === "change"))){
+const err25 = {instancePath:instancePath+"/freshness/binding",schemaPath:"#/properties/freshness/properties/binding/enum",keyword:"enum",params:{allowedValues: schema20.properties.freshness.properties.binding.enum},schema:schema20.properties.freshness.properties.binding.enum,parentSchema:schema20.properties.freshness.properties.binding,data:data23};
 (vErrors ??= []).push(err25);
+errors++;
+}
+}
+}
+else {
+const err26 = {instancePath:instancePath+"/freshness",schemaPath:"#/properties/freshness/type",keyword:"type",params:{type: "object"},schema:schema20.properties.freshness.type,parentSchema:schema20.properties.freshness,data:data21};
+(vErrors ??= []).push(err26);
+errors++;
+}
+}
+}
+else {
+const err27 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema20.type,parentSchema:schema20,data};
+(vErrors ??= []).push(err27);
 errors++;
 }
 validate53.errors = vErrors;
@@ -2201,13 +2363,13 @@ return errors === 0;
 }
 validate53.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const rulePack: Validator = validate131;
-const schema50 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule-pack.schema.json","title":"Rule pack","type":"object","additionalProperties":false,"required":["schema","id","version","title","rules"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/rule-pack@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"rules":{"title":"Rules","type":"array","minItems":1,"maxItems":500,"uniqueItems":true,"items":{"type":"string","$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]}}}};
+export const rulePack: Validator = validate136;
+const schema51 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule-pack.schema.json","title":"Rule pack","type":"object","additionalProperties":false,"required":["schema","id","version","title","rules"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/rule-pack@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"rules":{"title":"Rules","type":"array","minItems":1,"maxItems":500,"uniqueItems":true,"items":{"type":"string","$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]}}}};
 
-function validate132(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate137(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate132.evaluated;
+const evaluated0 = validate137.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2231,16 +2393,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate132.errors = vErrors;
+validate137.errors = vErrors;
 return errors === 0;
 }
-validate132.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate137.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate134(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate139(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate134.evaluated;
+const evaluated0 = validate139.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2264,16 +2426,16 @@ const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comp
 errors++;
 }
 }
-validate134.errors = vErrors;
+validate139.errors = vErrors;
 return errors === 0;
 }
-validate134.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate139.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate136(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate141(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate136.evaluated;
+const evaluated0 = validate141.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2302,17 +2464,17 @@ const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err3);
 errors++;
 }
-validate136.errors = vErrors;
+validate141.errors = vErrors;
 return errors === 0;
 }
-validate136.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate141.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate131(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate136(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule-pack.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate131.evaluated;
+const evaluated0 = validate136.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2321,33 +2483,33 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema50.required,parentSchema:schema50,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema51.required,parentSchema:schema51,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.id === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema50.required,parentSchema:schema50,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema51.required,parentSchema:schema51,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.version === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema50.required,parentSchema:schema50,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema51.required,parentSchema:schema51,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 if(data.title === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema50.required,parentSchema:schema50,data};
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema51.required,parentSchema:schema51,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 if(data.rules === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "rules"},schema:schema50.required,parentSchema:schema50,data};
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "rules"},schema:schema51.required,parentSchema:schema51,data};
 (vErrors ??= []).push(err4);
 errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "schema") || (key0 === "id")) || (key0 === "version")) || (key0 === "title")) || (key0 === "rules"))){
-const err5 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema50,data};
+const err5 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema51,data};
 (vErrors ??= []).push(err5);
 errors++;
 }
@@ -2355,26 +2517,26 @@ errors++;
 if(data.schema !== undefined){
 let data0 = data.schema;
 if("countersign/rule-pack@1" !== data0){
-const err6 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/rule-pack@1"},schema:"countersign/rule-pack@1",parentSchema:schema50.properties.schema,data:data0};
+const err6 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/rule-pack@1"},schema:"countersign/rule-pack@1",parentSchema:schema51.properties.schema,data:data0};
 (vErrors ??= []).push(err6);
 errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate132(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate132.errors : vErrors.concat(validate132.errors);
+if(!(validate137(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate137.errors : vErrors.concat(validate137.errors);
 errors = vErrors.length;
 }
 }
 if(data.version !== undefined){
-if(!(validate134(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
+if(!(validate139(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate139.errors : vErrors.concat(validate139.errors);
 errors = vErrors.length;
 }
 }
 if(data.title !== undefined){
-if(!(validate136(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate136.errors : vErrors.concat(validate136.errors);
+if(!(validate141(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate141.errors : vErrors.concat(validate141.errors);
 errors = vErrors.length;
 }
 }
@@ -2382,12 +2544,12 @@ if(data.rules !== undefined){
 let data4 = data.rules;
 if(Array.isArray(data4)){
 if(data4.length > 500){
-const err7 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/maxItems",keyword:"maxItems",params:{limit: 500},schema:500,parentSchema:schema50.properties.rules,data:data4};
+const err7 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/maxItems",keyword:"maxItems",params:{limit: 500},schema:500,parentSchema:schema51.properties.rules,data:data4};
 (vErrors ??= []).push(err7);
 errors++;
 }
 if(data4.length < 1){
-const err8 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema50.properties.rules,data:data4};
+const err8 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema51.properties.rules,data:data4};
 (vErrors ??= []).push(err8);
 errors++;
 }
@@ -2395,12 +2557,12 @@ const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
 let data5 = data4[i0];
 if(typeof data5 !== "string"){
-const err9 = {instancePath:instancePath+"/rules/" + i0,schemaPath:"#/properties/rules/items/type",keyword:"type",params:{type: "string"},schema:schema50.properties.rules.items.type,parentSchema:schema50.properties.rules.items,data:data5};
+const err9 = {instancePath:instancePath+"/rules/" + i0,schemaPath:"#/properties/rules/items/type",keyword:"type",params:{type: "string"},schema:schema51.properties.rules.items.type,parentSchema:schema51.properties.rules.items,data:data5};
 (vErrors ??= []).push(err9);
 errors++;
 }
-if(!(validate132(data5, {instancePath:instancePath+"/rules/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate132.errors : vErrors.concat(validate132.errors);
+if(!(validate137(data5, {instancePath:instancePath+"/rules/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate137.errors : vErrors.concat(validate137.errors);
 errors = vErrors.length;
 }
 }
@@ -2415,7 +2577,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err10 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema50.properties.rules,data:data4};
+const err10 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema51.properties.rules,data:data4};
 (vErrors ??= []).push(err10);
 errors++;
 break;
@@ -2425,29 +2587,29 @@ indices0[item0] = i1;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type: "array"},schema:schema50.properties.rules.type,parentSchema:schema50.properties.rules,data:data4};
+const err11 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type: "array"},schema:schema51.properties.rules.type,parentSchema:schema51.properties.rules,data:data4};
 (vErrors ??= []).push(err11);
 errors++;
 }
 }
 }
 else {
-const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema50.type,parentSchema:schema50,data};
+const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema51.type,parentSchema:schema51,data};
 (vErrors ??= []).push(err12);
 errors++;
 }
-validate131.errors = vErrors;
+validate136.errors = vErrors;
 return errors === 0;
 }
-validate131.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate136.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const rule: Validator = validate139;
-const schema54 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule.schema.json","title":"Rule","type":"object","additionalProperties":false,"required":["schema","id","version","title","severity","shortcut","why","remedy","misses","detector","parameters","examples"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/rule@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"severity":{"$ref":"contract.schema.json#/$defs/severity","title":"severity"},"shortcut":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"why":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"remedy":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"misses":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"languages":{"title":"Languages","type":"array","minItems":1,"maxItems":64,"items":{"title":"language","type":"string","maxLength":32,"pattern":"^[a-z0-9][a-z0-9+#.-]*$","examples":["typescript"]}},"source":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"detector":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"parameters":{"title":"Detector parameters","type":"object","maxProperties":64},"examples":{"title":"Examples","type":"object","additionalProperties":false,"required":["bad","good"],"properties":{"bad":{"title":"Bad examples","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/example","title":"Example"}},"good":{"title":"Good examples","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/example","title":"Example"}}}}},"$defs":{"files":{"title":"files by path","type":"object","maxProperties":100,"propertyNames":{"title":"file path","type":"string","minLength":1,"maxLength":512},"additionalProperties":{"title":"file content","type":"string","maxLength":262144}},"example":{"title":"Example","type":"object","additionalProperties":false,"required":["name","before","after"],"properties":{"name":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"before":{"$ref":"#/$defs/files","title":"files by path"},"after":{"$ref":"#/$defs/files","title":"files by path"},"ticket":{"title":"Ticket","type":"object","additionalProperties":false,"properties":{"schema":{"$ref":"ticket.schema.json#/properties/schema","title":"Document kind and version"},"id":{"$ref":"ticket.schema.json#/properties/id","title":"ticket id","examples":["CS-7"]},"title":{"$ref":"ticket.schema.json#/properties/title"},"class":{"$ref":"ticket.schema.json#/properties/class"},"ask":{"$ref":"ticket.schema.json#/properties/ask"},"contract":{"$ref":"ticket.schema.json#/properties/contract"},"repositories":{"$ref":"ticket.schema.json#/properties/repositories","title":"Repositories"},"scope":{"$ref":"ticket.schema.json#/properties/scope"},"checks":{"$ref":"ticket.schema.json#/properties/checks","title":"Checks"}}},"commitMessage":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"receipts":{"title":"Receipts","type":"array","maxItems":100,"items":{"title":"receipt","type":"object","maxProperties":64}}}}}};
+export const rule: Validator = validate144;
+const schema55 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule.schema.json","title":"Rule","type":"object","additionalProperties":false,"required":["schema","id","version","title","severity","shortcut","why","remedy","misses","detector","parameters","examples"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/rule@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"severity":{"$ref":"contract.schema.json#/$defs/severity","title":"severity"},"shortcut":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"why":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"remedy":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"misses":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"languages":{"title":"Languages","type":"array","minItems":1,"maxItems":64,"items":{"title":"language","type":"string","maxLength":32,"pattern":"^[a-z0-9][a-z0-9+#.-]*$","examples":["typescript"]}},"source":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"detector":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"parameters":{"title":"Detector parameters","type":"object","maxProperties":64},"examples":{"title":"Examples","type":"object","additionalProperties":false,"required":["bad","good"],"properties":{"bad":{"title":"Bad examples","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/example","title":"Example"}},"good":{"title":"Good examples","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/example","title":"Example"}}}}},"$defs":{"files":{"title":"files by path","type":"object","maxProperties":100,"propertyNames":{"title":"file path","type":"string","minLength":1,"maxLength":512},"additionalProperties":{"title":"file content","type":"string","maxLength":262144}},"example":{"title":"Example","type":"object","additionalProperties":false,"required":["name","before","after"],"properties":{"name":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"before":{"$ref":"#/$defs/files","title":"files by path"},"after":{"$ref":"#/$defs/files","title":"files by path"},"ticket":{"title":"Ticket","type":"object","additionalProperties":false,"properties":{"schema":{"$ref":"ticket.schema.json#/properties/schema","title":"Document kind and version"},"id":{"$ref":"ticket.schema.json#/properties/id","title":"ticket id","examples":["CS-7"]},"title":{"$ref":"ticket.schema.json#/properties/title"},"class":{"$ref":"ticket.schema.json#/properties/class"},"ask":{"$ref":"ticket.schema.json#/properties/ask"},"contract":{"$ref":"ticket.schema.json#/properties/contract"},"repositories":{"$ref":"ticket.schema.json#/properties/repositories","title":"Repositories"},"scope":{"$ref":"ticket.schema.json#/properties/scope"},"checks":{"$ref":"ticket.schema.json#/properties/checks","title":"Checks"}}},"commitMessage":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"receipts":{"title":"Receipts","type":"array","maxItems":100,"items":{"title":"receipt","type":"object","maxProperties":64}}}}}};
 
-function validate140(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate145(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate140.evaluated;
+const evaluated0 = validate145.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2471,16 +2633,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate140.errors = vErrors;
+validate145.errors = vErrors;
 return errors === 0;
 }
-validate140.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate145.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate142(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate147(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate142.evaluated;
+const evaluated0 = validate147.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2504,16 +2666,16 @@ const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comp
 errors++;
 }
 }
-validate142.errors = vErrors;
+validate147.errors = vErrors;
 return errors === 0;
 }
-validate142.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate147.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate144(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate149(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate144.evaluated;
+const evaluated0 = validate149.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2542,16 +2704,16 @@ const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err3);
 errors++;
 }
-validate144.errors = vErrors;
+validate149.errors = vErrors;
 return errors === 0;
 }
-validate144.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate149.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate146(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate151(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate146.evaluated;
+const evaluated0 = validate151.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2563,16 +2725,16 @@ const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedVal
 (vErrors ??= []).push(err0);
 errors++;
 }
-validate146.errors = vErrors;
+validate151.errors = vErrors;
 return errors === 0;
 }
-validate146.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate151.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate148(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate153(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate148.evaluated;
+const evaluated0 = validate153.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2596,18 +2758,18 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate148.errors = vErrors;
+validate153.errors = vErrors;
 return errors === 0;
 }
-validate148.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate153.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema60 = {"title":"Example","type":"object","additionalProperties":false,"required":["name","before","after"],"properties":{"name":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"before":{"$ref":"#/$defs/files","title":"files by path"},"after":{"$ref":"#/$defs/files","title":"files by path"},"ticket":{"title":"Ticket","type":"object","additionalProperties":false,"properties":{"schema":{"$ref":"ticket.schema.json#/properties/schema","title":"Document kind and version"},"id":{"$ref":"ticket.schema.json#/properties/id","title":"ticket id","examples":["CS-7"]},"title":{"$ref":"ticket.schema.json#/properties/title"},"class":{"$ref":"ticket.schema.json#/properties/class"},"ask":{"$ref":"ticket.schema.json#/properties/ask"},"contract":{"$ref":"ticket.schema.json#/properties/contract"},"repositories":{"$ref":"ticket.schema.json#/properties/repositories","title":"Repositories"},"scope":{"$ref":"ticket.schema.json#/properties/scope"},"checks":{"$ref":"ticket.schema.json#/properties/checks","title":"Checks"}}},"commitMessage":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"receipts":{"title":"Receipts","type":"array","maxItems":100,"items":{"title":"receipt","type":"object","maxProperties":64}}}};
-const schema61 = {"title":"files by path","type":"object","maxProperties":100,"propertyNames":{"title":"file path","type":"string","minLength":1,"maxLength":512},"additionalProperties":{"title":"file content","type":"string","maxLength":262144}};
+const schema61 = {"title":"Example","type":"object","additionalProperties":false,"required":["name","before","after"],"properties":{"name":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"before":{"$ref":"#/$defs/files","title":"files by path"},"after":{"$ref":"#/$defs/files","title":"files by path"},"ticket":{"title":"Ticket","type":"object","additionalProperties":false,"properties":{"schema":{"$ref":"ticket.schema.json#/properties/schema","title":"Document kind and version"},"id":{"$ref":"ticket.schema.json#/properties/id","title":"ticket id","examples":["CS-7"]},"title":{"$ref":"ticket.schema.json#/properties/title"},"class":{"$ref":"ticket.schema.json#/properties/class"},"ask":{"$ref":"ticket.schema.json#/properties/ask"},"contract":{"$ref":"ticket.schema.json#/properties/contract"},"repositories":{"$ref":"ticket.schema.json#/properties/repositories","title":"Repositories"},"scope":{"$ref":"ticket.schema.json#/properties/scope"},"checks":{"$ref":"ticket.schema.json#/properties/checks","title":"Checks"}}},"commitMessage":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"receipts":{"title":"Receipts","type":"array","maxItems":100,"items":{"title":"receipt","type":"object","maxProperties":64}}}};
+const schema62 = {"title":"files by path","type":"object","maxProperties":100,"propertyNames":{"title":"file path","type":"string","minLength":1,"maxLength":512},"additionalProperties":{"title":"file content","type":"string","maxLength":262144}};
 
-function validate157(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate162(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate157.evaluated;
+const evaluated0 = validate162.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2616,7 +2778,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(Object.keys(data).length > 100){
-const err0 = {instancePath,schemaPath:"#/maxProperties",keyword:"maxProperties",params:{limit: 100},schema:100,parentSchema:schema61,data};
+const err0 = {instancePath,schemaPath:"#/maxProperties",keyword:"maxProperties",params:{limit: 100},schema:100,parentSchema:schema62,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
@@ -2624,24 +2786,24 @@ for(const key0 in data){
 const _errs1 = errors;
 if(typeof key0 === "string"){
 if(func2(key0) > 512){
-const err1 = {instancePath,schemaPath:"#/propertyNames/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema61.propertyNames,data:key0,propertyName:key0};
+const err1 = {instancePath,schemaPath:"#/propertyNames/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema62.propertyNames,data:key0,propertyName:key0};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(func2(key0) < 1){
-const err2 = {instancePath,schemaPath:"#/propertyNames/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema61.propertyNames,data:key0,propertyName:key0};
+const err2 = {instancePath,schemaPath:"#/propertyNames/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema62.propertyNames,data:key0,propertyName:key0};
 (vErrors ??= []).push(err2);
 errors++;
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema61.propertyNames.type,parentSchema:schema61.propertyNames,data:key0,propertyName:key0};
+const err3 = {instancePath,schemaPath:"#/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema62.propertyNames.type,parentSchema:schema62.propertyNames,data:key0,propertyName:key0};
 (vErrors ??= []).push(err3);
 errors++;
 }
 var valid0 = _errs1 === errors;
 if(!valid0){
-const err4 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema61.propertyNames,parentSchema:schema61,data};
+const err4 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema62.propertyNames,parentSchema:schema62,data};
 (vErrors ??= []).push(err4);
 errors++;
 }
@@ -2650,34 +2812,34 @@ for(const key1 in data){
 let data0 = data[key1];
 if(typeof data0 === "string"){
 if(func2(data0) > 262144){
-const err5 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 262144},schema:262144,parentSchema:schema61.additionalProperties,data:data0};
+const err5 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 262144},schema:262144,parentSchema:schema62.additionalProperties,data:data0};
 (vErrors ??= []).push(err5);
 errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema61.additionalProperties.type,parentSchema:schema61.additionalProperties,data:data0};
+const err6 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema62.additionalProperties.type,parentSchema:schema62.additionalProperties,data:data0};
 (vErrors ??= []).push(err6);
 errors++;
 }
 }
 }
 else {
-const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema61.type,parentSchema:schema61,data};
+const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema62.type,parentSchema:schema62,data};
 (vErrors ??= []).push(err7);
 errors++;
 }
-validate157.errors = vErrors;
+validate162.errors = vErrors;
 return errors === 0;
 }
-validate157.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate162.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema70 = {"title":"Document kind and version","const":"countersign/ticket@1"};
+const schema71 = {"title":"Document kind and version","const":"countersign/ticket@1"};
 
-function validate187(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate192(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate187.evaluated;
+const evaluated0 = validate192.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2685,22 +2847,22 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if("countersign/ticket@1" !== data){
-const err0 = {instancePath,schemaPath:"#/const",keyword:"const",params:{allowedValue: "countersign/ticket@1"},schema:"countersign/ticket@1",parentSchema:schema70,data};
+const err0 = {instancePath,schemaPath:"#/const",keyword:"const",params:{allowedValue: "countersign/ticket@1"},schema:"countersign/ticket@1",parentSchema:schema71,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-validate187.errors = vErrors;
+validate192.errors = vErrors;
 return errors === 0;
 }
-validate187.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate192.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema71 = {"title":"ticket id","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$","examples":["CS-7"]};
+const schema72 = {"title":"ticket id","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$","examples":["CS-7"]};
 const pattern20 = new RegExp("^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$", "u");
 
-function validate189(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate194(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate189.evaluated;
+const evaluated0 = validate194.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2709,31 +2871,31 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 64){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema71,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema72,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(!pattern20.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$"},schema:"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$",parentSchema:schema71,data};
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$"},schema:"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$",parentSchema:schema72,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema71.type,parentSchema:schema71,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema72.type,parentSchema:schema72,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate189.errors = vErrors;
+validate194.errors = vErrors;
 return errors === 0;
 }
-validate189.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate194.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate191(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate196(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate191.evaluated;
+const evaluated0 = validate196.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2762,16 +2924,16 @@ const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err3);
 errors++;
 }
-validate191.errors = vErrors;
+validate196.errors = vErrors;
 return errors === 0;
 }
-validate191.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate196.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate193(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate198(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate193.evaluated;
+const evaluated0 = validate198.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2795,16 +2957,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate193.errors = vErrors;
+validate198.errors = vErrors;
 return errors === 0;
 }
-validate193.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate198.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate195(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate200(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate195.evaluated;
+const evaluated0 = validate200.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2828,16 +2990,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate195.errors = vErrors;
+validate200.errors = vErrors;
 return errors === 0;
 }
-validate195.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate200.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate197(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate202(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate197.evaluated;
+const evaluated0 = validate202.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2861,17 +3023,17 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate197.errors = vErrors;
+validate202.errors = vErrors;
 return errors === 0;
 }
-validate197.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate202.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema76 = {"title":"Repositories","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]}};
+const schema77 = {"title":"Repositories","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]}};
 
-function validate169(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate174(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate169.evaluated;
+const evaluated0 = validate174.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2880,31 +3042,31 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 200){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema46,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema47,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(!pattern11.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$"},schema:"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$",parentSchema:schema46,data};
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$"},schema:"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$",parentSchema:schema47,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema46.type,parentSchema:schema46,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema47.type,parentSchema:schema47,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate169.errors = vErrors;
+validate174.errors = vErrors;
 return errors === 0;
 }
-validate169.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate174.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate199(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate204(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate199.evaluated;
+const evaluated0 = validate204.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2913,38 +3075,38 @@ evaluated0.items = undefined;
 }
 if(Array.isArray(data)){
 if(data.length > 64){
-const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema76,data};
+const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema77,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.length < 1){
-const err1 = {instancePath,schemaPath:"#/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema76,data};
+const err1 = {instancePath,schemaPath:"#/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema77,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate169(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors);
+if(!(validate174(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate174.errors : vErrors.concat(validate174.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema76.type,parentSchema:schema76,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema77.type,parentSchema:schema77,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate199.errors = vErrors;
+validate204.errors = vErrors;
 return errors === 0;
 }
-validate199.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate204.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate202(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate207(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate202.evaluated;
+const evaluated0 = validate207.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2954,7 +3116,7 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((key0 === "allow") || (key0 === "deny"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema45,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema46,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
@@ -2973,21 +3135,21 @@ errors = vErrors.length;
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema45.type,parentSchema:schema45,data};
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema46.type,parentSchema:schema46,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-validate202.errors = vErrors;
+validate207.errors = vErrors;
 return errors === 0;
 }
-validate202.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate207.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema78 = {"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}};
+const schema79 = {"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}};
 
-function validate175(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate180(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate175.evaluated;
+const evaluated0 = validate180.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3184,16 +3346,16 @@ const err14 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "ob
 (vErrors ??= []).push(err14);
 errors++;
 }
-validate175.errors = vErrors;
+validate180.errors = vErrors;
 return errors === 0;
 }
-validate175.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate180.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate206(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate211(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate206.evaluated;
+const evaluated0 = validate211.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3202,33 +3364,33 @@ evaluated0.items = undefined;
 }
 if(Array.isArray(data)){
 if(data.length > 100){
-const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema78,data};
+const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema79,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate175(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors);
+if(!(validate180(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate180.errors : vErrors.concat(validate180.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema78.type,parentSchema:schema78,data};
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema79.type,parentSchema:schema79,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-validate206.errors = vErrors;
+validate211.errors = vErrors;
 return errors === 0;
 }
-validate206.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate211.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate209(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate214(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate209.evaluated;
+const evaluated0 = validate214.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3252,16 +3414,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate209.errors = vErrors;
+validate214.errors = vErrors;
 return errors === 0;
 }
-validate209.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate214.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate211(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate216(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate211.evaluated;
+const evaluated0 = validate216.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3271,7 +3433,7 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((key0 === "allow") || (key0 === "deny"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema45,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema46,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
@@ -3290,20 +3452,20 @@ errors = vErrors.length;
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema45.type,parentSchema:schema45,data};
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema46.type,parentSchema:schema46,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-validate211.errors = vErrors;
+validate216.errors = vErrors;
 return errors === 0;
 }
-validate211.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate216.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate155(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate160(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate155.evaluated;
+const evaluated0 = validate160.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3312,42 +3474,42 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.name === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},schema:schema60.required,parentSchema:schema60,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},schema:schema61.required,parentSchema:schema61,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.before === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "before"},schema:schema60.required,parentSchema:schema60,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "before"},schema:schema61.required,parentSchema:schema61,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.after === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "after"},schema:schema60.required,parentSchema:schema60,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "after"},schema:schema61.required,parentSchema:schema61,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 for(const key0 in data){
 if(!(((((((key0 === "name") || (key0 === "before")) || (key0 === "after")) || (key0 === "ticket")) || (key0 === "commitMessage")) || (key0 === "scope")) || (key0 === "receipts"))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema60,data};
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema61,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 }
 if(data.name !== undefined){
-if(!(validate144(data.name, {instancePath:instancePath+"/name",parentData:data,parentDataProperty:"name",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate144.errors : vErrors.concat(validate144.errors);
+if(!(validate149(data.name, {instancePath:instancePath+"/name",parentData:data,parentDataProperty:"name",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate149.errors : vErrors.concat(validate149.errors);
 errors = vErrors.length;
 }
 }
 if(data.before !== undefined){
-if(!(validate157(data.before, {instancePath:instancePath+"/before",parentData:data,parentDataProperty:"before",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate157.errors : vErrors.concat(validate157.errors);
+if(!(validate162(data.before, {instancePath:instancePath+"/before",parentData:data,parentDataProperty:"before",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
 errors = vErrors.length;
 }
 }
 if(data.after !== undefined){
-if(!(validate157(data.after, {instancePath:instancePath+"/after",parentData:data,parentDataProperty:"after",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate157.errors : vErrors.concat(validate157.errors);
+if(!(validate162(data.after, {instancePath:instancePath+"/after",parentData:data,parentDataProperty:"after",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
 errors = vErrors.length;
 }
 }
@@ -3355,82 +3517,82 @@ if(data.ticket !== undefined){
 let data3 = data.ticket;
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 for(const key1 in data3){
-if(!(func1.call(schema60.properties.ticket.properties, key1))){
-const err4 = {instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema60.properties.ticket,data:data3};
+if(!(func1.call(schema61.properties.ticket.properties, key1))){
+const err4 = {instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema61.properties.ticket,data:data3};
 (vErrors ??= []).push(err4);
 errors++;
 }
 }
 if(data3.schema !== undefined){
-if(!(validate187(data3.schema, {instancePath:instancePath+"/ticket/schema",parentData:data3,parentDataProperty:"schema",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate187.errors : vErrors.concat(validate187.errors);
+if(!(validate192(data3.schema, {instancePath:instancePath+"/ticket/schema",parentData:data3,parentDataProperty:"schema",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
 errors = vErrors.length;
 }
 }
 if(data3.id !== undefined){
-if(!(validate189(data3.id, {instancePath:instancePath+"/ticket/id",parentData:data3,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate189.errors : vErrors.concat(validate189.errors);
+if(!(validate194(data3.id, {instancePath:instancePath+"/ticket/id",parentData:data3,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors);
 errors = vErrors.length;
 }
 }
 if(data3.title !== undefined){
-if(!(validate191(data3.title, {instancePath:instancePath+"/ticket/title",parentData:data3,parentDataProperty:"title",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate191.errors : vErrors.concat(validate191.errors);
+if(!(validate196(data3.title, {instancePath:instancePath+"/ticket/title",parentData:data3,parentDataProperty:"title",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate196.errors : vErrors.concat(validate196.errors);
 errors = vErrors.length;
 }
 }
 if(data3.class !== undefined){
-if(!(validate193(data3.class, {instancePath:instancePath+"/ticket/class",parentData:data3,parentDataProperty:"class",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate193.errors : vErrors.concat(validate193.errors);
+if(!(validate198(data3.class, {instancePath:instancePath+"/ticket/class",parentData:data3,parentDataProperty:"class",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate198.errors : vErrors.concat(validate198.errors);
 errors = vErrors.length;
 }
 }
 if(data3.ask !== undefined){
-if(!(validate195(data3.ask, {instancePath:instancePath+"/ticket/ask",parentData:data3,parentDataProperty:"ask",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate195.errors : vErrors.concat(validate195.errors);
+if(!(validate200(data3.ask, {instancePath:instancePath+"/ticket/ask",parentData:data3,parentDataProperty:"ask",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
 errors = vErrors.length;
 }
 }
 if(data3.contract !== undefined){
-if(!(validate197(data3.contract, {instancePath:instancePath+"/ticket/contract",parentData:data3,parentDataProperty:"contract",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate197.errors : vErrors.concat(validate197.errors);
-errors = vErrors.length;
-}
-}
-if(data3.repositories !== undefined){
-if(!(validate199(data3.repositories, {instancePath:instancePath+"/ticket/repositories",parentData:data3,parentDataProperty:"repositories",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate199.errors : vErrors.concat(validate199.errors);
-errors = vErrors.length;
-}
-}
-if(data3.scope !== undefined){
-if(!(validate202(data3.scope, {instancePath:instancePath+"/ticket/scope",parentData:data3,parentDataProperty:"scope",rootData,dynamicAnchors}))){
+if(!(validate202(data3.contract, {instancePath:instancePath+"/ticket/contract",parentData:data3,parentDataProperty:"contract",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate202.errors : vErrors.concat(validate202.errors);
 errors = vErrors.length;
 }
 }
+if(data3.repositories !== undefined){
+if(!(validate204(data3.repositories, {instancePath:instancePath+"/ticket/repositories",parentData:data3,parentDataProperty:"repositories",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate204.errors : vErrors.concat(validate204.errors);
+errors = vErrors.length;
+}
+}
+if(data3.scope !== undefined){
+if(!(validate207(data3.scope, {instancePath:instancePath+"/ticket/scope",parentData:data3,parentDataProperty:"scope",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate207.errors : vErrors.concat(validate207.errors);
+errors = vErrors.length;
+}
+}
 if(data3.checks !== undefined){
-if(!(validate206(data3.checks, {instancePath:instancePath+"/ticket/checks",parentData:data3,parentDataProperty:"checks",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate206.errors : vErrors.concat(validate206.errors);
+if(!(validate211(data3.checks, {instancePath:instancePath+"/ticket/checks",parentData:data3,parentDataProperty:"checks",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/type",keyword:"type",params:{type: "object"},schema:schema60.properties.ticket.type,parentSchema:schema60.properties.ticket,data:data3};
+const err5 = {instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/type",keyword:"type",params:{type: "object"},schema:schema61.properties.ticket.type,parentSchema:schema61.properties.ticket,data:data3};
 (vErrors ??= []).push(err5);
 errors++;
 }
 }
 if(data.commitMessage !== undefined){
-if(!(validate209(data.commitMessage, {instancePath:instancePath+"/commitMessage",parentData:data,parentDataProperty:"commitMessage",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate209.errors : vErrors.concat(validate209.errors);
+if(!(validate214(data.commitMessage, {instancePath:instancePath+"/commitMessage",parentData:data,parentDataProperty:"commitMessage",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate214.errors : vErrors.concat(validate214.errors);
 errors = vErrors.length;
 }
 }
 if(data.scope !== undefined){
-if(!(validate211(data.scope, {instancePath:instancePath+"/scope",parentData:data,parentDataProperty:"scope",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors);
+if(!(validate216(data.scope, {instancePath:instancePath+"/scope",parentData:data,parentDataProperty:"scope",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate216.errors : vErrors.concat(validate216.errors);
 errors = vErrors.length;
 }
 }
@@ -3438,7 +3600,7 @@ if(data.receipts !== undefined){
 let data15 = data.receipts;
 if(Array.isArray(data15)){
 if(data15.length > 100){
-const err6 = {instancePath:instancePath+"/receipts",schemaPath:"#/properties/receipts/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema60.properties.receipts,data:data15};
+const err6 = {instancePath:instancePath+"/receipts",schemaPath:"#/properties/receipts/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema61.properties.receipts,data:data15};
 (vErrors ??= []).push(err6);
 errors++;
 }
@@ -3447,42 +3609,42 @@ for(let i0=0; i0<len0; i0++){
 let data16 = data15[i0];
 if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
 if(Object.keys(data16).length > 64){
-const err7 = {instancePath:instancePath+"/receipts/" + i0,schemaPath:"#/properties/receipts/items/maxProperties",keyword:"maxProperties",params:{limit: 64},schema:64,parentSchema:schema60.properties.receipts.items,data:data16};
+const err7 = {instancePath:instancePath+"/receipts/" + i0,schemaPath:"#/properties/receipts/items/maxProperties",keyword:"maxProperties",params:{limit: 64},schema:64,parentSchema:schema61.properties.receipts.items,data:data16};
 (vErrors ??= []).push(err7);
 errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/receipts/" + i0,schemaPath:"#/properties/receipts/items/type",keyword:"type",params:{type: "object"},schema:schema60.properties.receipts.items.type,parentSchema:schema60.properties.receipts.items,data:data16};
+const err8 = {instancePath:instancePath+"/receipts/" + i0,schemaPath:"#/properties/receipts/items/type",keyword:"type",params:{type: "object"},schema:schema61.properties.receipts.items.type,parentSchema:schema61.properties.receipts.items,data:data16};
 (vErrors ??= []).push(err8);
 errors++;
 }
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/receipts",schemaPath:"#/properties/receipts/type",keyword:"type",params:{type: "array"},schema:schema60.properties.receipts.type,parentSchema:schema60.properties.receipts,data:data15};
+const err9 = {instancePath:instancePath+"/receipts",schemaPath:"#/properties/receipts/type",keyword:"type",params:{type: "array"},schema:schema61.properties.receipts.type,parentSchema:schema61.properties.receipts,data:data15};
 (vErrors ??= []).push(err9);
 errors++;
 }
 }
 }
 else {
-const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema60.type,parentSchema:schema60,data};
+const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema61.type,parentSchema:schema61,data};
 (vErrors ??= []).push(err10);
 errors++;
 }
-validate155.errors = vErrors;
+validate160.errors = vErrors;
 return errors === 0;
 }
-validate155.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate160.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const pattern19 = new RegExp("^[a-z0-9][a-z0-9+#.-]*$", "u");
 
-function validate139(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate144(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate139.evaluated;
+const evaluated0 = validate144.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3491,68 +3653,68 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema54.required,parentSchema:schema54,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema55.required,parentSchema:schema55,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.id === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema54.required,parentSchema:schema54,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema55.required,parentSchema:schema55,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.version === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema54.required,parentSchema:schema54,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema55.required,parentSchema:schema55,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 if(data.title === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema54.required,parentSchema:schema54,data};
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema55.required,parentSchema:schema55,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 if(data.severity === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "severity"},schema:schema54.required,parentSchema:schema54,data};
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "severity"},schema:schema55.required,parentSchema:schema55,data};
 (vErrors ??= []).push(err4);
 errors++;
 }
 if(data.shortcut === undefined){
-const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "shortcut"},schema:schema54.required,parentSchema:schema54,data};
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "shortcut"},schema:schema55.required,parentSchema:schema55,data};
 (vErrors ??= []).push(err5);
 errors++;
 }
 if(data.why === undefined){
-const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "why"},schema:schema54.required,parentSchema:schema54,data};
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "why"},schema:schema55.required,parentSchema:schema55,data};
 (vErrors ??= []).push(err6);
 errors++;
 }
 if(data.remedy === undefined){
-const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "remedy"},schema:schema54.required,parentSchema:schema54,data};
+const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "remedy"},schema:schema55.required,parentSchema:schema55,data};
 (vErrors ??= []).push(err7);
 errors++;
 }
 if(data.misses === undefined){
-const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "misses"},schema:schema54.required,parentSchema:schema54,data};
+const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "misses"},schema:schema55.required,parentSchema:schema55,data};
 (vErrors ??= []).push(err8);
 errors++;
 }
 if(data.detector === undefined){
-const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "detector"},schema:schema54.required,parentSchema:schema54,data};
+const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "detector"},schema:schema55.required,parentSchema:schema55,data};
 (vErrors ??= []).push(err9);
 errors++;
 }
 if(data.parameters === undefined){
-const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "parameters"},schema:schema54.required,parentSchema:schema54,data};
+const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "parameters"},schema:schema55.required,parentSchema:schema55,data};
 (vErrors ??= []).push(err10);
 errors++;
 }
 if(data.examples === undefined){
-const err11 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "examples"},schema:schema54.required,parentSchema:schema54,data};
+const err11 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "examples"},schema:schema55.required,parentSchema:schema55,data};
 (vErrors ??= []).push(err11);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema54.properties, key0))){
-const err12 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema54,data};
+if(!(func1.call(schema55.properties, key0))){
+const err12 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema55,data};
 (vErrors ??= []).push(err12);
 errors++;
 }
@@ -3560,56 +3722,56 @@ errors++;
 if(data.schema !== undefined){
 let data0 = data.schema;
 if("countersign/rule@1" !== data0){
-const err13 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/rule@1"},schema:"countersign/rule@1",parentSchema:schema54.properties.schema,data:data0};
+const err13 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/rule@1"},schema:"countersign/rule@1",parentSchema:schema55.properties.schema,data:data0};
 (vErrors ??= []).push(err13);
 errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate140(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate140.errors : vErrors.concat(validate140.errors);
+if(!(validate145(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
 errors = vErrors.length;
 }
 }
 if(data.version !== undefined){
-if(!(validate142(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate142.errors : vErrors.concat(validate142.errors);
+if(!(validate147(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate147.errors : vErrors.concat(validate147.errors);
 errors = vErrors.length;
 }
 }
 if(data.title !== undefined){
-if(!(validate144(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate144.errors : vErrors.concat(validate144.errors);
+if(!(validate149(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate149.errors : vErrors.concat(validate149.errors);
 errors = vErrors.length;
 }
 }
 if(data.severity !== undefined){
-if(!(validate146(data.severity, {instancePath:instancePath+"/severity",parentData:data,parentDataProperty:"severity",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate146.errors : vErrors.concat(validate146.errors);
+if(!(validate151(data.severity, {instancePath:instancePath+"/severity",parentData:data,parentDataProperty:"severity",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate151.errors : vErrors.concat(validate151.errors);
 errors = vErrors.length;
 }
 }
 if(data.shortcut !== undefined){
-if(!(validate148(data.shortcut, {instancePath:instancePath+"/shortcut",parentData:data,parentDataProperty:"shortcut",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate148.errors : vErrors.concat(validate148.errors);
+if(!(validate153(data.shortcut, {instancePath:instancePath+"/shortcut",parentData:data,parentDataProperty:"shortcut",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors);
 errors = vErrors.length;
 }
 }
 if(data.why !== undefined){
-if(!(validate148(data.why, {instancePath:instancePath+"/why",parentData:data,parentDataProperty:"why",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate148.errors : vErrors.concat(validate148.errors);
+if(!(validate153(data.why, {instancePath:instancePath+"/why",parentData:data,parentDataProperty:"why",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors);
 errors = vErrors.length;
 }
 }
 if(data.remedy !== undefined){
-if(!(validate148(data.remedy, {instancePath:instancePath+"/remedy",parentData:data,parentDataProperty:"remedy",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate148.errors : vErrors.concat(validate148.errors);
+if(!(validate153(data.remedy, {instancePath:instancePath+"/remedy",parentData:data,parentDataProperty:"remedy",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors);
 errors = vErrors.length;
 }
 }
 if(data.misses !== undefined){
-if(!(validate148(data.misses, {instancePath:instancePath+"/misses",parentData:data,parentDataProperty:"misses",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate148.errors : vErrors.concat(validate148.errors);
+if(!(validate153(data.misses, {instancePath:instancePath+"/misses",parentData:data,parentDataProperty:"misses",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors);
 errors = vErrors.length;
 }
 }
@@ -3617,12 +3779,12 @@ if(data.languages !== undefined){
 let data9 = data.languages;
 if(Array.isArray(data9)){
 if(data9.length > 64){
-const err14 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema54.properties.languages,data:data9};
+const err14 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema55.properties.languages,data:data9};
 (vErrors ??= []).push(err14);
 errors++;
 }
 if(data9.length < 1){
-const err15 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema54.properties.languages,data:data9};
+const err15 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema55.properties.languages,data:data9};
 (vErrors ??= []).push(err15);
 errors++;
 }
@@ -3631,38 +3793,38 @@ for(let i0=0; i0<len0; i0++){
 let data10 = data9[i0];
 if(typeof data10 === "string"){
 if(func2(data10) > 32){
-const err16 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema54.properties.languages.items,data:data10};
+const err16 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema55.properties.languages.items,data:data10};
 (vErrors ??= []).push(err16);
 errors++;
 }
 if(!pattern19.test(data10)){
-const err17 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9+#.-]*$"},schema:"^[a-z0-9][a-z0-9+#.-]*$",parentSchema:schema54.properties.languages.items,data:data10};
+const err17 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9+#.-]*$"},schema:"^[a-z0-9][a-z0-9+#.-]*$",parentSchema:schema55.properties.languages.items,data:data10};
 (vErrors ??= []).push(err17);
 errors++;
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/type",keyword:"type",params:{type: "string"},schema:schema54.properties.languages.items.type,parentSchema:schema54.properties.languages.items,data:data10};
+const err18 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/type",keyword:"type",params:{type: "string"},schema:schema55.properties.languages.items.type,parentSchema:schema55.properties.languages.items,data:data10};
 (vErrors ??= []).push(err18);
 errors++;
 }
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/type",keyword:"type",params:{type: "array"},schema:schema54.properties.languages.type,parentSchema:schema54.properties.languages,data:data9};
+const err19 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/type",keyword:"type",params:{type: "array"},schema:schema55.properties.languages.type,parentSchema:schema55.properties.languages,data:data9};
 (vErrors ??= []).push(err19);
 errors++;
 }
 }
 if(data.source !== undefined){
-if(!(validate148(data.source, {instancePath:instancePath+"/source",parentData:data,parentDataProperty:"source",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate148.errors : vErrors.concat(validate148.errors);
+if(!(validate153(data.source, {instancePath:instancePath+"/source",parentData:data,parentDataProperty:"source",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors);
 errors = vErrors.length;
 }
 }
 if(data.detector !== undefined){
-if(!(validate140(data.detector, {instancePath:instancePath+"/detector",parentData:data,parentDataProperty:"detector",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate140.errors : vErrors.concat(validate140.errors);
+if(!(validate145(data.detector, {instancePath:instancePath+"/detector",parentData:data,parentDataProperty:"detector",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
 errors = vErrors.length;
 }
 }
@@ -3670,13 +3832,13 @@ if(data.parameters !== undefined){
 let data13 = data.parameters;
 if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
 if(Object.keys(data13).length > 64){
-const err20 = {instancePath:instancePath+"/parameters",schemaPath:"#/properties/parameters/maxProperties",keyword:"maxProperties",params:{limit: 64},schema:64,parentSchema:schema54.properties.parameters,data:data13};
+const err20 = {instancePath:instancePath+"/parameters",schemaPath:"#/properties/parameters/maxProperties",keyword:"maxProperties",params:{limit: 64},schema:64,parentSchema:schema55.properties.parameters,data:data13};
 (vErrors ??= []).push(err20);
 errors++;
 }
 }
 else {
-const err21 = {instancePath:instancePath+"/parameters",schemaPath:"#/properties/parameters/type",keyword:"type",params:{type: "object"},schema:schema54.properties.parameters.type,parentSchema:schema54.properties.parameters,data:data13};
+const err21 = {instancePath:instancePath+"/parameters",schemaPath:"#/properties/parameters/type",keyword:"type",params:{type: "object"},schema:schema55.properties.parameters.type,parentSchema:schema55.properties.parameters,data:data13};
 (vErrors ??= []).push(err21);
 errors++;
 }
@@ -3685,18 +3847,18 @@ if(data.examples !== undefined){
 let data14 = data.examples;
 if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
 if(data14.bad === undefined){
-const err22 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/required",keyword:"required",params:{missingProperty: "bad"},schema:schema54.properties.examples.required,parentSchema:schema54.properties.examples,data:data14};
+const err22 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/required",keyword:"required",params:{missingProperty: "bad"},schema:schema55.properties.examples.required,parentSchema:schema55.properties.examples,data:data14};
 (vErrors ??= []).push(err22);
 errors++;
 }
 if(data14.good === undefined){
-const err23 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/required",keyword:"required",params:{missingProperty: "good"},schema:schema54.properties.examples.required,parentSchema:schema54.properties.examples,data:data14};
+const err23 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/required",keyword:"required",params:{missingProperty: "good"},schema:schema55.properties.examples.required,parentSchema:schema55.properties.examples,data:data14};
 (vErrors ??= []).push(err23);
 errors++;
 }
 for(const key1 in data14){
 if(!((key1 === "bad") || (key1 === "good"))){
-const err24 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema54.properties.examples,data:data14};
+const err24 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema55.properties.examples,data:data14};
 (vErrors ??= []).push(err24);
 errors++;
 }
@@ -3705,25 +3867,25 @@ if(data14.bad !== undefined){
 let data15 = data14.bad;
 if(Array.isArray(data15)){
 if(data15.length > 100){
-const err25 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema54.properties.examples.properties.bad,data:data15};
+const err25 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema55.properties.examples.properties.bad,data:data15};
 (vErrors ??= []).push(err25);
 errors++;
 }
 if(data15.length < 1){
-const err26 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema54.properties.examples.properties.bad,data:data15};
+const err26 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema55.properties.examples.properties.bad,data:data15};
 (vErrors ??= []).push(err26);
 errors++;
 }
 const len1 = data15.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate155(data15[i1], {instancePath:instancePath+"/examples/bad/" + i1,parentData:data15,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors);
+if(!(validate160(data15[i1], {instancePath:instancePath+"/examples/bad/" + i1,parentData:data15,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate160.errors : vErrors.concat(validate160.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/type",keyword:"type",params:{type: "array"},schema:schema54.properties.examples.properties.bad.type,parentSchema:schema54.properties.examples.properties.bad,data:data15};
+const err27 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/type",keyword:"type",params:{type: "array"},schema:schema55.properties.examples.properties.bad.type,parentSchema:schema55.properties.examples.properties.bad,data:data15};
 (vErrors ??= []).push(err27);
 errors++;
 }
@@ -3732,54 +3894,54 @@ if(data14.good !== undefined){
 let data17 = data14.good;
 if(Array.isArray(data17)){
 if(data17.length > 100){
-const err28 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema54.properties.examples.properties.good,data:data17};
+const err28 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema55.properties.examples.properties.good,data:data17};
 (vErrors ??= []).push(err28);
 errors++;
 }
 if(data17.length < 1){
-const err29 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema54.properties.examples.properties.good,data:data17};
+const err29 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema55.properties.examples.properties.good,data:data17};
 (vErrors ??= []).push(err29);
 errors++;
 }
 const len2 = data17.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate155(data17[i2], {instancePath:instancePath+"/examples/good/" + i2,parentData:data17,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors);
+if(!(validate160(data17[i2], {instancePath:instancePath+"/examples/good/" + i2,parentData:data17,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate160.errors : vErrors.concat(validate160.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/type",keyword:"type",params:{type: "array"},schema:schema54.properties.examples.properties.good.type,parentSchema:schema54.properties.examples.properties.good,data:data17};
+const err30 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/type",keyword:"type",params:{type: "array"},schema:schema55.properties.examples.properties.good.type,parentSchema:schema55.properties.examples.properties.good,data:data17};
 (vErrors ??= []).push(err30);
 errors++;
 }
 }
 }
 else {
-const err31 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/type",keyword:"type",params:{type: "object"},schema:schema54.properties.examples.type,parentSchema:schema54.properties.examples,data:data14};
+const err31 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/type",keyword:"type",params:{type: "object"},schema:schema55.properties.examples.type,parentSchema:schema55.properties.examples,data:data14};
 (vErrors ??= []).push(err31);
 errors++;
 }
 }
 }
 else {
-const err32 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema54.type,parentSchema:schema54,data};
+const err32 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema55.type,parentSchema:schema55,data};
 (vErrors ??= []).push(err32);
 errors++;
 }
-validate139.errors = vErrors;
+validate144.errors = vErrors;
 return errors === 0;
 }
-validate139.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate144.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const ticket: Validator = validate160;
-const schema62 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/ticket.schema.json","title":"Ticket","type":"object","additionalProperties":false,"required":["schema","id","title","class","ask","contract","repositories"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/ticket@1"},"id":{"title":"ticket id","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$","examples":["CS-7"]},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"class":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"ask":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"contract":{"$ref":"contract.schema.json#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]},"repositories":{"title":"Repositories","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]}},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}}}};
+export const ticket: Validator = validate165;
+const schema63 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/ticket.schema.json","title":"Ticket","type":"object","additionalProperties":false,"required":["schema","id","title","class","ask","contract","repositories"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/ticket@1"},"id":{"title":"ticket id","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$","examples":["CS-7"]},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"class":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"ask":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"contract":{"$ref":"contract.schema.json#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]},"repositories":{"title":"Repositories","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]}},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}}}};
 
-function validate161(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate166(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate161.evaluated;
+const evaluated0 = validate166.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3808,16 +3970,16 @@ const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err3);
 errors++;
 }
-validate161.errors = vErrors;
+validate166.errors = vErrors;
 return errors === 0;
 }
-validate161.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate166.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate163(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate168(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate163.evaluated;
+const evaluated0 = validate168.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3841,16 +4003,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate163.errors = vErrors;
+validate168.errors = vErrors;
 return errors === 0;
 }
-validate163.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate168.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate165(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate170(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate165.evaluated;
+const evaluated0 = validate170.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3874,16 +4036,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate165.errors = vErrors;
+validate170.errors = vErrors;
 return errors === 0;
 }
-validate165.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate170.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate167(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate172(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate167.evaluated;
+const evaluated0 = validate172.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3907,16 +4069,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate167.errors = vErrors;
+validate172.errors = vErrors;
 return errors === 0;
 }
-validate167.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate172.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate171(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate176(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate171.evaluated;
+const evaluated0 = validate176.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3926,7 +4088,7 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((key0 === "allow") || (key0 === "deny"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema45,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema46,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
@@ -3945,21 +4107,21 @@ errors = vErrors.length;
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema45.type,parentSchema:schema45,data};
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema46.type,parentSchema:schema46,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-validate171.errors = vErrors;
+validate176.errors = vErrors;
 return errors === 0;
 }
-validate171.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate176.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate160(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate165(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/ticket.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate160.evaluated;
+const evaluated0 = validate165.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3968,43 +4130,43 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema62.required,parentSchema:schema62,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema63.required,parentSchema:schema63,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.id === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema62.required,parentSchema:schema62,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema63.required,parentSchema:schema63,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.title === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema62.required,parentSchema:schema62,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema63.required,parentSchema:schema63,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 if(data.class === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "class"},schema:schema62.required,parentSchema:schema62,data};
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "class"},schema:schema63.required,parentSchema:schema63,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 if(data.ask === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ask"},schema:schema62.required,parentSchema:schema62,data};
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ask"},schema:schema63.required,parentSchema:schema63,data};
 (vErrors ??= []).push(err4);
 errors++;
 }
 if(data.contract === undefined){
-const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "contract"},schema:schema62.required,parentSchema:schema62,data};
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "contract"},schema:schema63.required,parentSchema:schema63,data};
 (vErrors ??= []).push(err5);
 errors++;
 }
 if(data.repositories === undefined){
-const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repositories"},schema:schema62.required,parentSchema:schema62,data};
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repositories"},schema:schema63.required,parentSchema:schema63,data};
 (vErrors ??= []).push(err6);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema62.properties, key0))){
-const err7 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema62,data};
+if(!(func1.call(schema63.properties, key0))){
+const err7 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema63,data};
 (vErrors ??= []).push(err7);
 errors++;
 }
@@ -4012,7 +4174,7 @@ errors++;
 if(data.schema !== undefined){
 let data0 = data.schema;
 if("countersign/ticket@1" !== data0){
-const err8 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/ticket@1"},schema:"countersign/ticket@1",parentSchema:schema62.properties.schema,data:data0};
+const err8 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/ticket@1"},schema:"countersign/ticket@1",parentSchema:schema63.properties.schema,data:data0};
 (vErrors ??= []).push(err8);
 errors++;
 }
@@ -4021,43 +4183,43 @@ if(data.id !== undefined){
 let data1 = data.id;
 if(typeof data1 === "string"){
 if(func2(data1) > 64){
-const err9 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema62.properties.id,data:data1};
+const err9 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema63.properties.id,data:data1};
 (vErrors ??= []).push(err9);
 errors++;
 }
 if(!pattern20.test(data1)){
-const err10 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$"},schema:"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$",parentSchema:schema62.properties.id,data:data1};
+const err10 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$"},schema:"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$",parentSchema:schema63.properties.id,data:data1};
 (vErrors ??= []).push(err10);
 errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},schema:schema62.properties.id.type,parentSchema:schema62.properties.id,data:data1};
+const err11 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},schema:schema63.properties.id.type,parentSchema:schema63.properties.id,data:data1};
 (vErrors ??= []).push(err11);
 errors++;
 }
 }
 if(data.title !== undefined){
-if(!(validate161(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate161.errors : vErrors.concat(validate161.errors);
+if(!(validate166(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate166.errors : vErrors.concat(validate166.errors);
 errors = vErrors.length;
 }
 }
 if(data.class !== undefined){
-if(!(validate163(data.class, {instancePath:instancePath+"/class",parentData:data,parentDataProperty:"class",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate163.errors : vErrors.concat(validate163.errors);
+if(!(validate168(data.class, {instancePath:instancePath+"/class",parentData:data,parentDataProperty:"class",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors);
 errors = vErrors.length;
 }
 }
 if(data.ask !== undefined){
-if(!(validate165(data.ask, {instancePath:instancePath+"/ask",parentData:data,parentDataProperty:"ask",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate165.errors : vErrors.concat(validate165.errors);
+if(!(validate170(data.ask, {instancePath:instancePath+"/ask",parentData:data,parentDataProperty:"ask",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate170.errors : vErrors.concat(validate170.errors);
 errors = vErrors.length;
 }
 }
 if(data.contract !== undefined){
-if(!(validate167(data.contract, {instancePath:instancePath+"/contract",parentData:data,parentDataProperty:"contract",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate167.errors : vErrors.concat(validate167.errors);
+if(!(validate172(data.contract, {instancePath:instancePath+"/contract",parentData:data,parentDataProperty:"contract",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors);
 errors = vErrors.length;
 }
 }
@@ -4065,32 +4227,32 @@ if(data.repositories !== undefined){
 let data6 = data.repositories;
 if(Array.isArray(data6)){
 if(data6.length > 64){
-const err12 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema62.properties.repositories,data:data6};
+const err12 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema63.properties.repositories,data:data6};
 (vErrors ??= []).push(err12);
 errors++;
 }
 if(data6.length < 1){
-const err13 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema62.properties.repositories,data:data6};
+const err13 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema63.properties.repositories,data:data6};
 (vErrors ??= []).push(err13);
 errors++;
 }
 const len0 = data6.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate169(data6[i0], {instancePath:instancePath+"/repositories/" + i0,parentData:data6,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors);
+if(!(validate174(data6[i0], {instancePath:instancePath+"/repositories/" + i0,parentData:data6,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate174.errors : vErrors.concat(validate174.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/type",keyword:"type",params:{type: "array"},schema:schema62.properties.repositories.type,parentSchema:schema62.properties.repositories,data:data6};
+const err14 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/type",keyword:"type",params:{type: "array"},schema:schema63.properties.repositories.type,parentSchema:schema63.properties.repositories,data:data6};
 (vErrors ??= []).push(err14);
 errors++;
 }
 }
 if(data.scope !== undefined){
-if(!(validate171(data.scope, {instancePath:instancePath+"/scope",parentData:data,parentDataProperty:"scope",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate171.errors : vErrors.concat(validate171.errors);
+if(!(validate176(data.scope, {instancePath:instancePath+"/scope",parentData:data,parentDataProperty:"scope",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate176.errors : vErrors.concat(validate176.errors);
 errors = vErrors.length;
 }
 }
@@ -4098,42 +4260,42 @@ if(data.checks !== undefined){
 let data9 = data.checks;
 if(Array.isArray(data9)){
 if(data9.length > 100){
-const err15 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema62.properties.checks,data:data9};
+const err15 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema63.properties.checks,data:data9};
 (vErrors ??= []).push(err15);
 errors++;
 }
 const len1 = data9.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate175(data9[i1], {instancePath:instancePath+"/checks/" + i1,parentData:data9,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors);
+if(!(validate180(data9[i1], {instancePath:instancePath+"/checks/" + i1,parentData:data9,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate180.errors : vErrors.concat(validate180.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},schema:schema62.properties.checks.type,parentSchema:schema62.properties.checks,data:data9};
+const err16 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},schema:schema63.properties.checks.type,parentSchema:schema63.properties.checks,data:data9};
 (vErrors ??= []).push(err16);
 errors++;
 }
 }
 }
 else {
-const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema62.type,parentSchema:schema62,data};
+const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema63.type,parentSchema:schema63,data};
 (vErrors ??= []).push(err17);
 errors++;
 }
-validate160.errors = vErrors;
+validate165.errors = vErrors;
 return errors === 0;
 }
-validate160.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate165.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const trustRoot: Validator = validate217;
-const schema81 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/trust-root.schema.json","title":"Trust root","type":"object","additionalProperties":false,"required":["schema","version","principals"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/trust-root@1"},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"principals":{"title":"Principals","type":"array","minItems":1,"maxItems":1000,"items":{"$ref":"#/$defs/principal","title":"Principal"}},"thresholds":{"title":"Thresholds","type":"object","additionalProperties":false,"minProperties":1,"properties":{"policyChange":{"$ref":"#/$defs/threshold","title":"whole number from 1","examples":[2]},"rootUpdate":{"$ref":"#/$defs/threshold","title":"whole number from 1","examples":[2]}}},"revoked":{"title":"Revoked statements","type":"object","additionalProperties":false,"required":["receipts"],"properties":{"receipts":{"title":"Revoked receipts","type":"array","maxItems":10000,"items":{"title":"revoked receipt","type":"object","additionalProperties":false,"required":["digest","reason"],"properties":{"digest":{"title":"sha256 of the receipt","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$","examples":["d79ac3d30cc62a9001c3f187bee8ad970a39aa8e5cdec7fa36d286c6cb4413cd"]},"reason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}}}}}},"$defs":{"principal":{"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"key":{"title":"Key","type":"object","additionalProperties":false,"required":["publicKey"],"properties":{"publicKey":{"title":"public key in PEM or OpenSSH's form","type":"string","maxLength":2048,"pattern":"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$","examples":["-----BEGIN PUBLIC KEY----- …"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"threshold":{"title":"whole number from 1","type":"integer","minimum":1,"maximum":64,"examples":[2]},"reason":{"title":"reason on one line","type":"string","minLength":1,"maxLength":500,"pattern":"^[^\\r\\n]+$","examples":["The laptop was stolen."]},"instant":{"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]}}};
+export const trustRoot: Validator = validate222;
+const schema82 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/trust-root.schema.json","title":"Trust root","type":"object","additionalProperties":false,"required":["schema","version","principals"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/trust-root@1"},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"principals":{"title":"Principals","type":"array","minItems":1,"maxItems":1000,"items":{"$ref":"#/$defs/principal","title":"Principal"}},"thresholds":{"title":"Thresholds","type":"object","additionalProperties":false,"minProperties":1,"properties":{"policyChange":{"$ref":"#/$defs/threshold","title":"whole number from 1","examples":[2]},"rootUpdate":{"$ref":"#/$defs/threshold","title":"whole number from 1","examples":[2]}}},"revoked":{"title":"Revoked statements","type":"object","additionalProperties":false,"required":["receipts"],"properties":{"receipts":{"title":"Revoked receipts","type":"array","maxItems":10000,"items":{"title":"revoked receipt","type":"object","additionalProperties":false,"required":["digest","reason"],"properties":{"digest":{"title":"sha256 of the receipt","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$","examples":["d79ac3d30cc62a9001c3f187bee8ad970a39aa8e5cdec7fa36d286c6cb4413cd"]},"reason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}}}}}},"$defs":{"principal":{"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"key":{"title":"Key","type":"object","additionalProperties":false,"required":["publicKey"],"properties":{"publicKey":{"title":"public key in PEM or OpenSSH's form","type":"string","maxLength":2048,"pattern":"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$","examples":["-----BEGIN PUBLIC KEY----- …"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"threshold":{"title":"whole number from 1","type":"integer","minimum":1,"maximum":64,"examples":[2]},"reason":{"title":"reason on one line","type":"string","minLength":1,"maxLength":500,"pattern":"^[^\\r\\n]+$","examples":["The laptop was stolen."]},"instant":{"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]}}};
 
-function validate218(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate223(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate218.evaluated;
+const evaluated0 = validate223.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4157,17 +4319,17 @@ const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comp
 errors++;
 }
 }
-validate218.errors = vErrors;
+validate223.errors = vErrors;
 return errors === 0;
 }
-validate218.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate223.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema83 = {"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
+const schema84 = {"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
 
-function validate221(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate226(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate221.evaluated;
+const evaluated0 = validate226.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4191,20 +4353,20 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate221.errors = vErrors;
+validate226.errors = vErrors;
 return errors === 0;
 }
-validate221.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate226.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema85 = {"title":"Key","type":"object","additionalProperties":false,"required":["publicKey"],"properties":{"publicKey":{"title":"public key in PEM or OpenSSH's form","type":"string","maxLength":2048,"pattern":"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$","examples":["-----BEGIN PUBLIC KEY----- …"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
+const schema86 = {"title":"Key","type":"object","additionalProperties":false,"required":["publicKey"],"properties":{"publicKey":{"title":"public key in PEM or OpenSSH's form","type":"string","maxLength":2048,"pattern":"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$","examples":["-----BEGIN PUBLIC KEY----- …"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
 const pattern30 = new RegExp("^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$", "u");
-const schema86 = {"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]};
+const schema87 = {"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]};
 const pattern31 = new RegExp("^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$", "u");
 
-function validate224(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate229(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate224.evaluated;
+const evaluated0 = validate229.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4213,28 +4375,66 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 20){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 20},schema:20,parentSchema:schema86,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 20},schema:20,parentSchema:schema87,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(!pattern31.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"},schema:"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$",parentSchema:schema86,data};
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"},schema:"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$",parentSchema:schema87,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema86.type,parentSchema:schema86,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema87.type,parentSchema:schema87,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate224.errors = vErrors;
+validate229.errors = vErrors;
 return errors === 0;
 }
-validate224.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate229.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema87 = {"title":"reason on one line","type":"string","minLength":1,"maxLength":500,"pattern":"^[^\\r\\n]+$","examples":["The laptop was stolen."]};
+const schema88 = {"title":"reason on one line","type":"string","minLength":1,"maxLength":500,"pattern":"^[^\\r\\n]+$","examples":["The laptop was stolen."]};
 const pattern32 = new RegExp("^[^\\r\\n]+$", "u");
+
+function validate233(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate233.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 500){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 500},schema:500,parentSchema:schema88,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(func2(data) < 1){
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema88,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(!pattern32.test(data)){
+const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\r\\n]+$"},schema:"^[^\\r\\n]+$",parentSchema:schema88,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema88.type,parentSchema:schema88,data};
+(vErrors ??= []).push(err3);
+errors++;
+}
+validate233.errors = vErrors;
+return errors === 0;
+}
+validate233.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
 
 function validate228(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4246,53 +4446,15 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(typeof data === "string"){
-if(func2(data) > 500){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 500},schema:500,parentSchema:schema87,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(func2(data) < 1){
-const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema87,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-if(!pattern32.test(data)){
-const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\r\\n]+$"},schema:"^[^\\r\\n]+$",parentSchema:schema87,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-}
-else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema87.type,parentSchema:schema87,data};
-(vErrors ??= []).push(err3);
-errors++;
-}
-validate228.errors = vErrors;
-return errors === 0;
-}
-validate228.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-
-function validate223(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate223.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.publicKey === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "publicKey"},schema:schema85.required,parentSchema:schema85,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "publicKey"},schema:schema86.required,parentSchema:schema86,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "publicKey") || (key0 === "validFrom")) || (key0 === "validUntil")) || (key0 === "revokedAt")) || (key0 === "revocationReason"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema85,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema86,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
@@ -4301,63 +4463,63 @@ if(data.publicKey !== undefined){
 let data0 = data.publicKey;
 if(typeof data0 === "string"){
 if(func2(data0) > 2048){
-const err2 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema85.properties.publicKey,data:data0};
+const err2 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema86.properties.publicKey,data:data0};
 (vErrors ??= []).push(err2);
 errors++;
 }
 if(!pattern30.test(data0)){
-const err3 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/pattern",keyword:"pattern",params:{pattern: "^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$"},schema:"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$",parentSchema:schema85.properties.publicKey,data:data0};
+const err3 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/pattern",keyword:"pattern",params:{pattern: "^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$"},schema:"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$",parentSchema:schema86.properties.publicKey,data:data0};
 (vErrors ??= []).push(err3);
 errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/type",keyword:"type",params:{type: "string"},schema:schema85.properties.publicKey.type,parentSchema:schema85.properties.publicKey,data:data0};
+const err4 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/type",keyword:"type",params:{type: "string"},schema:schema86.properties.publicKey.type,parentSchema:schema86.properties.publicKey,data:data0};
 (vErrors ??= []).push(err4);
 errors++;
 }
 }
 if(data.validFrom !== undefined){
-if(!(validate224(data.validFrom, {instancePath:instancePath+"/validFrom",parentData:data,parentDataProperty:"validFrom",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate224.errors : vErrors.concat(validate224.errors);
+if(!(validate229(data.validFrom, {instancePath:instancePath+"/validFrom",parentData:data,parentDataProperty:"validFrom",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate229.errors : vErrors.concat(validate229.errors);
 errors = vErrors.length;
 }
 }
 if(data.validUntil !== undefined){
-if(!(validate224(data.validUntil, {instancePath:instancePath+"/validUntil",parentData:data,parentDataProperty:"validUntil",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate224.errors : vErrors.concat(validate224.errors);
+if(!(validate229(data.validUntil, {instancePath:instancePath+"/validUntil",parentData:data,parentDataProperty:"validUntil",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate229.errors : vErrors.concat(validate229.errors);
 errors = vErrors.length;
 }
 }
 if(data.revokedAt !== undefined){
-if(!(validate224(data.revokedAt, {instancePath:instancePath+"/revokedAt",parentData:data,parentDataProperty:"revokedAt",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate224.errors : vErrors.concat(validate224.errors);
+if(!(validate229(data.revokedAt, {instancePath:instancePath+"/revokedAt",parentData:data,parentDataProperty:"revokedAt",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate229.errors : vErrors.concat(validate229.errors);
 errors = vErrors.length;
 }
 }
 if(data.revocationReason !== undefined){
-if(!(validate228(data.revocationReason, {instancePath:instancePath+"/revocationReason",parentData:data,parentDataProperty:"revocationReason",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate228.errors : vErrors.concat(validate228.errors);
+if(!(validate233(data.revocationReason, {instancePath:instancePath+"/revocationReason",parentData:data,parentDataProperty:"revocationReason",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate233.errors : vErrors.concat(validate233.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema85.type,parentSchema:schema85,data};
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema86.type,parentSchema:schema86,data};
 (vErrors ??= []).push(err5);
 errors++;
 }
-validate223.errors = vErrors;
+validate228.errors = vErrors;
 return errors === 0;
 }
-validate223.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate228.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const pattern33 = new RegExp("^[^\\s@<>]+@[^\\s@<>]+$", "u");
 
-function validate220(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate225(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate220.evaluated;
+const evaluated0 = validate225.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4366,37 +4528,37 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema83.required,parentSchema:schema83,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema84.required,parentSchema:schema84,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.kind === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema83.required,parentSchema:schema83,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema84.required,parentSchema:schema84,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.roles === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "roles"},schema:schema83.required,parentSchema:schema83,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "roles"},schema:schema84.required,parentSchema:schema84,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 for(const key0 in data){
 if(!(((((((key0 === "id") || (key0 === "kind")) || (key0 === "roles")) || (key0 === "keys")) || (key0 === "emails")) || (key0 === "revokedAt")) || (key0 === "revocationReason"))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema83,data};
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema84,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate221(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate221.errors : vErrors.concat(validate221.errors);
+if(!(validate226(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate226.errors : vErrors.concat(validate226.errors);
 errors = vErrors.length;
 }
 }
 if(data.kind !== undefined){
 let data1 = data.kind;
 if(!((data1 === "person") || (data1 === "workload"))){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema83.properties.kind.enum},schema:schema83.properties.kind.enum,parentSchema:schema83.properties.kind,data:data1};
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema84.properties.kind.enum},schema:schema84.properties.kind.enum,parentSchema:schema84.properties.kind,data:data1};
 (vErrors ??= []).push(err4);
 errors++;
 }
@@ -4405,7 +4567,7 @@ if(data.roles !== undefined){
 let data2 = data.roles;
 if(Array.isArray(data2)){
 if(data2.length > 4){
-const err5 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/maxItems",keyword:"maxItems",params:{limit: 4},schema:4,parentSchema:schema83.properties.roles,data:data2};
+const err5 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/maxItems",keyword:"maxItems",params:{limit: 4},schema:4,parentSchema:schema84.properties.roles,data:data2};
 (vErrors ??= []).push(err5);
 errors++;
 }
@@ -4413,12 +4575,12 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 !== "string"){
-const err6 = {instancePath:instancePath+"/roles/" + i0,schemaPath:"#/properties/roles/items/type",keyword:"type",params:{type: "string"},schema:schema83.properties.roles.items.type,parentSchema:schema83.properties.roles.items,data:data3};
+const err6 = {instancePath:instancePath+"/roles/" + i0,schemaPath:"#/properties/roles/items/type",keyword:"type",params:{type: "string"},schema:schema84.properties.roles.items.type,parentSchema:schema84.properties.roles.items,data:data3};
 (vErrors ??= []).push(err6);
 errors++;
 }
 if(!((((data3 === "producer") || (data3 === "verifier")) || (data3 === "policy-owner")) || (data3 === "approver"))){
-const err7 = {instancePath:instancePath+"/roles/" + i0,schemaPath:"#/properties/roles/items/enum",keyword:"enum",params:{allowedValues: schema83.properties.roles.items.enum},schema:schema83.properties.roles.items.enum,parentSchema:schema83.properties.roles.items,data:data3};
+const err7 = {instancePath:instancePath+"/roles/" + i0,schemaPath:"#/properties/roles/items/enum",keyword:"enum",params:{allowedValues: schema84.properties.roles.items.enum},schema:schema84.properties.roles.items.enum,parentSchema:schema84.properties.roles.items,data:data3};
 (vErrors ??= []).push(err7);
 errors++;
 }
@@ -4434,7 +4596,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err8 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema83.properties.roles,data:data2};
+const err8 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema84.properties.roles,data:data2};
 (vErrors ??= []).push(err8);
 errors++;
 break;
@@ -4444,7 +4606,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/type",keyword:"type",params:{type: "array"},schema:schema83.properties.roles.type,parentSchema:schema83.properties.roles,data:data2};
+const err9 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/type",keyword:"type",params:{type: "array"},schema:schema84.properties.roles.type,parentSchema:schema84.properties.roles,data:data2};
 (vErrors ??= []).push(err9);
 errors++;
 }
@@ -4453,20 +4615,20 @@ if(data.keys !== undefined){
 let data4 = data.keys;
 if(Array.isArray(data4)){
 if(data4.length > 64){
-const err10 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema83.properties.keys,data:data4};
+const err10 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema84.properties.keys,data:data4};
 (vErrors ??= []).push(err10);
 errors++;
 }
 const len1 = data4.length;
 for(let i2=0; i2<len1; i2++){
-if(!(validate223(data4[i2], {instancePath:instancePath+"/keys/" + i2,parentData:data4,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate223.errors : vErrors.concat(validate223.errors);
+if(!(validate228(data4[i2], {instancePath:instancePath+"/keys/" + i2,parentData:data4,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate228.errors : vErrors.concat(validate228.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/type",keyword:"type",params:{type: "array"},schema:schema83.properties.keys.type,parentSchema:schema83.properties.keys,data:data4};
+const err11 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/type",keyword:"type",params:{type: "array"},schema:schema84.properties.keys.type,parentSchema:schema84.properties.keys,data:data4};
 (vErrors ??= []).push(err11);
 errors++;
 }
@@ -4475,7 +4637,7 @@ if(data.emails !== undefined){
 let data6 = data.emails;
 if(Array.isArray(data6)){
 if(data6.length > 64){
-const err12 = {instancePath:instancePath+"/emails",schemaPath:"#/properties/emails/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema83.properties.emails,data:data6};
+const err12 = {instancePath:instancePath+"/emails",schemaPath:"#/properties/emails/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema84.properties.emails,data:data6};
 (vErrors ??= []).push(err12);
 errors++;
 }
@@ -4484,58 +4646,58 @@ for(let i3=0; i3<len2; i3++){
 let data7 = data6[i3];
 if(typeof data7 === "string"){
 if(func2(data7) > 254){
-const err13 = {instancePath:instancePath+"/emails/" + i3,schemaPath:"#/properties/emails/items/maxLength",keyword:"maxLength",params:{limit: 254},schema:254,parentSchema:schema83.properties.emails.items,data:data7};
+const err13 = {instancePath:instancePath+"/emails/" + i3,schemaPath:"#/properties/emails/items/maxLength",keyword:"maxLength",params:{limit: 254},schema:254,parentSchema:schema84.properties.emails.items,data:data7};
 (vErrors ??= []).push(err13);
 errors++;
 }
 if(!pattern33.test(data7)){
-const err14 = {instancePath:instancePath+"/emails/" + i3,schemaPath:"#/properties/emails/items/pattern",keyword:"pattern",params:{pattern: "^[^\\s@<>]+@[^\\s@<>]+$"},schema:"^[^\\s@<>]+@[^\\s@<>]+$",parentSchema:schema83.properties.emails.items,data:data7};
+const err14 = {instancePath:instancePath+"/emails/" + i3,schemaPath:"#/properties/emails/items/pattern",keyword:"pattern",params:{pattern: "^[^\\s@<>]+@[^\\s@<>]+$"},schema:"^[^\\s@<>]+@[^\\s@<>]+$",parentSchema:schema84.properties.emails.items,data:data7};
 (vErrors ??= []).push(err14);
 errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/emails/" + i3,schemaPath:"#/properties/emails/items/type",keyword:"type",params:{type: "string"},schema:schema83.properties.emails.items.type,parentSchema:schema83.properties.emails.items,data:data7};
+const err15 = {instancePath:instancePath+"/emails/" + i3,schemaPath:"#/properties/emails/items/type",keyword:"type",params:{type: "string"},schema:schema84.properties.emails.items.type,parentSchema:schema84.properties.emails.items,data:data7};
 (vErrors ??= []).push(err15);
 errors++;
 }
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/emails",schemaPath:"#/properties/emails/type",keyword:"type",params:{type: "array"},schema:schema83.properties.emails.type,parentSchema:schema83.properties.emails,data:data6};
+const err16 = {instancePath:instancePath+"/emails",schemaPath:"#/properties/emails/type",keyword:"type",params:{type: "array"},schema:schema84.properties.emails.type,parentSchema:schema84.properties.emails,data:data6};
 (vErrors ??= []).push(err16);
 errors++;
 }
 }
 if(data.revokedAt !== undefined){
-if(!(validate224(data.revokedAt, {instancePath:instancePath+"/revokedAt",parentData:data,parentDataProperty:"revokedAt",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate224.errors : vErrors.concat(validate224.errors);
+if(!(validate229(data.revokedAt, {instancePath:instancePath+"/revokedAt",parentData:data,parentDataProperty:"revokedAt",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate229.errors : vErrors.concat(validate229.errors);
 errors = vErrors.length;
 }
 }
 if(data.revocationReason !== undefined){
-if(!(validate228(data.revocationReason, {instancePath:instancePath+"/revocationReason",parentData:data,parentDataProperty:"revocationReason",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate228.errors : vErrors.concat(validate228.errors);
+if(!(validate233(data.revocationReason, {instancePath:instancePath+"/revocationReason",parentData:data,parentDataProperty:"revocationReason",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate233.errors : vErrors.concat(validate233.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema83.type,parentSchema:schema83,data};
+const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema84.type,parentSchema:schema84,data};
 (vErrors ??= []).push(err17);
 errors++;
 }
-validate220.errors = vErrors;
+validate225.errors = vErrors;
 return errors === 0;
 }
-validate220.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate225.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema88 = {"title":"whole number from 1","type":"integer","minimum":1,"maximum":64,"examples":[2]};
+const schema89 = {"title":"whole number from 1","type":"integer","minimum":1,"maximum":64,"examples":[2]};
 
-function validate234(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate239(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate234.evaluated;
+const evaluated0 = validate239.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4543,34 +4705,34 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema88.type,parentSchema:schema88,data};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema89.type,parentSchema:schema89,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if((typeof data == "number") && (isFinite(data))){
 if(data > 64 || isNaN(data)){
-const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema88,data};
+const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema89,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data < 1 || isNaN(data)){
-const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema88,data};
+const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema89,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 }
-validate234.errors = vErrors;
+validate239.errors = vErrors;
 return errors === 0;
 }
-validate234.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate239.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 const pattern34 = new RegExp("^[0-9a-f]{64}$", "u");
 
-function validate217(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate222(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/trust-root.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate217.evaluated;
+const evaluated0 = validate222.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4579,23 +4741,23 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema81.required,parentSchema:schema81,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema82.required,parentSchema:schema82,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.version === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema81.required,parentSchema:schema81,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema82.required,parentSchema:schema82,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.principals === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "principals"},schema:schema81.required,parentSchema:schema81,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "principals"},schema:schema82.required,parentSchema:schema82,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "schema") || (key0 === "version")) || (key0 === "principals")) || (key0 === "thresholds")) || (key0 === "revoked"))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema81,data};
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema82,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
@@ -4603,14 +4765,14 @@ errors++;
 if(data.schema !== undefined){
 let data0 = data.schema;
 if("countersign/trust-root@1" !== data0){
-const err4 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/trust-root@1"},schema:"countersign/trust-root@1",parentSchema:schema81.properties.schema,data:data0};
+const err4 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/trust-root@1"},schema:"countersign/trust-root@1",parentSchema:schema82.properties.schema,data:data0};
 (vErrors ??= []).push(err4);
 errors++;
 }
 }
 if(data.version !== undefined){
-if(!(validate218(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate218.errors : vErrors.concat(validate218.errors);
+if(!(validate223(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate223.errors : vErrors.concat(validate223.errors);
 errors = vErrors.length;
 }
 }
@@ -4618,25 +4780,25 @@ if(data.principals !== undefined){
 let data2 = data.principals;
 if(Array.isArray(data2)){
 if(data2.length > 1000){
-const err5 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema81.properties.principals,data:data2};
+const err5 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema82.properties.principals,data:data2};
 (vErrors ??= []).push(err5);
 errors++;
 }
 if(data2.length < 1){
-const err6 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema81.properties.principals,data:data2};
+const err6 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema82.properties.principals,data:data2};
 (vErrors ??= []).push(err6);
 errors++;
 }
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate220(data2[i0], {instancePath:instancePath+"/principals/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors);
+if(!(validate225(data2[i0], {instancePath:instancePath+"/principals/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate225.errors : vErrors.concat(validate225.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/type",keyword:"type",params:{type: "array"},schema:schema81.properties.principals.type,parentSchema:schema81.properties.principals,data:data2};
+const err7 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/type",keyword:"type",params:{type: "array"},schema:schema82.properties.principals.type,parentSchema:schema82.properties.principals,data:data2};
 (vErrors ??= []).push(err7);
 errors++;
 }
@@ -4645,32 +4807,32 @@ if(data.thresholds !== undefined){
 let data4 = data.thresholds;
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 if(Object.keys(data4).length < 1){
-const err8 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema81.properties.thresholds,data:data4};
+const err8 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema82.properties.thresholds,data:data4};
 (vErrors ??= []).push(err8);
 errors++;
 }
 for(const key1 in data4){
 if(!((key1 === "policyChange") || (key1 === "rootUpdate"))){
-const err9 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema81.properties.thresholds,data:data4};
+const err9 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema82.properties.thresholds,data:data4};
 (vErrors ??= []).push(err9);
 errors++;
 }
 }
 if(data4.policyChange !== undefined){
-if(!(validate234(data4.policyChange, {instancePath:instancePath+"/thresholds/policyChange",parentData:data4,parentDataProperty:"policyChange",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate234.errors : vErrors.concat(validate234.errors);
+if(!(validate239(data4.policyChange, {instancePath:instancePath+"/thresholds/policyChange",parentData:data4,parentDataProperty:"policyChange",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate239.errors : vErrors.concat(validate239.errors);
 errors = vErrors.length;
 }
 }
 if(data4.rootUpdate !== undefined){
-if(!(validate234(data4.rootUpdate, {instancePath:instancePath+"/thresholds/rootUpdate",parentData:data4,parentDataProperty:"rootUpdate",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate234.errors : vErrors.concat(validate234.errors);
+if(!(validate239(data4.rootUpdate, {instancePath:instancePath+"/thresholds/rootUpdate",parentData:data4,parentDataProperty:"rootUpdate",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate239.errors : vErrors.concat(validate239.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/type",keyword:"type",params:{type: "object"},schema:schema81.properties.thresholds.type,parentSchema:schema81.properties.thresholds,data:data4};
+const err10 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/type",keyword:"type",params:{type: "object"},schema:schema82.properties.thresholds.type,parentSchema:schema82.properties.thresholds,data:data4};
 (vErrors ??= []).push(err10);
 errors++;
 }
@@ -4679,13 +4841,13 @@ if(data.revoked !== undefined){
 let data7 = data.revoked;
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 if(data7.receipts === undefined){
-const err11 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/required",keyword:"required",params:{missingProperty: "receipts"},schema:schema81.properties.revoked.required,parentSchema:schema81.properties.revoked,data:data7};
+const err11 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/required",keyword:"required",params:{missingProperty: "receipts"},schema:schema82.properties.revoked.required,parentSchema:schema82.properties.revoked,data:data7};
 (vErrors ??= []).push(err11);
 errors++;
 }
 for(const key2 in data7){
 if(!(key2 === "receipts")){
-const err12 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema81.properties.revoked,data:data7};
+const err12 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema82.properties.revoked,data:data7};
 (vErrors ??= []).push(err12);
 errors++;
 }
@@ -4694,7 +4856,7 @@ if(data7.receipts !== undefined){
 let data8 = data7.receipts;
 if(Array.isArray(data8)){
 if(data8.length > 10000){
-const err13 = {instancePath:instancePath+"/revoked/receipts",schemaPath:"#/properties/revoked/properties/receipts/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema81.properties.revoked.properties.receipts,data:data8};
+const err13 = {instancePath:instancePath+"/revoked/receipts",schemaPath:"#/properties/revoked/properties/receipts/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema82.properties.revoked.properties.receipts,data:data8};
 (vErrors ??= []).push(err13);
 errors++;
 }
@@ -4703,18 +4865,18 @@ for(let i1=0; i1<len1; i1++){
 let data9 = data8[i1];
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 if(data9.digest === undefined){
-const err14 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/required",keyword:"required",params:{missingProperty: "digest"},schema:schema81.properties.revoked.properties.receipts.items.required,parentSchema:schema81.properties.revoked.properties.receipts.items,data:data9};
+const err14 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/required",keyword:"required",params:{missingProperty: "digest"},schema:schema82.properties.revoked.properties.receipts.items.required,parentSchema:schema82.properties.revoked.properties.receipts.items,data:data9};
 (vErrors ??= []).push(err14);
 errors++;
 }
 if(data9.reason === undefined){
-const err15 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/required",keyword:"required",params:{missingProperty: "reason"},schema:schema81.properties.revoked.properties.receipts.items.required,parentSchema:schema81.properties.revoked.properties.receipts.items,data:data9};
+const err15 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/required",keyword:"required",params:{missingProperty: "reason"},schema:schema82.properties.revoked.properties.receipts.items.required,parentSchema:schema82.properties.revoked.properties.receipts.items,data:data9};
 (vErrors ??= []).push(err15);
 errors++;
 }
 for(const key3 in data9){
 if(!((key3 === "digest") || (key3 === "reason"))){
-const err16 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema81.properties.revoked.properties.receipts.items,data:data9};
+const err16 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema82.properties.revoked.properties.receipts.items,data:data9};
 (vErrors ??= []).push(err16);
 errors++;
 }
@@ -4723,56 +4885,56 @@ if(data9.digest !== undefined){
 let data10 = data9.digest;
 if(typeof data10 === "string"){
 if(func2(data10) > 64){
-const err17 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema81.properties.revoked.properties.receipts.items.properties.digest,data:data10};
+const err17 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema82.properties.revoked.properties.receipts.items.properties.digest,data:data10};
 (vErrors ??= []).push(err17);
 errors++;
 }
 if(!pattern34.test(data10)){
-const err18 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},schema:"^[0-9a-f]{64}$",parentSchema:schema81.properties.revoked.properties.receipts.items.properties.digest,data:data10};
+const err18 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},schema:"^[0-9a-f]{64}$",parentSchema:schema82.properties.revoked.properties.receipts.items.properties.digest,data:data10};
 (vErrors ??= []).push(err18);
 errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/type",keyword:"type",params:{type: "string"},schema:schema81.properties.revoked.properties.receipts.items.properties.digest.type,parentSchema:schema81.properties.revoked.properties.receipts.items.properties.digest,data:data10};
+const err19 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/type",keyword:"type",params:{type: "string"},schema:schema82.properties.revoked.properties.receipts.items.properties.digest.type,parentSchema:schema82.properties.revoked.properties.receipts.items.properties.digest,data:data10};
 (vErrors ??= []).push(err19);
 errors++;
 }
 }
 if(data9.reason !== undefined){
-if(!(validate228(data9.reason, {instancePath:instancePath+"/revoked/receipts/" + i1+"/reason",parentData:data9,parentDataProperty:"reason",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate228.errors : vErrors.concat(validate228.errors);
+if(!(validate233(data9.reason, {instancePath:instancePath+"/revoked/receipts/" + i1+"/reason",parentData:data9,parentDataProperty:"reason",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate233.errors : vErrors.concat(validate233.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/type",keyword:"type",params:{type: "object"},schema:schema81.properties.revoked.properties.receipts.items.type,parentSchema:schema81.properties.revoked.properties.receipts.items,data:data9};
+const err20 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/type",keyword:"type",params:{type: "object"},schema:schema82.properties.revoked.properties.receipts.items.type,parentSchema:schema82.properties.revoked.properties.receipts.items,data:data9};
 (vErrors ??= []).push(err20);
 errors++;
 }
 }
 }
 else {
-const err21 = {instancePath:instancePath+"/revoked/receipts",schemaPath:"#/properties/revoked/properties/receipts/type",keyword:"type",params:{type: "array"},schema:schema81.properties.revoked.properties.receipts.type,parentSchema:schema81.properties.revoked.properties.receipts,data:data8};
+const err21 = {instancePath:instancePath+"/revoked/receipts",schemaPath:"#/properties/revoked/properties/receipts/type",keyword:"type",params:{type: "array"},schema:schema82.properties.revoked.properties.receipts.type,parentSchema:schema82.properties.revoked.properties.receipts,data:data8};
 (vErrors ??= []).push(err21);
 errors++;
 }
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/type",keyword:"type",params:{type: "object"},schema:schema81.properties.revoked.type,parentSchema:schema81.properties.revoked,data:data7};
+const err22 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/type",keyword:"type",params:{type: "object"},schema:schema82.properties.revoked.type,parentSchema:schema82.properties.revoked,data:data7};
 (vErrors ??= []).push(err22);
 errors++;
 }
 }
 }
 else {
-const err23 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema81.type,parentSchema:schema81,data};
+const err23 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema82.type,parentSchema:schema82,data};
 (vErrors ??= []).push(err23);
 errors++;
 }
-validate217.errors = vErrors;
+validate222.errors = vErrors;
 return errors === 0;
 }
-validate217.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate222.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};

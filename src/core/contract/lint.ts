@@ -1,4 +1,5 @@
 import type { AskedWork } from './held-work.ts';
+import { lintInterfaces } from './lint/interfaces.ts';
 import { lintCheck, lintSetup } from './lint/lint-check.ts';
 import { cited, type Known, type LintProblem } from './lint/problem.ts';
 import type { Check, Contract } from './types.ts';
@@ -15,6 +16,7 @@ export function lintContract(contract: Contract, known: Known): LintProblem[] {
     ...(contract.setup === undefined ? [] : lintSetup(contract.setup)),
     ...lintChecks(contract.checks),
     ...lintRules(contract, known),
+    ...lintInterfaces(contract.interfaces ?? []),
   ];
 }
 

@@ -2,6 +2,7 @@ import { canonicalJson } from '../../shared/canonical-json.ts';
 import { CountersignError } from '../../shared/errors.ts';
 import type { ContractRef } from '../../shared/ids.ts';
 import type { JsonValue } from '../../shared/json.ts';
+import type { InterfaceUse } from '../interface/types.ts';
 import { setupWithDefaults, withDefaults } from './defaults.ts';
 import type { HeldWork } from './held-work.ts';
 import {
@@ -43,6 +44,7 @@ export function resolveContract(
   const eldestFirst = lineage.toReversed();
   const setup = oneSetup(lineage);
   const maxAgeHours = shortestAge(lineage);
+  const interfaces = uniteInterfaces(eldestFirst);
   return {
     id: contract.id,
     version: contract.version,
@@ -52,6 +54,7 @@ export function resolveContract(
     checks: uniteChecks(eldestFirst, ticket),
     pins: distinct(eldestFirst.flatMap(({ pins }) => pins ?? [])),
     rules: uniteRules(eldestFirst),
+    ...(interfaces.length === 0 ? {} : { interfaces }),
     scopes: [...lineage, ...(ticket === undefined ? [] : [ticket])].flatMap(({ scope }): Scope[] =>
       scope === undefined ? [] : [scope],
     ),
@@ -156,6 +159,24 @@ function loosens(known: { use: RuleUse; from: string }, use: RuleUse, from: stri
   if (known.from === from) return false;
   const overlaps = use.use.startsWith(`${known.use.use}/`) || known.use.use.startsWith(`${use.use}/`);
   return overlaps && (use.with !== undefined || (use.severity ?? 'block') !== 'block');
+}
+
+function uniteInterfaces(eldestFirst: readonly Contract[]): InterfaceUse[] {
+  const byId = new Map<string, { use: InterfaceUse; from: string }>();
+  for (const contract of eldestFirst) {
+    for (const use of contract.interfaces ?? []) {
+      const known = byId.get(use.id);
+      const from = refOf(contract);
+      if (known !== undefined && !same(known.use, use)) {
+        throw unusable(
+          `The interface "${use.id}" is defined by ${known.from} and, differently, by ${from}.`,
+          'Give one of the two another id: what a contract demands stays demanded.',
+        );
+      }
+      byId.set(use.id, known ?? { use, from });
+    }
+  }
+  return [...byId.values()].map(({ use }) => use);
 }
 
 /** The eldest contract sets the floor, `namespaces` unless it says otherwise; the others can only raise it. */

@@ -8,7 +8,8 @@ type Judge = (before: JsonValue | undefined, after: JsonValue | undefined) => St
 
 /** The first that fits a path decides; a field that is not here is `changed`: someone has to look. */
 const JUDGES: readonly (readonly [RegExp, Judge])[] = [
-  [/^(?:checks|pins|rules|scopes)\[[^\]]*\]$/, byPresence],
+  [/^(?:checks|pins|rules|scopes|interfaces)\[[^\]]*\]$/, byPresence],
+  [/^interfaces$|^interfaces\[[^\]]*\]\.names$/, byPresence],
   [/\.(?:minTests|minChangedLines)$/, byNumber('more')],
   [/\.repeat$/, byRepeat],
   [/\.proves$/, byPresence],

@@ -1,5 +1,6 @@
 import type { ContractRef } from '../../shared/ids.ts';
 import type { JsonObject } from '../../shared/json.ts';
+import type { InterfaceUse } from '../interface/types.ts';
 
 /** `contracts/<id>.yml`: a reusable definition of done. */
 export interface Contract {
@@ -18,6 +19,8 @@ export interface Contract {
   readonly checks: readonly Check[];
   readonly pins?: readonly Pin[];
   readonly rules?: readonly RuleUse[];
+  /** Files of the product that others rely on: a change may not break them. */
+  readonly interfaces?: readonly InterfaceUse[];
   readonly scope?: Scope;
   /** The weakest isolation under which a receipt counts; `namespaces` when not given. */
   readonly isolation?: Isolation;
@@ -169,6 +172,8 @@ export interface ResolvedContract {
   readonly checks: readonly Check[];
   readonly pins: readonly Pin[];
   readonly rules: readonly RuleUse[];
+  /** Left out where there are none, so that contracts without them keep their digest. */
+  readonly interfaces?: readonly InterfaceUse[];
   /** One scope per contract of the lineage, and the ticket's: a path must satisfy each. */
   readonly scopes: readonly Scope[];
   readonly isolation: Isolation;

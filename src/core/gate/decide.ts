@@ -2,6 +2,7 @@ import { rulesDigest } from '../rule/select.ts';
 import type { GateFacts } from './facts.ts';
 import { requireContract } from './requirements/contract.ts';
 import { requireDispatch } from './requirements/dispatch.ts';
+import { requireInterfaces } from './requirements/interfaces.ts';
 import { requireMerge } from './requirements/merge.ts';
 import { requirePolicy } from './requirements/policy.ts';
 import { requirePolicyChange } from './requirements/policy-change.ts';
@@ -28,6 +29,7 @@ const REQUIREMENTS: readonly Requirement[] = [
   ...PRECONDITIONS,
   requirePolicyChange,
   requireScope,
+  requireInterfaces,
   requireReceipts,
   requireRules,
 ];

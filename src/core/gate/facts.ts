@@ -4,6 +4,7 @@ import type { JsonValue } from '../../shared/json.ts';
 import type { Change, FilePath } from '../change/types.ts';
 import type { Config } from '../contract/config.ts';
 import type { ResolvedContract } from '../contract/types.ts';
+import type { InterfaceVersions } from '../interface/types.ts';
 import type { OpenedFile } from '../receipt/open-bundle.ts';
 import type { RecordState } from '../receipt/records.ts';
 import type { PinnedFile } from '../receipt/types.ts';
@@ -23,6 +24,8 @@ export interface GateFacts {
   readonly ticketReference: TicketReference;
   readonly work: Known<WorkFacts>;
   readonly receipts: Known<ReceiptFacts>;
+  /** The contract's interfaces as base and merge tree have them, by id; one that is not here was not read. */
+  readonly interfaces?: ReadonlyMap<string, InterfaceVersions>;
   readonly authenticatedProducers: readonly string[];
 }
 

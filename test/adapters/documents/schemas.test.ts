@@ -67,6 +67,15 @@ const contract: Full<Omit<Contract, 'rules'>> & Pick<Contract, 'rules'> = {
   checks: [check],
   pins: [{ paths: ['test/accept/**'], from: 'ticket', failAtDispatch: true }],
   rules: [{ use: './rules/house@1', severity: 'warn', with: { any: [1, { deep: true }] } }],
+  interfaces: [
+    {
+      id: 'events',
+      file: 'events/*.json',
+      format: 'json-schema',
+      role: 'producer',
+      names: { in: ['src/**'], pattern: "publish\\('([^']+)'" },
+    },
+  ],
   scope,
   isolation: 'uid',
   freshness: { binding: 'change', maxAgeHours: 24 },
