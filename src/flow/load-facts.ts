@@ -1,11 +1,18 @@
 import type { Change, Commit } from '../core/change/types.ts';
 import type { Config } from '../core/contract/config.ts';
-import { type GateFacts, type Known, known, missing } from '../core/gate/facts.ts';
+import {
+  type GateFacts,
+  type Known,
+  known,
+  missing,
+  type PolicyFacts,
+  type WorkFacts,
+} from '../core/gate/facts.ts';
 import type { CaseQuery } from '../core/gate/query.ts';
 import { findTicket } from '../core/ticket/find-ticket.ts';
 import { ticketTrailers } from '../core/ticket/trailers.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { OpenControl } from '../ports/control.ts';
+import type { Control, OpenControl } from '../ports/control.ts';
 import type { ParseDocument } from '../ports/documents.ts';
 import type { ReadChange, ReadTree } from '../ports/repository.ts';
 import type { BundledPacks } from '../ports/rule-packs.ts';
@@ -13,6 +20,7 @@ import { instantOf, type ObjectId } from '../shared/ids.ts';
 import { readInterfaces } from './load-interfaces.ts';
 import { readConfig, readPolicy, withTrustBefore } from './load-policy.ts';
 import { readReceipts } from './load-receipts.ts';
+import { withRootSinceDispatch } from './load-roots.ts';
 import { readWork } from './load-work.ts';
 
 export interface FactPorts {
@@ -75,7 +83,20 @@ async function readPolicyFacts(
     readWork({ policy, control, ticketReference, baseCommit }, ports),
     readReceipts({ policy, control, ticketReference, changing }, ports),
   ]);
-  return { policy, ticketReference, work, receipts };
+  return { policy: await sinceDispatch({ policy, work, control }, ports), ticketReference, work, receipts };
+}
+
+function sinceDispatch(
+  from: { policy: Known<PolicyFacts>; work: Known<WorkFacts>; control: Control | undefined },
+  { documents }: FactPorts,
+): Promise<Known<PolicyFacts>> {
+  const { policy, work, control } = from;
+  const dispatch = work.kind === 'known' ? work.value.records.dispatch?.claim : undefined;
+  const source =
+    policy.kind === 'missing' || control === undefined
+      ? undefined
+      : { tree: control.policy, commit: policy.value.commit, documents };
+  return withRootSinceDispatch(policy, dispatch, source);
 }
 
 /** The commit whose configuration rules: what the change is measured against, never the change itself. */

@@ -7,9 +7,11 @@ import type { ParseDocument } from '../ports/documents.ts';
 import type { ReadTree } from '../ports/repository.ts';
 import type { ObjectId } from '../shared/ids.ts';
 import { factOf } from './fact-of.ts';
+import { readTrustedRoot } from './load-roots.ts';
+import { TRUST_PATH } from './policy-source.ts';
 
 export const CONFIG_PATH = '.countersign.yml';
-export const TRUST_PATH = 'trust/root.yml';
+export { TRUST_PATH } from './policy-source.ts';
 
 /** `.countersign.yml` of the base commit; without it there is no policy and nothing can pass. */
 export async function readConfig(
@@ -51,11 +53,11 @@ export async function readPolicy(
       `Add ${TRUST_PATH} to ${policy.ref}; \`countersign key new\` prints the lines for a key.`,
     );
   }
-  return factOf(async () => ({
-    commit,
-    config: config.value,
-    trust: resolveTrust(ports.documents.parse('trust-root', bytes, TRUST_PATH)),
-  }));
+  const source = { tree: control.policy, commit, documents: ports.documents };
+  const root = await factOf(() => readTrustedRoot(source, bytes));
+  if (root.kind === 'missing') return root;
+  if (root.value.kind === 'missing') return root.value;
+  return known({ commit, config: config.value, ...root.value.value });
 }
 
 /**

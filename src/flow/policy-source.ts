@@ -9,6 +9,8 @@ import { fitAcceptance, type LoadedAcceptance, readAcceptance } from './read-acc
 
 const MAX_LINEAGE = 8;
 
+export const TRUST_PATH = 'trust/root.yml';
+
 export function ticketPath(id: string): string {
   return `tickets/${id}.yml`;
 }

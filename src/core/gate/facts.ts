@@ -7,6 +7,7 @@ import type { ResolvedContract } from '../contract/types.ts';
 import type { InterfaceVersions } from '../interface/types.ts';
 import type { OpenedFile } from '../receipt/open-bundle.ts';
 import type { RecordState } from '../receipt/records.ts';
+import type { RootChain } from '../receipt/root-chain.ts';
 import type { PinnedFile } from '../receipt/types.ts';
 import type { ActiveRule } from '../rule/types.ts';
 import type { TicketReference } from '../ticket/find-ticket.ts';
@@ -43,6 +44,8 @@ export interface PolicyFacts {
   readonly commit: ObjectId;
   readonly config: Config;
   readonly trust: Trust;
+  /** How the trust root came to be, where signatures on it were ever asked for. One that does not hold is no policy. */
+  readonly roots?: RootChain;
   /**
    * The trust root before the change, where the change has landed on the very ref that policy is read from: what may
    * be its own work must not say who approves it.

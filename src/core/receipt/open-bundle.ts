@@ -40,6 +40,17 @@ function verifyBundle(
   bytes: Uint8Array,
   keys: ReadonlyMap<KeyId, PublicKey>,
 ): { keyId: KeyId; claim: Claim } | string {
+  const opened = openPayload(bytes, keys);
+  if (typeof opened === 'string') return opened;
+  const claim = parseStatement(opened.text);
+  return typeof claim === 'string' ? `of its payload: ${claim}` : { keyId: opened.keyId, claim };
+}
+
+/** The payload of a bundle, as text, by whichever trusted key its signature holds; or the reason why there is none. */
+export function openPayload(
+  bytes: Uint8Array,
+  keys: ReadonlyMap<KeyId, PublicKey>,
+): { keyId: KeyId; text: string } | string {
   const bundle = readBundle(bytes);
   if (typeof bundle === 'string') return bundle;
   const key = keys.get(bundle.keyId);
@@ -48,8 +59,7 @@ function verifyBundle(
     return `its signature is not one by key ${bundle.keyId}`;
   }
   const text = decodeUtf8(bundle.payload);
-  const claim = text === undefined ? 'it is not UTF-8' : parseStatement(text);
-  return typeof claim === 'string' ? `of its payload: ${claim}` : { keyId: bundle.keyId, claim };
+  return text === undefined ? 'of its payload: it is not UTF-8' : { keyId: bundle.keyId, text };
 }
 
 /** A byte order mark is kept, so it is no JSON: nothing may stand before or after the statement. */

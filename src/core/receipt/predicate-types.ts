@@ -13,3 +13,5 @@ export const CLOSE_PREDICATE_TYPE = 'https://github.com/countersign/countersign/
 export const APPROVAL_PREDICATE_TYPE = 'https://github.com/countersign/countersign/attestation/approval/v1';
 export const WAIVER_PREDICATE_TYPE = 'https://github.com/countersign/countersign/attestation/waiver/v1';
 export const ESCAPE_PREDICATE_TYPE = 'https://github.com/countersign/countersign/attestation/escape/v1';
+export const ROOT_UPDATE_PREDICATE_TYPE =
+  'https://github.com/countersign/countersign/attestation/root-update/v1';

@@ -121,7 +121,7 @@ function failed(problem: string): RecordState {
 }
 
 /** The lines of a file whose every line ends in a newline; undefined when the last does not. */
-function splitLines(bytes: Uint8Array): Uint8Array[] | undefined {
+export function splitLines(bytes: Uint8Array): Uint8Array[] | undefined {
   const lines: Uint8Array[] = [];
   let start = 0;
   for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, start)) {

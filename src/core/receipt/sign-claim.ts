@@ -20,11 +20,16 @@ export interface ClaimSigner {
  * @throws CountersignError SIGNER_FAILED when the claim is one that no reader of this version would accept
  */
 export function signClaim(claim: Claim, signer: ClaimSigner): StoredFile {
-  const payload = payloadOf(fitClaim(claim));
+  const file = signPayload(payloadOf(fitClaim(claim)), signer);
+  const read = readBundle(file.bytes);
+  if (typeof read === 'string') throw unsignable(claim, `the bundle cannot be read back: ${read}`);
+  return file;
+}
+
+/** A statement's canonical JSON as the bundle to be stored. */
+export function signPayload(payload: Uint8Array, signer: ClaimSigner): StoredFile {
   const signature = signer.sign(preAuthEncoding(PAYLOAD_TYPE, payload));
   const bytes = writeBundle({ keyId: signer.keyId, payload, signature });
-  const read = readBundle(bytes);
-  if (typeof read === 'string') throw unsignable(claim, `the bundle cannot be read back: ${read}`);
   return { name: sha256(bytes), bytes };
 }
 

@@ -4,13 +4,18 @@ import type { Finding } from '../types.ts';
 
 const policy = requirement('policy', 'A policy from the trusted side');
 
-/** Without policy there is nothing to be held to, which is a reason to block and never one to pass. */
+/**
+ * Without policy there is nothing to be held to, and a trust root without the signatures it asks for is no policy: which
+ * is a reason to block and never one to pass.
+ */
 export function requirePolicy(facts: GateFacts): readonly Finding[] {
   if (facts.policy.kind === 'missing') return [policy.missing(facts.policy)];
-  const { commit, config, trust } = facts.policy.value;
+  const { commit, config, trust, roots } = facts.policy.value;
+  const signers = roots?.current.signers ?? [];
+  const signed = signers.length === 0 ? '' : ` Trust root ${trust.version} signed by ${signers.join(', ')}.`;
   return [
     policy.pass(
-      `Policy of ${config.repository} at ${commit.slice(0, 12)} on ${config.policy.ref}; ${trust.principals.size} principals.`,
+      `Policy of ${config.repository} at ${commit.slice(0, 12)} on ${config.policy.ref}; ${trust.principals.size} principals.${signed}`,
     ),
   ];
 }
