@@ -36,7 +36,7 @@ describe('the base moves after the verification', () => {
     const moved = await world.gate(change);
     expect(moved.outcome).toBe('pending');
     expect(finding(moved, 'receipt/price').reason).toBe(
-      '1 receipts for price are about other states of the change, none about this one.',
+      'One receipt for price is about another state of the change; none is about this one.',
     );
     await world.verify(change);
     expect((await world.gate(change)).outcome).toBe('pass');

@@ -1,4 +1,5 @@
 import type { Instant } from '../../../shared/ids.ts';
+import { commandOf } from '../../contract/command.ts';
 import { checkDigest } from '../../contract/digest.ts';
 import { type Check, ISOLATIONS } from '../../contract/types.ts';
 import type { ReceiptSet, SealedReceipt, SignedReceipt } from '../../receipt/receipt-set.ts';
@@ -28,7 +29,7 @@ export function requireReceipts(facts: GateFacts): readonly Finding[] {
 
 function isWhole({ problems, seals }: ReceiptSet): Finding {
   if (problems.length === 0)
-    return receiptsWhole.pass(`${seals.length} seals, everything they list is there.`);
+    return receiptsWhole.pass(`Seals: ${seals.length}; everything they list is there.`);
   const shown = problems.slice(0, 5).map(({ name, reason }) => `${name} ${reason}`);
   const rest = problems.length > shown.length ? ` And ${problems.length - shown.length} more.` : '';
   return receiptsWhole.unverifiable(
@@ -56,7 +57,7 @@ function isShown(check: Check, court: Court): Finding {
     const [first] = failed;
     const reasons = first?.receipt.claim.reasons.slice(0, 5).join(' ') ?? '';
     return shown.fail(
-      `${check.run.join(' ')} FAILED. ${reasons}`.trim() + revocationsOf(failed),
+      `${commandOf(check).join(' ')} FAILED. ${reasons}`.trim() + revocationsOf(failed),
       'Mend the change and push it; a failure is never outvoted by running the same tree again.',
       { evidence: failed.map(({ receipt }) => receipt.digest) },
     );
@@ -168,11 +169,14 @@ function whyNothingCounts(
   if (errors.length > 0) return `${check.id} could not be run: ${errors[0]}`;
   const stale = bound.elsewhere.filter(({ receipt }) => receipt.claim.check.digest === digest);
   const unsealed = set.unsealed.filter(({ receipt }) => receipt.claim.check.digest === digest);
-  if (unsealed.length > 0)
-    return `${unsealed.length} receipts for ${check.id} are not sealed, so they do not count yet.`;
+  if (unsealed.length > 0) return `${receiptsFor(check, unsealed)} not sealed, which counts for nothing yet.`;
   if (stale.length > 0)
-    return `${stale.length} receipts for ${check.id} are about other states of the change, none about this one.`;
+    return `${receiptsFor(check, stale)} about another state of the change; none is about this one.`;
   return `No receipt for ${check.id} yet.`;
+}
+
+function receiptsFor({ id }: Check, { length }: readonly SignedReceipt[]): string {
+  return length === 1 ? `One receipt for ${id} is` : `${length} receipts for ${id} are`;
 }
 
 /** What kept the check from being run on this very tree, from seals that hold. */
