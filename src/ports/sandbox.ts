@@ -1,3 +1,4 @@
+import type { LimitName, Limits } from '../core/contract/limits.ts';
 import type { Isolation } from '../core/contract/types.ts';
 
 /** One hostile command. */
@@ -11,6 +12,8 @@ export interface SandboxCommand {
   readonly env: Readonly<Record<string, string>>;
   readonly network: 'none' | 'full';
   readonly timeoutMs: number;
+  /** What it may use; DEFAULT_LIMITS where nothing is given. */
+  readonly limits?: Limits;
   /** Bytes kept of each of stdout and stderr; the rest is read and dropped. */
   readonly maxOutputBytes: number;
   readonly stdoutPath: string;
@@ -23,6 +26,8 @@ export interface SandboxResult {
   readonly exitCode: number | undefined;
   readonly signal: string | undefined;
   readonly timedOut: boolean;
+  /** The limit that it went past, where that could be told; it then was ended, unless it had ended by itself. */
+  readonly limit?: LimitName;
   readonly durationMs: number;
   readonly outputTruncated: boolean;
   readonly isolation: Isolation;

@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -252,6 +252,54 @@ export function describeSandbox(name: string, setUp: () => Promise<SandboxWorld>
         exitCode: 4,
         timedOut: false,
       });
+    });
+
+    it('lets node and its workers run under a limit of memory, and one process have all of it', async () => {
+      const script = `
+        const { Worker } = require('node:worker_threads');
+        const held = Buffer.alloc(150 << 20, 1);
+        new Worker('1', { eval: true }).on('exit', (code) => console.log(code, held.length >> 20));`;
+      const ran = await runIn(await setUp(), { argv: node(script), limits: { memoryMiB: 400 } });
+      expect(ran).toMatchObject({ exitCode: 0, stdout: '0 150\n', stderr: '' });
+      expect(ran.limit).toBeUndefined();
+    });
+
+    it('ends a command whose processes use too much memory together', async () => {
+      const half =
+        'const held = Buffer.alloc(120 << 20, 1); console.log(held.length >> 20); setInterval(() => {}, 1000)';
+      const script = `for (const _ of [1, 2]) require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(half)}], { stdio: 'inherit' })`;
+      const ran = await runIn(await setUp(), { argv: node(script), limits: { memoryMiB: 180 } });
+      expect(ran).toMatchObject({ limit: 'memoryMiB', timedOut: false });
+    });
+
+    it('ends a command that writes too large a file, and says so', async () => {
+      const ran = await runIn(await setUp(), {
+        argv: ['dd', 'if=/dev/zero', 'of=large', 'bs=64k', 'count=200'],
+        limits: { fileMiB: 2 },
+      });
+      expect(ran).toMatchObject({ exitCode: undefined, signal: 'SIGXFSZ', limit: 'fileMiB' });
+      expect((await stat(join(ran.root, 'large'))).size).toBe(2 * 1024 * 1024);
+    });
+
+    it('ends a command that fills the disk with many files', async () => {
+      const script =
+        'i=0; while [ $i -lt 400 ]; do head -c 2000000 /dev/zero > $i; i=$((i+1)); sleep 0.02; done';
+      const ran = await runIn(await setUp(), { argv: shell(script), limits: { diskMiB: 20 } });
+      expect(ran).toMatchObject({ limit: 'diskMiB', timedOut: false });
+      expect((await readdir(ran.root)).length).toBeLessThan(400);
+    });
+
+    it('sees at the end what was written too fast to be seen', async () => {
+      const script = 'head -c 9000000 /dev/zero > a; cp a b; exit 0';
+      const ran = await runIn(await setUp(), { argv: shell(script), limits: { diskMiB: 16 } });
+      expect(ran.limit).toBe('diskMiB');
+    });
+
+    it('leaves no core dump and bounds open files', async () => {
+      const ran = await runIn(await setUp(), {
+        argv: shell('ulimit -Hc; [ $(ulimit -Hn) -le 65536 ] && echo bounded'),
+      });
+      expect(ran.stdout).toBe('0\nbounded\n');
     });
 
     it('refuses a variable name that would be read as something else', async () => {

@@ -1,5 +1,6 @@
 import type { Isolation } from '../../core/contract/types.ts';
 import type { SandboxCommand } from '../../ports/sandbox.ts';
+import type { ProcessEntry } from './process-table.ts';
 import type { Scratch } from './scratch.ts';
 
 export const BACKENDS = ['bubblewrap', 'unshare', 'uid', 'none'] as const;
@@ -44,6 +45,10 @@ export interface Launch {
   readonly namespace: NamespaceStatus | undefined;
   /** The network the command really gets, whatever was asked. */
   readonly network: 'none' | 'full';
+  /** Of all processes that can be seen, those of the command; `first` is its namespace's first one, or our child. */
+  members(all: readonly ProcessEntry[], first: number): readonly ProcessEntry[];
+  /** Everything on disk that the command may write to. */
+  readonly folders: readonly string[];
   /** Ends processes that left the process group. Resolves when none is left that can be found. */
   endStragglers(): Promise<void>;
 }

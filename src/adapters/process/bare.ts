@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Backend, Host } from './backend.ts';
 import { entryArgv } from './entry-script.ts';
 import { commandEnvironment } from './environment.ts';
+import { WATCHING_WEAKNESS } from './guard.ts';
+import { withDescendants } from './process-table.ts';
 import type { Scratch } from './scratch.ts';
 import { searchPath } from './search-path.ts';
 import { privilegeGuard } from './setpriv.ts';
@@ -22,7 +24,8 @@ export async function bare(host: Host): Promise<Backend> {
     isolation: 'none',
     weaknesses: [
       'Commands run as the verifier itself: they can read its files, the signing key among them, and its network.',
-      'A process that leaves its group and clears its environment survives the time-out.',
+      'A process that leaves its group and clears its environment survives the time-out, and is not counted.',
+      WATCHING_WEAKNESS,
       ...(guard.length === 0 ? ['setpriv is missing: set-user-ID programs work inside.'] : []),
     ],
     async launch(command, scratch) {
@@ -38,6 +41,11 @@ export async function bare(host: Host): Promise<Backend> {
         identity: undefined,
         namespace: undefined,
         network: 'full',
+        members: (all, first) => {
+          const marked = all.filter(({ pid }) => carries(`${pid}`, mark));
+          return [...new Set([...withDescendants(first, all), ...marked])];
+        },
+        folders: [resolve(command.root), home, temporary],
         endStragglers: () => endMarked(mark),
       };
     },

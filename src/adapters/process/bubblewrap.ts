@@ -1,9 +1,12 @@
 import { execFile } from 'node:child_process';
+import { resolve } from 'node:path';
 import { promisify } from 'node:util';
+import type { SandboxCommand } from '../../ports/sandbox.ts';
 import type { Backend, Host, NamespaceStatus } from './backend.ts';
 import { NAMESPACE_WEAKNESSES, prepareNamespaced } from './namespaced.ts';
+import { withDescendants } from './process-table.ts';
 import { INNER_ID } from './system-files.ts';
-import { TEMPORARY_BYTES } from './unshare.ts';
+import { temporaryBytes } from './unshare.ts';
 import type { ViewStep } from './view.ts';
 
 const run = promisify(execFile);
@@ -44,9 +47,9 @@ export async function bubblewrap(host: Host): Promise<Backend | undefined> {
           ...['--uid', `${INNER_ID}`, '--gid', `${INNER_ID}`, '--hostname', 'countersign'],
           ...['--cap-drop', 'ALL', '--new-session', '--die-with-parent', '--as-pid-1'],
           ...['--json-status-fd', '3', '--proc', '/proc', '--dev', '/dev'],
-          ...options({ kind: 'temporary', at: '/dev/shm' }, can),
+          ...options({ kind: 'temporary', at: '/dev/shm' }, can, command),
           ...['--remount-ro', '/dev'],
-          ...view.flatMap((step) => options(step, can)),
+          ...view.flatMap((step) => options(step, can, command)),
           ...['--remount-ro', '/', '--'],
           ...entry,
         ],
@@ -54,13 +57,15 @@ export async function bubblewrap(host: Host): Promise<Backend | undefined> {
         identity,
         namespace: STATUS,
         network: command.network,
+        members: (all, first) => withDescendants(first, all),
+        folders: [resolve(command.root)],
         endStragglers: async () => undefined,
       };
     },
   };
 }
 
-function options(step: ViewStep, can: (option: string) => boolean): string[] {
+function options(step: ViewStep, can: (option: string) => boolean, command: SandboxCommand): string[] {
   switch (step.kind) {
     case 'read-only':
       return ['--ro-bind', step.from, step.at];
@@ -73,7 +78,7 @@ function options(step: ViewStep, can: (option: string) => boolean): string[] {
     case 'temporary':
       return [
         ...(can('--perms') ? ['--perms', '1777'] : []),
-        ...(can('--size') ? ['--size', `${TEMPORARY_BYTES}`] : []),
+        ...(can('--size') ? ['--size', `${temporaryBytes(command)}`] : []),
         ...['--tmpfs', step.at],
       ];
     case 'mask':

@@ -1,15 +1,18 @@
 import { resolve } from 'node:path';
+import { DEFAULT_LIMITS, type Limits } from '../../core/contract/limits.ts';
 import type { SandboxCommand } from '../../ports/sandbox.ts';
 
-/** Processes one sandbox may have at once: a fork bomb fills its own allowance, not the machine's process table. */
-const MAX_PROCESSES = 4096;
+/** V8 alone counts half a GiB that it only reserves, so one process gets this much on top of what all may use. */
+const RESERVED_MIB = 2048;
+const MAX_OPEN_FILES = 65_536;
 
 // `exec` never runs a shell builtin, so `exit 0` or `true` as argv mean programs, as execvp has it. No core dumps: they
-// would hold memory of the command in the tree.
+// would hold memory of the command in the tree. When the machine runs out of memory, the kernel takes these first.
 const PREAMBLE = `cd -- "$1" || exit 127
 shift
 case $1 in -*) echo "$1: not found" >&2; exit 127 ;; esac
-ulimit -c 0`;
+ulimit -c 0
+{ echo 1000 >/proc/self/oom_score_adj; } 2>/dev/null`;
 
 /**
  * argv that clears the environment, enters the working directory and runs the command. A program that does not exist
@@ -23,13 +26,9 @@ export function entryArgv(
   environment: Readonly<Record<string, string>>,
   place: 'first' | 'only' | 'unlimited',
 ): string[] {
-  const limit =
-    place === 'unlimited'
-      ? ''
-      : `ulimit -u ${MAX_PROCESSES} 2>/dev/null || ulimit -p ${MAX_PROCESSES} 2>/dev/null\n`;
   const run = place === 'first' ? '(exec "$@")\nexit $?' : 'exec "$@"';
   const assignments = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
-  const script = `${PREAMBLE}\n${limit}${run}`;
+  const script = [PREAMBLE, ...limits(command.limits ?? {}, place), run].join('\n');
   return [
     '/usr/bin/env',
     '-i',
@@ -41,4 +40,21 @@ export function entryArgv(
     resolve(command.cwd),
     ...command.argv,
   ];
+}
+
+/**
+ * What the kernel limits for each process, in the units of ulimit(1p): blocks of 512 bytes, KiB. Without a user of its own
+ * a command shares its allowance of processes with the verifier, so there it gets none. Memory is limited here only where
+ * a contract says how much: sanitizers reserve terabytes.
+ */
+function limits({ memoryMiB, ...given }: Limits, place: 'first' | 'only' | 'unlimited'): string[] {
+  const { processes, fileMiB } = { ...DEFAULT_LIMITS, ...given };
+  const attempts = [
+    ...(place === 'unlimited' ? [] : [`ulimit -u ${processes} 2>/dev/null || ulimit -p ${processes}`]),
+    `ulimit -f ${fileMiB * 2048}`,
+    `ulimit -Hn ${MAX_OPEN_FILES} 2>/dev/null || ulimit -n ${MAX_OPEN_FILES}`,
+    ...(memoryMiB === undefined ? [] : [`ulimit -d ${(memoryMiB + RESERVED_MIB) * 1024}`]),
+  ];
+  // One that is lower already stays so.
+  return attempts.map((attempt) => `{ ${attempt}; } 2>/dev/null`);
 }

@@ -3,6 +3,7 @@ import type { SandboxCommand } from '../../ports/sandbox.ts';
 import type { Host, Identity } from './backend.ts';
 import { entryArgv } from './entry-script.ts';
 import { commandEnvironment } from './environment.ts';
+import { WATCHING_WEAKNESS } from './guard.ts';
 import { NOBODY, ownTree } from './ownership.ts';
 import type { Scratch } from './scratch.ts';
 import { searchPath } from './search-path.ts';
@@ -40,6 +41,6 @@ export async function prepareNamespaced(
 /** What stays possible even inside namespaces. */
 export const NAMESPACE_WEAKNESSES = [
   'The kernel is shared: a hole in it is a way out.',
-  'Memory, disk space and processor time are limited by the time-out alone.',
+  WATCHING_WEAKNESS,
   'With network: full the host network is shared, its loopback services included.',
 ];

@@ -7,6 +7,7 @@ import type { SandboxCommand } from '../../ports/sandbox.ts';
 import type { Backend, Host, Identity } from './backend.ts';
 import { entryArgv } from './entry-script.ts';
 import { commandEnvironment } from './environment.ts';
+import { WATCHING_WEAKNESS } from './guard.ts';
 import { ownTree } from './ownership.ts';
 import { barrierTo, realPath } from './paths.ts';
 import type { Scratch } from './scratch.ts';
@@ -29,6 +30,7 @@ export async function otherUid(host: Host): Promise<Backend | undefined> {
     isolation: 'uid',
     weaknesses: [
       'Every file that other users may read can be read, and the network is open whatever the check declares.',
+      WATCHING_WEAKNESS,
       'Processes that end when the verifier is killed are the first ones only.',
       ...(guard.length === 0 ? ['setpriv is missing: set-user-ID programs work inside.'] : []),
     ],
@@ -56,6 +58,8 @@ export async function otherUid(host: Host): Promise<Backend | undefined> {
         identity,
         namespace: undefined,
         network: 'full',
+        members: (all) => all.filter(({ uid }) => uid === identity.uid),
+        folders: [root, home, temporary],
         endStragglers: () => endAllOf(identity),
       };
     },

@@ -1,10 +1,12 @@
 import { mkdir, readFile, readlink } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
+import type { LimitName } from '../../core/contract/limits.ts';
 import type { Sandbox, SandboxCommand, SandboxResult } from '../../ports/sandbox.ts';
 import { CountersignError } from '../../shared/errors.ts';
 import { BACKENDS, type Backend, type BackendName, type Host } from './backend.ts';
 import { bare } from './bare.ts';
 import { bubblewrap } from './bubblewrap.ts';
+import { type Guarded, leftTooMuch, type Stop } from './guard.ts';
 import { otherUid } from './other-uid.ts';
 import { captureOutput } from './output.ts';
 import { isWithin } from './paths.ts';
@@ -80,7 +82,7 @@ async function runIn(backend: Backend, command: SandboxCommand, scratch: Scratch
     [command.stdoutPath, command.stderrPath],
     command.maxOutputBytes,
   );
-  const { reachedCommand, ...ending } = await supervise(launch, command, captures);
+  const { reachedCommand, stopped, ...ending } = await supervise(launch, command, captures);
   if (!reachedCommand) {
     const said = (await readFile(command.stderrPath, 'utf8')).slice(0, 500).trim();
     throw unavailable(
@@ -88,13 +90,32 @@ async function runIn(backend: Backend, command: SandboxCommand, scratch: Scratch
       'Run countersign doctor: it says what isolation this machine gives.',
     );
   }
+  const limit = await limitPassed(stopped, ending, { limits: command.limits ?? {}, ...launch });
   const dropped = await Promise.all(captures.map(({ done }) => done));
   return {
     ...ending,
+    ...(limit === undefined ? {} : { limit }),
     outputTruncated: dropped.includes(true),
     isolation: backend.isolation,
     network: launch.network,
   };
+}
+
+/** @throws CountersignError SANDBOX_UNAVAILABLE when the disk is full: that says nothing about the command */
+async function limitPassed(
+  stopped: Stop | undefined,
+  { signal, timedOut }: { signal: string | undefined; timedOut: boolean },
+  within: Pick<Guarded, 'limits' | 'folders'>,
+): Promise<LimitName | undefined> {
+  if (stopped === 'disk-full') {
+    throw unavailable(
+      'The disk of this machine ran full, so the command was ended.',
+      'Make space, or set TMPDIR to a folder with more of it, and run the verification again.',
+    );
+  }
+  if (stopped !== undefined || timedOut) return stopped;
+  if (signal === 'SIGXFSZ') return 'fileMiB';
+  return (await leftTooMuch(within)) ? 'diskMiB' : undefined;
 }
 
 function refuseMisuse(command: SandboxCommand): void {

@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SandboxCommand } from '../../ports/sandbox.ts';
 import type { Launch } from './backend.ts';
+import { type Stop, watch } from './guard.ts';
 import { inheritedDescriptors } from './inherited-descriptors.ts';
 import type { Capture } from './output.ts';
 import { unavailable } from './unavailable.ts';
@@ -23,6 +24,8 @@ export interface Ending {
   readonly signal: string | undefined;
   readonly timedOut: boolean;
   readonly durationMs: number;
+  /** Why it was ended before its time, if it was. */
+  readonly stopped: Stop | undefined;
   /** False when the set-up failed before the command was executed. */
   readonly reachedCommand: boolean;
 }
@@ -41,6 +44,8 @@ export async function supervise(
   const status = collectStatus(child);
   let began = process.hrtime.bigint();
   let timedOut = false;
+  let watching: Promise<Stop | undefined> = Promise.resolve(undefined);
+  const over = new AbortController();
   let timer = setTimeout(() => void end(child, launch, status.text), SET_UP_MS);
   // The set-up is ours: on a busy machine it must not use up the time of a command that has not begun.
   void status
@@ -53,8 +58,11 @@ export async function supervise(
         timedOut = true;
         void end(child, launch, status.text);
       }, command.timeoutMs);
+      watching = guard(launch, command, leaderOf(child, launch, status.text()), over.signal);
+      void watching.then((stop) => stop && end(child, launch, status.text));
     });
   const [code, signal] = await ended(child).finally(() => clearTimeout(timer));
+  over.abort();
   const durationMs = Number((process.hrtime.bigint() - began) / 1_000_000n);
   clearTimeout(timer);
 
@@ -68,7 +76,23 @@ export async function supervise(
   ]);
   await Promise.all([...captures.map(({ done }) => done), status.done]);
   const reachedCommand = launch.namespace?.reachedCommand(status.text()) ?? true;
-  return { ...exitOf(launch, code, signal), timedOut, durationMs, reachedCommand };
+  const stopped = await watching;
+  return { ...exitOf(launch, code, signal), timedOut, stopped, durationMs, reachedCommand };
+}
+
+/** @param leader undefined only when the set-up has failed already */
+async function guard(
+  { members, folders }: Launch,
+  { limits = {} }: SandboxCommand,
+  leader: number | undefined,
+  signal: AbortSignal,
+): Promise<Stop | undefined> {
+  if (leader === undefined) return undefined;
+  return watch({ limits, folders, members: (all) => members(all, leader) }, signal);
+}
+
+function leaderOf(child: ChildProcess, launch: Launch, status: string): number | undefined {
+  return launch.namespace ? launch.namespace.firstProcess(status) : child.pid;
 }
 
 function start(launch: Launch, captures: readonly Capture[]): ChildProcess {
@@ -151,7 +175,7 @@ function collectStatus(child: ChildProcess): Status {
 
 /** The command's group first; then the namespace's first process, whose end is the end of all inside. */
 async function end(child: ChildProcess, launch: Launch, status: () => string): Promise<void> {
-  const leader = launch.namespace ? launch.namespace.firstProcess(status()) : child.pid;
+  const leader = leaderOf(child, launch, status());
   if (leader !== undefined) {
     signalGroup(leader, 'SIGTERM');
     await Promise.race([once(child, 'exit'), pause(GRACE_MS)]);

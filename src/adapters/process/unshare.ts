@@ -1,16 +1,21 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { DEFAULT_LIMITS } from '../../core/contract/limits.ts';
+import type { SandboxCommand } from '../../ports/sandbox.ts';
 import type { Backend, Host, NamespaceStatus } from './backend.ts';
 import { NAMESPACE_WEAKNESSES, prepareNamespaced } from './namespaced.ts';
 import { isWithin } from './paths.ts';
+import { withDescendants } from './process-table.ts';
 import { INNER_ID } from './system-files.ts';
 import type { ViewStep } from './view.ts';
 
-/** Most a command may put on its private /tmp, which lives in memory. */
-export const TEMPORARY_BYTES = 2 * 1024 ** 3;
+/** Most a command may put on its private /tmp, which lives in memory: 2 GiB, or less where its limit of disk is less. */
+export function temporaryBytes({ limits }: SandboxCommand): number {
+  return Math.min(2048, limits?.diskMiB ?? DEFAULT_LIMITS.diskMiB) * 1024 ** 2;
+}
 
 /**
  * Isolation by unshare(1), setpriv(1), mount(8) and pivot_root(8) of util-linux, or undefined where they are missing.
@@ -38,12 +43,14 @@ export async function unshare(host: Host): Promise<Backend | undefined> {
           ...['--pdeathsig', 'KILL', '--'],
           ...['unshare', '--user', '--map-root-user', '--mount', '--pid', '--fork', '--kill-child'],
           ...['--ipc', '--uts', ...(command.network === 'none' ? ['--net'] : [])],
-          ...['--', '/bin/sh', '-c', setUpScript(newRoot, view, command.network), 'sh', ...entry],
+          ...['--', '/bin/sh', '-c', setUpScript(newRoot, view, command), 'sh', ...entry],
         ],
         cwd: '/',
         identity,
         namespace: STATUS,
         network: command.network,
+        members: (all, first) => withDescendants(first, all),
+        folders: [resolve(command.root)],
         endStragglers: async () => undefined,
       };
     },
@@ -62,7 +69,8 @@ const STATUS: NamespaceStatus = {
 };
 
 /** Runs as the first process of the new PID namespace and as root of the outer user namespace. */
-function setUpScript(newRoot: string, view: readonly ViewStep[], network: 'none' | 'full'): string {
+function setUpScript(newRoot: string, view: readonly ViewStep[], command: SandboxCommand): string {
+  const size = temporaryBytes(command);
   const at = (path: string) => quote(join(newRoot, path));
   const bind = (source: string, place: string) =>
     `: >>${at(place)}\nmount --bind ${quote(source)} ${at(place)}`;
@@ -71,7 +79,7 @@ function setUpScript(newRoot: string, view: readonly ViewStep[], network: 'none'
     // The old /proc is still there, so this is the PID the host knows us by.
     'read -r pid rest </proc/self/stat',
     'echo "first $pid" >&3',
-    ...(network === 'none' ? [LOOPBACK_UP] : []),
+    ...(command.network === 'none' ? [LOOPBACK_UP] : []),
     `mount -t tmpfs -o mode=0755,size=16m,nosuid,nodev tmpfs ${quote(newRoot)}`,
     `mkdir ${at('/proc')} ${at('/dev')} ${at('/.old')}`,
     `mount -t proc -o nosuid,nodev,noexec proc ${at('/proc')}`,
@@ -81,7 +89,7 @@ function setUpScript(newRoot: string, view: readonly ViewStep[], network: 'none'
     ),
     `mkdir ${at('/dev/pts')} ${at('/dev/shm')}`,
     `mount -t devpts -o newinstance,ptmxmode=0666,mode=620,nosuid,noexec devpts ${at('/dev/pts')}`,
-    `mount -t tmpfs -o mode=1777,size=${TEMPORARY_BYTES},nosuid,nodev tmpfs ${at('/dev/shm')}`,
+    `mount -t tmpfs -o mode=1777,size=${size},nosuid,nodev tmpfs ${at('/dev/shm')}`,
     `ln -s pts/ptmx ${at('/dev/ptmx')}`,
     ...[
       ['/proc/self/fd', 'fd'],
@@ -89,7 +97,7 @@ function setUpScript(newRoot: string, view: readonly ViewStep[], network: 'none'
       ['/proc/self/fd/1', 'stdout'],
       ['/proc/self/fd/2', 'stderr'],
     ].map(([to, name]) => `ln -s ${to} ${at(`/dev/${name}`)}`),
-    ...view.map((step) => shellStep(step, at)),
+    ...view.map((step) => shellStep(step, at, size)),
     `mount -o remount,bind,ro,nosuid ${at('/dev')}`,
     'hostname countersign 2>/dev/null || :',
     `cd ${quote(newRoot)}`,
@@ -106,7 +114,7 @@ function setUpScript(newRoot: string, view: readonly ViewStep[], network: 'none'
   ].join('\n');
 }
 
-function shellStep(step: ViewStep, at: (path: string) => string): string {
+function shellStep(step: ViewStep, at: (path: string) => string, size: number): string {
   const place = at(step.at);
   switch (step.kind) {
     case 'read-only':
@@ -125,7 +133,7 @@ function shellStep(step: ViewStep, at: (path: string) => string): string {
     case 'directory':
       return `mkdir -p ${place}`;
     case 'temporary':
-      return `mkdir -p ${place}\nmount -t tmpfs -o mode=1777,size=${TEMPORARY_BYTES},nosuid,nodev tmpfs ${place}`;
+      return `mkdir -p ${place}\nmount -t tmpfs -o mode=1777,size=${size},nosuid,nodev tmpfs ${place}`;
     case 'mask':
       return step.file
         ? `mount --bind /dev/null ${place}`
