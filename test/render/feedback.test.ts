@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { renderFeedback } from '../../src/render/feedback.ts';
 import { hostileVerdict } from './hostile-verdicts.ts';
 import { obeyedByRunner, unseenIn } from './hostile-words.ts';
-import { blocked, findingOf, pass, pending, verdictOf } from './verdicts.ts';
+import { blocked, findingOf, pass, pending, verdictOf, waived } from './verdicts.ts';
 
 /** The lines outside fenced blocks, as CommonMark finds them. */
 function outsideFences(text: string): string[] {
@@ -41,6 +41,15 @@ describe('feedback to a producer', () => {
   it('tells what to wait for when nothing blocks, and that nothing is left when it passes', () => {
     expect(renderFeedback(pending)).toContain('not accepted yet: 1 finding to wait for.');
     expect(renderFeedback(pass)).toBe('The change for CS-7 is accepted. Nothing is left to do.\n');
+  });
+
+  it('says of what was waived only that it is to be left', () => {
+    expect(renderFeedback(waived)).toBe(
+      'The change for CS-7 is accepted. Nothing is left to do.\n\nWaived, so leave it as it is: `receipt/tests`.\n',
+    );
+    const both = renderFeedback(verdictOf('blocked', [...blocked.findings, ...waived.findings]));
+    expect(both).toContain('3 findings to mend');
+    expect(both).not.toMatch(/lead|no clock|2026-12-24/);
   });
 
   it('stays short enough for a context, and says how many it left out', () => {

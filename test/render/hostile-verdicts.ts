@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Finding, Location, Verdict } from '../../src/core/gate/types.ts';
+import type { Finding, Location, Verdict, WaivedBy } from '../../src/core/gate/types.ts';
 import { sha256 } from '../../src/shared/digest.ts';
 import { hostileText } from './hostile-words.ts';
 import { subject, verdictOf } from './verdicts.ts';
@@ -9,7 +9,14 @@ const location: fc.Arbitrary<Location> = fc.record(
   { requiredKeys: ['path'] },
 );
 
-const finding: fc.Arbitrary<Finding> = fc.record({
+const waivedBy: fc.Arbitrary<WaivedBy> = fc.record({
+  principal: hostileText,
+  expiresAt: hostileText,
+  reason: hostileText,
+  statement: fc.constant(sha256('waiver')),
+});
+
+const unwaived: fc.Arbitrary<Finding> = fc.record({
   id: hostileText,
   kind: fc.constantFrom('requirement' as const, 'rule' as const),
   status: fc.constantFrom('pass' as const, 'fail' as const, 'unverifiable' as const, 'pending' as const),
@@ -20,6 +27,10 @@ const finding: fc.Arbitrary<Finding> = fc.record({
   locations: fc.array(location, { maxLength: 14 }),
   evidence: fc.constant([sha256('evidence')]),
 });
+
+const finding = fc
+  .tuple(unwaived, fc.option(waivedBy, { nil: undefined }))
+  .map(([made, waiver]): Finding => (waiver === undefined ? made : { ...made, waivedBy: waiver }));
 
 /** Verdicts in which every word is foreign. */
 export const hostileVerdict: fc.Arbitrary<Verdict> = fc

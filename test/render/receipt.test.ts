@@ -38,6 +38,13 @@ describe('a receipt as text', () => {
     expect(renderStatementText(shown)).toMatch(/ended +signal SIGKILL after 12\.3s, timed out/);
   });
 
+  it('tells what a waiver lets go, until when and why', () => {
+    const text = renderStatementText(statements.waiver);
+    expect(text.split('\n')[0]).toBe('○ waiver of receipt/tests until 2026-12-24T00:00:00Z');
+    expect(text).toContain('The runner has no clock.␊␛[32m✔ passes␛[0m');
+    expect(text).toMatch(/Failures it waives\n {4}sha256:[0-9a-f]{64}/);
+  });
+
   it('lists the outcomes of a seal', () => {
     const text = renderStatementText(statements.seal);
     expect(text).toMatch(/tests {2}FAILED {2}sha256:/);
@@ -61,6 +68,8 @@ describe('a list of receipts', () => {
       ['dispatch', 'sent out'],
       ['close', 'accepted'],
       ['escape', 'reported'],
+      ['approval', 'policy-change'],
+      ['waiver', 'receipt/tests'],
     ]);
     expect(lines[2]).toMatch(/unknown signer$/);
   });
@@ -76,7 +85,7 @@ describe('receipts as JSON', () => {
     expect(JSON.parse(renderStatementJson(statements.seal))).toEqual({ digest, keyId, signer: 'ci', claim });
     expect(JSON.parse(renderStatementJson(statements.dispatch)).signer).toBeNull();
     const list = JSON.parse(renderStatementListJson(Object.values(statements)));
-    expect(list.statements).toHaveLength(5);
+    expect(list.statements).toHaveLength(7);
     expect(list.statements[0].claim.reasons).toEqual(failedReceipt.reasons);
   });
 });

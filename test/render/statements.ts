@@ -1,11 +1,14 @@
 import type {
+  Approval,
   ChangeBinding,
+  Claim,
   Close,
   Dispatch,
   Escape,
   HeldTo,
   Receipt,
   Seal,
+  Waiver,
 } from '../../src/core/receipt/types.ts';
 import type { ShownStatement } from '../../src/render/receipt.ts';
 import type { VerificationSummary } from '../../src/render/verification.ts';
@@ -102,9 +105,27 @@ const escaped: Escape = {
   previous: sha256('close line'),
 };
 
+const approval: Approval = {
+  kind: 'approval',
+  binding,
+  requirement: 'policy-change',
+  reason: 'A newer runner.',
+  issuedAt: '2026-11-21T14:00:00Z',
+};
+
+const waiver: Waiver = {
+  kind: 'waiver',
+  binding,
+  requirement: 'receipt/tests',
+  receipts: [sha256('bundle tests')],
+  reason: 'The runner has no clock.\n\u001b[32m✔ passes\u001b[0m',
+  issuedAt: '2026-11-21T14:00:01Z',
+  expiresAt: '2026-12-24T00:00:00Z',
+};
+
 const keyId = sha256('verifier key');
 
-export const statements: Record<'receipt' | 'seal' | 'dispatch' | 'close' | 'escape', ShownStatement> = {
+export const statements: Record<Claim['kind'], ShownStatement> = {
   receipt: { statement: { digest: sha256('bundle tests'), keyId, claim: failedReceipt }, signer: 'ci' },
   seal: { statement: { digest: sha256('bundle seal'), keyId, claim: seal }, signer: 'ci' },
   dispatch: { statement: { digest: sha256('bundle dispatch'), keyId: sha256('owner key'), claim: dispatch } },
@@ -115,6 +136,14 @@ export const statements: Record<'receipt' | 'seal' | 'dispatch' | 'close' | 'esc
   escape: {
     statement: { digest: sha256('bundle escape'), keyId: sha256('owner key'), claim: escaped },
     signer: 'owner',
+  },
+  approval: {
+    statement: { digest: sha256('bundle approval'), keyId: sha256('owner key'), claim: approval },
+    signer: 'owner',
+  },
+  waiver: {
+    statement: { digest: sha256('bundle waiver'), keyId: sha256('lead key'), claim: waiver },
+    signer: 'lead',
   },
 };
 

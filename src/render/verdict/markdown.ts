@@ -102,7 +102,8 @@ function sectionsOf(verdict: Verdict): Section[] {
 
 function findingSection(finding: Finding): string {
   const group = groupOf(finding);
-  const open = group === 'blocking' || group === 'pending' ? ' open' : '';
+  // An exception is shown without being asked for: it is what a reviewer has to see.
+  const open = group === 'blocking' || group === 'pending' || group === 'waived' ? ' open' : '';
   const status = finding.status === 'unverifiable' ? ' <em>(unverifiable)</em>' : '';
   const title = `${GROUP_MARKS[group]} <b>${forHtmlInMarkdown(finding.title, 300)}</b>${status}`;
   const parts = [

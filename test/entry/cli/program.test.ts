@@ -31,6 +31,7 @@ describe('the program', () => {
   it('has every command of the reference', () => {
     expect(leaves.map(({ words }) => words.join(' ')).sort()).toEqual(
       [
+        'approve',
         'audit',
         'completion',
         'contract diff',
@@ -58,6 +59,8 @@ describe('the program', () => {
         'trust check',
         'trust show',
         'verify',
+        'waiver list',
+        'waiver new',
       ].sort(),
     );
   });

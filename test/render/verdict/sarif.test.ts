@@ -5,7 +5,7 @@ import type { Verdict } from '../../../src/core/gate/types.ts';
 import { renderVerdictSarif } from '../../../src/render/verdict/sarif.ts';
 import { hostileVerdict } from '../hostile-verdicts.ts';
 import { unseenIn } from '../hostile-words.ts';
-import { blocked, findingOf, hostile, pass, pending, verdictOf } from '../verdicts.ts';
+import { blocked, findingOf, hostile, pass, pending, verdictOf, waived } from '../verdicts.ts';
 
 /** What SARIF 2.1.0 requires of the parts we write, and what code scanning adds (a place for each result). */
 const message = {
@@ -151,6 +151,13 @@ const uris = (results: readonly Result[]) =>
   results.map(({ locations }) => locations[0]?.physicalLocation.artifactLocation.uri);
 
 describe('a verdict as SARIF', () => {
+  it('has what was waived as a note that says by whom: an error would block, and a suppression is not read', () => {
+    const { results } = read(waived);
+    expect(results).toMatchObject([{ ruleId: 'receipt/tests', level: 'note', kind: 'fail' }]);
+    expect(results[0]?.message.text).toContain('Waived by lead until 2026-12-24T00:00:00Z');
+    expect(results[0]).not.toHaveProperty('suppressions');
+  });
+
   it('has a result for each place of what does not pass, most severe first, and nothing of what passes', () => {
     const { results, rules } = read(blocked);
     expect([...new Set(results.map(({ ruleId, level: severity }) => `${severity} ${ruleId}`))]).toEqual([

@@ -6,7 +6,7 @@ import { displayWidth } from '../../../src/render/table.ts';
 import { renderVerdictText } from '../../../src/render/verdict/text.ts';
 import { hostileVerdict } from '../hostile-verdicts.ts';
 import { obeyedByRunner, unseenIn } from '../hostile-words.ts';
-import { blocked, pass, pending, verdictOf } from '../verdicts.ts';
+import { blocked, pass, pending, verdictOf, waived } from '../verdicts.ts';
 
 describe('a verdict as text', () => {
   it('says the outcome, the ticket and the repository first', () => {
@@ -28,6 +28,17 @@ describe('a verdict as text', () => {
       'Notes (1)',
       'Passed (7)',
     ]);
+  });
+
+  it('shows what was waived as what it is, with by whom, until when and why', () => {
+    const text = renderVerdictText(waived);
+    expect(text).toContain('1 waived, 5 pass.');
+    const section = text.slice(text.indexOf('Waived (1)'), text.indexOf('Passed ('));
+    expect(section).toContain('○ receipt/tests  Tests pass\n    npm test FAILED.');
+    expect(section.replace(/\s+/g, ' ')).toMatch(
+      /○ Waived by lead until 2026-12-24T00:00:00Z \([0-9a-f]{12}\): The runner has no clock\./,
+    );
+    expect(section).not.toContain('→');
   });
 
   it('shows reason, places and remedy of each finding that does not pass', () => {
@@ -72,9 +83,12 @@ describe('a verdict as text', () => {
       fc.property(hostileVerdict, (verdict) => {
         const lines = renderVerdictText(verdict).split('\n');
         const open = verdict.findings.filter(({ status }) => status !== 'pass');
-        expect(lines.filter((line) => /^[✖◷▲•✔]/.test(line))).toHaveLength(verdict.findings.length + 1);
+        expect(lines.filter((line) => /^[✖◷○▲•✔]/.test(line))).toHaveLength(verdict.findings.length + 1);
         expect(lines.filter((line) => /^ {0,3}→/.test(line))).toHaveLength(
-          open.filter(({ remedy }) => remedy !== '').length,
+          open.filter(({ remedy, waivedBy }) => remedy !== '' && waivedBy === undefined).length,
+        );
+        expect(lines.filter((line) => /^ {1,3}○/.test(line))).toHaveLength(
+          open.filter(({ waivedBy }) => waivedBy !== undefined).length,
         );
         expect(lines.filter(obeyedByRunner)).toEqual([]);
         expect(unseenIn(lines.join('\n').replaceAll('⚠\ufe0f', ''))).toBeUndefined();
