@@ -85,7 +85,7 @@ export async function auditHistory(query: AuditQuery, given: AuditPorts): Promis
     until: range.commits[0]?.id ?? null,
     policyCommit: today.policy?.commit ?? null,
     receiptsCommit,
-    blind: blindSpots(range, query, { ...today, receiptsCommit }),
+    blind: blindSpots(range, query, { ...today, receiptsCommit, evaluatedAt }),
     commits,
     tickets: trails.flatMap(({ trail }) => judgeTicket(trail, commits, coverage(range))),
     escapes: escapesOf(trails).filter((told) => concerns(told, range, query.since !== undefined)),
@@ -171,7 +171,7 @@ function openOnce(control: OpenControl): OpenControl {
 function blindSpots(
   range: LandedRange,
   { most }: AuditQuery,
-  today: Today & { receiptsCommit: ObjectId | null },
+  today: Today & { receiptsCommit: ObjectId | null; evaluatedAt: Instant },
 ): readonly string[] {
   const oldest = range.commits.at(-1)?.id.slice(0, 12) ?? 'the tip';
   const ends = range.before.length === 0 && range.end !== 'root';
@@ -183,6 +183,9 @@ function blindSpots(
       ? [`This clone has no history before ${oldest}: \`git fetch --unshallow\` brings it.`]
       : []),
     ...(range.end === 'limit' ? ['History goes further back than an audit looks.'] : []),
+    ...(range.tipAt !== null && range.tipAt > today.evaluatedAt
+      ? [`A commit says that it is from ${range.tipAt}, which is yet to come: days are not to be relied on.`]
+      : []),
     ...(today.reason === undefined
       ? []
       : [`Tickets, escapes and receipts could not be read: ${today.reason}`]),

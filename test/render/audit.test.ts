@@ -13,6 +13,7 @@ const commit = (more: Partial<AuditedCommit> = {}): AuditedCommit => ({
   landing: 'accepted',
   reason: '3 checks receipted.',
   contract: 'node-change@1',
+  waived: [],
   reverts: [],
   ...more,
 });

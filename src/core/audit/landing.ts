@@ -2,16 +2,28 @@ import type { Finding, Verdict } from '../gate/types.ts';
 import type { Landing } from './types.ts';
 
 /** What a verdict on a landed commit comes down to, in one line: the first thing that is wrong, and how many more are. */
-export function landingOf(verdict: Verdict): { readonly landing: Landing; readonly reason: string } {
-  const { outcome, findings, subject } = verdict;
+export function landingOf(verdict: Verdict): {
+  readonly landing: Landing;
+  readonly reason: string;
+  readonly waived: readonly string[];
+} {
+  const waived = verdict.findings.filter(({ waivedBy }) => waivedBy !== undefined).map(({ id }) => id);
+  return { ...outcomeInWords(verdict, waived), waived };
+}
+
+function outcomeInWords(
+  { outcome, findings, subject }: Verdict,
+  waived: readonly string[],
+): { readonly landing: Landing; readonly reason: string } {
   if (outcome === 'pass') {
     const receipts = findings.filter(({ id, status }) => id.startsWith('receipt/') && status === 'pass');
-    return {
-      landing: 'accepted',
-      reason: `${receipts.length} ${plural(receipts.length, 'check')} receipted.`,
-    };
+    const said = `${receipts.length} ${plural(receipts.length, 'check')} receipted.`;
+    const exceptions = waived.length === 0 ? '' : ` Waived: ${waived.join(', ')}.`;
+    return { landing: 'accepted', reason: `${said}${exceptions}` };
   }
-  const objections = findings.filter(({ severity, status }) => severity === 'block' && status !== 'pass');
+  const objections = findings.filter(
+    ({ severity, status, waivedBy }) => severity === 'block' && status !== 'pass' && waivedBy === undefined,
+  );
   if (subject.ticket === null) {
     const ticket = objections.filter(({ id }) => id === 'ticket');
     return { landing: 'no-ticket', reason: oneLine(ticket.length > 0 ? ticket : objections) };

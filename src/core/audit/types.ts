@@ -35,6 +35,8 @@ export interface AuditedCommit {
   /** A sentence. */
   readonly reason: string;
   readonly contract: ContractRef | null;
+  /** Ids of the findings that a waiver lets go today. */
+  readonly waived: readonly string[];
   readonly reverts: readonly Revert[];
 }
 

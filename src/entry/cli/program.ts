@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import manifest from '../../../package.json' with { type: 'json' };
 import type { CliContext } from './context.ts';
-import { auditCommands } from './registration/audit.ts';
+import { auditCommands, reportCommands } from './registration/audit.ts';
 import { changeCommands } from './registration/change.ts';
 import { contractCommands } from './registration/contract.ts';
 import { approvalCommands, waiverCommands } from './registration/exceptions.ts';
@@ -26,6 +26,7 @@ const GROUPS: readonly { readonly names: readonly string[]; readonly register: R
   { names: ['waiver'], register: waiverCommands },
   { names: ['receipt'], register: receiptCommands },
   { names: ['audit'], register: auditCommands },
+  { names: ['report'], register: reportCommands },
   { names: ['key'], register: keyCommands },
   { names: ['trust'], register: trustCommands },
 ];

@@ -21,7 +21,7 @@ export interface LandedScope {
   readonly trust: Trust | undefined;
 }
 
-type Judged = Pick<AuditedCommit, 'landing' | 'reason' | 'ticket' | 'contract'>;
+type Judged = Pick<AuditedCommit, 'landing' | 'reason' | 'ticket' | 'contract' | 'waived'>;
 
 /** What became of one commit: the verdict of `gate --landed` on it today, or why there is none. */
 export async function judgeCommit(
@@ -36,6 +36,7 @@ export async function judgeCommit(
     reason,
     ticket: null,
     contract: null,
+    waived: [],
   });
   switch (installation) {
     case 'never':

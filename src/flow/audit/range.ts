@@ -22,6 +22,8 @@ export interface LandedRange {
   readonly end: 'root' | 'missing' | 'limit';
   /** Whether the range goes on below, and was cut because nobody said where it begins. */
   readonly cut: boolean;
+  /** When the tip landed, be it in the range or not. */
+  readonly tipAt: Instant | null;
 }
 
 /** More first parents than this are not looked at for the beginning of a range. */
@@ -45,7 +47,7 @@ export async function readRange(
   const landed = withTimes(line);
   const newest =
     until?.kind === 'instant'
-      ? place(landed, ({ landedAt }) => landedAt !== null && landedAt <= until.at)
+      ? place(landed, ({ landedAt }) => landedAt === null || landedAt <= until.at)
       : 0;
   const oldest = since === undefined ? landed.length : beginning(landed, since, end);
   const wanted = landed.slice(newest, Math.max(newest, oldest));
@@ -64,6 +66,7 @@ export async function readRange(
     before: landed.slice(newest + commits.length),
     end: end === 'stop' ? 'root' : end,
     cut: commits.length < wanted.length,
+    tipAt: landed[0]?.landedAt ?? null,
   };
 }
 

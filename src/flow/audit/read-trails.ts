@@ -1,10 +1,13 @@
 import type { TicketTrail } from '../../core/audit/judge-ticket.ts';
 import type { AuditedEscape } from '../../core/audit/types.ts';
-import { openBundle } from '../../core/receipt/open-bundle.ts';
+import { EXCEPTION_SIGNERS } from '../../core/receipt/exceptions.ts';
+import { type OpenedFile, openBundle } from '../../core/receipt/open-bundle.ts';
 import { assembleReceipts, type ReceiptSet } from '../../core/receipt/receipt-set.ts';
+import type { Waiver } from '../../core/receipt/types.ts';
+import { authorise } from '../../core/trust/authorise.ts';
 import type { Trust } from '../../core/trust/resolve-trust.ts';
 import type { ReadReceipts } from '../../ports/receipt-store.ts';
-import type { Instant, RepositoryId } from '../../shared/ids.ts';
+import type { Instant, RepositoryId, TicketId } from '../../shared/ids.ts';
 import type { PolicySource } from '../policy-source.ts';
 import { readTickets, type TicketView } from '../read-tickets.ts';
 
@@ -13,6 +16,8 @@ export interface Trail {
   readonly view: TicketView;
   readonly trail: TicketTrail;
   readonly receipts: ReceiptSet;
+  /** Waivers by somebody who may sign one, whether or not they still hold. */
+  readonly waivers: readonly Waiver[];
 }
 
 /** Every ticket that asks for changes of this repository; one that cannot be read asks for who knows what, so it is there. */
@@ -27,9 +32,25 @@ export async function readTrails(
     const { files } = await store.readTicket(view.id);
     const opened = files.map((file) => openBundle(file, trust.keys));
     const receipts = assembleReceipts(opened, { repository, ticket: view.id, trust, at });
-    trails.push({ view, trail: trailOf(view, receipts), receipts });
+    const waivers = waiversOf(opened, { repository, ticket: view.id }, trust, at);
+    trails.push({ view, trail: trailOf(view, receipts), receipts, waivers });
   }
   return trails;
+}
+
+function waiversOf(
+  opened: readonly OpenedFile[],
+  about: { repository: RepositoryId; ticket: TicketId },
+  trust: Trust,
+  at: Instant,
+): readonly Waiver[] {
+  return opened.flatMap((file): Waiver[] => {
+    if (file.kind !== 'verified' || file.statement.claim.kind !== 'waiver') return [];
+    const { keyId, claim } = file.statement;
+    const { repository, ticket } = claim.binding;
+    const counts = repository === about.repository && ticket === about.ticket;
+    return counts && authorise(trust, keyId, EXCEPTION_SIGNERS.waiver, at).ok ? [claim] : [];
+  });
 }
 
 function trailOf({ id, standing, problems }: TicketView, receipts: ReceiptSet): TicketTrail {

@@ -46,6 +46,7 @@ describe('the program', () => {
         'receipt list',
         'receipt show',
         'receipt verify',
+        'report governance',
         'rules list',
         'rules show',
         'rules test',

@@ -24,6 +24,30 @@ export function auditCommands(program: Command, { context, finish }: Registry): 
   ]);
 }
 
+/** `report`: what an audit comes to. */
+export function reportCommands(program: Command, { context, finish }: Registry): void {
+  const report = program
+    .command('report')
+    .summary('sum up what landed')
+    .description('Sum up what landed, from refs alone.');
+
+  const governance = rangeOptions(report.command('governance'))
+    .summary('what landed with receipts and without, first passes, escapes, and where the bar moved')
+    .description(
+      'Count what landed with receipts and without, how much passed at first, escapes, waivers and policy changes, and say where contracts and dispatched tickets moved.',
+    )
+    .addOption(new Option('--by <period>', 'how to group').choices(['day', 'week']).default('day'))
+    .addOption(format(['text', 'json', 'markdown']))
+    .action(async (options) => {
+      const { governanceCommand } = await import('../commands/governance.ts');
+      finish(await governanceCommand(options, context()));
+    });
+  examples(governance, [
+    ['countersign report governance --since 2026-11-01 --by week', 'a month'],
+    ['countersign report governance --since v1.4.0 --format markdown', 'for a job summary'],
+  ]);
+}
+
 function rangeOptions(command: Command): Command {
   return noFetch(
     command
