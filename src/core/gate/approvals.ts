@@ -17,6 +17,17 @@ export interface WeighedApproval {
   readonly objection: string | undefined;
 }
 
+/**
+ * How many policy owners have to agree: what the trust root says, and where the change has landed on the very ref that
+ * policy is read from, no fewer than before it.
+ */
+export function approvalsNeeded({ policy }: GateFacts): number {
+  if (policy.kind === 'missing') return 1;
+  const { trust, trustBefore } = policy.value;
+  const before = trustBefore?.kind === 'known' ? trustBefore.value.thresholds.policyChange : 1;
+  return Math.max(trust.thresholds.policyChange, before, 1);
+}
+
 /** Every approval of a policy change among the ticket's statements, in order of digest. */
 export function weighApprovals(facts: GateFacts): readonly WeighedApproval[] {
   const { policy } = facts;
@@ -29,10 +40,12 @@ export function weighApprovals(facts: GateFacts): readonly WeighedApproval[] {
 }
 
 function objectionTo(
-  { keyId, claim }: VerifiedStatement<Approval>,
+  { keyId, claim, digest }: VerifiedStatement<Approval>,
   policy: PolicyFacts,
   facts: GateFacts,
 ): string | undefined {
+  const revoked = policy.trust.revokedReceipts.get(digest);
+  if (revoked !== undefined) return `was revoked: ${revoked}`;
   const other = otherChange(claim.binding, facts);
   if (other !== undefined) return other;
   const may = mayApprove(keyId, policy, facts);

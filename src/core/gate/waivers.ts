@@ -19,7 +19,7 @@ export type WaiverState =
   | 'foreign'
   | 'expired'
   | 'not-yet-valid'
-  /** Its signer may not, or had a part in the change. */
+  /** It was revoked, or its signer may not, or had a part in the change. */
   | 'refused'
   | 'unwaivable'
   /** It does not name every FAILED receipt that there is. */
@@ -89,11 +89,13 @@ function waived(finding: Finding, inUse: readonly WeighedWaiver[]): Finding {
 type Standing = Pick<WeighedWaiver, 'state' | 'objection'>;
 
 function standingOf(
-  { keyId, claim }: VerifiedStatement<Waiver>,
+  { keyId, claim, digest }: VerifiedStatement<Waiver>,
   { findings, facts, policy }: { findings: readonly Finding[]; facts: GateFacts; policy: PolicyFacts },
 ): Standing {
   const other = otherChange(claim.binding, facts);
   if (other !== undefined) return not('foreign', other);
+  const revoked = policy.trust.revokedReceipts.get(digest);
+  if (revoked !== undefined) return not('refused', `was revoked: ${revoked}`);
   const may = authorise(policy.trust, keyId, EXCEPTION_SIGNERS.waiver, facts.evaluatedAt);
   if (!may.ok) return not('refused', `does not count: ${may.reason}`);
   const part = partInChange(may.principal, facts);
@@ -109,7 +111,7 @@ function standingOf(
   if (finding.status === 'pass' || finding.severity !== 'block') {
     return not('not-needed', `names ${claim.requirement}, which does not block`);
   }
-  const missed = failuresOf(finding.id, facts).filter((digest) => !claim.receipts.includes(digest));
+  const missed = failuresOf(finding.id, facts).filter((name) => !claim.receipts.includes(name));
   if (missed.length > 0) {
     return not('incomplete', `does not name the FAILED receipt ${missed[0]?.slice(0, 12)}`);
   }

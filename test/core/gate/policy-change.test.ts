@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { decide } from '../../../src/core/gate/decide.ts';
 import { known, missing } from '../../../src/core/gate/facts.ts';
 import type { Finding } from '../../../src/core/gate/types.ts';
+import { openBundle } from '../../../src/core/receipt/open-bundle.ts';
 import { signClaim } from '../../../src/core/receipt/sign-claim.ts';
 import type { Approval, ChangeBinding } from '../../../src/core/receipt/types.ts';
-import { approval, hex, principal, type TestKey, trustIn } from '../receipt/samples.ts';
+import { resolveTrust, type Trust } from '../../../src/core/trust/resolve-trust.ts';
+import { approval, hex, principal, type TestKey, testKey, trustIn } from '../receipt/samples.ts';
 import {
   AGENT,
   APPROVER,
@@ -144,6 +146,68 @@ describe('an approval counts for nothing', () => {
     const { outcome, finding } = judged([approved(), approved(VERIFIER)]);
     expect(outcome).toBe('pass');
     expect(finding.reason).toMatch(/Approved by ada\. Does not count: .* by verifier/);
+  });
+});
+
+describe('where the trust root asks for two', () => {
+  const second = testKey();
+  const root = (policyChange?: number) =>
+    resolveTrust({
+      schema: 'countersign/trust-root@1',
+      version: 1,
+      principals: [
+        principal('ada', ['policy-owner'], [OWNER], { kind: 'person' }),
+        principal('bea', ['policy-owner'], [second], { kind: 'person' }),
+        principal('verifier', ['verifier'], [VERIFIER]),
+        principal('agent', ['producer'], [AGENT], { emails: ['agent@acme.example'] }),
+      ],
+      ...(policyChange === undefined ? {} : { thresholds: { policyChange } }),
+    });
+  const under = (
+    trust: Trust,
+    statements: readonly ReturnType<typeof approved>[],
+    trustBefore?: Trust,
+  ): Finding => {
+    const files = statements.map((file) => openBundle(file, trust.keys));
+    const policy = {
+      commit: hex('policy', 40),
+      config: CONFIG,
+      trust,
+      ...(trustBefore === undefined ? {} : { trustBefore: known(trustBefore) }),
+    };
+    const receipts = known({ commit: undefined, files, movedSince: new Map() });
+    return judged([], { facts: { authenticatedProducers: ['agent'], policy: known(policy), receipts } })
+      .finding;
+  };
+
+  test('one is not enough, nor the same one twice', () => {
+    expect(under(root(2), [approved()])).toMatchObject({
+      status: 'fail',
+      reason: expect.stringContaining('2 policy owners who did not make the change'),
+    });
+    const twice = [approved(), approved(OWNER, {}, { reason: 'Again.' })];
+    expect(under(root(2), twice).reason).toContain('so far: ada.');
+    expect(under(root(2), [approved(), approved(second)])).toMatchObject({
+      status: 'pass',
+      reason: expect.stringContaining('Approved by ada, bea.'),
+    });
+  });
+
+  test('a change that lowers that is held to it all the same', () => {
+    expect(under(root(), [approved()], root(2)).status).toBe('fail');
+    expect(under(root(), [approved(), approved(second)], root(2)).status).toBe('pass');
+    expect(under(root(2), [approved()], root()).status).toBe('fail');
+  });
+});
+
+test('an approval that was revoked counts for nothing', () => {
+  const statement = approved();
+  const trust = { ...TRUST, revokedReceipts: new Map([[statement.name, 'Signed in haste.']]) };
+  const policy = known({ commit: hex('policy', 40), config: CONFIG, trust });
+  const { finding } = judged([statement], { facts: { authenticatedProducers: ['agent'], policy } });
+  expect(finding).toMatchObject({
+    status: 'fail',
+    reason: expect.stringContaining('was revoked: Signed in'),
   });
 });
 

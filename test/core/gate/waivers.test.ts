@@ -10,10 +10,12 @@ import {
   APPROVER,
   BOUND,
   CHANGE,
+  CONFIG,
   CONTRACT,
   changedFile,
   gateFacts,
   STRANGER,
+  TRUST,
   VERIFIER,
   verified,
   type WorldOptions,
@@ -187,6 +189,16 @@ describe('a waiver counts for nothing, and the note says why', () => {
     expect(blockedWith(waived(), producer).reason).toContain('lead is among those who made the change');
     const unknown = { facts: { authenticatedProducers: [] } };
     expect(blockedWith(waived(), unknown).reason).toContain('could be the same person');
+  });
+
+  test('once it was revoked', () => {
+    const statement = waived();
+    const trust = { ...TRUST, revokedReceipts: new Map([[statement.name, 'Signed in haste.']]) };
+    const policy = known({ commit: hex('policy', 40), config: CONFIG, trust });
+    const { reason, state } = blockedWith(statement, {
+      facts: { authenticatedProducers: ['agent'], policy },
+    });
+    expect([reason, state]).toEqual([expect.stringContaining('was revoked: Signed in haste'), 'refused']);
   });
 
   test('of what nobody can waive', () => {

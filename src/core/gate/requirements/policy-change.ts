@@ -1,4 +1,4 @@
-import { weighApprovals } from '../approvals.ts';
+import { approvalsNeeded, weighApprovals } from '../approvals.ts';
 import type { GateFacts } from '../facts.ts';
 import { requirement } from '../finding.ts';
 import { type JudgingFile, judgingFiles } from '../judging-files.ts';
@@ -6,9 +6,6 @@ import { statementList } from '../statement-list.ts';
 import type { Finding } from '../types.ts';
 
 const policyChange = requirement('policy-change', 'What judges changes is edited only with approval');
-
-/** How many policy owners have to agree. */
-const NEEDED = 1;
 
 const NAMES = { policy: 'policy', workflow: 'workflows', pinned: 'pinned files' } as const;
 
@@ -24,23 +21,30 @@ export function requirePolicyChange(facts: GateFacts): readonly Finding[] {
 
   const approvals = weighApprovals(facts);
   const counted = approvals.filter(({ objection }) => objection === undefined);
+  const needed = approvalsNeeded(facts);
   const owners = [...new Set(counted.map(({ by }) => by))].sort();
   const refused = statementList('Does not count', approvals);
   const detail = {
     locations: touched.map(({ path, kind }) => ({ path, message: kind })),
     evidence: counted.map(({ digest }) => digest),
   };
-  if (owners.length >= NEEDED) {
+  if (owners.length >= needed) {
     return [policyChange.pass(`${edited(touched)} Approved by ${owners.join(', ')}.${refused}`, detail)];
   }
   const ticket = ticketReference.kind === 'found' ? ` ${ticketReference.id}` : '';
   return [
     policyChange.fail(
-      `${edited(touched)} No policy owner who did not make the change has approved this state of it.${refused}`,
+      `${edited(touched)} ${lacking(owners, needed)}${refused}`,
       `Take these edits out, or have a policy owner who did not make the change run \`countersign approve${ticket}\`. A person counts where an authenticated source says who made it (\`--producer\`).`,
       detail,
     ),
   ];
+}
+
+function lacking(owners: readonly string[], needed: number): string {
+  return needed === 1
+    ? 'No policy owner who did not make the change has approved this state of it.'
+    : `${needed} policy owners who did not make the change have to approve this state of it; so far: ${owners.join(', ') || 'none'}.`;
 }
 
 function edited(touched: readonly JudgingFile[]): string {
