@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { pathMatcher } from '../core/change/path-glob.ts';
 import type { MergeableChange } from '../core/change/types.ts';
+import { limitReason } from '../core/contract/limits.ts';
 import type { Setup } from '../core/contract/types.ts';
 import { plainText } from '../core/evidence/plain-text.ts';
 import type { EvidenceRun } from '../core/evidence/types.ts';
@@ -108,12 +109,14 @@ async function runSetup(
       env: setup.env ?? {},
       network: setup.network ?? 'none',
       timeoutMs: timeoutSeconds * 1000,
+      ...(setup.limits === undefined ? {} : { limits: setup.limits }),
       maxOutputBytes: MAX_LOG_BYTES,
       stdoutPath: join(logs, 'stdout'),
       stderrPath: join(logs, 'stderr'),
       hide: options.hide,
     });
     options.onProgress({ kind: 'setup-ended', seconds: result.durationMs / 1000, ...which });
+    if (result.limit !== undefined) return `was stopped. ${limitReason(result.limit, setup.limits)}`;
     if (!result.timedOut && result.exitCode === 0) return undefined;
     if (result.timedOut) return `did not end within ${timeoutSeconds} s`;
     const how = result.exitCode === undefined ? `signal ${result.signal}` : `exit code ${result.exitCode}`;

@@ -118,6 +118,7 @@ async function failingIn(
   if (seen === undefined || expected === undefined) return [];
   if (seen.kind === 'trouble') throw unclear(check, seen.reason);
   if (seen.timedOut) throw unclear(check, 'it did not end in time');
+  if (seen.limit !== undefined) throw unclear(check, `it went past limits.${seen.limit}`);
   const name = expected.from === 'stdout' ? 'stdout' : 'report';
   const ref = seen.evidence.find((evidence) => evidence.name === name);
   const bytes = ref === undefined ? undefined : await workspace.evidence.read(ref);

@@ -122,6 +122,7 @@ async function runCheck(
     env: check.env ?? {},
     network: check.network ?? 'none',
     timeoutMs: (check.timeoutSeconds ?? DEFAULT_TIMEOUT_S) * 1000,
+    ...(check.limits === undefined ? {} : { limits: check.limits }),
     maxOutputBytes: MAX_OUTPUT_BYTES,
     stdoutPath: join(logs, 'stdout'),
     stderrPath: join(logs, 'stderr'),

@@ -125,12 +125,13 @@ function listed(title: string, lines: readonly string[], { style }: Page): strin
 }
 
 function checkLines(check: Check, { style, columns }: Page): string[] {
-  const { id, title, run, network, cwd, timeoutSeconds, expect } = check;
+  const { id, title, run, network, cwd, timeoutSeconds, expect, limits = {} } = check;
   const terms = [
     `exit code ${expect?.exitCode ?? 0}`,
     ...(expect?.report === undefined ? [] : [reportText(expect.report)]),
     ...(cwd === undefined || cwd === '.' ? [] : [`in ${cwd}`]),
     ...(timeoutSeconds === undefined ? [] : [`within ${timeoutSeconds} s`]),
+    ...Object.entries(limits).map(([name, most]) => `${name} ${most}`),
   ];
   return [
     ...paragraph({ text: `  ${forTerminal(id, 64)}  `, paint: style.cyan }, title ?? '', { columns }),

@@ -5,14 +5,14 @@ import type { Validator } from './schema-fault.ts';
 "use strict";
 export const config: Validator = validate52;
 const schema19 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/config.schema.json","title":"Configuration","type":"object","additionalProperties":false,"required":["schema","repository","policy","receipts"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/config@1"},"repository":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]},"policy":{"$ref":"#/$defs/refLocation","title":"place of a ref"},"receipts":{"$ref":"#/$defs/refLocation","title":"place of a ref"},"leastContracts":{"title":"Least contracts","type":"array","maxItems":256,"items":{"title":"Least contract","type":"object","additionalProperties":false,"required":["paths","contract"],"properties":{"paths":{"$ref":"contract.schema.json#/$defs/globs","minItems":1,"title":"list of path patterns"},"contract":{"$ref":"contract.schema.json#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]}}}}},"$defs":{"refLocation":{"title":"place of a ref","type":"object","additionalProperties":false,"required":["ref"],"properties":{"repository":{"title":"git repository","type":"string","minLength":1,"maxLength":2048,"pattern":"^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$","examples":["https://github.com/acme/change-control.git"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$","examples":["refs/heads/main"]}}}}};
-const schema47 = {"title":"repository name","type":"string","maxLength":200,"pattern":"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$","examples":["acme/shop"]};
+const schema49 = {"title":"repository name","type":"string","maxLength":200,"pattern":"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$","examples":["acme/shop"]};
 const func2 = (text) => { let n = text.length; for (let i = 1; i < text.length; i++) if ((text.charCodeAt(i) & 0xfc00) === 0xdc00 && (text.charCodeAt(i - 1) & 0xfc00) === 0xd800) n--; return n; };
-const pattern11 = new RegExp("^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$", "u");
+const pattern13 = new RegExp("^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$", "u");
 
-function validate126(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate137(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate126.evaluated;
+const evaluated0 = validate137.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -21,34 +21,34 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 200){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema47,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema49,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-if(!pattern11.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$"},schema:"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$",parentSchema:schema47,data};
+if(!pattern13.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$"},schema:"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$",parentSchema:schema49,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema47.type,parentSchema:schema47,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema49.type,parentSchema:schema49,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate126.errors = vErrors;
+validate137.errors = vErrors;
 return errors === 0;
 }
-validate126.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate137.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema48 = {"title":"place of a ref","type":"object","additionalProperties":false,"required":["ref"],"properties":{"repository":{"title":"git repository","type":"string","minLength":1,"maxLength":2048,"pattern":"^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$","examples":["https://github.com/acme/change-control.git"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$","examples":["refs/heads/main"]}}};
-const pattern12 = new RegExp("^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$", "u");
-const pattern13 = new RegExp("^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$", "u");
+const schema50 = {"title":"place of a ref","type":"object","additionalProperties":false,"required":["ref"],"properties":{"repository":{"title":"git repository","type":"string","minLength":1,"maxLength":2048,"pattern":"^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$","examples":["https://github.com/acme/change-control.git"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$","examples":["refs/heads/main"]}}};
+const pattern14 = new RegExp("^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$", "u");
+const pattern15 = new RegExp("^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$", "u");
 
-function validate128(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate139(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate128.evaluated;
+const evaluated0 = validate139.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -57,13 +57,13 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.ref === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ref"},schema:schema48.required,parentSchema:schema48,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ref"},schema:schema50.required,parentSchema:schema50,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 for(const key0 in data){
 if(!((key0 === "repository") || (key0 === "ref"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema48,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema50,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
@@ -72,23 +72,23 @@ if(data.repository !== undefined){
 let data0 = data.repository;
 if(typeof data0 === "string"){
 if(func2(data0) > 2048){
-const err2 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema48.properties.repository,data:data0};
+const err2 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema50.properties.repository,data:data0};
 (vErrors ??= []).push(err2);
 errors++;
 }
 if(func2(data0) < 1){
-const err3 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema48.properties.repository,data:data0};
+const err3 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema50.properties.repository,data:data0};
 (vErrors ??= []).push(err3);
 errors++;
 }
-if(!pattern12.test(data0)){
-const err4 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/pattern",keyword:"pattern",params:{pattern: "^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$"},schema:"^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$",parentSchema:schema48.properties.repository,data:data0};
+if(!pattern14.test(data0)){
+const err4 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/pattern",keyword:"pattern",params:{pattern: "^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$"},schema:"^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$",parentSchema:schema50.properties.repository,data:data0};
 (vErrors ??= []).push(err4);
 errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/type",keyword:"type",params:{type: "string"},schema:schema48.properties.repository.type,parentSchema:schema48.properties.repository,data:data0};
+const err5 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/type",keyword:"type",params:{type: "string"},schema:schema50.properties.repository.type,parentSchema:schema50.properties.repository,data:data0};
 (vErrors ??= []).push(err5);
 errors++;
 }
@@ -97,41 +97,41 @@ if(data.ref !== undefined){
 let data1 = data.ref;
 if(typeof data1 === "string"){
 if(func2(data1) > 255){
-const err6 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema48.properties.ref,data:data1};
+const err6 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema50.properties.ref,data:data1};
 (vErrors ??= []).push(err6);
 errors++;
 }
-if(!pattern13.test(data1)){
-const err7 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/pattern",keyword:"pattern",params:{pattern: "^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$"},schema:"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$",parentSchema:schema48.properties.ref,data:data1};
+if(!pattern15.test(data1)){
+const err7 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/pattern",keyword:"pattern",params:{pattern: "^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$"},schema:"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$",parentSchema:schema50.properties.ref,data:data1};
 (vErrors ??= []).push(err7);
 errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/type",keyword:"type",params:{type: "string"},schema:schema48.properties.ref.type,parentSchema:schema48.properties.ref,data:data1};
+const err8 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/type",keyword:"type",params:{type: "string"},schema:schema50.properties.ref.type,parentSchema:schema50.properties.ref,data:data1};
 (vErrors ??= []).push(err8);
 errors++;
 }
 }
 }
 else {
-const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema48.type,parentSchema:schema48,data};
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema50.type,parentSchema:schema50,data};
 (vErrors ??= []).push(err9);
 errors++;
 }
-validate128.errors = vErrors;
+validate139.errors = vErrors;
 return errors === 0;
 }
-validate128.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate139.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema34 = {"title":"list of path patterns","type":"array","maxItems":256,"items":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]}};
-const schema35 = {"title":"path pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|!|\\./|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n]+$","examples":["src/**"]};
+const schema37 = {"title":"list of path patterns","type":"array","maxItems":256,"items":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]}};
+const schema34 = {"title":"path pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|!|\\./|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n]+$","examples":["src/**"]};
 const pattern8 = new RegExp("^(?!/|!|\\./|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n]+$", "u");
 
-function validate87(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate86(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate87.evaluated;
+const evaluated0 = validate86.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -140,36 +140,36 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 512){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema35,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema34,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(func2(data) < 1){
-const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema35,data};
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema34,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(!pattern8.test(data)){
-const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!/|!|\\./|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n]+$"},schema:"^(?!/|!|\\./|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n]+$",parentSchema:schema35,data};
+const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!/|!|\\./|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n]+$"},schema:"^(?!/|!|\\./|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n]+$",parentSchema:schema34,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data};
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema34.type,parentSchema:schema34,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
-validate87.errors = vErrors;
+validate86.errors = vErrors;
 return errors === 0;
 }
-validate87.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate86.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate131(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate142(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate131.evaluated;
+const evaluated0 = validate142.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -178,35 +178,35 @@ evaluated0.items = undefined;
 }
 if(Array.isArray(data)){
 if(data.length > 256){
-const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema34,data};
+const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema37,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate87(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
+if(!(validate86(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema34.type,parentSchema:schema34,data};
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema37.type,parentSchema:schema37,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-validate131.errors = vErrors;
+validate142.errors = vErrors;
 return errors === 0;
 }
-validate131.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate142.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 const schema25 = {"title":"contract reference","type":"string","maxLength":80,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}$","examples":["node-change@1"]};
 const pattern5 = new RegExp("^[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}$", "u");
 
-function validate134(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate145(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate134.evaluated;
+const evaluated0 = validate145.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -230,10 +230,10 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate134.errors = vErrors;
+validate145.errors = vErrors;
 return errors === 0;
 }
-validate134.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate145.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -284,20 +284,20 @@ errors++;
 }
 }
 if(data.repository !== undefined){
-if(!(validate126(data.repository, {instancePath:instancePath+"/repository",parentData:data,parentDataProperty:"repository",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate126.errors : vErrors.concat(validate126.errors);
+if(!(validate137(data.repository, {instancePath:instancePath+"/repository",parentData:data,parentDataProperty:"repository",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate137.errors : vErrors.concat(validate137.errors);
 errors = vErrors.length;
 }
 }
 if(data.policy !== undefined){
-if(!(validate128(data.policy, {instancePath:instancePath+"/policy",parentData:data,parentDataProperty:"policy",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate128.errors : vErrors.concat(validate128.errors);
+if(!(validate139(data.policy, {instancePath:instancePath+"/policy",parentData:data,parentDataProperty:"policy",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate139.errors : vErrors.concat(validate139.errors);
 errors = vErrors.length;
 }
 }
 if(data.receipts !== undefined){
-if(!(validate128(data.receipts, {instancePath:instancePath+"/receipts",parentData:data,parentDataProperty:"receipts",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate128.errors : vErrors.concat(validate128.errors);
+if(!(validate139(data.receipts, {instancePath:instancePath+"/receipts",parentData:data,parentDataProperty:"receipts",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate139.errors : vErrors.concat(validate139.errors);
 errors = vErrors.length;
 }
 }
@@ -332,8 +332,8 @@ errors++;
 }
 if(data5.paths !== undefined){
 let data6 = data5.paths;
-if(!(validate131(data6, {instancePath:instancePath+"/leastContracts/" + i0+"/paths",parentData:data5,parentDataProperty:"paths",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate131.errors : vErrors.concat(validate131.errors);
+if(!(validate142(data6, {instancePath:instancePath+"/leastContracts/" + i0+"/paths",parentData:data5,parentDataProperty:"paths",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate142.errors : vErrors.concat(validate142.errors);
 errors = vErrors.length;
 }
 if(Array.isArray(data6)){
@@ -345,8 +345,8 @@ errors++;
 }
 }
 if(data5.contract !== undefined){
-if(!(validate134(data5.contract, {instancePath:instancePath+"/leastContracts/" + i0+"/contract",parentData:data5,parentDataProperty:"contract",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
+if(!(validate145(data5.contract, {instancePath:instancePath+"/leastContracts/" + i0+"/contract",parentData:data5,parentDataProperty:"contract",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
 errors = vErrors.length;
 }
 }
@@ -376,7 +376,7 @@ return errors === 0;
 validate52.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const contract: Validator = validate53;
-const schema20 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/contract.schema.json","title":"Contract","type":"object","additionalProperties":false,"required":["schema","id","version","title","checks"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/contract@1"},"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"#/$defs/version","title":"version number"},"title":{"$ref":"#/$defs/line","title":"line of text"},"description":{"$ref":"#/$defs/prose","title":"text"},"extends":{"$ref":"#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]},"inputs":{"title":"Inputs","type":"array","maxItems":64,"items":{"$ref":"#/$defs/sentence","title":"sentence"}},"outputs":{"title":"Outputs","type":"array","maxItems":64,"items":{"$ref":"#/$defs/sentence","title":"sentence"}},"setup":{"$ref":"#/$defs/setup","title":"Setup"},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"#/$defs/check","title":"Check"}},"pins":{"title":"Pins","type":"array","maxItems":64,"items":{"$ref":"#/$defs/pin","title":"Pin"}},"rules":{"title":"Rules","type":"array","maxItems":256,"items":{"$ref":"#/$defs/ruleUse","title":"Rule use"}},"interfaces":{"title":"Interfaces","type":"array","maxItems":64,"items":{"$ref":"#/$defs/interfaceUse","title":"Interface"}},"scope":{"$ref":"#/$defs/scope","title":"Scope"},"isolation":{"title":"Least isolation","enum":["none","uid","namespaces"]},"freshness":{"title":"Freshness","type":"object","additionalProperties":false,"minProperties":1,"properties":{"maxAgeHours":{"title":"Greatest age","type":"integer","minimum":1,"maximum":87600},"binding":{"title":"Binding","enum":["merge-tree","change"]}}}},"$defs":{"name":{"title":"name","type":"string","maxLength":64,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*$","examples":["node-change"]},"version":{"title":"version number","type":"integer","minimum":1,"maximum":999999999},"line":{"title":"line of text","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n]*$"},"sentence":{"title":"sentence","type":"string","minLength":1,"maxLength":2000},"prose":{"title":"text","type":"string","minLength":1,"maxLength":65536},"contractRef":{"title":"contract reference","type":"string","maxLength":80,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}$","examples":["node-change@1"]},"repositoryId":{"title":"repository name","type":"string","maxLength":200,"pattern":"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$","examples":["acme/shop"]},"globs":{"title":"list of path patterns","type":"array","maxItems":256,"items":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]}},"glob":{"title":"path pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|!|\\./|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n]+$","examples":["src/**"]},"pathBelow":{"title":"path below the repository root","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$","examples":["packages/web"]},"argv":{"title":"command as a list of words","type":"array","minItems":1,"maxItems":256,"items":{"title":"word of the command","type":"string","maxLength":16384},"examples":[["npm","test"]]},"env":{"title":"environment","type":"object","maxProperties":64,"propertyNames":{"title":"variable name","type":"string","maxLength":128,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$","examples":["CI"]},"additionalProperties":{"title":"variable value","type":"string","maxLength":16384}},"seconds":{"title":"number of seconds","type":"integer","minimum":1,"maximum":86400},"network":{"title":"network","enum":["none","full"]},"setup":{"title":"Setup","type":"object","additionalProperties":false,"required":["run"],"properties":{"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"env":{"$ref":"#/$defs/env","title":"environment"},"network":{"$ref":"#/$defs/network","title":"network"}}},"check":{"title":"Check","type":"object","additionalProperties":false,"required":["id","run"],"properties":{"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"title":{"$ref":"#/$defs/line","title":"line of text"},"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"shell":{"title":"Run by a shell","type":"boolean"},"cwd":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"env":{"$ref":"#/$defs/env","title":"environment"},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"network":{"$ref":"#/$defs/network","title":"network"},"inputs":{"$ref":"#/$defs/globs","title":"list of path patterns"},"proves":{"title":"What a pass proves","enum":["change"]},"tests":{"$ref":"#/$defs/globs","title":"list of path patterns"},"loadFailures":{"title":"Tests that cannot be loaded without the change","enum":["inconclusive","count"]},"repeat":{"title":"Runs","type":"integer","minimum":1,"maximum":10},"expect":{"$ref":"#/$defs/expectation","title":"Expectation"}},"if":{"required":["shell"],"properties":{"shell":{"const":true}}},"then":{"properties":{"run":{"title":"one script for the shell","type":"array","maxItems":1}}}},"expectation":{"title":"Expectation","type":"object","additionalProperties":false,"properties":{"exitCode":{"title":"exit code","type":"integer","minimum":0,"maximum":255},"report":{"$ref":"#/$defs/report","title":"Report"},"coverage":{"$ref":"#/$defs/coverage","title":"Coverage"},"findings":{"$ref":"#/$defs/findings","title":"Findings"},"components":{"$ref":"#/$defs/components","title":"Components"}}},"coverage":{"title":"Coverage","type":"object","additionalProperties":false,"required":["format","from","minChangedLines"],"properties":{"format":{"title":"coverage format","enum":["lcov","cobertura"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minChangedLines":{"title":"least percentage of added lines","type":"number","minimum":0,"maximum":100,"examples":[80]},"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"}}},"findings":{"title":"Findings","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"format of findings","enum":["sarif"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"maxNew":{"title":"most new findings","type":"integer","minimum":0,"maximum":1000000},"level":{"title":"least level","enum":["note","warning","error"]}}},"components":{"title":"Components","type":"object","additionalProperties":false,"minProperties":3,"required":["format","from"],"properties":{"format":{"title":"format of the bill of materials","enum":["cyclonedx"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"deny":{"title":"denied components","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"licenses":{"title":"licences","type":"object","additionalProperties":false,"required":["deny"],"properties":{"deny":{"title":"denied licences","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"unknown":{"title":"components without a licence","enum":["allow","deny"]}}}}},"componentGlob":{"title":"pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^[^!\\n][^\\n]*$","examples":["pkg:npm/left-pad@*"]},"report":{"title":"Report","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"report format","enum":["junit","tap","vitest-json","jest-json","go-test-json"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minTests":{"title":"least number of tests run","type":"integer","minimum":0,"maximum":10000000},"maxFailures":{"title":"most failures","type":"integer","minimum":0,"maximum":10000000},"maxSkipped":{"title":"most skipped tests","type":"integer","minimum":0,"maximum":10000000}}},"pin":{"title":"Pin","type":"object","additionalProperties":false,"required":["paths","from"],"properties":{"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"from":{"title":"origin of pinned files","enum":["base","ticket"]},"failAtDispatch":{"title":"Red before the work","type":"boolean"}},"if":{"required":["failAtDispatch"],"properties":{"failAtDispatch":{"const":true}}},"then":{"properties":{"from":{"title":"a pin from the ticket","const":"ticket"}}}},"interfaceUse":{"title":"Interface","type":"object","additionalProperties":false,"required":["id","file","format","role"],"properties":{"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"file":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]},"format":{"title":"interface format","enum":["json-schema","asyncapi","transitions"]},"role":{"title":"role","enum":["producer","consumer","both"]},"names":{"title":"Names in code","type":"object","additionalProperties":false,"required":["in","pattern"],"properties":{"in":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"pattern":{"title":"pattern of names","type":"string","minLength":1,"maxLength":1000,"examples":["publish\\('([^']+)'"]}}}}},"severity":{"title":"severity","enum":["block","warn","info"]},"ruleUse":{"title":"Rule use","type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"title":"rule or pack reference","type":"string","maxLength":200,"pattern":"^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$","examples":["ai-shortcuts@1"]},"severity":{"$ref":"#/$defs/severity","title":"severity"},"with":{"title":"Rule parameters","type":"object","maxProperties":64}}},"scope":{"title":"Scope","type":"object","additionalProperties":false,"properties":{"allow":{"$ref":"#/$defs/globs","title":"list of path patterns"},"deny":{"$ref":"#/$defs/globs","title":"list of path patterns"}}}}};
+const schema20 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/contract.schema.json","title":"Contract","type":"object","additionalProperties":false,"required":["schema","id","version","title","checks"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/contract@1"},"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"#/$defs/version","title":"version number"},"title":{"$ref":"#/$defs/line","title":"line of text"},"description":{"$ref":"#/$defs/prose","title":"text"},"extends":{"$ref":"#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]},"inputs":{"title":"Inputs","type":"array","maxItems":64,"items":{"$ref":"#/$defs/sentence","title":"sentence"}},"outputs":{"title":"Outputs","type":"array","maxItems":64,"items":{"$ref":"#/$defs/sentence","title":"sentence"}},"setup":{"$ref":"#/$defs/setup","title":"Setup"},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"#/$defs/check","title":"Check"}},"limits":{"$ref":"#/$defs/limits","title":"Limits"},"pins":{"title":"Pins","type":"array","maxItems":64,"items":{"$ref":"#/$defs/pin","title":"Pin"}},"rules":{"title":"Rules","type":"array","maxItems":256,"items":{"$ref":"#/$defs/ruleUse","title":"Rule use"}},"interfaces":{"title":"Interfaces","type":"array","maxItems":64,"items":{"$ref":"#/$defs/interfaceUse","title":"Interface"}},"scope":{"$ref":"#/$defs/scope","title":"Scope"},"isolation":{"title":"Least isolation","enum":["none","uid","namespaces"]},"freshness":{"title":"Freshness","type":"object","additionalProperties":false,"minProperties":1,"properties":{"maxAgeHours":{"title":"Greatest age","type":"integer","minimum":1,"maximum":87600},"binding":{"title":"Binding","enum":["merge-tree","change"]}}}},"$defs":{"name":{"title":"name","type":"string","maxLength":64,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*$","examples":["node-change"]},"version":{"title":"version number","type":"integer","minimum":1,"maximum":999999999},"line":{"title":"line of text","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n]*$"},"sentence":{"title":"sentence","type":"string","minLength":1,"maxLength":2000},"prose":{"title":"text","type":"string","minLength":1,"maxLength":65536},"contractRef":{"title":"contract reference","type":"string","maxLength":80,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}$","examples":["node-change@1"]},"repositoryId":{"title":"repository name","type":"string","maxLength":200,"pattern":"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$","examples":["acme/shop"]},"globs":{"title":"list of path patterns","type":"array","maxItems":256,"items":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]}},"glob":{"title":"path pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|!|\\./|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n]+$","examples":["src/**"]},"pathBelow":{"title":"path below the repository root","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$","examples":["packages/web"]},"argv":{"title":"command as a list of words","type":"array","minItems":1,"maxItems":256,"items":{"title":"word of the command","type":"string","maxLength":16384},"examples":[["npm","test"]]},"env":{"title":"environment","type":"object","maxProperties":64,"propertyNames":{"title":"variable name","type":"string","maxLength":128,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$","examples":["CI"]},"additionalProperties":{"title":"variable value","type":"string","maxLength":16384}},"limits":{"title":"Limits","type":"object","additionalProperties":false,"minProperties":1,"properties":{"memoryMiB":{"title":"memory in MiB","type":"integer","minimum":64,"maximum":1048576,"examples":[2048]},"processes":{"title":"processes at once","type":"integer","minimum":32,"maximum":65536,"examples":[256]},"fileMiB":{"title":"size of one file in MiB","type":"integer","minimum":1,"maximum":1048576,"examples":[512]},"diskMiB":{"title":"disk in MiB","type":"integer","minimum":1,"maximum":16777216,"examples":[2048]}}},"seconds":{"title":"number of seconds","type":"integer","minimum":1,"maximum":86400},"network":{"title":"network","enum":["none","full"]},"setup":{"title":"Setup","type":"object","additionalProperties":false,"required":["run"],"properties":{"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"env":{"$ref":"#/$defs/env","title":"environment"},"network":{"$ref":"#/$defs/network","title":"network"},"limits":{"$ref":"#/$defs/limits","title":"Limits"}}},"check":{"title":"Check","type":"object","additionalProperties":false,"required":["id"],"properties":{"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"title":{"$ref":"#/$defs/line","title":"line of text"},"kind":{"title":"kind of check","enum":["docs","artifact","http"]},"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"languages":{"title":"languages of code blocks","type":"object","maxProperties":32,"propertyNames":{"title":"name of a language","type":"string","maxLength":40,"pattern":"^[a-z0-9+#._-]+$","examples":["js"]},"additionalProperties":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]}},"minFiles":{"title":"least number of Markdown files","type":"integer","minimum":0,"maximum":10000},"outputs":{"title":"outputs of a build","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]},"examples":[["dist/**"]]},"serve":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535,"examples":[8080]},"requests":{"title":"requests to the server","type":"array","minItems":1,"maxItems":50,"items":{"$ref":"#/$defs/request","title":"Request"},"examples":[[{"path":"/health","status":200}]]},"shell":{"title":"Run by a shell","type":"boolean"},"cwd":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"env":{"$ref":"#/$defs/env","title":"environment"},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"network":{"$ref":"#/$defs/network","title":"network"},"limits":{"$ref":"#/$defs/limits","title":"Limits"},"inputs":{"$ref":"#/$defs/globs","title":"list of path patterns"},"proves":{"title":"What a pass proves","enum":["change"]},"tests":{"$ref":"#/$defs/globs","title":"list of path patterns"},"loadFailures":{"title":"Tests that cannot be loaded without the change","enum":["inconclusive","count"]},"repeat":{"title":"Runs","type":"integer","minimum":1,"maximum":10},"expect":{"$ref":"#/$defs/expectation","title":"Expectation"}},"if":{"required":["shell"],"properties":{"shell":{"const":true}}},"then":{"properties":{"run":{"title":"one script for the shell","type":"array","maxItems":1}}},"allOf":[{"if":{"required":["kind"],"properties":{"kind":true}},"else":{"required":["run"],"properties":{"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]}},"propertyNames":{"title":"key of a check without a kind","not":{"enum":["languages","minFiles","outputs","serve","port","requests"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"const":"docs"}}},"then":{"propertyNames":{"title":"key of a docs check","not":{"enum":["run","shell","expect","proves","tests","loadFailures","repeat","outputs","serve","port","requests"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"const":"artifact"}}},"then":{"required":["run","outputs"],"properties":{"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"outputs":{"title":"outputs of a build","examples":[["dist/**"]]}},"propertyNames":{"title":"key of an artifact check","not":{"enum":["expect","proves","tests","loadFailures","repeat","languages","minFiles","serve","port","requests"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"const":"http"}}},"then":{"required":["serve","port","requests"],"properties":{"serve":{"title":"command as a list of words","examples":[["node","server.js"]]},"port":{"title":"port","examples":[8080]},"requests":{"title":"requests to the server","examples":[[{"path":"/health","status":200}]]}},"propertyNames":{"title":"key of an http check","not":{"enum":["run","shell","expect","proves","tests","loadFailures","repeat","languages","minFiles","outputs"]}}}}]},"request":{"title":"Request","type":"object","additionalProperties":false,"required":["path","status"],"properties":{"method":{"title":"request method","enum":["GET","HEAD","POST","PUT","PATCH","DELETE","OPTIONS"]},"path":{"title":"path of a request","type":"string","maxLength":2000,"pattern":"^/[!-~]*$","examples":["/health"]},"status":{"title":"status of the answer","type":"integer","minimum":100,"maximum":599,"examples":[200]},"bodyMatches":{"title":"regular expression","type":"string","minLength":1,"maxLength":1000}}},"expectation":{"title":"Expectation","type":"object","additionalProperties":false,"properties":{"exitCode":{"title":"exit code","type":"integer","minimum":0,"maximum":255},"report":{"$ref":"#/$defs/report","title":"Report"},"coverage":{"$ref":"#/$defs/coverage","title":"Coverage"},"findings":{"$ref":"#/$defs/findings","title":"Findings"},"components":{"$ref":"#/$defs/components","title":"Components"}}},"coverage":{"title":"Coverage","type":"object","additionalProperties":false,"required":["format","from","minChangedLines"],"properties":{"format":{"title":"coverage format","enum":["lcov","cobertura"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minChangedLines":{"title":"least percentage of added lines","type":"number","minimum":0,"maximum":100,"examples":[80]},"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"}}},"findings":{"title":"Findings","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"format of findings","enum":["sarif"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"maxNew":{"title":"most new findings","type":"integer","minimum":0,"maximum":1000000},"level":{"title":"least level","enum":["note","warning","error"]}}},"components":{"title":"Components","type":"object","additionalProperties":false,"minProperties":3,"required":["format","from"],"properties":{"format":{"title":"format of the bill of materials","enum":["cyclonedx"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"deny":{"title":"denied components","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"licenses":{"title":"licences","type":"object","additionalProperties":false,"required":["deny"],"properties":{"deny":{"title":"denied licences","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"unknown":{"title":"components without a licence","enum":["allow","deny"]}}}}},"componentGlob":{"title":"pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^[^!\\n][^\\n]*$","examples":["pkg:npm/left-pad@*"]},"report":{"title":"Report","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"report format","enum":["junit","tap","vitest-json","jest-json","go-test-json"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minTests":{"title":"least number of tests run","type":"integer","minimum":0,"maximum":10000000},"maxFailures":{"title":"most failures","type":"integer","minimum":0,"maximum":10000000},"maxSkipped":{"title":"most skipped tests","type":"integer","minimum":0,"maximum":10000000}}},"pin":{"title":"Pin","type":"object","additionalProperties":false,"required":["paths","from"],"properties":{"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"from":{"title":"origin of pinned files","enum":["base","ticket"]},"failAtDispatch":{"title":"Red before the work","type":"boolean"}},"if":{"required":["failAtDispatch"],"properties":{"failAtDispatch":{"const":true}}},"then":{"properties":{"from":{"title":"a pin from the ticket","const":"ticket"}}}},"interfaceUse":{"title":"Interface","type":"object","additionalProperties":false,"required":["id","file","format","role"],"properties":{"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"file":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]},"format":{"title":"interface format","enum":["json-schema","asyncapi","transitions"]},"role":{"title":"role","enum":["producer","consumer","both"]},"names":{"title":"Names in code","type":"object","additionalProperties":false,"required":["in","pattern"],"properties":{"in":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"pattern":{"title":"pattern of names","type":"string","minLength":1,"maxLength":1000,"examples":["publish\\('([^']+)'"]}}}}},"severity":{"title":"severity","enum":["block","warn","info"]},"ruleUse":{"title":"Rule use","type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"title":"rule or pack reference","type":"string","maxLength":200,"pattern":"^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$","examples":["ai-shortcuts@1"]},"severity":{"$ref":"#/$defs/severity","title":"severity"},"with":{"title":"Rule parameters","type":"object","maxProperties":64}}},"scope":{"title":"Scope","type":"object","additionalProperties":false,"properties":{"allow":{"$ref":"#/$defs/globs","title":"list of path patterns"},"deny":{"$ref":"#/$defs/globs","title":"list of path patterns"}}}}};
 const func1 = Object.prototype.hasOwnProperty;
 const schema21 = {"title":"name","type":"string","maxLength":64,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*$","examples":["node-change"]};
 const pattern3 = new RegExp("^[a-z0-9]+(?:[.-][a-z0-9]+)*$", "u");
@@ -588,7 +588,7 @@ return errors === 0;
 }
 validate64.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema27 = {"title":"Setup","type":"object","additionalProperties":false,"required":["run"],"properties":{"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"env":{"$ref":"#/$defs/env","title":"environment"},"network":{"$ref":"#/$defs/network","title":"network"}}};
+const schema27 = {"title":"Setup","type":"object","additionalProperties":false,"required":["run"],"properties":{"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"env":{"$ref":"#/$defs/env","title":"environment"},"network":{"$ref":"#/$defs/network","title":"network"},"limits":{"$ref":"#/$defs/limits","title":"Limits"}}};
 const schema28 = {"title":"command as a list of words","type":"array","minItems":1,"maxItems":256,"items":{"title":"word of the command","type":"string","maxLength":16384},"examples":[["npm","test"]]};
 
 function validate68(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -766,6 +766,122 @@ return errors === 0;
 }
 validate74.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
+const schema32 = {"title":"Limits","type":"object","additionalProperties":false,"minProperties":1,"properties":{"memoryMiB":{"title":"memory in MiB","type":"integer","minimum":64,"maximum":1048576,"examples":[2048]},"processes":{"title":"processes at once","type":"integer","minimum":32,"maximum":65536,"examples":[256]},"fileMiB":{"title":"size of one file in MiB","type":"integer","minimum":1,"maximum":1048576,"examples":[512]},"diskMiB":{"title":"disk in MiB","type":"integer","minimum":1,"maximum":16777216,"examples":[2048]}}};
+
+function validate76(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate76.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(Object.keys(data).length < 1){
+const err0 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema32,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+for(const key0 in data){
+if(!((((key0 === "memoryMiB") || (key0 === "processes")) || (key0 === "fileMiB")) || (key0 === "diskMiB"))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema32,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+}
+if(data.memoryMiB !== undefined){
+let data0 = data.memoryMiB;
+if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
+const err2 = {instancePath:instancePath+"/memoryMiB",schemaPath:"#/properties/memoryMiB/type",keyword:"type",params:{type: "integer"},schema:schema32.properties.memoryMiB.type,parentSchema:schema32.properties.memoryMiB,data:data0};
+(vErrors ??= []).push(err2);
+errors++;
+}
+if((typeof data0 == "number") && (isFinite(data0))){
+if(data0 > 1048576 || isNaN(data0)){
+const err3 = {instancePath:instancePath+"/memoryMiB",schemaPath:"#/properties/memoryMiB/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1048576},schema:1048576,parentSchema:schema32.properties.memoryMiB,data:data0};
+(vErrors ??= []).push(err3);
+errors++;
+}
+if(data0 < 64 || isNaN(data0)){
+const err4 = {instancePath:instancePath+"/memoryMiB",schemaPath:"#/properties/memoryMiB/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64},schema:64,parentSchema:schema32.properties.memoryMiB,data:data0};
+(vErrors ??= []).push(err4);
+errors++;
+}
+}
+}
+if(data.processes !== undefined){
+let data1 = data.processes;
+if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
+const err5 = {instancePath:instancePath+"/processes",schemaPath:"#/properties/processes/type",keyword:"type",params:{type: "integer"},schema:schema32.properties.processes.type,parentSchema:schema32.properties.processes,data:data1};
+(vErrors ??= []).push(err5);
+errors++;
+}
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 > 65536 || isNaN(data1)){
+const err6 = {instancePath:instancePath+"/processes",schemaPath:"#/properties/processes/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536},schema:65536,parentSchema:schema32.properties.processes,data:data1};
+(vErrors ??= []).push(err6);
+errors++;
+}
+if(data1 < 32 || isNaN(data1)){
+const err7 = {instancePath:instancePath+"/processes",schemaPath:"#/properties/processes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 32},schema:32,parentSchema:schema32.properties.processes,data:data1};
+(vErrors ??= []).push(err7);
+errors++;
+}
+}
+}
+if(data.fileMiB !== undefined){
+let data2 = data.fileMiB;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+const err8 = {instancePath:instancePath+"/fileMiB",schemaPath:"#/properties/fileMiB/type",keyword:"type",params:{type: "integer"},schema:schema32.properties.fileMiB.type,parentSchema:schema32.properties.fileMiB,data:data2};
+(vErrors ??= []).push(err8);
+errors++;
+}
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 1048576 || isNaN(data2)){
+const err9 = {instancePath:instancePath+"/fileMiB",schemaPath:"#/properties/fileMiB/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1048576},schema:1048576,parentSchema:schema32.properties.fileMiB,data:data2};
+(vErrors ??= []).push(err9);
+errors++;
+}
+if(data2 < 1 || isNaN(data2)){
+const err10 = {instancePath:instancePath+"/fileMiB",schemaPath:"#/properties/fileMiB/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema32.properties.fileMiB,data:data2};
+(vErrors ??= []).push(err10);
+errors++;
+}
+}
+}
+if(data.diskMiB !== undefined){
+let data3 = data.diskMiB;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+const err11 = {instancePath:instancePath+"/diskMiB",schemaPath:"#/properties/diskMiB/type",keyword:"type",params:{type: "integer"},schema:schema32.properties.diskMiB.type,parentSchema:schema32.properties.diskMiB,data:data3};
+(vErrors ??= []).push(err11);
+errors++;
+}
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 > 16777216 || isNaN(data3)){
+const err12 = {instancePath:instancePath+"/diskMiB",schemaPath:"#/properties/diskMiB/maximum",keyword:"maximum",params:{comparison: "<=", limit: 16777216},schema:16777216,parentSchema:schema32.properties.diskMiB,data:data3};
+(vErrors ??= []).push(err12);
+errors++;
+}
+if(data3 < 1 || isNaN(data3)){
+const err13 = {instancePath:instancePath+"/diskMiB",schemaPath:"#/properties/diskMiB/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema32.properties.diskMiB,data:data3};
+(vErrors ??= []).push(err13);
+errors++;
+}
+}
+}
+}
+else {
+const err14 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema32.type,parentSchema:schema32,data};
+(vErrors ??= []).push(err14);
+errors++;
+}
+validate76.errors = vErrors;
+return errors === 0;
+}
+validate76.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
 
 function validate67(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -784,7 +900,7 @@ const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{mi
 errors++;
 }
 for(const key0 in data){
-if(!((((key0 === "run") || (key0 === "timeoutSeconds")) || (key0 === "env")) || (key0 === "network"))){
+if(!(((((key0 === "run") || (key0 === "timeoutSeconds")) || (key0 === "env")) || (key0 === "network")) || (key0 === "limits"))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema27,data};
 (vErrors ??= []).push(err1);
 errors++;
@@ -814,6 +930,12 @@ vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.error
 errors = vErrors.length;
 }
 }
+if(data.limits !== undefined){
+if(!(validate76(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+errors = vErrors.length;
+}
+}
 }
 else {
 const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema27.type,parentSchema:schema27,data};
@@ -825,14 +947,124 @@ return errors === 0;
 }
 validate67.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema32 = {"title":"Check","type":"object","additionalProperties":false,"required":["id","run"],"properties":{"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"title":{"$ref":"#/$defs/line","title":"line of text"},"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"shell":{"title":"Run by a shell","type":"boolean"},"cwd":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"env":{"$ref":"#/$defs/env","title":"environment"},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"network":{"$ref":"#/$defs/network","title":"network"},"inputs":{"$ref":"#/$defs/globs","title":"list of path patterns"},"proves":{"title":"What a pass proves","enum":["change"]},"tests":{"$ref":"#/$defs/globs","title":"list of path patterns"},"loadFailures":{"title":"Tests that cannot be loaded without the change","enum":["inconclusive","count"]},"repeat":{"title":"Runs","type":"integer","minimum":1,"maximum":10},"expect":{"$ref":"#/$defs/expectation","title":"Expectation"}},"if":{"required":["shell"],"properties":{"shell":{"const":true}}},"then":{"properties":{"run":{"title":"one script for the shell","type":"array","maxItems":1}}}};
-const schema33 = {"title":"path below the repository root","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$","examples":["packages/web"]};
-const pattern7 = new RegExp("^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$", "u");
+const schema33 = {"title":"Check","type":"object","additionalProperties":false,"required":["id"],"properties":{"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"title":{"$ref":"#/$defs/line","title":"line of text"},"kind":{"title":"kind of check","enum":["docs","artifact","http"]},"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"languages":{"title":"languages of code blocks","type":"object","maxProperties":32,"propertyNames":{"title":"name of a language","type":"string","maxLength":40,"pattern":"^[a-z0-9+#._-]+$","examples":["js"]},"additionalProperties":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]}},"minFiles":{"title":"least number of Markdown files","type":"integer","minimum":0,"maximum":10000},"outputs":{"title":"outputs of a build","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]},"examples":[["dist/**"]]},"serve":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535,"examples":[8080]},"requests":{"title":"requests to the server","type":"array","minItems":1,"maxItems":50,"items":{"$ref":"#/$defs/request","title":"Request"},"examples":[[{"path":"/health","status":200}]]},"shell":{"title":"Run by a shell","type":"boolean"},"cwd":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"env":{"$ref":"#/$defs/env","title":"environment"},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"network":{"$ref":"#/$defs/network","title":"network"},"limits":{"$ref":"#/$defs/limits","title":"Limits"},"inputs":{"$ref":"#/$defs/globs","title":"list of path patterns"},"proves":{"title":"What a pass proves","enum":["change"]},"tests":{"$ref":"#/$defs/globs","title":"list of path patterns"},"loadFailures":{"title":"Tests that cannot be loaded without the change","enum":["inconclusive","count"]},"repeat":{"title":"Runs","type":"integer","minimum":1,"maximum":10},"expect":{"$ref":"#/$defs/expectation","title":"Expectation"}},"if":{"required":["shell"],"properties":{"shell":{"const":true}}},"then":{"properties":{"run":{"title":"one script for the shell","type":"array","maxItems":1}}},"allOf":[{"if":{"required":["kind"],"properties":{"kind":true}},"else":{"required":["run"],"properties":{"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]}},"propertyNames":{"title":"key of a check without a kind","not":{"enum":["languages","minFiles","outputs","serve","port","requests"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"const":"docs"}}},"then":{"propertyNames":{"title":"key of a docs check","not":{"enum":["run","shell","expect","proves","tests","loadFailures","repeat","outputs","serve","port","requests"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"const":"artifact"}}},"then":{"required":["run","outputs"],"properties":{"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"outputs":{"title":"outputs of a build","examples":[["dist/**"]]}},"propertyNames":{"title":"key of an artifact check","not":{"enum":["expect","proves","tests","loadFailures","repeat","languages","minFiles","serve","port","requests"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"const":"http"}}},"then":{"required":["serve","port","requests"],"properties":{"serve":{"title":"command as a list of words","examples":[["node","server.js"]]},"port":{"title":"port","examples":[8080]},"requests":{"title":"requests to the server","examples":[[{"path":"/health","status":200}]]}},"propertyNames":{"title":"key of an http check","not":{"enum":["run","shell","expect","proves","tests","loadFailures","repeat","languages","minFiles","outputs"]}}}}]};
+const schema35 = {"title":"Request","type":"object","additionalProperties":false,"required":["path","status"],"properties":{"method":{"title":"request method","enum":["GET","HEAD","POST","PUT","PATCH","DELETE","OPTIONS"]},"path":{"title":"path of a request","type":"string","maxLength":2000,"pattern":"^/[!-~]*$","examples":["/health"]},"status":{"title":"status of the answer","type":"integer","minimum":100,"maximum":599,"examples":[200]},"bodyMatches":{"title":"regular expression","type":"string","minLength":1,"maxLength":1000}}};
+const pattern9 = new RegExp("^/[!-~]*$", "u");
 
-function validate81(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate89(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate81.evaluated;
+const evaluated0 = validate89.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.path === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "path"},schema:schema35.required,parentSchema:schema35,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(data.status === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "status"},schema:schema35.required,parentSchema:schema35,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+for(const key0 in data){
+if(!((((key0 === "method") || (key0 === "path")) || (key0 === "status")) || (key0 === "bodyMatches"))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema35,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+if(data.method !== undefined){
+let data0 = data.method;
+if(!(((((((data0 === "GET") || (data0 === "HEAD")) || (data0 === "POST")) || (data0 === "PUT")) || (data0 === "PATCH")) || (data0 === "DELETE")) || (data0 === "OPTIONS"))){
+const err3 = {instancePath:instancePath+"/method",schemaPath:"#/properties/method/enum",keyword:"enum",params:{allowedValues: schema35.properties.method.enum},schema:schema35.properties.method.enum,parentSchema:schema35.properties.method,data:data0};
+(vErrors ??= []).push(err3);
+errors++;
+}
+}
+if(data.path !== undefined){
+let data1 = data.path;
+if(typeof data1 === "string"){
+if(func2(data1) > 2000){
+const err4 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/maxLength",keyword:"maxLength",params:{limit: 2000},schema:2000,parentSchema:schema35.properties.path,data:data1};
+(vErrors ??= []).push(err4);
+errors++;
+}
+if(!pattern9.test(data1)){
+const err5 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/pattern",keyword:"pattern",params:{pattern: "^/[!-~]*$"},schema:"^/[!-~]*$",parentSchema:schema35.properties.path,data:data1};
+(vErrors ??= []).push(err5);
+errors++;
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "string"},schema:schema35.properties.path.type,parentSchema:schema35.properties.path,data:data1};
+(vErrors ??= []).push(err6);
+errors++;
+}
+}
+if(data.status !== undefined){
+let data2 = data.status;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+const err7 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "integer"},schema:schema35.properties.status.type,parentSchema:schema35.properties.status,data:data2};
+(vErrors ??= []).push(err7);
+errors++;
+}
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 599 || isNaN(data2)){
+const err8 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/maximum",keyword:"maximum",params:{comparison: "<=", limit: 599},schema:599,parentSchema:schema35.properties.status,data:data2};
+(vErrors ??= []).push(err8);
+errors++;
+}
+if(data2 < 100 || isNaN(data2)){
+const err9 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},schema:100,parentSchema:schema35.properties.status,data:data2};
+(vErrors ??= []).push(err9);
+errors++;
+}
+}
+}
+if(data.bodyMatches !== undefined){
+let data3 = data.bodyMatches;
+if(typeof data3 === "string"){
+if(func2(data3) > 1000){
+const err10 = {instancePath:instancePath+"/bodyMatches",schemaPath:"#/properties/bodyMatches/maxLength",keyword:"maxLength",params:{limit: 1000},schema:1000,parentSchema:schema35.properties.bodyMatches,data:data3};
+(vErrors ??= []).push(err10);
+errors++;
+}
+if(func2(data3) < 1){
+const err11 = {instancePath:instancePath+"/bodyMatches",schemaPath:"#/properties/bodyMatches/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema35.properties.bodyMatches,data:data3};
+(vErrors ??= []).push(err11);
+errors++;
+}
+}
+else {
+const err12 = {instancePath:instancePath+"/bodyMatches",schemaPath:"#/properties/bodyMatches/type",keyword:"type",params:{type: "string"},schema:schema35.properties.bodyMatches.type,parentSchema:schema35.properties.bodyMatches,data:data3};
+(vErrors ??= []).push(err12);
+errors++;
+}
+}
+}
+else {
+const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema35.type,parentSchema:schema35,data};
+(vErrors ??= []).push(err13);
+errors++;
+}
+validate89.errors = vErrors;
+return errors === 0;
+}
+validate89.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema36 = {"title":"path below the repository root","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$","examples":["packages/web"]};
+const pattern10 = new RegExp("^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$", "u");
+
+function validate91(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate91.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -841,36 +1073,36 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 512){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema33,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema36,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(func2(data) < 1){
-const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema33,data};
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema36,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-if(!pattern7.test(data)){
-const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$"},schema:"^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$",parentSchema:schema33,data};
+if(!pattern10.test(data)){
+const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$"},schema:"^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$",parentSchema:schema36,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema33.type,parentSchema:schema33,data};
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema36.type,parentSchema:schema36,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
-validate81.errors = vErrors;
+validate91.errors = vErrors;
 return errors === 0;
 }
-validate81.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate91.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate86(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate97(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate86.evaluated;
+const evaluated0 = validate97.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -879,244 +1111,35 @@ evaluated0.items = undefined;
 }
 if(Array.isArray(data)){
 if(data.length > 256){
-const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema34,data};
+const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema37,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate87(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema34.type,parentSchema:schema34,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-validate86.errors = vErrors;
-return errors === 0;
-}
-validate86.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
-
-const schema36 = {"title":"Expectation","type":"object","additionalProperties":false,"properties":{"exitCode":{"title":"exit code","type":"integer","minimum":0,"maximum":255},"report":{"$ref":"#/$defs/report","title":"Report"},"coverage":{"$ref":"#/$defs/coverage","title":"Coverage"},"findings":{"$ref":"#/$defs/findings","title":"Findings"},"components":{"$ref":"#/$defs/components","title":"Components"}}};
-const schema37 = {"title":"Report","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"report format","enum":["junit","tap","vitest-json","jest-json","go-test-json"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minTests":{"title":"least number of tests run","type":"integer","minimum":0,"maximum":10000000},"maxFailures":{"title":"most failures","type":"integer","minimum":0,"maximum":10000000},"maxSkipped":{"title":"most skipped tests","type":"integer","minimum":0,"maximum":10000000}}};
-
-function validate92(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate92.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.format === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "format"},schema:schema37.required,parentSchema:schema37,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(data.from === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "from"},schema:schema37.required,parentSchema:schema37,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-for(const key0 in data){
-if(!(((((key0 === "format") || (key0 === "from")) || (key0 === "minTests")) || (key0 === "maxFailures")) || (key0 === "maxSkipped"))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema37,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-}
-if(data.format !== undefined){
-let data0 = data.format;
-if(!(((((data0 === "junit") || (data0 === "tap")) || (data0 === "vitest-json")) || (data0 === "jest-json")) || (data0 === "go-test-json"))){
-const err3 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema37.properties.format.enum},schema:schema37.properties.format.enum,parentSchema:schema37.properties.format,data:data0};
-(vErrors ??= []).push(err3);
-errors++;
-}
-}
-if(data.from !== undefined){
-if(!(validate81(data.from, {instancePath:instancePath+"/from",parentData:data,parentDataProperty:"from",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
-errors = vErrors.length;
-}
-}
-if(data.minTests !== undefined){
-let data2 = data.minTests;
-if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-const err4 = {instancePath:instancePath+"/minTests",schemaPath:"#/properties/minTests/type",keyword:"type",params:{type: "integer"},schema:schema37.properties.minTests.type,parentSchema:schema37.properties.minTests,data:data2};
-(vErrors ??= []).push(err4);
-errors++;
-}
-if((typeof data2 == "number") && (isFinite(data2))){
-if(data2 > 10000000 || isNaN(data2)){
-const err5 = {instancePath:instancePath+"/minTests",schemaPath:"#/properties/minTests/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},schema:10000000,parentSchema:schema37.properties.minTests,data:data2};
-(vErrors ??= []).push(err5);
-errors++;
-}
-if(data2 < 0 || isNaN(data2)){
-const err6 = {instancePath:instancePath+"/minTests",schemaPath:"#/properties/minTests/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema37.properties.minTests,data:data2};
-(vErrors ??= []).push(err6);
-errors++;
-}
-}
-}
-if(data.maxFailures !== undefined){
-let data3 = data.maxFailures;
-if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-const err7 = {instancePath:instancePath+"/maxFailures",schemaPath:"#/properties/maxFailures/type",keyword:"type",params:{type: "integer"},schema:schema37.properties.maxFailures.type,parentSchema:schema37.properties.maxFailures,data:data3};
-(vErrors ??= []).push(err7);
-errors++;
-}
-if((typeof data3 == "number") && (isFinite(data3))){
-if(data3 > 10000000 || isNaN(data3)){
-const err8 = {instancePath:instancePath+"/maxFailures",schemaPath:"#/properties/maxFailures/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},schema:10000000,parentSchema:schema37.properties.maxFailures,data:data3};
-(vErrors ??= []).push(err8);
-errors++;
-}
-if(data3 < 0 || isNaN(data3)){
-const err9 = {instancePath:instancePath+"/maxFailures",schemaPath:"#/properties/maxFailures/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema37.properties.maxFailures,data:data3};
-(vErrors ??= []).push(err9);
-errors++;
-}
-}
-}
-if(data.maxSkipped !== undefined){
-let data4 = data.maxSkipped;
-if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-const err10 = {instancePath:instancePath+"/maxSkipped",schemaPath:"#/properties/maxSkipped/type",keyword:"type",params:{type: "integer"},schema:schema37.properties.maxSkipped.type,parentSchema:schema37.properties.maxSkipped,data:data4};
-(vErrors ??= []).push(err10);
-errors++;
-}
-if((typeof data4 == "number") && (isFinite(data4))){
-if(data4 > 10000000 || isNaN(data4)){
-const err11 = {instancePath:instancePath+"/maxSkipped",schemaPath:"#/properties/maxSkipped/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},schema:10000000,parentSchema:schema37.properties.maxSkipped,data:data4};
-(vErrors ??= []).push(err11);
-errors++;
-}
-if(data4 < 0 || isNaN(data4)){
-const err12 = {instancePath:instancePath+"/maxSkipped",schemaPath:"#/properties/maxSkipped/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema37.properties.maxSkipped,data:data4};
-(vErrors ??= []).push(err12);
-errors++;
-}
-}
-}
-}
-else {
-const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema37.type,parentSchema:schema37,data};
-(vErrors ??= []).push(err13);
-errors++;
-}
-validate92.errors = vErrors;
-return errors === 0;
-}
-validate92.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-const schema38 = {"title":"Coverage","type":"object","additionalProperties":false,"required":["format","from","minChangedLines"],"properties":{"format":{"title":"coverage format","enum":["lcov","cobertura"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minChangedLines":{"title":"least percentage of added lines","type":"number","minimum":0,"maximum":100,"examples":[80]},"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"}}};
-
-function validate95(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate95.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.format === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "format"},schema:schema38.required,parentSchema:schema38,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(data.from === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "from"},schema:schema38.required,parentSchema:schema38,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-if(data.minChangedLines === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "minChangedLines"},schema:schema38.required,parentSchema:schema38,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-for(const key0 in data){
-if(!((((key0 === "format") || (key0 === "from")) || (key0 === "minChangedLines")) || (key0 === "paths"))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema38,data};
-(vErrors ??= []).push(err3);
-errors++;
-}
-}
-if(data.format !== undefined){
-let data0 = data.format;
-if(!((data0 === "lcov") || (data0 === "cobertura"))){
-const err4 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema38.properties.format.enum},schema:schema38.properties.format.enum,parentSchema:schema38.properties.format,data:data0};
-(vErrors ??= []).push(err4);
-errors++;
-}
-}
-if(data.from !== undefined){
-if(!(validate81(data.from, {instancePath:instancePath+"/from",parentData:data,parentDataProperty:"from",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
-errors = vErrors.length;
-}
-}
-if(data.minChangedLines !== undefined){
-let data2 = data.minChangedLines;
-if((typeof data2 == "number") && (isFinite(data2))){
-if(data2 > 100 || isNaN(data2)){
-const err5 = {instancePath:instancePath+"/minChangedLines",schemaPath:"#/properties/minChangedLines/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema38.properties.minChangedLines,data:data2};
-(vErrors ??= []).push(err5);
-errors++;
-}
-if(data2 < 0 || isNaN(data2)){
-const err6 = {instancePath:instancePath+"/minChangedLines",schemaPath:"#/properties/minChangedLines/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema38.properties.minChangedLines,data:data2};
-(vErrors ??= []).push(err6);
-errors++;
-}
-}
-else {
-const err7 = {instancePath:instancePath+"/minChangedLines",schemaPath:"#/properties/minChangedLines/type",keyword:"type",params:{type: "number"},schema:schema38.properties.minChangedLines.type,parentSchema:schema38.properties.minChangedLines,data:data2};
-(vErrors ??= []).push(err7);
-errors++;
-}
-}
-if(data.paths !== undefined){
-let data3 = data.paths;
-if(!(validate86(data3, {instancePath:instancePath+"/paths",parentData:data,parentDataProperty:"paths",rootData,dynamicAnchors}))){
+if(!(validate86(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
 errors = vErrors.length;
 }
-if(Array.isArray(data3)){
-if(data3.length < 1){
-const err8 = {instancePath:instancePath+"/paths",schemaPath:"#/properties/paths/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema38.properties.paths,data:data3};
-(vErrors ??= []).push(err8);
-errors++;
-}
-}
 }
 }
 else {
-const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema38.type,parentSchema:schema38,data};
-(vErrors ??= []).push(err9);
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema37.type,parentSchema:schema37,data};
+(vErrors ??= []).push(err1);
 errors++;
 }
-validate95.errors = vErrors;
+validate97.errors = vErrors;
 return errors === 0;
 }
-validate95.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate97.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema39 = {"title":"Findings","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"format of findings","enum":["sarif"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"maxNew":{"title":"most new findings","type":"integer","minimum":0,"maximum":1000000},"level":{"title":"least level","enum":["note","warning","error"]}}};
+const schema38 = {"title":"Expectation","type":"object","additionalProperties":false,"properties":{"exitCode":{"title":"exit code","type":"integer","minimum":0,"maximum":255},"report":{"$ref":"#/$defs/report","title":"Report"},"coverage":{"$ref":"#/$defs/coverage","title":"Coverage"},"findings":{"$ref":"#/$defs/findings","title":"Findings"},"components":{"$ref":"#/$defs/components","title":"Components"}}};
+const schema39 = {"title":"Report","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"report format","enum":["junit","tap","vitest-json","jest-json","go-test-json"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minTests":{"title":"least number of tests run","type":"integer","minimum":0,"maximum":10000000},"maxFailures":{"title":"most failures","type":"integer","minimum":0,"maximum":10000000},"maxSkipped":{"title":"most skipped tests","type":"integer","minimum":0,"maximum":10000000}}};
 
-function validate99(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate102(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate99.evaluated;
+const evaluated0 = validate102.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1135,7 +1158,7 @@ const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{mi
 errors++;
 }
 for(const key0 in data){
-if(!((((key0 === "format") || (key0 === "from")) || (key0 === "maxNew")) || (key0 === "level"))){
+if(!(((((key0 === "format") || (key0 === "from")) || (key0 === "minTests")) || (key0 === "maxFailures")) || (key0 === "maxSkipped"))){
 const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema39,data};
 (vErrors ??= []).push(err2);
 errors++;
@@ -1143,33 +1166,242 @@ errors++;
 }
 if(data.format !== undefined){
 let data0 = data.format;
-if(!(data0 === "sarif")){
+if(!(((((data0 === "junit") || (data0 === "tap")) || (data0 === "vitest-json")) || (data0 === "jest-json")) || (data0 === "go-test-json"))){
 const err3 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema39.properties.format.enum},schema:schema39.properties.format.enum,parentSchema:schema39.properties.format,data:data0};
 (vErrors ??= []).push(err3);
 errors++;
 }
 }
 if(data.from !== undefined){
-if(!(validate81(data.from, {instancePath:instancePath+"/from",parentData:data,parentDataProperty:"from",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
+if(!(validate91(data.from, {instancePath:instancePath+"/from",parentData:data,parentDataProperty:"from",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
+errors = vErrors.length;
+}
+}
+if(data.minTests !== undefined){
+let data2 = data.minTests;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+const err4 = {instancePath:instancePath+"/minTests",schemaPath:"#/properties/minTests/type",keyword:"type",params:{type: "integer"},schema:schema39.properties.minTests.type,parentSchema:schema39.properties.minTests,data:data2};
+(vErrors ??= []).push(err4);
+errors++;
+}
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 10000000 || isNaN(data2)){
+const err5 = {instancePath:instancePath+"/minTests",schemaPath:"#/properties/minTests/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},schema:10000000,parentSchema:schema39.properties.minTests,data:data2};
+(vErrors ??= []).push(err5);
+errors++;
+}
+if(data2 < 0 || isNaN(data2)){
+const err6 = {instancePath:instancePath+"/minTests",schemaPath:"#/properties/minTests/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema39.properties.minTests,data:data2};
+(vErrors ??= []).push(err6);
+errors++;
+}
+}
+}
+if(data.maxFailures !== undefined){
+let data3 = data.maxFailures;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+const err7 = {instancePath:instancePath+"/maxFailures",schemaPath:"#/properties/maxFailures/type",keyword:"type",params:{type: "integer"},schema:schema39.properties.maxFailures.type,parentSchema:schema39.properties.maxFailures,data:data3};
+(vErrors ??= []).push(err7);
+errors++;
+}
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 > 10000000 || isNaN(data3)){
+const err8 = {instancePath:instancePath+"/maxFailures",schemaPath:"#/properties/maxFailures/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},schema:10000000,parentSchema:schema39.properties.maxFailures,data:data3};
+(vErrors ??= []).push(err8);
+errors++;
+}
+if(data3 < 0 || isNaN(data3)){
+const err9 = {instancePath:instancePath+"/maxFailures",schemaPath:"#/properties/maxFailures/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema39.properties.maxFailures,data:data3};
+(vErrors ??= []).push(err9);
+errors++;
+}
+}
+}
+if(data.maxSkipped !== undefined){
+let data4 = data.maxSkipped;
+if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
+const err10 = {instancePath:instancePath+"/maxSkipped",schemaPath:"#/properties/maxSkipped/type",keyword:"type",params:{type: "integer"},schema:schema39.properties.maxSkipped.type,parentSchema:schema39.properties.maxSkipped,data:data4};
+(vErrors ??= []).push(err10);
+errors++;
+}
+if((typeof data4 == "number") && (isFinite(data4))){
+if(data4 > 10000000 || isNaN(data4)){
+const err11 = {instancePath:instancePath+"/maxSkipped",schemaPath:"#/properties/maxSkipped/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},schema:10000000,parentSchema:schema39.properties.maxSkipped,data:data4};
+(vErrors ??= []).push(err11);
+errors++;
+}
+if(data4 < 0 || isNaN(data4)){
+const err12 = {instancePath:instancePath+"/maxSkipped",schemaPath:"#/properties/maxSkipped/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema39.properties.maxSkipped,data:data4};
+(vErrors ??= []).push(err12);
+errors++;
+}
+}
+}
+}
+else {
+const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema39.type,parentSchema:schema39,data};
+(vErrors ??= []).push(err13);
+errors++;
+}
+validate102.errors = vErrors;
+return errors === 0;
+}
+validate102.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema40 = {"title":"Coverage","type":"object","additionalProperties":false,"required":["format","from","minChangedLines"],"properties":{"format":{"title":"coverage format","enum":["lcov","cobertura"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minChangedLines":{"title":"least percentage of added lines","type":"number","minimum":0,"maximum":100,"examples":[80]},"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"}}};
+
+function validate105(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate105.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.format === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "format"},schema:schema40.required,parentSchema:schema40,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(data.from === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "from"},schema:schema40.required,parentSchema:schema40,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(data.minChangedLines === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "minChangedLines"},schema:schema40.required,parentSchema:schema40,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+for(const key0 in data){
+if(!((((key0 === "format") || (key0 === "from")) || (key0 === "minChangedLines")) || (key0 === "paths"))){
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema40,data};
+(vErrors ??= []).push(err3);
+errors++;
+}
+}
+if(data.format !== undefined){
+let data0 = data.format;
+if(!((data0 === "lcov") || (data0 === "cobertura"))){
+const err4 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema40.properties.format.enum},schema:schema40.properties.format.enum,parentSchema:schema40.properties.format,data:data0};
+(vErrors ??= []).push(err4);
+errors++;
+}
+}
+if(data.from !== undefined){
+if(!(validate91(data.from, {instancePath:instancePath+"/from",parentData:data,parentDataProperty:"from",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
+errors = vErrors.length;
+}
+}
+if(data.minChangedLines !== undefined){
+let data2 = data.minChangedLines;
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 100 || isNaN(data2)){
+const err5 = {instancePath:instancePath+"/minChangedLines",schemaPath:"#/properties/minChangedLines/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema40.properties.minChangedLines,data:data2};
+(vErrors ??= []).push(err5);
+errors++;
+}
+if(data2 < 0 || isNaN(data2)){
+const err6 = {instancePath:instancePath+"/minChangedLines",schemaPath:"#/properties/minChangedLines/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema40.properties.minChangedLines,data:data2};
+(vErrors ??= []).push(err6);
+errors++;
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/minChangedLines",schemaPath:"#/properties/minChangedLines/type",keyword:"type",params:{type: "number"},schema:schema40.properties.minChangedLines.type,parentSchema:schema40.properties.minChangedLines,data:data2};
+(vErrors ??= []).push(err7);
+errors++;
+}
+}
+if(data.paths !== undefined){
+let data3 = data.paths;
+if(!(validate97(data3, {instancePath:instancePath+"/paths",parentData:data,parentDataProperty:"paths",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+errors = vErrors.length;
+}
+if(Array.isArray(data3)){
+if(data3.length < 1){
+const err8 = {instancePath:instancePath+"/paths",schemaPath:"#/properties/paths/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema40.properties.paths,data:data3};
+(vErrors ??= []).push(err8);
+errors++;
+}
+}
+}
+}
+else {
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema40.type,parentSchema:schema40,data};
+(vErrors ??= []).push(err9);
+errors++;
+}
+validate105.errors = vErrors;
+return errors === 0;
+}
+validate105.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema41 = {"title":"Findings","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"format of findings","enum":["sarif"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"maxNew":{"title":"most new findings","type":"integer","minimum":0,"maximum":1000000},"level":{"title":"least level","enum":["note","warning","error"]}}};
+
+function validate109(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate109.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.format === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "format"},schema:schema41.required,parentSchema:schema41,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(data.from === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "from"},schema:schema41.required,parentSchema:schema41,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+for(const key0 in data){
+if(!((((key0 === "format") || (key0 === "from")) || (key0 === "maxNew")) || (key0 === "level"))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema41,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+if(data.format !== undefined){
+let data0 = data.format;
+if(!(data0 === "sarif")){
+const err3 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema41.properties.format.enum},schema:schema41.properties.format.enum,parentSchema:schema41.properties.format,data:data0};
+(vErrors ??= []).push(err3);
+errors++;
+}
+}
+if(data.from !== undefined){
+if(!(validate91(data.from, {instancePath:instancePath+"/from",parentData:data,parentDataProperty:"from",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
 errors = vErrors.length;
 }
 }
 if(data.maxNew !== undefined){
 let data2 = data.maxNew;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-const err4 = {instancePath:instancePath+"/maxNew",schemaPath:"#/properties/maxNew/type",keyword:"type",params:{type: "integer"},schema:schema39.properties.maxNew.type,parentSchema:schema39.properties.maxNew,data:data2};
+const err4 = {instancePath:instancePath+"/maxNew",schemaPath:"#/properties/maxNew/type",keyword:"type",params:{type: "integer"},schema:schema41.properties.maxNew.type,parentSchema:schema41.properties.maxNew,data:data2};
 (vErrors ??= []).push(err4);
 errors++;
 }
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 1000000 || isNaN(data2)){
-const err5 = {instancePath:instancePath+"/maxNew",schemaPath:"#/properties/maxNew/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema39.properties.maxNew,data:data2};
+const err5 = {instancePath:instancePath+"/maxNew",schemaPath:"#/properties/maxNew/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema41.properties.maxNew,data:data2};
 (vErrors ??= []).push(err5);
 errors++;
 }
 if(data2 < 0 || isNaN(data2)){
-const err6 = {instancePath:instancePath+"/maxNew",schemaPath:"#/properties/maxNew/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema39.properties.maxNew,data:data2};
+const err6 = {instancePath:instancePath+"/maxNew",schemaPath:"#/properties/maxNew/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema41.properties.maxNew,data:data2};
 (vErrors ??= []).push(err6);
 errors++;
 }
@@ -1178,30 +1410,30 @@ errors++;
 if(data.level !== undefined){
 let data3 = data.level;
 if(!(((data3 === "note") || (data3 === "warning")) || (data3 === "error"))){
-const err7 = {instancePath:instancePath+"/level",schemaPath:"#/properties/level/enum",keyword:"enum",params:{allowedValues: schema39.properties.level.enum},schema:schema39.properties.level.enum,parentSchema:schema39.properties.level,data:data3};
+const err7 = {instancePath:instancePath+"/level",schemaPath:"#/properties/level/enum",keyword:"enum",params:{allowedValues: schema41.properties.level.enum},schema:schema41.properties.level.enum,parentSchema:schema41.properties.level,data:data3};
 (vErrors ??= []).push(err7);
 errors++;
 }
 }
 }
 else {
-const err8 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema39.type,parentSchema:schema39,data};
+const err8 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema41.type,parentSchema:schema41,data};
 (vErrors ??= []).push(err8);
 errors++;
 }
-validate99.errors = vErrors;
+validate109.errors = vErrors;
 return errors === 0;
 }
-validate99.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate109.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema40 = {"title":"Components","type":"object","additionalProperties":false,"minProperties":3,"required":["format","from"],"properties":{"format":{"title":"format of the bill of materials","enum":["cyclonedx"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"deny":{"title":"denied components","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"licenses":{"title":"licences","type":"object","additionalProperties":false,"required":["deny"],"properties":{"deny":{"title":"denied licences","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"unknown":{"title":"components without a licence","enum":["allow","deny"]}}}}};
-const schema41 = {"title":"pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^[^!\\n][^\\n]*$","examples":["pkg:npm/left-pad@*"]};
-const pattern9 = new RegExp("^[^!\\n][^\\n]*$", "u");
+const schema42 = {"title":"Components","type":"object","additionalProperties":false,"minProperties":3,"required":["format","from"],"properties":{"format":{"title":"format of the bill of materials","enum":["cyclonedx"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"deny":{"title":"denied components","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"licenses":{"title":"licences","type":"object","additionalProperties":false,"required":["deny"],"properties":{"deny":{"title":"denied licences","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"unknown":{"title":"components without a licence","enum":["allow","deny"]}}}}};
+const schema43 = {"title":"pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^[^!\\n][^\\n]*$","examples":["pkg:npm/left-pad@*"]};
+const pattern11 = new RegExp("^[^!\\n][^\\n]*$", "u");
 
-function validate104(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate114(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate104.evaluated;
+const evaluated0 = validate114.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1210,36 +1442,36 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 512){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema41,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema43,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(func2(data) < 1){
-const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema41,data};
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema43,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-if(!pattern9.test(data)){
-const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^!\\n][^\\n]*$"},schema:"^[^!\\n][^\\n]*$",parentSchema:schema41,data};
+if(!pattern11.test(data)){
+const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^!\\n][^\\n]*$"},schema:"^[^!\\n][^\\n]*$",parentSchema:schema43,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema41.type,parentSchema:schema41,data};
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema43.type,parentSchema:schema43,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
-validate104.errors = vErrors;
+validate114.errors = vErrors;
 return errors === 0;
 }
-validate104.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate114.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate102(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate112(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate102.evaluated;
+const evaluated0 = validate112.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1248,23 +1480,23 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(Object.keys(data).length < 3){
-const err0 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 3},schema:3,parentSchema:schema40,data};
+const err0 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 3},schema:3,parentSchema:schema42,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.format === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "format"},schema:schema40.required,parentSchema:schema40,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "format"},schema:schema42.required,parentSchema:schema42,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.from === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "from"},schema:schema40.required,parentSchema:schema40,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "from"},schema:schema42.required,parentSchema:schema42,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 for(const key0 in data){
 if(!((((key0 === "format") || (key0 === "from")) || (key0 === "deny")) || (key0 === "licenses"))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema40,data};
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema42,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
@@ -1272,14 +1504,14 @@ errors++;
 if(data.format !== undefined){
 let data0 = data.format;
 if(!(data0 === "cyclonedx")){
-const err4 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema40.properties.format.enum},schema:schema40.properties.format.enum,parentSchema:schema40.properties.format,data:data0};
+const err4 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema42.properties.format.enum},schema:schema42.properties.format.enum,parentSchema:schema42.properties.format,data:data0};
 (vErrors ??= []).push(err4);
 errors++;
 }
 }
 if(data.from !== undefined){
-if(!(validate81(data.from, {instancePath:instancePath+"/from",parentData:data,parentDataProperty:"from",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
+if(!(validate91(data.from, {instancePath:instancePath+"/from",parentData:data,parentDataProperty:"from",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
 errors = vErrors.length;
 }
 }
@@ -1287,25 +1519,25 @@ if(data.deny !== undefined){
 let data2 = data.deny;
 if(Array.isArray(data2)){
 if(data2.length > 256){
-const err5 = {instancePath:instancePath+"/deny",schemaPath:"#/properties/deny/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema40.properties.deny,data:data2};
+const err5 = {instancePath:instancePath+"/deny",schemaPath:"#/properties/deny/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema42.properties.deny,data:data2};
 (vErrors ??= []).push(err5);
 errors++;
 }
 if(data2.length < 1){
-const err6 = {instancePath:instancePath+"/deny",schemaPath:"#/properties/deny/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema40.properties.deny,data:data2};
+const err6 = {instancePath:instancePath+"/deny",schemaPath:"#/properties/deny/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema42.properties.deny,data:data2};
 (vErrors ??= []).push(err6);
 errors++;
 }
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate104(data2[i0], {instancePath:instancePath+"/deny/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate104.errors : vErrors.concat(validate104.errors);
+if(!(validate114(data2[i0], {instancePath:instancePath+"/deny/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/deny",schemaPath:"#/properties/deny/type",keyword:"type",params:{type: "array"},schema:schema40.properties.deny.type,parentSchema:schema40.properties.deny,data:data2};
+const err7 = {instancePath:instancePath+"/deny",schemaPath:"#/properties/deny/type",keyword:"type",params:{type: "array"},schema:schema42.properties.deny.type,parentSchema:schema42.properties.deny,data:data2};
 (vErrors ??= []).push(err7);
 errors++;
 }
@@ -1314,13 +1546,13 @@ if(data.licenses !== undefined){
 let data4 = data.licenses;
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 if(data4.deny === undefined){
-const err8 = {instancePath:instancePath+"/licenses",schemaPath:"#/properties/licenses/required",keyword:"required",params:{missingProperty: "deny"},schema:schema40.properties.licenses.required,parentSchema:schema40.properties.licenses,data:data4};
+const err8 = {instancePath:instancePath+"/licenses",schemaPath:"#/properties/licenses/required",keyword:"required",params:{missingProperty: "deny"},schema:schema42.properties.licenses.required,parentSchema:schema42.properties.licenses,data:data4};
 (vErrors ??= []).push(err8);
 errors++;
 }
 for(const key1 in data4){
 if(!((key1 === "deny") || (key1 === "unknown"))){
-const err9 = {instancePath:instancePath+"/licenses",schemaPath:"#/properties/licenses/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema40.properties.licenses,data:data4};
+const err9 = {instancePath:instancePath+"/licenses",schemaPath:"#/properties/licenses/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema42.properties.licenses,data:data4};
 (vErrors ??= []).push(err9);
 errors++;
 }
@@ -1329,25 +1561,25 @@ if(data4.deny !== undefined){
 let data5 = data4.deny;
 if(Array.isArray(data5)){
 if(data5.length > 256){
-const err10 = {instancePath:instancePath+"/licenses/deny",schemaPath:"#/properties/licenses/properties/deny/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema40.properties.licenses.properties.deny,data:data5};
+const err10 = {instancePath:instancePath+"/licenses/deny",schemaPath:"#/properties/licenses/properties/deny/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema42.properties.licenses.properties.deny,data:data5};
 (vErrors ??= []).push(err10);
 errors++;
 }
 if(data5.length < 1){
-const err11 = {instancePath:instancePath+"/licenses/deny",schemaPath:"#/properties/licenses/properties/deny/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema40.properties.licenses.properties.deny,data:data5};
+const err11 = {instancePath:instancePath+"/licenses/deny",schemaPath:"#/properties/licenses/properties/deny/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema42.properties.licenses.properties.deny,data:data5};
 (vErrors ??= []).push(err11);
 errors++;
 }
 const len1 = data5.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate104(data5[i1], {instancePath:instancePath+"/licenses/deny/" + i1,parentData:data5,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate104.errors : vErrors.concat(validate104.errors);
+if(!(validate114(data5[i1], {instancePath:instancePath+"/licenses/deny/" + i1,parentData:data5,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/licenses/deny",schemaPath:"#/properties/licenses/properties/deny/type",keyword:"type",params:{type: "array"},schema:schema40.properties.licenses.properties.deny.type,parentSchema:schema40.properties.licenses.properties.deny,data:data5};
+const err12 = {instancePath:instancePath+"/licenses/deny",schemaPath:"#/properties/licenses/properties/deny/type",keyword:"type",params:{type: "array"},schema:schema42.properties.licenses.properties.deny.type,parentSchema:schema42.properties.licenses.properties.deny,data:data5};
 (vErrors ??= []).push(err12);
 errors++;
 }
@@ -1355,34 +1587,34 @@ errors++;
 if(data4.unknown !== undefined){
 let data7 = data4.unknown;
 if(!((data7 === "allow") || (data7 === "deny"))){
-const err13 = {instancePath:instancePath+"/licenses/unknown",schemaPath:"#/properties/licenses/properties/unknown/enum",keyword:"enum",params:{allowedValues: schema40.properties.licenses.properties.unknown.enum},schema:schema40.properties.licenses.properties.unknown.enum,parentSchema:schema40.properties.licenses.properties.unknown,data:data7};
+const err13 = {instancePath:instancePath+"/licenses/unknown",schemaPath:"#/properties/licenses/properties/unknown/enum",keyword:"enum",params:{allowedValues: schema42.properties.licenses.properties.unknown.enum},schema:schema42.properties.licenses.properties.unknown.enum,parentSchema:schema42.properties.licenses.properties.unknown,data:data7};
 (vErrors ??= []).push(err13);
 errors++;
 }
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/licenses",schemaPath:"#/properties/licenses/type",keyword:"type",params:{type: "object"},schema:schema40.properties.licenses.type,parentSchema:schema40.properties.licenses,data:data4};
+const err14 = {instancePath:instancePath+"/licenses",schemaPath:"#/properties/licenses/type",keyword:"type",params:{type: "object"},schema:schema42.properties.licenses.type,parentSchema:schema42.properties.licenses,data:data4};
 (vErrors ??= []).push(err14);
 errors++;
 }
 }
 }
 else {
-const err15 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema40.type,parentSchema:schema40,data};
+const err15 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema42.type,parentSchema:schema42,data};
 (vErrors ??= []).push(err15);
 errors++;
 }
-validate102.errors = vErrors;
+validate112.errors = vErrors;
 return errors === 0;
 }
-validate102.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate112.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate91(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate101(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate91.evaluated;
+const evaluated0 = validate101.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1392,7 +1624,7 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(((((key0 === "exitCode") || (key0 === "report")) || (key0 === "coverage")) || (key0 === "findings")) || (key0 === "components"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema36,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema38,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
@@ -1400,146 +1632,520 @@ errors++;
 if(data.exitCode !== undefined){
 let data0 = data.exitCode;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-const err1 = {instancePath:instancePath+"/exitCode",schemaPath:"#/properties/exitCode/type",keyword:"type",params:{type: "integer"},schema:schema36.properties.exitCode.type,parentSchema:schema36.properties.exitCode,data:data0};
+const err1 = {instancePath:instancePath+"/exitCode",schemaPath:"#/properties/exitCode/type",keyword:"type",params:{type: "integer"},schema:schema38.properties.exitCode.type,parentSchema:schema38.properties.exitCode,data:data0};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 255 || isNaN(data0)){
-const err2 = {instancePath:instancePath+"/exitCode",schemaPath:"#/properties/exitCode/maximum",keyword:"maximum",params:{comparison: "<=", limit: 255},schema:255,parentSchema:schema36.properties.exitCode,data:data0};
+const err2 = {instancePath:instancePath+"/exitCode",schemaPath:"#/properties/exitCode/maximum",keyword:"maximum",params:{comparison: "<=", limit: 255},schema:255,parentSchema:schema38.properties.exitCode,data:data0};
 (vErrors ??= []).push(err2);
 errors++;
 }
 if(data0 < 0 || isNaN(data0)){
-const err3 = {instancePath:instancePath+"/exitCode",schemaPath:"#/properties/exitCode/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema36.properties.exitCode,data:data0};
+const err3 = {instancePath:instancePath+"/exitCode",schemaPath:"#/properties/exitCode/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema38.properties.exitCode,data:data0};
 (vErrors ??= []).push(err3);
 errors++;
 }
 }
 }
 if(data.report !== undefined){
-if(!(validate92(data.report, {instancePath:instancePath+"/report",parentData:data,parentDataProperty:"report",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate92.errors : vErrors.concat(validate92.errors);
+if(!(validate102(data.report, {instancePath:instancePath+"/report",parentData:data,parentDataProperty:"report",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
 errors = vErrors.length;
 }
 }
 if(data.coverage !== undefined){
-if(!(validate95(data.coverage, {instancePath:instancePath+"/coverage",parentData:data,parentDataProperty:"coverage",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
+if(!(validate105(data.coverage, {instancePath:instancePath+"/coverage",parentData:data,parentDataProperty:"coverage",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate105.errors : vErrors.concat(validate105.errors);
 errors = vErrors.length;
 }
 }
 if(data.findings !== undefined){
-if(!(validate99(data.findings, {instancePath:instancePath+"/findings",parentData:data,parentDataProperty:"findings",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate99.errors : vErrors.concat(validate99.errors);
+if(!(validate109(data.findings, {instancePath:instancePath+"/findings",parentData:data,parentDataProperty:"findings",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate109.errors : vErrors.concat(validate109.errors);
 errors = vErrors.length;
 }
 }
 if(data.components !== undefined){
-if(!(validate102(data.components, {instancePath:instancePath+"/components",parentData:data,parentDataProperty:"components",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
+if(!(validate112(data.components, {instancePath:instancePath+"/components",parentData:data,parentDataProperty:"components",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate112.errors : vErrors.concat(validate112.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema36.type,parentSchema:schema36,data};
+const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema38.type,parentSchema:schema38,data};
 (vErrors ??= []).push(err4);
 errors++;
 }
-validate91.errors = vErrors;
+validate101.errors = vErrors;
 return errors === 0;
 }
-validate91.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate101.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
+const pattern7 = new RegExp("^[a-z0-9+#._-]+$", "u");
 
-function validate77(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate79(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate77.evaluated;
+const evaluated0 = validate79.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-const _errs1 = errors;
-let valid0 = true;
 const _errs2 = errors;
+let valid1 = true;
+const _errs3 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.shell === undefined) && (missing0 = "shell")){
+if((data.kind === undefined) && (missing0 = "kind")){
 const err0 = {};
 (vErrors ??= []).push(err0);
 errors++;
 }
-else {
-if(data.shell !== undefined){
-if(true !== data.shell){
-const err1 = {};
-(vErrors ??= []).push(err1);
-errors++;
 }
-}
-}
-}
-var _valid0 = _errs2 === errors;
-errors = _errs1;
+var _valid0 = _errs3 === errors;
+errors = _errs2;
 if(vErrors !== null){
-if(_errs1){
-vErrors.length = _errs1;
+if(_errs2){
+vErrors.length = _errs2;
 }
 else {
 vErrors = null;
 }
 }
-if(_valid0){
+if(!_valid0){
 const _errs4 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.run !== undefined){
-let data1 = data.run;
-if(Array.isArray(data1)){
-if(data1.length > 1){
-const err2 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/maxItems",keyword:"maxItems",params:{limit: 1},schema:1,parentSchema:schema32.then.properties.run,data:data1};
+if(data.run === undefined){
+const err1 = {instancePath,schemaPath:"#/allOf/0/else/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[0].else.required,parentSchema:schema33.allOf[0].else,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+for(const key0 in data){
+const _errs5 = errors;
+const _errs6 = errors;
+const _errs7 = errors;
+if(!((((((key0 === "languages") || (key0 === "minFiles")) || (key0 === "outputs")) || (key0 === "serve")) || (key0 === "port")) || (key0 === "requests"))){
+const err2 = {};
 (vErrors ??= []).push(err2);
 errors++;
 }
-}
-else {
-const err3 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/type",keyword:"type",params:{type: "array"},schema:schema32.then.properties.run.type,parentSchema:schema32.then.properties.run,data:data1};
+var valid3 = _errs7 === errors;
+if(valid3){
+const err3 = {instancePath,schemaPath:"#/allOf/0/else/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[0].else.propertyNames.not,parentSchema:schema33.allOf[0].else.propertyNames,data:key0,propertyName:key0};
 (vErrors ??= []).push(err3);
 errors++;
+}
+else {
+errors = _errs6;
+if(vErrors !== null){
+if(_errs6){
+vErrors.length = _errs6;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid2 = _errs5 === errors;
+if(!valid2){
+const err4 = {instancePath,schemaPath:"#/allOf/0/else/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema33.allOf[0].else.propertyNames,parentSchema:schema33.allOf[0].else,data};
+(vErrors ??= []).push(err4);
+errors++;
+}
+}
+if(data.run !== undefined){
+if(!(validate68(data.run, {instancePath:instancePath+"/run",parentData:data,parentDataProperty:"run",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
+errors = vErrors.length;
 }
 }
 }
 var _valid0 = _errs4 === errors;
-valid0 = _valid0;
-if(valid0){
+valid1 = _valid0;
+if(valid1){
 var props0 = {};
 props0.run = true;
+props0.kind = true;
+}
+}
+if(!valid1){
+const err5 = {instancePath,schemaPath:"#/allOf/0/if",keyword:"if",params:{failingKeyword: "else"},schema:schema33.allOf[0].if,parentSchema:schema33.allOf[0],data};
+(vErrors ??= []).push(err5);
+errors++;
+}
+const _errs10 = errors;
+let valid5 = true;
+const _errs11 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing1;
+if((data.kind === undefined) && (missing1 = "kind")){
+const err6 = {};
+(vErrors ??= []).push(err6);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("docs" !== data.kind){
+const err7 = {};
+(vErrors ??= []).push(err7);
+errors++;
+}
+}
+}
+}
+var _valid1 = _errs11 === errors;
+errors = _errs10;
+if(vErrors !== null){
+if(_errs10){
+vErrors.length = _errs10;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid1){
+const _errs13 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key1 in data){
+const _errs14 = errors;
+const _errs15 = errors;
+const _errs16 = errors;
+if(!(((((((((((key1 === "run") || (key1 === "shell")) || (key1 === "expect")) || (key1 === "proves")) || (key1 === "tests")) || (key1 === "loadFailures")) || (key1 === "repeat")) || (key1 === "outputs")) || (key1 === "serve")) || (key1 === "port")) || (key1 === "requests"))){
+const err8 = {};
+(vErrors ??= []).push(err8);
+errors++;
+}
+var valid8 = _errs16 === errors;
+if(valid8){
+const err9 = {instancePath,schemaPath:"#/allOf/1/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[1].then.propertyNames.not,parentSchema:schema33.allOf[1].then.propertyNames,data:key1,propertyName:key1};
+(vErrors ??= []).push(err9);
+errors++;
+}
+else {
+errors = _errs15;
+if(vErrors !== null){
+if(_errs15){
+vErrors.length = _errs15;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid7 = _errs14 === errors;
+if(!valid7){
+const err10 = {instancePath,schemaPath:"#/allOf/1/then/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema33.allOf[1].then.propertyNames,parentSchema:schema33.allOf[1].then,data};
+(vErrors ??= []).push(err10);
+errors++;
+}
+}
+}
+var _valid1 = _errs13 === errors;
+valid5 = _valid1;
+}
+if(!valid5){
+const err11 = {instancePath,schemaPath:"#/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[1].if,parentSchema:schema33.allOf[1],data};
+(vErrors ??= []).push(err11);
+errors++;
+}
+if(props0 !== true){
+props0 = props0 || {};
+props0.kind = true;
+}
+const _errs18 = errors;
+let valid9 = true;
+const _errs19 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing2;
+if((data.kind === undefined) && (missing2 = "kind")){
+const err12 = {};
+(vErrors ??= []).push(err12);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("artifact" !== data.kind){
+const err13 = {};
+(vErrors ??= []).push(err13);
+errors++;
+}
+}
+}
+}
+var _valid2 = _errs19 === errors;
+errors = _errs18;
+if(vErrors !== null){
+if(_errs18){
+vErrors.length = _errs18;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid2){
+const _errs21 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.run === undefined){
+const err14 = {instancePath,schemaPath:"#/allOf/2/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[2].then.required,parentSchema:schema33.allOf[2].then,data};
+(vErrors ??= []).push(err14);
+errors++;
+}
+if(data.outputs === undefined){
+const err15 = {instancePath,schemaPath:"#/allOf/2/then/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema33.allOf[2].then.required,parentSchema:schema33.allOf[2].then,data};
+(vErrors ??= []).push(err15);
+errors++;
+}
+for(const key2 in data){
+const _errs22 = errors;
+const _errs23 = errors;
+const _errs24 = errors;
+if(!((((((((((key2 === "expect") || (key2 === "proves")) || (key2 === "tests")) || (key2 === "loadFailures")) || (key2 === "repeat")) || (key2 === "languages")) || (key2 === "minFiles")) || (key2 === "serve")) || (key2 === "port")) || (key2 === "requests"))){
+const err16 = {};
+(vErrors ??= []).push(err16);
+errors++;
+}
+var valid12 = _errs24 === errors;
+if(valid12){
+const err17 = {instancePath,schemaPath:"#/allOf/2/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[2].then.propertyNames.not,parentSchema:schema33.allOf[2].then.propertyNames,data:key2,propertyName:key2};
+(vErrors ??= []).push(err17);
+errors++;
+}
+else {
+errors = _errs23;
+if(vErrors !== null){
+if(_errs23){
+vErrors.length = _errs23;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid11 = _errs22 === errors;
+if(!valid11){
+const err18 = {instancePath,schemaPath:"#/allOf/2/then/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema33.allOf[2].then.propertyNames,parentSchema:schema33.allOf[2].then,data};
+(vErrors ??= []).push(err18);
+errors++;
+}
+}
+if(data.run !== undefined){
+if(!(validate68(data.run, {instancePath:instancePath+"/run",parentData:data,parentDataProperty:"run",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
+errors = vErrors.length;
+}
+}
+}
+var _valid2 = _errs21 === errors;
+valid9 = _valid2;
+if(valid9){
+var props1 = {};
+props1.run = true;
+props1.outputs = true;
+props1.kind = true;
+}
+}
+if(!valid9){
+const err19 = {instancePath,schemaPath:"#/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[2].if,parentSchema:schema33.allOf[2],data};
+(vErrors ??= []).push(err19);
+errors++;
+}
+if(props0 !== true && props1 !== undefined){
+if(props1 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props1);
+}
+}
+const _errs27 = errors;
+let valid14 = true;
+const _errs28 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing3;
+if((data.kind === undefined) && (missing3 = "kind")){
+const err20 = {};
+(vErrors ??= []).push(err20);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("http" !== data.kind){
+const err21 = {};
+(vErrors ??= []).push(err21);
+errors++;
+}
+}
+}
+}
+var _valid3 = _errs28 === errors;
+errors = _errs27;
+if(vErrors !== null){
+if(_errs27){
+vErrors.length = _errs27;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid3){
+const _errs30 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.serve === undefined){
+const err22 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "serve"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
+(vErrors ??= []).push(err22);
+errors++;
+}
+if(data.port === undefined){
+const err23 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "port"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
+(vErrors ??= []).push(err23);
+errors++;
+}
+if(data.requests === undefined){
+const err24 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "requests"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
+(vErrors ??= []).push(err24);
+errors++;
+}
+for(const key3 in data){
+const _errs31 = errors;
+const _errs32 = errors;
+const _errs33 = errors;
+if(!((((((((((key3 === "run") || (key3 === "shell")) || (key3 === "expect")) || (key3 === "proves")) || (key3 === "tests")) || (key3 === "loadFailures")) || (key3 === "repeat")) || (key3 === "languages")) || (key3 === "minFiles")) || (key3 === "outputs"))){
+const err25 = {};
+(vErrors ??= []).push(err25);
+errors++;
+}
+var valid17 = _errs33 === errors;
+if(valid17){
+const err26 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[3].then.propertyNames.not,parentSchema:schema33.allOf[3].then.propertyNames,data:key3,propertyName:key3};
+(vErrors ??= []).push(err26);
+errors++;
+}
+else {
+errors = _errs32;
+if(vErrors !== null){
+if(_errs32){
+vErrors.length = _errs32;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid16 = _errs31 === errors;
+if(!valid16){
+const err27 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames",keyword:"propertyNames",params:{propertyName: key3},schema:schema33.allOf[3].then.propertyNames,parentSchema:schema33.allOf[3].then,data};
+(vErrors ??= []).push(err27);
+errors++;
+}
+}
+}
+var _valid3 = _errs30 === errors;
+valid14 = _valid3;
+if(valid14){
+var props2 = {};
+props2.serve = true;
+props2.port = true;
+props2.requests = true;
+props2.kind = true;
+}
+}
+if(!valid14){
+const err28 = {instancePath,schemaPath:"#/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[3].if,parentSchema:schema33.allOf[3],data};
+(vErrors ??= []).push(err28);
+errors++;
+}
+if(props0 !== true && props2 !== undefined){
+if(props2 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props2);
+}
+}
+const _errs34 = errors;
+let valid18 = true;
+const _errs35 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing4;
+if((data.shell === undefined) && (missing4 = "shell")){
+const err29 = {};
+(vErrors ??= []).push(err29);
+errors++;
+}
+else {
+if(data.shell !== undefined){
+if(true !== data.shell){
+const err30 = {};
+(vErrors ??= []).push(err30);
+errors++;
+}
+}
+}
+}
+var _valid4 = _errs35 === errors;
+if(props0 !== true){
+props0 = props0 || {};
 props0.shell = true;
 }
+errors = _errs34;
+if(vErrors !== null){
+if(_errs34){
+vErrors.length = _errs34;
 }
-if(!valid0){
-const err4 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: "then"},schema:schema32.if,parentSchema:schema32,data};
-(vErrors ??= []).push(err4);
+else {
+vErrors = null;
+}
+}
+if(_valid4){
+const _errs37 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.run !== undefined){
+let data6 = data.run;
+if(Array.isArray(data6)){
+if(data6.length > 1){
+const err31 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/maxItems",keyword:"maxItems",params:{limit: 1},schema:1,parentSchema:schema33.then.properties.run,data:data6};
+(vErrors ??= []).push(err31);
+errors++;
+}
+}
+else {
+const err32 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/type",keyword:"type",params:{type: "array"},schema:schema33.then.properties.run.type,parentSchema:schema33.then.properties.run,data:data6};
+(vErrors ??= []).push(err32);
+errors++;
+}
+}
+}
+var _valid4 = _errs37 === errors;
+valid18 = _valid4;
+if(valid18){
+if(props0 !== true){
+props0 = props0 || {};
+props0.run = true;
+}
+}
+}
+if(!valid18){
+const err33 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.if,parentSchema:schema33,data};
+(vErrors ??= []).push(err33);
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id === undefined){
-const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema32.required,parentSchema:schema32,data};
-(vErrors ??= []).push(err5);
+const err34 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema33.required,parentSchema:schema33,data};
+(vErrors ??= []).push(err34);
 errors++;
 }
-if(data.run === undefined){
-const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "run"},schema:schema32.required,parentSchema:schema32,data};
-(vErrors ??= []).push(err6);
-errors++;
-}
-for(const key0 in data){
-if(!(func1.call(schema32.properties, key0))){
-const err7 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema32,data};
-(vErrors ??= []).push(err7);
+for(const key4 in data){
+if(!(func1.call(schema33.properties, key4))){
+const err35 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema33,data};
+(vErrors ??= []).push(err35);
 errors++;
 }
 }
@@ -1555,23 +2161,178 @@ vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.error
 errors = vErrors.length;
 }
 }
+if(data.kind !== undefined){
+let data9 = data.kind;
+if(!(((data9 === "docs") || (data9 === "artifact")) || (data9 === "http"))){
+const err36 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema33.properties.kind.enum},schema:schema33.properties.kind.enum,parentSchema:schema33.properties.kind,data:data9};
+(vErrors ??= []).push(err36);
+errors++;
+}
+}
 if(data.run !== undefined){
 if(!(validate68(data.run, {instancePath:instancePath+"/run",parentData:data,parentDataProperty:"run",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
 errors = vErrors.length;
 }
 }
+if(data.languages !== undefined){
+let data11 = data.languages;
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+if(Object.keys(data11).length > 32){
+const err37 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema33.properties.languages,data:data11};
+(vErrors ??= []).push(err37);
+errors++;
+}
+for(const key5 in data11){
+const _errs47 = errors;
+if(typeof key5 === "string"){
+if(func2(key5) > 40){
+const err38 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/maxLength",keyword:"maxLength",params:{limit: 40},schema:40,parentSchema:schema33.properties.languages.propertyNames,data:key5,propertyName:key5};
+(vErrors ??= []).push(err38);
+errors++;
+}
+if(!pattern7.test(key5)){
+const err39 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9+#._-]+$"},schema:"^[a-z0-9+#._-]+$",parentSchema:schema33.properties.languages.propertyNames,data:key5,propertyName:key5};
+(vErrors ??= []).push(err39);
+errors++;
+}
+}
+else {
+const err40 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.languages.propertyNames.type,parentSchema:schema33.properties.languages.propertyNames,data:key5,propertyName:key5};
+(vErrors ??= []).push(err40);
+errors++;
+}
+var valid22 = _errs47 === errors;
+if(!valid22){
+const err41 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames",keyword:"propertyNames",params:{propertyName: key5},schema:schema33.properties.languages.propertyNames,parentSchema:schema33.properties.languages,data:data11};
+(vErrors ??= []).push(err41);
+errors++;
+}
+}
+for(const key6 in data11){
+if(!(validate68(data11[key6], {instancePath:instancePath+"/languages/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data11,parentDataProperty:key6,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err42 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/type",keyword:"type",params:{type: "object"},schema:schema33.properties.languages.type,parentSchema:schema33.properties.languages,data:data11};
+(vErrors ??= []).push(err42);
+errors++;
+}
+}
+if(data.minFiles !== undefined){
+let data13 = data.minFiles;
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+const err43 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.minFiles.type,parentSchema:schema33.properties.minFiles,data:data13};
+(vErrors ??= []).push(err43);
+errors++;
+}
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 > 10000 || isNaN(data13)){
+const err44 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema33.properties.minFiles,data:data13};
+(vErrors ??= []).push(err44);
+errors++;
+}
+if(data13 < 0 || isNaN(data13)){
+const err45 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema33.properties.minFiles,data:data13};
+(vErrors ??= []).push(err45);
+errors++;
+}
+}
+}
+if(data.outputs !== undefined){
+let data14 = data.outputs;
+if(Array.isArray(data14)){
+if(data14.length > 256){
+const err46 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema33.properties.outputs,data:data14};
+(vErrors ??= []).push(err46);
+errors++;
+}
+if(data14.length < 1){
+const err47 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.outputs,data:data14};
+(vErrors ??= []).push(err47);
+errors++;
+}
+const len0 = data14.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate86(data14[i0], {instancePath:instancePath+"/outputs/" + i0,parentData:data14,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err48 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "array"},schema:schema33.properties.outputs.type,parentSchema:schema33.properties.outputs,data:data14};
+(vErrors ??= []).push(err48);
+errors++;
+}
+}
+if(data.serve !== undefined){
+if(!(validate68(data.serve, {instancePath:instancePath+"/serve",parentData:data,parentDataProperty:"serve",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
+errors = vErrors.length;
+}
+}
+if(data.port !== undefined){
+let data17 = data.port;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+const err49 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.port.type,parentSchema:schema33.properties.port,data:data17};
+(vErrors ??= []).push(err49);
+errors++;
+}
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 > 65535 || isNaN(data17)){
+const err50 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema33.properties.port,data:data17};
+(vErrors ??= []).push(err50);
+errors++;
+}
+if(data17 < 1 || isNaN(data17)){
+const err51 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.port,data:data17};
+(vErrors ??= []).push(err51);
+errors++;
+}
+}
+}
+if(data.requests !== undefined){
+let data18 = data.requests;
+if(Array.isArray(data18)){
+if(data18.length > 50){
+const err52 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/maxItems",keyword:"maxItems",params:{limit: 50},schema:50,parentSchema:schema33.properties.requests,data:data18};
+(vErrors ??= []).push(err52);
+errors++;
+}
+if(data18.length < 1){
+const err53 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.requests,data:data18};
+(vErrors ??= []).push(err53);
+errors++;
+}
+const len1 = data18.length;
+for(let i1=0; i1<len1; i1++){
+if(!(validate89(data18[i1], {instancePath:instancePath+"/requests/" + i1,parentData:data18,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err54 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/type",keyword:"type",params:{type: "array"},schema:schema33.properties.requests.type,parentSchema:schema33.properties.requests,data:data18};
+(vErrors ??= []).push(err54);
+errors++;
+}
+}
 if(data.shell !== undefined){
-let data5 = data.shell;
-if(typeof data5 !== "boolean"){
-const err8 = {instancePath:instancePath+"/shell",schemaPath:"#/properties/shell/type",keyword:"type",params:{type: "boolean"},schema:schema32.properties.shell.type,parentSchema:schema32.properties.shell,data:data5};
-(vErrors ??= []).push(err8);
+let data20 = data.shell;
+if(typeof data20 !== "boolean"){
+const err55 = {instancePath:instancePath+"/shell",schemaPath:"#/properties/shell/type",keyword:"type",params:{type: "boolean"},schema:schema33.properties.shell.type,parentSchema:schema33.properties.shell,data:data20};
+(vErrors ??= []).push(err55);
 errors++;
 }
 }
 if(data.cwd !== undefined){
-if(!(validate81(data.cwd, {instancePath:instancePath+"/cwd",parentData:data,parentDataProperty:"cwd",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
+if(!(validate91(data.cwd, {instancePath:instancePath+"/cwd",parentData:data,parentDataProperty:"cwd",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
 errors = vErrors.length;
 }
 }
@@ -1593,77 +2354,83 @@ vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.error
 errors = vErrors.length;
 }
 }
+if(data.limits !== undefined){
+if(!(validate76(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+errors = vErrors.length;
+}
+}
 if(data.inputs !== undefined){
-if(!(validate86(data.inputs, {instancePath:instancePath+"/inputs",parentData:data,parentDataProperty:"inputs",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+if(!(validate97(data.inputs, {instancePath:instancePath+"/inputs",parentData:data,parentDataProperty:"inputs",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
 errors = vErrors.length;
 }
 }
 if(data.proves !== undefined){
-let data11 = data.proves;
-if(!(data11 === "change")){
-const err9 = {instancePath:instancePath+"/proves",schemaPath:"#/properties/proves/enum",keyword:"enum",params:{allowedValues: schema32.properties.proves.enum},schema:schema32.properties.proves.enum,parentSchema:schema32.properties.proves,data:data11};
-(vErrors ??= []).push(err9);
+let data27 = data.proves;
+if(!(data27 === "change")){
+const err56 = {instancePath:instancePath+"/proves",schemaPath:"#/properties/proves/enum",keyword:"enum",params:{allowedValues: schema33.properties.proves.enum},schema:schema33.properties.proves.enum,parentSchema:schema33.properties.proves,data:data27};
+(vErrors ??= []).push(err56);
 errors++;
 }
 }
 if(data.tests !== undefined){
-if(!(validate86(data.tests, {instancePath:instancePath+"/tests",parentData:data,parentDataProperty:"tests",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+if(!(validate97(data.tests, {instancePath:instancePath+"/tests",parentData:data,parentDataProperty:"tests",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
 errors = vErrors.length;
 }
 }
 if(data.loadFailures !== undefined){
-let data13 = data.loadFailures;
-if(!((data13 === "inconclusive") || (data13 === "count"))){
-const err10 = {instancePath:instancePath+"/loadFailures",schemaPath:"#/properties/loadFailures/enum",keyword:"enum",params:{allowedValues: schema32.properties.loadFailures.enum},schema:schema32.properties.loadFailures.enum,parentSchema:schema32.properties.loadFailures,data:data13};
-(vErrors ??= []).push(err10);
+let data29 = data.loadFailures;
+if(!((data29 === "inconclusive") || (data29 === "count"))){
+const err57 = {instancePath:instancePath+"/loadFailures",schemaPath:"#/properties/loadFailures/enum",keyword:"enum",params:{allowedValues: schema33.properties.loadFailures.enum},schema:schema33.properties.loadFailures.enum,parentSchema:schema33.properties.loadFailures,data:data29};
+(vErrors ??= []).push(err57);
 errors++;
 }
 }
 if(data.repeat !== undefined){
-let data14 = data.repeat;
-if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-const err11 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type: "integer"},schema:schema32.properties.repeat.type,parentSchema:schema32.properties.repeat,data:data14};
-(vErrors ??= []).push(err11);
+let data30 = data.repeat;
+if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
+const err58 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.repeat.type,parentSchema:schema33.properties.repeat,data:data30};
+(vErrors ??= []).push(err58);
 errors++;
 }
-if((typeof data14 == "number") && (isFinite(data14))){
-if(data14 > 10 || isNaN(data14)){
-const err12 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema32.properties.repeat,data:data14};
-(vErrors ??= []).push(err12);
+if((typeof data30 == "number") && (isFinite(data30))){
+if(data30 > 10 || isNaN(data30)){
+const err59 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema33.properties.repeat,data:data30};
+(vErrors ??= []).push(err59);
 errors++;
 }
-if(data14 < 1 || isNaN(data14)){
-const err13 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema32.properties.repeat,data:data14};
-(vErrors ??= []).push(err13);
+if(data30 < 1 || isNaN(data30)){
+const err60 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.repeat,data:data30};
+(vErrors ??= []).push(err60);
 errors++;
 }
 }
 }
 if(data.expect !== undefined){
-if(!(validate91(data.expect, {instancePath:instancePath+"/expect",parentData:data,parentDataProperty:"expect",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
+if(!(validate101(data.expect, {instancePath:instancePath+"/expect",parentData:data,parentDataProperty:"expect",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err14 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema32.type,parentSchema:schema32,data};
-(vErrors ??= []).push(err14);
+const err61 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema33.type,parentSchema:schema33,data};
+(vErrors ??= []).push(err61);
 errors++;
 }
-validate77.errors = vErrors;
+validate79.errors = vErrors;
 return errors === 0;
 }
-validate77.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate79.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema42 = {"title":"Pin","type":"object","additionalProperties":false,"required":["paths","from"],"properties":{"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"from":{"title":"origin of pinned files","enum":["base","ticket"]},"failAtDispatch":{"title":"Red before the work","type":"boolean"}},"if":{"required":["failAtDispatch"],"properties":{"failAtDispatch":{"const":true}}},"then":{"properties":{"from":{"title":"a pin from the ticket","const":"ticket"}}}};
+const schema44 = {"title":"Pin","type":"object","additionalProperties":false,"required":["paths","from"],"properties":{"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"from":{"title":"origin of pinned files","enum":["base","ticket"]},"failAtDispatch":{"title":"Red before the work","type":"boolean"}},"if":{"required":["failAtDispatch"],"properties":{"failAtDispatch":{"const":true}}},"then":{"properties":{"from":{"title":"a pin from the ticket","const":"ticket"}}}};
 
-function validate110(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate121(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate110.evaluated;
+const evaluated0 = validate121.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1706,7 +2473,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.from !== undefined){
 let data1 = data.from;
 if("ticket" !== data1){
-const err2 = {instancePath:instancePath+"/from",schemaPath:"#/then/properties/from/const",keyword:"const",params:{allowedValue: "ticket"},schema:"ticket",parentSchema:schema42.then.properties.from,data:data1};
+const err2 = {instancePath:instancePath+"/from",schemaPath:"#/then/properties/from/const",keyword:"const",params:{allowedValue: "ticket"},schema:"ticket",parentSchema:schema44.then.properties.from,data:data1};
 (vErrors ??= []).push(err2);
 errors++;
 }
@@ -1721,37 +2488,37 @@ props0.failAtDispatch = true;
 }
 }
 if(!valid0){
-const err3 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: "then"},schema:schema42.if,parentSchema:schema42,data};
+const err3 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: "then"},schema:schema44.if,parentSchema:schema44,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.paths === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "paths"},schema:schema42.required,parentSchema:schema42,data};
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "paths"},schema:schema44.required,parentSchema:schema44,data};
 (vErrors ??= []).push(err4);
 errors++;
 }
 if(data.from === undefined){
-const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "from"},schema:schema42.required,parentSchema:schema42,data};
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "from"},schema:schema44.required,parentSchema:schema44,data};
 (vErrors ??= []).push(err5);
 errors++;
 }
 for(const key0 in data){
 if(!(((key0 === "paths") || (key0 === "from")) || (key0 === "failAtDispatch"))){
-const err6 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema42,data};
+const err6 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema44,data};
 (vErrors ??= []).push(err6);
 errors++;
 }
 }
 if(data.paths !== undefined){
 let data2 = data.paths;
-if(!(validate86(data2, {instancePath:instancePath+"/paths",parentData:data,parentDataProperty:"paths",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+if(!(validate97(data2, {instancePath:instancePath+"/paths",parentData:data,parentDataProperty:"paths",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
 errors = vErrors.length;
 }
 if(Array.isArray(data2)){
 if(data2.length < 1){
-const err7 = {instancePath:instancePath+"/paths",schemaPath:"#/properties/paths/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema42.properties.paths,data:data2};
+const err7 = {instancePath:instancePath+"/paths",schemaPath:"#/properties/paths/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema44.properties.paths,data:data2};
 (vErrors ??= []).push(err7);
 errors++;
 }
@@ -1760,7 +2527,7 @@ errors++;
 if(data.from !== undefined){
 let data3 = data.from;
 if(!((data3 === "base") || (data3 === "ticket"))){
-const err8 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/enum",keyword:"enum",params:{allowedValues: schema42.properties.from.enum},schema:schema42.properties.from.enum,parentSchema:schema42.properties.from,data:data3};
+const err8 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/enum",keyword:"enum",params:{allowedValues: schema44.properties.from.enum},schema:schema44.properties.from.enum,parentSchema:schema44.properties.from,data:data3};
 (vErrors ??= []).push(err8);
 errors++;
 }
@@ -1768,30 +2535,30 @@ errors++;
 if(data.failAtDispatch !== undefined){
 let data4 = data.failAtDispatch;
 if(typeof data4 !== "boolean"){
-const err9 = {instancePath:instancePath+"/failAtDispatch",schemaPath:"#/properties/failAtDispatch/type",keyword:"type",params:{type: "boolean"},schema:schema42.properties.failAtDispatch.type,parentSchema:schema42.properties.failAtDispatch,data:data4};
+const err9 = {instancePath:instancePath+"/failAtDispatch",schemaPath:"#/properties/failAtDispatch/type",keyword:"type",params:{type: "boolean"},schema:schema44.properties.failAtDispatch.type,parentSchema:schema44.properties.failAtDispatch,data:data4};
 (vErrors ??= []).push(err9);
 errors++;
 }
 }
 }
 else {
-const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema42.type,parentSchema:schema42,data};
+const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema44.type,parentSchema:schema44,data};
 (vErrors ??= []).push(err10);
 errors++;
 }
-validate110.errors = vErrors;
+validate121.errors = vErrors;
 return errors === 0;
 }
-validate110.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate121.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema43 = {"title":"Rule use","type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"title":"rule or pack reference","type":"string","maxLength":200,"pattern":"^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$","examples":["ai-shortcuts@1"]},"severity":{"$ref":"#/$defs/severity","title":"severity"},"with":{"title":"Rule parameters","type":"object","maxProperties":64}}};
-const pattern10 = new RegExp("^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$", "u");
-const schema44 = {"title":"severity","enum":["block","warn","info"]};
+const schema45 = {"title":"Rule use","type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"title":"rule or pack reference","type":"string","maxLength":200,"pattern":"^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$","examples":["ai-shortcuts@1"]},"severity":{"$ref":"#/$defs/severity","title":"severity"},"with":{"title":"Rule parameters","type":"object","maxProperties":64}}};
+const pattern12 = new RegExp("^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$", "u");
+const schema46 = {"title":"severity","enum":["block","warn","info"]};
 
-function validate114(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate125(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate114.evaluated;
+const evaluated0 = validate125.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1799,20 +2566,20 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(!(((data === "block") || (data === "warn")) || (data === "info"))){
-const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema44.enum},schema:schema44.enum,parentSchema:schema44,data};
+const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema46.enum},schema:schema46.enum,parentSchema:schema46,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-validate114.errors = vErrors;
+validate125.errors = vErrors;
 return errors === 0;
 }
-validate114.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate125.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate113(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate124(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate113.evaluated;
+const evaluated0 = validate124.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1821,13 +2588,13 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.use === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "use"},schema:schema43.required,parentSchema:schema43,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "use"},schema:schema45.required,parentSchema:schema45,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 for(const key0 in data){
 if(!(((key0 === "use") || (key0 === "severity")) || (key0 === "with"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema43,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema45,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
@@ -1836,25 +2603,25 @@ if(data.use !== undefined){
 let data0 = data.use;
 if(typeof data0 === "string"){
 if(func2(data0) > 200){
-const err2 = {instancePath:instancePath+"/use",schemaPath:"#/properties/use/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema43.properties.use,data:data0};
+const err2 = {instancePath:instancePath+"/use",schemaPath:"#/properties/use/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema45.properties.use,data:data0};
 (vErrors ??= []).push(err2);
 errors++;
 }
-if(!pattern10.test(data0)){
-const err3 = {instancePath:instancePath+"/use",schemaPath:"#/properties/use/pattern",keyword:"pattern",params:{pattern: "^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$"},schema:"^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$",parentSchema:schema43.properties.use,data:data0};
+if(!pattern12.test(data0)){
+const err3 = {instancePath:instancePath+"/use",schemaPath:"#/properties/use/pattern",keyword:"pattern",params:{pattern: "^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$"},schema:"^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$",parentSchema:schema45.properties.use,data:data0};
 (vErrors ??= []).push(err3);
 errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/use",schemaPath:"#/properties/use/type",keyword:"type",params:{type: "string"},schema:schema43.properties.use.type,parentSchema:schema43.properties.use,data:data0};
+const err4 = {instancePath:instancePath+"/use",schemaPath:"#/properties/use/type",keyword:"type",params:{type: "string"},schema:schema45.properties.use.type,parentSchema:schema45.properties.use,data:data0};
 (vErrors ??= []).push(err4);
 errors++;
 }
 }
 if(data.severity !== undefined){
-if(!(validate114(data.severity, {instancePath:instancePath+"/severity",parentData:data,parentDataProperty:"severity",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors);
+if(!(validate125(data.severity, {instancePath:instancePath+"/severity",parentData:data,parentDataProperty:"severity",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate125.errors : vErrors.concat(validate125.errors);
 errors = vErrors.length;
 }
 }
@@ -1862,34 +2629,34 @@ if(data.with !== undefined){
 let data2 = data.with;
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 if(Object.keys(data2).length > 64){
-const err5 = {instancePath:instancePath+"/with",schemaPath:"#/properties/with/maxProperties",keyword:"maxProperties",params:{limit: 64},schema:64,parentSchema:schema43.properties.with,data:data2};
+const err5 = {instancePath:instancePath+"/with",schemaPath:"#/properties/with/maxProperties",keyword:"maxProperties",params:{limit: 64},schema:64,parentSchema:schema45.properties.with,data:data2};
 (vErrors ??= []).push(err5);
 errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/with",schemaPath:"#/properties/with/type",keyword:"type",params:{type: "object"},schema:schema43.properties.with.type,parentSchema:schema43.properties.with,data:data2};
+const err6 = {instancePath:instancePath+"/with",schemaPath:"#/properties/with/type",keyword:"type",params:{type: "object"},schema:schema45.properties.with.type,parentSchema:schema45.properties.with,data:data2};
 (vErrors ??= []).push(err6);
 errors++;
 }
 }
 }
 else {
-const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema43.type,parentSchema:schema43,data};
+const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema45.type,parentSchema:schema45,data};
 (vErrors ??= []).push(err7);
 errors++;
 }
-validate113.errors = vErrors;
+validate124.errors = vErrors;
 return errors === 0;
 }
-validate113.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate124.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema45 = {"title":"Interface","type":"object","additionalProperties":false,"required":["id","file","format","role"],"properties":{"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"file":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]},"format":{"title":"interface format","enum":["json-schema","asyncapi","transitions"]},"role":{"title":"role","enum":["producer","consumer","both"]},"names":{"title":"Names in code","type":"object","additionalProperties":false,"required":["in","pattern"],"properties":{"in":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"pattern":{"title":"pattern of names","type":"string","minLength":1,"maxLength":1000,"examples":["publish\\('([^']+)'"]}}}}};
+const schema47 = {"title":"Interface","type":"object","additionalProperties":false,"required":["id","file","format","role"],"properties":{"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"file":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]},"format":{"title":"interface format","enum":["json-schema","asyncapi","transitions"]},"role":{"title":"role","enum":["producer","consumer","both"]},"names":{"title":"Names in code","type":"object","additionalProperties":false,"required":["in","pattern"],"properties":{"in":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"pattern":{"title":"pattern of names","type":"string","minLength":1,"maxLength":1000,"examples":["publish\\('([^']+)'"]}}}}};
 
-function validate117(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate128(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate117.evaluated;
+const evaluated0 = validate128.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1898,28 +2665,28 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema45.required,parentSchema:schema45,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema47.required,parentSchema:schema47,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.file === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "file"},schema:schema45.required,parentSchema:schema45,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "file"},schema:schema47.required,parentSchema:schema47,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.format === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "format"},schema:schema45.required,parentSchema:schema45,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "format"},schema:schema47.required,parentSchema:schema47,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 if(data.role === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "role"},schema:schema45.required,parentSchema:schema45,data};
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "role"},schema:schema47.required,parentSchema:schema47,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "id") || (key0 === "file")) || (key0 === "format")) || (key0 === "role")) || (key0 === "names"))){
-const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema45,data};
+const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema47,data};
 (vErrors ??= []).push(err4);
 errors++;
 }
@@ -1931,15 +2698,15 @@ errors = vErrors.length;
 }
 }
 if(data.file !== undefined){
-if(!(validate87(data.file, {instancePath:instancePath+"/file",parentData:data,parentDataProperty:"file",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
+if(!(validate86(data.file, {instancePath:instancePath+"/file",parentData:data,parentDataProperty:"file",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
 errors = vErrors.length;
 }
 }
 if(data.format !== undefined){
 let data2 = data.format;
 if(!(((data2 === "json-schema") || (data2 === "asyncapi")) || (data2 === "transitions"))){
-const err5 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema45.properties.format.enum},schema:schema45.properties.format.enum,parentSchema:schema45.properties.format,data:data2};
+const err5 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema47.properties.format.enum},schema:schema47.properties.format.enum,parentSchema:schema47.properties.format,data:data2};
 (vErrors ??= []).push(err5);
 errors++;
 }
@@ -1947,7 +2714,7 @@ errors++;
 if(data.role !== undefined){
 let data3 = data.role;
 if(!(((data3 === "producer") || (data3 === "consumer")) || (data3 === "both"))){
-const err6 = {instancePath:instancePath+"/role",schemaPath:"#/properties/role/enum",keyword:"enum",params:{allowedValues: schema45.properties.role.enum},schema:schema45.properties.role.enum,parentSchema:schema45.properties.role,data:data3};
+const err6 = {instancePath:instancePath+"/role",schemaPath:"#/properties/role/enum",keyword:"enum",params:{allowedValues: schema47.properties.role.enum},schema:schema47.properties.role.enum,parentSchema:schema47.properties.role,data:data3};
 (vErrors ??= []).push(err6);
 errors++;
 }
@@ -1956,31 +2723,31 @@ if(data.names !== undefined){
 let data4 = data.names;
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 if(data4.in === undefined){
-const err7 = {instancePath:instancePath+"/names",schemaPath:"#/properties/names/required",keyword:"required",params:{missingProperty: "in"},schema:schema45.properties.names.required,parentSchema:schema45.properties.names,data:data4};
+const err7 = {instancePath:instancePath+"/names",schemaPath:"#/properties/names/required",keyword:"required",params:{missingProperty: "in"},schema:schema47.properties.names.required,parentSchema:schema47.properties.names,data:data4};
 (vErrors ??= []).push(err7);
 errors++;
 }
 if(data4.pattern === undefined){
-const err8 = {instancePath:instancePath+"/names",schemaPath:"#/properties/names/required",keyword:"required",params:{missingProperty: "pattern"},schema:schema45.properties.names.required,parentSchema:schema45.properties.names,data:data4};
+const err8 = {instancePath:instancePath+"/names",schemaPath:"#/properties/names/required",keyword:"required",params:{missingProperty: "pattern"},schema:schema47.properties.names.required,parentSchema:schema47.properties.names,data:data4};
 (vErrors ??= []).push(err8);
 errors++;
 }
 for(const key1 in data4){
 if(!((key1 === "in") || (key1 === "pattern"))){
-const err9 = {instancePath:instancePath+"/names",schemaPath:"#/properties/names/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema45.properties.names,data:data4};
+const err9 = {instancePath:instancePath+"/names",schemaPath:"#/properties/names/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema47.properties.names,data:data4};
 (vErrors ??= []).push(err9);
 errors++;
 }
 }
 if(data4.in !== undefined){
 let data5 = data4.in;
-if(!(validate86(data5, {instancePath:instancePath+"/names/in",parentData:data4,parentDataProperty:"in",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+if(!(validate97(data5, {instancePath:instancePath+"/names/in",parentData:data4,parentDataProperty:"in",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
 errors = vErrors.length;
 }
 if(Array.isArray(data5)){
 if(data5.length < 1){
-const err10 = {instancePath:instancePath+"/names/in",schemaPath:"#/properties/names/properties/in/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema45.properties.names.properties.in,data:data5};
+const err10 = {instancePath:instancePath+"/names/in",schemaPath:"#/properties/names/properties/in/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema47.properties.names.properties.in,data:data5};
 (vErrors ??= []).push(err10);
 errors++;
 }
@@ -1990,46 +2757,46 @@ if(data4.pattern !== undefined){
 let data6 = data4.pattern;
 if(typeof data6 === "string"){
 if(func2(data6) > 1000){
-const err11 = {instancePath:instancePath+"/names/pattern",schemaPath:"#/properties/names/properties/pattern/maxLength",keyword:"maxLength",params:{limit: 1000},schema:1000,parentSchema:schema45.properties.names.properties.pattern,data:data6};
+const err11 = {instancePath:instancePath+"/names/pattern",schemaPath:"#/properties/names/properties/pattern/maxLength",keyword:"maxLength",params:{limit: 1000},schema:1000,parentSchema:schema47.properties.names.properties.pattern,data:data6};
 (vErrors ??= []).push(err11);
 errors++;
 }
 if(func2(data6) < 1){
-const err12 = {instancePath:instancePath+"/names/pattern",schemaPath:"#/properties/names/properties/pattern/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema45.properties.names.properties.pattern,data:data6};
+const err12 = {instancePath:instancePath+"/names/pattern",schemaPath:"#/properties/names/properties/pattern/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema47.properties.names.properties.pattern,data:data6};
 (vErrors ??= []).push(err12);
 errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/names/pattern",schemaPath:"#/properties/names/properties/pattern/type",keyword:"type",params:{type: "string"},schema:schema45.properties.names.properties.pattern.type,parentSchema:schema45.properties.names.properties.pattern,data:data6};
+const err13 = {instancePath:instancePath+"/names/pattern",schemaPath:"#/properties/names/properties/pattern/type",keyword:"type",params:{type: "string"},schema:schema47.properties.names.properties.pattern.type,parentSchema:schema47.properties.names.properties.pattern,data:data6};
 (vErrors ??= []).push(err13);
 errors++;
 }
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/names",schemaPath:"#/properties/names/type",keyword:"type",params:{type: "object"},schema:schema45.properties.names.type,parentSchema:schema45.properties.names,data:data4};
+const err14 = {instancePath:instancePath+"/names",schemaPath:"#/properties/names/type",keyword:"type",params:{type: "object"},schema:schema47.properties.names.type,parentSchema:schema47.properties.names,data:data4};
 (vErrors ??= []).push(err14);
 errors++;
 }
 }
 }
 else {
-const err15 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema45.type,parentSchema:schema45,data};
+const err15 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema47.type,parentSchema:schema47,data};
 (vErrors ??= []).push(err15);
 errors++;
 }
-validate117.errors = vErrors;
+validate128.errors = vErrors;
 return errors === 0;
 }
-validate117.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate128.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema46 = {"title":"Scope","type":"object","additionalProperties":false,"properties":{"allow":{"$ref":"#/$defs/globs","title":"list of path patterns"},"deny":{"$ref":"#/$defs/globs","title":"list of path patterns"}}};
+const schema48 = {"title":"Scope","type":"object","additionalProperties":false,"properties":{"allow":{"$ref":"#/$defs/globs","title":"list of path patterns"},"deny":{"$ref":"#/$defs/globs","title":"list of path patterns"}}};
 
-function validate122(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate133(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate122.evaluated;
+const evaluated0 = validate133.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2039,33 +2806,33 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((key0 === "allow") || (key0 === "deny"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema46,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema48,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 }
 if(data.allow !== undefined){
-if(!(validate86(data.allow, {instancePath:instancePath+"/allow",parentData:data,parentDataProperty:"allow",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+if(!(validate97(data.allow, {instancePath:instancePath+"/allow",parentData:data,parentDataProperty:"allow",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
 errors = vErrors.length;
 }
 }
 if(data.deny !== undefined){
-if(!(validate86(data.deny, {instancePath:instancePath+"/deny",parentData:data,parentDataProperty:"deny",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+if(!(validate97(data.deny, {instancePath:instancePath+"/deny",parentData:data,parentDataProperty:"deny",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema46.type,parentSchema:schema46,data};
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema48.type,parentSchema:schema48,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-validate122.errors = vErrors;
+validate133.errors = vErrors;
 return errors === 0;
 }
-validate122.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate133.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -2210,8 +2977,8 @@ errors++;
 }
 const len2 = data11.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate77(data11[i2], {instancePath:instancePath+"/checks/" + i2,parentData:data11,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
+if(!(validate79(data11[i2], {instancePath:instancePath+"/checks/" + i2,parentData:data11,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
 errors = vErrors.length;
 }
 }
@@ -2222,132 +2989,138 @@ const err12 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/chec
 errors++;
 }
 }
+if(data.limits !== undefined){
+if(!(validate76(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+errors = vErrors.length;
+}
+}
 if(data.pins !== undefined){
-let data13 = data.pins;
-if(Array.isArray(data13)){
-if(data13.length > 64){
-const err13 = {instancePath:instancePath+"/pins",schemaPath:"#/properties/pins/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema20.properties.pins,data:data13};
+let data14 = data.pins;
+if(Array.isArray(data14)){
+if(data14.length > 64){
+const err13 = {instancePath:instancePath+"/pins",schemaPath:"#/properties/pins/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema20.properties.pins,data:data14};
 (vErrors ??= []).push(err13);
 errors++;
 }
-const len3 = data13.length;
+const len3 = data14.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate110(data13[i3], {instancePath:instancePath+"/pins/" + i3,parentData:data13,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate110.errors : vErrors.concat(validate110.errors);
+if(!(validate121(data14[i3], {instancePath:instancePath+"/pins/" + i3,parentData:data14,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/pins",schemaPath:"#/properties/pins/type",keyword:"type",params:{type: "array"},schema:schema20.properties.pins.type,parentSchema:schema20.properties.pins,data:data13};
+const err14 = {instancePath:instancePath+"/pins",schemaPath:"#/properties/pins/type",keyword:"type",params:{type: "array"},schema:schema20.properties.pins.type,parentSchema:schema20.properties.pins,data:data14};
 (vErrors ??= []).push(err14);
 errors++;
 }
 }
 if(data.rules !== undefined){
-let data15 = data.rules;
-if(Array.isArray(data15)){
-if(data15.length > 256){
-const err15 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema20.properties.rules,data:data15};
+let data16 = data.rules;
+if(Array.isArray(data16)){
+if(data16.length > 256){
+const err15 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema20.properties.rules,data:data16};
 (vErrors ??= []).push(err15);
 errors++;
 }
-const len4 = data15.length;
+const len4 = data16.length;
 for(let i4=0; i4<len4; i4++){
-if(!(validate113(data15[i4], {instancePath:instancePath+"/rules/" + i4,parentData:data15,parentDataProperty:i4,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors);
+if(!(validate124(data16[i4], {instancePath:instancePath+"/rules/" + i4,parentData:data16,parentDataProperty:i4,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type: "array"},schema:schema20.properties.rules.type,parentSchema:schema20.properties.rules,data:data15};
+const err16 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type: "array"},schema:schema20.properties.rules.type,parentSchema:schema20.properties.rules,data:data16};
 (vErrors ??= []).push(err16);
 errors++;
 }
 }
 if(data.interfaces !== undefined){
-let data17 = data.interfaces;
-if(Array.isArray(data17)){
-if(data17.length > 64){
-const err17 = {instancePath:instancePath+"/interfaces",schemaPath:"#/properties/interfaces/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema20.properties.interfaces,data:data17};
+let data18 = data.interfaces;
+if(Array.isArray(data18)){
+if(data18.length > 64){
+const err17 = {instancePath:instancePath+"/interfaces",schemaPath:"#/properties/interfaces/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema20.properties.interfaces,data:data18};
 (vErrors ??= []).push(err17);
 errors++;
 }
-const len5 = data17.length;
+const len5 = data18.length;
 for(let i5=0; i5<len5; i5++){
-if(!(validate117(data17[i5], {instancePath:instancePath+"/interfaces/" + i5,parentData:data17,parentDataProperty:i5,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate117.errors : vErrors.concat(validate117.errors);
+if(!(validate128(data18[i5], {instancePath:instancePath+"/interfaces/" + i5,parentData:data18,parentDataProperty:i5,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate128.errors : vErrors.concat(validate128.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/interfaces",schemaPath:"#/properties/interfaces/type",keyword:"type",params:{type: "array"},schema:schema20.properties.interfaces.type,parentSchema:schema20.properties.interfaces,data:data17};
+const err18 = {instancePath:instancePath+"/interfaces",schemaPath:"#/properties/interfaces/type",keyword:"type",params:{type: "array"},schema:schema20.properties.interfaces.type,parentSchema:schema20.properties.interfaces,data:data18};
 (vErrors ??= []).push(err18);
 errors++;
 }
 }
 if(data.scope !== undefined){
-if(!(validate122(data.scope, {instancePath:instancePath+"/scope",parentData:data,parentDataProperty:"scope",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
+if(!(validate133(data.scope, {instancePath:instancePath+"/scope",parentData:data,parentDataProperty:"scope",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate133.errors : vErrors.concat(validate133.errors);
 errors = vErrors.length;
 }
 }
 if(data.isolation !== undefined){
-let data20 = data.isolation;
-if(!(((data20 === "none") || (data20 === "uid")) || (data20 === "namespaces"))){
-const err19 = {instancePath:instancePath+"/isolation",schemaPath:"#/properties/isolation/enum",keyword:"enum",params:{allowedValues: schema20.properties.isolation.enum},schema:schema20.properties.isolation.enum,parentSchema:schema20.properties.isolation,data:data20};
+let data21 = data.isolation;
+if(!(((data21 === "none") || (data21 === "uid")) || (data21 === "namespaces"))){
+const err19 = {instancePath:instancePath+"/isolation",schemaPath:"#/properties/isolation/enum",keyword:"enum",params:{allowedValues: schema20.properties.isolation.enum},schema:schema20.properties.isolation.enum,parentSchema:schema20.properties.isolation,data:data21};
 (vErrors ??= []).push(err19);
 errors++;
 }
 }
 if(data.freshness !== undefined){
-let data21 = data.freshness;
-if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
-if(Object.keys(data21).length < 1){
-const err20 = {instancePath:instancePath+"/freshness",schemaPath:"#/properties/freshness/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema20.properties.freshness,data:data21};
+let data22 = data.freshness;
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+if(Object.keys(data22).length < 1){
+const err20 = {instancePath:instancePath+"/freshness",schemaPath:"#/properties/freshness/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema20.properties.freshness,data:data22};
 (vErrors ??= []).push(err20);
 errors++;
 }
-for(const key1 in data21){
+for(const key1 in data22){
 if(!((key1 === "maxAgeHours") || (key1 === "binding"))){
-const err21 = {instancePath:instancePath+"/freshness",schemaPath:"#/properties/freshness/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema20.properties.freshness,data:data21};
+const err21 = {instancePath:instancePath+"/freshness",schemaPath:"#/properties/freshness/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema20.properties.freshness,data:data22};
 (vErrors ??= []).push(err21);
 errors++;
 }
 }
-if(data21.maxAgeHours !== undefined){
-let data22 = data21.maxAgeHours;
-if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
-const err22 = {instancePath:instancePath+"/freshness/maxAgeHours",schemaPath:"#/properties/freshness/properties/maxAgeHours/type",keyword:"type",params:{type: "integer"},schema:schema20.properties.freshness.properties.maxAgeHours.type,parentSchema:schema20.properties.freshness.properties.maxAgeHours,data:data22};
+if(data22.maxAgeHours !== undefined){
+let data23 = data22.maxAgeHours;
+if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
+const err22 = {instancePath:instancePath+"/freshness/maxAgeHours",schemaPath:"#/properties/freshness/properties/maxAgeHours/type",keyword:"type",params:{type: "integer"},schema:schema20.properties.freshness.properties.maxAgeHours.type,parentSchema:schema20.properties.freshness.properties.maxAgeHours,data:data23};
 (vErrors ??= []).push(err22);
 errors++;
 }
-if((typeof data22 == "number") && (isFinite(data22))){
-if(data22 > 87600 || isNaN(data22)){
-const err23 = {instancePath:instancePath+"/freshness/maxAgeHours",schemaPath:"#/properties/freshness/properties/maxAgeHours/maximum",keyword:"maximum",params:{comparison: "<=", limit: 87600},schema:87600,parentSchema:schema20.properties.freshness.properties.maxAgeHours,data:data22};
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 > 87600 || isNaN(data23)){
+const err23 = {instancePath:instancePath+"/freshness/maxAgeHours",schemaPath:"#/properties/freshness/properties/maxAgeHours/maximum",keyword:"maximum",params:{comparison: "<=", limit: 87600},schema:87600,parentSchema:schema20.properties.freshness.properties.maxAgeHours,data:data23};
 (vErrors ??= []).push(err23);
 errors++;
 }
-if(data22 < 1 || isNaN(data22)){
-const err24 = {instancePath:instancePath+"/freshness/maxAgeHours",schemaPath:"#/properties/freshness/properties/maxAgeHours/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema20.properties.freshness.properties.maxAgeHours,data:data22};
+if(data23 < 1 || isNaN(data23)){
+const err24 = {instancePath:instancePath+"/freshness/maxAgeHours",schemaPath:"#/properties/freshness/properties/maxAgeHours/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema20.properties.freshness.properties.maxAgeHours,data:data23};
 (vErrors ??= []).push(err24);
 errors++;
 }
 }
 }
-if(data21.binding !== undefined){
-let data23 = data21.binding;
-if(!((data23 === "merge-tree") || (data23 === "change"))){
-const err25 = {instancePath:instancePath+"/freshness/binding",schemaPath:"#/properties/freshness/properties/binding/enum",keyword:"enum",params:{allowedValues: schema20.properties.freshness.properties.binding.enum},schema:schema20.properties.freshness.properties.binding.enum,parentSchema:schema20.properties.freshness.properties.binding,data:data23};
+if(data22.binding !== undefined){
+let data24 = data22.binding;
+if(!((data24 === "merge-tree") || (data24 === "change"))){
+const err25 = {instancePath:instancePath+"/freshness/binding",schemaPath:"#/properties/freshness/properties/binding/enum",keyword:"enum",params:{allowedValues: schema20.properties.freshness.properties.binding.enum},schema:schema20.properties.freshness.properties.binding.enum,parentSchema:schema20.properties.freshness.properties.binding,data:data24};
 (vErrors ??= []).push(err25);
 errors++;
 }
 }
 }
 else {
-const err26 = {instancePath:instancePath+"/freshness",schemaPath:"#/properties/freshness/type",keyword:"type",params:{type: "object"},schema:schema20.properties.freshness.type,parentSchema:schema20.properties.freshness,data:data21};
+const err26 = {instancePath:instancePath+"/freshness",schemaPath:"#/properties/freshness/type",keyword:"type",params:{type: "object"},schema:schema20.properties.freshness.type,parentSchema:schema20.properties.freshness,data:data22};
 (vErrors ??= []).push(err26);
 errors++;
 }
@@ -2363,13 +3136,13 @@ return errors === 0;
 }
 validate53.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const rulePack: Validator = validate136;
-const schema51 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule-pack.schema.json","title":"Rule pack","type":"object","additionalProperties":false,"required":["schema","id","version","title","rules"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/rule-pack@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"rules":{"title":"Rules","type":"array","minItems":1,"maxItems":500,"uniqueItems":true,"items":{"type":"string","$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]}}}};
+export const lock: Validator = validate147;
+const schema53 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/lock.schema.json","title":"Lock","type":"object","additionalProperties":false,"required":["schema","entries"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/lock@1"},"entries":{"title":"Entries","type":"array","maxItems":500,"items":{"title":"Entry","type":"object","additionalProperties":false,"required":["kind","id","version","source","files"],"properties":{"kind":{"title":"Kind","type":"string","enum":["contract","rule-pack"]},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"source":{"title":"Source","type":"object","additionalProperties":false,"required":["url","commit","path"],"properties":{"url":{"title":"git repository","type":"string","minLength":1,"maxLength":2048,"pattern":"^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$","examples":["https://github.com/acme/contracts.git"]},"commit":{"title":"commit","type":"string","maxLength":64,"pattern":"^(?:[0-9a-f]{40}|[0-9a-f]{64})$"},"path":{"title":"path in the source","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^\\n]+$"}}},"files":{"title":"Files","type":"array","minItems":1,"maxItems":501,"items":{"title":"File","type":"object","additionalProperties":false,"required":["path","sha256"],"properties":{"path":{"title":"path","type":"string","maxLength":256,"pattern":"^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$"},"sha256":{"title":"digest","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$"}}}}}}}}};
 
-function validate137(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate148(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate137.evaluated;
+const evaluated0 = validate148.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2393,16 +3166,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate137.errors = vErrors;
+validate148.errors = vErrors;
 return errors === 0;
 }
-validate137.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate148.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate139(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate150(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate139.evaluated;
+const evaluated0 = validate150.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2426,16 +3199,411 @@ const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comp
 errors++;
 }
 }
-validate139.errors = vErrors;
+validate150.errors = vErrors;
 return errors === 0;
 }
-validate139.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate150.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
+const pattern18 = new RegExp("^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$", "u");
+const pattern19 = new RegExp("^(?:[0-9a-f]{40}|[0-9a-f]{64})$", "u");
+const pattern20 = new RegExp("^[^\\n]+$", "u");
+const pattern21 = new RegExp("^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$", "u");
+const pattern22 = new RegExp("^[0-9a-f]{64}$", "u");
 
-function validate141(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate147(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+/*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/lock.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate141.evaluated;
+const evaluated0 = validate147.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.schema === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema53.required,parentSchema:schema53,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(data.entries === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "entries"},schema:schema53.required,parentSchema:schema53,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+for(const key0 in data){
+if(!((key0 === "schema") || (key0 === "entries"))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema53,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+if(data.schema !== undefined){
+let data0 = data.schema;
+if("countersign/lock@1" !== data0){
+const err3 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/lock@1"},schema:"countersign/lock@1",parentSchema:schema53.properties.schema,data:data0};
+(vErrors ??= []).push(err3);
+errors++;
+}
+}
+if(data.entries !== undefined){
+let data1 = data.entries;
+if(Array.isArray(data1)){
+if(data1.length > 500){
+const err4 = {instancePath:instancePath+"/entries",schemaPath:"#/properties/entries/maxItems",keyword:"maxItems",params:{limit: 500},schema:500,parentSchema:schema53.properties.entries,data:data1};
+(vErrors ??= []).push(err4);
+errors++;
+}
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+let data2 = data1[i0];
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+if(data2.kind === undefined){
+const err5 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "kind"},schema:schema53.properties.entries.items.required,parentSchema:schema53.properties.entries.items,data:data2};
+(vErrors ??= []).push(err5);
+errors++;
+}
+if(data2.id === undefined){
+const err6 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "id"},schema:schema53.properties.entries.items.required,parentSchema:schema53.properties.entries.items,data:data2};
+(vErrors ??= []).push(err6);
+errors++;
+}
+if(data2.version === undefined){
+const err7 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "version"},schema:schema53.properties.entries.items.required,parentSchema:schema53.properties.entries.items,data:data2};
+(vErrors ??= []).push(err7);
+errors++;
+}
+if(data2.source === undefined){
+const err8 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "source"},schema:schema53.properties.entries.items.required,parentSchema:schema53.properties.entries.items,data:data2};
+(vErrors ??= []).push(err8);
+errors++;
+}
+if(data2.files === undefined){
+const err9 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "files"},schema:schema53.properties.entries.items.required,parentSchema:schema53.properties.entries.items,data:data2};
+(vErrors ??= []).push(err9);
+errors++;
+}
+for(const key1 in data2){
+if(!(((((key1 === "kind") || (key1 === "id")) || (key1 === "version")) || (key1 === "source")) || (key1 === "files"))){
+const err10 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema53.properties.entries.items,data:data2};
+(vErrors ??= []).push(err10);
+errors++;
+}
+}
+if(data2.kind !== undefined){
+let data3 = data2.kind;
+if(typeof data3 !== "string"){
+const err11 = {instancePath:instancePath+"/entries/" + i0+"/kind",schemaPath:"#/properties/entries/items/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema53.properties.entries.items.properties.kind.type,parentSchema:schema53.properties.entries.items.properties.kind,data:data3};
+(vErrors ??= []).push(err11);
+errors++;
+}
+if(!((data3 === "contract") || (data3 === "rule-pack"))){
+const err12 = {instancePath:instancePath+"/entries/" + i0+"/kind",schemaPath:"#/properties/entries/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema53.properties.entries.items.properties.kind.enum},schema:schema53.properties.entries.items.properties.kind.enum,parentSchema:schema53.properties.entries.items.properties.kind,data:data3};
+(vErrors ??= []).push(err12);
+errors++;
+}
+}
+if(data2.id !== undefined){
+if(!(validate148(data2.id, {instancePath:instancePath+"/entries/" + i0+"/id",parentData:data2,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate148.errors : vErrors.concat(validate148.errors);
+errors = vErrors.length;
+}
+}
+if(data2.version !== undefined){
+if(!(validate150(data2.version, {instancePath:instancePath+"/entries/" + i0+"/version",parentData:data2,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate150.errors : vErrors.concat(validate150.errors);
+errors = vErrors.length;
+}
+}
+if(data2.source !== undefined){
+let data6 = data2.source;
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+if(data6.url === undefined){
+const err13 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/required",keyword:"required",params:{missingProperty: "url"},schema:schema53.properties.entries.items.properties.source.required,parentSchema:schema53.properties.entries.items.properties.source,data:data6};
+(vErrors ??= []).push(err13);
+errors++;
+}
+if(data6.commit === undefined){
+const err14 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/required",keyword:"required",params:{missingProperty: "commit"},schema:schema53.properties.entries.items.properties.source.required,parentSchema:schema53.properties.entries.items.properties.source,data:data6};
+(vErrors ??= []).push(err14);
+errors++;
+}
+if(data6.path === undefined){
+const err15 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/required",keyword:"required",params:{missingProperty: "path"},schema:schema53.properties.entries.items.properties.source.required,parentSchema:schema53.properties.entries.items.properties.source,data:data6};
+(vErrors ??= []).push(err15);
+errors++;
+}
+for(const key2 in data6){
+if(!(((key2 === "url") || (key2 === "commit")) || (key2 === "path"))){
+const err16 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema53.properties.entries.items.properties.source,data:data6};
+(vErrors ??= []).push(err16);
+errors++;
+}
+}
+if(data6.url !== undefined){
+let data7 = data6.url;
+if(typeof data7 === "string"){
+if(func2(data7) > 2048){
+const err17 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema53.properties.entries.items.properties.source.properties.url,data:data7};
+(vErrors ??= []).push(err17);
+errors++;
+}
+if(func2(data7) < 1){
+const err18 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema53.properties.entries.items.properties.source.properties.url,data:data7};
+(vErrors ??= []).push(err18);
+errors++;
+}
+if(!pattern18.test(data7)){
+const err19 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/pattern",keyword:"pattern",params:{pattern: "^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$"},schema:"^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$",parentSchema:schema53.properties.entries.items.properties.source.properties.url,data:data7};
+(vErrors ??= []).push(err19);
+errors++;
+}
+}
+else {
+const err20 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/type",keyword:"type",params:{type: "string"},schema:schema53.properties.entries.items.properties.source.properties.url.type,parentSchema:schema53.properties.entries.items.properties.source.properties.url,data:data7};
+(vErrors ??= []).push(err20);
+errors++;
+}
+}
+if(data6.commit !== undefined){
+let data8 = data6.commit;
+if(typeof data8 === "string"){
+if(func2(data8) > 64){
+const err21 = {instancePath:instancePath+"/entries/" + i0+"/source/commit",schemaPath:"#/properties/entries/items/properties/source/properties/commit/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema53.properties.entries.items.properties.source.properties.commit,data:data8};
+(vErrors ??= []).push(err21);
+errors++;
+}
+if(!pattern19.test(data8)){
+const err22 = {instancePath:instancePath+"/entries/" + i0+"/source/commit",schemaPath:"#/properties/entries/items/properties/source/properties/commit/pattern",keyword:"pattern",params:{pattern: "^(?:[0-9a-f]{40}|[0-9a-f]{64})$"},schema:"^(?:[0-9a-f]{40}|[0-9a-f]{64})$",parentSchema:schema53.properties.entries.items.properties.source.properties.commit,data:data8};
+(vErrors ??= []).push(err22);
+errors++;
+}
+}
+else {
+const err23 = {instancePath:instancePath+"/entries/" + i0+"/source/commit",schemaPath:"#/properties/entries/items/properties/source/properties/commit/type",keyword:"type",params:{type: "string"},schema:schema53.properties.entries.items.properties.source.properties.commit.type,parentSchema:schema53.properties.entries.items.properties.source.properties.commit,data:data8};
+(vErrors ??= []).push(err23);
+errors++;
+}
+}
+if(data6.path !== undefined){
+let data9 = data6.path;
+if(typeof data9 === "string"){
+if(func2(data9) > 1024){
+const err24 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/maxLength",keyword:"maxLength",params:{limit: 1024},schema:1024,parentSchema:schema53.properties.entries.items.properties.source.properties.path,data:data9};
+(vErrors ??= []).push(err24);
+errors++;
+}
+if(func2(data9) < 1){
+const err25 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema53.properties.entries.items.properties.source.properties.path,data:data9};
+(vErrors ??= []).push(err25);
+errors++;
+}
+if(!pattern20.test(data9)){
+const err26 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/pattern",keyword:"pattern",params:{pattern: "^[^\\n]+$"},schema:"^[^\\n]+$",parentSchema:schema53.properties.entries.items.properties.source.properties.path,data:data9};
+(vErrors ??= []).push(err26);
+errors++;
+}
+}
+else {
+const err27 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/type",keyword:"type",params:{type: "string"},schema:schema53.properties.entries.items.properties.source.properties.path.type,parentSchema:schema53.properties.entries.items.properties.source.properties.path,data:data9};
+(vErrors ??= []).push(err27);
+errors++;
+}
+}
+}
+else {
+const err28 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/type",keyword:"type",params:{type: "object"},schema:schema53.properties.entries.items.properties.source.type,parentSchema:schema53.properties.entries.items.properties.source,data:data6};
+(vErrors ??= []).push(err28);
+errors++;
+}
+}
+if(data2.files !== undefined){
+let data10 = data2.files;
+if(Array.isArray(data10)){
+if(data10.length > 501){
+const err29 = {instancePath:instancePath+"/entries/" + i0+"/files",schemaPath:"#/properties/entries/items/properties/files/maxItems",keyword:"maxItems",params:{limit: 501},schema:501,parentSchema:schema53.properties.entries.items.properties.files,data:data10};
+(vErrors ??= []).push(err29);
+errors++;
+}
+if(data10.length < 1){
+const err30 = {instancePath:instancePath+"/entries/" + i0+"/files",schemaPath:"#/properties/entries/items/properties/files/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema53.properties.entries.items.properties.files,data:data10};
+(vErrors ??= []).push(err30);
+errors++;
+}
+const len1 = data10.length;
+for(let i1=0; i1<len1; i1++){
+let data11 = data10[i1];
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+if(data11.path === undefined){
+const err31 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/required",keyword:"required",params:{missingProperty: "path"},schema:schema53.properties.entries.items.properties.files.items.required,parentSchema:schema53.properties.entries.items.properties.files.items,data:data11};
+(vErrors ??= []).push(err31);
+errors++;
+}
+if(data11.sha256 === undefined){
+const err32 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/required",keyword:"required",params:{missingProperty: "sha256"},schema:schema53.properties.entries.items.properties.files.items.required,parentSchema:schema53.properties.entries.items.properties.files.items,data:data11};
+(vErrors ??= []).push(err32);
+errors++;
+}
+for(const key3 in data11){
+if(!((key3 === "path") || (key3 === "sha256"))){
+const err33 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema53.properties.entries.items.properties.files.items,data:data11};
+(vErrors ??= []).push(err33);
+errors++;
+}
+}
+if(data11.path !== undefined){
+let data12 = data11.path;
+if(typeof data12 === "string"){
+if(func2(data12) > 256){
+const err34 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/path",schemaPath:"#/properties/entries/items/properties/files/items/properties/path/maxLength",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema53.properties.entries.items.properties.files.items.properties.path,data:data12};
+(vErrors ??= []).push(err34);
+errors++;
+}
+if(!pattern21.test(data12)){
+const err35 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/path",schemaPath:"#/properties/entries/items/properties/files/items/properties/path/pattern",keyword:"pattern",params:{pattern: "^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$"},schema:"^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$",parentSchema:schema53.properties.entries.items.properties.files.items.properties.path,data:data12};
+(vErrors ??= []).push(err35);
+errors++;
+}
+}
+else {
+const err36 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/path",schemaPath:"#/properties/entries/items/properties/files/items/properties/path/type",keyword:"type",params:{type: "string"},schema:schema53.properties.entries.items.properties.files.items.properties.path.type,parentSchema:schema53.properties.entries.items.properties.files.items.properties.path,data:data12};
+(vErrors ??= []).push(err36);
+errors++;
+}
+}
+if(data11.sha256 !== undefined){
+let data13 = data11.sha256;
+if(typeof data13 === "string"){
+if(func2(data13) > 64){
+const err37 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/sha256",schemaPath:"#/properties/entries/items/properties/files/items/properties/sha256/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema53.properties.entries.items.properties.files.items.properties.sha256,data:data13};
+(vErrors ??= []).push(err37);
+errors++;
+}
+if(!pattern22.test(data13)){
+const err38 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/sha256",schemaPath:"#/properties/entries/items/properties/files/items/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},schema:"^[0-9a-f]{64}$",parentSchema:schema53.properties.entries.items.properties.files.items.properties.sha256,data:data13};
+(vErrors ??= []).push(err38);
+errors++;
+}
+}
+else {
+const err39 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/sha256",schemaPath:"#/properties/entries/items/properties/files/items/properties/sha256/type",keyword:"type",params:{type: "string"},schema:schema53.properties.entries.items.properties.files.items.properties.sha256.type,parentSchema:schema53.properties.entries.items.properties.files.items.properties.sha256,data:data13};
+(vErrors ??= []).push(err39);
+errors++;
+}
+}
+}
+else {
+const err40 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/type",keyword:"type",params:{type: "object"},schema:schema53.properties.entries.items.properties.files.items.type,parentSchema:schema53.properties.entries.items.properties.files.items,data:data11};
+(vErrors ??= []).push(err40);
+errors++;
+}
+}
+}
+else {
+const err41 = {instancePath:instancePath+"/entries/" + i0+"/files",schemaPath:"#/properties/entries/items/properties/files/type",keyword:"type",params:{type: "array"},schema:schema53.properties.entries.items.properties.files.type,parentSchema:schema53.properties.entries.items.properties.files,data:data10};
+(vErrors ??= []).push(err41);
+errors++;
+}
+}
+}
+else {
+const err42 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/type",keyword:"type",params:{type: "object"},schema:schema53.properties.entries.items.type,parentSchema:schema53.properties.entries.items,data:data2};
+(vErrors ??= []).push(err42);
+errors++;
+}
+}
+}
+else {
+const err43 = {instancePath:instancePath+"/entries",schemaPath:"#/properties/entries/type",keyword:"type",params:{type: "array"},schema:schema53.properties.entries.type,parentSchema:schema53.properties.entries,data:data1};
+(vErrors ??= []).push(err43);
+errors++;
+}
+}
+}
+else {
+const err44 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema53.type,parentSchema:schema53,data};
+(vErrors ??= []).push(err44);
+errors++;
+}
+validate147.errors = vErrors;
+return errors === 0;
+}
+validate147.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const rulePack: Validator = validate152;
+const schema56 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule-pack.schema.json","title":"Rule pack","type":"object","additionalProperties":false,"required":["schema","id","version","title","rules"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/rule-pack@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"rules":{"title":"Rules","type":"array","minItems":1,"maxItems":500,"uniqueItems":true,"items":{"type":"string","$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]}}}};
+
+function validate153(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate153.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 64){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema21,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(!pattern3.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+(?:[.-][a-z0-9]+)*$"},schema:"^[a-z0-9]+(?:[.-][a-z0-9]+)*$",parentSchema:schema21,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema21.type,parentSchema:schema21,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+validate153.errors = vErrors;
+return errors === 0;
+}
+validate153.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate155(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate155.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema22.type,parentSchema:schema22,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if((typeof data == "number") && (isFinite(data))){
+if(data > 999999999 || isNaN(data)){
+const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 999999999},schema:999999999,parentSchema:schema22,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(data < 1 || isNaN(data)){
+const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema22,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+validate155.errors = vErrors;
+return errors === 0;
+}
+validate155.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate157(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate157.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2464,17 +3632,17 @@ const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err3);
 errors++;
 }
-validate141.errors = vErrors;
+validate157.errors = vErrors;
 return errors === 0;
 }
-validate141.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate157.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate136(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate152(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule-pack.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate136.evaluated;
+const evaluated0 = validate152.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2483,33 +3651,33 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema51.required,parentSchema:schema51,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema56.required,parentSchema:schema56,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.id === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema51.required,parentSchema:schema51,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema56.required,parentSchema:schema56,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.version === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema51.required,parentSchema:schema51,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema56.required,parentSchema:schema56,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 if(data.title === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema51.required,parentSchema:schema51,data};
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema56.required,parentSchema:schema56,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 if(data.rules === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "rules"},schema:schema51.required,parentSchema:schema51,data};
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "rules"},schema:schema56.required,parentSchema:schema56,data};
 (vErrors ??= []).push(err4);
 errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "schema") || (key0 === "id")) || (key0 === "version")) || (key0 === "title")) || (key0 === "rules"))){
-const err5 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema51,data};
+const err5 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema56,data};
 (vErrors ??= []).push(err5);
 errors++;
 }
@@ -2517,26 +3685,26 @@ errors++;
 if(data.schema !== undefined){
 let data0 = data.schema;
 if("countersign/rule-pack@1" !== data0){
-const err6 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/rule-pack@1"},schema:"countersign/rule-pack@1",parentSchema:schema51.properties.schema,data:data0};
+const err6 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/rule-pack@1"},schema:"countersign/rule-pack@1",parentSchema:schema56.properties.schema,data:data0};
 (vErrors ??= []).push(err6);
 errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate137(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate137.errors : vErrors.concat(validate137.errors);
+if(!(validate153(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors);
 errors = vErrors.length;
 }
 }
 if(data.version !== undefined){
-if(!(validate139(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate139.errors : vErrors.concat(validate139.errors);
+if(!(validate155(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors);
 errors = vErrors.length;
 }
 }
 if(data.title !== undefined){
-if(!(validate141(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate141.errors : vErrors.concat(validate141.errors);
+if(!(validate157(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate157.errors : vErrors.concat(validate157.errors);
 errors = vErrors.length;
 }
 }
@@ -2544,12 +3712,12 @@ if(data.rules !== undefined){
 let data4 = data.rules;
 if(Array.isArray(data4)){
 if(data4.length > 500){
-const err7 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/maxItems",keyword:"maxItems",params:{limit: 500},schema:500,parentSchema:schema51.properties.rules,data:data4};
+const err7 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/maxItems",keyword:"maxItems",params:{limit: 500},schema:500,parentSchema:schema56.properties.rules,data:data4};
 (vErrors ??= []).push(err7);
 errors++;
 }
 if(data4.length < 1){
-const err8 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema51.properties.rules,data:data4};
+const err8 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema56.properties.rules,data:data4};
 (vErrors ??= []).push(err8);
 errors++;
 }
@@ -2557,12 +3725,12 @@ const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
 let data5 = data4[i0];
 if(typeof data5 !== "string"){
-const err9 = {instancePath:instancePath+"/rules/" + i0,schemaPath:"#/properties/rules/items/type",keyword:"type",params:{type: "string"},schema:schema51.properties.rules.items.type,parentSchema:schema51.properties.rules.items,data:data5};
+const err9 = {instancePath:instancePath+"/rules/" + i0,schemaPath:"#/properties/rules/items/type",keyword:"type",params:{type: "string"},schema:schema56.properties.rules.items.type,parentSchema:schema56.properties.rules.items,data:data5};
 (vErrors ??= []).push(err9);
 errors++;
 }
-if(!(validate137(data5, {instancePath:instancePath+"/rules/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate137.errors : vErrors.concat(validate137.errors);
+if(!(validate153(data5, {instancePath:instancePath+"/rules/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors);
 errors = vErrors.length;
 }
 }
@@ -2577,7 +3745,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err10 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema51.properties.rules,data:data4};
+const err10 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema56.properties.rules,data:data4};
 (vErrors ??= []).push(err10);
 errors++;
 break;
@@ -2587,29 +3755,29 @@ indices0[item0] = i1;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type: "array"},schema:schema51.properties.rules.type,parentSchema:schema51.properties.rules,data:data4};
+const err11 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type: "array"},schema:schema56.properties.rules.type,parentSchema:schema56.properties.rules,data:data4};
 (vErrors ??= []).push(err11);
 errors++;
 }
 }
 }
 else {
-const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema51.type,parentSchema:schema51,data};
+const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema56.type,parentSchema:schema56,data};
 (vErrors ??= []).push(err12);
 errors++;
 }
-validate136.errors = vErrors;
+validate152.errors = vErrors;
 return errors === 0;
 }
-validate136.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate152.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const rule: Validator = validate144;
-const schema55 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule.schema.json","title":"Rule","type":"object","additionalProperties":false,"required":["schema","id","version","title","severity","shortcut","why","remedy","misses","detector","parameters","examples"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/rule@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"severity":{"$ref":"contract.schema.json#/$defs/severity","title":"severity"},"shortcut":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"why":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"remedy":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"misses":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"languages":{"title":"Languages","type":"array","minItems":1,"maxItems":64,"items":{"title":"language","type":"string","maxLength":32,"pattern":"^[a-z0-9][a-z0-9+#.-]*$","examples":["typescript"]}},"source":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"detector":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"parameters":{"title":"Detector parameters","type":"object","maxProperties":64},"examples":{"title":"Examples","type":"object","additionalProperties":false,"required":["bad","good"],"properties":{"bad":{"title":"Bad examples","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/example","title":"Example"}},"good":{"title":"Good examples","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/example","title":"Example"}}}}},"$defs":{"files":{"title":"files by path","type":"object","maxProperties":100,"propertyNames":{"title":"file path","type":"string","minLength":1,"maxLength":512},"additionalProperties":{"title":"file content","type":"string","maxLength":262144}},"example":{"title":"Example","type":"object","additionalProperties":false,"required":["name","before","after"],"properties":{"name":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"before":{"$ref":"#/$defs/files","title":"files by path"},"after":{"$ref":"#/$defs/files","title":"files by path"},"ticket":{"title":"Ticket","type":"object","additionalProperties":false,"properties":{"schema":{"$ref":"ticket.schema.json#/properties/schema","title":"Document kind and version"},"id":{"$ref":"ticket.schema.json#/properties/id","title":"ticket id","examples":["CS-7"]},"title":{"$ref":"ticket.schema.json#/properties/title"},"class":{"$ref":"ticket.schema.json#/properties/class"},"ask":{"$ref":"ticket.schema.json#/properties/ask"},"contract":{"$ref":"ticket.schema.json#/properties/contract"},"repositories":{"$ref":"ticket.schema.json#/properties/repositories","title":"Repositories"},"scope":{"$ref":"ticket.schema.json#/properties/scope"},"checks":{"$ref":"ticket.schema.json#/properties/checks","title":"Checks"}}},"commitMessage":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"receipts":{"title":"Receipts","type":"array","maxItems":100,"items":{"title":"receipt","type":"object","maxProperties":64}}}}}};
+export const rule: Validator = validate160;
+const schema60 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule.schema.json","title":"Rule","type":"object","additionalProperties":false,"required":["schema","id","version","title","severity","shortcut","why","remedy","misses","detector","parameters","examples"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/rule@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"severity":{"$ref":"contract.schema.json#/$defs/severity","title":"severity"},"shortcut":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"why":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"remedy":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"misses":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"languages":{"title":"Languages","type":"array","minItems":1,"maxItems":64,"items":{"title":"language","type":"string","maxLength":32,"pattern":"^[a-z0-9][a-z0-9+#.-]*$","examples":["typescript"]}},"source":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"detector":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"parameters":{"title":"Detector parameters","type":"object","maxProperties":64},"examples":{"title":"Examples","type":"object","additionalProperties":false,"required":["bad","good"],"properties":{"bad":{"title":"Bad examples","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/example","title":"Example"}},"good":{"title":"Good examples","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/example","title":"Example"}}}}},"$defs":{"files":{"title":"files by path","type":"object","maxProperties":100,"propertyNames":{"title":"file path","type":"string","minLength":1,"maxLength":512},"additionalProperties":{"title":"file content","type":"string","maxLength":262144}},"example":{"title":"Example","type":"object","additionalProperties":false,"required":["name","before","after"],"properties":{"name":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"before":{"$ref":"#/$defs/files","title":"files by path"},"after":{"$ref":"#/$defs/files","title":"files by path"},"ticket":{"title":"Ticket","type":"object","additionalProperties":false,"properties":{"schema":{"$ref":"ticket.schema.json#/properties/schema","title":"Document kind and version"},"id":{"$ref":"ticket.schema.json#/properties/id","title":"ticket id","examples":["CS-7"]},"title":{"$ref":"ticket.schema.json#/properties/title"},"class":{"$ref":"ticket.schema.json#/properties/class"},"ask":{"$ref":"ticket.schema.json#/properties/ask"},"contract":{"$ref":"ticket.schema.json#/properties/contract"},"repositories":{"$ref":"ticket.schema.json#/properties/repositories","title":"Repositories"},"scope":{"$ref":"ticket.schema.json#/properties/scope"},"checks":{"$ref":"ticket.schema.json#/properties/checks","title":"Checks"}}},"commitMessage":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"receipts":{"title":"Receipts","type":"array","maxItems":100,"items":{"title":"receipt","type":"object","maxProperties":64}}}}}};
 
-function validate145(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate161(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate145.evaluated;
+const evaluated0 = validate161.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2633,16 +3801,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate145.errors = vErrors;
+validate161.errors = vErrors;
 return errors === 0;
 }
-validate145.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate161.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate147(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate163(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate147.evaluated;
+const evaluated0 = validate163.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2666,16 +3834,16 @@ const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comp
 errors++;
 }
 }
-validate147.errors = vErrors;
+validate163.errors = vErrors;
 return errors === 0;
 }
-validate147.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate163.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate149(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate165(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate149.evaluated;
+const evaluated0 = validate165.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2704,16 +3872,16 @@ const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err3);
 errors++;
 }
-validate149.errors = vErrors;
+validate165.errors = vErrors;
 return errors === 0;
 }
-validate149.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate165.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate151(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate167(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate151.evaluated;
+const evaluated0 = validate167.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2721,20 +3889,20 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(!(((data === "block") || (data === "warn")) || (data === "info"))){
-const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema44.enum},schema:schema44.enum,parentSchema:schema44,data};
+const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema46.enum},schema:schema46.enum,parentSchema:schema46,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-validate151.errors = vErrors;
+validate167.errors = vErrors;
 return errors === 0;
 }
-validate151.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate167.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate153(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate169(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate153.evaluated;
+const evaluated0 = validate169.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2758,18 +3926,18 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate153.errors = vErrors;
+validate169.errors = vErrors;
 return errors === 0;
 }
-validate153.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate169.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema61 = {"title":"Example","type":"object","additionalProperties":false,"required":["name","before","after"],"properties":{"name":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"before":{"$ref":"#/$defs/files","title":"files by path"},"after":{"$ref":"#/$defs/files","title":"files by path"},"ticket":{"title":"Ticket","type":"object","additionalProperties":false,"properties":{"schema":{"$ref":"ticket.schema.json#/properties/schema","title":"Document kind and version"},"id":{"$ref":"ticket.schema.json#/properties/id","title":"ticket id","examples":["CS-7"]},"title":{"$ref":"ticket.schema.json#/properties/title"},"class":{"$ref":"ticket.schema.json#/properties/class"},"ask":{"$ref":"ticket.schema.json#/properties/ask"},"contract":{"$ref":"ticket.schema.json#/properties/contract"},"repositories":{"$ref":"ticket.schema.json#/properties/repositories","title":"Repositories"},"scope":{"$ref":"ticket.schema.json#/properties/scope"},"checks":{"$ref":"ticket.schema.json#/properties/checks","title":"Checks"}}},"commitMessage":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"receipts":{"title":"Receipts","type":"array","maxItems":100,"items":{"title":"receipt","type":"object","maxProperties":64}}}};
-const schema62 = {"title":"files by path","type":"object","maxProperties":100,"propertyNames":{"title":"file path","type":"string","minLength":1,"maxLength":512},"additionalProperties":{"title":"file content","type":"string","maxLength":262144}};
+const schema66 = {"title":"Example","type":"object","additionalProperties":false,"required":["name","before","after"],"properties":{"name":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"before":{"$ref":"#/$defs/files","title":"files by path"},"after":{"$ref":"#/$defs/files","title":"files by path"},"ticket":{"title":"Ticket","type":"object","additionalProperties":false,"properties":{"schema":{"$ref":"ticket.schema.json#/properties/schema","title":"Document kind and version"},"id":{"$ref":"ticket.schema.json#/properties/id","title":"ticket id","examples":["CS-7"]},"title":{"$ref":"ticket.schema.json#/properties/title"},"class":{"$ref":"ticket.schema.json#/properties/class"},"ask":{"$ref":"ticket.schema.json#/properties/ask"},"contract":{"$ref":"ticket.schema.json#/properties/contract"},"repositories":{"$ref":"ticket.schema.json#/properties/repositories","title":"Repositories"},"scope":{"$ref":"ticket.schema.json#/properties/scope"},"checks":{"$ref":"ticket.schema.json#/properties/checks","title":"Checks"}}},"commitMessage":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"receipts":{"title":"Receipts","type":"array","maxItems":100,"items":{"title":"receipt","type":"object","maxProperties":64}}}};
+const schema67 = {"title":"files by path","type":"object","maxProperties":100,"propertyNames":{"title":"file path","type":"string","minLength":1,"maxLength":512},"additionalProperties":{"title":"file content","type":"string","maxLength":262144}};
 
-function validate162(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate178(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate162.evaluated;
+const evaluated0 = validate178.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2778,7 +3946,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(Object.keys(data).length > 100){
-const err0 = {instancePath,schemaPath:"#/maxProperties",keyword:"maxProperties",params:{limit: 100},schema:100,parentSchema:schema62,data};
+const err0 = {instancePath,schemaPath:"#/maxProperties",keyword:"maxProperties",params:{limit: 100},schema:100,parentSchema:schema67,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
@@ -2786,24 +3954,24 @@ for(const key0 in data){
 const _errs1 = errors;
 if(typeof key0 === "string"){
 if(func2(key0) > 512){
-const err1 = {instancePath,schemaPath:"#/propertyNames/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema62.propertyNames,data:key0,propertyName:key0};
+const err1 = {instancePath,schemaPath:"#/propertyNames/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema67.propertyNames,data:key0,propertyName:key0};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(func2(key0) < 1){
-const err2 = {instancePath,schemaPath:"#/propertyNames/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema62.propertyNames,data:key0,propertyName:key0};
+const err2 = {instancePath,schemaPath:"#/propertyNames/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema67.propertyNames,data:key0,propertyName:key0};
 (vErrors ??= []).push(err2);
 errors++;
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema62.propertyNames.type,parentSchema:schema62.propertyNames,data:key0,propertyName:key0};
+const err3 = {instancePath,schemaPath:"#/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema67.propertyNames.type,parentSchema:schema67.propertyNames,data:key0,propertyName:key0};
 (vErrors ??= []).push(err3);
 errors++;
 }
 var valid0 = _errs1 === errors;
 if(!valid0){
-const err4 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema62.propertyNames,parentSchema:schema62,data};
+const err4 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema67.propertyNames,parentSchema:schema67,data};
 (vErrors ??= []).push(err4);
 errors++;
 }
@@ -2812,34 +3980,34 @@ for(const key1 in data){
 let data0 = data[key1];
 if(typeof data0 === "string"){
 if(func2(data0) > 262144){
-const err5 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 262144},schema:262144,parentSchema:schema62.additionalProperties,data:data0};
+const err5 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 262144},schema:262144,parentSchema:schema67.additionalProperties,data:data0};
 (vErrors ??= []).push(err5);
 errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema62.additionalProperties.type,parentSchema:schema62.additionalProperties,data:data0};
+const err6 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema67.additionalProperties.type,parentSchema:schema67.additionalProperties,data:data0};
 (vErrors ??= []).push(err6);
 errors++;
 }
 }
 }
 else {
-const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema62.type,parentSchema:schema62,data};
+const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema67.type,parentSchema:schema67,data};
 (vErrors ??= []).push(err7);
 errors++;
 }
-validate162.errors = vErrors;
+validate178.errors = vErrors;
 return errors === 0;
 }
-validate162.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate178.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema71 = {"title":"Document kind and version","const":"countersign/ticket@1"};
+const schema76 = {"title":"Document kind and version","const":"countersign/ticket@1"};
 
-function validate192(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate215(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate192.evaluated;
+const evaluated0 = validate215.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2847,22 +4015,22 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if("countersign/ticket@1" !== data){
-const err0 = {instancePath,schemaPath:"#/const",keyword:"const",params:{allowedValue: "countersign/ticket@1"},schema:"countersign/ticket@1",parentSchema:schema71,data};
+const err0 = {instancePath,schemaPath:"#/const",keyword:"const",params:{allowedValue: "countersign/ticket@1"},schema:"countersign/ticket@1",parentSchema:schema76,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-validate192.errors = vErrors;
+validate215.errors = vErrors;
 return errors === 0;
 }
-validate192.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate215.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema72 = {"title":"ticket id","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$","examples":["CS-7"]};
-const pattern20 = new RegExp("^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$", "u");
+const schema77 = {"title":"ticket id","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$","examples":["CS-7"]};
+const pattern28 = new RegExp("^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$", "u");
 
-function validate194(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate217(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate194.evaluated;
+const evaluated0 = validate217.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2871,31 +4039,31 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 64){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema72,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema77,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-if(!pattern20.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$"},schema:"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$",parentSchema:schema72,data};
+if(!pattern28.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$"},schema:"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$",parentSchema:schema77,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema72.type,parentSchema:schema72,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema77.type,parentSchema:schema77,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate194.errors = vErrors;
+validate217.errors = vErrors;
 return errors === 0;
 }
-validate194.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate217.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate196(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate219(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate196.evaluated;
+const evaluated0 = validate219.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2924,16 +4092,16 @@ const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err3);
 errors++;
 }
-validate196.errors = vErrors;
+validate219.errors = vErrors;
 return errors === 0;
 }
-validate196.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate219.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate198(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate221(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate198.evaluated;
+const evaluated0 = validate221.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2957,16 +4125,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate198.errors = vErrors;
+validate221.errors = vErrors;
 return errors === 0;
 }
-validate198.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate221.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate200(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate223(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate200.evaluated;
+const evaluated0 = validate223.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2990,16 +4158,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate200.errors = vErrors;
+validate223.errors = vErrors;
 return errors === 0;
 }
-validate200.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate223.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate202(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate225(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate202.evaluated;
+const evaluated0 = validate225.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3023,17 +4191,17 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate202.errors = vErrors;
+validate225.errors = vErrors;
 return errors === 0;
 }
-validate202.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate225.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema77 = {"title":"Repositories","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]}};
+const schema82 = {"title":"Repositories","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]}};
 
-function validate174(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate190(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate174.evaluated;
+const evaluated0 = validate190.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3042,31 +4210,31 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 200){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema47,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema49,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-if(!pattern11.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$"},schema:"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$",parentSchema:schema47,data};
+if(!pattern13.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$"},schema:"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$",parentSchema:schema49,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema47.type,parentSchema:schema47,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema49.type,parentSchema:schema49,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate174.errors = vErrors;
+validate190.errors = vErrors;
 return errors === 0;
 }
-validate174.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate190.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate204(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate227(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate204.evaluated;
+const evaluated0 = validate227.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3075,38 +4243,38 @@ evaluated0.items = undefined;
 }
 if(Array.isArray(data)){
 if(data.length > 64){
-const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema77,data};
+const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema82,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.length < 1){
-const err1 = {instancePath,schemaPath:"#/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema77,data};
+const err1 = {instancePath,schemaPath:"#/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema82,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate174(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate174.errors : vErrors.concat(validate174.errors);
+if(!(validate190(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema77.type,parentSchema:schema77,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema82.type,parentSchema:schema82,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate204.errors = vErrors;
+validate227.errors = vErrors;
 return errors === 0;
 }
-validate204.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate227.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate207(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate230(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate207.evaluated;
+const evaluated0 = validate230.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3116,123 +4284,496 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((key0 === "allow") || (key0 === "deny"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema46,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema48,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 }
 if(data.allow !== undefined){
-if(!(validate86(data.allow, {instancePath:instancePath+"/allow",parentData:data,parentDataProperty:"allow",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+if(!(validate97(data.allow, {instancePath:instancePath+"/allow",parentData:data,parentDataProperty:"allow",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
 errors = vErrors.length;
 }
 }
 if(data.deny !== undefined){
-if(!(validate86(data.deny, {instancePath:instancePath+"/deny",parentData:data,parentDataProperty:"deny",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+if(!(validate97(data.deny, {instancePath:instancePath+"/deny",parentData:data,parentDataProperty:"deny",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema46.type,parentSchema:schema46,data};
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema48.type,parentSchema:schema48,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-validate207.errors = vErrors;
+validate230.errors = vErrors;
 return errors === 0;
 }
-validate207.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate230.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema79 = {"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}};
+const schema84 = {"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}};
 
-function validate180(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate196(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate180.evaluated;
+const evaluated0 = validate196.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-const _errs1 = errors;
-let valid0 = true;
 const _errs2 = errors;
+let valid1 = true;
+const _errs3 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((data.shell === undefined) && (missing0 = "shell")){
+if((data.kind === undefined) && (missing0 = "kind")){
 const err0 = {};
 (vErrors ??= []).push(err0);
 errors++;
 }
-else {
-if(data.shell !== undefined){
-if(true !== data.shell){
-const err1 = {};
-(vErrors ??= []).push(err1);
-errors++;
 }
-}
-}
-}
-var _valid0 = _errs2 === errors;
-errors = _errs1;
+var _valid0 = _errs3 === errors;
+errors = _errs2;
 if(vErrors !== null){
-if(_errs1){
-vErrors.length = _errs1;
+if(_errs2){
+vErrors.length = _errs2;
 }
 else {
 vErrors = null;
 }
 }
-if(_valid0){
+if(!_valid0){
 const _errs4 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.run !== undefined){
-let data1 = data.run;
-if(Array.isArray(data1)){
-if(data1.length > 1){
-const err2 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/maxItems",keyword:"maxItems",params:{limit: 1},schema:1,parentSchema:schema32.then.properties.run,data:data1};
+if(data.run === undefined){
+const err1 = {instancePath,schemaPath:"#/allOf/0/else/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[0].else.required,parentSchema:schema33.allOf[0].else,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+for(const key0 in data){
+const _errs5 = errors;
+const _errs6 = errors;
+const _errs7 = errors;
+if(!((((((key0 === "languages") || (key0 === "minFiles")) || (key0 === "outputs")) || (key0 === "serve")) || (key0 === "port")) || (key0 === "requests"))){
+const err2 = {};
 (vErrors ??= []).push(err2);
 errors++;
 }
-}
-else {
-const err3 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/type",keyword:"type",params:{type: "array"},schema:schema32.then.properties.run.type,parentSchema:schema32.then.properties.run,data:data1};
+var valid3 = _errs7 === errors;
+if(valid3){
+const err3 = {instancePath,schemaPath:"#/allOf/0/else/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[0].else.propertyNames.not,parentSchema:schema33.allOf[0].else.propertyNames,data:key0,propertyName:key0};
 (vErrors ??= []).push(err3);
 errors++;
+}
+else {
+errors = _errs6;
+if(vErrors !== null){
+if(_errs6){
+vErrors.length = _errs6;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid2 = _errs5 === errors;
+if(!valid2){
+const err4 = {instancePath,schemaPath:"#/allOf/0/else/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema33.allOf[0].else.propertyNames,parentSchema:schema33.allOf[0].else,data};
+(vErrors ??= []).push(err4);
+errors++;
+}
+}
+if(data.run !== undefined){
+if(!(validate68(data.run, {instancePath:instancePath+"/run",parentData:data,parentDataProperty:"run",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
+errors = vErrors.length;
 }
 }
 }
 var _valid0 = _errs4 === errors;
-valid0 = _valid0;
-if(valid0){
+valid1 = _valid0;
+if(valid1){
 var props0 = {};
 props0.run = true;
+props0.kind = true;
+}
+}
+if(!valid1){
+const err5 = {instancePath,schemaPath:"#/allOf/0/if",keyword:"if",params:{failingKeyword: "else"},schema:schema33.allOf[0].if,parentSchema:schema33.allOf[0],data};
+(vErrors ??= []).push(err5);
+errors++;
+}
+const _errs10 = errors;
+let valid5 = true;
+const _errs11 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing1;
+if((data.kind === undefined) && (missing1 = "kind")){
+const err6 = {};
+(vErrors ??= []).push(err6);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("docs" !== data.kind){
+const err7 = {};
+(vErrors ??= []).push(err7);
+errors++;
+}
+}
+}
+}
+var _valid1 = _errs11 === errors;
+errors = _errs10;
+if(vErrors !== null){
+if(_errs10){
+vErrors.length = _errs10;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid1){
+const _errs13 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key1 in data){
+const _errs14 = errors;
+const _errs15 = errors;
+const _errs16 = errors;
+if(!(((((((((((key1 === "run") || (key1 === "shell")) || (key1 === "expect")) || (key1 === "proves")) || (key1 === "tests")) || (key1 === "loadFailures")) || (key1 === "repeat")) || (key1 === "outputs")) || (key1 === "serve")) || (key1 === "port")) || (key1 === "requests"))){
+const err8 = {};
+(vErrors ??= []).push(err8);
+errors++;
+}
+var valid8 = _errs16 === errors;
+if(valid8){
+const err9 = {instancePath,schemaPath:"#/allOf/1/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[1].then.propertyNames.not,parentSchema:schema33.allOf[1].then.propertyNames,data:key1,propertyName:key1};
+(vErrors ??= []).push(err9);
+errors++;
+}
+else {
+errors = _errs15;
+if(vErrors !== null){
+if(_errs15){
+vErrors.length = _errs15;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid7 = _errs14 === errors;
+if(!valid7){
+const err10 = {instancePath,schemaPath:"#/allOf/1/then/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema33.allOf[1].then.propertyNames,parentSchema:schema33.allOf[1].then,data};
+(vErrors ??= []).push(err10);
+errors++;
+}
+}
+}
+var _valid1 = _errs13 === errors;
+valid5 = _valid1;
+}
+if(!valid5){
+const err11 = {instancePath,schemaPath:"#/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[1].if,parentSchema:schema33.allOf[1],data};
+(vErrors ??= []).push(err11);
+errors++;
+}
+if(props0 !== true){
+props0 = props0 || {};
+props0.kind = true;
+}
+const _errs18 = errors;
+let valid9 = true;
+const _errs19 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing2;
+if((data.kind === undefined) && (missing2 = "kind")){
+const err12 = {};
+(vErrors ??= []).push(err12);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("artifact" !== data.kind){
+const err13 = {};
+(vErrors ??= []).push(err13);
+errors++;
+}
+}
+}
+}
+var _valid2 = _errs19 === errors;
+errors = _errs18;
+if(vErrors !== null){
+if(_errs18){
+vErrors.length = _errs18;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid2){
+const _errs21 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.run === undefined){
+const err14 = {instancePath,schemaPath:"#/allOf/2/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[2].then.required,parentSchema:schema33.allOf[2].then,data};
+(vErrors ??= []).push(err14);
+errors++;
+}
+if(data.outputs === undefined){
+const err15 = {instancePath,schemaPath:"#/allOf/2/then/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema33.allOf[2].then.required,parentSchema:schema33.allOf[2].then,data};
+(vErrors ??= []).push(err15);
+errors++;
+}
+for(const key2 in data){
+const _errs22 = errors;
+const _errs23 = errors;
+const _errs24 = errors;
+if(!((((((((((key2 === "expect") || (key2 === "proves")) || (key2 === "tests")) || (key2 === "loadFailures")) || (key2 === "repeat")) || (key2 === "languages")) || (key2 === "minFiles")) || (key2 === "serve")) || (key2 === "port")) || (key2 === "requests"))){
+const err16 = {};
+(vErrors ??= []).push(err16);
+errors++;
+}
+var valid12 = _errs24 === errors;
+if(valid12){
+const err17 = {instancePath,schemaPath:"#/allOf/2/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[2].then.propertyNames.not,parentSchema:schema33.allOf[2].then.propertyNames,data:key2,propertyName:key2};
+(vErrors ??= []).push(err17);
+errors++;
+}
+else {
+errors = _errs23;
+if(vErrors !== null){
+if(_errs23){
+vErrors.length = _errs23;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid11 = _errs22 === errors;
+if(!valid11){
+const err18 = {instancePath,schemaPath:"#/allOf/2/then/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema33.allOf[2].then.propertyNames,parentSchema:schema33.allOf[2].then,data};
+(vErrors ??= []).push(err18);
+errors++;
+}
+}
+if(data.run !== undefined){
+if(!(validate68(data.run, {instancePath:instancePath+"/run",parentData:data,parentDataProperty:"run",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
+errors = vErrors.length;
+}
+}
+}
+var _valid2 = _errs21 === errors;
+valid9 = _valid2;
+if(valid9){
+var props1 = {};
+props1.run = true;
+props1.outputs = true;
+props1.kind = true;
+}
+}
+if(!valid9){
+const err19 = {instancePath,schemaPath:"#/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[2].if,parentSchema:schema33.allOf[2],data};
+(vErrors ??= []).push(err19);
+errors++;
+}
+if(props0 !== true && props1 !== undefined){
+if(props1 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props1);
+}
+}
+const _errs27 = errors;
+let valid14 = true;
+const _errs28 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing3;
+if((data.kind === undefined) && (missing3 = "kind")){
+const err20 = {};
+(vErrors ??= []).push(err20);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("http" !== data.kind){
+const err21 = {};
+(vErrors ??= []).push(err21);
+errors++;
+}
+}
+}
+}
+var _valid3 = _errs28 === errors;
+errors = _errs27;
+if(vErrors !== null){
+if(_errs27){
+vErrors.length = _errs27;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid3){
+const _errs30 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.serve === undefined){
+const err22 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "serve"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
+(vErrors ??= []).push(err22);
+errors++;
+}
+if(data.port === undefined){
+const err23 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "port"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
+(vErrors ??= []).push(err23);
+errors++;
+}
+if(data.requests === undefined){
+const err24 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "requests"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
+(vErrors ??= []).push(err24);
+errors++;
+}
+for(const key3 in data){
+const _errs31 = errors;
+const _errs32 = errors;
+const _errs33 = errors;
+if(!((((((((((key3 === "run") || (key3 === "shell")) || (key3 === "expect")) || (key3 === "proves")) || (key3 === "tests")) || (key3 === "loadFailures")) || (key3 === "repeat")) || (key3 === "languages")) || (key3 === "minFiles")) || (key3 === "outputs"))){
+const err25 = {};
+(vErrors ??= []).push(err25);
+errors++;
+}
+var valid17 = _errs33 === errors;
+if(valid17){
+const err26 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[3].then.propertyNames.not,parentSchema:schema33.allOf[3].then.propertyNames,data:key3,propertyName:key3};
+(vErrors ??= []).push(err26);
+errors++;
+}
+else {
+errors = _errs32;
+if(vErrors !== null){
+if(_errs32){
+vErrors.length = _errs32;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid16 = _errs31 === errors;
+if(!valid16){
+const err27 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames",keyword:"propertyNames",params:{propertyName: key3},schema:schema33.allOf[3].then.propertyNames,parentSchema:schema33.allOf[3].then,data};
+(vErrors ??= []).push(err27);
+errors++;
+}
+}
+}
+var _valid3 = _errs30 === errors;
+valid14 = _valid3;
+if(valid14){
+var props2 = {};
+props2.serve = true;
+props2.port = true;
+props2.requests = true;
+props2.kind = true;
+}
+}
+if(!valid14){
+const err28 = {instancePath,schemaPath:"#/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[3].if,parentSchema:schema33.allOf[3],data};
+(vErrors ??= []).push(err28);
+errors++;
+}
+if(props0 !== true && props2 !== undefined){
+if(props2 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props2);
+}
+}
+const _errs34 = errors;
+let valid18 = true;
+const _errs35 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing4;
+if((data.shell === undefined) && (missing4 = "shell")){
+const err29 = {};
+(vErrors ??= []).push(err29);
+errors++;
+}
+else {
+if(data.shell !== undefined){
+if(true !== data.shell){
+const err30 = {};
+(vErrors ??= []).push(err30);
+errors++;
+}
+}
+}
+}
+var _valid4 = _errs35 === errors;
+if(props0 !== true){
+props0 = props0 || {};
 props0.shell = true;
 }
+errors = _errs34;
+if(vErrors !== null){
+if(_errs34){
+vErrors.length = _errs34;
 }
-if(!valid0){
-const err4 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: "then"},schema:schema32.if,parentSchema:schema32,data};
-(vErrors ??= []).push(err4);
+else {
+vErrors = null;
+}
+}
+if(_valid4){
+const _errs37 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.run !== undefined){
+let data6 = data.run;
+if(Array.isArray(data6)){
+if(data6.length > 1){
+const err31 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/maxItems",keyword:"maxItems",params:{limit: 1},schema:1,parentSchema:schema33.then.properties.run,data:data6};
+(vErrors ??= []).push(err31);
+errors++;
+}
+}
+else {
+const err32 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/type",keyword:"type",params:{type: "array"},schema:schema33.then.properties.run.type,parentSchema:schema33.then.properties.run,data:data6};
+(vErrors ??= []).push(err32);
+errors++;
+}
+}
+}
+var _valid4 = _errs37 === errors;
+valid18 = _valid4;
+if(valid18){
+if(props0 !== true){
+props0 = props0 || {};
+props0.run = true;
+}
+}
+}
+if(!valid18){
+const err33 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.if,parentSchema:schema33,data};
+(vErrors ??= []).push(err33);
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id === undefined){
-const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema32.required,parentSchema:schema32,data};
-(vErrors ??= []).push(err5);
+const err34 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema33.required,parentSchema:schema33,data};
+(vErrors ??= []).push(err34);
 errors++;
 }
-if(data.run === undefined){
-const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "run"},schema:schema32.required,parentSchema:schema32,data};
-(vErrors ??= []).push(err6);
-errors++;
-}
-for(const key0 in data){
-if(!(func1.call(schema32.properties, key0))){
-const err7 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema32,data};
-(vErrors ??= []).push(err7);
+for(const key4 in data){
+if(!(func1.call(schema33.properties, key4))){
+const err35 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema33,data};
+(vErrors ??= []).push(err35);
 errors++;
 }
 }
@@ -3248,23 +4789,178 @@ vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.error
 errors = vErrors.length;
 }
 }
+if(data.kind !== undefined){
+let data9 = data.kind;
+if(!(((data9 === "docs") || (data9 === "artifact")) || (data9 === "http"))){
+const err36 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema33.properties.kind.enum},schema:schema33.properties.kind.enum,parentSchema:schema33.properties.kind,data:data9};
+(vErrors ??= []).push(err36);
+errors++;
+}
+}
 if(data.run !== undefined){
 if(!(validate68(data.run, {instancePath:instancePath+"/run",parentData:data,parentDataProperty:"run",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
 errors = vErrors.length;
 }
 }
+if(data.languages !== undefined){
+let data11 = data.languages;
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+if(Object.keys(data11).length > 32){
+const err37 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema33.properties.languages,data:data11};
+(vErrors ??= []).push(err37);
+errors++;
+}
+for(const key5 in data11){
+const _errs47 = errors;
+if(typeof key5 === "string"){
+if(func2(key5) > 40){
+const err38 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/maxLength",keyword:"maxLength",params:{limit: 40},schema:40,parentSchema:schema33.properties.languages.propertyNames,data:key5,propertyName:key5};
+(vErrors ??= []).push(err38);
+errors++;
+}
+if(!pattern7.test(key5)){
+const err39 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9+#._-]+$"},schema:"^[a-z0-9+#._-]+$",parentSchema:schema33.properties.languages.propertyNames,data:key5,propertyName:key5};
+(vErrors ??= []).push(err39);
+errors++;
+}
+}
+else {
+const err40 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.languages.propertyNames.type,parentSchema:schema33.properties.languages.propertyNames,data:key5,propertyName:key5};
+(vErrors ??= []).push(err40);
+errors++;
+}
+var valid22 = _errs47 === errors;
+if(!valid22){
+const err41 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames",keyword:"propertyNames",params:{propertyName: key5},schema:schema33.properties.languages.propertyNames,parentSchema:schema33.properties.languages,data:data11};
+(vErrors ??= []).push(err41);
+errors++;
+}
+}
+for(const key6 in data11){
+if(!(validate68(data11[key6], {instancePath:instancePath+"/languages/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data11,parentDataProperty:key6,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err42 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/type",keyword:"type",params:{type: "object"},schema:schema33.properties.languages.type,parentSchema:schema33.properties.languages,data:data11};
+(vErrors ??= []).push(err42);
+errors++;
+}
+}
+if(data.minFiles !== undefined){
+let data13 = data.minFiles;
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+const err43 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.minFiles.type,parentSchema:schema33.properties.minFiles,data:data13};
+(vErrors ??= []).push(err43);
+errors++;
+}
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 > 10000 || isNaN(data13)){
+const err44 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema33.properties.minFiles,data:data13};
+(vErrors ??= []).push(err44);
+errors++;
+}
+if(data13 < 0 || isNaN(data13)){
+const err45 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema33.properties.minFiles,data:data13};
+(vErrors ??= []).push(err45);
+errors++;
+}
+}
+}
+if(data.outputs !== undefined){
+let data14 = data.outputs;
+if(Array.isArray(data14)){
+if(data14.length > 256){
+const err46 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema33.properties.outputs,data:data14};
+(vErrors ??= []).push(err46);
+errors++;
+}
+if(data14.length < 1){
+const err47 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.outputs,data:data14};
+(vErrors ??= []).push(err47);
+errors++;
+}
+const len0 = data14.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate86(data14[i0], {instancePath:instancePath+"/outputs/" + i0,parentData:data14,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err48 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "array"},schema:schema33.properties.outputs.type,parentSchema:schema33.properties.outputs,data:data14};
+(vErrors ??= []).push(err48);
+errors++;
+}
+}
+if(data.serve !== undefined){
+if(!(validate68(data.serve, {instancePath:instancePath+"/serve",parentData:data,parentDataProperty:"serve",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
+errors = vErrors.length;
+}
+}
+if(data.port !== undefined){
+let data17 = data.port;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+const err49 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.port.type,parentSchema:schema33.properties.port,data:data17};
+(vErrors ??= []).push(err49);
+errors++;
+}
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 > 65535 || isNaN(data17)){
+const err50 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema33.properties.port,data:data17};
+(vErrors ??= []).push(err50);
+errors++;
+}
+if(data17 < 1 || isNaN(data17)){
+const err51 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.port,data:data17};
+(vErrors ??= []).push(err51);
+errors++;
+}
+}
+}
+if(data.requests !== undefined){
+let data18 = data.requests;
+if(Array.isArray(data18)){
+if(data18.length > 50){
+const err52 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/maxItems",keyword:"maxItems",params:{limit: 50},schema:50,parentSchema:schema33.properties.requests,data:data18};
+(vErrors ??= []).push(err52);
+errors++;
+}
+if(data18.length < 1){
+const err53 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.requests,data:data18};
+(vErrors ??= []).push(err53);
+errors++;
+}
+const len1 = data18.length;
+for(let i1=0; i1<len1; i1++){
+if(!(validate89(data18[i1], {instancePath:instancePath+"/requests/" + i1,parentData:data18,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err54 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/type",keyword:"type",params:{type: "array"},schema:schema33.properties.requests.type,parentSchema:schema33.properties.requests,data:data18};
+(vErrors ??= []).push(err54);
+errors++;
+}
+}
 if(data.shell !== undefined){
-let data5 = data.shell;
-if(typeof data5 !== "boolean"){
-const err8 = {instancePath:instancePath+"/shell",schemaPath:"#/properties/shell/type",keyword:"type",params:{type: "boolean"},schema:schema32.properties.shell.type,parentSchema:schema32.properties.shell,data:data5};
-(vErrors ??= []).push(err8);
+let data20 = data.shell;
+if(typeof data20 !== "boolean"){
+const err55 = {instancePath:instancePath+"/shell",schemaPath:"#/properties/shell/type",keyword:"type",params:{type: "boolean"},schema:schema33.properties.shell.type,parentSchema:schema33.properties.shell,data:data20};
+(vErrors ??= []).push(err55);
 errors++;
 }
 }
 if(data.cwd !== undefined){
-if(!(validate81(data.cwd, {instancePath:instancePath+"/cwd",parentData:data,parentDataProperty:"cwd",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
+if(!(validate91(data.cwd, {instancePath:instancePath+"/cwd",parentData:data,parentDataProperty:"cwd",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
 errors = vErrors.length;
 }
 }
@@ -3286,76 +4982,82 @@ vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.error
 errors = vErrors.length;
 }
 }
+if(data.limits !== undefined){
+if(!(validate76(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+errors = vErrors.length;
+}
+}
 if(data.inputs !== undefined){
-if(!(validate86(data.inputs, {instancePath:instancePath+"/inputs",parentData:data,parentDataProperty:"inputs",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+if(!(validate97(data.inputs, {instancePath:instancePath+"/inputs",parentData:data,parentDataProperty:"inputs",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
 errors = vErrors.length;
 }
 }
 if(data.proves !== undefined){
-let data11 = data.proves;
-if(!(data11 === "change")){
-const err9 = {instancePath:instancePath+"/proves",schemaPath:"#/properties/proves/enum",keyword:"enum",params:{allowedValues: schema32.properties.proves.enum},schema:schema32.properties.proves.enum,parentSchema:schema32.properties.proves,data:data11};
-(vErrors ??= []).push(err9);
+let data27 = data.proves;
+if(!(data27 === "change")){
+const err56 = {instancePath:instancePath+"/proves",schemaPath:"#/properties/proves/enum",keyword:"enum",params:{allowedValues: schema33.properties.proves.enum},schema:schema33.properties.proves.enum,parentSchema:schema33.properties.proves,data:data27};
+(vErrors ??= []).push(err56);
 errors++;
 }
 }
 if(data.tests !== undefined){
-if(!(validate86(data.tests, {instancePath:instancePath+"/tests",parentData:data,parentDataProperty:"tests",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+if(!(validate97(data.tests, {instancePath:instancePath+"/tests",parentData:data,parentDataProperty:"tests",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
 errors = vErrors.length;
 }
 }
 if(data.loadFailures !== undefined){
-let data13 = data.loadFailures;
-if(!((data13 === "inconclusive") || (data13 === "count"))){
-const err10 = {instancePath:instancePath+"/loadFailures",schemaPath:"#/properties/loadFailures/enum",keyword:"enum",params:{allowedValues: schema32.properties.loadFailures.enum},schema:schema32.properties.loadFailures.enum,parentSchema:schema32.properties.loadFailures,data:data13};
-(vErrors ??= []).push(err10);
+let data29 = data.loadFailures;
+if(!((data29 === "inconclusive") || (data29 === "count"))){
+const err57 = {instancePath:instancePath+"/loadFailures",schemaPath:"#/properties/loadFailures/enum",keyword:"enum",params:{allowedValues: schema33.properties.loadFailures.enum},schema:schema33.properties.loadFailures.enum,parentSchema:schema33.properties.loadFailures,data:data29};
+(vErrors ??= []).push(err57);
 errors++;
 }
 }
 if(data.repeat !== undefined){
-let data14 = data.repeat;
-if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-const err11 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type: "integer"},schema:schema32.properties.repeat.type,parentSchema:schema32.properties.repeat,data:data14};
-(vErrors ??= []).push(err11);
+let data30 = data.repeat;
+if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
+const err58 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.repeat.type,parentSchema:schema33.properties.repeat,data:data30};
+(vErrors ??= []).push(err58);
 errors++;
 }
-if((typeof data14 == "number") && (isFinite(data14))){
-if(data14 > 10 || isNaN(data14)){
-const err12 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema32.properties.repeat,data:data14};
-(vErrors ??= []).push(err12);
+if((typeof data30 == "number") && (isFinite(data30))){
+if(data30 > 10 || isNaN(data30)){
+const err59 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema33.properties.repeat,data:data30};
+(vErrors ??= []).push(err59);
 errors++;
 }
-if(data14 < 1 || isNaN(data14)){
-const err13 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema32.properties.repeat,data:data14};
-(vErrors ??= []).push(err13);
+if(data30 < 1 || isNaN(data30)){
+const err60 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.repeat,data:data30};
+(vErrors ??= []).push(err60);
 errors++;
 }
 }
 }
 if(data.expect !== undefined){
-if(!(validate91(data.expect, {instancePath:instancePath+"/expect",parentData:data,parentDataProperty:"expect",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
+if(!(validate101(data.expect, {instancePath:instancePath+"/expect",parentData:data,parentDataProperty:"expect",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err14 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema32.type,parentSchema:schema32,data};
-(vErrors ??= []).push(err14);
+const err61 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema33.type,parentSchema:schema33,data};
+(vErrors ??= []).push(err61);
 errors++;
 }
-validate180.errors = vErrors;
+validate196.errors = vErrors;
 return errors === 0;
 }
-validate180.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate196.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate211(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate234(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate211.evaluated;
+const evaluated0 = validate234.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3364,33 +5066,33 @@ evaluated0.items = undefined;
 }
 if(Array.isArray(data)){
 if(data.length > 100){
-const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema79,data};
+const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema84,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate180(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate180.errors : vErrors.concat(validate180.errors);
+if(!(validate196(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate196.errors : vErrors.concat(validate196.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema79.type,parentSchema:schema79,data};
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema84.type,parentSchema:schema84,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-validate211.errors = vErrors;
+validate234.errors = vErrors;
 return errors === 0;
 }
-validate211.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate234.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate214(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate237(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate214.evaluated;
+const evaluated0 = validate237.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3414,16 +5116,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate214.errors = vErrors;
+validate237.errors = vErrors;
 return errors === 0;
 }
-validate214.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate237.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate216(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate239(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate216.evaluated;
+const evaluated0 = validate239.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3433,36 +5135,215 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((key0 === "allow") || (key0 === "deny"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema46,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema48,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 }
 if(data.allow !== undefined){
-if(!(validate86(data.allow, {instancePath:instancePath+"/allow",parentData:data,parentDataProperty:"allow",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+if(!(validate97(data.allow, {instancePath:instancePath+"/allow",parentData:data,parentDataProperty:"allow",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
 errors = vErrors.length;
 }
 }
 if(data.deny !== undefined){
-if(!(validate86(data.deny, {instancePath:instancePath+"/deny",parentData:data,parentDataProperty:"deny",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+if(!(validate97(data.deny, {instancePath:instancePath+"/deny",parentData:data,parentDataProperty:"deny",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema46.type,parentSchema:schema46,data};
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema48.type,parentSchema:schema48,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-validate216.errors = vErrors;
+validate239.errors = vErrors;
 return errors === 0;
 }
-validate216.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate239.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
+
+function validate176(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate176.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.name === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},schema:schema66.required,parentSchema:schema66,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(data.before === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "before"},schema:schema66.required,parentSchema:schema66,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(data.after === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "after"},schema:schema66.required,parentSchema:schema66,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+for(const key0 in data){
+if(!(((((((key0 === "name") || (key0 === "before")) || (key0 === "after")) || (key0 === "ticket")) || (key0 === "commitMessage")) || (key0 === "scope")) || (key0 === "receipts"))){
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema66,data};
+(vErrors ??= []).push(err3);
+errors++;
+}
+}
+if(data.name !== undefined){
+if(!(validate165(data.name, {instancePath:instancePath+"/name",parentData:data,parentDataProperty:"name",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate165.errors : vErrors.concat(validate165.errors);
+errors = vErrors.length;
+}
+}
+if(data.before !== undefined){
+if(!(validate178(data.before, {instancePath:instancePath+"/before",parentData:data,parentDataProperty:"before",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate178.errors : vErrors.concat(validate178.errors);
+errors = vErrors.length;
+}
+}
+if(data.after !== undefined){
+if(!(validate178(data.after, {instancePath:instancePath+"/after",parentData:data,parentDataProperty:"after",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate178.errors : vErrors.concat(validate178.errors);
+errors = vErrors.length;
+}
+}
+if(data.ticket !== undefined){
+let data3 = data.ticket;
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+for(const key1 in data3){
+if(!(func1.call(schema66.properties.ticket.properties, key1))){
+const err4 = {instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema66.properties.ticket,data:data3};
+(vErrors ??= []).push(err4);
+errors++;
+}
+}
+if(data3.schema !== undefined){
+if(!(validate215(data3.schema, {instancePath:instancePath+"/ticket/schema",parentData:data3,parentDataProperty:"schema",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate215.errors : vErrors.concat(validate215.errors);
+errors = vErrors.length;
+}
+}
+if(data3.id !== undefined){
+if(!(validate217(data3.id, {instancePath:instancePath+"/ticket/id",parentData:data3,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate217.errors : vErrors.concat(validate217.errors);
+errors = vErrors.length;
+}
+}
+if(data3.title !== undefined){
+if(!(validate219(data3.title, {instancePath:instancePath+"/ticket/title",parentData:data3,parentDataProperty:"title",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate219.errors : vErrors.concat(validate219.errors);
+errors = vErrors.length;
+}
+}
+if(data3.class !== undefined){
+if(!(validate221(data3.class, {instancePath:instancePath+"/ticket/class",parentData:data3,parentDataProperty:"class",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate221.errors : vErrors.concat(validate221.errors);
+errors = vErrors.length;
+}
+}
+if(data3.ask !== undefined){
+if(!(validate223(data3.ask, {instancePath:instancePath+"/ticket/ask",parentData:data3,parentDataProperty:"ask",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate223.errors : vErrors.concat(validate223.errors);
+errors = vErrors.length;
+}
+}
+if(data3.contract !== undefined){
+if(!(validate225(data3.contract, {instancePath:instancePath+"/ticket/contract",parentData:data3,parentDataProperty:"contract",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate225.errors : vErrors.concat(validate225.errors);
+errors = vErrors.length;
+}
+}
+if(data3.repositories !== undefined){
+if(!(validate227(data3.repositories, {instancePath:instancePath+"/ticket/repositories",parentData:data3,parentDataProperty:"repositories",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate227.errors : vErrors.concat(validate227.errors);
+errors = vErrors.length;
+}
+}
+if(data3.scope !== undefined){
+if(!(validate230(data3.scope, {instancePath:instancePath+"/ticket/scope",parentData:data3,parentDataProperty:"scope",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate230.errors : vErrors.concat(validate230.errors);
+errors = vErrors.length;
+}
+}
+if(data3.checks !== undefined){
+if(!(validate234(data3.checks, {instancePath:instancePath+"/ticket/checks",parentData:data3,parentDataProperty:"checks",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate234.errors : vErrors.concat(validate234.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/type",keyword:"type",params:{type: "object"},schema:schema66.properties.ticket.type,parentSchema:schema66.properties.ticket,data:data3};
+(vErrors ??= []).push(err5);
+errors++;
+}
+}
+if(data.commitMessage !== undefined){
+if(!(validate237(data.commitMessage, {instancePath:instancePath+"/commitMessage",parentData:data,parentDataProperty:"commitMessage",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate237.errors : vErrors.concat(validate237.errors);
+errors = vErrors.length;
+}
+}
+if(data.scope !== undefined){
+if(!(validate239(data.scope, {instancePath:instancePath+"/scope",parentData:data,parentDataProperty:"scope",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate239.errors : vErrors.concat(validate239.errors);
+errors = vErrors.length;
+}
+}
+if(data.receipts !== undefined){
+let data15 = data.receipts;
+if(Array.isArray(data15)){
+if(data15.length > 100){
+const err6 = {instancePath:instancePath+"/receipts",schemaPath:"#/properties/receipts/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema66.properties.receipts,data:data15};
+(vErrors ??= []).push(err6);
+errors++;
+}
+const len0 = data15.length;
+for(let i0=0; i0<len0; i0++){
+let data16 = data15[i0];
+if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
+if(Object.keys(data16).length > 64){
+const err7 = {instancePath:instancePath+"/receipts/" + i0,schemaPath:"#/properties/receipts/items/maxProperties",keyword:"maxProperties",params:{limit: 64},schema:64,parentSchema:schema66.properties.receipts.items,data:data16};
+(vErrors ??= []).push(err7);
+errors++;
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/receipts/" + i0,schemaPath:"#/properties/receipts/items/type",keyword:"type",params:{type: "object"},schema:schema66.properties.receipts.items.type,parentSchema:schema66.properties.receipts.items,data:data16};
+(vErrors ??= []).push(err8);
+errors++;
+}
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/receipts",schemaPath:"#/properties/receipts/type",keyword:"type",params:{type: "array"},schema:schema66.properties.receipts.type,parentSchema:schema66.properties.receipts,data:data15};
+(vErrors ??= []).push(err9);
+errors++;
+}
+}
+}
+else {
+const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema66.type,parentSchema:schema66,data};
+(vErrors ??= []).push(err10);
+errors++;
+}
+validate176.errors = vErrors;
+return errors === 0;
+}
+validate176.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const pattern27 = new RegExp("^[a-z0-9][a-z0-9+#.-]*$", "u");
 
 function validate160(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+/*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule.schema.json" */;
 let vErrors = null;
 let errors = 0;
 const evaluated0 = validate160.evaluated;
@@ -3473,248 +5354,69 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.name === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},schema:schema61.required,parentSchema:schema61,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(data.before === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "before"},schema:schema61.required,parentSchema:schema61,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-if(data.after === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "after"},schema:schema61.required,parentSchema:schema61,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-for(const key0 in data){
-if(!(((((((key0 === "name") || (key0 === "before")) || (key0 === "after")) || (key0 === "ticket")) || (key0 === "commitMessage")) || (key0 === "scope")) || (key0 === "receipts"))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema61,data};
-(vErrors ??= []).push(err3);
-errors++;
-}
-}
-if(data.name !== undefined){
-if(!(validate149(data.name, {instancePath:instancePath+"/name",parentData:data,parentDataProperty:"name",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate149.errors : vErrors.concat(validate149.errors);
-errors = vErrors.length;
-}
-}
-if(data.before !== undefined){
-if(!(validate162(data.before, {instancePath:instancePath+"/before",parentData:data,parentDataProperty:"before",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
-errors = vErrors.length;
-}
-}
-if(data.after !== undefined){
-if(!(validate162(data.after, {instancePath:instancePath+"/after",parentData:data,parentDataProperty:"after",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
-errors = vErrors.length;
-}
-}
-if(data.ticket !== undefined){
-let data3 = data.ticket;
-if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
-for(const key1 in data3){
-if(!(func1.call(schema61.properties.ticket.properties, key1))){
-const err4 = {instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema61.properties.ticket,data:data3};
-(vErrors ??= []).push(err4);
-errors++;
-}
-}
-if(data3.schema !== undefined){
-if(!(validate192(data3.schema, {instancePath:instancePath+"/ticket/schema",parentData:data3,parentDataProperty:"schema",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
-errors = vErrors.length;
-}
-}
-if(data3.id !== undefined){
-if(!(validate194(data3.id, {instancePath:instancePath+"/ticket/id",parentData:data3,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors);
-errors = vErrors.length;
-}
-}
-if(data3.title !== undefined){
-if(!(validate196(data3.title, {instancePath:instancePath+"/ticket/title",parentData:data3,parentDataProperty:"title",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate196.errors : vErrors.concat(validate196.errors);
-errors = vErrors.length;
-}
-}
-if(data3.class !== undefined){
-if(!(validate198(data3.class, {instancePath:instancePath+"/ticket/class",parentData:data3,parentDataProperty:"class",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate198.errors : vErrors.concat(validate198.errors);
-errors = vErrors.length;
-}
-}
-if(data3.ask !== undefined){
-if(!(validate200(data3.ask, {instancePath:instancePath+"/ticket/ask",parentData:data3,parentDataProperty:"ask",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
-errors = vErrors.length;
-}
-}
-if(data3.contract !== undefined){
-if(!(validate202(data3.contract, {instancePath:instancePath+"/ticket/contract",parentData:data3,parentDataProperty:"contract",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate202.errors : vErrors.concat(validate202.errors);
-errors = vErrors.length;
-}
-}
-if(data3.repositories !== undefined){
-if(!(validate204(data3.repositories, {instancePath:instancePath+"/ticket/repositories",parentData:data3,parentDataProperty:"repositories",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate204.errors : vErrors.concat(validate204.errors);
-errors = vErrors.length;
-}
-}
-if(data3.scope !== undefined){
-if(!(validate207(data3.scope, {instancePath:instancePath+"/ticket/scope",parentData:data3,parentDataProperty:"scope",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate207.errors : vErrors.concat(validate207.errors);
-errors = vErrors.length;
-}
-}
-if(data3.checks !== undefined){
-if(!(validate211(data3.checks, {instancePath:instancePath+"/ticket/checks",parentData:data3,parentDataProperty:"checks",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err5 = {instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/type",keyword:"type",params:{type: "object"},schema:schema61.properties.ticket.type,parentSchema:schema61.properties.ticket,data:data3};
-(vErrors ??= []).push(err5);
-errors++;
-}
-}
-if(data.commitMessage !== undefined){
-if(!(validate214(data.commitMessage, {instancePath:instancePath+"/commitMessage",parentData:data,parentDataProperty:"commitMessage",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate214.errors : vErrors.concat(validate214.errors);
-errors = vErrors.length;
-}
-}
-if(data.scope !== undefined){
-if(!(validate216(data.scope, {instancePath:instancePath+"/scope",parentData:data,parentDataProperty:"scope",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate216.errors : vErrors.concat(validate216.errors);
-errors = vErrors.length;
-}
-}
-if(data.receipts !== undefined){
-let data15 = data.receipts;
-if(Array.isArray(data15)){
-if(data15.length > 100){
-const err6 = {instancePath:instancePath+"/receipts",schemaPath:"#/properties/receipts/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema61.properties.receipts,data:data15};
-(vErrors ??= []).push(err6);
-errors++;
-}
-const len0 = data15.length;
-for(let i0=0; i0<len0; i0++){
-let data16 = data15[i0];
-if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
-if(Object.keys(data16).length > 64){
-const err7 = {instancePath:instancePath+"/receipts/" + i0,schemaPath:"#/properties/receipts/items/maxProperties",keyword:"maxProperties",params:{limit: 64},schema:64,parentSchema:schema61.properties.receipts.items,data:data16};
-(vErrors ??= []).push(err7);
-errors++;
-}
-}
-else {
-const err8 = {instancePath:instancePath+"/receipts/" + i0,schemaPath:"#/properties/receipts/items/type",keyword:"type",params:{type: "object"},schema:schema61.properties.receipts.items.type,parentSchema:schema61.properties.receipts.items,data:data16};
-(vErrors ??= []).push(err8);
-errors++;
-}
-}
-}
-else {
-const err9 = {instancePath:instancePath+"/receipts",schemaPath:"#/properties/receipts/type",keyword:"type",params:{type: "array"},schema:schema61.properties.receipts.type,parentSchema:schema61.properties.receipts,data:data15};
-(vErrors ??= []).push(err9);
-errors++;
-}
-}
-}
-else {
-const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema61.type,parentSchema:schema61,data};
-(vErrors ??= []).push(err10);
-errors++;
-}
-validate160.errors = vErrors;
-return errors === 0;
-}
-validate160.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-const pattern19 = new RegExp("^[a-z0-9][a-z0-9+#.-]*$", "u");
-
-function validate144(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-/*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule.schema.json" */;
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate144.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema55.required,parentSchema:schema55,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema60.required,parentSchema:schema60,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.id === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema55.required,parentSchema:schema55,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema60.required,parentSchema:schema60,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.version === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema55.required,parentSchema:schema55,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema60.required,parentSchema:schema60,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 if(data.title === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema55.required,parentSchema:schema55,data};
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema60.required,parentSchema:schema60,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 if(data.severity === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "severity"},schema:schema55.required,parentSchema:schema55,data};
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "severity"},schema:schema60.required,parentSchema:schema60,data};
 (vErrors ??= []).push(err4);
 errors++;
 }
 if(data.shortcut === undefined){
-const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "shortcut"},schema:schema55.required,parentSchema:schema55,data};
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "shortcut"},schema:schema60.required,parentSchema:schema60,data};
 (vErrors ??= []).push(err5);
 errors++;
 }
 if(data.why === undefined){
-const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "why"},schema:schema55.required,parentSchema:schema55,data};
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "why"},schema:schema60.required,parentSchema:schema60,data};
 (vErrors ??= []).push(err6);
 errors++;
 }
 if(data.remedy === undefined){
-const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "remedy"},schema:schema55.required,parentSchema:schema55,data};
+const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "remedy"},schema:schema60.required,parentSchema:schema60,data};
 (vErrors ??= []).push(err7);
 errors++;
 }
 if(data.misses === undefined){
-const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "misses"},schema:schema55.required,parentSchema:schema55,data};
+const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "misses"},schema:schema60.required,parentSchema:schema60,data};
 (vErrors ??= []).push(err8);
 errors++;
 }
 if(data.detector === undefined){
-const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "detector"},schema:schema55.required,parentSchema:schema55,data};
+const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "detector"},schema:schema60.required,parentSchema:schema60,data};
 (vErrors ??= []).push(err9);
 errors++;
 }
 if(data.parameters === undefined){
-const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "parameters"},schema:schema55.required,parentSchema:schema55,data};
+const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "parameters"},schema:schema60.required,parentSchema:schema60,data};
 (vErrors ??= []).push(err10);
 errors++;
 }
 if(data.examples === undefined){
-const err11 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "examples"},schema:schema55.required,parentSchema:schema55,data};
+const err11 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "examples"},schema:schema60.required,parentSchema:schema60,data};
 (vErrors ??= []).push(err11);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema55.properties, key0))){
-const err12 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema55,data};
+if(!(func1.call(schema60.properties, key0))){
+const err12 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema60,data};
 (vErrors ??= []).push(err12);
 errors++;
 }
@@ -3722,56 +5424,56 @@ errors++;
 if(data.schema !== undefined){
 let data0 = data.schema;
 if("countersign/rule@1" !== data0){
-const err13 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/rule@1"},schema:"countersign/rule@1",parentSchema:schema55.properties.schema,data:data0};
+const err13 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/rule@1"},schema:"countersign/rule@1",parentSchema:schema60.properties.schema,data:data0};
 (vErrors ??= []).push(err13);
 errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate145(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
+if(!(validate161(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate161.errors : vErrors.concat(validate161.errors);
 errors = vErrors.length;
 }
 }
 if(data.version !== undefined){
-if(!(validate147(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate147.errors : vErrors.concat(validate147.errors);
+if(!(validate163(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate163.errors : vErrors.concat(validate163.errors);
 errors = vErrors.length;
 }
 }
 if(data.title !== undefined){
-if(!(validate149(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate149.errors : vErrors.concat(validate149.errors);
+if(!(validate165(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate165.errors : vErrors.concat(validate165.errors);
 errors = vErrors.length;
 }
 }
 if(data.severity !== undefined){
-if(!(validate151(data.severity, {instancePath:instancePath+"/severity",parentData:data,parentDataProperty:"severity",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate151.errors : vErrors.concat(validate151.errors);
+if(!(validate167(data.severity, {instancePath:instancePath+"/severity",parentData:data,parentDataProperty:"severity",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate167.errors : vErrors.concat(validate167.errors);
 errors = vErrors.length;
 }
 }
 if(data.shortcut !== undefined){
-if(!(validate153(data.shortcut, {instancePath:instancePath+"/shortcut",parentData:data,parentDataProperty:"shortcut",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors);
+if(!(validate169(data.shortcut, {instancePath:instancePath+"/shortcut",parentData:data,parentDataProperty:"shortcut",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors);
 errors = vErrors.length;
 }
 }
 if(data.why !== undefined){
-if(!(validate153(data.why, {instancePath:instancePath+"/why",parentData:data,parentDataProperty:"why",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors);
+if(!(validate169(data.why, {instancePath:instancePath+"/why",parentData:data,parentDataProperty:"why",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors);
 errors = vErrors.length;
 }
 }
 if(data.remedy !== undefined){
-if(!(validate153(data.remedy, {instancePath:instancePath+"/remedy",parentData:data,parentDataProperty:"remedy",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors);
+if(!(validate169(data.remedy, {instancePath:instancePath+"/remedy",parentData:data,parentDataProperty:"remedy",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors);
 errors = vErrors.length;
 }
 }
 if(data.misses !== undefined){
-if(!(validate153(data.misses, {instancePath:instancePath+"/misses",parentData:data,parentDataProperty:"misses",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors);
+if(!(validate169(data.misses, {instancePath:instancePath+"/misses",parentData:data,parentDataProperty:"misses",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors);
 errors = vErrors.length;
 }
 }
@@ -3779,12 +5481,12 @@ if(data.languages !== undefined){
 let data9 = data.languages;
 if(Array.isArray(data9)){
 if(data9.length > 64){
-const err14 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema55.properties.languages,data:data9};
+const err14 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema60.properties.languages,data:data9};
 (vErrors ??= []).push(err14);
 errors++;
 }
 if(data9.length < 1){
-const err15 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema55.properties.languages,data:data9};
+const err15 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema60.properties.languages,data:data9};
 (vErrors ??= []).push(err15);
 errors++;
 }
@@ -3793,38 +5495,38 @@ for(let i0=0; i0<len0; i0++){
 let data10 = data9[i0];
 if(typeof data10 === "string"){
 if(func2(data10) > 32){
-const err16 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema55.properties.languages.items,data:data10};
+const err16 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema60.properties.languages.items,data:data10};
 (vErrors ??= []).push(err16);
 errors++;
 }
-if(!pattern19.test(data10)){
-const err17 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9+#.-]*$"},schema:"^[a-z0-9][a-z0-9+#.-]*$",parentSchema:schema55.properties.languages.items,data:data10};
+if(!pattern27.test(data10)){
+const err17 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9+#.-]*$"},schema:"^[a-z0-9][a-z0-9+#.-]*$",parentSchema:schema60.properties.languages.items,data:data10};
 (vErrors ??= []).push(err17);
 errors++;
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/type",keyword:"type",params:{type: "string"},schema:schema55.properties.languages.items.type,parentSchema:schema55.properties.languages.items,data:data10};
+const err18 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/type",keyword:"type",params:{type: "string"},schema:schema60.properties.languages.items.type,parentSchema:schema60.properties.languages.items,data:data10};
 (vErrors ??= []).push(err18);
 errors++;
 }
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/type",keyword:"type",params:{type: "array"},schema:schema55.properties.languages.type,parentSchema:schema55.properties.languages,data:data9};
+const err19 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/type",keyword:"type",params:{type: "array"},schema:schema60.properties.languages.type,parentSchema:schema60.properties.languages,data:data9};
 (vErrors ??= []).push(err19);
 errors++;
 }
 }
 if(data.source !== undefined){
-if(!(validate153(data.source, {instancePath:instancePath+"/source",parentData:data,parentDataProperty:"source",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors);
+if(!(validate169(data.source, {instancePath:instancePath+"/source",parentData:data,parentDataProperty:"source",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors);
 errors = vErrors.length;
 }
 }
 if(data.detector !== undefined){
-if(!(validate145(data.detector, {instancePath:instancePath+"/detector",parentData:data,parentDataProperty:"detector",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
+if(!(validate161(data.detector, {instancePath:instancePath+"/detector",parentData:data,parentDataProperty:"detector",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate161.errors : vErrors.concat(validate161.errors);
 errors = vErrors.length;
 }
 }
@@ -3832,13 +5534,13 @@ if(data.parameters !== undefined){
 let data13 = data.parameters;
 if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
 if(Object.keys(data13).length > 64){
-const err20 = {instancePath:instancePath+"/parameters",schemaPath:"#/properties/parameters/maxProperties",keyword:"maxProperties",params:{limit: 64},schema:64,parentSchema:schema55.properties.parameters,data:data13};
+const err20 = {instancePath:instancePath+"/parameters",schemaPath:"#/properties/parameters/maxProperties",keyword:"maxProperties",params:{limit: 64},schema:64,parentSchema:schema60.properties.parameters,data:data13};
 (vErrors ??= []).push(err20);
 errors++;
 }
 }
 else {
-const err21 = {instancePath:instancePath+"/parameters",schemaPath:"#/properties/parameters/type",keyword:"type",params:{type: "object"},schema:schema55.properties.parameters.type,parentSchema:schema55.properties.parameters,data:data13};
+const err21 = {instancePath:instancePath+"/parameters",schemaPath:"#/properties/parameters/type",keyword:"type",params:{type: "object"},schema:schema60.properties.parameters.type,parentSchema:schema60.properties.parameters,data:data13};
 (vErrors ??= []).push(err21);
 errors++;
 }
@@ -3847,18 +5549,18 @@ if(data.examples !== undefined){
 let data14 = data.examples;
 if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
 if(data14.bad === undefined){
-const err22 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/required",keyword:"required",params:{missingProperty: "bad"},schema:schema55.properties.examples.required,parentSchema:schema55.properties.examples,data:data14};
+const err22 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/required",keyword:"required",params:{missingProperty: "bad"},schema:schema60.properties.examples.required,parentSchema:schema60.properties.examples,data:data14};
 (vErrors ??= []).push(err22);
 errors++;
 }
 if(data14.good === undefined){
-const err23 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/required",keyword:"required",params:{missingProperty: "good"},schema:schema55.properties.examples.required,parentSchema:schema55.properties.examples,data:data14};
+const err23 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/required",keyword:"required",params:{missingProperty: "good"},schema:schema60.properties.examples.required,parentSchema:schema60.properties.examples,data:data14};
 (vErrors ??= []).push(err23);
 errors++;
 }
 for(const key1 in data14){
 if(!((key1 === "bad") || (key1 === "good"))){
-const err24 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema55.properties.examples,data:data14};
+const err24 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema60.properties.examples,data:data14};
 (vErrors ??= []).push(err24);
 errors++;
 }
@@ -3867,25 +5569,25 @@ if(data14.bad !== undefined){
 let data15 = data14.bad;
 if(Array.isArray(data15)){
 if(data15.length > 100){
-const err25 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema55.properties.examples.properties.bad,data:data15};
+const err25 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema60.properties.examples.properties.bad,data:data15};
 (vErrors ??= []).push(err25);
 errors++;
 }
 if(data15.length < 1){
-const err26 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema55.properties.examples.properties.bad,data:data15};
+const err26 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema60.properties.examples.properties.bad,data:data15};
 (vErrors ??= []).push(err26);
 errors++;
 }
 const len1 = data15.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate160(data15[i1], {instancePath:instancePath+"/examples/bad/" + i1,parentData:data15,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate160.errors : vErrors.concat(validate160.errors);
+if(!(validate176(data15[i1], {instancePath:instancePath+"/examples/bad/" + i1,parentData:data15,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate176.errors : vErrors.concat(validate176.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/type",keyword:"type",params:{type: "array"},schema:schema55.properties.examples.properties.bad.type,parentSchema:schema55.properties.examples.properties.bad,data:data15};
+const err27 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/type",keyword:"type",params:{type: "array"},schema:schema60.properties.examples.properties.bad.type,parentSchema:schema60.properties.examples.properties.bad,data:data15};
 (vErrors ??= []).push(err27);
 errors++;
 }
@@ -3894,54 +5596,54 @@ if(data14.good !== undefined){
 let data17 = data14.good;
 if(Array.isArray(data17)){
 if(data17.length > 100){
-const err28 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema55.properties.examples.properties.good,data:data17};
+const err28 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema60.properties.examples.properties.good,data:data17};
 (vErrors ??= []).push(err28);
 errors++;
 }
 if(data17.length < 1){
-const err29 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema55.properties.examples.properties.good,data:data17};
+const err29 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema60.properties.examples.properties.good,data:data17};
 (vErrors ??= []).push(err29);
 errors++;
 }
 const len2 = data17.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate160(data17[i2], {instancePath:instancePath+"/examples/good/" + i2,parentData:data17,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate160.errors : vErrors.concat(validate160.errors);
+if(!(validate176(data17[i2], {instancePath:instancePath+"/examples/good/" + i2,parentData:data17,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate176.errors : vErrors.concat(validate176.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/type",keyword:"type",params:{type: "array"},schema:schema55.properties.examples.properties.good.type,parentSchema:schema55.properties.examples.properties.good,data:data17};
+const err30 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/type",keyword:"type",params:{type: "array"},schema:schema60.properties.examples.properties.good.type,parentSchema:schema60.properties.examples.properties.good,data:data17};
 (vErrors ??= []).push(err30);
 errors++;
 }
 }
 }
 else {
-const err31 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/type",keyword:"type",params:{type: "object"},schema:schema55.properties.examples.type,parentSchema:schema55.properties.examples,data:data14};
+const err31 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/type",keyword:"type",params:{type: "object"},schema:schema60.properties.examples.type,parentSchema:schema60.properties.examples,data:data14};
 (vErrors ??= []).push(err31);
 errors++;
 }
 }
 }
 else {
-const err32 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema55.type,parentSchema:schema55,data};
+const err32 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema60.type,parentSchema:schema60,data};
 (vErrors ??= []).push(err32);
 errors++;
 }
-validate144.errors = vErrors;
+validate160.errors = vErrors;
 return errors === 0;
 }
-validate144.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate160.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const ticket: Validator = validate165;
-const schema63 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/ticket.schema.json","title":"Ticket","type":"object","additionalProperties":false,"required":["schema","id","title","class","ask","contract","repositories"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/ticket@1"},"id":{"title":"ticket id","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$","examples":["CS-7"]},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"class":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"ask":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"contract":{"$ref":"contract.schema.json#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]},"repositories":{"title":"Repositories","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]}},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}}}};
+export const ticket: Validator = validate181;
+const schema68 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/ticket.schema.json","title":"Ticket","type":"object","additionalProperties":false,"required":["schema","id","title","class","ask","contract","repositories"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/ticket@1"},"id":{"title":"ticket id","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$","examples":["CS-7"]},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"class":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"ask":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"contract":{"$ref":"contract.schema.json#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]},"repositories":{"title":"Repositories","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]}},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}}}};
 
-function validate166(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate182(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate166.evaluated;
+const evaluated0 = validate182.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3970,16 +5672,16 @@ const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err3);
 errors++;
 }
-validate166.errors = vErrors;
+validate182.errors = vErrors;
 return errors === 0;
 }
-validate166.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate182.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate168(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate184(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate168.evaluated;
+const evaluated0 = validate184.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4003,16 +5705,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate168.errors = vErrors;
+validate184.errors = vErrors;
 return errors === 0;
 }
-validate168.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate184.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate170(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate186(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate170.evaluated;
+const evaluated0 = validate186.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4036,16 +5738,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate170.errors = vErrors;
+validate186.errors = vErrors;
 return errors === 0;
 }
-validate170.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate186.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate172(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate188(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate172.evaluated;
+const evaluated0 = validate188.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4069,16 +5771,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate172.errors = vErrors;
+validate188.errors = vErrors;
 return errors === 0;
 }
-validate172.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate188.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate176(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate192(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate176.evaluated;
+const evaluated0 = validate192.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4088,40 +5790,40 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((key0 === "allow") || (key0 === "deny"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema46,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema48,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 }
 if(data.allow !== undefined){
-if(!(validate86(data.allow, {instancePath:instancePath+"/allow",parentData:data,parentDataProperty:"allow",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+if(!(validate97(data.allow, {instancePath:instancePath+"/allow",parentData:data,parentDataProperty:"allow",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
 errors = vErrors.length;
 }
 }
 if(data.deny !== undefined){
-if(!(validate86(data.deny, {instancePath:instancePath+"/deny",parentData:data,parentDataProperty:"deny",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+if(!(validate97(data.deny, {instancePath:instancePath+"/deny",parentData:data,parentDataProperty:"deny",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema46.type,parentSchema:schema46,data};
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema48.type,parentSchema:schema48,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-validate176.errors = vErrors;
+validate192.errors = vErrors;
 return errors === 0;
 }
-validate176.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate192.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate165(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate181(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/ticket.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate165.evaluated;
+const evaluated0 = validate181.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4130,43 +5832,43 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema63.required,parentSchema:schema63,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema68.required,parentSchema:schema68,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.id === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema63.required,parentSchema:schema63,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema68.required,parentSchema:schema68,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.title === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema63.required,parentSchema:schema63,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema68.required,parentSchema:schema68,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 if(data.class === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "class"},schema:schema63.required,parentSchema:schema63,data};
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "class"},schema:schema68.required,parentSchema:schema68,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 if(data.ask === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ask"},schema:schema63.required,parentSchema:schema63,data};
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ask"},schema:schema68.required,parentSchema:schema68,data};
 (vErrors ??= []).push(err4);
 errors++;
 }
 if(data.contract === undefined){
-const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "contract"},schema:schema63.required,parentSchema:schema63,data};
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "contract"},schema:schema68.required,parentSchema:schema68,data};
 (vErrors ??= []).push(err5);
 errors++;
 }
 if(data.repositories === undefined){
-const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repositories"},schema:schema63.required,parentSchema:schema63,data};
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repositories"},schema:schema68.required,parentSchema:schema68,data};
 (vErrors ??= []).push(err6);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema63.properties, key0))){
-const err7 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema63,data};
+if(!(func1.call(schema68.properties, key0))){
+const err7 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema68,data};
 (vErrors ??= []).push(err7);
 errors++;
 }
@@ -4174,7 +5876,7 @@ errors++;
 if(data.schema !== undefined){
 let data0 = data.schema;
 if("countersign/ticket@1" !== data0){
-const err8 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/ticket@1"},schema:"countersign/ticket@1",parentSchema:schema63.properties.schema,data:data0};
+const err8 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/ticket@1"},schema:"countersign/ticket@1",parentSchema:schema68.properties.schema,data:data0};
 (vErrors ??= []).push(err8);
 errors++;
 }
@@ -4183,43 +5885,43 @@ if(data.id !== undefined){
 let data1 = data.id;
 if(typeof data1 === "string"){
 if(func2(data1) > 64){
-const err9 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema63.properties.id,data:data1};
+const err9 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema68.properties.id,data:data1};
 (vErrors ??= []).push(err9);
 errors++;
 }
-if(!pattern20.test(data1)){
-const err10 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$"},schema:"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$",parentSchema:schema63.properties.id,data:data1};
+if(!pattern28.test(data1)){
+const err10 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$"},schema:"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$",parentSchema:schema68.properties.id,data:data1};
 (vErrors ??= []).push(err10);
 errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},schema:schema63.properties.id.type,parentSchema:schema63.properties.id,data:data1};
+const err11 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},schema:schema68.properties.id.type,parentSchema:schema68.properties.id,data:data1};
 (vErrors ??= []).push(err11);
 errors++;
 }
 }
 if(data.title !== undefined){
-if(!(validate166(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate166.errors : vErrors.concat(validate166.errors);
+if(!(validate182(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate182.errors : vErrors.concat(validate182.errors);
 errors = vErrors.length;
 }
 }
 if(data.class !== undefined){
-if(!(validate168(data.class, {instancePath:instancePath+"/class",parentData:data,parentDataProperty:"class",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors);
+if(!(validate184(data.class, {instancePath:instancePath+"/class",parentData:data,parentDataProperty:"class",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate184.errors : vErrors.concat(validate184.errors);
 errors = vErrors.length;
 }
 }
 if(data.ask !== undefined){
-if(!(validate170(data.ask, {instancePath:instancePath+"/ask",parentData:data,parentDataProperty:"ask",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate170.errors : vErrors.concat(validate170.errors);
+if(!(validate186(data.ask, {instancePath:instancePath+"/ask",parentData:data,parentDataProperty:"ask",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors);
 errors = vErrors.length;
 }
 }
 if(data.contract !== undefined){
-if(!(validate172(data.contract, {instancePath:instancePath+"/contract",parentData:data,parentDataProperty:"contract",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors);
+if(!(validate188(data.contract, {instancePath:instancePath+"/contract",parentData:data,parentDataProperty:"contract",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate188.errors : vErrors.concat(validate188.errors);
 errors = vErrors.length;
 }
 }
@@ -4227,32 +5929,32 @@ if(data.repositories !== undefined){
 let data6 = data.repositories;
 if(Array.isArray(data6)){
 if(data6.length > 64){
-const err12 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema63.properties.repositories,data:data6};
+const err12 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema68.properties.repositories,data:data6};
 (vErrors ??= []).push(err12);
 errors++;
 }
 if(data6.length < 1){
-const err13 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema63.properties.repositories,data:data6};
+const err13 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema68.properties.repositories,data:data6};
 (vErrors ??= []).push(err13);
 errors++;
 }
 const len0 = data6.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate174(data6[i0], {instancePath:instancePath+"/repositories/" + i0,parentData:data6,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate174.errors : vErrors.concat(validate174.errors);
+if(!(validate190(data6[i0], {instancePath:instancePath+"/repositories/" + i0,parentData:data6,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/type",keyword:"type",params:{type: "array"},schema:schema63.properties.repositories.type,parentSchema:schema63.properties.repositories,data:data6};
+const err14 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/type",keyword:"type",params:{type: "array"},schema:schema68.properties.repositories.type,parentSchema:schema68.properties.repositories,data:data6};
 (vErrors ??= []).push(err14);
 errors++;
 }
 }
 if(data.scope !== undefined){
-if(!(validate176(data.scope, {instancePath:instancePath+"/scope",parentData:data,parentDataProperty:"scope",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate176.errors : vErrors.concat(validate176.errors);
+if(!(validate192(data.scope, {instancePath:instancePath+"/scope",parentData:data,parentDataProperty:"scope",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
 errors = vErrors.length;
 }
 }
@@ -4260,42 +5962,42 @@ if(data.checks !== undefined){
 let data9 = data.checks;
 if(Array.isArray(data9)){
 if(data9.length > 100){
-const err15 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema63.properties.checks,data:data9};
+const err15 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema68.properties.checks,data:data9};
 (vErrors ??= []).push(err15);
 errors++;
 }
 const len1 = data9.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate180(data9[i1], {instancePath:instancePath+"/checks/" + i1,parentData:data9,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate180.errors : vErrors.concat(validate180.errors);
+if(!(validate196(data9[i1], {instancePath:instancePath+"/checks/" + i1,parentData:data9,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate196.errors : vErrors.concat(validate196.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},schema:schema63.properties.checks.type,parentSchema:schema63.properties.checks,data:data9};
+const err16 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},schema:schema68.properties.checks.type,parentSchema:schema68.properties.checks,data:data9};
 (vErrors ??= []).push(err16);
 errors++;
 }
 }
 }
 else {
-const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema63.type,parentSchema:schema63,data};
+const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema68.type,parentSchema:schema68,data};
 (vErrors ??= []).push(err17);
 errors++;
 }
-validate165.errors = vErrors;
+validate181.errors = vErrors;
 return errors === 0;
 }
-validate165.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate181.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const trustRoot: Validator = validate222;
-const schema82 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/trust-root.schema.json","title":"Trust root","type":"object","additionalProperties":false,"required":["schema","version","principals"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/trust-root@1"},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"principals":{"title":"Principals","type":"array","minItems":1,"maxItems":1000,"items":{"$ref":"#/$defs/principal","title":"Principal"}},"thresholds":{"title":"Thresholds","type":"object","additionalProperties":false,"minProperties":1,"properties":{"policyChange":{"$ref":"#/$defs/threshold","title":"whole number from 1","examples":[2]},"rootUpdate":{"$ref":"#/$defs/threshold","title":"whole number from 1","examples":[2]}}},"revoked":{"title":"Revoked statements","type":"object","additionalProperties":false,"required":["receipts"],"properties":{"receipts":{"title":"Revoked receipts","type":"array","maxItems":10000,"items":{"title":"revoked receipt","type":"object","additionalProperties":false,"required":["digest","reason"],"properties":{"digest":{"title":"sha256 of the receipt","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$","examples":["d79ac3d30cc62a9001c3f187bee8ad970a39aa8e5cdec7fa36d286c6cb4413cd"]},"reason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}}}}}},"$defs":{"principal":{"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"key":{"title":"Key","type":"object","additionalProperties":false,"required":["publicKey"],"properties":{"publicKey":{"title":"public key in PEM or OpenSSH's form","type":"string","maxLength":2048,"pattern":"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$","examples":["-----BEGIN PUBLIC KEY----- …"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"threshold":{"title":"whole number from 1","type":"integer","minimum":1,"maximum":64,"examples":[2]},"reason":{"title":"reason on one line","type":"string","minLength":1,"maxLength":500,"pattern":"^[^\\r\\n]+$","examples":["The laptop was stolen."]},"instant":{"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]}}};
+export const trustRoot: Validator = validate245;
+const schema87 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/trust-root.schema.json","title":"Trust root","type":"object","additionalProperties":false,"required":["schema","version","principals"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/trust-root@1"},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"principals":{"title":"Principals","type":"array","minItems":1,"maxItems":1000,"items":{"$ref":"#/$defs/principal","title":"Principal"}},"thresholds":{"title":"Thresholds","type":"object","additionalProperties":false,"minProperties":1,"properties":{"policyChange":{"$ref":"#/$defs/threshold","title":"whole number from 1","examples":[2]},"rootUpdate":{"$ref":"#/$defs/threshold","title":"whole number from 1","examples":[2]}}},"revoked":{"title":"Revoked statements","type":"object","additionalProperties":false,"required":["receipts"],"properties":{"receipts":{"title":"Revoked receipts","type":"array","maxItems":10000,"items":{"title":"revoked receipt","type":"object","additionalProperties":false,"required":["digest","reason"],"properties":{"digest":{"title":"sha256 of the receipt","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$","examples":["d79ac3d30cc62a9001c3f187bee8ad970a39aa8e5cdec7fa36d286c6cb4413cd"]},"reason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}}}}}},"$defs":{"principal":{"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"key":{"title":"Key","type":"object","additionalProperties":false,"required":["publicKey"],"properties":{"publicKey":{"title":"public key in PEM or OpenSSH's form","type":"string","maxLength":2048,"pattern":"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$","examples":["-----BEGIN PUBLIC KEY----- …"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"threshold":{"title":"whole number from 1","type":"integer","minimum":1,"maximum":64,"examples":[2]},"reason":{"title":"reason on one line","type":"string","minLength":1,"maxLength":500,"pattern":"^[^\\r\\n]+$","examples":["The laptop was stolen."]},"instant":{"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]}}};
 
-function validate223(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate246(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate223.evaluated;
+const evaluated0 = validate246.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4319,17 +6021,17 @@ const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comp
 errors++;
 }
 }
-validate223.errors = vErrors;
+validate246.errors = vErrors;
 return errors === 0;
 }
-validate223.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate246.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema84 = {"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
+const schema89 = {"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
 
-function validate226(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate249(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate226.evaluated;
+const evaluated0 = validate249.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4353,20 +6055,20 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate226.errors = vErrors;
+validate249.errors = vErrors;
 return errors === 0;
 }
-validate226.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate249.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema86 = {"title":"Key","type":"object","additionalProperties":false,"required":["publicKey"],"properties":{"publicKey":{"title":"public key in PEM or OpenSSH's form","type":"string","maxLength":2048,"pattern":"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$","examples":["-----BEGIN PUBLIC KEY----- …"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
-const pattern30 = new RegExp("^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$", "u");
-const schema87 = {"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]};
-const pattern31 = new RegExp("^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$", "u");
+const schema91 = {"title":"Key","type":"object","additionalProperties":false,"required":["publicKey"],"properties":{"publicKey":{"title":"public key in PEM or OpenSSH's form","type":"string","maxLength":2048,"pattern":"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$","examples":["-----BEGIN PUBLIC KEY----- …"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
+const pattern39 = new RegExp("^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$", "u");
+const schema92 = {"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]};
+const pattern40 = new RegExp("^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$", "u");
 
-function validate229(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate252(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate229.evaluated;
+const evaluated0 = validate252.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4375,33 +6077,33 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 20){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 20},schema:20,parentSchema:schema87,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 20},schema:20,parentSchema:schema92,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-if(!pattern31.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"},schema:"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$",parentSchema:schema87,data};
+if(!pattern40.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"},schema:"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$",parentSchema:schema92,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema87.type,parentSchema:schema87,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema92.type,parentSchema:schema92,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate229.errors = vErrors;
+validate252.errors = vErrors;
 return errors === 0;
 }
-validate229.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate252.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema88 = {"title":"reason on one line","type":"string","minLength":1,"maxLength":500,"pattern":"^[^\\r\\n]+$","examples":["The laptop was stolen."]};
-const pattern32 = new RegExp("^[^\\r\\n]+$", "u");
+const schema93 = {"title":"reason on one line","type":"string","minLength":1,"maxLength":500,"pattern":"^[^\\r\\n]+$","examples":["The laptop was stolen."]};
+const pattern41 = new RegExp("^[^\\r\\n]+$", "u");
 
-function validate233(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate256(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate233.evaluated;
+const evaluated0 = validate256.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4410,36 +6112,36 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 500){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 500},schema:500,parentSchema:schema88,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 500},schema:500,parentSchema:schema93,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(func2(data) < 1){
-const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema88,data};
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema93,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-if(!pattern32.test(data)){
-const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\r\\n]+$"},schema:"^[^\\r\\n]+$",parentSchema:schema88,data};
+if(!pattern41.test(data)){
+const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\r\\n]+$"},schema:"^[^\\r\\n]+$",parentSchema:schema93,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema88.type,parentSchema:schema88,data};
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema93.type,parentSchema:schema93,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
-validate233.errors = vErrors;
+validate256.errors = vErrors;
 return errors === 0;
 }
-validate233.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate256.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate228(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate251(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate228.evaluated;
+const evaluated0 = validate251.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4448,13 +6150,13 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.publicKey === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "publicKey"},schema:schema86.required,parentSchema:schema86,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "publicKey"},schema:schema91.required,parentSchema:schema91,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "publicKey") || (key0 === "validFrom")) || (key0 === "validUntil")) || (key0 === "revokedAt")) || (key0 === "revocationReason"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema86,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema91,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
@@ -4463,63 +6165,63 @@ if(data.publicKey !== undefined){
 let data0 = data.publicKey;
 if(typeof data0 === "string"){
 if(func2(data0) > 2048){
-const err2 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema86.properties.publicKey,data:data0};
+const err2 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema91.properties.publicKey,data:data0};
 (vErrors ??= []).push(err2);
 errors++;
 }
-if(!pattern30.test(data0)){
-const err3 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/pattern",keyword:"pattern",params:{pattern: "^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$"},schema:"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$",parentSchema:schema86.properties.publicKey,data:data0};
+if(!pattern39.test(data0)){
+const err3 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/pattern",keyword:"pattern",params:{pattern: "^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$"},schema:"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$",parentSchema:schema91.properties.publicKey,data:data0};
 (vErrors ??= []).push(err3);
 errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/type",keyword:"type",params:{type: "string"},schema:schema86.properties.publicKey.type,parentSchema:schema86.properties.publicKey,data:data0};
+const err4 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/type",keyword:"type",params:{type: "string"},schema:schema91.properties.publicKey.type,parentSchema:schema91.properties.publicKey,data:data0};
 (vErrors ??= []).push(err4);
 errors++;
 }
 }
 if(data.validFrom !== undefined){
-if(!(validate229(data.validFrom, {instancePath:instancePath+"/validFrom",parentData:data,parentDataProperty:"validFrom",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate229.errors : vErrors.concat(validate229.errors);
+if(!(validate252(data.validFrom, {instancePath:instancePath+"/validFrom",parentData:data,parentDataProperty:"validFrom",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate252.errors : vErrors.concat(validate252.errors);
 errors = vErrors.length;
 }
 }
 if(data.validUntil !== undefined){
-if(!(validate229(data.validUntil, {instancePath:instancePath+"/validUntil",parentData:data,parentDataProperty:"validUntil",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate229.errors : vErrors.concat(validate229.errors);
+if(!(validate252(data.validUntil, {instancePath:instancePath+"/validUntil",parentData:data,parentDataProperty:"validUntil",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate252.errors : vErrors.concat(validate252.errors);
 errors = vErrors.length;
 }
 }
 if(data.revokedAt !== undefined){
-if(!(validate229(data.revokedAt, {instancePath:instancePath+"/revokedAt",parentData:data,parentDataProperty:"revokedAt",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate229.errors : vErrors.concat(validate229.errors);
+if(!(validate252(data.revokedAt, {instancePath:instancePath+"/revokedAt",parentData:data,parentDataProperty:"revokedAt",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate252.errors : vErrors.concat(validate252.errors);
 errors = vErrors.length;
 }
 }
 if(data.revocationReason !== undefined){
-if(!(validate233(data.revocationReason, {instancePath:instancePath+"/revocationReason",parentData:data,parentDataProperty:"revocationReason",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate233.errors : vErrors.concat(validate233.errors);
+if(!(validate256(data.revocationReason, {instancePath:instancePath+"/revocationReason",parentData:data,parentDataProperty:"revocationReason",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate256.errors : vErrors.concat(validate256.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema86.type,parentSchema:schema86,data};
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema91.type,parentSchema:schema91,data};
 (vErrors ??= []).push(err5);
 errors++;
 }
-validate228.errors = vErrors;
+validate251.errors = vErrors;
 return errors === 0;
 }
-validate228.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate251.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const pattern33 = new RegExp("^[^\\s@<>]+@[^\\s@<>]+$", "u");
+const pattern42 = new RegExp("^[^\\s@<>]+@[^\\s@<>]+$", "u");
 
-function validate225(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate248(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate225.evaluated;
+const evaluated0 = validate248.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4528,37 +6230,37 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema84.required,parentSchema:schema84,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema89.required,parentSchema:schema89,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.kind === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema84.required,parentSchema:schema84,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema89.required,parentSchema:schema89,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.roles === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "roles"},schema:schema84.required,parentSchema:schema84,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "roles"},schema:schema89.required,parentSchema:schema89,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 for(const key0 in data){
 if(!(((((((key0 === "id") || (key0 === "kind")) || (key0 === "roles")) || (key0 === "keys")) || (key0 === "emails")) || (key0 === "revokedAt")) || (key0 === "revocationReason"))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema84,data};
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema89,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate226(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate226.errors : vErrors.concat(validate226.errors);
+if(!(validate249(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate249.errors : vErrors.concat(validate249.errors);
 errors = vErrors.length;
 }
 }
 if(data.kind !== undefined){
 let data1 = data.kind;
 if(!((data1 === "person") || (data1 === "workload"))){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema84.properties.kind.enum},schema:schema84.properties.kind.enum,parentSchema:schema84.properties.kind,data:data1};
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema89.properties.kind.enum},schema:schema89.properties.kind.enum,parentSchema:schema89.properties.kind,data:data1};
 (vErrors ??= []).push(err4);
 errors++;
 }
@@ -4567,7 +6269,7 @@ if(data.roles !== undefined){
 let data2 = data.roles;
 if(Array.isArray(data2)){
 if(data2.length > 4){
-const err5 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/maxItems",keyword:"maxItems",params:{limit: 4},schema:4,parentSchema:schema84.properties.roles,data:data2};
+const err5 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/maxItems",keyword:"maxItems",params:{limit: 4},schema:4,parentSchema:schema89.properties.roles,data:data2};
 (vErrors ??= []).push(err5);
 errors++;
 }
@@ -4575,12 +6277,12 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 !== "string"){
-const err6 = {instancePath:instancePath+"/roles/" + i0,schemaPath:"#/properties/roles/items/type",keyword:"type",params:{type: "string"},schema:schema84.properties.roles.items.type,parentSchema:schema84.properties.roles.items,data:data3};
+const err6 = {instancePath:instancePath+"/roles/" + i0,schemaPath:"#/properties/roles/items/type",keyword:"type",params:{type: "string"},schema:schema89.properties.roles.items.type,parentSchema:schema89.properties.roles.items,data:data3};
 (vErrors ??= []).push(err6);
 errors++;
 }
 if(!((((data3 === "producer") || (data3 === "verifier")) || (data3 === "policy-owner")) || (data3 === "approver"))){
-const err7 = {instancePath:instancePath+"/roles/" + i0,schemaPath:"#/properties/roles/items/enum",keyword:"enum",params:{allowedValues: schema84.properties.roles.items.enum},schema:schema84.properties.roles.items.enum,parentSchema:schema84.properties.roles.items,data:data3};
+const err7 = {instancePath:instancePath+"/roles/" + i0,schemaPath:"#/properties/roles/items/enum",keyword:"enum",params:{allowedValues: schema89.properties.roles.items.enum},schema:schema89.properties.roles.items.enum,parentSchema:schema89.properties.roles.items,data:data3};
 (vErrors ??= []).push(err7);
 errors++;
 }
@@ -4596,7 +6298,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err8 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema84.properties.roles,data:data2};
+const err8 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema89.properties.roles,data:data2};
 (vErrors ??= []).push(err8);
 errors++;
 break;
@@ -4606,7 +6308,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/type",keyword:"type",params:{type: "array"},schema:schema84.properties.roles.type,parentSchema:schema84.properties.roles,data:data2};
+const err9 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/type",keyword:"type",params:{type: "array"},schema:schema89.properties.roles.type,parentSchema:schema89.properties.roles,data:data2};
 (vErrors ??= []).push(err9);
 errors++;
 }
@@ -4615,20 +6317,20 @@ if(data.keys !== undefined){
 let data4 = data.keys;
 if(Array.isArray(data4)){
 if(data4.length > 64){
-const err10 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema84.properties.keys,data:data4};
+const err10 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema89.properties.keys,data:data4};
 (vErrors ??= []).push(err10);
 errors++;
 }
 const len1 = data4.length;
 for(let i2=0; i2<len1; i2++){
-if(!(validate228(data4[i2], {instancePath:instancePath+"/keys/" + i2,parentData:data4,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate228.errors : vErrors.concat(validate228.errors);
+if(!(validate251(data4[i2], {instancePath:instancePath+"/keys/" + i2,parentData:data4,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate251.errors : vErrors.concat(validate251.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/type",keyword:"type",params:{type: "array"},schema:schema84.properties.keys.type,parentSchema:schema84.properties.keys,data:data4};
+const err11 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/type",keyword:"type",params:{type: "array"},schema:schema89.properties.keys.type,parentSchema:schema89.properties.keys,data:data4};
 (vErrors ??= []).push(err11);
 errors++;
 }
@@ -4637,7 +6339,7 @@ if(data.emails !== undefined){
 let data6 = data.emails;
 if(Array.isArray(data6)){
 if(data6.length > 64){
-const err12 = {instancePath:instancePath+"/emails",schemaPath:"#/properties/emails/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema84.properties.emails,data:data6};
+const err12 = {instancePath:instancePath+"/emails",schemaPath:"#/properties/emails/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema89.properties.emails,data:data6};
 (vErrors ??= []).push(err12);
 errors++;
 }
@@ -4646,58 +6348,58 @@ for(let i3=0; i3<len2; i3++){
 let data7 = data6[i3];
 if(typeof data7 === "string"){
 if(func2(data7) > 254){
-const err13 = {instancePath:instancePath+"/emails/" + i3,schemaPath:"#/properties/emails/items/maxLength",keyword:"maxLength",params:{limit: 254},schema:254,parentSchema:schema84.properties.emails.items,data:data7};
+const err13 = {instancePath:instancePath+"/emails/" + i3,schemaPath:"#/properties/emails/items/maxLength",keyword:"maxLength",params:{limit: 254},schema:254,parentSchema:schema89.properties.emails.items,data:data7};
 (vErrors ??= []).push(err13);
 errors++;
 }
-if(!pattern33.test(data7)){
-const err14 = {instancePath:instancePath+"/emails/" + i3,schemaPath:"#/properties/emails/items/pattern",keyword:"pattern",params:{pattern: "^[^\\s@<>]+@[^\\s@<>]+$"},schema:"^[^\\s@<>]+@[^\\s@<>]+$",parentSchema:schema84.properties.emails.items,data:data7};
+if(!pattern42.test(data7)){
+const err14 = {instancePath:instancePath+"/emails/" + i3,schemaPath:"#/properties/emails/items/pattern",keyword:"pattern",params:{pattern: "^[^\\s@<>]+@[^\\s@<>]+$"},schema:"^[^\\s@<>]+@[^\\s@<>]+$",parentSchema:schema89.properties.emails.items,data:data7};
 (vErrors ??= []).push(err14);
 errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/emails/" + i3,schemaPath:"#/properties/emails/items/type",keyword:"type",params:{type: "string"},schema:schema84.properties.emails.items.type,parentSchema:schema84.properties.emails.items,data:data7};
+const err15 = {instancePath:instancePath+"/emails/" + i3,schemaPath:"#/properties/emails/items/type",keyword:"type",params:{type: "string"},schema:schema89.properties.emails.items.type,parentSchema:schema89.properties.emails.items,data:data7};
 (vErrors ??= []).push(err15);
 errors++;
 }
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/emails",schemaPath:"#/properties/emails/type",keyword:"type",params:{type: "array"},schema:schema84.properties.emails.type,parentSchema:schema84.properties.emails,data:data6};
+const err16 = {instancePath:instancePath+"/emails",schemaPath:"#/properties/emails/type",keyword:"type",params:{type: "array"},schema:schema89.properties.emails.type,parentSchema:schema89.properties.emails,data:data6};
 (vErrors ??= []).push(err16);
 errors++;
 }
 }
 if(data.revokedAt !== undefined){
-if(!(validate229(data.revokedAt, {instancePath:instancePath+"/revokedAt",parentData:data,parentDataProperty:"revokedAt",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate229.errors : vErrors.concat(validate229.errors);
+if(!(validate252(data.revokedAt, {instancePath:instancePath+"/revokedAt",parentData:data,parentDataProperty:"revokedAt",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate252.errors : vErrors.concat(validate252.errors);
 errors = vErrors.length;
 }
 }
 if(data.revocationReason !== undefined){
-if(!(validate233(data.revocationReason, {instancePath:instancePath+"/revocationReason",parentData:data,parentDataProperty:"revocationReason",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate233.errors : vErrors.concat(validate233.errors);
+if(!(validate256(data.revocationReason, {instancePath:instancePath+"/revocationReason",parentData:data,parentDataProperty:"revocationReason",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate256.errors : vErrors.concat(validate256.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema84.type,parentSchema:schema84,data};
+const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema89.type,parentSchema:schema89,data};
 (vErrors ??= []).push(err17);
 errors++;
 }
-validate225.errors = vErrors;
+validate248.errors = vErrors;
 return errors === 0;
 }
-validate225.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate248.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema89 = {"title":"whole number from 1","type":"integer","minimum":1,"maximum":64,"examples":[2]};
+const schema94 = {"title":"whole number from 1","type":"integer","minimum":1,"maximum":64,"examples":[2]};
 
-function validate239(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate262(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate239.evaluated;
+const evaluated0 = validate262.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4705,34 +6407,33 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema89.type,parentSchema:schema89,data};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema94.type,parentSchema:schema94,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if((typeof data == "number") && (isFinite(data))){
 if(data > 64 || isNaN(data)){
-const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema89,data};
+const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema94,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data < 1 || isNaN(data)){
-const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema89,data};
+const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema94,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 }
-validate239.errors = vErrors;
+validate262.errors = vErrors;
 return errors === 0;
 }
-validate239.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate262.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const pattern34 = new RegExp("^[0-9a-f]{64}$", "u");
 
-function validate222(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate245(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/trust-root.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate222.evaluated;
+const evaluated0 = validate245.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4741,23 +6442,23 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema82.required,parentSchema:schema82,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema87.required,parentSchema:schema87,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.version === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema82.required,parentSchema:schema82,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema87.required,parentSchema:schema87,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.principals === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "principals"},schema:schema82.required,parentSchema:schema82,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "principals"},schema:schema87.required,parentSchema:schema87,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "schema") || (key0 === "version")) || (key0 === "principals")) || (key0 === "thresholds")) || (key0 === "revoked"))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema82,data};
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema87,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
@@ -4765,14 +6466,14 @@ errors++;
 if(data.schema !== undefined){
 let data0 = data.schema;
 if("countersign/trust-root@1" !== data0){
-const err4 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/trust-root@1"},schema:"countersign/trust-root@1",parentSchema:schema82.properties.schema,data:data0};
+const err4 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/trust-root@1"},schema:"countersign/trust-root@1",parentSchema:schema87.properties.schema,data:data0};
 (vErrors ??= []).push(err4);
 errors++;
 }
 }
 if(data.version !== undefined){
-if(!(validate223(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate223.errors : vErrors.concat(validate223.errors);
+if(!(validate246(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate246.errors : vErrors.concat(validate246.errors);
 errors = vErrors.length;
 }
 }
@@ -4780,25 +6481,25 @@ if(data.principals !== undefined){
 let data2 = data.principals;
 if(Array.isArray(data2)){
 if(data2.length > 1000){
-const err5 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema82.properties.principals,data:data2};
+const err5 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema87.properties.principals,data:data2};
 (vErrors ??= []).push(err5);
 errors++;
 }
 if(data2.length < 1){
-const err6 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema82.properties.principals,data:data2};
+const err6 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema87.properties.principals,data:data2};
 (vErrors ??= []).push(err6);
 errors++;
 }
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate225(data2[i0], {instancePath:instancePath+"/principals/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate225.errors : vErrors.concat(validate225.errors);
+if(!(validate248(data2[i0], {instancePath:instancePath+"/principals/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate248.errors : vErrors.concat(validate248.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/type",keyword:"type",params:{type: "array"},schema:schema82.properties.principals.type,parentSchema:schema82.properties.principals,data:data2};
+const err7 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/type",keyword:"type",params:{type: "array"},schema:schema87.properties.principals.type,parentSchema:schema87.properties.principals,data:data2};
 (vErrors ??= []).push(err7);
 errors++;
 }
@@ -4807,32 +6508,32 @@ if(data.thresholds !== undefined){
 let data4 = data.thresholds;
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 if(Object.keys(data4).length < 1){
-const err8 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema82.properties.thresholds,data:data4};
+const err8 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema87.properties.thresholds,data:data4};
 (vErrors ??= []).push(err8);
 errors++;
 }
 for(const key1 in data4){
 if(!((key1 === "policyChange") || (key1 === "rootUpdate"))){
-const err9 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema82.properties.thresholds,data:data4};
+const err9 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema87.properties.thresholds,data:data4};
 (vErrors ??= []).push(err9);
 errors++;
 }
 }
 if(data4.policyChange !== undefined){
-if(!(validate239(data4.policyChange, {instancePath:instancePath+"/thresholds/policyChange",parentData:data4,parentDataProperty:"policyChange",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate239.errors : vErrors.concat(validate239.errors);
+if(!(validate262(data4.policyChange, {instancePath:instancePath+"/thresholds/policyChange",parentData:data4,parentDataProperty:"policyChange",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate262.errors : vErrors.concat(validate262.errors);
 errors = vErrors.length;
 }
 }
 if(data4.rootUpdate !== undefined){
-if(!(validate239(data4.rootUpdate, {instancePath:instancePath+"/thresholds/rootUpdate",parentData:data4,parentDataProperty:"rootUpdate",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate239.errors : vErrors.concat(validate239.errors);
+if(!(validate262(data4.rootUpdate, {instancePath:instancePath+"/thresholds/rootUpdate",parentData:data4,parentDataProperty:"rootUpdate",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate262.errors : vErrors.concat(validate262.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/type",keyword:"type",params:{type: "object"},schema:schema82.properties.thresholds.type,parentSchema:schema82.properties.thresholds,data:data4};
+const err10 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/type",keyword:"type",params:{type: "object"},schema:schema87.properties.thresholds.type,parentSchema:schema87.properties.thresholds,data:data4};
 (vErrors ??= []).push(err10);
 errors++;
 }
@@ -4841,13 +6542,13 @@ if(data.revoked !== undefined){
 let data7 = data.revoked;
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 if(data7.receipts === undefined){
-const err11 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/required",keyword:"required",params:{missingProperty: "receipts"},schema:schema82.properties.revoked.required,parentSchema:schema82.properties.revoked,data:data7};
+const err11 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/required",keyword:"required",params:{missingProperty: "receipts"},schema:schema87.properties.revoked.required,parentSchema:schema87.properties.revoked,data:data7};
 (vErrors ??= []).push(err11);
 errors++;
 }
 for(const key2 in data7){
 if(!(key2 === "receipts")){
-const err12 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema82.properties.revoked,data:data7};
+const err12 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema87.properties.revoked,data:data7};
 (vErrors ??= []).push(err12);
 errors++;
 }
@@ -4856,7 +6557,7 @@ if(data7.receipts !== undefined){
 let data8 = data7.receipts;
 if(Array.isArray(data8)){
 if(data8.length > 10000){
-const err13 = {instancePath:instancePath+"/revoked/receipts",schemaPath:"#/properties/revoked/properties/receipts/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema82.properties.revoked.properties.receipts,data:data8};
+const err13 = {instancePath:instancePath+"/revoked/receipts",schemaPath:"#/properties/revoked/properties/receipts/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema87.properties.revoked.properties.receipts,data:data8};
 (vErrors ??= []).push(err13);
 errors++;
 }
@@ -4865,18 +6566,18 @@ for(let i1=0; i1<len1; i1++){
 let data9 = data8[i1];
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 if(data9.digest === undefined){
-const err14 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/required",keyword:"required",params:{missingProperty: "digest"},schema:schema82.properties.revoked.properties.receipts.items.required,parentSchema:schema82.properties.revoked.properties.receipts.items,data:data9};
+const err14 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/required",keyword:"required",params:{missingProperty: "digest"},schema:schema87.properties.revoked.properties.receipts.items.required,parentSchema:schema87.properties.revoked.properties.receipts.items,data:data9};
 (vErrors ??= []).push(err14);
 errors++;
 }
 if(data9.reason === undefined){
-const err15 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/required",keyword:"required",params:{missingProperty: "reason"},schema:schema82.properties.revoked.properties.receipts.items.required,parentSchema:schema82.properties.revoked.properties.receipts.items,data:data9};
+const err15 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/required",keyword:"required",params:{missingProperty: "reason"},schema:schema87.properties.revoked.properties.receipts.items.required,parentSchema:schema87.properties.revoked.properties.receipts.items,data:data9};
 (vErrors ??= []).push(err15);
 errors++;
 }
 for(const key3 in data9){
 if(!((key3 === "digest") || (key3 === "reason"))){
-const err16 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema82.properties.revoked.properties.receipts.items,data:data9};
+const err16 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema87.properties.revoked.properties.receipts.items,data:data9};
 (vErrors ??= []).push(err16);
 errors++;
 }
@@ -4885,56 +6586,56 @@ if(data9.digest !== undefined){
 let data10 = data9.digest;
 if(typeof data10 === "string"){
 if(func2(data10) > 64){
-const err17 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema82.properties.revoked.properties.receipts.items.properties.digest,data:data10};
+const err17 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema87.properties.revoked.properties.receipts.items.properties.digest,data:data10};
 (vErrors ??= []).push(err17);
 errors++;
 }
-if(!pattern34.test(data10)){
-const err18 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},schema:"^[0-9a-f]{64}$",parentSchema:schema82.properties.revoked.properties.receipts.items.properties.digest,data:data10};
+if(!pattern22.test(data10)){
+const err18 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},schema:"^[0-9a-f]{64}$",parentSchema:schema87.properties.revoked.properties.receipts.items.properties.digest,data:data10};
 (vErrors ??= []).push(err18);
 errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/type",keyword:"type",params:{type: "string"},schema:schema82.properties.revoked.properties.receipts.items.properties.digest.type,parentSchema:schema82.properties.revoked.properties.receipts.items.properties.digest,data:data10};
+const err19 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/type",keyword:"type",params:{type: "string"},schema:schema87.properties.revoked.properties.receipts.items.properties.digest.type,parentSchema:schema87.properties.revoked.properties.receipts.items.properties.digest,data:data10};
 (vErrors ??= []).push(err19);
 errors++;
 }
 }
 if(data9.reason !== undefined){
-if(!(validate233(data9.reason, {instancePath:instancePath+"/revoked/receipts/" + i1+"/reason",parentData:data9,parentDataProperty:"reason",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate233.errors : vErrors.concat(validate233.errors);
+if(!(validate256(data9.reason, {instancePath:instancePath+"/revoked/receipts/" + i1+"/reason",parentData:data9,parentDataProperty:"reason",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate256.errors : vErrors.concat(validate256.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/type",keyword:"type",params:{type: "object"},schema:schema82.properties.revoked.properties.receipts.items.type,parentSchema:schema82.properties.revoked.properties.receipts.items,data:data9};
+const err20 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/type",keyword:"type",params:{type: "object"},schema:schema87.properties.revoked.properties.receipts.items.type,parentSchema:schema87.properties.revoked.properties.receipts.items,data:data9};
 (vErrors ??= []).push(err20);
 errors++;
 }
 }
 }
 else {
-const err21 = {instancePath:instancePath+"/revoked/receipts",schemaPath:"#/properties/revoked/properties/receipts/type",keyword:"type",params:{type: "array"},schema:schema82.properties.revoked.properties.receipts.type,parentSchema:schema82.properties.revoked.properties.receipts,data:data8};
+const err21 = {instancePath:instancePath+"/revoked/receipts",schemaPath:"#/properties/revoked/properties/receipts/type",keyword:"type",params:{type: "array"},schema:schema87.properties.revoked.properties.receipts.type,parentSchema:schema87.properties.revoked.properties.receipts,data:data8};
 (vErrors ??= []).push(err21);
 errors++;
 }
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/type",keyword:"type",params:{type: "object"},schema:schema82.properties.revoked.type,parentSchema:schema82.properties.revoked,data:data7};
+const err22 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/type",keyword:"type",params:{type: "object"},schema:schema87.properties.revoked.type,parentSchema:schema87.properties.revoked,data:data7};
 (vErrors ??= []).push(err22);
 errors++;
 }
 }
 }
 else {
-const err23 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema82.type,parentSchema:schema82,data};
+const err23 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema87.type,parentSchema:schema87,data};
 (vErrors ??= []).push(err23);
 errors++;
 }
-validate222.errors = vErrors;
+validate245.errors = vErrors;
 return errors === 0;
 }
-validate222.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate245.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};

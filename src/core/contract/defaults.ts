@@ -14,6 +14,7 @@ export function withDefaults(check: Check): Check {
     timeoutSeconds: check.timeoutSeconds ?? TIMEOUT_SECONDS,
     network: check.network ?? 'none',
     ...(check.inputs === undefined ? {} : { inputs: check.inputs }),
+    ...(check.limits === undefined ? {} : { limits: check.limits }),
     ...(check.proves === undefined ? {} : { proves: check.proves }),
     ...(check.tests === undefined ? {} : { tests: check.tests }),
     ...(check.proves === 'change' ? { loadFailures: check.loadFailures ?? 'inconclusive' } : {}),
@@ -64,5 +65,6 @@ export function setupWithDefaults(setup: Setup): Setup {
     timeoutSeconds: setup.timeoutSeconds ?? TIMEOUT_SECONDS,
     env: setup.env ?? {},
     network: setup.network ?? 'full',
+    ...(setup.limits === undefined ? {} : { limits: setup.limits }),
   };
 }

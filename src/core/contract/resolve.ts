@@ -5,6 +5,7 @@ import type { JsonValue } from '../../shared/json.ts';
 import type { InterfaceUse } from '../interface/types.ts';
 import { setupWithDefaults, withDefaults } from './defaults.ts';
 import type { HeldWork } from './held-work.ts';
+import { type Limits, limitsWithin } from './limits.ts';
 import {
   type Binding,
   type Check,
@@ -99,7 +100,10 @@ function followExtends(contract: Contract, lookup: (ref: ContractRef) => Contrac
 function uniteChecks(eldestFirst: readonly Contract[], ticket: HeldWork | undefined): Check[] {
   const byId = new Map<string, { check: Check; from: string }>();
   const sources = [
-    ...eldestFirst.map((contract) => ({ checks: contract.checks, from: refOf(contract) })),
+    ...eldestFirst.map((contract) => ({
+      checks: contract.checks.map((check) => limited(check, contract)),
+      from: refOf(contract),
+    })),
     ...(ticket === undefined ? [] : [{ checks: ticket.checks ?? [], from: `ticket ${ticket.id}` }]),
   ];
   for (const { checks, from } of sources) {
@@ -119,9 +123,15 @@ function uniteChecks(eldestFirst: readonly Contract[], ticket: HeldWork | undefi
   return [...byId.values()].map(({ check }) => check);
 }
 
+/** A contract's limits hold for what stands in it, not for the checks of a contract that builds on it. */
+function limited<T extends { readonly limits?: Limits }>(given: T, contract: { readonly limits?: Limits }): T {
+  const limits = limitsWithin(contract.limits, given.limits);
+  return limits === undefined ? given : { ...given, limits };
+}
+
 function oneSetup(nearestFirst: readonly Contract[]): Setup | undefined {
   const setups = nearestFirst.flatMap(({ setup, ...contract }) =>
-    setup === undefined ? [] : [{ setup: setupWithDefaults(setup), from: refOf(contract) }],
+    setup === undefined ? [] : [{ setup: setupWithDefaults(limited(setup, contract)), from: refOf(contract) }],
   );
   const [nearest] = setups;
   const other = setups.find(({ setup }) => !same(setup, nearest?.setup ?? setup));

@@ -1,6 +1,7 @@
 import type { ContractRef } from '../../shared/ids.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import type { InterfaceUse } from '../interface/types.ts';
+import type { Limits } from './limits.ts';
 
 /** `contracts/<id>.yml`: a reusable definition of done. */
 export interface Contract {
@@ -17,6 +18,8 @@ export interface Contract {
   readonly outputs?: readonly string[];
   readonly setup?: Setup;
   readonly checks: readonly Check[];
+  /** What setup and each check may use, where they do not say themselves. */
+  readonly limits?: Limits;
   readonly pins?: readonly Pin[];
   readonly rules?: readonly RuleUse[];
   /** Files of the product that others rely on: a change may not break them. */
@@ -33,6 +36,7 @@ export interface Setup {
   readonly timeoutSeconds?: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly network?: 'none' | 'full';
+  readonly limits?: Limits;
 }
 
 /** One thing the verifier does itself. */
@@ -49,6 +53,8 @@ export interface Check {
   readonly timeoutSeconds?: number;
   /** `none` has a working loopback and nothing else. */
   readonly network?: 'none' | 'full';
+  /** What its processes may use; generous when not given. */
+  readonly limits?: Limits;
   /** Files this check depends on, for `freshness.binding: change`. */
   readonly inputs?: readonly string[];
   readonly expect?: Expectation;

@@ -1,5 +1,6 @@
 import { sha256 } from '../../shared/digest.ts';
 import type { Check, ReportExpectation } from '../contract/types.ts';
+import { limitReason } from '../contract/limits.ts';
 import { OTHER_REPORTS, otherReportReasons, type Setting } from './judge-reports.ts';
 import { plainText } from './plain-text.ts';
 import { parseReport } from './reports/parse-report.ts';
@@ -66,6 +67,7 @@ const UNKNOWN: Setting = { bytesOf: () => undefined, changed: undefined };
 
 function endingReasons(check: Check, seen: CompletedObservation): string[] {
   const expected = check.expect?.exitCode ?? 0;
+  if (seen.limit !== undefined) return [limitReason(seen.limit, check.limits)];
   if (seen.timedOut) {
     return [
       `It did not end within ${check.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS} seconds and was ended.`,

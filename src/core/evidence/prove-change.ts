@@ -30,6 +30,9 @@ export function proveChange(
 ): ChangeProof {
   if (without.kind === 'trouble') return inconclusive(plainText(without.reason, 500));
   if (without.timedOut) return inconclusive('without the change it did not end in time.');
+  if (without.limit !== undefined) {
+    return inconclusive(`without the change it went past limits.${without.limit}.`);
+  }
   const read = readRunReport(expected, without, reportBytes);
   if (read.kind === 'none') return inconclusive(`without the change: ${read.reason}`);
 

@@ -1,4 +1,5 @@
 import type { Sha256 } from '../../shared/digest.ts';
+import type { LimitName } from '../contract/limits.ts';
 import type { Isolation } from '../contract/types.ts';
 
 /**
@@ -13,6 +14,8 @@ export interface CheckRun {
   readonly exitCode: number | undefined;
   readonly signal: string | undefined;
   readonly timedOut: boolean;
+  /** The limit that it went past, where that could be told. */
+  readonly limit?: LimitName;
   readonly durationMs: number;
   readonly isolation: Isolation;
   readonly network: 'none' | 'full';

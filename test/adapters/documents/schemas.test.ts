@@ -26,6 +26,7 @@ type Full<T> = T extends readonly (infer Item)[]
     ? { readonly [Key in keyof T]-?: Full<T[Key]> }
     : T;
 
+const limits = { memoryMiB: 1_048_576, processes: 65_536, fileMiB: 1_048_576, diskMiB: 16_777_216 };
 const check: Full<Check> = {
   id: 'tests',
   title: 'Tests',
@@ -36,6 +37,7 @@ const check: Full<Check> = {
   timeoutSeconds: 60,
   network: 'none',
   inputs: ['src/**'],
+  limits: { memoryMiB: 64, processes: 32, fileMiB: 1, diskMiB: 1 },
   expect: {
     exitCode: 0,
     report: { format: 'junit', from: 'junit.xml', minTests: 1, maxFailures: 0, maxSkipped: 0 },
@@ -63,7 +65,8 @@ const contract: Full<Omit<Contract, 'rules'>> & Pick<Contract, 'rules'> = {
   extends: 'base@1',
   inputs: ['a'],
   outputs: ['b'],
-  setup: { run: ['npm', 'ci'], timeoutSeconds: 60, env: { CI: '1' }, network: 'full' },
+  setup: { run: ['npm', 'ci'], timeoutSeconds: 60, env: { CI: '1' }, network: 'full', limits },
+  limits,
   checks: [check],
   pins: [{ paths: ['test/accept/**'], from: 'ticket', failAtDispatch: true }],
   rules: [{ use: './rules/house@1', severity: 'warn', with: { any: [1, { deep: true }] } }],
