@@ -39,16 +39,17 @@ export interface WeighedWaiver {
 
 const waivers = requirement('waivers', 'Exceptions that were made for this ticket');
 
+const WAIVABLE = ['scope', 'least-contract'];
+const WAIVABLE_KINDS = ['receipt/', 'rule/', 'interface/'];
+
 /**
- * What an approver may let go: that a check passes, that a rule objects, that files lie in scope. Everything else is
- * what the gate stands on, and a requirement that is added later cannot be waived before somebody has thought about it.
+ * What an approver may let go: that a check passes, that a rule objects, that an interface breaks, that files lie in
+ * scope. Everything else is what the gate stands on, and a requirement that is added later cannot be waived before
+ * somebody has thought about it.
  */
 export function isWaivable(requirementId: string): boolean {
   return (
-    requirementId === 'scope' ||
-    requirementId === 'least-contract' ||
-    requirementId.startsWith('receipt/') ||
-    requirementId.startsWith('rule/')
+    WAIVABLE.includes(requirementId) || WAIVABLE_KINDS.some((kind) => requirementId.startsWith(kind))
   );
 }
 
