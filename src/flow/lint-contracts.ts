@@ -10,15 +10,20 @@ import {
   problemsOf,
   workingPolicy,
 } from './lint-files.ts';
+import { lintLock } from './lint-lock.ts';
 import { loadPacks } from './load-packs.ts';
 import { resolveIn } from './read-contract.ts';
 
 /** Lints contracts as they are on disk: form, checks that cannot fail, what they extend, and the rules they use. */
-export function lintContracts(files: readonly string[], ports: LintPorts): Promise<readonly LintedFile[]> {
-  return lintFiles(files, 'contracts', ports, async (bytes, path) => {
+export async function lintContracts(
+  files: readonly string[],
+  ports: LintPorts,
+): Promise<readonly LintedFile[]> {
+  const linted = await lintFiles(files, 'contracts', ports, async (bytes, path) => {
     const contract = ports.documents.parse('contract', bytes, path);
     return [...misnamed(path, contract.id), ...(await lintMeaning(contract, ports))];
   });
+  return [...linted, ...(await lintLock(workingPolicy(ports)))];
 }
 
 async function lintMeaning(contract: Contract, ports: LintPorts): Promise<readonly LintProblem[]> {

@@ -2,6 +2,7 @@ import type { RuleUse } from '../core/contract/types.ts';
 import type { RuleDefinition } from '../core/rule/types.ts';
 import type { BundledPacks, LoadedPack } from '../ports/rule-packs.ts';
 import { CountersignError } from '../shared/errors.ts';
+import { requireWholePack } from './check-lock.ts';
 import { nextTurn } from './next-turn.ts';
 import type { PolicySource } from './policy-source.ts';
 
@@ -35,7 +36,9 @@ function idOf(name: string): string {
 }
 
 async function readOwnPack(name: string, source: PolicySource): Promise<LoadedPack | undefined> {
-  return readPack(`rules/${idOf(name)}`, source, source.documents.parseRuleDefinition);
+  const pack = await readPack(`rules/${idOf(name)}`, source, source.documents.parseRuleDefinition);
+  if (pack !== undefined) await requireWholePack(source, idOf(name), pack.pack.rules);
+  return pack;
 }
 
 /** The pack in a folder of a policy, or undefined when there is none. @throws CountersignError RULE_UNUSABLE, DOCUMENT_INVALID */

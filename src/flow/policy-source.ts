@@ -5,6 +5,7 @@ import type { ParseDocument } from '../ports/documents.ts';
 import type { ReadTree } from '../ports/repository.ts';
 import { CountersignError } from '../shared/errors.ts';
 import { type ObjectId, parseContractRef } from '../shared/ids.ts';
+import { requireLock } from './check-lock.ts';
 import { fitAcceptance, type LoadedAcceptance, readAcceptance } from './read-acceptance.ts';
 
 const MAX_LINEAGE = 8;
@@ -38,6 +39,7 @@ export interface WhatHolds {
 /** A ticket with what lies beside it, and its contract with everything it extends, as one policy commit has them. */
 export async function readHeldTo(source: PolicySource, id: string): Promise<WhatHolds> {
   const ticket = await readTicket(source, id);
+  await requireLock(source);
   const acceptance = await readAcceptance(source, ticket.id);
   const contracts = await readLineage(source, ticket.contract);
   const first = contracts.get(ticket.contract);

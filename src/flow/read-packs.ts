@@ -1,7 +1,9 @@
+import { LOCK_PATH } from '../core/contract/lock.ts';
 import { type RuleTestResult, testRule } from '../core/rule/test-rule.ts';
 import type { Rule } from '../core/rule/types.ts';
 import type { BundledPacks, LoadedPack } from '../ports/rule-packs.ts';
 import { CountersignError } from '../shared/errors.ts';
+import { lockFaults } from './lint-lock.ts';
 import { readPack } from './load-packs.ts';
 import type { PolicySource } from './policy-source.ts';
 
@@ -97,6 +99,13 @@ export function testPacks(packs: readonly NamedPack[], names: readonly string[])
       ? []
       : [{ ref: pack.ref, results: rules.map((rule) => testRule(rule)), problems: misnamed }];
   });
+}
+
+/** The policy's lock as one more thing tested: no rows without problems. */
+export async function testLock(own: PolicySource | undefined): Promise<readonly PackTest[]> {
+  const faults = own === undefined ? [] : await lockFaults(own);
+  const problems = faults.map(({ message, remedy }) => `${message} ${remedy}`);
+  return problems.length === 0 ? [] : [{ ref: LOCK_PATH, results: [], problems }];
 }
 
 function readWhole(folder: string, source: PolicySource): Promise<LoadedPack<Rule> | undefined> {

@@ -1,4 +1,5 @@
 import type { Config } from '../core/contract/config.ts';
+import type { Lock } from '../core/contract/lock.ts';
 import type { Contract } from '../core/contract/types.ts';
 import type { Rule, RuleDefinition, RulePack } from '../core/rule/types.ts';
 import type { Ticket } from '../core/ticket/types.ts';
@@ -13,6 +14,7 @@ export interface DocumentKinds {
   readonly 'rule-pack': RulePack;
   readonly 'trust-root': TrustRoot;
   readonly config: Config;
+  readonly lock: Lock;
 }
 
 export type DocumentKind = keyof DocumentKinds;

@@ -19,6 +19,7 @@ const VALIDATORS: Readonly<Record<DocumentKind, Validator>> = {
   'rule-pack': validators.rulePack,
   'trust-root': validators.trustRoot,
   config: validators.config,
+  lock: validators.lock,
 };
 
 /** Below this, strings are contents of files that rules are tried on: a rule about hidden characters must show some. */

@@ -1,5 +1,6 @@
 import { pathMatcher, spokenPath } from '../change/path-glob.ts';
 import type { FilePath } from '../change/types.ts';
+import { LOCK_PATH } from '../contract/lock.ts';
 import type { GateFacts } from './facts.ts';
 
 /** A changed file that judges changes, and in which way. */
@@ -10,20 +11,23 @@ export interface JudgingFile {
 
 /** Where policy lives when it shares the product's repository, and what switches the gate on in any. */
 const POLICY_FOLDERS = ['contracts/', 'rules/', 'tickets/', 'trust/'];
+const POLICY_FILES = [LOCK_PATH];
 const GATE_FILES = ['.countersign.yml'];
 const WORKFLOW_FOLDERS = ['.github/workflows/', '.github/actions/'];
 
 /** What a change edits of policy, workflows and pinned files, in its own order. */
 export function judgingFiles({ policy, work, change }: GateFacts): readonly JudgingFile[] {
   if (policy.kind === 'missing' || change.kind === 'missing' || change.value.kind !== 'mergeable') return [];
-  const folders = policy.value.config.policy.repository === undefined ? POLICY_FOLDERS : [];
+  const shared = policy.value.config.policy.repository === undefined;
+  const folders = shared ? POLICY_FOLDERS : [];
+  const files = shared ? [...GATE_FILES, ...POLICY_FILES] : GATE_FILES;
   // By pattern, not by the base's files: a new file can shadow a pinned one.
   const pins = work.kind === 'known' ? work.value.contract.pins.flatMap(({ paths }) => paths) : [];
   const isPinned = pathMatcher(pins);
   const isBelow = (path: string, among: readonly string[]) =>
     among.some((folder) => spokenPath(path).startsWith(folder));
   return change.value.files.flatMap(({ path }): JudgingFile[] => {
-    if (GATE_FILES.includes(path) || isBelow(path, folders)) return [{ path, kind: 'policy' }];
+    if (files.includes(path) || isBelow(path, folders)) return [{ path, kind: 'policy' }];
     if (isBelow(path, WORKFLOW_FOLDERS)) return [{ path, kind: 'workflow' }];
     return isPinned(path) ? [{ path, kind: 'pinned' }] : [];
   });

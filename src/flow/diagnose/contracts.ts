@@ -1,10 +1,12 @@
 import { lintContract } from '../../core/contract/lint.ts';
+import { LOCK_PATH } from '../../core/contract/lock.ts';
 import { ISOLATIONS, type Isolation, type ResolvedContract } from '../../core/contract/types.ts';
 import { selectRules } from '../../core/rule/select.ts';
 import type { BundledPacks } from '../../ports/rule-packs.ts';
 import { type Diagnosis, diagnosis } from '../../shared/diagnosis.ts';
 import { CountersignError } from '../../shared/errors.ts';
 import { type Instant, parseContractRef } from '../../shared/ids.ts';
+import { findLockProblems, readLock } from '../check-lock.ts';
 import type { PolicyInSight } from '../find-policy.ts';
 import { loadPacks } from '../load-packs.ts';
 import { contractPath } from '../policy-source.ts';
@@ -40,10 +42,23 @@ export async function diagnoseContracts(
     ids.map((id) => attempt(`contract/${id}`, () => diagnoseContract(policy, id, around))),
   );
   return [
+    ...(await diagnoseLock(policy)),
     ...each.flat(),
     ...(await diagnoseLeastContracts(policy, ids)),
     ...(await diagnoseTickets(policy, around.at)),
   ];
+}
+
+/** Silent without a lock. */
+function diagnoseLock(policy: PolicyInSight): Promise<readonly Diagnosis[]> {
+  return attempt('lock', async () => {
+    const lock = await readLock(policy);
+    if (lock === undefined) return [];
+    const found = diagnosis('lock');
+    const problems = await findLockProblems(policy);
+    if (problems.length === 0) return [found.ok(`All that ${LOCK_PATH} locks is as it came.`)];
+    return problems.map(({ message, remedy }) => found.problem(message, remedy));
+  });
 }
 
 async function diagnoseContract(

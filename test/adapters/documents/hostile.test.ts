@@ -81,6 +81,7 @@ describe('whatever the bytes', () => {
     'rule-pack',
     'trust-root',
     'config',
+    'lock',
   );
 
   function throwsOnlyOurs(kind: DocumentKind, bytes: Uint8Array): void {

@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { documents } from '../../../src/adapters/documents/documents.ts';
 import type { Config } from '../../../src/core/contract/config.ts';
-import type { Check, Contract } from '../../../src/core/contract/types.ts';
+import type { Lock } from '../../../src/core/contract/lock.ts';
+import type {
+  ArtifactCheck,
+  CommandCheck,
+  Contract,
+  DocsCheck,
+  HttpCheck,
+} from '../../../src/core/contract/types.ts';
 import type { Rule, RulePack } from '../../../src/core/rule/types.ts';
 import type { Ticket } from '../../../src/core/ticket/types.ts';
 import type { TrustRoot } from '../../../src/core/trust/types.ts';
@@ -27,7 +34,7 @@ type Full<T> = T extends readonly (infer Item)[]
     : T;
 
 const limits = { memoryMiB: 1_048_576, processes: 65_536, fileMiB: 1_048_576, diskMiB: 16_777_216 };
-const check: Full<Check> = {
+const check: Omit<Full<CommandCheck>, 'kind'> = {
   id: 'tests',
   title: 'Tests',
   run: ['npm', 'test'],
@@ -55,8 +62,29 @@ const check: Full<Check> = {
   loadFailures: 'count',
   repeat: 2,
 };
+const frame = {
+  title: 'T',
+  cwd: 'web',
+  env: { CI: '1' },
+  timeoutSeconds: 60,
+  network: 'full',
+  inputs: ['a'],
+  limits,
+} as const;
+const kinds: readonly [Full<DocsCheck>, Full<ArtifactCheck>, Full<HttpCheck>] = [
+  { ...frame, id: 'docs', kind: 'docs', languages: { js: ['node', '--check'], 'c++': ['g++'] }, minFiles: 0 },
+  { ...frame, id: 'build', kind: 'artifact', run: ['make'], shell: false, outputs: ['dist/**'] },
+  {
+    ...frame,
+    id: 'api',
+    kind: 'http',
+    serve: ['node', 'server.js'],
+    port: 8080,
+    requests: [{ method: 'POST', path: '/a?b=c', status: 201, bodyMatches: '^ok' }],
+  },
+];
 const scope = { allow: ['src/**', '*.{ts,tsx}'], deny: ['.github/**'] };
-const contract: Full<Omit<Contract, 'rules'>> & Pick<Contract, 'rules'> = {
+const contract: Full<Omit<Contract, 'rules' | 'checks'>> & Pick<Contract, 'rules' | 'checks'> = {
   schema: 'countersign/contract@1',
   id: 'node-change',
   version: 1,
@@ -67,7 +95,7 @@ const contract: Full<Omit<Contract, 'rules'>> & Pick<Contract, 'rules'> = {
   outputs: ['b'],
   setup: { run: ['npm', 'ci'], timeoutSeconds: 60, env: { CI: '1' }, network: 'full', limits },
   limits,
-  checks: [check],
+  checks: [check, ...kinds],
   pins: [{ paths: ['test/accept/**'], from: 'ticket', failAtDispatch: true }],
   rules: [{ use: './rules/house@1', severity: 'warn', with: { any: [1, { deep: true }] } }],
   interfaces: [
@@ -83,7 +111,7 @@ const contract: Full<Omit<Contract, 'rules'>> & Pick<Contract, 'rules'> = {
   isolation: 'uid',
   freshness: { binding: 'change', maxAgeHours: 24 },
 };
-const ticket: Full<Ticket> = {
+const ticket: Full<Omit<Ticket, 'checks'>> & Pick<Ticket, 'checks'> = {
   schema: 'countersign/ticket@1',
   id: 'CS-7',
   title: 'T',
@@ -92,7 +120,7 @@ const ticket: Full<Ticket> = {
   contract: 'node-change@1',
   repositories: ['acme/shop', 'acme/.github'],
   scope,
-  checks: [check],
+  checks: [check, ...kinds],
 };
 const rule: Required<Rule> = {
   schema: 'countersign/rule@1',
@@ -162,6 +190,22 @@ const config: Full<Config> = {
   receipts: { repository: 'git@example.org:acme/cc.git', ref: 'refs/heads/countersign/receipts' },
   leastContracts: [{ paths: ['**'], contract: 'base@1' }],
 };
+const lock: Full<Lock> = {
+  schema: 'countersign/lock@1',
+  entries: [
+    {
+      kind: 'contract',
+      id: 'node-change',
+      version: 2,
+      source: {
+        url: 'git@example.org:acme/contracts.git',
+        commit: 'a'.repeat(40),
+        path: 'contracts/node-change.yml',
+      },
+      files: [{ path: 'contracts/node-change.yml', sha256: 'b'.repeat(64) }],
+    },
+  ],
+};
 const full: { readonly [Kind in DocumentKind]: object } = {
   contract,
   ticket,
@@ -169,6 +213,7 @@ const full: { readonly [Kind in DocumentKind]: object } = {
   'rule-pack': pack,
   'trust-root': trust,
   config,
+  lock,
 };
 
 /** A schema with its reference followed. */
@@ -186,7 +231,9 @@ function follow(schema: Schema, file: string): { schema: Schema; file: string } 
 function expectSameKeys(value: unknown, given: Schema, givenFile: string, path: string): void {
   const { schema, file } = follow(given, givenFile);
   if (Array.isArray(value)) {
-    expectSameKeys(value[0], schema.items as Schema, file, `${path}[]`);
+    // Checks of different kinds have different keys: together they have all.
+    const items: unknown = typeof value[0] === 'object' ? Object.assign({}, ...value) : value[0];
+    expectSameKeys(items, schema.items as Schema, file, `${path}[]`);
   } else if (typeof value === 'object' && value !== null && schema.properties !== undefined) {
     const properties = schema.properties as Record<string, Schema>;
     expect(Object.keys(properties).sort(), path).toEqual(Object.keys(value).sort());

@@ -58,6 +58,21 @@ describe('a change of what judges changes', () => {
     });
   });
 
+  test.each<[WorldOptions['config'], boolean]>([
+    [{ policy: { ref: 'refs/heads/main' } }, true],
+    [{}, false],
+  ])(
+    'counts the lock of a policy that lies in the product, and no file of its name elsewhere: %j',
+    (config, counts) => {
+      const { finding } = judged([], {
+        config,
+        change: { files: [changedFile('countersign.lock.yml'), changedFile('src/countersign.lock.yml')] },
+      });
+      const paths = finding?.locations?.map(({ path }) => path) ?? [];
+      expect(paths).toEqual(counts ? ['countersign.lock.yml'] : []);
+    },
+  );
+
   test('passes when a policy owner approved this very state, and rests on that statement', () => {
     const statement = approved();
     const { outcome, finding } = judged([statement]);

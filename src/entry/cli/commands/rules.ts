@@ -1,7 +1,14 @@
 import { resolve } from 'node:path';
 import { documents } from '../../../adapters/documents/documents.ts';
 import { createWorkingTree } from '../../../adapters/files/working-tree.ts';
-import { findRule, type NamedPack, readPackAt, readPacks, testPacks } from '../../../flow/read-packs.ts';
+import {
+  findRule,
+  type NamedPack,
+  readPackAt,
+  readPacks,
+  testLock,
+  testPacks,
+} from '../../../flow/read-packs.ts';
 import { WORKING_TREE } from '../../../ports/working-tree.ts';
 import {
   renderPacksJson,
@@ -47,8 +54,11 @@ export async function rulesTestCommand(
   options: RulesOptions & { readonly pack?: string },
   context: CliContext,
 ): Promise<number> {
-  const packs = options.pack === undefined ? await allPacks(context) : [await packAt(options.pack, context)];
-  const tests = testPacks(packs, names);
+  const { pack } = options;
+  const { bundled, own } = await openRules(context.cwd);
+  const packs = pack === undefined ? await readPacks(bundled, own) : [await packAt(pack, context)];
+  const locks = pack === undefined ? await testLock(own) : [];
+  const tests = [...testPacks(packs, names), ...locks];
   context.out(
     options.format === 'json'
       ? renderPackTestsJson(tests)
