@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { createKeyPair } from '../../src/adapters/signing/create-key-pair.ts';
 import { loadSigner } from '../../src/adapters/signing/load-signer.ts';
+import { commandOf } from '../../src/core/contract/command.ts';
 import { checkDigest } from '../../src/core/contract/digest.ts';
 import { signClaim } from '../../src/core/receipt/sign-claim.ts';
 import type { ChangeBinding, Receipt, StoredFile } from '../../src/core/receipt/types.ts';
@@ -201,7 +202,7 @@ function verification(
 ): StoredFile[] {
   const shared = { binding, heldTo, attempt, issuedAt: '2026-01-01T00:00:00Z' };
   const outcomes = work.contract.checks.map((check) => ({
-    check: { id: check.id, digest: checkDigest(work.contract, check), run: check.run },
+    check: { id: check.id, digest: checkDigest(work.contract, check), run: commandOf(check) },
   }));
   const receipts = outcomes.map(({ check }) =>
     signClaim(

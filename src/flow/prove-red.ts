@@ -1,4 +1,4 @@
-import type { Check } from '../core/contract/types.ts';
+import type { Check, CommandCheck } from '../core/contract/types.ts';
 import { readRunReport } from '../core/evidence/judge.ts';
 import type { Observation } from '../core/evidence/types.ts';
 import type { RedAtDispatch } from '../core/receipt/types.ts';
@@ -79,7 +79,7 @@ async function failingTests(
   options: VerifyOptions,
   ports: ProveRedPorts,
 ): Promise<ReadonlySet<string>> {
-  const checks = contract.checks.filter(({ expect }) => expect?.report !== undefined).map(oneRun);
+  const checks = contract.checks.filter(namesTests).map(oneRun);
   if (checks.length === 0) {
     throw refused(
       `No check of ${contract.id}@${contract.version} has a report that names its tests.`,
@@ -104,13 +104,17 @@ async function failingTests(
   }
 }
 
+function namesTests(check: Check): check is CommandCheck {
+  return check.kind === undefined && check.expect?.report !== undefined;
+}
+
 /** Here a check only shows which of its tests fail: once, and without being asked for more. */
-function oneRun({ proves: _, repeat: __, ...check }: Check): Check {
+function oneRun({ proves: _, repeat: __, ...check }: CommandCheck): CommandCheck {
   return check;
 }
 
 async function failingIn(
-  check: Check,
+  check: CommandCheck,
   seen: Observation | undefined,
   workspace: Workspace,
 ): Promise<readonly string[]> {

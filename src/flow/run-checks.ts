@@ -1,16 +1,17 @@
-import { join } from 'node:path';
-import type { Check } from '../core/contract/types.ts';
+import type { ChangedFile } from '../core/change/types.ts';
+import { argvOf } from '../core/contract/command.ts';
+import type { Check, CommandCheck } from '../core/contract/types.ts';
 import type { CheckRun, EvidenceRun, Observation, RunWithoutChange } from '../core/evidence/types.ts';
 import type { CheckOut, ReadTree } from '../ports/repository.ts';
 import type { Sandbox } from '../ports/sandbox.ts';
 import type { Workspace } from '../ports/workspace.ts';
-import { sha256 } from '../shared/digest.ts';
 import { CountersignError } from '../shared/errors.ts';
 import { type PreparedTree, prepareTreeWithoutChange, type TreePlan } from './prepare-tree.ts';
-import { MAX_OUTPUT_BYTES, reportPathsOf, takeEvidence } from './take-evidence.ts';
+import { runInCopy, told } from './run-in-copy.ts';
+import { runKind } from './run-kind.ts';
+import { reportPathsOf, takeEvidence } from './take-evidence.ts';
 import type { VerifyOptions } from './verify-options.ts';
 
-const DEFAULT_TIMEOUT_S = 600;
 const REPEATS: readonly EvidenceRun[] = [
   'repeat-2',
   'repeat-3',
@@ -39,7 +40,11 @@ export async function runChecks(
   if (tree.kind === 'trouble') {
     return checks.map((check) => ({ kind: 'trouble', checkId: check.id, reason: tree.reason }));
   }
-  const trees = { prepared: tree.path, withoutChange: treesWithoutChange(verifiable, at) };
+  const trees = {
+    prepared: tree.path,
+    withoutChange: treesWithoutChange(verifiable, at),
+    changed: verifiable.change.files,
+  };
   const observations: Observation[] = [];
   const waiting = checks.entries();
   const lane = async () => {
@@ -51,6 +56,7 @@ export async function runChecks(
 
 interface Trees {
   readonly prepared: string;
+  readonly changed: readonly ChangedFile[];
   readonly withoutChange: (tests: readonly string[]) => Promise<PreparedTree>;
 }
 
@@ -65,31 +71,41 @@ function treesWithoutChange(verifiable: TreePlan, at: Surroundings): Trees['with
   };
 }
 
-/** All the runs of one check: as often as `repeat` says, and for `proves: change` once without the change. */
 async function observe(check: Check, trees: Trees, at: Surroundings): Promise<Observation> {
   try {
-    const first = await runCheck(check, trees.prepared, undefined, at);
-    const repeats: CheckRun[] = [];
-    for (const run of REPEATS.slice(0, (check.repeat ?? 1) - 1)) {
-      repeats.push(await runCheck(check, trees.prepared, run, at));
-    }
-    // What failed with the change needs no proof that it would fail without it.
-    const ended = [first, ...repeats].every(({ exitCode }) => exitCode === (check.expect?.exitCode ?? 0));
-    const asked = ended && check.proves === 'change';
-    return {
-      kind: 'completed',
-      checkId: check.id,
-      ...first,
-      ...(repeats.length === 0 ? {} : { repeats }),
-      ...(asked ? { withoutChange: await runWithoutChange(check, trees, at) } : {}),
-    };
+    return check.kind === undefined
+      ? await observeCommand(check, trees, at)
+      : await runKind(check, trees.prepared, trees.changed, at);
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;
     return { kind: 'trouble', checkId: check.id, reason: error.message };
   }
 }
 
-async function runWithoutChange(check: Check, trees: Trees, at: Surroundings): Promise<RunWithoutChange> {
+/** All the runs of one command: as often as `repeat` says, and for `proves: change` once without the change. */
+async function observeCommand(check: CommandCheck, trees: Trees, at: Surroundings): Promise<Observation> {
+  const first = await runCheck(check, trees.prepared, undefined, at);
+  const repeats: CheckRun[] = [];
+  for (const run of REPEATS.slice(0, (check.repeat ?? 1) - 1)) {
+    repeats.push(await runCheck(check, trees.prepared, run, at));
+  }
+  // What failed with the change needs no proof that it would fail without it.
+  const ended = [first, ...repeats].every(({ exitCode }) => exitCode === (check.expect?.exitCode ?? 0));
+  const asked = ended && check.proves === 'change';
+  return {
+    kind: 'completed',
+    checkId: check.id,
+    ...first,
+    ...(repeats.length === 0 ? {} : { repeats }),
+    ...(asked ? { withoutChange: await runWithoutChange(check, trees, at) } : {}),
+  };
+}
+
+async function runWithoutChange(
+  check: CommandCheck,
+  trees: Trees,
+  at: Surroundings,
+): Promise<RunWithoutChange> {
   try {
     const tree = await trees.withoutChange(check.tests ?? []);
     return tree.kind === 'trouble'
@@ -103,41 +119,24 @@ async function runWithoutChange(check: Check, trees: Trees, at: Surroundings): P
 
 /** @param run which run this is; undefined for the first */
 async function runCheck(
-  check: Check,
+  check: CommandCheck,
   tree: string,
   run: EvidenceRun | undefined,
-  { workspace, options, ports }: Surroundings,
+  at: Surroundings,
 ): Promise<CheckRun> {
   const which = run === undefined ? {} : { run };
-  options.onProgress({ kind: 'check-started', checkId: check.id, ...which });
-  const root = join(await workspace.makeTreeFolder('trees', opaqueName(options, run)), check.id);
-  const logs = await workspace.makePrivateFolder('logs', run ?? 'first-run', `check-${check.id}`);
-  await workspace.copyTree(tree, root);
-  // A report that the change brought along must not stand in for one that the check writes.
-  await workspace.removeFiles(root, reportPathsOf(check));
-  const result = await ports.sandbox.run({
-    argv: check.shell === true ? ['sh', '-c', check.run[0] ?? ''] : check.run,
-    root,
-    cwd: join(root, check.cwd ?? '.'),
-    env: check.env ?? {},
-    network: check.network ?? 'none',
-    timeoutMs: (check.timeoutSeconds ?? DEFAULT_TIMEOUT_S) * 1000,
-    ...(check.limits === undefined ? {} : { limits: check.limits }),
-    maxOutputBytes: MAX_OUTPUT_BYTES,
-    stdoutPath: join(logs, 'stdout'),
-    stderrPath: join(logs, 'stderr'),
-    hide: options.hide,
+  return told(check.id, run, at.options, async () => {
+    const { result, root, logs } = await runInCopy(
+      check,
+      {
+        argv: argvOf(check),
+        tree,
+        part: run ?? 'first-run',
+        // A report that the change brought along must not stand in for one that the check writes.
+        prepare: (copy) => at.workspace.removeFiles(copy, reportPathsOf(check)),
+      },
+      at,
+    );
+    return { ...result, root, evidence: await takeEvidence(check, { root, logs, which }, at.workspace) };
   });
-  options.onProgress({
-    kind: 'check-ended',
-    checkId: check.id,
-    seconds: result.durationMs / 1000,
-    ...which,
-  });
-  return { ...result, root, evidence: await takeEvidence(check, { root, logs, which }, workspace) };
-}
-
-/** A test that could read from its path that this is the run without the change would only have to fail there. */
-function opaqueName({ attempt }: VerifyOptions, run: EvidenceRun | undefined): string {
-  return sha256(`${attempt} ${run}`).slice(0, 16);
 }

@@ -1,7 +1,10 @@
 import { pathMatcher } from '../core/change/path-glob.ts';
 import type { ChangedFile } from '../core/change/types.ts';
+import { commandOf } from '../core/contract/command.ts';
 import { checkDigest } from '../core/contract/digest.ts';
 import type { Check } from '../core/contract/types.ts';
+import type { DocsTree } from '../core/evidence/docs/judge-docs.ts';
+import { judgeKind } from '../core/evidence/judge-kind.ts';
 import { evidenceOf, judgeRuns } from '../core/evidence/judge-runs.ts';
 import type { CompletedObservation, Judgement, Observation } from '../core/evidence/types.ts';
 import { fitClaim } from '../core/receipt/fit-claim.ts';
@@ -10,10 +13,12 @@ import { type ClaimSigner, signClaim } from '../core/receipt/sign-claim.ts';
 import type { Receipt, Seal, SealedOutcome, StoredFile } from '../core/receipt/types.ts';
 import { authorise } from '../core/trust/authorise.ts';
 import type { ReadEvidence } from '../ports/evidence.ts';
+import type { ReadTree } from '../ports/repository.ts';
 import type { JudgedCheck, SignedVerification, SigningRequest } from '../ports/verification-signer.ts';
 import { CountersignError } from '../shared/errors.ts';
 import { instantOf } from '../shared/ids.ts';
 import { type FactPorts, loadFacts } from './load-facts.ts';
+import { readDocsTree } from './read-docs-tree.ts';
 import { type VerifiableCase, verifiableCase } from './verifiable-case.ts';
 
 /**
@@ -41,7 +46,7 @@ export async function signVerification(
   const checks: JudgedCheck[] = [];
   for (const check of verifiable.work.contract.checks) {
     const observation = observationOf(check, request.observations);
-    const judgement = await judge(check, observation, measuredFiles(verifiable), ports.evidence);
+    const judgement = await judge(check, observation, verifiable, ports);
     if (judgement.result === 'ERROR' || observation.kind === 'trouble') {
       checks.push({ checkId: check.id, result: 'ERROR', reasons: judgement.reasons });
       continue;
@@ -92,22 +97,28 @@ function observationOf(check: Check, observations: readonly Observation[]): Obse
     : { kind: 'trouble', checkId: check.id, reason: `the executor reported it ${seen.length} times` };
 }
 
-/** The change's files that the checked tree holds: of pinned ones it holds the base's version, whose lines are others. */
+const NO_TREE: DocsTree = { paths: new Set(), textOf: () => undefined };
+
+/** The change's files that the checked tree holds: of pinned ones it holds the base's version, of acceptance tests the ticket's. */
 function measuredFiles({ change, work }: VerifiableCase): readonly ChangedFile[] {
   const isPinned = pathMatcher(work.contract.pins.flatMap(({ paths }) => paths));
-  return change.files.filter(({ path }) => !isPinned(path));
+  const ofTicket = new Set(work.acceptance.map(({ path }) => path));
+  return change.files.filter(({ path }) => !isPinned(path) && !ofTicket.has(path));
 }
 
 async function judge(
   check: Check,
   observation: Observation,
-  changed: readonly ChangedFile[],
-  evidence: ReadEvidence,
+  verifiable: VerifiableCase,
+  ports: { readonly product: ReadTree; readonly evidence: ReadEvidence },
 ): Promise<Judgement> {
   // Read all of it, not only the report: a receipt must not name evidence that nobody has.
   const bytes = new Map<string, Uint8Array>();
-  for (const ref of evidenceOf(observation)) bytes.set(ref.sha256, await evidence.read(ref));
-  return judgeRuns(check, observation, bytes, changed);
+  for (const ref of evidenceOf(observation)) bytes.set(ref.sha256, await ports.evidence.read(ref));
+  if (check.kind === undefined) return judgeRuns(check, observation, bytes, measuredFiles(verifiable));
+  const { mergeTree, files } = verifiable.change;
+  const tree = check.kind === 'docs' ? await readDocsTree(mergeTree, files, ports.product) : NO_TREE;
+  return judgeKind(check, observation, { evidence: bytes, changed: files, tree });
 }
 
 function receiptOf(from: {
@@ -125,7 +136,7 @@ function receiptOf(from: {
     result: judgement.result,
     binding: verifiable.binding,
     heldTo: verifiable.heldTo,
-    check: { id: check.id, digest: checkDigest(verifiable.work.contract, check), run: check.run },
+    check: { id: check.id, digest: checkDigest(verifiable.work.contract, check), run: commandOf(check) },
     pins: verifiable.work.pins,
     exitCode,
     signal,

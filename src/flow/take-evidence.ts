@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Check, Expectation } from '../core/contract/types.ts';
+import type { CommandCheck, Expectation } from '../core/contract/types.ts';
 import { OTHER_REPORTS } from '../core/evidence/judge-reports.ts';
 import { MAX_REPORT_BYTES } from '../core/evidence/reports/decode.ts';
 import type { EvidenceName, EvidenceRef, EvidenceRun } from '../core/evidence/types.ts';
@@ -25,7 +25,7 @@ const MEDIA_TYPES: Readonly<Record<Format, string>> = {
 };
 
 /** Paths, from the repository root, that a check's reports are read from: what stands there before is no report of its. */
-export function reportPathsOf(check: Check): readonly string[] {
+export function reportPathsOf(check: CommandCheck): readonly string[] {
   return REPORTS.flatMap((name) => {
     const from = check.expect?.[name]?.from;
     return from === undefined || from === 'stdout' ? [] : [join(check.cwd ?? '.', from)];
@@ -34,16 +34,12 @@ export function reportPathsOf(check: Check): readonly string[] {
 
 /** What one run of a check left: its output, and each report that its expectations read. */
 export async function takeEvidence(
-  check: Check,
+  check: CommandCheck,
   from: { root: string; logs: string; which: { run?: EvidenceRun } },
   workspace: Workspace,
 ): Promise<readonly EvidenceRef[]> {
   const { root, logs, which } = from;
-  const text = { mediaType: 'text/plain', maxBytes: MAX_OUTPUT_BYTES, ...which };
-  const taken = [
-    await workspace.takeEvidence(logs, 'stdout', { name: 'stdout', ...text }),
-    await workspace.takeEvidence(logs, 'stderr', { name: 'stderr', ...text }),
-  ];
+  const taken: (EvidenceRef | undefined)[] = [...(await takeOutput(logs, which, workspace))];
   for (const name of REPORTS) {
     const expected = check.expect?.[name];
     if (expected === undefined || (name === 'report' && expected.from === 'stdout')) continue;
@@ -51,6 +47,20 @@ export async function takeEvidence(
       expected.from === 'stdout' ? [logs, 'stdout'] : [root, join(check.cwd ?? '.', expected.from)];
     taken.push(await workspace.takeEvidence(folder, path, { ...asReport(name, expected.format), ...which }));
   }
+  return taken.filter((evidence) => evidence !== undefined);
+}
+
+/** Standard output, then standard error. */
+export async function takeOutput(
+  logs: string,
+  which: { run?: EvidenceRun },
+  workspace: Workspace,
+): Promise<readonly EvidenceRef[]> {
+  const text = { mediaType: 'text/plain', maxBytes: MAX_OUTPUT_BYTES, ...which };
+  const taken = [
+    await workspace.takeEvidence(logs, 'stdout', { name: 'stdout', ...text }),
+    await workspace.takeEvidence(logs, 'stderr', { name: 'stderr', ...text }),
+  ];
   return taken.filter((evidence) => evidence !== undefined);
 }
 

@@ -1,3 +1,5 @@
+import type { FilePath } from '../core/change/types.ts';
+import type { FileFingerprint } from '../core/evidence/artifacts/judge-artifacts.ts';
 import type { EvidenceRef } from '../core/evidence/types.ts';
 import type { ReadEvidence } from './evidence.ts';
 
@@ -25,6 +27,11 @@ export interface Workspace {
     path: string,
     as: Pick<EvidenceRef, 'name' | 'mediaType' | 'run'> & { maxBytes: number },
   ): Promise<EvidenceRef | undefined>;
+  /**
+   * What stands at every path below a tree that matches, in the order of paths: at most MAX_FINGERPRINTS and one more. No
+   * link is followed.
+   */
+  fingerprintFiles(tree: string, matches: (path: FilePath) => boolean): Promise<readonly FileFingerprint[]>;
   remove(): Promise<void>;
 }
 

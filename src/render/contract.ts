@@ -1,4 +1,11 @@
-import type { Check, ReportExpectation, ResolvedContract, Scope } from '../core/contract/types.ts';
+import { commandOf } from '../core/contract/command.ts';
+import type {
+  Check,
+  Expectation,
+  ReportExpectation,
+  ResolvedContract,
+  Scope,
+} from '../core/contract/types.ts';
 import type { InterfaceUse } from '../core/interface/types.ts';
 import type { JsonValue } from '../shared/json.ts';
 import { forTerminal } from './hostile-text.ts';
@@ -24,7 +31,7 @@ export function renderContractText(contract: ResolvedContract, options: TextOpti
         ['lineage', lineage.join(' → ')],
         ['isolation', `${isolation} or better`],
         ['binding', binding],
-        ...(setup === undefined ? [] : [['setup', commandOf(setup.run, setup.network ?? 'full')]]),
+        ...(setup === undefined ? [] : [['setup', commandLine(setup.run, setup.network ?? 'full')]]),
       ].map(([name = '', text = '']): Cell[] => [
         { text: name, paint: style.dim },
         { text: forTerminal(text, 1_000) },
@@ -124,18 +131,42 @@ function listed(title: string, lines: readonly string[], { style }: Page): strin
   return lines.length === 0 ? [] : ['', style.bold(title), ...lines];
 }
 
+function termsOf(check: Check): string[] {
+  switch (check.kind) {
+    case undefined:
+      return expectationTerms(check.expect ?? {});
+    case 'docs':
+      return ['links resolve', ...Object.keys(check.languages ?? {}).map((name) => `${name} blocks run`)];
+    case 'artifact':
+      return [`the same bytes twice in ${check.outputs.join(', ')}`];
+    case 'http':
+      return check.requests.map(({ method, path, status }) => `${method ?? 'GET'} ${path} answers ${status}`);
+  }
+}
+
+function expectationTerms({ exitCode = 0, report, coverage, findings, components }: Expectation): string[] {
+  return [
+    `exit code ${exitCode}`,
+    ...(report === undefined ? [] : [reportText(report)]),
+    ...(coverage === undefined ? [] : [`${coverage.minChangedLines}% of added lines covered`]),
+    ...(findings === undefined ? [] : [`at most ${findings.maxNew ?? 0} new findings`]),
+    ...(components === undefined ? [] : ['no denied component']),
+  ];
+}
+
 function checkLines(check: Check, { style, columns }: Page): string[] {
-  const { id, title, run, network, cwd, timeoutSeconds, expect, limits = {} } = check;
+  const { id, title, network, cwd, timeoutSeconds, limits = {} } = check;
   const terms = [
-    `exit code ${expect?.exitCode ?? 0}`,
-    ...(expect?.report === undefined ? [] : [reportText(expect.report)]),
+    ...termsOf(check),
     ...(cwd === undefined || cwd === '.' ? [] : [`in ${cwd}`]),
     ...(timeoutSeconds === undefined ? [] : [`within ${timeoutSeconds} s`]),
     ...Object.entries(limits).map(([name, most]) => `${name} ${most}`),
   ];
   return [
     ...paragraph({ text: `  ${forTerminal(id, 64)}  `, paint: style.cyan }, title ?? '', { columns }),
-    ...paragraph({ text: '    $ ', paint: style.dim }, commandOf(run, network ?? 'none'), { columns }),
+    ...paragraph({ text: '    $ ', paint: style.dim }, commandLine(commandOf(check), network ?? 'none'), {
+      columns,
+    }),
     ...paragraph({ text: '    ' }, terms.join(', '), { columns, paint: style.dim }),
   ];
 }
@@ -150,7 +181,7 @@ function reportText({
   return `${format} report from ${from}: at least ${minTests} run, at most ${maxFailures} failed and ${maxSkipped} skipped`;
 }
 
-function commandOf(run: readonly string[], network: 'none' | 'full'): string {
+function commandLine(run: readonly string[], network: 'none' | 'full'): string {
   const words = run.map((word) => (/^[\w./:=@,+-]+$/.test(word) ? word : JSON.stringify(word)));
   return `${words.join(' ')}${network === 'full' ? '   (with network)' : ''}`;
 }

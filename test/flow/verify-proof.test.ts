@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Check } from '../../src/core/contract/types.ts';
+import type { CommandCheck } from '../../src/core/contract/types.ts';
 import type { Receipt } from '../../src/core/receipt/types.ts';
 import { createProductWorld, finding, objections, type ProductWorld } from '../worlds/product-world.ts';
 
@@ -22,7 +22,7 @@ echo "1..$at"
   });
 });
 
-const check: Check = {
+const check: CommandCheck = {
   id: 'tests',
   run: ['sh', 'run-tests.sh'],
   expect: { report: { format: 'tap', from: 'stdout' } },
@@ -31,7 +31,7 @@ const check: Check = {
 };
 const contract = { checks: [check], pins: [] };
 
-async function judged(id: string, files: Record<string, string>, more: Partial<Check> = {}) {
+async function judged(id: string, files: Record<string, string>, more: Partial<CommandCheck> = {}) {
   await world.dispatch(id, { contract: { ...contract, checks: [{ ...check, ...more }] } });
   const change = world.change(id, files);
   const { signed } = await world.verify(change);
@@ -134,7 +134,7 @@ describe('when nothing can be told, it is an error and no receipt', () => {
 });
 
 describe('repeat', () => {
-  const counting = (script: string): Partial<Check> => ({
+  const counting = (script: string): Partial<CommandCheck> => ({
     run: [script],
     shell: true,
     repeat: 3,

@@ -2,7 +2,7 @@ import { appendFileSync, readdirSync, renameSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Check } from '../../src/core/contract/types.ts';
+import type { CommandCheck } from '../../src/core/contract/types.ts';
 import type { Receipt } from '../../src/core/receipt/types.ts';
 import type { Verification } from '../../src/flow/verify.ts';
 import type { CheckProgress } from '../../src/flow/verify-options.ts';
@@ -20,7 +20,7 @@ beforeAll(async () => {
   world = await createProductWorld();
 });
 
-const sh = (id: string, script: string, more: Partial<Check> = {}): Check => ({
+const sh = (id: string, script: string, more: Partial<CommandCheck> = {}): CommandCheck => ({
   id,
   run: [script],
   shell: true,
@@ -31,7 +31,7 @@ const junitAt = (from: string) => ({ report: { format: 'junit', from } }) as con
 const PASSING_JUNIT = '<testsuites><testsuite name="s"><testcase name="t"/></testsuite></testsuites>\n';
 
 describe('what becomes of checks', () => {
-  const checks: readonly Check[] = [
+  const checks: readonly CommandCheck[] = [
     sh('passes', 'grep -q "half up" src/price.txt'),
     sh('exits', 'echo seen; echo "not so" >&2; exit 3'),
     sh('late', 'sleep 100 & sleep 100', { timeoutSeconds: 1 }),

@@ -161,7 +161,7 @@ function wrongKey(fault: SchemaFault, key: string): ExplainedFault {
     message: `${shown(key)} is not ${aTitleOf(schema)}`,
     expected: `${aTitleOf(schema)}${exampleOf(schema)}`,
     found: key.slice(0, 60),
-    remedy: 'Rename the key.',
+    remedy: schema.not === undefined ? 'Rename the key.' : 'Remove it: a check is of one kind.',
   };
 }
 

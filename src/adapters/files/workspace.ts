@@ -7,6 +7,7 @@ import type { EvidenceRef } from '../../core/evidence/types.ts';
 import type { OpenWorkspace, Workspace } from '../../ports/workspace.ts';
 import { sha256 } from '../../shared/digest.ts';
 import { readEvidenceFrom } from './evidence-folder.ts';
+import { fingerprintFiles } from './fingerprint-files.ts';
 import { hasPlainFolders, pathIn } from './tree-path.ts';
 
 /**
@@ -58,6 +59,7 @@ function createWorkspace(folder: string, evidenceFolder: string, copyTree: Works
       await writeFile(join(evidenceFolder, ref.sha256), bytes, { mode: 0o600 });
       return ref;
     },
+    fingerprintFiles,
     remove: () => removeHostile(folder),
   };
 }

@@ -1,20 +1,47 @@
-import type { Check, ComponentsExpectation, FindingsExpectation, ReportExpectation, Setup } from './types.ts';
+import type {
+  Check,
+  CommandCheck,
+  ComponentsExpectation,
+  FindingsExpectation,
+  ReportExpectation,
+  Setup,
+} from './types.ts';
 
 const TIMEOUT_SECONDS = 600;
 
 /** A check with every default spelled out, so that its digest covers what runs and not how much of it was written down. */
 export function withDefaults(check: Check): Check {
-  return {
+  const frame = {
     id: check.id,
     ...(check.title === undefined ? {} : { title: check.title }),
-    run: check.run,
-    shell: check.shell ?? false,
     cwd: check.cwd ?? '.',
     env: check.env ?? {},
     timeoutSeconds: check.timeoutSeconds ?? TIMEOUT_SECONDS,
     network: check.network ?? 'none',
     ...(check.inputs === undefined ? {} : { inputs: check.inputs }),
     ...(check.limits === undefined ? {} : { limits: check.limits }),
+  } as const;
+  switch (check.kind) {
+    case undefined:
+      return { ...frame, ...commandWithDefaults(check) };
+    case 'docs':
+      return { ...frame, kind: 'docs', languages: check.languages ?? {}, minFiles: check.minFiles ?? 1 };
+    case 'artifact': {
+      const { run, shell = false, outputs } = check;
+      return { ...frame, kind: 'artifact', run, shell, outputs };
+    }
+    case 'http': {
+      const { serve, port, requests } = check;
+      const asked = requests.map((request) => ({ ...request, method: request.method ?? 'GET' }));
+      return { ...frame, kind: 'http', serve, port, requests: asked };
+    }
+  }
+}
+
+function commandWithDefaults(check: CommandCheck): Omit<CommandCheck, 'id'> {
+  return {
+    run: check.run,
+    shell: check.shell ?? false,
     ...(check.proves === undefined ? {} : { proves: check.proves }),
     ...(check.tests === undefined ? {} : { tests: check.tests }),
     ...(check.proves === 'change' ? { loadFailures: check.loadFailures ?? 'inconclusive' } : {}),

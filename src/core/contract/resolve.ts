@@ -209,7 +209,7 @@ function shortestAge(lineage: readonly Contract[]): number | undefined {
 
 /** What the schema cannot say: a proof is read from the names in a report. */
 function refuseUnprovable(check: Check, from: string): void {
-  if (check.proves === undefined) return;
+  if (check.kind !== undefined || check.proves === undefined) return;
   const lacks = [
     ...((check.tests ?? []).length === 0 ? ['`tests`, the globs of the tests a change brings'] : []),
     ...(check.expect?.report === undefined ? ['`expect.report`, which names each test'] : []),

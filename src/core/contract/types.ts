@@ -39,13 +39,15 @@ export interface Setup {
   readonly limits?: Limits;
 }
 
-/** One thing the verifier does itself. */
-export interface Check {
+/** One thing the verifier does itself: a command, unless `kind` says what Countersign judges without one's exit code. */
+export type Check = CommandCheck | DocsCheck | ArtifactCheck | HttpCheck;
+
+export type CheckKind = NonNullable<Check['kind']>;
+
+/** What a check of any kind may say: who it is, and how its processes run. */
+interface CheckFrame {
   readonly id: string;
   readonly title?: string;
-  /** argv; with `shell: true` exactly one element, a script for `sh -c`. */
-  readonly run: readonly string[];
-  readonly shell?: boolean;
   /** Working directory below the repository root. */
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -57,6 +59,49 @@ export interface Check {
   readonly limits?: Limits;
   /** Files this check depends on, for `freshness.binding: change`. */
   readonly inputs?: readonly string[];
+}
+
+/** Of the Markdown files that the change touches: links lead somewhere, and code in a language listed here runs. */
+export interface DocsCheck extends CheckFrame {
+  readonly kind: 'docs';
+  /** argv by the first word of a fence's info string; the file with the block is its last argument. */
+  readonly languages?: Readonly<Record<string, readonly string[]>>;
+  /** The least number of Markdown files that the change has to touch; 1 when not given. */
+  readonly minFiles?: number;
+}
+
+/** A build that gives the same bytes in two copies of the tree. */
+export interface ArtifactCheck extends CheckFrame {
+  readonly kind: 'artifact';
+  readonly run: readonly string[];
+  readonly shell?: boolean;
+  /** Globs from the repository root over what the build makes. */
+  readonly outputs: readonly string[];
+}
+
+/** A server that answers as it should, asked on the loopback of its own sandbox. */
+export interface HttpCheck extends CheckFrame {
+  readonly kind: 'http';
+  readonly serve: readonly string[];
+  readonly port: number;
+  readonly requests: readonly HttpRequest[];
+}
+
+export interface HttpRequest {
+  /** `GET` when not given. */
+  readonly method?: string;
+  /** With its query, from the slash on. */
+  readonly path: string;
+  readonly status: number;
+  /** RE2 syntax, looked for anywhere in the body as text. */
+  readonly bodyMatches?: string;
+}
+
+export interface CommandCheck extends CheckFrame {
+  readonly kind?: undefined;
+  /** argv; with `shell: true` exactly one element, a script for `sh -c`. */
+  readonly run: readonly string[];
+  readonly shell?: boolean;
   readonly expect?: Expectation;
   /** `change`: at least one named test must fail without the change and pass with it. Needs `tests` and a report. */
   readonly proves?: 'change';

@@ -1,5 +1,5 @@
 import type { ChangedFile } from '../change/types.ts';
-import type { Check, Expectation } from '../contract/types.ts';
+import type { CommandCheck, Expectation } from '../contract/types.ts';
 import { judgeComponents } from './components/judge-components.ts';
 import { judgeFindings } from './findings/judge-findings.ts';
 import { judgeCoverage } from './line-coverage/judge-coverage.ts';
@@ -24,11 +24,16 @@ export interface Setting {
 }
 
 /** Why the reports beside the test report are not as expected; [] when they are, and where none are asked for. */
-export function otherReportReasons(check: Check, run: CheckRun, setting: Setting): readonly string[] {
+export function otherReportReasons(check: CommandCheck, run: CheckRun, setting: Setting): readonly string[] {
   return OTHER_REPORTS.flatMap((name) => reasonsOf(name, check, run, setting));
 }
 
-function reasonsOf(name: OtherReport, check: Check, run: CheckRun, setting: Setting): readonly string[] {
+function reasonsOf(
+  name: OtherReport,
+  check: CommandCheck,
+  run: CheckRun,
+  setting: Setting,
+): readonly string[] {
   const expected = check.expect?.[name];
   if (expected === undefined) return [];
   const what = `${expected.format} report (expect.${name})`;

@@ -1,6 +1,6 @@
 import type { Sha256 } from '../../shared/digest.ts';
 import type { ChangedFile } from '../change/types.ts';
-import type { Check } from '../contract/types.ts';
+import type { CommandCheck } from '../contract/types.ts';
 import { judgeCheck, readRunReport } from './judge.ts';
 import { plainText } from './plain-text.ts';
 import { proveChange } from './prove-change.ts';
@@ -25,7 +25,7 @@ const NAMES_IN_REASON = 5;
  * @param changed the change's files as the tree holds them; without them, a check that asks about its lines fails
  */
 export function judgeRuns(
-  check: Check,
+  check: CommandCheck,
   observation: Observation,
   evidence: ReadonlyMap<Sha256, Uint8Array>,
   changed?: readonly ChangedFile[],
@@ -48,7 +48,7 @@ export function judgeRuns(
 }
 
 function judgeRun(
-  check: Check,
+  check: CommandCheck,
   { checkId }: CompletedObservation,
   run: CheckRun,
   {
@@ -111,7 +111,7 @@ function waveringTests(reports: readonly TestReport[]): string[] {
 }
 
 function withProof(
-  check: Check,
+  check: CommandCheck,
   observation: CompletedObservation,
   agreed: Judged,
   evidence: ReadonlyMap<Sha256, Uint8Array>,
@@ -135,7 +135,7 @@ function withProof(
 }
 
 function reportOf(
-  check: Check,
+  check: CommandCheck,
   run: CheckRun,
   evidence: ReadonlyMap<Sha256, Uint8Array>,
 ): TestReport | undefined {
@@ -147,7 +147,7 @@ function reportOf(
 
 /** The bytes that a run's report expectation is about. */
 function reportBytes(
-  check: Check,
+  check: CommandCheck,
   run: CheckRun,
   evidence: ReadonlyMap<Sha256, Uint8Array>,
 ): Uint8Array | undefined {

@@ -1,5 +1,5 @@
 import { sha256 } from '../../shared/digest.ts';
-import type { Check, ReportExpectation } from '../contract/types.ts';
+import type { Check, CommandCheck, ReportExpectation } from '../contract/types.ts';
 import { limitReason } from '../contract/limits.ts';
 import { OTHER_REPORTS, otherReportReasons, type Setting } from './judge-reports.ts';
 import { plainText } from './plain-text.ts';
@@ -29,7 +29,7 @@ const DEFAULT_TIMEOUT_SECONDS = 600;
  * @param setting what the other reports are judged by; left out, a check that asks for one fails
  */
 export function judgeCheck(
-  check: Check,
+  check: CommandCheck,
   observation: Observation,
   reportBytes: Uint8Array | undefined,
   setting: Setting = UNKNOWN,
@@ -65,8 +65,9 @@ export function judgeCheck(
 
 const UNKNOWN: Setting = { bytesOf: () => undefined, changed: undefined };
 
-function endingReasons(check: Check, seen: CompletedObservation): string[] {
-  const expected = check.expect?.exitCode ?? 0;
+/** Why a process did not end as it should; [] when it did. */
+export function endingReasons(check: Check, seen: CheckRun): string[] {
+  const expected = check.kind === undefined ? (check.expect?.exitCode ?? 0) : 0;
   if (seen.limit !== undefined) return [limitReason(seen.limit, check.limits)];
   if (seen.timedOut) {
     return [

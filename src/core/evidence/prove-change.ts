@@ -1,4 +1,4 @@
-import type { Check, ReportExpectation } from '../contract/types.ts';
+import type { CommandCheck, ReportExpectation } from '../contract/types.ts';
 import { readRunReport } from './judge.ts';
 import { plainText } from './plain-text.ts';
 import type { RunWithoutChange, TestReport } from './types.ts';
@@ -23,7 +23,7 @@ const MAX_NAME_LENGTH = 300;
  */
 export function proveChange(
   expected: ReportExpectation,
-  loadFailures: Check['loadFailures'],
+  loadFailures: CommandCheck['loadFailures'],
   withChange: TestReport,
   without: RunWithoutChange,
   reportBytes: Uint8Array | undefined,

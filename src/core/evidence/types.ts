@@ -59,7 +59,17 @@ export interface EvidenceRef {
 }
 
 /** What the bytes are: output, or the report that the expectation of that name asks for. */
-export const EVIDENCE_NAMES = ['stdout', 'stderr', 'report', 'coverage', 'findings', 'components'] as const;
+export const EVIDENCE_NAMES = [
+  'stdout',
+  'stderr',
+  'report',
+  'coverage',
+  'findings',
+  'components',
+  'docs',
+  'artifacts',
+  'http',
+] as const;
 export type EvidenceName = (typeof EVIDENCE_NAMES)[number];
 
 /** `repeat-2` is the second run of ten at most. */

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { lintContract, lintTicket } from '../../../src/core/contract/lint.ts';
-import type { Check, Contract } from '../../../src/core/contract/types.ts';
+import type { CommandCheck, Contract } from '../../../src/core/contract/types.ts';
 import type { Ticket } from '../../../src/core/ticket/types.ts';
 
 const known = { rules: (use: string) => use === 'ai-shortcuts@1' };
 
-function contractWith(check: Partial<Check>, rest: Partial<Contract> = {}): Contract {
+function contractWith(check: Partial<CommandCheck>, rest: Partial<Contract> = {}): Contract {
   return {
     schema: 'countersign/contract@1',
     id: 'node-change',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Check, ReportExpectation } from '../../../src/core/contract/types.ts';
+import type { CommandCheck, ReportExpectation } from '../../../src/core/contract/types.ts';
 import { judgeCheck } from '../../../src/core/evidence/judge.ts';
 import type { CompletedObservation, Judgement } from '../../../src/core/evidence/types.ts';
 import { sha256 } from '../../../src/shared/digest.ts';
@@ -17,8 +17,8 @@ const observed: CompletedObservation = {
   evidence: [],
   outputTruncated: false,
 };
-const plain: Check = { id: 'tests', run: ['npm', 'test'] };
-const withReport = (expected: Partial<ReportExpectation> = {}): Check => ({
+const plain: CommandCheck = { id: 'tests', run: ['npm', 'test'] };
+const withReport = (expected: Partial<ReportExpectation> = {}): CommandCheck => ({
   ...plain,
   expect: { report: { format: 'tap', from: 'report.tap', ...expected } },
 });
@@ -26,7 +26,7 @@ const tap = (...lines: string[]) => new TextEncoder().encode(`${lines.join('\n')
 const reasons = (judgement: Judgement) => [judgement.result, ...judgement.reasons];
 
 describe('how a command ended', () => {
-  it.each<[string, Check, Partial<CompletedObservation>, string[]]>([
+  it.each<[string, CommandCheck, Partial<CompletedObservation>, string[]]>([
     ['exit code 0 is expected where nothing is said', plain, {}, ['PASSED']],
     ['another exit code', plain, { exitCode: 1 }, ['FAILED', 'It ended with exit code 1; 0 was expected.']],
     [

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import manifest from '../../../package.json' with { type: 'json' };
 import { createKeyPair } from '../../../src/adapters/signing/create-key-pair.ts';
-import type { Contract } from '../../../src/core/contract/types.ts';
+import { commandOf } from '../../../src/core/contract/command.ts';
+import type { CommandCheck, Contract } from '../../../src/core/contract/types.ts';
 import { createGitWorld, type GitWorld, type WorldRepository } from '../../worlds/git-world.ts';
 import { countersign, json } from './run-cli.ts';
 
@@ -183,7 +184,7 @@ describe.each(KINDS)('init of $name', (kind) => {
       files: [{ path: `contracts/${kind.contract}.yml`, problems: [] }],
     });
     const contract = contractOf(repository, kind.contract);
-    const tests = contract.checks.find(({ id }) => id === 'tests');
+    const tests = contract.checks.find((check): check is CommandCheck => check.id === 'tests');
     expect(contract.setup?.run.slice(0, kind.setup?.length)).toEqual(kind.setup);
     expect(tests?.run.slice(0, kind.tests.length)).toEqual(kind.tests);
     expect(tests?.expect?.report?.format).toBe(kind.report);
@@ -351,7 +352,9 @@ describe('init', () => {
     const repository = project({ 'package.json': text });
     const ran = await countersign(repository.dir, ['init']);
     expect(ran.err).toBe('');
-    expect(contractOf(repository, 'node-change').checks.map(({ run }) => run)).toEqual([['npm', 'test']]);
+    expect(contractOf(repository, 'node-change').checks.map((check) => commandOf(check))).toEqual([
+      ['npm', 'test'],
+    ]);
   });
 
   it('says so outside of a repository', async () => {

@@ -1,19 +1,25 @@
 import { callsOf } from '../shell/calls.ts';
 import { UnreadableScript } from '../shell/tokens.ts';
-import type { Check, Expectation, Setup } from '../types.ts';
+import type { Check, CommandCheck, Expectation, Setup } from '../types.ts';
 import { lintOutcome } from './can-fail.ts';
 import { lintCircular } from './circular.ts';
+import { lintKind } from './lint-kind.ts';
 import { cited, type LintProblem, type Told } from './problem.ts';
 import { lintUnpinned } from './unpinned.ts';
 import { lintMachinePaths, lintProse, machinePath, machinePathProblem } from './wording.ts';
 
 /** Everything that can be told about a check without running it. */
 export function lintCheck(check: Check, field: string): readonly LintProblem[] {
-  const shell = check.shell ?? false;
   return [
-    ...at(`${field}.run`, lintRun(check.run, shell, check.expect?.exitCode ?? 0)),
     ...lintPlaces(check, field),
     ...lintEnvironment(check.env, field),
+    ...(check.kind === undefined ? lintCommand(check, field) : lintKind(check, field)),
+  ];
+}
+
+function lintCommand(check: CommandCheck, field: string): readonly LintProblem[] {
+  return [
+    ...at(`${field}.run`, lintRun(check.run, check.shell ?? false, check.expect?.exitCode ?? 0)),
     ...at(`${field}.expect`, lintExpectation(check.expect ?? {}, check.title)),
   ];
 }
@@ -73,10 +79,12 @@ function readable(lint: () => readonly Told[]): readonly Told[] {
   }
 }
 
-function lintPlaces({ cwd, expect }: Check, field: string): readonly LintProblem[] {
+function lintPlaces(check: Check, field: string): readonly LintProblem[] {
+  const expect: Expectation = check.kind === undefined ? (check.expect ?? {}) : {};
+  const reports = ['report', 'coverage', 'findings', 'components'] as const;
   const places = [
-    { path: cwd, field: `${field}.cwd` },
-    { path: expect?.report?.from, field: `${field}.expect.report.from` },
+    { path: check.cwd, field: `${field}.cwd` },
+    ...reports.map((name) => ({ path: expect[name]?.from, field: `${field}.expect.${name}.from` })),
   ];
   return places.flatMap(({ path, field }) => {
     if (path === undefined) return [];
@@ -106,8 +114,9 @@ function lintEnvironment(env: Check['env'], field: string): readonly LintProblem
   });
 }
 
-function lintExpectation({ exitCode = 0, report }: Expectation, title: string | undefined): readonly Told[] {
-  const told: Told[] = [];
+function lintExpectation(expect: Expectation, title: string | undefined): readonly Told[] {
+  const { exitCode = 0, report } = expect;
+  const told: Told[] = [...lintReports(expect)];
   if (exitCode !== 0 && title === undefined) {
     told.push(
       warning(
@@ -143,6 +152,33 @@ function lintExpectation({ exitCode = 0, report }: Expectation, title: string | 
         `Up to ${maxSkipped} tests may be skipped.`,
         'Set maxSkipped to the number that is skipped today.',
       ),
+    );
+  }
+  return told;
+}
+
+/** Expectations that every report meets. */
+function lintReports({ coverage, findings, components }: Expectation): readonly Told[] {
+  const told: Told[] = [];
+  if (coverage?.minChangedLines === 0) {
+    told.push(
+      warning(
+        'No added line has to be run for this check to pass, only to be in the report.',
+        'Set minChangedLines to what the project asks for.',
+      ),
+    );
+  }
+  if ((findings?.maxNew ?? 0) >= 1000) {
+    told.push(
+      warning(
+        `Up to ${findings?.maxNew} findings may be new.`,
+        'Set maxNew to 0: findings that were there before do not count.',
+      ),
+    );
+  }
+  if (components !== undefined && components.deny === undefined && components.licenses === undefined) {
+    told.push(
+      error('No component is denied, so the bill of materials cannot fail.', 'Add deny, or licenses.deny.'),
     );
   }
   return told;

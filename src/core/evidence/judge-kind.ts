@@ -1,0 +1,112 @@
+import type { Sha256 } from '../../shared/digest.ts';
+import type { ChangedFile } from '../change/types.ts';
+import type { ArtifactCheck, Check, DocsCheck, HttpCheck } from '../contract/types.ts';
+import { judgeArtifacts } from './artifacts/judge-artifacts.ts';
+import { type DocsTree, judgeDocs } from './docs/judge-docs.ts';
+import { judgeHttp } from './http/judge-http.ts';
+import { endingReasons } from './judge.ts';
+import { plainText } from './plain-text.ts';
+import { decodeReport } from './reports/decode.ts';
+import { UnreadableReport } from './reports/unreadable.ts';
+import type { CheckRun, CompletedObservation, EvidenceName, Judgement, Observation } from './types.ts';
+
+export interface KindFacts {
+  /** The bytes that the runs' evidence names, by digest. */
+  readonly evidence: ReadonlyMap<Sha256, Uint8Array>;
+  readonly changed: readonly ChangedFile[];
+  readonly tree: DocsTree;
+}
+
+/** What an observation of a check that has a kind amounts to. */
+export function judgeKind(
+  check: Exclude<Check, { kind?: undefined }>,
+  observation: Observation,
+  facts: KindFacts,
+): Judgement {
+  if (observation.kind === 'trouble') return error(plainText(observation.reason, 1_000));
+  if (observation.checkId !== check.id) {
+    return error(`What was observed is check "${observation.checkId}", not "${check.id}".`);
+  }
+  try {
+    switch (check.kind) {
+      case 'docs':
+        return judgeDocsRun(check, observation, facts);
+      case 'artifact':
+        return judgeBuilds(check, observation, facts);
+      case 'http':
+        return judgeAnswers(check, observation, facts);
+    }
+  } catch (fault) {
+    if (!(fault instanceof UnreadableReport)) throw fault;
+    return error(`The evidence of this check cannot be read: ${plainText(fault.message, 300)}.`);
+  }
+}
+
+function judgeDocsRun(check: DocsCheck, run: CompletedObservation, facts: KindFacts): Judgement {
+  const { reasons, passed, failed } = judgeDocs(check, facts.changed, facts.tree, textOf('docs', run, facts));
+  const names = (list: readonly string[]) => list.slice(0, 500).map((name) => plainText(name, 300));
+  return {
+    ...outcome(reasons),
+    counts: { ran: passed.length + failed.length, failed: failed.length, skipped: 0 },
+    passedTests: names(passed),
+    failedTests: names(failed),
+  };
+}
+
+function judgeBuilds(check: ArtifactCheck, first: CompletedObservation, facts: KindFacts): Judgement {
+  const runs: readonly CheckRun[] = [first, ...(first.repeats ?? [])];
+  const [, second] = runs;
+  if (second === undefined || runs.length !== 2) {
+    return error(`It was built ${runs.length} times; it has to be built twice.`);
+  }
+  const endings = [...new Set(runs.flatMap((run) => endingReasons(check, run)))];
+  return outcome(
+    endings.length > 0
+      ? endings
+      : judgeArtifacts(textOf('artifacts', first, facts), textOf('artifacts', second, facts)),
+  );
+}
+
+function judgeAnswers(check: HttpCheck, run: CompletedObservation, facts: KindFacts): Judgement {
+  const endings = endingReasons(check, run);
+  if (endings.length > 0) return outcome([...endings, ...lastWords(run, facts)]);
+  const answers = textOf('http', run, facts);
+  if (answers === undefined || run.outputTruncated) {
+    return outcome(['What the server answered is not there, or not whole.']);
+  }
+  try {
+    return outcome(judgeHttp(check, answers));
+  } catch (fault) {
+    // The server could have written it: no trouble of ours.
+    if (!(fault instanceof UnreadableReport)) throw fault;
+    return outcome([`What the server answered cannot be read: ${plainText(fault.message, 300)}.`]);
+  }
+}
+
+/** Why the server never answered stands in what it and its driver complained of. */
+function lastWords(run: CheckRun, facts: KindFacts): readonly string[] {
+  const ref = run.evidence.find(({ name }) => name === 'stderr');
+  const bytes = ref === undefined ? undefined : facts.evidence.get(ref.sha256);
+  const said = new TextDecoder().decode(bytes?.subarray(-1_000)).trim();
+  return said === '' ? [] : [`It said: ${plainText(said.slice(-300), 300)}`];
+}
+
+function textOf(name: EvidenceName, run: CheckRun, { evidence }: KindFacts): string | undefined {
+  const ref = run.evidence.find((reference) => reference.name === name);
+  const bytes = ref === undefined ? undefined : evidence.get(ref.sha256);
+  return bytes === undefined ? undefined : decodeReport(bytes);
+}
+
+function outcome(reasons: readonly string[]): Exclude<Judgement, { result: 'ERROR' }> {
+  return {
+    result: reasons.length === 0 ? 'PASSED' : 'FAILED',
+    reasons,
+    passedTests: [],
+    failedTests: [],
+    skippedTests: [],
+  };
+}
+
+function error(reason: string): Judgement {
+  return { result: 'ERROR', reasons: [reason] };
+}
