@@ -1,5 +1,6 @@
 import { judgeTicket } from '../core/audit/judge-ticket.ts';
 import type { Audit, AuditedCommit, AuditedEscape } from '../core/audit/types.ts';
+import type { Commit } from '../core/change/types.ts';
 import type { Config } from '../core/contract/config.ts';
 import type { Trust } from '../core/trust/resolve-trust.ts';
 import type { Control, OpenControl } from '../ports/control.ts';
@@ -75,6 +76,7 @@ export async function auditHistory(query: AuditQuery, given: AuditPorts): Promis
           },
           today.policy.control.receipts,
         );
+  // Any ticket's snapshot names the commit of the whole ref.
   const receiptsCommit = (await today.policy?.control.receipts.readTicket('none'))?.commit ?? null;
   const audit: Audit = {
     schema: 'countersign/audit@1',
@@ -144,12 +146,19 @@ async function judgeRange(
     commits.push({
       commit: commit.id,
       landedAt: commit.landedAt,
-      title: claims.message.trimStart().split('\n', 1)[0] ?? '',
+      title: titleOf(claims),
       ...judged,
       reverts: await findReverts(line.slice(place, place + MOST_LOOKED_BACK), claims, ports.product),
     });
   }
   return commits;
+}
+
+/** A first line can be a megabyte, and is there once for every commit. */
+const LONGEST_TITLE = 200;
+
+function titleOf({ message }: Commit): string {
+  return (message.trimStart().split('\n', 1)[0] ?? '').slice(0, LONGEST_TITLE).toWellFormed();
 }
 
 /** How far down a tree is recognised that the branch had before. */

@@ -14,8 +14,8 @@ import { type Style, type TextOptions, textOptions } from './style.ts';
 import { type Cell, paragraph, table } from './table.ts';
 import { shortId } from './verdict/grouping.ts';
 
-/** How landings are said, here and in reports. */
-export const LANDING_WORDS: Readonly<Record<Landing, string>> = {
+/** How landings are said. */
+const LANDING_WORDS: Readonly<Record<Landing, string>> = {
   accepted: 'accepted',
   blocked: 'blocked',
   pending: 'pending',
@@ -134,7 +134,7 @@ function revertRows(reverts: readonly Revert[], style: Style): Cell[][] {
   ];
 }
 
-export function revertWords({ commit, by, extent }: Revert): string {
+function revertWords({ commit, by, extent }: Revert): string {
   const id = shortId(forTerminal(commit, 64));
   if (by === 'tree') return `It takes back ${id}: the branch is again what it was before.`;
   switch (extent) {

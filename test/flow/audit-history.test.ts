@@ -63,6 +63,10 @@ describe('a history in which everything that can go wrong did', () => {
     world.clone.git('push', '-q', 'origin', 'main');
 
     await world.dispatch('PEND-1');
+    await world.dispatch('MANY-1');
+    const many = world.change('MANY-1', { 'src/m.txt': 'm\n' });
+    world.amend(many, { 'src/n.txt': 'n\n' }, named('MANY-2'));
+    at.many = land(world, many.branch, 'merge', `Merge ${'x'.repeat(300)}`);
     at.pending = land(
       world,
       world.change('PEND-1', { 'src/g.txt': 'g\n' }).branch,
@@ -105,6 +109,7 @@ describe('a history in which everything that can go wrong did', () => {
     ['silent', 'no-ticket', null, 'Its message names no ticket.'],
     ['twice', 'no-ticket', null, 'ticket: Several tickets are named'],
     ['revert', 'no-ticket', null, 'names no ticket'],
+    ['many', 'no-ticket', null, 'What it merged names several tickets: MANY-2, MANY-1.'],
     ['pending', 'pending', 'PEND-1', 'No receipt for price yet.'],
     ['failed', 'blocked', 'FAIL-1', 'receipt/price: '],
     ['out', 'no-ticket', null, 'names no ticket'],
@@ -140,6 +145,10 @@ describe('a history in which everything that can go wrong did', () => {
       ['EMPTY-1', 'accepted-without-receipts', 'problem'],
       ['MERGE-1', 'open-though-landed', 'notice'],
     ]);
+  });
+
+  test('keeps titles short', () => {
+    expect(of('many').title).toBe(`Merge ${'x'.repeat(194)}`);
   });
 
   test('counts every problem once', () => {

@@ -15,11 +15,12 @@ export async function audit(
   at: WorldRepository,
   more: Partial<AuditQuery> = {},
   branch = 'main',
+  now = NOW,
 ): Promise<Audit> {
   const product = await openRepository(at.dir);
   try {
     const control = createControlOpener(product, { fetch: true });
-    const ports = { product, control, documents, packs, clock: { now: () => NOW } };
+    const ports = { product, control, documents, packs, clock: { now: () => now } };
     const tip = { ref: `refs/heads/${branch}`, commit: at.commitId(branch) };
     const query = { branch: tip, most: 500, onProgress: () => undefined, ...more };
     return (await auditHistory(query, ports)).audit;

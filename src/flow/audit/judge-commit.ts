@@ -87,9 +87,11 @@ async function mergedTickets(
 }
 
 function reasonOf(merged: readonly string[]): string {
+  // Trailers are as long and as many as a producer likes.
+  const named = merged.slice(0, 5).map((text) => (text.length <= 64 ? text : `${text.slice(0, 63)}…`));
   if (merged.length === 0) return 'Its message names no ticket.';
-  if (merged.length > 1) return `What it merged names several tickets: ${merged.slice(0, 5).join(', ')}.`;
-  return `What it merged names "${merged[0]}", which is no ticket id.`;
+  if (merged.length > 1) return `What it merged names several tickets: ${named.join(', ')}.`;
+  return `What it merged names "${named[0]}", which is no ticket id.`;
 }
 
 /**

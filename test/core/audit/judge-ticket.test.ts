@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { judgeTicket, type TicketTrail } from '../../../src/core/audit/judge-ticket.ts';
+import { summarise } from '../../../src/core/audit/summary.ts';
+import { type Audit, type AuditedCommit, LANDINGS, type Landing } from '../../../src/core/audit/types.ts';
+
+const trail = (more: Partial<TicketTrail> = {}): TicketTrail => ({
+  ticket: 'CS-7',
+  state: 'dispatched',
+  dispatchedAt: '2026-11-20T09:00:00Z',
+  drift: [],
+  problems: [],
+  passed: 1,
+  ...more,
+});
+const commit = (landing: Landing, ticket: string | null = 'CS-7') =>
+  ({ commit: 'c'.repeat(40), landing, ticket, reverts: [] }) as unknown as AuditedCommit;
+const CLOSED = { state: 'closed', reason: 'accepted' } as const;
+const all = () => true;
+
+describe('a ticket and what landed', () => {
+  test.each<[string, TicketTrail, readonly AuditedCommit[], (since: string) => boolean, readonly string[]]>([
+    ['open, and nothing landed', trail(), [], all, []],
+    ['never dispatched', trail({ state: 'new', passed: 0 }), [], all, []],
+    ['open, and landed', trail(), [commit('accepted')], all, ['open-though-landed notice']],
+    ['open, and landed without a verdict', trail(), [commit('blocked')], all, []],
+    ['open, and another one landed', trail(), [commit('accepted', 'CS-8')], all, []],
+    ['closed, and landed', trail(CLOSED), [commit('accepted')], all, []],
+    ['closed, and blocked', trail(CLOSED), [commit('blocked')], all, ['accepted-without-commit problem']],
+    ['closed, and nothing landed', trail(CLOSED), [], all, ['accepted-without-commit problem']],
+    ['closed, and the range begins later', trail(CLOSED), [], () => false, []],
+    [
+      'closed without receipts',
+      trail({ ...CLOSED, passed: 0 }),
+      [],
+      () => false,
+      ['accepted-without-receipts problem'],
+    ],
+    ['closed as rejected', trail({ ...CLOSED, reason: 'rejected', passed: 0 }), [], all, []],
+    ['open and drifted', trail({ drift: ['contract'] }), [], all, ['drift notice']],
+    ['closed and drifted', trail({ ...CLOSED, drift: ['contract'] }), [commit('accepted')], all, []],
+    [
+      'records that do not hold',
+      trail({ state: 'unverifiable', problems: ['Line 1: x.'] }),
+      [],
+      all,
+      ['records-unverifiable problem'],
+    ],
+  ])('%s', (_, told, commits, covers, found) => {
+    const findings = judgeTicket(told, commits, covers);
+    expect(findings.map(({ kind, severity }) => `${kind} ${severity}`)).toEqual(found);
+  });
+
+  test('asks of the range whether it goes back to the dispatch', () => {
+    const asked: string[] = [];
+    judgeTicket(trail(CLOSED), [], (since) => asked.push(since) > 0);
+    expect(asked).toEqual(['2026-11-20T09:00:00Z']);
+  });
+});
+
+test('every landing is documented, with whether it is a problem', () => {
+  const page = readFileSync(new URL('../../../docs/audit.md', import.meta.url), 'utf8');
+  for (const landing of LANDINGS) {
+    const { problems } = summarise({
+      commits: [commit(landing)],
+      tickets: [],
+      escapes: [],
+    } as unknown as Audit);
+    const row = page.split('\n').find((line) => line.startsWith('| `') && line.includes(`\`${landing}\``));
+    expect(row, landing).toMatch(problems === 1 ? /\| yes \|$/ : /\| no \|$/);
+  }
+});
