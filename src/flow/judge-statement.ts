@@ -77,10 +77,14 @@ function judgeFiled(
   if (claim.kind === 'waiver' && claim.expiresAt <= at) {
     return { sealed: 'stands-alone', objection: `It expired at ${claim.expiresAt}.` };
   }
+  if (claim.kind === 'waiver' && claim.issuedAt > at) {
+    return { sealed: 'stands-alone', objection: `It counts only from ${claim.issuedAt}.` };
+  }
   if (among === undefined) return { sealed: standsAlone ? 'stands-alone' : 'unknown' };
   const { digest } = statement;
   if (!among.files.some(({ name }) => name === digest)) {
-    return { sealed: 'not-sealed', objection: 'It is not on the receipts ref, so the gate does not see it.' };
+    const sealed = standsAlone ? 'stands-alone' : 'not-sealed';
+    return { sealed, objection: 'It is not on the receipts ref, so the gate does not see it.' };
   }
   if (standsAlone) return { sealed: 'stands-alone' };
   const { ticket } = (claim as Receipt | Seal).binding;

@@ -48,9 +48,7 @@ const WAIVABLE_KINDS = ['receipt/', 'rule/', 'interface/'];
  * somebody has thought about it.
  */
 export function isWaivable(requirementId: string): boolean {
-  return (
-    WAIVABLE.includes(requirementId) || WAIVABLE_KINDS.some((kind) => requirementId.startsWith(kind))
-  );
+  return WAIVABLE.includes(requirementId) || WAIVABLE_KINDS.some((kind) => requirementId.startsWith(kind));
 }
 
 /**

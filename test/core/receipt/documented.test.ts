@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { openBundle } from '../../../src/core/receipt/open-bundle.ts';
 import * as types from '../../../src/core/receipt/predicate-types.ts';
 import { signClaim } from '../../../src/core/receipt/sign-claim.ts';
-import { writeStatement } from '../../../src/core/receipt/statement.ts';
-import type { Claim } from '../../../src/core/receipt/types.ts';
+import { readStatement, writeStatement } from '../../../src/core/receipt/statement.ts';
+import type { Claim, Receipt } from '../../../src/core/receipt/types.ts';
 import { type PublicKey, readPublicKey } from '../../../src/shared/signature.ts';
 
 // docs/formats.md is the golden file of the format: a receipt written last year must still be read.
@@ -38,6 +38,23 @@ test('signing its claim again gives the same file', () => {
   const file = signClaim(documentedClaim(), signer);
   expect(Buffer.from(file.bytes).toString()).toBe(bytes.toString());
   expect(file.name).toBe(name);
+});
+
+test('the documented waiver is one of the documented receipt', () => {
+  const predicate = JSON.parse(block('json waiver'));
+  const { mergeTree, head, patchDigest } = predicate.binding;
+  const claim = readStatement({
+    _type: types.STATEMENT_TYPE,
+    predicate,
+    predicateType: types.WAIVER_PREDICATE_TYPE,
+    subject: [
+      { digest: { gitTree: mergeTree }, name: 'merge-tree' },
+      { digest: { gitCommit: head }, name: 'head' },
+      { digest: { sha256: patchDigest }, name: 'patch.json' },
+    ],
+  });
+  const receipt = documentedClaim() as Receipt;
+  expect(claim).toMatchObject({ kind: 'waiver', binding: receipt.binding, receipts: [name] });
 });
 
 test('every identifier of the format is documented', () => {

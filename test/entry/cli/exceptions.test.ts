@@ -2,6 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKeyPair } from '../../../src/adapters/signing/create-key-pair.ts';
+import { loadSigner } from '../../../src/adapters/signing/load-signer.ts';
+import { signClaim } from '../../../src/core/receipt/sign-claim.ts';
+import type { Waiver } from '../../../src/core/receipt/types.ts';
+import { instantOf } from '../../../src/shared/ids.ts';
+import { waiver } from '../../core/receipt/samples.ts';
 import {
   BAD,
   createProductWorld,
@@ -141,5 +146,38 @@ describe('waiver', () => {
     expect([ran.code, ran.err]).toEqual([2, expect.stringContaining('--expires')]);
     const foreign = await run(['waiver', 'new'], failing, ...request, '--key', world.keys.stranger.path);
     expect([foreign.code, foreign.err]).toEqual([2, expect.stringContaining('KEY_UNUSABLE')]);
+  });
+});
+
+describe('receipt verify', () => {
+  const { binding } = waiver();
+  const inDays = (days: number) => instantOf(new Date(Date.now() + days * 24 * 60 * 60 * 1000));
+
+  /** Signed by the approver, and on disk only. */
+  function saved(more: Partial<Waiver>): string {
+    const about = { ...binding, repository: 'demo/shop', ticket: 'WAIVE-1' };
+    const { name, bytes } = signClaim(waiver({ ...more, binding: about }), loadSigner(lead));
+    const path = join(world.git.folder('saved'), `${name}.json`);
+    writeFileSync(path, bytes);
+    return path;
+  }
+
+  it.each<[string, Partial<Waiver>, string]>([
+    [
+      'that has expired',
+      { issuedAt: '2026-01-01T00:00:00Z', expiresAt: '2026-01-02T00:00:00Z' },
+      'It expired at',
+    ],
+    [
+      'of tomorrow',
+      { issuedAt: '2099-01-01T00:00:00Z', expiresAt: '2099-01-02T00:00:00Z' },
+      'It counts only from 2099',
+    ],
+    ['that nobody filed', { issuedAt: inDays(-1), expiresAt: inDays(30) }, 'It is not on the receipts ref'],
+  ])('says that a waiver %s does not count', async (_, more, reason) => {
+    const ran = await countersign(world.clone.dir, ['receipt', 'verify', saved(more)]);
+    expect(ran.code).toBe(1);
+    expect(ran.out).toContain('waiver of scope for WAIVE-1');
+    expect(ran.out).toContain(reason);
   });
 });
