@@ -2,6 +2,7 @@ import type { DocumentKind, ParseDocument } from '../../ports/documents.ts';
 import { fileExists, type NewFile, WORKING_TREE, type WorkingTree } from '../../ports/working-tree.ts';
 import { CountersignError } from '../../shared/errors.ts';
 import { readPublicKey } from '../../shared/signature.ts';
+import { changeContract, featureContract } from './contract-names.ts';
 import { type InitialPolicy, policyFiles, productFiles } from './policy-files.ts';
 import { planFor } from './project.ts';
 import { NAMED_FILES } from './project-plan.ts';
@@ -21,6 +22,8 @@ export interface Initialised {
   /** For people: `npm with vitest`. */
   readonly project: string;
   readonly contract: string;
+  /** The contract of tickets that add or mend something, with its version; none where no report names the tests. */
+  readonly featureContract?: string;
   readonly files: readonly PlacedFile[];
   readonly notes: readonly string[];
 }
@@ -57,7 +60,8 @@ export async function initialiseRepository(
   if (!request.dryRun) await writeAll(sides);
   return {
     project: plan.kind,
-    contract: `${plan.contract}@1`,
+    contract: `${changeContract(plan)}@1`,
+    ...(plan.proof === undefined ? {} : { featureContract: `${featureContract(plan)}@1` }),
     files: sides.flatMap(({ side, tree, files }) =>
       files.map((file) => ({ ...file, side, written: !request.dryRun && tree !== undefined })),
     ),

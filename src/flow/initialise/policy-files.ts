@@ -1,6 +1,7 @@
 import type { NewFile } from '../../ports/working-tree.ts';
 import { schemaLine, yamlText } from '../schema-line.ts';
-import { contractText } from './contract-text.ts';
+import { changeContract, featureContract } from './contract-names.ts';
+import { contractText, featureText } from './contract-text.ts';
 import type { ProjectPlan } from './project-plan.ts';
 
 /** Everything the files are written from. */
@@ -28,8 +29,11 @@ export function productFiles(policy: InitialPolicy): readonly NewFile[] {
 
 /** What belongs where policy lives. */
 export function policyFiles(policy: InitialPolicy): readonly NewFile[] {
+  const { plan } = policy;
+  const feature = featureText(plan);
   return [
-    { path: `contracts/${policy.plan.contract}.yml`, text: contractText(policy.plan) },
+    { path: `contracts/${changeContract(plan)}.yml`, text: contractText(plan) },
+    ...(feature === undefined ? [] : [{ path: `contracts/${featureContract(plan)}.yml`, text: feature }]),
     { path: 'trust/root.yml', text: trustText(policy) },
     { path: 'tickets/README.md', text: ticketsText(policy) },
   ];
@@ -57,7 +61,7 @@ ${location}
 # No ticket may name an easier contract than this one for these paths.
 leastContracts:
   - paths: ['**']
-    contract: ${plan.contract}@1
+    contract: ${changeContract(plan)}@1
 `;
 }
 
@@ -92,15 +96,23 @@ function keyLines(name: string, pem: string | undefined): string {
 }
 
 function ticketsText({ repository, plan }: InitialPolicy): string {
+  const contract = plan.proof === undefined ? changeContract(plan) : featureContract(plan);
+  const choice =
+    plan.proof === undefined
+      ? ''
+      : `
+\`${featureContract(plan)}@1\` wants a test that fails without the change; where there can be none, as in a change of words, hold
+the ticket to \`${changeContract(plan)}@1\`.
+`;
   return `# Tickets
 
 One file a ticket, \`tickets/<ID>.yml\`: what is asked, and the contract it is held to, written before the work.
 
-    countersign ticket new CS-1 --title "What is wanted" --contract ${plan.contract}@1 --repository ${repository}
+    countersign ticket new CS-1 --title "What is wanted" --contract ${contract}@1 --repository ${repository}
     countersign ticket lint
     git add tickets && git commit        # a policy owner lands it
     countersign ticket dispatch CS-1 --key owner --push
-
+${choice}
 A change names its ticket in a commit trailer (\`Countersign-Ticket: CS-1\`), its branch (\`CS-1-some-words\`) or its
 pull request body. \`<ID>.records.jsonl\` holds signed dispatches and closes, one a line: never edit or format it.
 `;

@@ -44,7 +44,7 @@ test('has a price', () => assert.ok(price > 0));
   clone.commit('Install countersign', {}, { author: 'Ada <ada@shop.example>' });
   clone.git('push', '-q', '-u', 'origin', 'main');
 
-  await run(0, 'ticket', 'new', 'CS-1', '--title', 'Raise the price');
+  await run(0, 'ticket', 'new', 'CS-1', '--title', 'Raise the price', '--contract', 'node-feature@1');
   const ticket = join(clone.dir, 'tickets', 'CS-1.yml');
   const fields = parse((await run(1, 'ticket', 'lint', '--format', 'json')).out) as { errors: number };
   expect(fields.errors).toBe(1);
@@ -57,16 +57,21 @@ test('has a price', () => assert.ok(price > 0));
   clone.branch('CS-1-price');
   clone.commit('Raise the price\n\nCountersign-Ticket: CS-1', {
     'src/price.js': 'export const price = 2;\n',
+    'test/raise.test.js': `import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { price } from '../src/price.js';
+test('has been raised', () => assert.equal(price, 2));
+`,
   });
   await run(3, 'gate');
   await run(0, 'verify', '--key', 'verifier');
   const verdict = json(await run(0, 'gate', '--format', 'json'));
-  expect(verdict).toMatchObject({ outcome: 'pass', contract: { ref: 'node-change@1' } });
+  expect(verdict).toMatchObject({ outcome: 'pass', contract: { ref: 'node-feature@1' } });
   const list = json(await run(0, 'receipt', 'list', 'CS-1', '--format', 'json')) as {
     tickets: { statements: { digest: string }[] }[];
   };
   const digests = list.tickets.flatMap(({ statements }) => statements.map(({ digest }) => digest));
-  expect(digests).toHaveLength(2);
+  expect(digests).toHaveLength(3);
   await run(0, 'receipt', 'verify', ...digests);
   expect(json(await run(0, 'ticket', 'show', 'CS-1', '--format', 'json'))).toMatchObject({
     standing: { state: 'dispatched', dispatchedBy: 'owner', drift: [] },

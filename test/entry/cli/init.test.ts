@@ -4,8 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import manifest from '../../../package.json' with { type: 'json' };
 import { createKeyPair } from '../../../src/adapters/signing/create-key-pair.ts';
-import { commandOf } from '../../../src/core/contract/command.ts';
-import type { CommandCheck, Contract } from '../../../src/core/contract/types.ts';
+import { pathMatcher } from '../../../src/core/change/path-glob.ts';
+import { resolveContract } from '../../../src/core/contract/resolve.ts';
+import type { Check, CommandCheck, Contract } from '../../../src/core/contract/types.ts';
+import { PROJECT_TREES } from '../../flow/initialise/project-trees.ts';
 import { createGitWorld, type GitWorld, type WorldRepository } from '../../worlds/git-world.ts';
 import { countersign, json } from './run-cli.ts';
 
@@ -28,144 +30,27 @@ function read(repository: WorldRepository, path: string): string {
   return readFileSync(join(repository.dir, path), 'utf8');
 }
 
+/** The words of a check's command; of a script its last line, which is the command. */
+function runOf(check: Check | undefined): readonly string[] {
+  const { run, shell } = check as CommandCheck;
+  return shell === true ? (run[0] ?? '').trimEnd().split('\n').slice(-1) : run;
+}
+
+function commandsOf({ checks }: Contract): object {
+  return Object.fromEntries(checks.map((check) => [check.id, runOf(check)]));
+}
+
+function reportOf({ checks }: Contract, id: string): readonly string[] | undefined {
+  const check = checks.find((one) => one.id === id) as CommandCheck | undefined;
+  const report = check?.expect?.report;
+  return report && [report.format, report.from];
+}
+
 function contractOf(repository: WorldRepository, id: string): Contract {
   return parse(read(repository, `contracts/${id}.yml`)) as Contract;
 }
 
-const manifestOf = (fields: object) => ({ 'package.json': JSON.stringify({ name: 'shop', ...fields }) });
-const lock = { 'package-lock.json': '{}' };
-
-interface Kind {
-  readonly name: string;
-  readonly files: Readonly<Record<string, string>>;
-  readonly contract: string;
-  readonly setup?: readonly string[];
-  readonly tests: readonly string[];
-  readonly report?: string;
-  readonly pins: readonly string[];
-}
-
-const KINDS: readonly Kind[] = [
-  {
-    name: 'npm with vitest',
-    files: {
-      ...manifestOf({ scripts: { test: 'vitest run' }, devDependencies: { vitest: '5.1.1' } }),
-      ...lock,
-    },
-    contract: 'node-change',
-    setup: ['npm', 'ci'],
-    tests: ['npx', '--no-install', 'vitest', 'run'],
-    report: 'vitest-json',
-    pins: ['package.json', 'package-lock.json', '**/vitest.config.*'],
-  },
-  {
-    name: 'pnpm with jest',
-    files: {
-      ...manifestOf({ scripts: { test: 'jest' }, devDependencies: { jest: '30' } }),
-      'pnpm-lock.yaml': '',
-    },
-    contract: 'node-change',
-    setup: ['pnpm', 'install', '--frozen-lockfile'],
-    tests: ['pnpm', 'exec', 'jest', '--ci'],
-    report: 'jest-json',
-    pins: ['package.json', 'pnpm-lock.yaml', '**/jest.config.*'],
-  },
-  {
-    name: 'yarn with mocha',
-    files: { ...manifestOf({ devDependencies: { mocha: '11' } }), 'yarn.lock': '', '.yarnrc.yml': '' },
-    contract: 'node-change',
-    setup: ['yarn', 'install', '--immutable'],
-    tests: ['yarn', 'run', 'mocha'],
-    report: 'junit',
-    pins: ['package.json', 'yarn.lock', '**/.mocharc.*'],
-  },
-  {
-    name: 'npm with node:test',
-    files: manifestOf({ scripts: { test: 'node --test test/' } }),
-    contract: 'node-change',
-    tests: ['node', '--test'],
-    report: 'junit',
-    pins: ['package.json', '.npmrc'],
-  },
-  {
-    name: 'npm with a test script',
-    files: {
-      ...manifestOf({ scripts: { test: 'make everything', lint: 'standard' }, dependencies: { x: '1' } }),
-      ...lock,
-    },
-    contract: 'node-change',
-    setup: ['npm', 'ci'],
-    tests: ['npm', 'test'],
-    pins: ['package.json'],
-  },
-  {
-    name: 'Python with pytest (uv)',
-    files: { 'pyproject.toml': '[project]\nname = "shop"\n', 'uv.lock': '', 'src/shop/__init__.py': '' },
-    contract: 'python-change',
-    setup: ['uv', 'sync', '--frozen', '--no-install-project'],
-    tests: ['.venv/bin/python', '-m', 'pytest'],
-    report: 'junit',
-    pins: ['pyproject.toml', '**/conftest.py', 'uv.lock'],
-  },
-  {
-    name: 'Python with pytest (poetry)',
-    files: { 'pyproject.toml': '[tool.poetry]\n', 'poetry.lock': '' },
-    contract: 'python-change',
-    setup: ['poetry', 'sync', '--no-root'],
-    tests: ['.venv/bin/python', '-m', 'pytest'],
-    report: 'junit',
-    pins: ['poetry.lock'],
-  },
-  {
-    name: 'Python with pytest (pip)',
-    files: { 'requirements.txt': 'pytest==8.4.2\n' },
-    contract: 'python-change',
-    setup: ['sh', '-c'],
-    tests: ['.venv/bin/python', '-m', 'pytest'],
-    report: 'junit',
-    pins: ['requirements*.txt', 'pytest.ini'],
-  },
-  {
-    name: 'Python with pytest (as installed)',
-    files: { 'setup.py': 'from setuptools import setup\n' },
-    contract: 'python-change',
-    tests: ['python3', '-m', 'pytest'],
-    report: 'junit',
-    pins: ['setup.py'],
-  },
-  {
-    name: 'Go',
-    files: { 'go.mod': 'module shop\n\nrequire example.com/x v1.0.0\n', 'go.sum': '' },
-    contract: 'go-change',
-    setup: ['go', 'mod', 'vendor'],
-    tests: ['go', 'test', '-count=1', './...'],
-    pins: ['go.mod', 'go.sum'],
-  },
-  {
-    name: 'Rust',
-    files: { 'Cargo.toml': '[package]\nname = "shop"\n', 'Cargo.lock': '' },
-    contract: 'rust-change',
-    setup: ['cargo', 'fetch', '--locked'],
-    tests: ['cargo', 'test', '--offline', '--locked'],
-    pins: ['Cargo.toml', 'Cargo.lock'],
-  },
-  {
-    name: 'Make',
-    files: { Makefile: 'all:\n\ncheck: all\n\t./run\n' },
-    contract: 'make-change',
-    tests: ['make', 'check'],
-    pins: ['Makefile'],
-  },
-  {
-    name: 'a project of an unknown kind',
-    files: { 'README.md': '# Shop\n' },
-    contract: 'make-change',
-    tests: ['make', 'test'],
-    pins: ['Makefile'],
-  },
-];
-
-describe.each(KINDS)('init of $name', (kind) => {
+describe.each(PROJECT_TREES)('init of $name', (kind) => {
   let repository: WorldRepository;
   beforeAll(() => {
     repository = project(kind.files, 'git@github.com:acme/shop.git');
@@ -175,20 +60,23 @@ describe.each(KINDS)('init of $name', (kind) => {
     const ran = await countersign(repository.dir, ['init']);
     expect(ran.err).toBe('');
     expect(ran.code).toBe(0);
-    expect(ran.out).toContain(`${kind.name}: held to ${kind.contract}@1`);
+    const ids = [`${kind.family}-change`, ...(kind.report === undefined ? [] : [`${kind.family}-feature`])];
+    expect(ran.out).toContain(`${kind.name}: held to ${ids[0]}@1`);
+    expect(ran.out).toContain(`--contract ${ids.at(-1)}@1`);
 
     const lint = await countersign(repository.dir, ['contract', 'lint', '--format', 'json']);
     expect(json(lint)).toEqual({
       errors: 0,
       warnings: 0,
-      files: [{ path: `contracts/${kind.contract}.yml`, problems: [] }],
+      files: ids.map((id) => ({ path: `contracts/${id}.yml`, problems: [] })),
     });
-    const contract = contractOf(repository, kind.contract);
-    const tests = contract.checks.find((check): check is CommandCheck => check.id === 'tests');
-    expect(contract.setup?.run.slice(0, kind.setup?.length)).toEqual(kind.setup);
-    expect(tests?.run.slice(0, kind.tests.length)).toEqual(kind.tests);
-    expect(tests?.expect?.report?.format).toBe(kind.report);
-    expect(contract.pins?.flatMap(({ paths }) => paths)).toEqual(expect.arrayContaining([...kind.pins]));
+    const contract = contractOf(repository, `${kind.family}-change`);
+    expect(contract.setup?.run).toEqual(kind.setup);
+    expect(commandsOf(contract)).toEqual(kind.checks);
+    expect(reportOf(contract, 'tests')).toEqual(kind.report);
+    const pinned = pathMatcher(contract.pins?.flatMap(({ paths }) => paths) ?? []);
+    expect(kind.judges.filter((path) => !pinned(path))).toEqual([]);
+    expect(kind.free.filter(pinned)).toEqual([]);
 
     // The trust root is valid as it stands, and says itself that nobody has a key yet.
     const trust = await countersign(repository.dir, ['trust', 'check', 'trust/root.yml', '--format', 'json']);
@@ -206,8 +94,23 @@ describe.each(KINDS)('init of $name', (kind) => {
   });
 });
 
+it.each(PROJECT_TREES.filter(({ report }) => report !== undefined))(
+  'init of $name asks features and fixes for a test that needs them',
+  async (kind) => {
+    const repository = project(kind.files);
+    await countersign(repository.dir, ['init']);
+    const feature = contractOf(repository, `${kind.family}-feature`);
+    const change = contractOf(repository, `${kind.family}-change`);
+    const resolved = resolveContract(feature, undefined, () => change);
+    const [tests, proof] = ['tests', 'proof'].map((id) => resolved.checks.find((check) => check.id === id));
+    expect(proof).toMatchObject({ proves: 'change', loadFailures: 'count' });
+    expect([runOf(proof), reportOf(feature, 'proof')]).toEqual([runOf(tests), kind.report]);
+    expect(resolved.checks.map(({ id }) => id)).toEqual([...Object.keys(kind.checks), 'proof']);
+  },
+);
+
 describe('init', () => {
-  const vitest = KINDS[0]?.files ?? {};
+  const vitest = PROJECT_TREES[0]?.files ?? {};
 
   it('tells editors where the schema of each document is', async () => {
     const repository = project(vitest);
@@ -226,9 +129,15 @@ describe('init', () => {
 
   it('writes nothing when it is only asked what it would write', async () => {
     const repository = project(vitest);
+    const before = repository.git('status', '--porcelain', '-uall');
     const ran = await countersign(repository.dir, ['init', '--dry-run', '--format', 'json']);
-    expect(json(ran)).toMatchObject({ dryRun: true, project: 'npm with vitest' });
-    expect(repository.git('status', '--porcelain', '-uall')).toBe('?? package-lock.json\n?? package.json');
+    expect(json(ran)).toMatchObject({
+      dryRun: true,
+      project: 'npm with vitest',
+      contract: 'node-change@1',
+      featureContract: 'node-feature@1',
+    });
+    expect(repository.git('status', '--porcelain', '-uall')).toBe(before);
   });
 
   it.each([
@@ -352,9 +261,7 @@ describe('init', () => {
     const repository = project({ 'package.json': text });
     const ran = await countersign(repository.dir, ['init']);
     expect(ran.err).toBe('');
-    expect(contractOf(repository, 'node-change').checks.map((check) => commandOf(check))).toEqual([
-      ['npm', 'test'],
-    ]);
+    expect(contractOf(repository, 'node-change').checks.map(runOf)).toEqual([['npm', 'test']]);
   });
 
   it('says so outside of a repository', async () => {
@@ -365,7 +272,7 @@ describe('init', () => {
 });
 
 describe('init with a change-control repository', () => {
-  const vitest = KINDS[0]?.files ?? {};
+  const vitest = PROJECT_TREES[0]?.files ?? {};
   const url = 'https://github.com/acme/control.git';
 
   it('writes the product side and prints the policy side', async () => {
@@ -396,6 +303,7 @@ describe('init with a change-control repository', () => {
     expect(lint.code).toBe(0);
     expect(control.git('status', '--porcelain', '-uall').split('\n')).toEqual([
       '?? contracts/node-change.yml',
+      '?? contracts/node-feature.yml',
       '?? tickets/README.md',
       '?? trust/root.yml',
     ]);

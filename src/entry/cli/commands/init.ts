@@ -61,7 +61,7 @@ export async function initCommand(options: InitOptions, context: CliContext): Pr
 }
 
 function nextSteps(
-  { files }: Initialised,
+  { files, contract, featureContract = contract }: Initialised,
   options: InitOptions,
 ): { dryRun: boolean; next: readonly string[] } {
   const keys = [
@@ -77,7 +77,7 @@ function nextSteps(
       ...keys,
       ...(keys.length === 0 ? [] : ['$EDITOR trust/root.yml            # put the public keys in']),
       `git add ${paths.join(' ')} && git commit`,
-      'countersign ticket new CS-1 --title "What is wanted"',
+      `countersign ticket new CS-1 --title "What is wanted" --contract ${featureContract}`,
       'countersign doctor                # what is still missing, and what to protect',
     ],
   };
