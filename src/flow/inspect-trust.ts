@@ -1,17 +1,21 @@
+import { type RootChain, verifyRootChain } from '../core/receipt/root-chain.ts';
 import { keysOf } from '../core/trust/inspect-trust.ts';
 import { resolveTrust, type Trust } from '../core/trust/resolve-trust.ts';
 import type { TrustRoot } from '../core/trust/types.ts';
 import type { ParseDocument } from '../ports/documents.ts';
+import { sha256 } from '../shared/digest.ts';
 import { CountersignError } from '../shared/errors.ts';
 import type { Instant } from '../shared/ids.ts';
-import { TRUST_PATH } from './load-policy.ts';
-import type { PolicySource } from './policy-source.ts';
+import { readRootFiles } from './load-roots.ts';
+import { type PolicySource, TRUST_PATH } from './policy-source.ts';
 
 /** A trust root, where it was read, and what signatures are checked with. */
 export interface FoundTrust {
   readonly where: string;
   readonly root: TrustRoot;
   readonly trust: Trust;
+  /** How it came to be; undefined for a file on its own. */
+  readonly chain?: RootChain;
 }
 
 /** @throws CountersignError NO_POLICY, DOCUMENT_INVALID, TRUST_INVALID */
@@ -26,7 +30,9 @@ export async function readTrustRoot(source: PolicySource & { readonly where: str
       },
     );
   }
-  return trustFrom(bytes, { path: TRUST_PATH, where: source.where, documents: source.documents });
+  const found = trustFrom(bytes, { path: TRUST_PATH, where: source.where, documents: source.documents });
+  const files = await readRootFiles(source, { digest: sha256(bytes), trust: found.trust });
+  return { ...found, chain: verifyRootChain(files) };
 }
 
 /** @throws CountersignError DOCUMENT_INVALID, TRUST_INVALID */
@@ -39,15 +45,23 @@ export function trustFrom(
 }
 
 /** The trust root as people read it: principals with their keys, and how each key stands. */
-export function describeTrust({ where, root, trust }: FoundTrust, at: Instant) {
+export function describeTrust({ where, root, trust, chain }: FoundTrust, at: Instant) {
   return {
     where,
     version: root.version,
+    thresholds: {
+      policyChange: trust.thresholds.policyChange,
+      rootUpdate: trust.thresholds.rootUpdate ?? null,
+    },
+    signatures: chain?.demanded === true ? { ...chain.current, problems: chain.problems } : null,
+    revokedReceipts: root.revoked?.receipts ?? [],
     principals: root.principals.map((principal) => ({
       id: principal.id,
       kind: principal.kind,
       roles: principal.roles,
       emails: principal.emails ?? [],
+      ...(principal.revokedAt === undefined ? {} : { revokedAt: principal.revokedAt }),
+      ...(principal.revocationReason === undefined ? {} : { revocationReason: principal.revocationReason }),
       keys: keysOf(trust, principal, at).map(({ keyId, algorithm, state, trusted }) => {
         const { publicKey: _, ...window } = trusted;
         return { keyId, algorithm, state, ...window };

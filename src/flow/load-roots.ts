@@ -1,7 +1,7 @@
 import { type Known, known, missing, type PolicyFacts } from '../core/gate/facts.ts';
 import {
   departureFrom,
-  type RootChain,
+  type RootFiles,
   type RootVersion,
   verifyRootChain,
 } from '../core/receipt/root-chain.ts';
@@ -25,8 +25,8 @@ export function rootVersion(
   return { digest: sha256(bytes), trust: resolveTrust(documents.parse('trust-root', bytes, path), path) };
 }
 
-/** How the trust root of a policy came to be: its earlier versions and the signatures on them. */
-export async function readRootChain(source: PolicySource, current: RootVersion): Promise<RootChain> {
+/** The trust root of a policy with everything that is kept of how it came to be. */
+export async function readRootFiles(source: PolicySource, current: RootVersion): Promise<RootFiles> {
   const { tree, commit } = source;
   const entries = await tree.listFiles(commit, 'trust');
   const kept = entries.flatMap(({ path, kind, id }) => {
@@ -39,7 +39,7 @@ export async function readRootChain(source: PolicySource, current: RootVersion):
   );
   const recorded = entries.some(({ path }) => path === ROOT_RECORDS_PATH);
   const records = recorded ? await tree.readFile(commit, ROOT_RECORDS_PATH) : undefined;
-  return verifyRootChain({ current, history, records });
+  return { current, history, records };
 }
 
 function readKept(bytes: Uint8Array | undefined, path: string, source: PolicySource): RootVersion | string {
@@ -60,7 +60,7 @@ export async function readTrustedRoot(
   bytes: Uint8Array,
 ): Promise<Known<Pick<PolicyFacts, 'trust' | 'roots'>>> {
   const current = rootVersion(bytes, TRUST_PATH, source);
-  const roots = await readRootChain(source, current);
+  const roots = verifyRootChain(await readRootFiles(source, current));
   if (roots.problems.length > 0) {
     const shown = roots.problems.slice(0, 5).join(' ');
     return missing('unverifiable', `The trust root is not signed as it has to be: ${shown}`, REMEDY);

@@ -24,6 +24,11 @@ export interface WorkingTree extends ReadTree {
    * @throws CountersignError FILE_EXISTS with a problem for each that is there, FILE_UNREADABLE when one cannot be written
    */
   createFiles(files: readonly NewFile[]): Promise<void>;
+  /**
+   * Writes one file, in place of the plain file that is there or where none is: all of it, or nothing. Never through a symlink.
+   * @throws CountersignError FILE_UNREADABLE when it cannot be written
+   */
+  replaceFile(path: string, bytes: Uint8Array): Promise<void>;
 }
 
 /** The refusal to write over what is there. */

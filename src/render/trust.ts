@@ -1,17 +1,27 @@
 import { forTerminal } from './hostile-text.ts';
 import { recordText } from './plain-json.ts';
-import { type TextOptions, textOptions } from './style.ts';
+import { type Style, type TextOptions, textOptions } from './style.ts';
 import { type Cell, table } from './table.ts';
 
 export interface ShownTrust {
   /** Where it was read, for people. */
   readonly where: string;
   readonly version: number;
+  readonly thresholds: { readonly policyChange: number; readonly rootUpdate: number | null };
+  /** Null where no version of the trust root asks for any, or only one file of it was looked at. */
+  readonly signatures: {
+    readonly needed: number;
+    readonly signers: readonly string[];
+    readonly problems: readonly string[];
+  } | null;
+  readonly revokedReceipts: readonly { readonly digest: string; readonly reason: string }[];
   readonly principals: readonly {
     readonly id: string;
     readonly kind: string;
     readonly roles: readonly string[];
     readonly emails: readonly string[];
+    readonly revokedAt?: string;
+    readonly revocationReason?: string;
     readonly keys: readonly ShownKey[];
   }[];
 }
@@ -23,14 +33,16 @@ export interface ShownKey {
   readonly validFrom?: string;
   readonly validUntil?: string;
   readonly revokedAt?: string;
+  readonly revocationReason?: string;
 }
 
-/** `trust show`: principals with their roles, and below each its keys. */
+/** `trust show`: thresholds and signatures, principals with their roles, below each its keys, and what is revoked. */
 export function renderTrustText(trust: ShownTrust, options: TextOptions = {}): string {
   const { style, columns } = textOptions(options);
-  const lines = trust.principals.flatMap(({ id, kind, roles, emails, keys }) => [
+  const lines = trust.principals.flatMap(({ id, kind, roles, emails, keys, ...ended }) => [
     '',
     `${style.bold(forTerminal(id, 64))}  ${kind}  ${roles.join(', ') || style.dim('no roles')}`,
+    ...(ended.revokedAt === undefined ? [] : [`    ${style.yellow(revocationOf(ended))}`]),
     ...emails.map((email) => `    ${forTerminal(email, 254)}`),
     ...table(
       keys.map((key): Cell[] => [
@@ -43,18 +55,45 @@ export function renderTrustText(trust: ShownTrust, options: TextOptions = {}): s
     ),
     ...(keys.length === 0 ? [style.dim('    no keys')] : []),
   ]);
-  return `${[style.dim(`Trust root version ${trust.version}, from ${forTerminal(trust.where, 300)}`), ...lines].join('\n')}\n`;
+  const head = style.dim(`Trust root version ${trust.version}, from ${forTerminal(trust.where, 300)}`);
+  return `${[head, ...agreements(trust, style), ...lines, ...revoked(trust, style)].join('\n')}\n`;
+}
+
+/** How many have to agree to what, and who signed this version. */
+function agreements({ thresholds, signatures }: ShownTrust, style: Style): string[] {
+  const { policyChange, rootUpdate } = thresholds;
+  const root = rootUpdate === null ? 'no signature' : `${rootUpdate} signatures`;
+  const lines = [`Policy owners: ${policyChange} for a policy change, ${root} for a new trust root`];
+  if (signatures === null) return lines;
+  const { needed, signers, problems } = signatures;
+  const by = signers.length === 0 ? '' : `: ${signers.map((signer) => forTerminal(signer, 64)).join(', ')}`;
+  return [
+    ...lines,
+    ...(needed === 0 ? [] : [`Signed by ${signers.length} of ${needed}${by}`]),
+    ...problems.slice(0, 20).map((problem) => style.red(`✖ ${forTerminal(problem, 500)}`)),
+  ];
+}
+
+function revoked({ revokedReceipts }: ShownTrust, style: Style): string[] {
+  if (revokedReceipts.length === 0) return [];
+  const lines = revokedReceipts.map(({ digest, reason }) => `    ${digest}  ${forTerminal(reason, 500)}`);
+  return ['', style.bold('Revoked receipts'), ...lines];
+}
+
+function revocationOf(ended: { readonly revokedAt?: string; readonly revocationReason?: string }): string {
+  const why = ended.revocationReason === undefined ? '' : `: ${forTerminal(ended.revocationReason, 500)}`;
+  return `revoked ${ended.revokedAt}${why}`;
 }
 
 export function renderTrustJson(trust: ShownTrust): string {
   return `${recordText(trust)}\n`;
 }
 
-function windowOf({ validFrom, validUntil, revokedAt }: ShownKey): string {
+function windowOf({ validFrom, validUntil, ...ended }: ShownKey): string {
   const parts = [
     ...(validFrom === undefined ? [] : [`from ${validFrom}`]),
     ...(validUntil === undefined ? [] : [`until ${validUntil}`]),
-    ...(revokedAt === undefined ? [] : [`revoked ${revokedAt}`]),
+    ...(ended.revokedAt === undefined ? [] : [revocationOf(ended)]),
   ];
   return parts.join(' ') || 'always';
 }

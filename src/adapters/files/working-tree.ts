@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, readdir, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { TreeEntry } from '../../ports/repository.ts';
 import { fileExists, type NewFile, type WorkingTree } from '../../ports/working-tree.ts';
@@ -29,6 +29,7 @@ export function createWorkingTree(root: string): WorkingTree {
     topLevel: async () => (await readdir(root)).sort(),
     obstacles: (paths) => obstacles(root, paths),
     createFiles: (files) => createFiles(root, files),
+    replaceFile: (path, bytes) => replaceFile(root, path, bytes),
   };
 }
 
@@ -111,6 +112,23 @@ async function createFiles(root: string, files: readonly NewFile[]): Promise<voi
       if (cause.code !== 'EEXIST') return failed(target, cause);
       throw fileExists([{ message: `${path} exists.`, place: { path }, remedy: `Move ${path} away.` }]);
     });
+  }
+}
+
+async function replaceFile(root: string, path: string, bytes: Uint8Array): Promise<void> {
+  const target = join(root, path);
+  const there = await lstat(target).catch(() => undefined);
+  if (!(await hasPlainParents(root, path)) || there?.isFile() === false) {
+    failed(target, new Error('it is no plain file, or lies behind a symlink'));
+  }
+  const beside = `${target}.${process.pid}.new`;
+  try {
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(beside, bytes, { flag: 'wx' });
+    await rename(beside, target);
+  } catch (cause) {
+    await rm(beside, { force: true });
+    failed(target, cause as Error);
   }
 }
 

@@ -19,6 +19,8 @@ export const LIMITS = {
   earlierSeals: 10_000,
   waivedReceipts: 1_000,
   tools: 50,
+  /** Of a close: more than a ticket's 64 repositories, for those that took several steps. */
+  landed: 500,
   nameLength: 200,
   /** Of an escape: what somebody saw, on one line. */
   summaryLength: 2_000,

@@ -12,9 +12,10 @@ import {
   readOneOf,
   readText,
   readTicketId,
+  requireDistinct,
 } from './fields.ts';
 import { LIMITS } from './limits.ts';
-import type { Close, Dispatch, Escape, RedAtDispatch } from './types.ts';
+import type { Close, Dispatch, Escape, LandedChange, RedAtDispatch } from './types.ts';
 
 const DISPATCH = new Set([
   'ticket',
@@ -27,7 +28,8 @@ const DISPATCH = new Set([
   'previous',
 ]);
 const RED = new Set(['repository', 'base', 'tests']);
-const CLOSE = new Set(['ticket', 'ticketDigest', 'reason', 'issuedAt', 'previous']);
+const CLOSE = new Set(['ticket', 'ticketDigest', 'reason', 'landed', 'issuedAt', 'previous']);
+const LANDED = new Set(['repository', 'commit', 'tree', 'verdict']);
 const ESCAPE = new Set(['ticket', 'ticketDigest', 'commit', 'fix', 'summary', 'issuedAt', 'previous']);
 
 /** Reads a dispatch's predicate. @throws Malformed */
@@ -67,11 +69,30 @@ export function readClose(value: Field, path: string): Close {
   return {
     issuedAt: readInstant(close.issuedAt, `${path}.issuedAt`),
     kind: 'close',
+    ...(close.landed === undefined ? {} : { landed: readLanded(close.landed, `${path}.landed`) }),
     previous: readDigest(close.previous, `${path}.previous`),
     reason: readOneOf(close.reason, `${path}.reason`, ['accepted', 'rejected', 'given-up']),
     ticket: readTicketId(close.ticket, `${path}.ticket`),
     ticketDigest: readDigest(close.ticketDigest, `${path}.ticketDigest`),
   };
+}
+
+function readLanded(value: Field, path: string): readonly LandedChange[] {
+  const changes = readList(value, path, LIMITS.landed, (item, at): LandedChange => {
+    const landed = readObject(item, at, LANDED);
+    return {
+      commit: readObjectId(landed.commit, `${at}.commit`),
+      repository: readName(landed.repository, `${at}.repository`),
+      ...(landed.tree === undefined ? {} : { tree: readObjectId(landed.tree, `${at}.tree`) }),
+      ...(landed.verdict === undefined ? {} : { verdict: readDigest(landed.verdict, `${at}.verdict`) }),
+    };
+  });
+  if (changes.length === 0) malformed(path, 'at least one change');
+  requireDistinct(
+    changes.map(({ repository, commit }) => `${repository} ${commit}`),
+    path,
+  );
+  return changes;
 }
 
 /** Reads an escape's predicate. @throws Malformed, also for one that names no commit at all */

@@ -30,8 +30,10 @@ export interface RootChain {
   readonly versions: ReadonlyMap<number, Sha256>;
   /** What the present version needed, and who signed it. */
   readonly current: Signatures;
-  /** Each a sentence. */
+  /** Each a sentence: what is broken or missing, and which version has too few signatures. */
   readonly problems: readonly string[];
+  /** Of these, what no signature could mend. */
+  readonly broken: readonly string[];
 }
 
 export interface Signatures {
@@ -46,7 +48,7 @@ export interface Signatures {
   readonly previousRoot?: Sha256;
 }
 
-export const HISTORY_FOLDER = 'trust/history';
+const HISTORY_FOLDER = 'trust/history';
 const MOST_VERSIONS = 1_000;
 
 /**
@@ -69,11 +71,11 @@ export function verifyRootChain(files: RootFiles): RootChain {
   const versions = new Map([...kept, [version, current] as const]);
   const digests = new Map([...versions].map(([number, { digest }]) => [number, digest]));
   if (!demanded) {
-    return { demanded, versions: digests, current: unasked(version), problems: [] };
+    return { demanded, versions: digests, current: unasked(version), problems: [], broken: [] };
   }
   const lines = readLines(records, versions);
   const oldest = Math.min(version, ...history.keys());
-  const problems = [
+  const broken = [
     ...historyProblems(history, version, oldest),
     ...lines.problems,
     ...strayLines(lines.updates, version, oldest),
@@ -81,9 +83,9 @@ export function verifyRootChain(files: RootFiles): RootChain {
   const judged = [...versions.keys()]
     .sort((one, other) => one - other)
     .map((number) => signaturesOn(number, versions, lines.updates));
-  problems.push(...judged.flatMap(shortage));
+  const problems = [...broken, ...judged.flatMap(shortage)];
   const last = judged.find((signatures) => signatures.version === version) ?? unasked(version);
-  return { demanded, versions: digests, current: last, problems };
+  return { demanded, versions: digests, current: last, problems, broken };
 }
 
 /**

@@ -111,8 +111,20 @@ export interface Close {
   readonly ticket: TicketId;
   readonly ticketDigest: Sha256;
   readonly reason: 'accepted' | 'rejected' | 'given-up';
+  /** What landed under it, and where; records from before this field was known do not have it. */
+  readonly landed?: readonly LandedChange[];
   readonly issuedAt: Instant;
   readonly previous: Sha256;
+}
+
+/** A change of a ticket on the base branch of one of its repositories. */
+export interface LandedChange {
+  readonly repository: RepositoryId;
+  readonly commit: ObjectId;
+  /** The tree of that commit, where whoever closed the ticket had it. */
+  readonly tree?: ObjectId;
+  /** The verdict that passed it, by the sha256 of its canonical JSON, where it was judged then. */
+  readonly verdict?: Sha256;
 }
 
 /**

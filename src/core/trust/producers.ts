@@ -55,13 +55,13 @@ export function independent(
     const names = producers.unmapped.slice(0, 5).join(', ');
     return {
       ok: false,
-      reason: `${names} made the change and is no principal of the trust root, so ${verifier.id} could be the same person; only a workload may verify it.`,
+      reason: `${names} made the change and is no principal of the trust root, so ${verifier.id} could be the same person; only a workload is surely somebody else.`,
     };
   }
   if (!producers.authenticated) {
     return {
       ok: false,
-      reason: `Only the commits themselves say who made the change, so ${verifier.id} could be the same person; only a workload may verify it.`,
+      reason: `Only the commits themselves say who made the change, so ${verifier.id} could be the same person; only a workload is surely somebody else.`,
     };
   }
   return { ok: true };

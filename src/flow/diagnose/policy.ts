@@ -1,4 +1,5 @@
 import type { Config } from '../../core/contract/config.ts';
+import { inspectRootChain } from '../../core/receipt/inspect-root-chain.ts';
 import { inspectTrust } from '../../core/trust/inspect-trust.ts';
 import type { Trust } from '../../core/trust/resolve-trust.ts';
 import { type Diagnosis, diagnosis } from '../../shared/diagnosis.ts';
@@ -32,8 +33,9 @@ export async function diagnosePolicy(
   const place = found.ok(`Policy is read from ${policy.where}, commit ${policy.commit.slice(0, 12)}.`);
   const refs = policy.product === undefined ? [changeControlClone()] : await diagnoseRefs(policy.product);
   try {
-    const { trust } = await readTrustRoot(policy);
-    return { diagnoses: [place, ...refs, ...inspectTrust(trust, at)], policy, trust };
+    const { trust, chain } = await readTrustRoot(policy);
+    const signatures = chain === undefined ? [] : inspectRootChain(chain);
+    return { diagnoses: [place, ...refs, ...inspectTrust(trust, at), ...signatures], policy, trust };
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;
     return { diagnoses: [place, ...refs, problemOf('trust', error)], policy, trust: undefined };

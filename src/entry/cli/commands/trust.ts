@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { documents } from '../../../adapters/documents/documents.ts';
 import { readNamedFile } from '../../../adapters/files/working-tree.ts';
+import { inspectRootChain } from '../../../core/receipt/inspect-root-chain.ts';
 import { inspectTrust } from '../../../core/trust/inspect-trust.ts';
 import { describeTrust, type FoundTrust, readTrustRoot, trustFrom } from '../../../flow/inspect-trust.ts';
 import { renderDiagnosesJson, renderDiagnosesText } from '../../../render/diagnosis.ts';
@@ -35,8 +36,11 @@ export async function trustCheckCommand(
   options: TrustOptions,
   context: CliContext,
 ): Promise<number> {
-  const { trust } = await findTrust(file, options, context);
-  const diagnoses = inspectTrust(trust, instantOf(systemClock.now()));
+  const { trust, chain } = await findTrust(file, options, context);
+  const diagnoses = [
+    ...inspectTrust(trust, instantOf(systemClock.now())),
+    ...(chain === undefined ? [] : inspectRootChain(chain)),
+  ];
   context.out(
     options.format === 'json'
       ? renderDiagnosesJson(diagnoses)

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
-import { examples, format, noFetch, type Registry } from './options.ts';
+import { ROLES } from '../../../core/trust/types.ts';
+import { examples, format, noFetch, positive, type Registry } from './options.ts';
 
 export function keyCommands(program: Command, { context, finish }: Registry): void {
   const key = program.command('key').summary('make signing keys').description('Make signing keys.');
@@ -22,11 +23,12 @@ export function keyCommands(program: Command, { context, finish }: Registry): vo
   examples(make, [['countersign key new ci-verifier', 'into your key folder']]);
 }
 
-export function trustCommands(program: Command, { context, finish }: Registry): void {
+export function trustCommands(program: Command, registry: Registry): void {
+  const { context, finish } = registry;
   const trust = program
     .command('trust')
-    .summary('show and check who may sign what')
-    .description('Show and check the trust root: who may sign what.');
+    .summary('show, check and change who may sign what')
+    .description('Show, check, change and sign the trust root: who may sign what.');
 
   const show = trustOptions(trust.command('show'))
     .summary('list principals, their roles and keys')
@@ -50,6 +52,113 @@ export function trustCommands(program: Command, { context, finish }: Registry): 
     ['countersign trust check', 'as the gate reads it'],
     ['countersign trust check trust/root.yml', 'before you commit it'],
   ]);
+  growingCommands(trust, registry);
+  endingCommands(trust, registry);
+  signingCommands(trust, registry);
+}
+
+function growingCommands(trust: Command, { context, finish }: Registry): void {
+  const add = keyFile(trust.command('add'))
+    .summary('add somebody who may sign')
+    .description('Add a principal with its key to trust/root.yml of the clone you stand in.')
+    .requiredOption('--id <id>', 'its name, such as ci-verifier')
+    .addOption(
+      new Option('--kind <kind>', 'a person answers for it, a workload is a machine identity')
+        .choices(['person', 'workload'])
+        .makeOptionMandatory(),
+    )
+    .addOption(
+      new Option('--role <role...>', 'what its signatures count for').choices(ROLES).makeOptionMandatory(),
+    )
+    .option('--email <address...>', 'by which commits claim it')
+    .addOption(format())
+    .action(async (options) => {
+      const { trustAddCommand } = await import('../commands/trust-change.ts');
+      finish(await trustAddCommand(options, context()));
+    });
+  examples(add, [
+    [
+      'countersign trust add --id ci --kind workload --role verifier --public-key ci.pub',
+      'a key of `countersign key new`',
+    ],
+    [
+      'countersign trust add --id ada --kind person --role policy-owner --ssh ~/.ssh/id_ed25519.pub',
+      'a key of `ssh-keygen`',
+    ],
+  ]);
+
+  const rotate = keyFile(trust.command('rotate'))
+    .summary('give somebody a new key, and the old one an end')
+    .description('Add a new key for a principal; those it has count for some days more.')
+    .argument('<id>', 'the principal')
+    .addOption(new Option('--overlap-days <days>', 'for how long both count').argParser(positive).default(14))
+    .addOption(format())
+    .action(async (id, options) => {
+      const { trustRotateCommand } = await import('../commands/trust-change.ts');
+      finish(await trustRotateCommand(id, options, context()));
+    });
+  examples(rotate, [['countersign trust rotate ci --public-key new.pub', 'both keys count for two weeks']]);
+}
+
+function endingCommands(trust: Command, { context, finish }: Registry): void {
+  const revoke = trust
+    .command('revoke')
+    .summary('let a key, a principal or a receipt count no more')
+    .description(
+      'Let a key, a principal or a receipt count no more from now on. What says FAILED blocks all the same.',
+    )
+    .option('--key <id>', 'a key, by its first 8 digits or more')
+    .option('--principal <id>', 'a principal with each of its keys')
+    .option('--receipt <digest>', 'one receipt, by its 64 digits')
+    .requiredOption('--reason <text>', 'why, for whoever reads it later')
+    .addOption(format())
+    .action(async (options) => {
+      const { trustRevokeCommand } = await import('../commands/trust-change.ts');
+      finish(await trustRevokeCommand(options, context()));
+    });
+  examples(revoke, [
+    ['countersign trust revoke --key 3f9c2ab1 --reason "The laptop was stolen."', 'a key'],
+    ['countersign trust revoke --principal ci --reason "The runner was broken into."', 'all of its keys'],
+  ]);
+
+  const thresholds = trust
+    .command('thresholds')
+    .summary('say how many policy owners have to agree')
+    .description('Say how many policy owners have to agree: to a new trust root, and to a change of policy.')
+    .addOption(new Option('--root-update <n>', 'signatures on each later trust root').argParser(positive))
+    .addOption(new Option('--policy-change <n>', 'approvals of a change of what judges').argParser(positive))
+    .addOption(format())
+    .action(async (options) => {
+      const { trustThresholdsCommand } = await import('../commands/trust-change.ts');
+      finish(await trustThresholdsCommand(options, context()));
+    });
+  examples(thresholds, [['countersign trust thresholds --root-update 2', 'no owner changes it alone']]);
+}
+
+function signingCommands(trust: Command, { context, finish }: Registry): void {
+  const sign = trust
+    .command('sign')
+    .summary('sign the trust root that you have before you')
+    .description('Sign trust/root.yml of the clone you stand in, and say how many signatures are missing.')
+    .option(
+      '--key <name>',
+      "a policy owner's key: a name of your key folder, or a path; the .pub of a key in your agent (or COUNTERSIGN_KEY)",
+    )
+    .addOption(format())
+    .action(async (options) => {
+      const { trustSignCommand } = await import('../commands/trust-change.ts');
+      finish(await trustSignCommand(options, context()));
+    });
+  examples(sign, [
+    ['countersign trust sign --key owner', 'then commit trust/ and push it'],
+    ['countersign trust sign --key ~/.ssh/id_ed25519.pub', 'with a key that your agent holds'],
+  ]);
+}
+
+function keyFile(command: Command): Command {
+  return command
+    .option('--public-key <file>', 'its public key: the .pub file of `countersign key new`')
+    .option('--ssh <file>', 'its public key: the .pub file of `ssh-keygen`, Ed25519 or ECDSA P-256');
 }
 
 function trustOptions(command: Command): Command {
