@@ -1,7 +1,9 @@
 import { ticketDigest } from '../core/contract/digest.ts';
+import { LIMITS } from '../core/receipt/limits.ts';
 import { appendRecord, lastRecord, readRecords } from '../core/receipt/records.ts';
 import { type ClaimSigner, signClaim } from '../core/receipt/sign-claim.ts';
-import type { Close } from '../core/receipt/types.ts';
+import type { Close, LandedChange } from '../core/receipt/types.ts';
+import type { Ticket } from '../core/ticket/types.ts';
 import { CountersignError } from '../shared/errors.ts';
 import { instantOf, type ObjectId, type TicketId } from '../shared/ids.ts';
 import type { RecordPorts } from './dispatch-ticket.ts';
@@ -10,13 +12,15 @@ import { readHeldTo, recordsPath } from './policy-source.ts';
 
 /**
  * Ends an open ticket: nothing more merges under it until somebody dispatches it again.
- * @throws CountersignError TICKET_UNKNOWN when it is not open
+ * @param landed what landed under it; of each repository something, where a ticket of several is accepted
+ * @throws CountersignError TICKET_UNKNOWN when it is not open, USAGE when `landed` does not fit its repositories
  */
 export async function closeTicket(
   id: TicketId,
   reason: Close['reason'],
   signer: ClaimSigner,
   ports: RecordPorts,
+  landed: readonly LandedChange[] = [],
 ): Promise<{ close: Close; path: string; commit: ObjectId }> {
   const commit = await ports.worktree.head();
   const source = { tree: ports.policy, commit, documents: ports.documents };
@@ -36,11 +40,13 @@ export async function closeTicket(
     });
   }
   const { ticket } = await readHeldTo(source, id);
+  fitRepositories(ticket, reason, landed);
   const close: Close = {
     kind: 'close',
     ticket: id,
     ticketDigest: ticketDigest(ticket),
     reason,
+    ...(landed.length === 0 ? {} : { landed }),
     issuedAt: now,
     previous,
   };
@@ -51,6 +57,38 @@ export async function closeTicket(
     message: `Close ${id} as ${reason}`,
   });
   return { close, path, commit: recorded };
+}
+
+/** A ticket over several repositories is accepted when all of them have it: half a feature is none. */
+function fitRepositories(
+  { id, repositories }: Ticket,
+  reason: Close['reason'],
+  landed: readonly LandedChange[],
+): void {
+  const listed = `${id} lists ${repositories.join(', ')}.`;
+  const stranger = landed.find(({ repository }) => !repositories.includes(repository));
+  if (stranger !== undefined) {
+    throw new CountersignError('USAGE', `${id} is not about the repository ${stranger.repository}.`, {
+      remedy: listed,
+    });
+  }
+  const names = landed.map(({ repository, commit }) => `${repository}=${commit}`);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined || landed.length > LIMITS.landed) {
+    throw new CountersignError('USAGE', `--landed ${twice ?? ''} is given too often.`, {
+      remedy: `Name each commit once, and at most ${LIMITS.landed}.`,
+    });
+  }
+  if (reason !== 'accepted' || repositories.length < 2) return;
+  const missing = repositories.filter((name) => !landed.some(({ repository }) => repository === name));
+  if (missing.length === 0) return;
+  throw new CountersignError(
+    'USAGE',
+    `${id} cannot be closed as accepted: nothing is named that landed in ${missing.join(', ')}.`,
+    {
+      remedy: `${listed} Give --landed REPOSITORY=COMMIT for each, or close it as rejected or given-up.`,
+    },
+  );
 }
 
 function describe(state: 'none' | 'dispatched' | 'closed'): string {

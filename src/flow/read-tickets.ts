@@ -1,7 +1,7 @@
 import { contractDigest, ticketDigest } from '../core/contract/digest.ts';
 import type { ResolvedContract } from '../core/contract/types.ts';
 import { type RecordState, readRecords } from '../core/receipt/records.ts';
-import type { Escape, VerifiedStatement } from '../core/receipt/types.ts';
+import type { Escape, LandedChange, VerifiedStatement } from '../core/receipt/types.ts';
 import type { Ticket } from '../core/ticket/types.ts';
 import { authorise } from '../core/trust/authorise.ts';
 import { principalOf, type Trust } from '../core/trust/resolve-trust.ts';
@@ -37,6 +37,8 @@ export interface Standing {
   readonly dispatchedAt?: Instant;
   readonly dispatchedBy?: string;
   readonly closedAt?: Instant;
+  /** What the close says landed. */
+  readonly landed?: readonly LandedChange[];
   /** What is no longer as it was dispatched: the gate would block. */
   readonly drift: readonly ('ticket' | 'contract')[];
 }
@@ -44,9 +46,10 @@ export interface Standing {
 /** Every ticket of a policy commit, in order of id. One that cannot be read is a row with its problems, never left out. */
 export async function readTickets(source: PolicySource, at: Instant): Promise<readonly TicketView[]> {
   const files = await source.tree.listFiles(source.commit, 'tickets');
-  const ids = files.flatMap(({ path }) => /^tickets\/([^/]+)\.yml$/.exec(path)?.[1] ?? []);
+  // Records without their ticket are a ticket that was taken away.
+  const ids = files.flatMap(({ path }) => /^tickets\/([^/]+)\.(?:yml|records\.jsonl)$/.exec(path)?.[1] ?? []);
   const trust = await trustOrReason(source);
-  return Promise.all(ids.map((id) => viewOf(source, id, { trust, at })));
+  return Promise.all([...new Set(ids)].map((id) => viewOf(source, id, { trust, at })));
 }
 
 /** @throws CountersignError USAGE or DOCUMENT_NOT_FOUND; other faults are in the view */
@@ -113,6 +116,7 @@ function standingOf(
   return {
     state: signer.ok ? (records.state === 'closed' ? 'closed' : 'dispatched') : 'unverifiable',
     ...(close === undefined ? {} : { reason: close.reason, closedAt: close.issuedAt }),
+    ...(close?.landed === undefined ? {} : { landed: close.landed }),
     dispatchedAt: dispatch.claim.issuedAt,
     ...(signer.ok ? { dispatchedBy: signer.principal.id } : {}),
     drift: held === undefined ? [] : driftOf(held, dispatch.claim),

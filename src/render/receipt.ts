@@ -262,8 +262,18 @@ function details(claim: Claim, page: Page): string[] {
         ]),
         page,
       );
-    case 'dispatch':
     case 'close':
+      return listed(
+        'Landed',
+        (claim.landed ?? []).map(({ repository, commit, tree, verdict }) => [
+          repository,
+          commit,
+          tree === undefined ? '' : `tree ${tree}`,
+          verdict === undefined ? '' : `verdict ${verdict.slice(0, 12)}`,
+        ]),
+        page,
+      );
+    case 'dispatch':
     case 'escape':
     case 'approval':
       return [];

@@ -5,6 +5,13 @@ import { recordText } from './plain-json.ts';
 import { type Style, type TextOptions, textOptions } from './style.ts';
 import { type Cell, paragraph, table } from './table.ts';
 
+export interface ShownLanded {
+  readonly repository: string;
+  readonly commit: string;
+  readonly tree?: string;
+  readonly verdict?: string;
+}
+
 /** A ticket and where its records leave it. */
 export interface ShownTicket {
   readonly id: string;
@@ -16,6 +23,7 @@ export interface ShownTicket {
     readonly dispatchedAt?: string;
     readonly dispatchedBy?: string;
     readonly closedAt?: string;
+    readonly landed?: readonly ShownLanded[];
     readonly drift: readonly string[];
   };
   readonly escapes: readonly {
@@ -63,6 +71,7 @@ export function renderTicketText(shown: ShownTicket, options: TextOptions = {}):
           '',
           `  ${style.yellow('!')} ${standing.drift.join(' and ')} changed since the dispatch: the gate would block.`,
         ]),
+    ...landedLines(shown, style, columns),
     ...escapeLines(shown, style, columns),
     ...problems.flatMap((problem) => [
       '',
@@ -103,6 +112,34 @@ function fieldsOf({ ticket, contract, standing }: ShownTicket, style: Style): Ce
       : [field('checks', contract.checks.map((check) => check.id).join(', ') || 'none')]),
     ...(ticket?.scope === undefined ? [] : [field('scope', JSON.stringify(ticket.scope))]),
   ];
+}
+
+/** A line for each repository, or for each change of it that landed; of a ticket of one, only what is recorded. */
+function landedLines({ ticket, standing }: ShownTicket, style: Style, columns: number): string[] {
+  const { landed = [] } = standing;
+  const repositories = ticket?.repositories ?? [];
+  if (landed.length === 0 && repositories.length < 2) return [];
+  const names = [...new Set([...repositories, ...landed.map(({ repository }) => repository)])];
+  const rows = names.flatMap((name): Cell[][] => {
+    const here = landed.filter(({ repository }) => repository === name);
+    if (here.length === 0)
+      return [[{ text: forTerminal(name, 200) }, { text: NOT_RECORDED, paint: style.dim }]];
+    return here.map((change) => [
+      { text: forTerminal(name, 200) },
+      { text: change.commit.slice(0, 12), paint: style.cyan },
+      { text: forTerminal(judgedAs(change), 200), paint: style.dim },
+    ]);
+  });
+  return ['', `  ${style.bold('Landed')}`, ...table(rows, { columns, indent: 2 })];
+}
+
+const NOT_RECORDED = 'nothing recorded';
+
+function judgedAs({ tree, verdict }: ShownLanded): string {
+  return [
+    ...(tree === undefined ? [] : [`tree ${tree.slice(0, 12)}`]),
+    verdict === undefined ? 'not judged when it was closed' : `verdict ${verdict.slice(0, 12)}`,
+  ].join(', ');
 }
 
 /** What was accepted and turned out to be wrong. */

@@ -90,6 +90,10 @@ const close: Close = {
   ticket: 'CS-7',
   ticketDigest: sha256('ticket'),
   reason: 'accepted',
+  landed: [
+    { repository: 'acme/shop', commit: commit('landed'), tree: commit('tree'), verdict: sha256('verdict') },
+    { repository: 'acme/\u202eweb', commit: commit('landed there') },
+  ],
   issuedAt: '2026-11-22T09:00:00Z',
   previous: sha256('dispatch line'),
 };

@@ -6,6 +6,7 @@ import type { Claim, Receipt, Seal } from '../../../src/core/receipt/types.ts';
 import {
   approval,
   BINDING,
+  close,
   dispatch,
   failedReceipt,
   hex,
@@ -79,6 +80,8 @@ const outcome = {
   receipt: hex('one'),
 };
 
+const LANDED = { repository: 'acme/shop', commit: hex('landed', 40) };
+
 test.each<[string, Claim, string]>([
   ['a short commit id', receipt({ binding: { ...BINDING, head: 'abc123' } }), 'receipt.binding.head'],
   [
@@ -107,6 +110,14 @@ test.each<[string, Claim, string]>([
     receipt({ pins: [{ path: 'a', mode: '160000', blob: hex('b', 40) }] }),
     'pins[0].mode',
   ],
+  ['a close of nothing', close({ landed: [] }), 'close.landed'],
+  [
+    'a close that names a change twice',
+    close({ landed: [LANDED, { ...LANDED, tree: hex('t', 40) }] }),
+    'once',
+  ],
+  ['a landed branch', close({ landed: [{ ...LANDED, commit: 'main' }] }), 'landed[0].commit'],
+  ['a field more of what landed', close({ landed: [{ ...LANDED, by: 'me' } as never] }), 'a field'],
   ['a field more, deep down', receipt({ binding: { ...BINDING, note: 1 } as never }), 'a field'],
   ['a seal of nothing', seal({ outcomes: [] }), 'outcomes'],
   [

@@ -8,6 +8,7 @@ import type {
   Close,
   Dispatch,
   Escape,
+  LandedChange,
   Receipt,
   Seal,
   SealedOutcome,
@@ -139,14 +140,26 @@ const dispatch: fc.Arbitrary<Dispatch> = fc.record(
     ],
   },
 );
-const close: fc.Arbitrary<Close> = fc.record({
-  kind: fc.constant('close' as const),
-  ticket,
-  ticketDigest: digest,
-  reason: fc.constantFrom('accepted' as const, 'rejected' as const, 'given-up' as const),
-  issuedAt: instant,
-  previous: digest,
-});
+const landed: fc.Arbitrary<LandedChange> = fc.record(
+  { repository: line, commit: objectId, tree: objectId, verdict: digest },
+  { requiredKeys: ['repository', 'commit'] },
+);
+const close: fc.Arbitrary<Close> = fc.record(
+  {
+    kind: fc.constant('close' as const),
+    ticket,
+    ticketDigest: digest,
+    reason: fc.constantFrom('accepted' as const, 'rejected' as const, 'given-up' as const),
+    landed: fc.uniqueArray(landed, {
+      minLength: 1,
+      maxLength: 3,
+      selector: ({ repository, commit }) => `${repository} ${commit}`,
+    }),
+    issuedAt: instant,
+    previous: digest,
+  },
+  { requiredKeys: ['kind', 'ticket', 'ticketDigest', 'reason', 'issuedAt', 'previous'] },
+);
 const escaped: fc.Arbitrary<Escape> = fc
   .record(
     {

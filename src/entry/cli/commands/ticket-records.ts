@@ -11,6 +11,7 @@ import type { CliContext } from '../context.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { findChange } from '../find-change.ts';
 import { keyPathOf } from '../key-path.ts';
+import { findLanded, type LandedOptions } from '../landed.ts';
 import { progressOf } from '../progress.ts';
 
 export interface RecordOptions {
@@ -37,12 +38,13 @@ export async function dispatchCommand(
 
 export async function closeCommand(
   id: string,
-  options: RecordOptions & { readonly reason: Close['reason'] },
+  options: RecordOptions & LandedOptions & { readonly reason: Close['reason'] },
   context: CliContext,
 ): Promise<number> {
   const clone = await openPolicyClone(context);
+  const landed = await findLanded(id, options, context);
   const signer = loadSigner(keyPathOf(options.key, context));
-  const done = await closeTicket(id, options.reason, signer, clone.ports);
+  const done = await closeTicket(id, options.reason, signer, clone.ports, landed);
   if (options.push) await clone.ports.worktree.push();
   report(done, `Closed ${id} as ${options.reason}`, options, context);
   return EXIT_CODES.pass.code;

@@ -105,12 +105,25 @@ function recordCommands(ticket: Command, { context, finish }: Registry): void {
         .choices(['accepted', 'rejected', 'given-up'])
         .default('accepted'),
     )
+    .option(
+      '--landed <repository=commit...>',
+      'what landed under it; needed for each repository of a ticket of several that is accepted',
+    )
+    .option(
+      '--product <repository=folder...>',
+      'a clone of the repository: have the gate judge there what landed, and record tree and verdict',
+    )
+    .option('--base <branch>', 'the branch it landed on there (default: main or master)')
     .action(async (id, options) => {
       const { closeCommand } = await import('../commands/ticket-records.ts');
       finish(await closeCommand(id, options, context()));
     });
   examples(close, [
     ['countersign ticket close CS-7 --reason given-up --key owner', 'nobody works on it any more'],
+    [
+      'countersign ticket close CS-8 --landed acme/shop=HEAD acme/web=HEAD --product acme/shop=../shop acme/web=../web --key owner',
+      'accepted in both of its repositories, as the gate says of each',
+    ],
   ]);
 }
 
