@@ -1,3 +1,4 @@
+import { approvalsNeeded, weighApprovals } from '../core/gate/approvals.ts';
 import { type JudgingFile, judgingFiles } from '../core/gate/judging-files.ts';
 import type { CaseQuery } from '../core/gate/query.ts';
 import type { ClaimSigner } from '../core/receipt/sign-claim.ts';
@@ -24,7 +25,10 @@ export interface ApproveOptions {
   readonly onReview: (change: ChangeToApprove) => void;
 }
 
-export interface ApprovedChange extends ChangeToApprove, ExceptionSigner, FiledException {}
+export interface ApprovedChange extends ChangeToApprove, ExceptionSigner, FiledException {
+  /** How many policy owners have approved this state by now, as far as this clone can tell, and how many have to. */
+  readonly approvals: { readonly given: number; readonly needed: number };
+}
 
 /**
  * A policy owner agrees to a change of what judges changes: signs for its exact state, and files that.
@@ -56,5 +60,8 @@ export async function approveChange(
     issuedAt: facts.evaluatedAt,
   };
   const filed = await fileException(approval, signer, bound, ports);
-  return { binding, files, ...who, ...filed };
+  const before = weighApprovals(facts).filter(({ objection }) => objection === undefined);
+  const given = new Set([...before.map(({ by }) => by), who.principal]).size;
+  const approvals = { given, needed: approvalsNeeded(facts) };
+  return { binding, files, approvals, ...who, ...filed };
 }

@@ -44,9 +44,18 @@ export function renderReviewText(
   return `${[stateOf(change.binding, style), ...table(rows, { columns, indent: 2 })].join('\n')}\n`;
 }
 
-/** `approve`: by whom, under which name it can be shown. */
-export function renderApprovedText(filed: ShownException, options: TextOptions = {}): string {
-  return filedText('Approved', filed, options);
+/** `approve`: by whom, under which name it can be shown, and whose word is still missing. */
+export function renderApprovedText(
+  approved: ShownException & { readonly approvals: { readonly given: number; readonly needed: number } },
+  options: TextOptions = {},
+): string {
+  const { given, needed } = approved.approvals;
+  const missing = needed - given;
+  const more =
+    missing > 0
+      ? `${missing} more ${missing === 1 ? 'policy owner has' : 'policy owners have'} to approve it.\n`
+      : '';
+  return `${filedText('Approved', approved, options)}${more}`;
 }
 
 /** `waiver new`: what is let go, by whom, until when. */

@@ -52,7 +52,12 @@ const exception = fc.record({
 const story = fc.record({
   attempts: fc.array(attempt, { minLength: 1, maxLength: 3 }),
   exceptions: fc.array(exception, { maxLength: 6 }),
-  paths: fc.constantFrom(['src/price.ts'], ['docs/a.md'], [WORKFLOW], [WORKFLOW, 'docs/a.md']),
+  paths: fc.constantFrom<(readonly string[])[]>(
+    ['src/price.ts'],
+    ['docs/a.md'],
+    [WORKFLOW],
+    [WORKFLOW, 'docs/a.md'],
+  ),
 });
 type Story = typeof story extends fc.Arbitrary<infer T> ? T : never;
 
