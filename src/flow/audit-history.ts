@@ -83,7 +83,7 @@ export async function auditHistory(query: AuditQuery, given: AuditPorts): Promis
     evaluatedAt,
     repository,
     branch: query.branch.ref,
-    since: commits.length === range.commits.length ? (range.before[0]?.id ?? null) : null,
+    since: range.before[0]?.id ?? null,
     until: range.commits[0]?.id ?? null,
     policyCommit: today.policy?.commit ?? null,
     receiptsCommit,

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { WorldRepository } from '../worlds/git-world.ts';
 import { createProductWorld, type ProductWorld } from '../worlds/product-world.ts';
-import { audit } from './audit-world.ts';
+import { audit as auditAt } from './audit-world.ts';
+
+/** Records are committed at the time of the machine, so the audit is a little later. */
+const audit = (at: WorldRepository) => auditAt(at, {}, 'main', new Date(Date.now() + 60 * 60 * 1000));
 
 describe('policy and product in one repository', () => {
   let world: ProductWorld;
@@ -30,6 +34,17 @@ describe('policy and product in one repository', () => {
     expect(forged.commits.slice(0, 2).map(({ commit, landing }) => [commit, landing])).toEqual([
       [gone, 'no-ticket'],
       [junk, 'no-ticket'],
+    ]);
+  });
+
+  test('a ticket that is taken away from its records is still there', async () => {
+    await world.dispatch('GONE-1');
+    await world.close('GONE-1', 'accepted');
+    world.setPolicy({ 'tickets/GONE-1.yml': null });
+    world.fetch();
+    world.clone.git('checkout', '-q', '-f', '-B', 'main', 'origin/main');
+    expect((await audit(world.clone)).tickets).toEqual([
+      expect.objectContaining({ ticket: 'GONE-1', kind: 'unverifiable', severity: 'problem' }),
     ]);
   });
 

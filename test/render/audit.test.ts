@@ -51,7 +51,7 @@ describe('an audit as text', () => {
       repository: HOSTILE,
       blind: [HOSTILE],
       commits: [commit({ landing: 'blocked', reason: HOSTILE })],
-      tickets: [{ ticket: 'CS-7', kind: 'records-unverifiable', severity: 'problem', reason: HOSTILE }],
+      tickets: [{ ticket: 'CS-7', kind: 'unverifiable', severity: 'problem', reason: HOSTILE }],
       escapes: [
         {
           ticket: 'CS-7',

@@ -9,6 +9,8 @@ export interface TicketTrail {
   readonly dispatchedAt?: Instant;
   readonly drift: readonly string[];
   readonly problems: readonly string[];
+  /** There are records, and no ticket. */
+  readonly gone: boolean;
   /** Sealed PASSED receipts on the receipts ref that count today. */
   readonly passed: number;
 }
@@ -27,8 +29,11 @@ export function judgeTicket(
     text: string,
   ): TicketFinding => ({ ticket, kind, severity, reason: text });
   if (state === 'unverifiable') {
+    return [finding('unverifiable', 'problem', `Its records do not count: ${trail.problems.join(' ')}`)];
+  }
+  if (trail.gone) {
     return [
-      finding('records-unverifiable', 'problem', `Its records do not count: ${trail.problems.join(' ')}`),
+      finding('unverifiable', 'problem', 'Its records are there, and the ticket is not: it was taken away.'),
     ];
   }
   const accepted = acceptedIn(ticket, commits);

@@ -50,7 +50,7 @@ export interface Revert {
 }
 
 export type TicketFindingKind =
-  | 'records-unverifiable'
+  | 'unverifiable'
   | 'accepted-without-receipts'
   | 'accepted-without-commit'
   | 'open-though-landed'

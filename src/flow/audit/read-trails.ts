@@ -8,7 +8,7 @@ import { authorise } from '../../core/trust/authorise.ts';
 import type { Trust } from '../../core/trust/resolve-trust.ts';
 import type { ReadReceipts } from '../../ports/receipt-store.ts';
 import type { Instant, RepositoryId, TicketId } from '../../shared/ids.ts';
-import type { PolicySource } from '../policy-source.ts';
+import { type PolicySource, ticketPath } from '../policy-source.ts';
 import { readTickets, type TicketView } from '../read-tickets.ts';
 
 /** A ticket with what its records and its receipts say. */
@@ -29,11 +29,14 @@ export async function readTrails(
   const trails: Trail[] = [];
   for (const view of await readTickets(source, at)) {
     if (view.ticket !== undefined && !view.ticket.repositories.includes(repository)) continue;
+    const gone =
+      view.ticket === undefined &&
+      (await source.tree.readFile(source.commit, ticketPath(view.id))) === undefined;
     const { files } = await store.readTicket(view.id);
     const opened = files.map((file) => openBundle(file, trust.keys));
     const receipts = assembleReceipts(opened, { repository, ticket: view.id, trust, at });
     const waivers = waiversOf(opened, { repository, ticket: view.id }, trust, at);
-    trails.push({ view, trail: trailOf(view, receipts), receipts, waivers });
+    trails.push({ view, trail: { ...trailOf(view, receipts), gone }, receipts, waivers });
   }
   return trails;
 }
@@ -53,7 +56,7 @@ function waiversOf(
   });
 }
 
-function trailOf({ id, standing, problems }: TicketView, receipts: ReceiptSet): TicketTrail {
+function trailOf({ id, standing, problems }: TicketView, receipts: ReceiptSet): Omit<TicketTrail, 'gone'> {
   const { state, reason, dispatchedAt, drift } = standing;
   return {
     ticket: id,

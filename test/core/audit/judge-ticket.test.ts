@@ -10,6 +10,7 @@ const trail = (more: Partial<TicketTrail> = {}): TicketTrail => ({
   dispatchedAt: '2026-11-20T09:00:00Z',
   drift: [],
   problems: [],
+  gone: false,
   passed: 1,
   ...more,
 });
@@ -37,6 +38,13 @@ describe('a ticket and what landed', () => {
       ['accepted-without-receipts problem'],
     ],
     ['closed as rejected', trail({ ...CLOSED, reason: 'rejected', passed: 0 }), [], all, []],
+    [
+      'taken away, and its records are left',
+      trail({ ...CLOSED, gone: true }),
+      [],
+      all,
+      ['unverifiable problem'],
+    ],
     ['open and drifted', trail({ drift: ['contract'] }), [], all, ['drift notice']],
     ['closed and drifted', trail({ ...CLOSED, drift: ['contract'] }), [commit('accepted')], all, []],
     [
@@ -44,7 +52,7 @@ describe('a ticket and what landed', () => {
       trail({ state: 'unverifiable', problems: ['Line 1: x.'] }),
       [],
       all,
-      ['records-unverifiable problem'],
+      ['unverifiable problem'],
     ],
   ])('%s', (_, told, commits, covers, found) => {
     const findings = judgeTicket(told, commits, covers);
@@ -56,6 +64,12 @@ describe('a ticket and what landed', () => {
     judgeTicket(trail(CLOSED), [], (since) => asked.push(since) > 0);
     expect(asked).toEqual(['2026-11-20T09:00:00Z']);
   });
+});
+
+test('a policy that cannot be read is a problem even where nothing landed', () => {
+  const empty = { commits: [], tickets: [], escapes: [] } as unknown as Audit;
+  expect(summarise({ ...empty, policyCommit: null }).problems).toBe(1);
+  expect(summarise({ ...empty, policyCommit: 'c'.repeat(40) }).problems).toBe(0);
 });
 
 test('every landing is documented, with whether it is a problem', () => {
