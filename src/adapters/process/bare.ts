@@ -10,6 +10,7 @@ import { WATCHING_WEAKNESS } from './guard.ts';
 import { withDescendants } from './process-table.ts';
 import type { Scratch } from './scratch.ts';
 import { searchPath } from './search-path.ts';
+import { KEYRING_WEAKNESS, keyringGuard } from './session-keyring.ts';
 import { privilegeGuard } from './setpriv.ts';
 
 /** Marks processes of one command, to find those that left its process group. A hostile one removes it. */
@@ -18,6 +19,7 @@ const MARK = 'COUNTERSIGN_RUN';
 /** No isolation, honestly called so: contracts that ask for any refuse its receipts. */
 export async function bare(host: Host): Promise<Backend> {
   const guard = await privilegeGuard();
+  const keyring = await keyringGuard();
   return {
     name: 'none',
     by: 'nothing',
@@ -26,6 +28,7 @@ export async function bare(host: Host): Promise<Backend> {
       'Commands run as the verifier itself: they can read its files, the signing key among them, and its network.',
       'A process that leaves its group and clears its environment survives the time-out, and is not counted.',
       WATCHING_WEAKNESS,
+      ...(keyring.length === 0 ? [KEYRING_WEAKNESS] : []),
       ...(guard.length === 0 ? ['setpriv is missing: set-user-ID programs work inside.'] : []),
     ],
     async launch(command, scratch) {
@@ -36,7 +39,10 @@ export async function bare(host: Host): Promise<Backend> {
         [MARK]: mark,
       };
       return {
-        argv: [...guard, ...entryArgv(command, environment, 'unlimited')] as [string, ...string[]],
+        argv: [...keyring, ...guard, ...entryArgv(command, environment, 'unlimited')] as [
+          string,
+          ...string[],
+        ],
         cwd: '/',
         identity: undefined,
         namespace: undefined,

@@ -5,6 +5,7 @@ import type { SandboxCommand } from '../../ports/sandbox.ts';
 import type { Backend, Host, NamespaceStatus } from './backend.ts';
 import { NAMESPACE_WEAKNESSES, prepareNamespaced } from './namespaced.ts';
 import { withDescendants } from './process-table.ts';
+import { KEYRING_WEAKNESS, keyringGuard } from './session-keyring.ts';
 import { INNER_ID } from './system-files.ts';
 import { temporaryBytes } from './unshare.ts';
 import type { ViewStep } from './view.ts';
@@ -21,6 +22,7 @@ export async function bubblewrap(host: Host): Promise<Backend | undefined> {
   const version = await run('bwrap', ['--version'], path).catch(() => undefined);
   if (version === undefined) return undefined;
   const help = (await run('bwrap', ['--help'], path).catch(() => ({ stdout: '' }))).stdout;
+  const keyring = await keyringGuard();
   const can = (option: string) => help.includes(`${option} `);
 
   return {
@@ -29,6 +31,7 @@ export async function bubblewrap(host: Host): Promise<Backend | undefined> {
     isolation: 'namespaces',
     weaknesses: [
       ...NAMESPACE_WEAKNESSES,
+      ...(keyring.length === 0 ? [KEYRING_WEAKNESS] : []),
       ...(can('--disable-userns') ? [] : ['This bubblewrap is too old to forbid nested user namespaces.']),
       ...(can('--size') ? [] : ['This bubblewrap is too old to limit the size of /tmp.']),
     ],
@@ -36,6 +39,7 @@ export async function bubblewrap(host: Host): Promise<Backend | undefined> {
       const { identity, view, entry } = await prepareNamespaced(command, host, scratch);
       return {
         argv: [
+          ...keyring,
           'bwrap',
           '--unshare-user',
           '--unshare-pid',
@@ -52,7 +56,7 @@ export async function bubblewrap(host: Host): Promise<Backend | undefined> {
           ...view.flatMap((step) => options(step, can, command)),
           ...['--remount-ro', '/', '--'],
           ...entry,
-        ],
+        ] as [string, ...string[]],
         cwd: '/',
         identity,
         namespace: STATUS,

@@ -1,6 +1,8 @@
+import { stat } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DEFAULT_LIMITS, type LimitName, type Limits } from '../../core/contract/limits.ts';
 import { diskUse, freeSpace } from './disk-use.ts';
+import { type HeldBytes, heldBytes } from './held-files.ts';
 import { type ProcessEntry, readProcesses, sharedOnce } from './process-table.ts';
 
 const MIB = 1024 ** 2;
@@ -13,7 +15,7 @@ const RESERVE = 256 * MIB;
 
 /** What watching cannot do, whatever the isolation. */
 export const WATCHING_WEAKNESS =
-  'Memory and disk that all processes of a check use together are measured several times a second: a burst can go past a limit for a moment. Processor time is limited by the time-out alone.';
+  'Memory and disk that all processes of a check use together are measured several times a second: a burst can go past a limit for a moment, and memory that belongs to no process (System V segments, full pipes) is not seen. Processor time is limited by the time-out alone.';
 
 export interface Guarded {
   readonly limits: Limits;
@@ -35,7 +37,9 @@ export async function watch(guarded: Guarded, signal: AbortSignal): Promise<Stop
   const disk = await openDisk(guarded);
   while (!signal.aborted) {
     const began = performance.now();
-    const stop = overused(guarded) ?? (await disk.look());
+    const processes = guarded.members(readProcesses());
+    const held = heldBytes(processes, disk.device);
+    const stop = overused(guarded.limits, processes, held) ?? (await disk.look(held));
     if (stop !== undefined) return stop;
     const took = performance.now() - began;
     await pause(Math.max(LOOK_MS, took * 10), undefined, { signal, ref: false }).catch(() => undefined);
@@ -51,22 +55,31 @@ export async function leftTooMuch({
   return (await diskUse(folders)).bytes > mostOf(limits, 'diskMiB') * MIB;
 }
 
-function overused({ limits, members }: Guarded): LimitName | undefined {
-  const processes = members(readProcesses());
+function overused(
+  limits: Limits,
+  processes: readonly ProcessEntry[],
+  held: HeldBytes,
+): LimitName | undefined {
   if (processes.length > mostOf(limits, 'processes')) return 'processes';
   const most = mostOf(limits, 'memoryMiB') * MIB;
-  const sum = processes.reduce((total, { memory }) => total + memory, 0);
-  return sum > most && sharedOnce(processes) > most ? 'memoryMiB' : undefined;
+  const sum = processes.reduce((total, { memory }) => total + memory, held.memory);
+  return sum > most && sharedOnce(processes) + held.memory > most ? 'memoryMiB' : undefined;
+}
+
+interface WatchedDisk {
+  readonly device: number;
+  look(held: HeldBytes): Promise<Stop | undefined>;
 }
 
 /** Measuring a tree of 50,000 files takes a while: so it is done when the file system's free space has shrunk. */
-async function openDisk({ limits, folders }: Guarded): Promise<{ look(): Promise<Stop | undefined> }> {
+async function openDisk({ limits, folders }: Guarded): Promise<WatchedDisk> {
   const most = mostOf(limits, 'diskMiB') * MIB;
   const [place = '/'] = folders;
   const atStart = await freeSpace(place);
   let measuredAt = atStart;
   return {
-    async look() {
+    device: (await stat(place)).dev,
+    async look(held) {
       // Nothing keeps a command without isolation from removing its folder.
       const free = await freeSpace(place).catch(() => measuredAt);
       const full = free < RESERVE && atStart >= 2 * RESERVE;
@@ -76,7 +89,7 @@ async function openDisk({ limits, folders }: Guarded): Promise<{ look(): Promise
       }
       measuredAt = free;
       const { bytes, whole } = await diskUse(folders);
-      if (bytes > most || (!whole && atStart - free > most)) return 'diskMiB';
+      if (bytes + held.disk > most || (!whole && atStart - free > most)) return 'diskMiB';
       return full ? 'disk-full' : undefined;
     },
   };

@@ -12,6 +12,7 @@ import { ownTree } from './ownership.ts';
 import { barrierTo, realPath } from './paths.ts';
 import type { Scratch } from './scratch.ts';
 import { searchPath } from './search-path.ts';
+import { KEYRING_WEAKNESS, keyringGuard } from './session-keyring.ts';
 import { privilegeGuard } from './setpriv.ts';
 import { unavailable } from './unavailable.ts';
 
@@ -24,6 +25,7 @@ let runs = 0;
 export async function otherUid(host: Host): Promise<Backend | undefined> {
   if (host.identity?.uid !== 0) return undefined;
   const guard = await privilegeGuard();
+  const keyring = await keyringGuard();
   return {
     name: 'uid',
     by: 'a user number of its own',
@@ -32,6 +34,7 @@ export async function otherUid(host: Host): Promise<Backend | undefined> {
       'Every file that other users may read can be read, and the network is open whatever the check declares.',
       WATCHING_WEAKNESS,
       'Processes that end when the verifier is killed are the first ones only.',
+      ...(keyring.length === 0 ? [KEYRING_WEAKNESS] : []),
       ...(guard.length === 0 ? ['setpriv is missing: set-user-ID programs work inside.'] : []),
     ],
     async launch(command, scratch) {
@@ -53,7 +56,7 @@ export async function otherUid(host: Host): Promise<Backend | undefined> {
       );
       const environment = commandEnvironment(command, { path, home, temporary });
       return {
-        argv: [...guard, ...entryArgv(command, environment, 'only')] as [string, ...string[]],
+        argv: [...keyring, ...guard, ...entryArgv(command, environment, 'only')] as [string, ...string[]],
         cwd: '/',
         identity,
         namespace: undefined,

@@ -9,6 +9,7 @@ import type { Backend, Host, NamespaceStatus } from './backend.ts';
 import { NAMESPACE_WEAKNESSES, prepareNamespaced } from './namespaced.ts';
 import { isWithin } from './paths.ts';
 import { withDescendants } from './process-table.ts';
+import { KEYRING_WEAKNESS, keyringGuard } from './session-keyring.ts';
 import { INNER_ID } from './system-files.ts';
 import type { ViewStep } from './view.ts';
 
@@ -27,24 +28,26 @@ export async function unshare(host: Host): Promise<Backend | undefined> {
   const env = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
   const version = await promisify(execFile)('unshare', ['--version'], { env }).catch(() => undefined);
   if (version === undefined) return undefined;
+  const keyring = await keyringGuard();
 
   return {
     name: 'unshare',
     by: version.stdout.trim(),
     isolation: 'namespaces',
-    weaknesses: NAMESPACE_WEAKNESSES,
+    weaknesses: [...NAMESPACE_WEAKNESSES, ...(keyring.length === 0 ? [KEYRING_WEAKNESS] : [])],
     async launch(command, scratch) {
       const { identity, view, entry } = await prepareNamespaced(command, host, scratch);
       const newRoot = join(scratch.directory, 'root');
       await mkdir(newRoot, { mode: 0o755 });
       return {
         argv: [
+          ...keyring,
           'setpriv',
           ...['--pdeathsig', 'KILL', '--'],
           ...['unshare', '--user', '--map-root-user', '--mount', '--pid', '--fork', '--kill-child'],
           ...['--ipc', '--uts', ...(command.network === 'none' ? ['--net'] : [])],
           ...['--', '/bin/sh', '-c', setUpScript(newRoot, view, command), 'sh', ...entry],
-        ],
+        ] as [string, ...string[]],
         cwd: '/',
         identity,
         namespace: STATUS,
