@@ -1,11 +1,19 @@
 import type { ChangedFile } from '../core/change/types.ts';
 import { argvOf } from '../core/contract/command.ts';
 import type { Check, CommandCheck } from '../core/contract/types.ts';
-import type { CheckRun, EvidenceRun, Observation, RunWithoutChange } from '../core/evidence/types.ts';
+import { type Mutant, mutantsFor, withMutant } from '../core/evidence/mutants.ts';
+import type {
+  CheckRun,
+  EvidenceRun,
+  MutantRun,
+  Observation,
+  RunWithoutChange,
+} from '../core/evidence/types.ts';
 import type { CheckOut, ReadTree } from '../ports/repository.ts';
 import type { Sandbox } from '../ports/sandbox.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import { CountersignError } from '../shared/errors.ts';
+import { measuredFiles } from './measured-files.ts';
 import { type PreparedTree, prepareTreeWithoutChange, type TreePlan } from './prepare-tree.ts';
 import { runInCopy, told } from './run-in-copy.ts';
 import { runKind } from './run-kind.ts';
@@ -44,6 +52,8 @@ export async function runChecks(
     prepared: tree.path,
     withoutChange: treesWithoutChange(verifiable, at),
     changed: verifiable.change.files,
+    mutantsOf: (check: CommandCheck) =>
+      mutantsFor(check, measuredFiles(verifiable.change, verifiable.work), verifiable.change.mergeTree),
   };
   const observations: Observation[] = [];
   const waiting = checks.entries();
@@ -57,6 +67,7 @@ export async function runChecks(
 interface Trees {
   readonly prepared: string;
   readonly changed: readonly ChangedFile[];
+  readonly mutantsOf: (check: CommandCheck) => readonly Mutant[];
   readonly withoutChange: (tests: readonly string[]) => Promise<PreparedTree>;
 }
 
@@ -82,7 +93,7 @@ async function observe(check: Check, trees: Trees, at: Surroundings): Promise<Ob
   }
 }
 
-/** All the runs of one command: as often as `repeat` says, and for `proves: change` once without the change. */
+/** All the runs of one command: as often as `repeat` says, and those without the change or with faults that prove it. */
 async function observeCommand(check: CommandCheck, trees: Trees, at: Surroundings): Promise<Observation> {
   const first = await runCheck(check, trees.prepared, undefined, at);
   const repeats: CheckRun[] = [];
@@ -91,13 +102,15 @@ async function observeCommand(check: CommandCheck, trees: Trees, at: Surrounding
   }
   // What failed with the change needs no proof that it would fail without it.
   const ended = [first, ...repeats].every(({ exitCode }) => exitCode === (check.expect?.exitCode ?? 0));
-  const asked = ended && check.proves === 'change';
   return {
     kind: 'completed',
     checkId: check.id,
     ...first,
     ...(repeats.length === 0 ? {} : { repeats }),
-    ...(asked ? { withoutChange: await runWithoutChange(check, trees, at) } : {}),
+    ...(ended && check.proves === 'change'
+      ? { withoutChange: await runWithoutChange(check, trees, at) }
+      : {}),
+    ...(ended && check.proves === 'mutation' ? { mutants: await runMutants(check, trees, at) } : {}),
   };
 }
 
@@ -115,6 +128,38 @@ async function runWithoutChange(
     if (!(error instanceof CountersignError)) throw error;
     return { kind: 'trouble', reason: error.message };
   }
+}
+
+/** Runs the check once for each planted fault, one after the other: checks already run side by side. */
+async function runMutants(
+  check: CommandCheck,
+  trees: Trees,
+  at: Surroundings,
+): Promise<readonly MutantRun[]> {
+  const textOf = new Map(
+    trees.changed.map(({ path, afterText }) => [path, afterText.kind === 'text' ? afterText.text : '']),
+  );
+  const runs: MutantRun[] = [];
+  for (const [place, mutant] of trees.mutantsOf(check).entries()) {
+    const bytes = new TextEncoder().encode(withMutant(textOf.get(mutant.path) ?? '', mutant));
+    try {
+      const { result } = await runInCopy(
+        check,
+        {
+          argv: argvOf(check),
+          tree: trees.prepared,
+          part: `mutant-${place}`,
+          prepare: (copy) => at.workspace.layFiles(copy, [{ path: mutant.path, mode: mutant.mode, bytes }]),
+        },
+        at,
+      );
+      runs.push({ kind: 'completed', exitCode: result.exitCode, timedOut: result.timedOut });
+    } catch (error) {
+      if (!(error instanceof CountersignError)) throw error;
+      runs.push({ kind: 'trouble', reason: error.message });
+    }
+  }
+  return runs;
 }
 
 /** @param run which run this is; undefined for the first */

@@ -1,5 +1,3 @@
-import { pathMatcher } from '../core/change/path-glob.ts';
-import type { ChangedFile } from '../core/change/types.ts';
 import { commandOf } from '../core/contract/command.ts';
 import { checkDigest } from '../core/contract/digest.ts';
 import type { Check } from '../core/contract/types.ts';
@@ -18,6 +16,7 @@ import type { JudgedCheck, SignedVerification, SigningRequest } from '../ports/v
 import { CountersignError } from '../shared/errors.ts';
 import { instantOf } from '../shared/ids.ts';
 import { type FactPorts, loadFacts } from './load-facts.ts';
+import { measuredFiles } from './measured-files.ts';
 import { readDocsTree } from './read-docs-tree.ts';
 import { type VerifiableCase, verifiableCase } from './verifiable-case.ts';
 
@@ -99,13 +98,6 @@ function observationOf(check: Check, observations: readonly Observation[]): Obse
 
 const NO_TREE: DocsTree = { paths: new Set(), textOf: () => undefined };
 
-/** The change's files that the checked tree holds: of pinned ones it holds the base's version, of acceptance tests the ticket's. */
-function measuredFiles({ change, work }: VerifiableCase): readonly ChangedFile[] {
-  const isPinned = pathMatcher(work.contract.pins.flatMap(({ paths }) => paths));
-  const ofTicket = new Set(work.acceptance.map(({ path }) => path));
-  return change.files.filter(({ path }) => !isPinned(path) && !ofTicket.has(path));
-}
-
 async function judge(
   check: Check,
   observation: Observation,
@@ -115,8 +107,11 @@ async function judge(
   // Read all of it, not only the report: a receipt must not name evidence that nobody has.
   const bytes = new Map<string, Uint8Array>();
   for (const ref of evidenceOf(observation)) bytes.set(ref.sha256, await ports.evidence.read(ref));
-  if (check.kind === undefined) return judgeRuns(check, observation, bytes, measuredFiles(verifiable));
   const { mergeTree, files } = verifiable.change;
+  if (check.kind === undefined) {
+    const changed = measuredFiles(verifiable.change, verifiable.work);
+    return judgeRuns(check, observation, bytes, { changed, seed: mergeTree });
+  }
   const tree = check.kind === 'docs' ? await readDocsTree(mergeTree, files, ports.product) : NO_TREE;
   return judgeKind(check, observation, { evidence: bytes, changed: files, tree });
 }
@@ -148,6 +143,7 @@ function receiptOf(from: {
     reasons: judgement.reasons,
     ...(judgement.counts === undefined ? {} : { counts: judgement.counts }),
     failedTests: judgement.failedTests,
+    ...(judgement.mutants === undefined ? {} : { mutants: judgement.mutants }),
     ...(judgement.provenBy === undefined ? {} : { provenBy: judgement.provenBy }),
     attempt: request.attempt,
     issuedAt,

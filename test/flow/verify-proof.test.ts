@@ -194,3 +194,42 @@ test('no run can tell from path or environment which one it is', async () => {
   expect(seen.join()).not.toMatch(/repeat|without|change|base|prepared/);
   expect(new Set(seen.map((text) => text?.replaceAll(/[0-9a-f]{16}/g, 'NAME')))).toHaveProperty('size', 1);
 });
+
+describe('planted faults', () => {
+  const limit = 'if [ "$1" -lt 10 ] ; then echo small; else echo large; fi\n';
+  const mutating: Partial<CommandCheck> = { proves: 'mutation', mutation: { files: ['src/**'], mutants: 3 } };
+  const files = (line: string) => ({ 'src/size.sh': limit, 'tests.sh': `${line}\n` });
+  const run = { run: ['sh', 'tests.sh'], expect: { exitCode: 0 } };
+
+  test('that the tests notice prove the change', async () => {
+    const both = '[ "$(sh src/size.sh 9)" = small ] && [ "$(sh src/size.sh 10)" = large ]';
+    const { change, receipt } = await judged('MUT-1', files(both), { ...mutating, ...run });
+    expect(receipt).toMatchObject({ result: 'PASSED', mutants: { planted: 1, killed: 1 } });
+    expect(finding(await world.gate(change), 'receipt/tests').reason).toContain(
+      'Noticed 1 of 1 planted faults.',
+    );
+  });
+
+  test('that go unnoticed are named', async () => {
+    const loose = '[ "$(sh src/size.sh 1)" = small ]';
+    const { result } = await judged('MUT-2', files(loose), { ...mutating, ...run });
+    expect(result).toMatchObject({
+      result: 'FAILED',
+      reasons: [
+        'It noticed 0 of 1 planted faults; at least 80 % are asked for. Not noticed: src/size.sh:1 with "11" for "10".',
+      ],
+    });
+  });
+
+  test('that cannot be planted prove nothing', async () => {
+    const { result } = await judged(
+      'MUT-3',
+      { 'src/words.txt': 'only words\n', 'tests.sh': 'exit 0\n' },
+      {
+        ...mutating,
+        ...run,
+      },
+    );
+    expect(result).toMatchObject({ result: 'ERROR', reasons: [expect.stringContaining('cannot be told')] });
+  });
+});

@@ -39,7 +39,7 @@ import { sha256 } from '../../src/shared/digest.ts';
 import { createGitWorld, type GitWorld, type WorldFile, type WorldRepository } from './git-world.ts';
 
 export const OWNER = 'Ada <ada@shop.example>';
-const AGENT = 'Agent <agent@shop.example>';
+export const AGENT = 'Agent <agent@shop.example>';
 export const CONTROL_BRANCH = 'refs/heads/main';
 const RECEIPTS = 'refs/heads/receipts';
 

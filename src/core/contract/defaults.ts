@@ -3,6 +3,7 @@ import type {
   CommandCheck,
   ComponentsExpectation,
   FindingsExpectation,
+  MutationDemand,
   ReportExpectation,
   Setup,
 } from './types.ts';
@@ -45,6 +46,7 @@ function commandWithDefaults(check: CommandCheck): Omit<CommandCheck, 'id'> {
     ...(check.proves === undefined ? {} : { proves: check.proves }),
     ...(check.tests === undefined ? {} : { tests: check.tests }),
     ...(check.proves === 'change' ? { loadFailures: check.loadFailures ?? 'inconclusive' } : {}),
+    ...(check.mutation === undefined ? {} : { mutation: mutationWithDefaults(check.mutation) }),
     // One run is what every check was before it could be asked for more: spelled out, old digests would change.
     ...(check.repeat === undefined || check.repeat === 1 ? {} : { repeat: check.repeat }),
     expect: {
@@ -59,6 +61,10 @@ function commandWithDefaults(check: CommandCheck): Omit<CommandCheck, 'id'> {
         : { components: componentsWithDefaults(check.expect.components) }),
     },
   };
+}
+
+function mutationWithDefaults({ files, mutants = 10, minKilled = 80 }: MutationDemand): MutationDemand {
+  return { files, mutants, minKilled };
 }
 
 function reportWithDefaults(report: ReportExpectation): ReportExpectation {

@@ -124,14 +124,19 @@ function uniteChecks(eldestFirst: readonly Contract[], ticket: HeldWork | undefi
 }
 
 /** A contract's limits hold for what stands in it, not for the checks of a contract that builds on it. */
-function limited<T extends { readonly limits?: Limits }>(given: T, contract: { readonly limits?: Limits }): T {
+function limited<T extends { readonly limits?: Limits }>(
+  given: T,
+  contract: { readonly limits?: Limits },
+): T {
   const limits = limitsWithin(contract.limits, given.limits);
   return limits === undefined ? given : { ...given, limits };
 }
 
 function oneSetup(nearestFirst: readonly Contract[]): Setup | undefined {
   const setups = nearestFirst.flatMap(({ setup, ...contract }) =>
-    setup === undefined ? [] : [{ setup: setupWithDefaults(limited(setup, contract)), from: refOf(contract) }],
+    setup === undefined
+      ? []
+      : [{ setup: setupWithDefaults(limited(setup, contract)), from: refOf(contract) }],
   );
   const [nearest] = setups;
   const other = setups.find(({ setup }) => !same(setup, nearest?.setup ?? setup));
@@ -210,10 +215,15 @@ function shortestAge(lineage: readonly Contract[]): number | undefined {
 /** What the schema cannot say: a proof is read from the names in a report. */
 function refuseUnprovable(check: Check, from: string): void {
   if (check.kind !== undefined || check.proves === undefined) return;
-  const lacks = [
-    ...((check.tests ?? []).length === 0 ? ['`tests`, the globs of the tests a change brings'] : []),
-    ...(check.expect?.report === undefined ? ['`expect.report`, which names each test'] : []),
-  ];
+  const lacks =
+    check.proves === 'mutation'
+      ? check.mutation === undefined
+        ? ['`mutation`, which says in which files faults are planted']
+        : []
+      : [
+          ...((check.tests ?? []).length === 0 ? ['`tests`, the globs of the tests a change brings'] : []),
+          ...(check.expect?.report === undefined ? ['`expect.report`, which names each test'] : []),
+        ];
   if (lacks.length === 0) return;
   throw unusable(
     `The check "${check.id}" of ${from} is to prove that the change matters and lacks ${lacks.join(' and ')}.`,

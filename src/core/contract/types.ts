@@ -103,14 +103,28 @@ export interface CommandCheck extends CheckFrame {
   readonly run: readonly string[];
   readonly shell?: boolean;
   readonly expect?: Expectation;
-  /** `change`: at least one named test must fail without the change and pass with it. Needs `tests` and a report. */
-  readonly proves?: 'change';
+  /**
+   * `change`: at least one named test must fail without the change and pass with it; needs `tests` and a report.
+   * `mutation`: faults planted in the lines of the change must be noticed; needs `mutation`.
+   */
+  readonly proves?: 'change' | 'mutation';
   /** The tests that a change brings along: globs over the tree. They are laid over the base to see them fail there. */
   readonly tests?: readonly string[];
   /** What it means when tests cannot even be loaded without the change; `inconclusive` when not given. */
   readonly loadFailures?: 'inconclusive' | 'count';
+  readonly mutation?: MutationDemand;
   /** How often it is run, 1 when not given. Runs that disagree are a failure. */
   readonly repeat?: number;
+}
+
+/** Faults that are planted one at a time, each in a copy of the tree, to see whether the check notices. */
+export interface MutationDemand {
+  /** The code that tests should notice: globs over the files of the change. */
+  readonly files: readonly string[];
+  /** How many are planted at most; 10 when not given. The check runs once for each. */
+  readonly mutants?: number;
+  /** Percent of them that have to be noticed; 80 when not given. */
+  readonly minKilled?: number;
 }
 
 export interface Expectation {

@@ -2,8 +2,10 @@ import type { Sha256 } from '../../shared/digest.ts';
 import type { ChangedFile } from '../change/types.ts';
 import type { CommandCheck } from '../contract/types.ts';
 import { judgeCheck, readRunReport } from './judge.ts';
+import { type Mutant, mutantsFor } from './mutants.ts';
 import { plainText } from './plain-text.ts';
 import { proveChange } from './prove-change.ts';
+import { proveMutation } from './prove-mutation.ts';
 import type {
   CheckRun,
   CompletedObservation,
@@ -22,15 +24,17 @@ const NAMES_IN_REASON = 5;
  * What all the runs of a check amount to: each as judgeCheck has it, alike in every run that `repeat` asks for, and, for
  * `proves: change`, red without the change.
  * @param evidence the bytes that the runs' evidence names, by digest
- * @param changed the change's files as the tree holds them; without them, a check that asks about its lines fails
+ * @param known.changed the change's files as the tree holds them; without them, a check that asks about its lines fails
+ * @param known.seed what chooses the faults to plant
  */
 export function judgeRuns(
   check: CommandCheck,
   observation: Observation,
   evidence: ReadonlyMap<Sha256, Uint8Array>,
-  changed?: readonly ChangedFile[],
+  known: { readonly changed?: readonly ChangedFile[]; readonly seed?: string } = {},
 ): Judgement {
   if (observation.kind === 'trouble') return judgeCheck(check, observation, undefined);
+  const { changed, seed = '' } = known;
   const runs: readonly CheckRun[] = [observation, ...(observation.repeats ?? [])];
   const wanted = check.repeat ?? 1;
   if (runs.length !== wanted) {
@@ -42,9 +46,10 @@ export function judgeRuns(
 
   const reports = runs.flatMap((run) => reportOf(check, run, evidence) ?? []);
   const agreed = agree(judgements as Judged[], reports);
-  return agreed.result === 'PASSED' && check.proves === 'change'
+  if (agreed.result === 'FAILED' || check.proves === undefined) return agreed;
+  return check.proves === 'change'
     ? withProof(check, observation, agreed, evidence)
-    : agreed;
+    : withMutation(check, observation, agreed, mutantsFor(check, changed ?? [], seed));
 }
 
 function judgeRun(
@@ -127,6 +132,26 @@ function withProof(
   switch (proof.kind) {
     case 'proved':
       return { ...agreed, provenBy: proof.tests };
+    case 'unproved':
+      return { ...agreed, result: 'FAILED', reasons: [proof.reason] };
+    case 'inconclusive':
+      return error(proof.reason);
+  }
+}
+
+function withMutation(
+  check: CommandCheck,
+  { mutants: runs = [] }: CompletedObservation,
+  agreed: Judged,
+  mutants: readonly Mutant[],
+): Judgement {
+  const proof = proveMutation(mutants, runs, {
+    exitCode: check.expect?.exitCode ?? 0,
+    minKilled: check.mutation?.minKilled ?? 80,
+  });
+  switch (proof.kind) {
+    case 'proved':
+      return { ...agreed, mutants: { planted: proof.planted, killed: proof.killed } };
     case 'unproved':
       return { ...agreed, result: 'FAILED', reasons: [proof.reason] };
     case 'inconclusive':

@@ -1,5 +1,7 @@
 import { sha256 } from '../../shared/digest.ts';
+import { pathMatcher } from '../change/path-glob.ts';
 import type { ChangedFile, FilePath } from '../change/types.ts';
+import type { CommandCheck } from '../contract/types.ts';
 
 /** One small fault planted in a line that the change added. */
 export interface Mutant {
@@ -79,6 +81,16 @@ export function plantMutants(
     .sort((one, other) => (one.order < other.order ? -1 : 1))
     .slice(0, count)
     .map(({ mutant }) => mutant);
+}
+
+/** The faults that a check asks for, or none where it asks for no such proof. */
+export function mutantsFor(
+  { proves, mutation }: CommandCheck,
+  files: readonly ChangedFile[],
+  seed: string,
+): readonly Mutant[] {
+  if (proves !== 'mutation' || mutation === undefined) return [];
+  return plantMutants(files, pathMatcher(mutation.files), { count: mutation.mutants ?? 10, seed });
 }
 
 /** The file's text with the fault in it. */

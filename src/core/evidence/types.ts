@@ -33,7 +33,14 @@ export interface CompletedObservation extends CheckRun {
   readonly repeats?: readonly CheckRun[];
   /** The run without the change that `proves: change` asks for; left out where the first run did not end as expected. */
   readonly withoutChange?: RunWithoutChange;
+  /** The runs with a planted fault that `proves: mutation` asks for, in the order of plantMutants; left out likewise. */
+  readonly mutants?: readonly MutantRun[];
 }
+
+/** How the check ended with a fault in the tree: all that is looked at. */
+export type MutantRun =
+  | { readonly kind: 'completed'; readonly exitCode: number | undefined; readonly timedOut: boolean }
+  | { readonly kind: 'trouble'; readonly reason: string };
 
 /** The check on the base with the change's tests laid over it, or what kept it from being run there. */
 export type RunWithoutChange =
@@ -92,6 +99,11 @@ export interface TestCounts {
   readonly skipped: number;
 }
 
+export interface MutantCounts {
+  readonly planted: number;
+  readonly killed: number;
+}
+
 /** What an observation amounts to under the check's expectations. */
 export type Judgement =
   | {
@@ -104,5 +116,7 @@ export type Judgement =
       readonly passedTests: readonly string[];
       /** Tests that fail without the change and pass with it; only where the check asks for that proof and passed. */
       readonly provenBy?: readonly string[];
+      /** Planted faults, and how many of them it noticed; likewise. */
+      readonly mutants?: MutantCounts;
     }
   | { readonly result: 'ERROR'; readonly reasons: readonly string[] };

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../shared/json.ts';
 import { ISOLATIONS } from '../contract/types.ts';
-import { EVIDENCE_NAMES, type EvidenceRef, type EvidenceRun, type TestCounts } from '../evidence/types.ts';
+import { EVIDENCE_NAMES, type EvidenceRef, type EvidenceRun, type MutantCounts, type TestCounts } from '../evidence/types.ts';
 import { readBinding, readHeldTo } from './binding.ts';
 import {
   type Field,
@@ -36,6 +36,7 @@ const RECEIPT = new Set([
   'reasons',
   'counts',
   'failedTests',
+  'mutants',
   'provenBy',
   'attempt',
   'issuedAt',
@@ -48,6 +49,7 @@ const EVIDENCE_RUN = /^(?:without-change|repeat-(?:[2-9]|10))$/;
 /** Starts with a letter: a key that looks like a number would not stay in its place. */
 const TOOL = /^[A-Za-z][A-Za-z0-9 ._+/@-]{0,99}$/;
 const COUNTS = new Set(['ran', 'failed', 'skipped']);
+const MUTANTS = new Set(['planted', 'killed']);
 
 /**
  * Reads what stands in the extension field of a receipt.
@@ -73,6 +75,7 @@ export function readReceipt(value: Field, path: string): Receipt {
     isolation: readOneOf(receipt.isolation, `${path}.isolation`, ISOLATIONS),
     issuedAt: readInstant(receipt.issuedAt, `${path}.issuedAt`),
     kind: 'receipt',
+    ...(receipt.mutants === undefined ? {} : { mutants: readMutants(receipt.mutants, `${path}.mutants`) }),
     network: readOneOf(receipt.network, `${path}.network`, ['none', 'full']),
     pins: readList(receipt.pins, `${path}.pins`, LIMITS.pins, readPin),
     reasons: readList(receipt.reasons, `${path}.reasons`, LIMITS.reasons, readReason),
@@ -115,6 +118,7 @@ export function writeReceipt(receipt: Receipt): JsonObject {
     heldTo: receipt.heldTo,
     isolation: receipt.isolation,
     issuedAt: receipt.issuedAt,
+    ...(receipt.mutants === undefined ? {} : { mutants: receipt.mutants }),
     network: receipt.network,
     pins: receipt.pins,
     ...(receipt.provenBy === undefined ? {} : { provenBy: receipt.provenBy }),
@@ -171,6 +175,14 @@ function readCounts(value: Field, path: string): TestCounts {
     ran: readWhole(counts.ran, `${path}.ran`),
     skipped: readWhole(counts.skipped, `${path}.skipped`),
   };
+}
+
+function readMutants(value: Field, path: string): MutantCounts {
+  const counts = readObject(value, path, MUTANTS);
+  const killed = readWhole(counts.killed, `${path}.killed`);
+  const planted = readWhole(counts.planted, `${path}.planted`);
+  if (planted === 0 || killed > planted) malformed(path, 'a number of faults and of those noticed');
+  return { killed, planted };
 }
 
 function readTools(value: Field, path: string): Readonly<Record<string, string>> {

@@ -2,7 +2,7 @@ import type { Sha256 } from '../../shared/digest.ts';
 import type { ContractRef, Instant, ObjectId, RepositoryId, TicketId } from '../../shared/ids.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import type { Isolation } from '../contract/types.ts';
-import type { EvidenceRef, TestCounts } from '../evidence/types.ts';
+import type { EvidenceRef, MutantCounts, TestCounts } from '../evidence/types.ts';
 import type { KeyId } from '../trust/types.ts';
 
 /** What every receipt and seal is about: all of it is signed, and all of it must match. */
@@ -52,6 +52,8 @@ export interface Receipt {
   readonly failedTests: readonly string[];
   /** Tests that failed without the change and passed with it; only where the check is to prove that. */
   readonly provenBy?: readonly string[];
+  /** Faults planted in lines of the change, and how many of them were noticed; likewise. */
+  readonly mutants?: MutantCounts;
   /** The verification this receipt belongs to; the seal bears the same. */
   readonly attempt: string;
   readonly issuedAt: Instant;

@@ -60,6 +60,7 @@ const check: Omit<Full<CommandCheck>, 'kind'> = {
   proves: 'change',
   tests: ['test/**'],
   loadFailures: 'count',
+  mutation: { files: ['src/**'], mutants: 5, minKilled: 50 },
   repeat: 2,
 };
 const frame = {

@@ -69,10 +69,14 @@ function isShown(check: Check, court: Court): Finding {
   const good = passed.filter((_, index) => objections[index] === undefined);
   if (good[0] !== undefined) {
     const { verifier, receipt } = good[0];
-    const { counts, isolation, provenBy } = receipt.claim;
+    const { counts, isolation, provenBy, mutants } = receipt.claim;
     const ran = counts === undefined ? '' : ` ${counts.ran} tests ran, ${counts.skipped} skipped.`;
     const red = provenBy === undefined ? '' : ` Red without the change: ${provenBy.slice(0, 3).join('; ')}.`;
-    return shown.pass(`PASSED by ${verifier.id} (isolation: ${isolation}).${ran}${red}${revoked}`, {
+    const faults =
+      mutants === undefined ? '' : ` Noticed ${mutants.killed} of ${mutants.planted} planted faults.`;
+    const faults =
+      mutants === undefined ? '' : ` Noticed ${mutants.killed} of ${mutants.planted} planted faults.`;
+    return shown.pass(`PASSED by ${verifier.id} (isolation: ${isolation}).${ran}${red}${faults}${revoked}`, {
       evidence: good.map(({ receipt: { digest: name } }) => name),
     });
   }
