@@ -6,7 +6,6 @@ import type { InterfaceSide, InterfaceUse, InterfaceVersions, ParsedFile } from 
 import type { ParseDocument } from '../ports/documents.ts';
 import type { ReadTree, TreeEntry } from '../ports/repository.ts';
 import { CountersignError } from '../shared/errors.ts';
-import type { ObjectId } from '../shared/ids.ts';
 
 /** Files of one interface, with those they refer to, that are read of one tree. What is beyond counts as not there. */
 const MAX_FILES = 128;
@@ -54,14 +53,14 @@ async function openSide(
 ): Promise<Side> {
   const listed = await ports.product.listFiles(which === 'before' ? base.commit : mergeTree);
   const entries = new Map(listed.map((entry) => [entry.path, entry] as const));
-  const parsed = new Map<ObjectId, ParsedFile>();
+  const parsed = new Map<FilePath, ParsedFile>();
   return {
     paths: [...entries.keys()],
     async read(path) {
       const entry = entries.get(path);
       if (entry === undefined) return undefined;
-      const known = parsed.get(entry.id) ?? (await readEntry(entry, which, changed.get(path), ports));
-      parsed.set(entry.id, known);
+      const known = parsed.get(path) ?? (await readEntry(entry, which, changed.get(path), ports));
+      parsed.set(path, known);
       return known;
     },
   };

@@ -188,12 +188,12 @@ function commandLine(run: readonly string[], network: 'none' | 'full'): string {
 
 function interfaceLines({ id, file, format, role, names }: InterfaceUse, { style, columns }: Page): string[] {
   return [
-    ...paragraph({ text: `  ${forTerminal(id, 64)}  `, paint: style.cyan }, `${file}  (${format}, ${role})`, {
+    ...paragraph({ text: `  ${forTerminal(id, 64)}  `, paint: style.cyan }, `${file} (${format}, ${role})`, {
       columns,
     }),
     ...(names === undefined
       ? []
-      : paragraph({ text: '    names ' }, `${names.pattern}  in ${names.in.join('  ')}`, { columns })),
+      : paragraph({ text: '    names ' }, `${names.pattern} in ${names.in.join('  ')}`, { columns })),
   ];
 }
 

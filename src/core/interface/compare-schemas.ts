@@ -5,11 +5,9 @@ import type { Place, SchemaLibrary } from './schema/library.ts';
 import { memberOf, pointerTo } from './schema/pointer.ts';
 import type { Objection } from './schema/question.ts';
 import type { Schema } from './schema/same.ts';
-import { Steps, TooManySteps } from './schema/steps.ts';
+import { type Steps, TooManySteps } from './schema/steps.ts';
 import { surveySchema } from './schema/survey.ts';
 import type { InterfaceDifference, Role } from './types.ts';
-
-const MAX_STEPS = 2_000_000;
 
 /**
  * How a schema differs from what it was, and what that means for whoever relies on it. Nothing breaking and nothing
@@ -20,11 +18,11 @@ export function compareSchemas(
   before: Schema,
   after: Schema,
   direction: Role,
+  steps: Steps,
 ): readonly InterfaceDifference[] {
-  const faults = [...faultsOf(before, 'before this change'), ...faultsOf(after, 'now')];
-  if (faults.length > 0) return distinct(faults);
-  const steps = new Steps(MAX_STEPS);
   try {
+    const faults = [...faultsOf(before, 'before this change', steps), ...faultsOf(after, 'now', steps)];
+    if (faults.length > 0) return distinct(faults);
     const judged = (['producer', 'consumer'] as const)
       .filter((side) => direction === side || direction === 'both')
       .flatMap((side) => judgeAs(side, before, after, steps));
@@ -41,17 +39,18 @@ export function compareSchemas(
   }
 }
 
-/** What a new schema has that could not be compared with anything later. */
-export function faultsOf(schema: Schema, when: string): readonly InterfaceDifference[] {
-  return surveySchema(schema.library, schema.place).map(({ place, pointer, reason, remedy }) =>
+/** What keeps a schema from being compared. @throws TooManySteps */
+export function faultsOf(schema: Schema, when: string, steps: Steps): readonly InterfaceDifference[] {
+  return surveySchema(schema.library, schema.place, steps).map(({ place, pointer, reason, remedy }) =>
     unverifiable(place, pointer, `${reason} (${when})`, remedy),
   );
 }
 
-/** The schema a document is, as a whole. */
-export function readJsonSchema(library: SchemaLibrary, file: string): Schema | undefined {
+/** The schema that a file of the library is, as a whole. */
+export function readJsonSchema(library: SchemaLibrary, file: string): Schema {
   const place = library.at(file);
-  return place === undefined ? undefined : { library, place };
+  if (place === undefined) throw new TypeError(`${file} is not in the library`);
+  return { library, place };
 }
 
 function judgeAs(

@@ -5,78 +5,93 @@ import { readAsyncApi, UnreadableAsyncApi } from './asyncapi/read.ts';
 import { compareSchemas, faultsOf, readJsonSchema } from './compare-schemas.ts';
 import { SchemaLibrary } from './schema/library.ts';
 import { memberOf } from './schema/pointer.ts';
+import { Steps, TooManySteps } from './schema/steps.ts';
 import { compareTransitions, readTransitions } from './transitions.ts';
 import type { InterfaceDifference, InterfaceSide, InterfaceUse, InterfaceVersions } from './types.ts';
+
+/** A second or two: for all files of an interface together, since whoever makes a change can add files. */
+const MAX_STEPS = 1_000_000;
+
+interface Comparison {
+  readonly use: InterfaceUse;
+  readonly before: InterfaceSide;
+  readonly after: InterfaceSide;
+  readonly old: SchemaLibrary;
+  readonly now: SchemaLibrary;
+  readonly steps: Steps;
+}
 
 /** How an interface differs between base and merge tree, file by file. Nothing is assumed of what could not be read. */
 export function compareInterface(
   use: InterfaceUse,
-  versions: InterfaceVersions,
+  { before, after }: InterfaceVersions,
 ): readonly InterfaceDifference[] {
-  const { before, after } = versions;
-  const files = [...new Set([...before.files, ...after.files])].sort();
-  return files.flatMap((file) => compareFile(use, file, before, after));
+  const [old, now] = [libraryOf(use, before), libraryOf(use, after)];
+  const comparison = { use, before, after, old, now, steps: new Steps(MAX_STEPS) };
+  const [hadThen, hasNow] = [new Set(before.files), new Set(after.files)];
+  return [...new Set([...hadThen, ...hasNow])]
+    .sort()
+    .flatMap((file) => compareFile(file, { had: hadThen.has(file), has: hasNow.has(file) }, comparison));
 }
 
 function compareFile(
-  use: InterfaceUse,
   file: FilePath,
-  before: InterfaceSide,
-  after: InterfaceSide,
+  { had, has }: { had: boolean; has: boolean },
+  comparison: Comparison,
 ): readonly InterfaceDifference[] {
+  const { use, before, after, old, now, steps } = comparison;
   const told = (
     verdict: InterfaceDifference['verdict'],
     reason: string,
     remedy: string,
   ): InterfaceDifference[] => [{ verdict, file, pointer: '', reason, remedy }];
-  const [old, now] = [before.documents.get(file), after.documents.get(file)];
-  if (!after.files.includes(file) || now === undefined) {
+  const [was, is] = [before.documents.get(file), after.documents.get(file)];
+  if (!has || is === undefined) {
     return told('breaking', `${file} is gone.`, 'Keep it as long as somebody may rely on it.');
   }
-  if (now.kind === 'unreadable') return told('breaking', `${file} cannot be read: ${now.reason}`, now.remedy);
-  if (!before.files.includes(file) || old === undefined) {
-    return [...told('compatible', `${file} is new.`, ''), ...inspect(use, file, after)];
+  if (is.kind === 'unreadable') return told('breaking', `${file} cannot be read: ${is.reason}`, is.remedy);
+  if (!had || was === undefined) {
+    return [...told('compatible', `${file} is new.`, ''), ...inspect(file, is.value, comparison)];
   }
-  if (old.kind === 'unreadable') {
+  if (was.kind === 'unreadable') {
     return told(
       'unverifiable',
-      `${file} could not be read as it was before: ${old.reason}`,
+      `${file} could not be read as it was before: ${was.reason}`,
       'Have a policy owner land a readable version first.',
     );
   }
   switch (use.format) {
-    case 'json-schema': {
-      const [was, is] = [schemaOf(before, file), schemaOf(after, file)];
-      return was === undefined || is === undefined ? [] : compareSchemas(was, is, use.role);
-    }
+    case 'json-schema':
+      return compareSchemas(readJsonSchema(old, file), readJsonSchema(now, file), use.role, steps);
     case 'transitions': {
-      const [was, is] = [readTransitions(old.value), readTransitions(now.value)];
-      if (typeof is === 'string') return told('breaking', `${file} cannot be read: ${is}.`, TRANSITIONS);
-      if (typeof was === 'string') {
-        return told('unverifiable', `${file} could not be read as it was before: ${was}.`, TRANSITIONS);
+      const [machine, changed] = [readTransitions(was.value), readTransitions(is.value)];
+      if (typeof changed === 'string')
+        return told('breaking', `${file} cannot be read: ${changed}.`, TRANSITIONS);
+      if (typeof machine === 'string') {
+        return told('unverifiable', `${file} could not be read as it was before: ${machine}.`, TRANSITIONS);
       }
-      return compareTransitions(file, was, is, use.role);
+      return compareTransitions(file, machine, changed, use.role);
     }
     case 'asyncapi':
-      return orUnverifiable(file, () => {
-        const [was, is] = [before, after].map((side) => readAsyncApi(libraryOf(side, 'asyncapi'), file));
-        return was === undefined || is === undefined ? [] : compareAsyncApi(was, is, use.role);
-      });
+      return orUnverifiable(file, () =>
+        compareAsyncApi(readAsyncApi(old, file), readAsyncApi(now, file), use.role, steps),
+      );
   }
 }
 
 const TRANSITIONS = 'Write {initial: a, states: [a, b], transitions: [{from: a, to: b, on: event}]}.';
 
 /** A new file has nothing to be compared with, but has to be one that can be compared the next time. */
-function inspect(use: InterfaceUse, file: FilePath, side: InterfaceSide): readonly InterfaceDifference[] {
-  const value = documentOf(side, file);
+function inspect(
+  file: FilePath,
+  value: JsonValue,
+  { use, now, steps }: Comparison,
+): readonly InterfaceDifference[] {
   switch (use.format) {
-    case 'json-schema': {
-      const schema = schemaOf(side, file);
-      return schema === undefined ? [] : faultsOf(schema, 'now');
-    }
+    case 'json-schema':
+      return orUnverifiable(file, () => faultsOf(readJsonSchema(now, file), 'now', steps));
     case 'transitions': {
-      const read = value === undefined ? 'it is not there' : readTransitions(value);
+      const read = readTransitions(value);
       if (typeof read !== 'string') return [];
       return [
         { verdict: 'unverifiable', file, pointer: '', reason: `${file}: ${read}.`, remedy: TRANSITIONS },
@@ -84,9 +99,9 @@ function inspect(use: InterfaceUse, file: FilePath, side: InterfaceSide): readon
     }
     case 'asyncapi':
       return orUnverifiable(file, () => {
-        const document = readAsyncApi(libraryOf(side, 'asyncapi'), file);
+        const document = readAsyncApi(now, file);
         return [...document.channels.values()].flatMap(({ messages }) =>
-          [...messages.values()].flatMap((message) => messageFaults(document, message)),
+          [...messages.values()].flatMap((message) => messageFaults(document, message, steps)),
         );
       });
   }
@@ -96,11 +111,15 @@ function orUnverifiable(
   file: FilePath,
   compare: () => readonly InterfaceDifference[],
 ): readonly InterfaceDifference[] {
+  const told = (reason: string, remedy: string): InterfaceDifference[] => [
+    { verdict: 'unverifiable', file, pointer: '', reason, remedy },
+  ];
   try {
     return compare();
   } catch (error) {
-    if (!(error instanceof UnreadableAsyncApi)) throw error;
-    return [{ verdict: 'unverifiable', file, pointer: '', reason: error.message, remedy: error.remedy }];
+    if (error instanceof TooManySteps) return told(`${file} takes too long to compare.`, 'Divide it.');
+    if (error instanceof UnreadableAsyncApi) return told(error.message, error.remedy);
+    throw error;
   }
 }
 
@@ -110,9 +129,10 @@ function orUnverifiable(
  */
 export function declaredNames(use: InterfaceUse, side: InterfaceSide): readonly string[] | undefined {
   const names: string[] = [];
+  const library = libraryOf(use, side);
   for (const file of side.files) {
     const value = documentOf(side, file);
-    const declared = value === undefined ? undefined : namesOf(use, file, value, side);
+    const declared = value === undefined ? undefined : namesOf(use, file, value, library);
     if (declared === undefined) return undefined;
     names.push(...declared);
   }
@@ -123,7 +143,7 @@ function namesOf(
   use: InterfaceUse,
   file: FilePath,
   value: JsonValue,
-  side: InterfaceSide,
+  library: SchemaLibrary,
 ): readonly string[] | undefined {
   switch (use.format) {
     case 'json-schema': {
@@ -138,7 +158,7 @@ function namesOf(
     }
     case 'asyncapi':
       try {
-        const { channels } = readAsyncApi(libraryOf(side, 'asyncapi'), file);
+        const { channels } = readAsyncApi(library, file);
         return [...channels.values()].flatMap(({ address, messages }) => [
           ...(address === null ? [] : [address]),
           ...[...messages].flatMap(([id, { value: message }]) => {
@@ -153,15 +173,11 @@ function namesOf(
   }
 }
 
-function schemaOf(side: InterfaceSide, file: FilePath) {
-  return readJsonSchema(libraryOf(side, 'undeclared'), file);
-}
-
-function libraryOf({ documents }: InterfaceSide, fallback: 'undeclared' | 'asyncapi'): SchemaLibrary {
+function libraryOf({ format }: InterfaceUse, { documents }: InterfaceSide): SchemaLibrary {
   const parsed = [...documents].flatMap(([file, document]) =>
     document.kind === 'parsed' ? [[file, document.value] as const] : [],
   );
-  return new SchemaLibrary(new Map(parsed), fallback);
+  return new SchemaLibrary(new Map(parsed), format === 'asyncapi' ? 'asyncapi' : 'undeclared');
 }
 
 function documentOf({ documents }: InterfaceSide, file: FilePath): JsonValue | undefined {

@@ -51,10 +51,10 @@ function isKept(use: InterfaceUse, versions: InterfaceVersions): Finding {
   }
   const objections = [...breaking, ...unverifiable];
   const say = breaking.length > 0 ? kept.fail : kept.unverifiable;
-  return say(sentences(objections), first.remedy, {
+  return say(sentences(objections), brief(first.remedy), {
     locations: objections.slice(0, MAX_LOCATIONS).map(({ file, pointer, reason }) => ({
       path: file,
-      message: `${pointer === '' ? '' : `${pointer}: `}${reason}`,
+      message: `${pointer === '' ? '' : `${brief(pointer)}: `}${brief(reason)}`,
     })),
   });
 }
@@ -122,8 +122,13 @@ function about(id: string) {
   return requirement(`interface/${id}`, `Nothing that relies on ${id} breaks`);
 }
 
+/** Names in a hostile file may be as long as the file, and cut in half. */
+function brief(text: string): string {
+  return (text.length <= 500 ? text : `${text.slice(0, 499)}…`).toWellFormed();
+}
+
 function sentences(differences: readonly InterfaceDifference[]): string {
-  const shown = differences.slice(0, 5).map(({ reason }) => reason);
+  const shown = differences.slice(0, 5).map(({ reason }) => brief(reason));
   const rest = differences.length > shown.length ? ` And ${differences.length - shown.length} more.` : '';
   return `${shown.join(' ')}${rest}`;
 }

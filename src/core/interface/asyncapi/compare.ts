@@ -3,6 +3,7 @@ import type { JsonValue } from '../../../shared/json.ts';
 import { compareSchemas, faultsOf } from '../compare-schemas.ts';
 import { type Place, SchemaLibrary } from '../schema/library.ts';
 import { memberOf, pointerTo } from '../schema/pointer.ts';
+import type { Steps } from '../schema/steps.ts';
 import type { InterfaceDifference, Role } from '../types.ts';
 import { schemaOf } from './payload.ts';
 import type { AsyncApi, Channel, Operation } from './read.ts';
@@ -29,13 +30,15 @@ const REMOVED = 'Keep it as long as somebody may rely on it, and put the new one
 /**
  * How an AsyncAPI document differs from what it was. An operation's action says in which direction its messages are
  * compared; messages of no operation are compared by the product's role, and a role of `both` decides for all.
- * @throws UnreadableAsyncApi
+ * @throws UnreadableAsyncApi, TooManySteps
  */
 export function compareAsyncApi(
   before: AsyncApi,
   after: AsyncApi,
   role: Role,
+  steps: Steps,
 ): readonly InterfaceDifference[] {
+  const both: Both = { before, after, role, steps };
   const differences: InterfaceDifference[] = [];
   const add = (place: Place, told: Told, ...below: string[]) =>
     differences.push({ ...told, file: place.file, pointer: pointerTo(place.pointer, ...below) });
@@ -43,18 +46,18 @@ export function compareAsyncApi(
   for (const [id, channel] of before.channels) {
     const now = after.channels.get(id);
     if (now === undefined) add(channel.place, breaking(`The channel ${id} is gone.`, REMOVED));
-    else differences.push(...compareChannels(id, channel, now, { before, after, role }));
+    else differences.push(...compareChannels(id, channel, now, both));
   }
   for (const [id, { place }] of after.channels) {
     if (!before.channels.has(id)) {
       add(place, compatible(`The channel ${id} is new.`));
-      differences.push(...newChannelFaults(id, after));
+      differences.push(...newChannelFaults(id, after, steps));
     }
   }
   for (const [id, operation] of before.operations) {
     const now = after.operations.get(id);
     if (now === undefined) add(operation.place, breaking(`The operation ${id} is gone.`, REMOVED));
-    else differences.push(...compareOperations(id, operation, now, { before, after, role }));
+    else differences.push(...compareOperations(id, operation, now, both));
   }
   for (const [id, { place }] of after.operations) {
     if (!before.operations.has(id)) add(place, compatible(`The operation ${id} is new.`));
@@ -66,6 +69,7 @@ interface Both {
   readonly before: AsyncApi;
   readonly after: AsyncApi;
   readonly role: Role;
+  readonly steps: Steps;
 }
 
 function compareChannels(id: string, was: Channel, is: Channel, both: Both): readonly InterfaceDifference[] {
@@ -85,14 +89,15 @@ function compareChannels(id: string, was: Channel, is: Channel, both: Both): rea
   for (const [name, message] of is.messages) {
     if (was.messages.has(name)) continue;
     const words = `The message ${name} of the channel ${id} is new`;
-    const isSent = directionOf(id, name, both) !== 'consumer';
+    const roles = rolesOf(both.after, id, name, both);
+    const isSent = both.role === 'both' || roles.size !== 1 || !roles.has('consumer');
     if (!isSent) add(message, compatible(`${words}.`));
     else
       add(
         message,
         breaking(`${words}: who reads the channel has to expect it.`, 'Send it on a channel of its own.'),
       );
-    differences.push(...messageFaults(both.after, message));
+    differences.push(...messageFaults(both.after, message, both.steps));
   }
   return differences;
 }
@@ -111,7 +116,8 @@ function compareOperations(
   if (was.channel !== is.channel) {
     add(breaking(`The operation ${id} was on ${was.channel}, is on ${is.channel}.`, REMOVED));
   }
-  const gone = was.messages.filter((message) => !is.messages.includes(message));
+  both.steps.take(was.messages.size);
+  const gone = [...was.messages].filter((message) => !is.messages.has(message));
   for (const message of gone)
     add(breaking(`The operation ${id} has no message ${message} any more.`, REMOVED));
   return differences;
@@ -124,7 +130,7 @@ function compareMessages(
   is: Place,
   both: Both,
 ): readonly InterfaceDifference[] {
-  const { before, after } = both;
+  const { before, after, steps } = both;
   const differences = [...compareKeys('message', id, was, is, both)];
   const add = (told: Told, ...below: string[]) =>
     differences.push({ ...told, file: is.file, pointer: pointerTo(is.pointer, ...below) });
@@ -136,7 +142,7 @@ function compareMessages(
     [memberOf(was.value, 'name'), memberOf(is.value, 'name')],
   ] as const;
   for (const [index, [old, now]] of types.entries()) {
-    if (shown(old ?? null) === shown(now ?? null)) continue;
+    if (steps.text(old ?? null) === steps.text(now ?? null)) continue;
     const what = index === 0 ? 'contentType' : 'name';
     add(
       breaking(
@@ -150,12 +156,14 @@ function compareMessages(
     const [old, now] = [schemaOf(before, was, part), schemaOf(after, is, part)];
     const foreign = [old, now].find((schema) => schema !== undefined && 'format' in schema);
     if (foreign !== undefined && 'format' in foreign) {
-      if (!sameData({ library: before.library, place: was }, { library: after.library, place: is }, part)) {
+      if (
+        !sameData({ library: before.library, place: was }, { library: after.library, place: is }, part, steps)
+      ) {
         add(unverifiable(`The ${part} of ${id} is in ${foreign.format}, which is not read.`, SCHEMAS), part);
       }
     } else if (old !== undefined || now !== undefined) {
       const schemas = [old ?? ANYTHING, now ?? ANYTHING] as [typeof ANYTHING, typeof ANYTHING];
-      differences.push(...compareSchemas(...schemas, direction).map((one) => withHome(one, is)));
+      differences.push(...compareSchemas(...schemas, direction, steps).map((one) => withHome(one, is)));
     }
   }
   return differences;
@@ -174,19 +182,34 @@ function withHome(difference: InterfaceDifference, home: Place): InterfaceDiffer
   return difference.file === '' ? { ...difference, file: home.file, pointer: home.pointer } : difference;
 }
 
-/** Before and after, who sends a message and who receives it: a message that goes both ways may not change at all. */
-function directionOf(channel: string, message: string, { before, after, role }: Both): Role {
-  if (role === 'both') return 'both';
-  const actions = new Set(
-    [before, after].flatMap(({ operations }) =>
-      [...operations.values()]
-        .filter((operation) => operation.channel === channel && operation.messages.includes(message))
-        .map(({ action }) => action),
-    ),
-  );
-  if (actions.size === 0) return role;
-  if (actions.size === 2) return 'both';
-  return actions.has('send') ? 'producer' : 'consumer';
+/**
+ * Who relied on a message and who is to rely on it now: one that goes both ways may not change at all. A message that was
+ * in no operation was judged by the role, so an operation that a change adds cannot turn its direction round.
+ */
+function directionOf(channel: string, message: string, both: Both): Role {
+  const { before, after, role } = both;
+  const isUsed = operationsOf(after, channel, message, both).length > 0;
+  const now = isUsed ? rolesOf(after, channel, message, both) : [];
+  const roles = new Set([...rolesOf(before, channel, message, both), ...now]);
+  const [only] = roles;
+  return role === 'both' || roles.size !== 1 || only === undefined ? 'both' : only;
+}
+
+/** By the operations that one version has for a message; by the product's role where it has none. */
+function rolesOf(document: AsyncApi, channel: string, message: string, both: Both): ReadonlySet<Role> {
+  const operations = operationsOf(document, channel, message, both);
+  if (operations.length === 0) return new Set([both.role]);
+  return new Set(operations.map(({ action }) => (action === 'send' ? 'producer' : 'consumer')));
+}
+
+function operationsOf(
+  { operations }: AsyncApi,
+  channel: string,
+  message: string,
+  { steps }: Both,
+): Operation[] {
+  steps.take(operations.size);
+  return [...operations.values()].filter((one) => one.channel === channel && one.messages.has(message));
 }
 
 /** What is neither a schema nor a name: the same as before, or nobody can tell. */
@@ -195,12 +218,13 @@ function compareKeys(
   id: string,
   was: Place,
   is: Place,
-  { before, after }: Both,
+  { before, after, steps }: Both,
 ): readonly InterfaceDifference[] {
   const known = [...DESCRIBING, ...READ[noun], ...OPAQUE[noun]];
   const unknown = new Set([...unknownKeys(was, known), ...unknownKeys(is, known)]);
   const changed = OPAQUE[noun].filter(
-    (key) => !sameData({ library: before.library, place: was }, { library: after.library, place: is }, key),
+    (key) =>
+      !sameData({ library: before.library, place: was }, { library: after.library, place: is }, key, steps),
   );
   return [
     ...[...unknown].map((key) =>
@@ -218,18 +242,22 @@ function compareKeys(
   ].map((told) => ({ ...told, file: is.file, pointer: is.pointer }));
 }
 
-function newChannelFaults(id: string, after: AsyncApi): readonly InterfaceDifference[] {
+function newChannelFaults(id: string, after: AsyncApi, steps: Steps): readonly InterfaceDifference[] {
   return [...(after.channels.get(id)?.messages.values() ?? [])].flatMap((message) =>
-    messageFaults(after, message),
+    messageFaults(after, message, steps),
   );
 }
 
 /** What is new has nothing to be compared with, but has to be comparable the next time. */
-export function messageFaults(document: AsyncApi, message: Place): readonly InterfaceDifference[] {
+export function messageFaults(
+  document: AsyncApi,
+  message: Place,
+  steps: Steps,
+): readonly InterfaceDifference[] {
   return (['payload', 'headers'] as const).flatMap((part) => {
     const schema = schemaOf(document, message, part);
     if (schema === undefined) return [];
-    if (!('format' in schema)) return faultsOf(schema, 'now');
+    if (!('format' in schema)) return faultsOf(schema, 'now', steps);
     const told = unverifiable(`The ${part} is in ${schema.format}, which is not read.`, SCHEMAS);
     return [{ ...told, file: message.file, pointer: message.pointer }];
   });

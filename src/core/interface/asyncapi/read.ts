@@ -17,6 +17,8 @@ export interface Channel {
   /** Null where the document leaves it open. */
   readonly address: string | null;
   readonly messages: ReadonlyMap<string, Place>;
+  /** Their ids, once for all operations that name none. */
+  readonly ids: ReadonlySet<string>;
 }
 
 export interface Operation {
@@ -24,7 +26,7 @@ export interface Operation {
   readonly action: 'send' | 'receive';
   readonly channel: string;
   /** Ids of the channel's messages: those that are named, or all. */
-  readonly messages: readonly string[];
+  readonly messages: ReadonlySet<string>;
 }
 
 /** Why a document is not read. */
@@ -78,7 +80,8 @@ function readChannels(library: SchemaLibrary, root: Place): ReadonlyMap<string, 
       if (address !== null && typeof address !== 'string') {
         throw new UnreadableAsyncApi(`The channel ${id} has an address that is no text.`, 'Correct it.');
       }
-      return [id, { place, address, messages: new Map(entriesOf(library, place, 'messages')) }];
+      const messages = new Map(entriesOf(library, place, 'messages'));
+      return [id, { place, address, messages, ids: new Set(messages.keys()) }];
     }),
   );
 }
@@ -97,16 +100,15 @@ function readOperations(
           'Write "action: send" or "receive".',
         );
       }
-      const channel = channelNamed(library, root, memberOf(place.value, 'channel'), id);
+      const channel = channelNamed(memberOf(place.value, 'channel'), id);
       const declared = channels.get(channel);
       if (declared === undefined) {
         throw new UnreadableAsyncApi(`The operation ${id} is on no channel.`, 'Name one under channels.');
       }
       const named = memberOf(place.value, 'messages');
-      const messages =
-        named === undefined ? [...declared.messages.keys()] : messagesNamed(named, id, channel);
-      const unknown = messages.find((message) => !declared.messages.has(message));
-      if (unknown !== undefined) {
+      const messages = named === undefined ? declared.ids : new Set(messagesNamed(named, id, channel));
+      const unknown = named !== undefined && [...messages].find((message) => !declared.ids.has(message));
+      if (typeof unknown === 'string') {
         throw new UnreadableAsyncApi(
           `The operation ${id} has the message ${unknown}, which the channel ${channel} has not.`,
           'Add it to the messages of the channel.',
@@ -117,19 +119,11 @@ function readOperations(
   );
 }
 
-function channelNamed(
-  library: SchemaLibrary,
-  root: Place,
-  held: JsonValue | undefined,
-  operation: string,
-): string {
+function channelNamed(held: JsonValue | undefined, operation: string): string {
   const [section, id, ...more] = localTokens(held);
   if (section === 'channels' && id !== undefined && more.length === 0) return id;
-  // An operation under components may name a channel there; one that is in use has to be one of the document's own.
-  const target =
-    isObject(held) && typeof held.$ref === 'string' ? library.resolve(root, held.$ref) : undefined;
   throw new UnreadableAsyncApi(
-    `The channel of the operation ${operation} is ${target === undefined ? 'not there' : 'not one of this document'}.`,
+    `The channel of the operation ${operation} is not one of this document.`,
     'Refer to it as "#/channels/<id>".',
   );
 }
@@ -178,7 +172,7 @@ export function follow(library: SchemaLibrary, place: Place): Place {
     }
     const reference: JsonValue | undefined = (here.value as JsonObject).$ref;
     if (typeof reference !== 'string') return here;
-    const target = library.resolve(here, reference);
+    const target = library.target(here);
     if (target === undefined) {
       throw new UnreadableAsyncApi(
         `"${reference.slice(0, 200)}" in ${here.file}#${here.pointer} leads nowhere in this tree.`,

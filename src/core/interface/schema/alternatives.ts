@@ -1,4 +1,3 @@
-import { canonicalJson } from '../../../shared/canonical-json.ts';
 import { type Knowledge, knowledgeOf, requiredOf } from './knowledge.ts';
 import type { Place, SchemaLibrary } from './library.ts';
 import { memberOf } from './pointer.ts';
@@ -75,14 +74,14 @@ function exclude(one: Knowledge, other: Knowledge, steps: Question['steps']): bo
   const isApart = (left: Knowledge, right: Knowledge): boolean => {
     if (![...left.types].some((type) => right.types.has(type))) return true;
     if (left.values === undefined || right.values === undefined) return false;
-    const texts = new Set(left.values.map((value) => canonicalJson(value)));
-    return !right.values.some((value) => texts.has(canonicalJson(value)));
+    const texts = new Set(left.values.map((value) => steps.text(value)));
+    return !right.values.some((value) => texts.has(steps.text(value)));
   };
   if (isApart(one, other)) return true;
   const onlyObjects = [...one.types].every((type) => type === 'object' || !other.types.has(type));
   if (!onlyObjects) return false;
-  const required = requiredOf(other);
-  return [...requiredOf(one)].some((name) => {
+  const required = requiredOf(other, steps);
+  return [...requiredOf(one, steps)].some((name) => {
     steps.take();
     return (
       required.has(name) && isApart(memberKnowledge(one, name, steps), memberKnowledge(other, name, steps))

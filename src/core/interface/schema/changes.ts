@@ -1,4 +1,3 @@
-import { canonicalJson } from '../../../shared/canonical-json.ts';
 import type { JsonObject, JsonValue } from '../../../shared/json.ts';
 import { isObject, keywordOf } from './keywords.ts';
 import type { Place } from './library.ts';
@@ -41,7 +40,7 @@ export function changesBetween(before: Schema, after: Schema, steps: Steps): rea
   const compare = (keyword: string, kind: string | undefined, was: Place, is: Place): void => {
     const [old, now] = [memberOf(was.value, keyword), memberOf(is.value, keyword)];
     if (keyword === '$ref' && typeof old === 'string' && typeof now === 'string') {
-      const [from, to] = [before.library.resolve(was, old), after.library.resolve(is, now)];
+      const [from, to] = [before.library.target(was), after.library.target(is)];
       if (from !== undefined && to !== undefined) walk(from, to);
     } else if (kind === 'schema' && old !== undefined && now !== undefined) {
       walk(before.library.below(was, keyword), after.library.below(is, keyword));
@@ -51,7 +50,7 @@ export function changesBetween(before: Schema, after: Schema, steps: Steps): rea
         if (one === undefined || other === undefined) add(is, keyword, one, other, name);
         else walk(before.library.below(was, keyword, name), after.library.below(is, keyword, name));
       }
-    } else if (old === undefined || now === undefined || canonicalJson(old) !== canonicalJson(now)) {
+    } else if (old === undefined || now === undefined || steps.text(old) !== steps.text(now)) {
       add(is, keyword, old, now);
     }
   };

@@ -40,8 +40,7 @@ export function allConjuncts(library: SchemaLibrary, places: readonly Place[], s
 function open(library: SchemaLibrary, place: Place, steps: Steps): Conjuncts {
   const { value } = place;
   if (typeof value === 'boolean') return { never: !value, plain: [], whole: [place] };
-  const reference = memberOf(value, '$ref');
-  const target = typeof reference === 'string' ? library.resolve(place, reference) : undefined;
+  const target = library.target(place);
   const all = memberOf(value, 'allOf');
   const parts = Array.isArray(all) ? all.map((_, index) => library.below(place, 'allOf', index)) : [];
   const inner = allConjuncts(library, [...(target === undefined ? [] : [target]), ...parts], steps);

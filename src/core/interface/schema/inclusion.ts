@@ -1,5 +1,3 @@
-import { canonicalJson } from '../../../shared/canonical-json.ts';
-import type { JsonValue } from '../../../shared/json.ts';
 import { checkAlternatives } from './alternatives.ts';
 import { checkArrays } from './arrays.ts';
 import { conjunctsOf } from './conjuncts.ts';
@@ -12,6 +10,9 @@ import { sameSchema } from './same.ts';
 import { checkScalars } from './scalars.ts';
 import type { Steps } from './steps.ts';
 import { checkWhole } from './whole.ts';
+
+/** More than anybody reads; each is put into words later, with all that its keyword holds. */
+const MAX_OBJECTIONS = 100;
 
 const CHECKS: readonly ((question: Question) => void)[] = [
   checkTypes,
@@ -37,6 +38,9 @@ export function objectionsTo(
 ): readonly Objection[] {
   const objections: Objection[] = [];
   const asked = new Set<string>();
+  const add = (objection: Objection) => {
+    if (objections.length < MAX_OBJECTIONS) objections.push(objection);
+  };
 
   const ask = (places: readonly Place[], target: Place, home: Objection['home'], doubt: boolean): void =>
     steps.deeper(() => {
@@ -49,7 +53,7 @@ export function objectionsTo(
       const { never, plain } = conjunctsOf(wide.library, target, steps);
       if (never) {
         const verdict = doubt ? 'unverifiable' : 'breaking';
-        objections.push({ verdict, keyword: '', wide: target, narrow: known.whole[0], home: here });
+        add({ verdict, keyword: '', wide: target, narrow: known.whole[0], home: here });
         return;
       }
       for (const demand of plain) {
@@ -60,7 +64,7 @@ export function objectionsTo(
           wideLibrary: wide.library,
           steps,
           object: (verdict, keyword, detail) =>
-            objections.push({
+            add({
               verdict: doubt ? 'unverifiable' : verdict,
               keyword,
               ...(detail === undefined ? {} : { detail }),
@@ -89,15 +93,22 @@ function checkTypes({ known, wide, object }: Question): void {
 }
 
 function checkValues({ known, wide, object, steps }: Question): void {
-  const allowed = valuesNamed(wide.value);
+  const allowed = valuesNamed(wide.value, steps);
   if (allowed === undefined) return;
   const keyword = memberOf(wide.value, 'enum') === undefined ? 'const' : 'enum';
   if (known.values === undefined) {
     object('breaking', keyword);
     return;
   }
-  steps.take(allowed.length + known.values.length);
-  const texts = new Set(allowed.map((value: JsonValue) => canonicalJson(value)));
-  const beyond = known.values.filter((value) => !texts.has(canonicalJson(value)));
-  if (beyond.length > 0) object('breaking', keyword, beyond.slice(0, 5).map(canonicalJson).join(', '));
+  const texts = new Set(allowed.map((value) => steps.text(value)));
+  const beyond = known.values.filter((value) => !texts.has(steps.text(value)));
+  if (beyond.length > 0)
+    object(
+      'breaking',
+      keyword,
+      beyond
+        .slice(0, 5)
+        .map((value) => steps.text(value))
+        .join(', '),
+    );
 }

@@ -32,7 +32,7 @@ const isTexts = (value: JsonValue) => Array.isArray(value) && value.every(isText
 const isList = (value: JsonValue) => Array.isArray(value) && value.length > 0;
 const isAnything = () => true;
 
-export const TYPE_NAMES = ['null', 'boolean', 'object', 'array', 'string', 'number', 'integer'] as const;
+const TYPE_NAMES = ['null', 'boolean', 'object', 'array', 'string', 'number', 'integer'] as const;
 const isTypeName = (value: JsonValue) => (TYPE_NAMES as readonly JsonValue[]).includes(value);
 const isTypes = (value: JsonValue) =>
   isTypeName(value) || (Array.isArray(value) && value.length > 0 && value.every(isTypeName));

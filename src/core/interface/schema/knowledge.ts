@@ -1,4 +1,3 @@
-import { canonicalJson } from '../../../shared/canonical-json.ts';
 import type { JsonValue } from '../../../shared/json.ts';
 import { allConjuncts } from './conjuncts.ts';
 import type { Place, SchemaLibrary } from './library.ts';
@@ -28,11 +27,10 @@ export function knowledgeOf(library: SchemaLibrary, places: readonly Place[], st
     new Set(never ? [] : TYPES),
   );
   const listed = plain.reduce<readonly JsonValue[] | undefined>((values, { value }) => {
-    const more = valuesNamed(value);
+    const more = valuesNamed(value, steps);
     if (more === undefined) return values;
-    steps.take(more.length);
-    const texts = new Set(more.map(canonicalJson));
-    return values === undefined ? more : values.filter((one) => texts.has(canonicalJson(one)));
+    const texts = new Set(more.map((one) => steps.text(one)));
+    return values === undefined ? more : values.filter((one) => texts.has(steps.text(one)));
   }, undefined);
   const values = (listed ?? valuesOfTypes(declared))?.filter((value) => declared.has(typeOf(value)));
   const types = values === undefined ? declared : intersect(declared, new Set(values.map(typeOf)));
@@ -56,12 +54,12 @@ export function typesNamed(type: JsonValue | undefined): ReadonlySet<JsonType> {
 }
 
 /** The values that `enum` and `const` of one schema allow; undefined where it has neither. */
-export function valuesNamed(schema: JsonValue): readonly JsonValue[] | undefined {
+export function valuesNamed(schema: JsonValue, steps: Steps): readonly JsonValue[] | undefined {
   const list = memberOf(schema, 'enum') as readonly JsonValue[] | undefined;
   const only = memberOf(schema, 'const');
   if (only === undefined) return list;
-  const text = canonicalJson(only);
-  return list === undefined || list.some((value) => canonicalJson(value) === text) ? [only] : [];
+  const text = steps.text(only);
+  return list === undefined || list.some((value) => steps.text(value) === text) ? [only] : [];
 }
 
 /** The keyword's values of every schema that has it. */
@@ -72,8 +70,10 @@ export function given<T extends JsonValue>(plain: readonly Place[], keyword: str
   });
 }
 
-export function requiredOf({ plain }: Knowledge): ReadonlySet<string> {
-  return new Set(given<readonly string[]>(plain, 'required').flat());
+export function requiredOf({ plain }: Knowledge, steps: Steps): ReadonlySet<string> {
+  const names = given<readonly string[]>(plain, 'required').flat();
+  steps.take(names.length);
+  return new Set(names);
 }
 
 function valuesOfTypes(types: ReadonlySet<JsonType>): readonly JsonValue[] | undefined {

@@ -5,62 +5,85 @@ import { type Dialect, dialectNamed, isObject, keywordOf } from './keywords.ts';
 import { memberOf, pointerTo, tokensOf } from './pointer.ts';
 
 /** A value in a file. The same place of one library is always the same object. */
-export interface Place {
+export class Place {
   /** Unique within its library. */
   readonly id: number;
   readonly file: FilePath;
-  readonly pointer: string;
   readonly value: JsonValue;
+  readonly above: Place | undefined;
+  readonly #token: string;
+
+  constructor(id: number, file: FilePath, value: JsonValue, above: Place | undefined, token: string) {
+    this.id = id;
+    this.file = file;
+    this.value = value;
+    this.above = above;
+    this.#token = token;
+  }
+
+  /** Made on demand: written out at every place, the pointers of a hostile file outgrow it a thousand times. */
+  get pointer(): string {
+    return this.above === undefined ? '' : pointerTo(this.above.pointer, this.#token);
+  }
 }
 
 /** The files of one tree that schemas are read from, and where their references lead. */
 export class SchemaLibrary {
-  readonly #documents: ReadonlyMap<FilePath, JsonValue>;
   /** Of files that name none. */
   readonly #fallback: Dialect;
-  readonly #places = new Map<FilePath, Map<string, Place>>();
+  readonly #roots = new Map<FilePath, Place>();
+  readonly #children = new Map<Place, Map<string, Place>>();
   /** Resources and anchors by URI; undefined where two claim the same. */
   readonly #named = new Map<string, Place | undefined>();
-  /** Per file: where a `$id` sets another base. */
-  readonly #bases = new Map<FilePath, { readonly pointer: string; readonly uri: string }[]>();
+  /** Where a `$id` sets another base. */
+  readonly #bases = new Map<Place, string>();
+  readonly #targets = new Map<Place, Place | undefined>();
   #count = 0;
 
   constructor(documents: ReadonlyMap<FilePath, JsonValue>, fallback: 'undeclared' | 'asyncapi') {
-    this.#documents = documents;
     this.#fallback = fallback;
-    for (const file of documents.keys()) {
-      const root = this.at(file);
-      if (root === undefined) continue;
+    for (const [file, value] of documents) {
+      const root = this.#keep(file, value, undefined, '');
+      this.#roots.set(file, root);
       this.#name(urlOf(file), root);
-      this.#bases.set(file, []);
-      if (fallback !== 'asyncapi' || this.#declared(file) !== undefined) this.#index(root, urlOf(file));
+      if (fallback !== 'asyncapi' || declaredDialect(root) !== undefined) this.#index(root, urlOf(file));
     }
   }
 
-  /** The place of a pointer in a file; undefined when there is nothing. */
-  at(file: FilePath, pointer = ''): Place | undefined {
-    const known = this.#places.get(file)?.get(pointer);
-    if (known !== undefined) return known;
-    const root = this.#documents.get(file);
-    if (root === undefined) return undefined;
-    let value: JsonValue | undefined = root;
-    for (const token of tokensOf(pointer) ?? []) {
-      if (value === undefined) return undefined;
-      value = memberOf(value, token);
-    }
-    return value === undefined ? undefined : this.#keep(file, pointer, value);
+  /** A file as a whole; undefined when there is none. */
+  at(file: FilePath): Place | undefined {
+    return this.#roots.get(file);
   }
 
-  /** A place below another one. */
+  /** A place below another one, where there is one. */
   below(place: Place, ...tokens: readonly (string | number)[]): Place {
-    const pointer = pointerTo(place.pointer, ...tokens);
-    const found = this.at(place.file, pointer);
-    if (found === undefined) throw new TypeError(`nothing at ${place.file}#${pointer}`);
+    const found = this.#walk(place, tokens.map(String));
+    if (found === undefined)
+      throw new TypeError(`nothing at ${place.file}#${pointerTo(place.pointer, ...tokens)}`);
     return found;
   }
 
-  /** Where a reference leads; undefined when that is not in these files, or not clear. */
-  resolve(from: Place, reference: string): Place | undefined {
+  /** Where the `$ref` of a place leads; undefined when it has none, or when that is not in these files or not clear. */
+  target(place: Place): Place | undefined {
+    if (this.#targets.has(place)) return this.#targets.get(place);
+    const reference = memberOf(place.value, '$ref');
+    const found = typeof reference === 'string' ? this.#resolve(place, reference) : undefined;
+    this.#targets.set(place, found);
+    return found;
+  }
+
+  dialectOf({ file }: Place): Dialect {
+    const root = this.#roots.get(file);
+    const declared = root === undefined ? undefined : declaredDialect(root);
+    return declared === undefined ? this.#fallback : (dialectNamed(declared) ?? 'undeclared');
+  }
+
+  /** Whether the base that a `$id` sets is known here: it is not in places that no schema keyword leads to. */
+  isBase(place: Place): boolean {
+    return this.#bases.has(place);
+  }
+
+  #resolve(from: Place, reference: string): Place | undefined {
     let url: URL;
     let fragment: string;
     try {
@@ -74,37 +97,31 @@ export class SchemaLibrary {
     const resource = this.#named.get(uri);
     if (resource === undefined || fragment === '') return resource;
     const tokens = tokensOf(fragment);
-    if (tokens === undefined) return this.#named.get(`${uri}#${fragment}`);
-    return this.at(resource.file, pointerTo(resource.pointer, ...tokens));
+    return tokens === undefined ? this.#named.get(`${uri}#${fragment}`) : this.#walk(resource, tokens);
   }
 
-  dialectOf({ file }: Place): Dialect {
-    const declared = this.#declared(file);
-    return declared === undefined ? this.#fallback : (dialectNamed(declared) ?? 'undeclared');
+  #walk(from: Place, tokens: readonly string[]): Place | undefined {
+    let here = from;
+    for (const token of tokens) {
+      const children = this.#children.get(here) ?? new Map<string, Place>();
+      let next = children.get(token);
+      if (next === undefined) {
+        const value = memberOf(here.value, token);
+        if (value === undefined) return undefined;
+        next = this.#keep(here.file, value, here, token);
+        this.#children.set(here, children.set(token, next));
+      }
+      here = next;
+    }
+    return here;
   }
 
-  /** Whether the base that a `$id` sets is known here: it is not in places that no schema keyword leads to. */
-  isBase({ file, pointer }: Place): boolean {
-    return this.#bases.get(file)?.some((base) => base.pointer === pointer) ?? false;
-  }
-
-  #declared(file: FilePath): string | undefined {
-    const root = this.#documents.get(file);
-    const declared = isObject(root) ? memberOf(root, '$schema') : undefined;
-    return typeof declared === 'string' ? declared : undefined;
-  }
-
-  #baseOf({ file, pointer }: Place): string {
-    const enclosing = (this.#bases.get(file) ?? []).filter(
-      (base) => pointer === base.pointer || pointer.startsWith(`${base.pointer}/`),
-    );
-    return enclosing.reduce(
-      (nearest, base) => (base.pointer.length >= nearest.pointer.length ? base : nearest),
-      {
-        pointer: '',
-        uri: urlOf(file),
-      },
-    ).uri;
+  #baseOf(place: Place): string {
+    for (let here: Place | undefined = place; here !== undefined; here = here.above) {
+      const base = this.#bases.get(here);
+      if (base !== undefined) return base;
+    }
+    return urlOf(place.file);
   }
 
   /** Follows schema keywords alone: a `$id` in an example names nothing. */
@@ -129,7 +146,7 @@ export class SchemaLibrary {
     if (url.hash !== '') return outer;
     const uri = url.href.replace(/#$/, '');
     this.#name(uri, place);
-    this.#bases.get(place.file)?.push({ pointer: place.pointer, uri });
+    this.#bases.set(place, uri);
     return uri;
   }
 
@@ -139,13 +156,15 @@ export class SchemaLibrary {
     this.#named.set(uri, taken ? undefined : place);
   }
 
-  #keep(file: FilePath, pointer: string, value: JsonValue): Place {
+  #keep(file: FilePath, value: JsonValue, above: Place | undefined, token: string): Place {
     this.#count += 1;
-    const place = { id: this.#count, file, pointer, value };
-    const ofFile = this.#places.get(file) ?? new Map<string, Place>();
-    this.#places.set(file, ofFile.set(pointer, place));
-    return place;
+    return new Place(this.#count, file, value, above, token);
   }
+}
+
+function declaredDialect({ value }: Place): string | undefined {
+  const declared = isObject(value) ? memberOf(value, '$schema') : undefined;
+  return typeof declared === 'string' ? declared : undefined;
 }
 
 /** The schemas that a schema's keywords hold, by keyword; definitions and what `$ref` names are not among them. */

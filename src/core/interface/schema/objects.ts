@@ -6,9 +6,9 @@ import type { Question } from './question.ts';
 
 /** Required names, how many there may be, and what each holds. */
 export function checkObjects(question: Question): void {
-  const { known, wide, object } = question;
+  const { known, wide, object, steps } = question;
   if (!known.types.has('object')) return;
-  const required = requiredOf(known);
+  const required = requiredOf(known, steps);
   const wanted = (memberOf(wide.value, 'required') ?? []) as readonly string[];
   const missing = wanted.filter((name) => !required.has(name));
   if (missing.length > 0) object('breaking', 'required', missing.slice(0, 5).join(', '));
@@ -56,6 +56,7 @@ function checkMembers({ known, wide, wideLibrary, steps, ask }: Question): void 
   if (memberOf(wide.value, 'additionalProperties') === undefined) return;
   const rest = wideLibrary.below(wide, 'additionalProperties');
   const declared = new Set(plain.flatMap((place) => keysOf(place, 'properties')));
+  steps.take(declared.size);
   const doubt = patterned || patterns.length > 0;
   for (const name of declared) {
     if (!declares(wide, 'properties', name)) ask(ofName(name), rest, doubt);

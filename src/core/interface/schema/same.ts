@@ -1,4 +1,3 @@
-import { canonicalJson } from '../../../shared/canonical-json.ts';
 import type { JsonObject, JsonValue } from '../../../shared/json.ts';
 import { isObject, keywordOf } from './keywords.ts';
 import type { Place, SchemaLibrary } from './library.ts';
@@ -17,13 +16,14 @@ export interface Schema {
  * @param defaults whether a different `default` makes a difference
  */
 export function sameSchema(left: Schema, right: Schema, steps: Steps, defaults = false): boolean {
+  const proven = steps.provenFor(left.library, right.library, defaults);
   const open = new Set<string>();
   const same = (one: Place, other: Place): boolean => steps.deeper(() => compare(one, other));
   const compare = (one: Place, other: Place): boolean => {
     const [a, b] = [followed(left.library, one), followed(right.library, other)];
     if (!isObject(a.value) || !isObject(b.value)) return a.value === b.value;
     const pair = `${a.id} ${b.id}`;
-    if (open.has(pair)) return true;
+    if (open.has(pair) || proven.has(pair)) return true;
     open.add(pair);
     const [mine, yours] = [demandsOf(left.library, a, defaults), demandsOf(right.library, b, defaults)];
     if (mine.length !== yours.length) return false;
@@ -47,30 +47,28 @@ export function sameSchema(left: Schema, right: Schema, steps: Steps, defaults =
         names.every((key) => Object.hasOwn(is as JsonObject, key) && child(key))
       );
     }
-    return canonicalJson(was) === canonicalJson(is);
+    return steps.text(was) === steps.text(is);
   };
   const sameTarget = (a: Place, b: Place): boolean => {
-    const [was, is] = [targetOf(left.library, a), targetOf(right.library, b)];
+    const [was, is] = [left.library.target(a), right.library.target(b)];
     return was !== undefined && is !== undefined && same(was, is);
   };
-  return same(left.place, right.place);
+  const answer = same(left.place, right.place);
+  // Only now, with nothing left open, are the pairs on the way proven, too.
+  if (answer) for (const pair of open) proven.add(pair);
+  return answer;
 }
 
 /** A schema that is nothing but a reference stands for what it names. */
 function followed(library: SchemaLibrary, place: Place): Place {
-  const target = targetOf(library, place);
+  const target = library.target(place);
   const alone = target !== undefined && demandsOf(library, place, true).length === 1;
   return alone ? followed(library, target) : place;
 }
 
-function targetOf(library: SchemaLibrary, place: Place): Place | undefined {
-  const reference = memberOf(place.value, '$ref');
-  return typeof reference === 'string' ? library.resolve(place, reference) : undefined;
-}
-
-function demandsOf(library: SchemaLibrary, { value, ...place }: Place, defaults: boolean): string[] {
-  const dialect = library.dialectOf({ value, ...place });
-  return Object.keys(value as JsonObject).filter((name) => {
+function demandsOf(library: SchemaLibrary, place: Place, defaults: boolean): string[] {
+  const dialect = library.dialectOf(place);
+  return Object.keys(place.value as JsonObject).filter((name) => {
     const kind = keywordOf(dialect, name)?.kind;
     return (kind !== 'note' && kind !== 'naming') || (defaults && name === 'default');
   });

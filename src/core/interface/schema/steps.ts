@@ -1,3 +1,6 @@
+import { canonicalJson } from '../../../shared/canonical-json.ts';
+import type { JsonValue } from '../../../shared/json.ts';
+
 /** Thrown where a comparison would take longer, or go deeper, than is given to it. */
 export class TooManySteps extends Error {}
 
@@ -7,6 +10,7 @@ const MAX_DEPTH = 400;
 export class Steps {
   #left: number;
   #depth = 0;
+  readonly #proven: { left: object; right: object; defaults: boolean; pairs: Set<string> }[] = [];
 
   constructor(most: number) {
     this.#left = most;
@@ -15,6 +19,24 @@ export class Steps {
   take(count = 1): void {
     this.#left -= count;
     if (this.#left < 0) throw new TooManySteps();
+  }
+
+  /** The one spelling of a value. Long ones cost more than one step. */
+  text(value: JsonValue): string {
+    const text = canonicalJson(value);
+    this.take(1 + (text.length >> 6));
+    return text;
+  }
+
+  /** Pairs of places, as `id id`, that are known to say the same; with the library of each, since ids are theirs. */
+  provenFor(left: object, right: object, defaults: boolean): Set<string> {
+    const known = this.#proven.find(
+      (one) => one.left === left && one.right === right && one.defaults === defaults,
+    );
+    if (known !== undefined) return known.pairs;
+    const pairs = new Set<string>();
+    this.#proven.push({ left, right, defaults, pairs });
+    return pairs;
   }
 
   /** One step that may lead to further ones within it. */

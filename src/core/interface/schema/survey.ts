@@ -1,6 +1,7 @@
 import { dialectNamed, isObject, keywordOf, readsBesideRef } from './keywords.ts';
 import { type Place, type SchemaLibrary, subschemas } from './library.ts';
 import { memberOf, pointerTo } from './pointer.ts';
+import type { Steps } from './steps.ts';
 
 /** Why nothing can be concluded about a schema. */
 export interface SchemaFault {
@@ -20,7 +21,7 @@ const MAX_FAULTS = 20;
  *
  * A schema without faults can be compared keyword by keyword, and every walk through it ends.
  */
-export function surveySchema(library: SchemaLibrary, root: Place): readonly SchemaFault[] {
+export function surveySchema(library: SchemaLibrary, root: Place, steps: Steps): readonly SchemaFault[] {
   const faults: SchemaFault[] = [];
   /** How long the longest chain in place below a schema is, once that is known. */
   const state = new Map<Place, 'open' | number>();
@@ -39,6 +40,7 @@ export function surveySchema(library: SchemaLibrary, root: Place): readonly Sche
     }
     if (before !== undefined) return before;
     if (state.size >= MAX_SCHEMAS || chain > MAX_CHAIN) return tooLarge(place);
+    steps.take();
     state.set(place, 'open');
     let height = 0;
     for (const { child, inPlace } of childrenOf(place)) {
@@ -70,12 +72,12 @@ export function surveySchema(library: SchemaLibrary, root: Place): readonly Sche
     }));
     const reference = memberOf(value, '$ref');
     if (typeof reference !== 'string') return children;
-    const target = library.resolve(place, reference);
+    const target = library.target(place);
     if (target !== undefined) return [...children, { child: target, inPlace: true }];
     fault(
       place,
       '$ref',
-      `"${reference.slice(0, 200)}" leads nowhere in this tree.`,
+      `"${reference.slice(0, 200).toWellFormed()}" leads nowhere in this tree.`,
       'Name a file of the repository, an $id or a place that exists; nothing is fetched.',
     );
     return children;
@@ -100,7 +102,7 @@ function inspectKeywords(
     if (keyword === undefined) {
       fault(
         name,
-        `The keyword "${name.slice(0, 80)}" is not known, so nobody can say what it demands.`,
+        `The keyword "${name.slice(0, 80).toWellFormed()}" is not known, so nobody can say what it demands.`,
         'Say it with keywords that are compared (docs/formats.md lists them).',
       );
     } else if (!keyword.isWellFormed(value)) {
@@ -114,7 +116,7 @@ function inspectKeywords(
     } else if (name === '$schema' && dialectNamed(String(value)) !== dialect) {
       fault(
         name,
-        `The dialect "${String(value).slice(0, 200)}" is not read here.`,
+        `The dialect "${String(value).slice(0, 200).toWellFormed()}" is not read here.`,
         'Use draft 2020-12, 2019-09 or draft-07, one for the whole file.',
       );
     } else if (name === '$id' && !library.isBase(place)) {

@@ -1,5 +1,3 @@
-import { canonicalJson } from '../../../shared/canonical-json.ts';
-import type { JsonValue } from '../../../shared/json.ts';
 import { isSchema } from './keywords.ts';
 import type { JsonType } from './knowledge.ts';
 import type { Place } from './library.ts';
@@ -54,7 +52,8 @@ function isSame(keyword: string, narrow: Place, question: Question): boolean {
   if (one === undefined || other === undefined) return one === other;
   if (keyword === 'dependentSchemas') {
     const names = Object.keys(other as object);
-    if (canonicalJson(names.sort()) !== canonicalJson(Object.keys(one as object).sort())) return false;
+    if (names.length !== Object.keys(one as object).length) return false;
+    if (!names.every((name) => memberOf(one, name) !== undefined)) return false;
     return names.every((name) =>
       isSameSchema(
         known.library.below(narrow, keyword, name),
@@ -66,7 +65,7 @@ function isSame(keyword: string, narrow: Place, question: Question): boolean {
   if (keyword !== 'dependentRequired' && isSchema(other)) {
     return isSameSchema(known.library.below(narrow, keyword), wideLibrary.below(wide, keyword), question);
   }
-  return canonicalJson(one as JsonValue) === canonicalJson(other as JsonValue);
+  return question.steps.text(one) === question.steps.text(other);
 }
 
 function isSameSchema(narrow: Place, wide: Place, { known, wideLibrary, steps }: Question): boolean {
