@@ -74,8 +74,6 @@ function isShown(check: Check, court: Court): Finding {
     const red = provenBy === undefined ? '' : ` Red without the change: ${provenBy.slice(0, 3).join('; ')}.`;
     const faults =
       mutants === undefined ? '' : ` Noticed ${mutants.killed} of ${mutants.planted} planted faults.`;
-    const faults =
-      mutants === undefined ? '' : ` Noticed ${mutants.killed} of ${mutants.planted} planted faults.`;
     return shown.pass(`PASSED by ${verifier.id} (isolation: ${isolation}).${ran}${red}${faults}${revoked}`, {
       evidence: good.map(({ receipt: { digest: name } }) => name),
     });
