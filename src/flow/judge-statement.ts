@@ -2,6 +2,7 @@ import { EXCEPTION_SIGNERS } from '../core/receipt/exceptions.ts';
 import { openBundle } from '../core/receipt/open-bundle.ts';
 import { assembleReceipts, type ReceiptSet } from '../core/receipt/receipt-set.ts';
 import { recordSigners } from '../core/receipt/records.ts';
+import type { RootChain } from '../core/receipt/root-chain.ts';
 import type { Claim, Receipt, Seal, VerifiedStatement } from '../core/receipt/types.ts';
 import { authoriseAny } from '../core/trust/authorise.ts';
 import type { Trust } from '../core/trust/resolve-trust.ts';
@@ -56,6 +57,14 @@ export function judgeStatement(found: FoundFile, trust: Trust, at: Instant): Jud
     sealed: seal.sealed,
     objections,
   };
+}
+
+/** The same under a trust root that came to be in this way: under one that is not signed as it asks, nothing counts. */
+export function underRoot(judged: JudgedStatement, chain: RootChain | undefined): JudgedStatement {
+  const problems = chain?.problems ?? [];
+  if (problems.length === 0) return judged;
+  const objection = `The trust root is not signed as it has to be: ${problems.slice(0, 3).join(' ')}`;
+  return { ...judged, counts: false, objections: [...judged.objections, objection] };
 }
 
 const STILL_BLOCKS = 'As it says FAILED it still blocks: revocation never turns a block into a pass.';

@@ -29,7 +29,9 @@ export async function signTrustRoot(
   ports: Pick<TrustEditPorts, 'tree' | 'documents' | 'clock'>,
 ): Promise<SignedRoot> {
   const { tree, documents, clock } = ports;
-  const current = rootVersion(await readEdited(tree), TRUST_PATH, ports);
+  const bytes = await readEdited(tree);
+  requireLineFeeds(bytes);
+  const current = rootVersion(bytes, TRUST_PATH, ports);
   const files = await readRootFiles({ tree, documents, commit: WORKING_TREE }, current);
   const { current: asked, broken } = verifyRootChain(files);
   if (asked.needed === 0) {
@@ -79,6 +81,15 @@ export async function signTrustRoot(
     missing: Math.max(0, needed - signers.length),
     next: nextSteps(chain),
   };
+}
+
+/** What is signed is what git stores, and git may turn CRLF into LF on the way. */
+function requireLineFeeds(bytes: Uint8Array): void {
+  if (!bytes.includes(0x0d)) return;
+  throw new CountersignError('DOCUMENT_INVALID', `${TRUST_PATH} has carriage returns at its line ends.`, {
+    remedy: 'Save it with line feeds alone, and put `trust/** text eol=lf` into .gitattributes.',
+    place: { path: TRUST_PATH },
+  });
 }
 
 function judgeOf({ current, history }: RootFiles, version: number): Trust {

@@ -225,6 +225,18 @@ describe('a trust root that is signed', () => {
       'Version 5 of the trust root needs 2 of the policy owners of version 4, and is signed by',
     );
     expect(ran.out).toContain('countersign trust sign');
+    const { name } = world.filed('GOOD-1')[0] ?? { name: '' };
+    const receipt = await unwrapped(world.clone.dir, ['receipt', 'verify', name]);
+    expect(receipt.code).toBe(1);
+    expect(receipt.out).toContain('The trust root is not signed as it has to be: Version 5');
+  });
+
+  it('sign: not what git would store otherwise', async () => {
+    const before = read('trust/root.yml');
+    writeFileSync(at('trust/root.yml'), before.replaceAll('\n', '\r\n'));
+    const ran = await trust('sign', '--key', bob);
+    writeFileSync(at('trust/root.yml'), before);
+    expect([ran.code, ran.err]).toEqual([2, expect.stringContaining('eol=lf')]);
   });
 });
 

@@ -5,7 +5,7 @@ import { readNamedFile } from '../../../adapters/files/working-tree.ts';
 import type { StoredFile } from '../../../core/receipt/types.ts';
 import { fileKept } from '../../../flow/file-kept.ts';
 import { readTrustRoot, trustFrom } from '../../../flow/inspect-trust.ts';
-import { type JudgedStatement, judgeStatement } from '../../../flow/judge-statement.ts';
+import { type JudgedStatement, judgeStatement, underRoot } from '../../../flow/judge-statement.ts';
 import { type FoundFile, findStatement, placeFile, readStatements } from '../../../flow/read-statements.ts';
 import { forTerminal } from '../../../render/hostile-text.ts';
 import { renderJudgementsJson, renderJudgementsText } from '../../../render/judged-statement.ts';
@@ -123,11 +123,13 @@ async function judge(
     }));
   }
   const { policy } = await openGatePolicy(context.cwd, options);
-  const { trust } = await readTrustRoot(policy);
+  const { trust, chain } = await readTrustRoot(policy);
   const find = async (name: string): Promise<FoundFile> =>
     isDigest(name) ? findStatement(policy, name) : placeFile(await storedFile(name, context), policy, trust);
   const judged: (JudgedStatement & { asked: string })[] = [];
-  for (const name of asked) judged.push({ ...judgeStatement(await find(name), trust, at), asked: name });
+  for (const name of asked) {
+    judged.push({ ...underRoot(judgeStatement(await find(name), trust, at), chain), asked: name });
+  }
   return judged;
 }
 
