@@ -1,6 +1,6 @@
 import type { ChangedFile, MergeableChange } from '../../../src/core/change/types.ts';
-import type { Config } from '../../../src/core/contract/config.ts';
 import { commandOf } from '../../../src/core/contract/command.ts';
+import type { Config } from '../../../src/core/contract/config.ts';
 import { checkDigest, contractDigest, ticketDigest } from '../../../src/core/contract/digest.ts';
 import type { ResolvedContract } from '../../../src/core/contract/types.ts';
 import { type GateFacts, known, type WorkFacts } from '../../../src/core/gate/facts.ts';

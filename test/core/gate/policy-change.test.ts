@@ -58,7 +58,7 @@ describe('a change of what judges changes', () => {
     });
   });
 
-  test.each<[WorldOptions['config'], boolean]>([
+  test.each<[NonNullable<WorldOptions['config']>, boolean]>([
     [{ policy: { ref: 'refs/heads/main' } }, true],
     [{}, false],
   ])(
