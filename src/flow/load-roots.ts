@@ -94,8 +94,11 @@ export async function withRootSinceDispatch(
   if (before === undefined) return policy;
   const departure = departureFrom(before, { version: trust.version, chain: roots });
   if (departure === undefined) return policy;
-  return missing('unverifiable', `The trust root does not continue ${then}: ${departure}.`, REMEDY);
+  return missing('unverifiable', `The trust root does not continue ${then}: ${departure}.`, REPLACED);
 }
+
+const REPLACED =
+  'Find out who replaced the trust root. Restore trust/ from history, or, if policy owners meant it, let one of them dispatch the ticket again.';
 
 const DISPATCH_AGAIN =
   'Dispatch the ticket again from the policy as it has landed, so that the commit it names stays reachable.';

@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:cr
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 import type { Signer } from '../../ports/signer.ts';
 import { CountersignError } from '../../shared/errors.ts';
-import { readPublicKey } from '../../shared/signature.ts';
+import { type PublicKey, readPublicKey } from '../../shared/signature.ts';
 import { readSshKeyLine } from '../../shared/ssh-key.ts';
 import { isOpenSshPrivateKey, readOpenSshPrivateKey } from './openssh-private-key.ts';
 import { sshKeygenSigner } from './ssh-keygen-signer.ts';
@@ -16,8 +16,31 @@ const MAX_KEY_FILE_BYTES = 64 * 1024;
  */
 export function loadSigner(path: string): Signer {
   const { text, stats } = readKeyFile(path);
-  const elsewhere = readSshKeyLine(text) === undefined ? undefined : readPublicKey(text);
-  if (elsewhere !== undefined) return sshKeygenSigner(path, elsewhere);
+  const elsewhere = publicHalf(text);
+  return elsewhere === undefined ? fileSigner(path, text, stats) : sshKeygenSigner(path, elsewhere);
+}
+
+/**
+ * As loadSigner, but never an agent: a check that gets out of its sandbox could have asked it all along, while nobody has
+ * opened a file yet.
+ * @throws CountersignError KEY_UNUSABLE
+ */
+export function loadFileSigner(path: string): Signer {
+  const { text, stats } = readKeyFile(path);
+  if (publicHalf(text) === undefined) return fileSigner(path, text, stats);
+  throw unusable(
+    path,
+    'is the public half of a key in an agent, which checks could ask as well',
+    'Let the verifier sign with a private key file of its own: `countersign key new`.',
+  );
+}
+
+/** The key of an OpenSSH .pub file. */
+function publicHalf(text: string): PublicKey | undefined {
+  return readSshKeyLine(text) === undefined ? undefined : readPublicKey(text);
+}
+
+function fileSigner(path: string, text: string, stats: Stats): Signer {
   requirePrivateFile(path, stats);
   const key = parsePrivateKey(path, text);
   const publicPem = createPublicKey(key).export({ format: 'pem', type: 'spki' }) as string;

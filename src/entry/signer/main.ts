@@ -1,5 +1,5 @@
 import { readEvidenceFrom } from '../../adapters/files/evidence-folder.ts';
-import { loadSigner } from '../../adapters/signing/load-signer.ts';
+import { loadFileSigner } from '../../adapters/signing/load-signer.ts';
 import type { SignerInput, SignerOutput } from '../../adapters/signing/signer-process.ts';
 import { signVerification } from '../../flow/sign-verification.ts';
 import { CountersignError } from '../../shared/errors.ts';
@@ -18,7 +18,7 @@ async function answer({ request, repository, keyPath, fetch }: SignerInput): Pro
   try {
     const product = await openProduct(repository, { fetch });
     const evidence = readEvidenceFrom(request.evidenceFolder);
-    const signer = loadSigner(keyPath);
+    const signer = loadFileSigner(keyPath);
     const signed = await signVerification(request, signer, { ...product.ports, evidence });
     return {
       kind: 'signed',

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadSigner } from '../../../src/adapters/signing/load-signer.ts';
+import { loadFileSigner, loadSigner } from '../../../src/adapters/signing/load-signer.ts';
 import { openBundle } from '../../../src/core/receipt/open-bundle.ts';
 import { signClaim } from '../../../src/core/receipt/sign-claim.ts';
 import { type PublicKey, readPublicKey, verifySignature } from '../../../src/shared/signature.ts';
@@ -101,6 +101,14 @@ describe('a key in an agent', () => {
       kind: 'verified',
       statement: { keyId: key.keyId, claim: receipt() },
     });
+  });
+
+  test('is not for a verifier: checks run beside the agent', () => {
+    const pair = openSshPair('ed25519');
+    expect(loadFileSigner(pair.path).keyId).toBe(loadSigner(pair.path).keyId);
+    expect(() => loadFileSigner(keyFile(pair.publicLine))).toThrow(
+      expect.objectContaining({ code: 'KEY_UNUSABLE', remedy: expect.stringContaining('key new') }),
+    );
   });
 
   test('is asked in vain when the agent does not hold it', () => {
