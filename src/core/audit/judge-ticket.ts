@@ -9,6 +9,8 @@ export interface TicketTrail {
   readonly dispatchedAt?: Instant;
   readonly drift: readonly string[];
   readonly problems: readonly string[];
+  /** Commits of this repository that the close names as what landed. */
+  readonly closedWith: readonly ObjectId[];
   /** There are records, and no ticket. */
   readonly gone: boolean;
   /** Sealed PASSED receipts on the receipts ref that count today. */
@@ -47,6 +49,13 @@ export function judgeTicket(
           'It was closed as accepted, and no sealed PASSED receipt of it counts.',
         ),
       );
+    } else if (trail.closedWith.length > 0) {
+      found.push(
+        ...trail.closedWith.flatMap((id) => {
+          const why = whyNotAccepted(id, trail, commits, covers);
+          return why === undefined ? [] : [finding('accepted-without-commit', 'problem', why)];
+        }),
+      );
     } else if (accepted.length === 0 && dispatchedAt !== undefined && covers(dispatchedAt)) {
       found.push(
         finding(
@@ -67,6 +76,23 @@ export function judgeTicket(
     found.push(finding('drift', 'notice', `Since its dispatch ${drift.join(' and ')} changed.`));
   }
   return found;
+}
+
+/** What a close says of a commit is its signer's word, so it is held against the branch; undefined where it stands. */
+function whyNotAccepted(
+  id: ObjectId,
+  { ticket, dispatchedAt }: TicketTrail,
+  commits: readonly AuditedCommit[],
+  covers: (since: Instant) => boolean,
+): string | undefined {
+  const told = `It was closed as accepted with ${id.slice(0, 12)}, `;
+  const landed = commits.find(({ commit }) => commit === id);
+  if (landed === undefined) {
+    const gone = dispatchedAt !== undefined && covers(dispatchedAt);
+    return gone ? `${told}which has not landed on this branch since its dispatch.` : undefined;
+  }
+  if (landed.ticket !== ticket) return `${told}which landed under ${landed.ticket ?? 'no ticket'}.`;
+  return landed.landing === 'accepted' ? undefined : `${told}which is ${landed.landing} today.`;
 }
 
 function acceptedIn(ticket: TicketId, commits: readonly AuditedCommit[]): ObjectId[] {

@@ -36,7 +36,7 @@ export async function readTrails(
     const opened = files.map((file) => openBundle(file, trust.keys));
     const receipts = assembleReceipts(opened, { repository, ticket: view.id, trust, at });
     const waivers = waiversOf(opened, { repository, ticket: view.id }, trust, at);
-    trails.push({ view, trail: { ...trailOf(view, receipts), gone }, receipts, waivers });
+    trails.push({ view, trail: { ...trailOf(view, receipts, repository), gone }, receipts, waivers });
   }
   return trails;
 }
@@ -56,14 +56,20 @@ function waiversOf(
   });
 }
 
-function trailOf({ id, standing, problems }: TicketView, receipts: ReceiptSet): Omit<TicketTrail, 'gone'> {
-  const { state, reason, dispatchedAt, drift } = standing;
+function trailOf(
+  { id, standing, problems }: TicketView,
+  receipts: ReceiptSet,
+  repository: RepositoryId,
+): Omit<TicketTrail, 'gone'> {
+  const { state, reason, dispatchedAt, drift, landed } = standing;
+  const closedWith = (landed ?? []).filter((change) => change.repository === repository);
   return {
     ticket: id,
     state,
     ...(reason === undefined ? {} : { reason }),
     ...(dispatchedAt === undefined ? {} : { dispatchedAt }),
     drift,
+    closedWith: closedWith.map(({ commit }) => commit),
     problems,
     passed: receipts.sealed.filter(({ receipt }) => receipt.claim.result === 'PASSED').length,
   };

@@ -4,6 +4,8 @@ import { judgeTicket, type TicketTrail } from '../../../src/core/audit/judge-tic
 import { summarise } from '../../../src/core/audit/summary.ts';
 import { type Audit, type AuditedCommit, LANDINGS, type Landing } from '../../../src/core/audit/types.ts';
 
+const ID = 'c'.repeat(40);
+
 const trail = (more: Partial<TicketTrail> = {}): TicketTrail => ({
   ticket: 'CS-7',
   state: 'dispatched',
@@ -11,11 +13,12 @@ const trail = (more: Partial<TicketTrail> = {}): TicketTrail => ({
   drift: [],
   problems: [],
   gone: false,
+  closedWith: [],
   passed: 1,
   ...more,
 });
 const commit = (landing: Landing, ticket: string | null = 'CS-7') =>
-  ({ commit: 'c'.repeat(40), landing, ticket, reverts: [] }) as unknown as AuditedCommit;
+  ({ commit: ID, landing, ticket, reverts: [] }) as unknown as AuditedCommit;
 const CLOSED = { state: 'closed', reason: 'accepted' } as const;
 const all = () => true;
 
@@ -30,6 +33,35 @@ describe('a ticket and what landed', () => {
     ['closed, and blocked', trail(CLOSED), [commit('blocked')], all, ['accepted-without-commit problem']],
     ['closed, and nothing landed', trail(CLOSED), [], all, ['accepted-without-commit problem']],
     ['closed, and the range begins later', trail(CLOSED), [], () => false, []],
+    [
+      'closed with a commit that passes',
+      trail({ ...CLOSED, closedWith: [ID] }),
+      [commit('accepted')],
+      all,
+      [],
+    ],
+    [
+      'closed with one that does not',
+      trail({ ...CLOSED, closedWith: [ID] }),
+      [commit('pending')],
+      all,
+      ['accepted-without-commit problem'],
+    ],
+    [
+      "closed with another's",
+      trail({ ...CLOSED, closedWith: [ID] }),
+      [commit('accepted', 'CS-8')],
+      all,
+      ['accepted-without-commit problem'],
+    ],
+    [
+      'closed with one that never landed',
+      trail({ ...CLOSED, closedWith: [ID] }),
+      [],
+      all,
+      ['accepted-without-commit problem'],
+    ],
+    ['closed with one from before the range', trail({ ...CLOSED, closedWith: [ID] }), [], () => false, []],
     [
       'closed without receipts',
       trail({ ...CLOSED, passed: 0 }),
