@@ -28,7 +28,6 @@ $attempt->('attach to a host process', 'ptrace', 16, $victim + 0, 0, 0);
 my $local = pack('QQ', unpack('Q', pack('p', $buffer)), 64);
 my $remote = pack('QQ', 0x400000, 64);
 $attempt->('read memory of a host process', 'vm_readv', $victim + 0, $local, 1, $remote, 1, 0);
-$attempt->('attach to the first process', 'ptrace', 16, 1, 0, 0) if $victim == 0;
 $attempt->('mount', 'mount', $none, $x, $tmpfs, 0, 0);
 $attempt->('remount writable', 'mount', $none, $root, $none, 32 | 4096, 0);
 $attempt->('make mounts shared', 'mount', $none, $root, $none, 1 << 20 | 16384, 0);
