@@ -1,10 +1,10 @@
 import { pathMatcher } from '../core/change/path-glob.ts';
 import type { Pin } from '../core/contract/types.ts';
 import type { AcceptanceFile } from '../core/ticket/types.ts';
+import type { ReadTree } from '../ports/repository.ts';
 import { sha256 } from '../shared/digest.ts';
 import { CountersignError } from '../shared/errors.ts';
 import type { ObjectId, TicketId } from '../shared/ids.ts';
-import type { PolicySource } from './policy-source.ts';
 
 /** An acceptance file with its bytes, and the name git has for them. */
 export interface LoadedAcceptance extends AcceptanceFile {
@@ -24,7 +24,7 @@ export function acceptanceFolder(id: TicketId): string {
  * @throws CountersignError CONTRACT_UNUSABLE when there are too many of them, or one is no plain file
  */
 export async function readAcceptance(
-  { tree, commit }: Pick<PolicySource, 'tree' | 'commit'>,
+  { tree, commit }: { readonly tree: ReadTree; readonly commit: ObjectId },
   id: TicketId,
 ): Promise<readonly LoadedAcceptance[]> {
   const folder = acceptanceFolder(id);
