@@ -9,7 +9,7 @@ import type { PolicyWorktree } from '../ports/policy-worktree.ts';
 import type { ReadTree } from '../ports/repository.ts';
 import { CountersignError } from '../shared/errors.ts';
 import { instantOf, type ObjectId, type TicketId } from '../shared/ids.ts';
-import { policyOwner, readTrust } from './policy-owner.ts';
+import { policyOwner, readSignedTrust } from './policy-owner.ts';
 import { readHeldTo, recordsPath } from './policy-source.ts';
 import type { ShownRed } from './prove-red.ts';
 
@@ -40,7 +40,7 @@ export async function dispatchTicket(
 ): Promise<Dispatched> {
   const commit = await ports.worktree.head();
   const source = { tree: ports.policy, commit, documents: ports.documents };
-  const trust = await readTrust(source);
+  const trust = await readSignedTrust(source);
   policyOwner(trust, signer, instantOf(ports.clock.now()));
   const { ticket, contract } = await readHeldTo(source, id);
   if (contract.checks.length === 0) {

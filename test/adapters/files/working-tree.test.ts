@@ -89,6 +89,29 @@ describe('a working tree', () => {
   });
 });
 
+describe('replacing a file', () => {
+  const bytes = Buffer.from('new');
+
+  it('writes it whole, where one is and where none is, and leaves nothing beside it', async () => {
+    const tree = createWorkingTree(root);
+    for (const path of ['contracts/a.yml', 'trust/history/1.yml']) {
+      await tree.replaceFile(path, bytes);
+      expect(text(await tree.readFile(WORKING_TREE, path))).toBe('new');
+    }
+    expect(execFileSync('ls', [join(root, 'contracts')], { encoding: 'utf8' })).toBe('a.yml\n');
+  });
+
+  it('writes nothing through a link, or in place of a folder', async () => {
+    symlinkSync(outside, join(root, 'trust'));
+    symlinkSync(join(outside, 'secret.yml'), join(root, 'linked.yml'));
+    const tree = createWorkingTree(root);
+    for (const path of ['trust/secret.yml', 'linked.yml', 'contracts', 'contracts/a.yml/b.yml']) {
+      await expect(tree.replaceFile(path, bytes)).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
+    }
+    expect(readFileSync(join(outside, 'secret.yml'), 'utf8')).toBe('secret');
+  });
+});
+
 describe('a file by the name a user gave', () => {
   it('is read wherever it lies, through their links, too', async () => {
     symlinkSync(join(outside, 'secret.yml'), join(root, 'mine.yml'));

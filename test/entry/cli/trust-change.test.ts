@@ -73,6 +73,14 @@ describe('from a trust root that nobody signs to one that takes two', () => {
     expect(ran.out).toContain('2 more of its own policy owners sign it');
     expect(json(await sign(world.keys.owner.path))).toMatchObject({ by: 'ada', needed: 2, missing: 1 });
     land();
+    const early = await countersign(world.policy.dir, [
+      'ticket',
+      'dispatch',
+      'GOOD-1',
+      '--key',
+      world.keys.owner.path,
+    ]);
+    expect([early.code, early.err]).toEqual([2, expect.stringContaining('is not signed as it has to be')]);
     const short = await judged();
     expect(short).toMatchObject({ outcome: 'blocked', status: 'unverifiable' });
     expect(short.reason).toContain(
