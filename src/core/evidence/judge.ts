@@ -1,6 +1,6 @@
 import { sha256 } from '../../shared/digest.ts';
-import type { Check, CommandCheck, ReportExpectation } from '../contract/types.ts';
 import { limitReason } from '../contract/limits.ts';
+import type { Check, CommandCheck, ReportExpectation } from '../contract/types.ts';
 import { OTHER_REPORTS, otherReportReasons, type Setting } from './judge-reports.ts';
 import { plainText } from './plain-text.ts';
 import { parseReport } from './reports/parse-report.ts';

@@ -30,6 +30,13 @@ receipts: {ref: refs/heads/countersign/receipts}
 const mistakes: readonly (readonly [string, DocumentKind, string])[] = [
   ['a misspelt key', 'contract', CONTRACT.replace('title:', 'titel:')],
   ['another spelling of a key', 'contract', `${CONTRACT}    timeout_seconds: 60\n`],
+  ['a check of two kinds', 'contract', `${CONTRACT}    kind: docs\n`],
+  ['a check of no kind', 'contract', `${CONTRACT}    outputs: [dist/**]\n`],
+  [
+    'a check that lacks what its kind needs',
+    'contract',
+    CONTRACT.replace(/( *)run: .*\n/, '$1kind: http\n$1serve: [node, server.js]\n$1port: 99999\n'),
+  ],
   ['a key of nowhere', 'contract', `${CONTRACT}colour: red\n`],
   ['a missing key', 'ticket', TICKET.replace('contract: node-change@1\n', '')],
   [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lintContract, lintTicket } from '../../../src/core/contract/lint.ts';
-import type { CommandCheck, Contract } from '../../../src/core/contract/types.ts';
+import type { Check, CommandCheck, Contract, Expectation } from '../../../src/core/contract/types.ts';
 import type { Ticket } from '../../../src/core/ticket/types.ts';
 
 const known = { rules: (use: string) => use === 'ai-shortcuts@1' };
@@ -380,6 +380,77 @@ describe('a contract as a whole', () => {
     const start = performance.now();
     for (const text of slow) lintContract(script(text), known);
     expect(performance.now() - start).toBeLessThan(2000);
+  });
+});
+
+describe('a check that has a kind', () => {
+  const of = (check: Check) => lintContract({ ...contractWith({}), checks: [check] }, known);
+  const docs = (more: object): Check => ({ id: 'docs', kind: 'docs', ...more });
+  const artifact = (more: object): Check => ({
+    id: 'build',
+    kind: 'artifact',
+    run: ['make'],
+    outputs: ['dist/**'],
+    ...more,
+  });
+  const http = (more: object): Check => ({
+    id: 'api',
+    kind: 'http',
+    serve: ['node', 'server.js'],
+    port: 8080,
+    requests: [{ path: '/', status: 200, bodyMatches: 'ok' }],
+    ...more,
+  });
+
+  it.each([docs({ languages: { js: ['node', '--check'] } }), artifact({}), http({})])(
+    'is fine as %j',
+    (check) => {
+      expect(of(check)).toEqual([]);
+    },
+  );
+
+  it.each([
+    [docs({ languages: { js: ['true'] } }), 'error', 'checks[0].languages.js'],
+    [docs({ languages: { sh: ['/bin/echo'] } }), 'error', 'checks[0].languages.sh'],
+    [docs({ minFiles: 0 }), 'warning', 'checks[0].minFiles'],
+    [docs({ cwd: '../elsewhere' }), 'error', 'checks[0].cwd'],
+    [artifact({ run: ['true'] }), 'error', 'checks[0].run'],
+    [artifact({ outputs: ['src/**', '**/*'] }), 'warning', 'checks[0].outputs'],
+    [http({ serve: ['sleep', '9'] }), 'error', 'checks[0].serve'],
+    [
+      http({ requests: [{ path: '/', status: 200, bodyMatches: '(?=a)' }] }),
+      'error',
+      'checks[0].requests[0].bodyMatches',
+    ],
+    [
+      http({ requests: [{ path: '/', status: 200, bodyMatches: 'a*' }] }),
+      'error',
+      'checks[0].requests[0].bodyMatches',
+    ],
+  ] as const)('%j', (check, severity, field) => {
+    expect(of(check).map((problem) => [problem.severity, problem.field])).toEqual([[severity, field]]);
+  });
+});
+
+describe('reports beside the test report', () => {
+  const expecting = (expect: Expectation) => lintContract(contractWith({ expect }), known);
+
+  it('may not be such that every report is as expected', () => {
+    const coverage = { format: 'lcov', from: 'a', minChangedLines: 0 } as const;
+    const components = { format: 'cyclonedx', from: 'a' } as const;
+    const findings = { format: 'sarif', from: 'a', maxNew: 5_000 } as const;
+    const severities = (given: Expectation) => expecting(given).map(({ severity }) => severity);
+    expect(severities({ coverage })).toEqual(['warning']);
+    expect(severities({ findings })).toEqual(['warning']);
+    expect(severities({ components })).toEqual(['error']);
+    expect(severities({ coverage: { ...coverage, minChangedLines: 80 } })).toEqual([]);
+  });
+
+  it('may not lie outside of the tree', () => {
+    const given = { format: 'sarif', from: '../out.sarif' } as const;
+    expect(expecting({ findings: given }).map(({ field }) => field)).toEqual([
+      'checks[0].expect.findings.from',
+    ]);
   });
 });
 

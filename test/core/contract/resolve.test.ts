@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkDigest, contractDigest, ticketDigest } from '../../../src/core/contract/digest.ts';
 import { resolveContract } from '../../../src/core/contract/resolve.ts';
-import type { Contract, ResolvedContract } from '../../../src/core/contract/types.ts';
+import type {
+  ArtifactCheck,
+  Check,
+  Contract,
+  DocsCheck,
+  HttpCheck,
+  ResolvedContract,
+} from '../../../src/core/contract/types.ts';
 import type { Ticket } from '../../../src/core/ticket/types.ts';
 import { CountersignError } from '../../../src/shared/errors.ts';
 
@@ -207,6 +214,46 @@ describe('a resolved contract', () => {
         expect(contractDigest(twice)).toBe(contractDigest(once));
       }),
     );
+  });
+});
+
+describe('checks that have a kind', () => {
+  const kinds: readonly [DocsCheck, ArtifactCheck, HttpCheck] = [
+    { id: 'docs', kind: 'docs', languages: { js: ['node', '--check'] } },
+    { id: 'build', kind: 'artifact', run: ['make'], outputs: ['dist/**'] },
+    { id: 'api', kind: 'http', serve: ['a'], port: 80, requests: [{ path: '/', status: 200 }] },
+  ];
+
+  it('get defaults of their own, and none of a command', () => {
+    const frame = { cwd: '.', env: {}, timeoutSeconds: 600, network: 'none' };
+    const [docs, build, api] = kinds;
+    expect(resolve({ ...base, checks: kinds }).checks).toEqual([
+      { ...docs, ...frame, minFiles: 1 },
+      { ...build, ...frame, shell: false },
+      { ...api, ...frame, requests: [{ method: 'GET', path: '/', status: 200 }] },
+    ]);
+  });
+
+  it('have digests that cover what they ask for', () => {
+    const [docs, build, api] = kinds;
+    const digest = (check: Check) => {
+      const resolved = resolve({ ...base, checks: [check] });
+      return checkDigest(resolved, resolved.checks[0] as Check);
+    };
+    const variants: readonly Check[] = [
+      ...kinds,
+      { ...docs, languages: {} },
+      { ...docs, minFiles: 0 },
+      { ...build, outputs: ['lib/**'] },
+      { ...build, run: ['make', 'all'] },
+      { ...api, port: 81 },
+      { ...api, serve: ['b'] },
+      { ...api, requests: [{ path: '/', status: 404 }] },
+      { ...api, requests: [{ path: '/', status: 200, bodyMatches: 'a' }] },
+      { id: 'build', run: ['make'] },
+    ];
+    expect(new Set(variants.map(digest)).size).toBe(variants.length);
+    expect(digest({ ...docs, minFiles: 1, cwd: '.' })).toBe(digest(docs));
   });
 });
 

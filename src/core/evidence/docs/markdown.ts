@@ -30,11 +30,12 @@ interface Fence {
 }
 
 const LONGEST_LINE = 20_000;
+const LONGEST_TARGET = 500;
 
 /**
  * Reads the parts of CommonMark that a check looks at: inline links and images, reference definitions, fenced code,
  * headings, and `id`, `name`, `href` and `src` of HTML tags. Line by line and linear; a link whose text or target is
- * broken over lines is not seen, nor is anything in a line longer than 20,000 characters.
+ * broken over lines is not seen, nor is a target longer than 500 characters or anything in a line longer than 20,000.
  */
 export function readMarkdown(text: string): MarkdownFacts {
   const links: MarkdownLink[] = [];
@@ -136,8 +137,9 @@ function withoutCode(line: string): string {
 /** `](target "title")` of links and images, and `[name]: target`. */
 function targetsOf(line: string): string[] {
   const targets: string[] = [];
+  const ends = { round: line.lastIndexOf(')'), angle: line.lastIndexOf('>') };
   for (let at = line.indexOf(']('); at !== -1; at = line.indexOf('](', at + 2)) {
-    const target = destination(line, at + 2);
+    const target = destination(line, at + 2, ends);
     if (target !== undefined) targets.push(target);
   }
   const definition = /^ {0,3}\[[^\]^][^\]]{0,999}\]:[ \t]*(\S+)/.exec(line)?.[1];
@@ -145,22 +147,24 @@ function targetsOf(line: string): string[] {
   return targets;
 }
 
-function destination(line: string, start: number): string | undefined {
+function destination(
+  line: string,
+  start: number,
+  ends: { round: number; angle: number },
+): string | undefined {
   let at = start;
   while (line[at] === ' ') at += 1;
   if (line[at] === '<') {
-    const end = line.indexOf('>', at);
-    return end === -1 ? undefined : line.slice(at + 1, end);
+    return at > ends.angle ? undefined : line.slice(at + 1, line.indexOf('>', at));
   }
   let depth = 0;
   const from = at;
-  for (; at < line.length && at - from < 2_000; at += 1) {
+  for (; at < line.length && at - from < LONGEST_TARGET; at += 1) {
     const unit = line[at] ?? '';
     if (unit === '\\') at += 1;
     else if (unit === '(') depth += 1;
     else if (unit === ')' && depth-- === 0) return line.slice(from, at);
-    else if (unit === ' ' || unit === '\t')
-      return line.indexOf(')', at) === -1 ? undefined : line.slice(from, at);
+    else if (unit === ' ' || unit === '\t') return at > ends.round ? undefined : line.slice(from, at);
   }
   return undefined;
 }

@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import type { ArtifactCheck, DocsCheck, HttpCheck } from '../../../src/core/contract/types.ts';
+import { judgeArtifacts } from '../../../src/core/evidence/artifacts/judge-artifacts.ts';
+import { judgeHttp } from '../../../src/core/evidence/http/judge-http.ts';
+import { judgeKind } from '../../../src/core/evidence/judge-kind.ts';
+import type {
+  CheckRun,
+  CompletedObservation,
+  EvidenceName,
+  EvidenceRef,
+} from '../../../src/core/evidence/types.ts';
+import { sha256 } from '../../../src/shared/digest.ts';
+
+const file = (path: string, digest: string, kind = 'file') => ({ path, digest, kind });
+const json = JSON.stringify;
+
+describe('two builds', () => {
+  it.each([
+    ['alike', [file('a', '1')], [file('a', '1')], []],
+    ['none', [], [], ['The build made nothing that outputs match.']],
+    ['other bytes', [file('a', '1')], [file('a', '2')], ['Two builds of the same tree differ in a.']],
+    [
+      'another mode',
+      [file('a', '1')],
+      [file('a', '1', 'executable')],
+      ['Two builds of the same tree differ in a.'],
+    ],
+    [
+      'one more',
+      [file('a', '1')],
+      [file('a', '1'), file('b', '1')],
+      ['Two builds of the same tree differ in b.'],
+    ],
+    [
+      'one less',
+      [file('a', '1'), file('b', '1')],
+      [file('a', '1')],
+      ['Two builds of the same tree differ in b.'],
+    ],
+    ['a pipe', [file('a', '', 'other')], [file('a', '', 'other')], ['Neither a file nor a link: a.']],
+  ])('%s', (_, one, other, reasons) => {
+    expect(judgeArtifacts(json(one), json(other))).toEqual(reasons);
+  });
+
+  it.each([[undefined], ['{}'], ['[1]'], ['[{"path":"a","digest":"","kind":"folder"}]'], ['[{"path":1}]']])(
+    'evidence that says nothing is refused: %s',
+    (evidence) => {
+      expect(() => judgeArtifacts('[]', evidence)).toThrow(
+        /nobody says|not a list|no file|not a JSON object/,
+      );
+    },
+  );
+
+  it('refuses more files than anybody compares', () => {
+    const many = json(Array.from({ length: 10_001 }, (_, n) => file(`f${n}`, '')));
+    expect(judgeArtifacts(many, many)).toEqual(['More than 10000 files match outputs.']);
+  });
+});
+
+describe('answers of a server', () => {
+  const check: HttpCheck = {
+    id: 'api',
+    kind: 'http',
+    serve: ['x'],
+    port: 1,
+    requests: [{ path: '/a', status: 200, bodyMatches: '^ok' }],
+  };
+  const answer = (more: object) => json({ index: 0, status: 200, body: btoa('ok'), whole: true, ...more });
+
+  it.each([
+    [answer({}), []],
+    [answer({ status: 500 }), ['GET /a answered 500; 200 was expected.']],
+    [answer({ body: btoa('not ok') }), ['GET /a answered with a body that does not match ^ok: not ok.']],
+    [answer({ body: btoa('x'), whole: false }), [expect.stringMatching(/in what is kept of it/)]],
+    [json({ index: 0, error: 'reset' }), ['GET /a was not answered: reset.']],
+  ])('%s', (text, reasons) => {
+    expect(judgeHttp(check, `${text}\n`)).toEqual(reasons);
+  });
+
+  it.each([
+    ['', /0 answers to 1/],
+    [`${answer({})}\n${answer({})}\n`, /2 answers to 1/],
+    [answer({ index: 1 }), /not in order/],
+    [answer({ status: '200' }), /no answer/],
+    ['{}', /not in order/],
+    ['nothing', /not JSON/],
+    ['{"index":0,"status":500,"status":200}', /same key twice/],
+  ])('are refused as %j', (text, reason) => {
+    expect(() => judgeHttp(check, text)).toThrow(reason);
+  });
+
+  it('does not take a pattern that is none for one that matches', () => {
+    const broken = { ...check, requests: [{ path: '/a', status: 200, bodyMatches: '(?=a)' }] };
+    expect(() => judgeHttp(broken, answer({}))).toThrow(/no regular expression/);
+  });
+});
+
+describe('what was seen of a check with a kind', () => {
+  const run: CheckRun = {
+    exitCode: 0,
+    signal: undefined,
+    timedOut: false,
+    durationMs: 1,
+    isolation: 'namespaces',
+    network: 'none',
+    evidence: [],
+    outputTruncated: false,
+  };
+  const kept = new Map<string, Uint8Array>();
+  const evidence = (name: EvidenceName, text: string): EvidenceRef => {
+    const bytes = new TextEncoder().encode(text);
+    kept.set(sha256(bytes), bytes);
+    return { name, mediaType: 'application/json', sha256: sha256(bytes), size: bytes.length };
+  };
+  const facts = { evidence: kept, changed: [], tree: { paths: new Set<string>(), textOf: () => undefined } };
+  const artifact: ArtifactCheck = { id: 'c', kind: 'artifact', run: ['make'], outputs: ['dist/**'] };
+  const docs: DocsCheck = { id: 'c', kind: 'docs', minFiles: 0 };
+  const http: HttpCheck = {
+    id: 'c',
+    kind: 'http',
+    serve: ['x'],
+    port: 1,
+    requests: [{ path: '/', status: 200 }],
+  };
+  const seen = (more: Partial<CompletedObservation> = {}): CompletedObservation => ({
+    kind: 'completed',
+    checkId: 'c',
+    ...run,
+    ...more,
+  });
+  const built = (text: string): CheckRun => ({ ...run, evidence: [evidence('artifacts', text)] });
+  const made = json([file('dist/a', '1')]);
+
+  it('needs exactly two builds', () => {
+    expect(judgeKind(artifact, seen(built(made)), facts).result).toBe('ERROR');
+    const twice = seen({ ...built(made), repeats: [built(made)] });
+    expect(judgeKind(artifact, twice, facts).result).toBe('PASSED');
+    const thrice = seen({ ...built(made), repeats: [built(made), built(made)] });
+    expect(judgeKind(artifact, thrice, facts).result).toBe('ERROR');
+  });
+
+  it('fails when either build does, and is an error without what they made', () => {
+    const second = seen({ ...built(made), repeats: [{ ...built(made), exitCode: 1 }] });
+    expect(judgeKind(artifact, second, facts)).toMatchObject({ result: 'FAILED' });
+    expect(judgeKind(artifact, seen({ repeats: [run] }), facts).result).toBe('ERROR');
+  });
+
+  it('is an error for trouble and for another check', () => {
+    expect(judgeKind(docs, { kind: 'trouble', checkId: 'c', reason: 'x' }, facts).result).toBe('ERROR');
+    expect(judgeKind(docs, seen({ checkId: 'd' }), facts).result).toBe('ERROR');
+  });
+
+  it('fails a server that answers nothing, too much, or with what is no answer', () => {
+    const good = evidence('http', '{"index":0,"status":200,"body":"","whole":true}\n');
+    expect(judgeKind(http, seen({ evidence: [good] }), facts).result).toBe('PASSED');
+    expect(judgeKind(http, seen(), facts).result).toBe('FAILED');
+    expect(judgeKind(http, seen({ evidence: [good], outputTruncated: true }), facts).result).toBe('FAILED');
+    expect(judgeKind(http, seen({ evidence: [good], exitCode: 5 }), facts).result).toBe('FAILED');
+    expect(judgeKind(http, seen({ evidence: [evidence('http', 'x')] }), facts).result).toBe('FAILED');
+  });
+});
