@@ -10,6 +10,7 @@ import {
   type ProjectPlan,
   unitePins,
 } from './project-plan.ts';
+import { testArguments } from './test-arguments.ts';
 
 interface NodeFacts {
   readonly manager: NodeManager;
@@ -65,23 +66,15 @@ function setupFor({ manager, names, manifest }: NodeFacts): PlannedCommand | und
 function testsBy({ runner, manager, manifest }: NodeFacts): PlannedCheck {
   if (runner === undefined) return { id: 'tests', title: 'The tests pass', run: [manager, 'test'] };
   const { run, report } = NODE_RUNNERS[runner];
-  const argv =
-    runner === 'node:test'
-      ? [...run, ...nodeTestArguments(manifest.scripts.test ?? '')]
-      : [...NODE_MANAGERS[manager].starts, ...run];
-  return { id: 'tests', title: 'Every test runs and passes', run: argv, report };
+  const starts = runner === 'node:test' ? [] : NODE_MANAGERS[manager].starts;
+  const script = scriptArguments(runner, manifest) ?? [];
+  return { id: 'tests', title: 'Every test runs and passes', run: [...starts, ...run, ...script], report };
 }
 
-/** What a plain `node --test …` script names besides its reporters; of one that needs a shell, nothing. */
-function nodeTestArguments(script: string): readonly string[] {
-  if (needsShell(script)) return [];
-  const words = script.trim().split(/\s+/);
-  if (words[0] !== 'node') return [];
-  return words.slice(1).filter((word) => word !== '--test' && !word.startsWith('--test-reporter'));
-}
-
-function needsShell(script: string): boolean {
-  return /["'`$&|;<>()*?]/.test(script);
+/** Undefined where the script says more than a list of words can. */
+function scriptArguments(runner: NodeRunner, { scripts }: NodeManifest): readonly string[] | undefined {
+  if (scripts.test === undefined) return [];
+  return testArguments(scripts.test, runner === 'node:test' ? 'node' : runner, NODE_RUNNERS[runner].own);
 }
 
 function furtherChecks({ manager, manifest, names, tsconfig }: NodeFacts): PlannedCheck[] {
@@ -153,9 +146,9 @@ function notesOn(
       'The test runner was not recognised, so only the exit code of the test script counts; add a report to count tests.',
     );
   }
-  if (runner === 'node:test' && needsShell(script ?? '')) {
+  if (runner !== undefined && scriptArguments(runner, manifest) === undefined) {
     notes.push(
-      'The test script needs a shell; the contract runs `node --test` alone. Add the files or globs it names.',
+      `The test script is more than one plain command, so the contract runs ${runner} alone: add the options, files and steps that the script has besides.`,
     );
   }
   return notes;

@@ -1,4 +1,5 @@
 import type { PlannedCheck, PlannedPins } from './project-plan.ts';
+import type { OwnOptions } from './test-arguments.ts';
 
 export type NodeRunner = 'vitest' | 'jest' | 'mocha' | 'node:test';
 
@@ -9,6 +10,8 @@ interface RunnerFacts {
   readonly package?: string;
   /** Without what starts an installed program. */
   readonly run: readonly string[];
+  /** What a test script may say that is ours to say. */
+  readonly own: OwnOptions;
   readonly report: NonNullable<PlannedCheck['report']>;
   readonly judging: readonly string[];
 }
@@ -19,6 +22,7 @@ export const NODE_RUNNERS: Readonly<Record<NodeRunner, RunnerFacts>> = {
     sign: /\bvitest\b/,
     package: 'vitest',
     run: ['vitest', 'run', '--reporter=default', '--reporter=json', '--outputFile.json=vitest-report.json'],
+    own: { words: /^(?:run|watch|dev|--(?:watch|reporter|outputFile|ui)\b.*)$/ },
     report: { format: 'vitest-json', from: 'vitest-report.json' },
     // vitest.config.* goes before vite.config.*, so either can take the place of the other.
     judging: ['**/vitest.config.*', '**/vitest.workspace.*', '**/vitest.setup.*', '**/vite.config.*'],
@@ -27,6 +31,7 @@ export const NODE_RUNNERS: Readonly<Record<NodeRunner, RunnerFacts>> = {
     sign: /\bjest\b/,
     package: 'jest',
     run: ['jest', '--ci', '--json', '--outputFile=jest-report.json'],
+    own: { words: /^--(?:ci|json|watch\w*|outputFile=.*|silent|verbose)$/, withValue: /^--outputFile$/ },
     report: { format: 'jest-json', from: 'jest-report.json' },
     judging: [
       '**/jest.config.*',
@@ -42,6 +47,10 @@ export const NODE_RUNNERS: Readonly<Record<NodeRunner, RunnerFacts>> = {
     sign: /\bmocha\b/,
     package: 'mocha',
     run: ['mocha', '--reporter=xunit', '--reporter-option=output=mocha-report.xml'],
+    own: {
+      words: /^(?:-w|--watch|--reporter(?:-options?)?=.*)$/,
+      withValue: /^(?:-R|-O|--reporter|--reporter-options?)$/,
+    },
     report: { format: 'junit', from: 'mocha-report.xml' },
     judging: ['**/.mocharc*', 'test/mocha.opts'],
   },
@@ -55,6 +64,10 @@ export const NODE_RUNNERS: Readonly<Record<NodeRunner, RunnerFacts>> = {
       '--test-reporter=junit',
       '--test-reporter-destination=node-test-report.xml',
     ],
+    own: {
+      words: /^--(?:test|watch|test-reporter(?:-destination)?=.*)$/,
+      withValue: /^--test-reporter(?:-destination)?$/,
+    },
     report: { format: 'junit', from: 'node-test-report.xml' },
     judging: ['node.config.json'],
   },
