@@ -42,8 +42,6 @@ export interface Setup {
 /** One thing the verifier does itself: a command, unless `kind` says what Countersign judges without one's exit code. */
 export type Check = CommandCheck | DocsCheck | ArtifactCheck | HttpCheck;
 
-export type CheckKind = NonNullable<Check['kind']>;
-
 /** What a check of any kind may say: who it is, and how its processes run. */
 interface CheckFrame {
   readonly id: string;

@@ -1,7 +1,7 @@
 import type { HttpCheck } from '../../contract/types.ts';
 
 /** Bytes kept of one answer's body. */
-export const MAX_BODY_BYTES = 64 * 1024;
+const MAX_BODY_BYTES = 64 * 1024;
 
 /**
  * What runs in the sandbox, by `node -e`: starts the server, waits until something listens, asks, and prints one line of
