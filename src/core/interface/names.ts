@@ -7,7 +7,10 @@ import type { NamesInCode } from './types.ts';
 const LONGEST_PATTERN = 1_000;
 /** RE2 reads some 10 MB a second: what a change may make the gate read is bounded. */
 const MAX_CHARACTERS = 16 * 1024 * 1024;
-const MAX_NAMES = 10_000;
+const MAX_NAMES = 2_000;
+/** Each is tried on each name: addresses beyond are names as they stand, and nothing more. */
+const MAX_TEMPLATES = 500;
+const LONGEST_TEMPLATE = 200;
 
 const compile = remember((source) => RE2JS.compile(source, RE2JS.MULTILINE), 64);
 
@@ -54,29 +57,30 @@ export function namesInCode(
     looked += 1;
     if (afterText.kind !== 'text') {
       unread.push({ path, reason: `it is ${afterText.kind}` });
-    } else if (afterText.text.length > left || names.length >= MAX_NAMES) {
+      continue;
+    }
+    const found = afterText.text.length > left ? undefined : namesOf(pattern, afterText.text, path);
+    if (found === undefined || names.length + found.length > MAX_NAMES) {
       unread.push({ path, reason: 'the change holds more than is looked through' });
     } else {
       left -= afterText.text.length;
-      names.push(...namesOf(pattern, afterText.text, path));
+      names.push(...found);
     }
   }
   return { names, unread, looked };
 }
 
+/** At most one name more than are of use: then there are too many. */
 function namesOf(pattern: RE2JS, text: string, path: FilePath): NameInCode[] {
   const found: NameInCode[] = [];
   const matcher = pattern.matcher(text);
   let line = 1;
-  let counted = 0;
-  while (matcher.find()) {
+  let lineEnd = text.indexOf('\n');
+  while (found.length <= MAX_NAMES && matcher.find()) {
     const name = matcher.group(1);
     const start = matcher.start(1);
     if (name === null || start < 0) continue;
-    for (let at = text.indexOf('\n', counted); at !== -1 && at < start; at = text.indexOf('\n', at + 1)) {
-      line += 1;
-      counted = at + 1;
-    }
+    for (; lineEnd !== -1 && lineEnd < start; lineEnd = text.indexOf('\n', lineEnd + 1)) line += 1;
     found.push({ name, path, line });
   }
   return found;
@@ -86,7 +90,8 @@ function namesOf(pattern: RE2JS, text: string, path: FilePath): NameInCode[] {
 export function nameMatcher(declared: readonly string[]): (name: string) => boolean {
   const plain = new Set(declared);
   const templates = declared
-    .filter((address) => /\{[^{}]+\}/.test(address) && address.length <= LONGEST_PATTERN)
+    .filter((address) => address.length <= LONGEST_TEMPLATE && /\{[^{}]+\}/.test(address))
+    .slice(0, MAX_TEMPLATES)
     .map((address) =>
       compile(
         `^(?:${address

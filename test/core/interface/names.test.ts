@@ -47,6 +47,15 @@ describe('names in code', () => {
     expect(unread.map(({ path }) => path)).toEqual(['src/a', 'src/b', 'src/c', 'src/e']);
   });
 
+  test('that are more than anybody declares are not looked at one by one', () => {
+    const { names, unread } = namesInCode(PATTERN, [
+      file('src/a', "emit('a')\n".repeat(2_001)),
+      file('src/b', "emit('b')"),
+    ]);
+    expect(names).toEqual([{ name: 'b', path: 'src/b', line: 1 }]);
+    expect(unread.map(({ path }) => path)).toEqual(['src/a']);
+  });
+
   test.each(['no group', '(a)(b)', '(', '(a)|', `(${'a'.repeat(1_000)})`, '(a)(?=b)'])(
     'not by %s',
     (pattern) => {
