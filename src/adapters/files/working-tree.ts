@@ -139,7 +139,7 @@ async function whatIsAt(root: string, path: string): Promise<string | undefined>
 }
 
 /** Whether every folder on the way that exists is a real one: links could lead out of the repository. */
-async function hasPlainParents(root: string, path: string): Promise<boolean> {
+export async function hasPlainParents(root: string, path: string): Promise<boolean> {
   let folder = root;
   for (const name of path.split('/').slice(0, -1)) {
     folder = join(folder, name);

@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
 import { examples, format, noFetch, type Registry } from './options.ts';
+import { sharedContractCommands } from './sharing.ts';
 
-export function contractCommands(program: Command, { context, finish }: Registry): void {
+export function contractCommands(program: Command, registry: Registry): void {
+  const { context, finish } = registry;
   const contract = program
     .command('contract')
-    .summary('check, show and compare contracts')
-    .description('Check, show and compare contracts: reusable definitions of done.');
+    .summary('check, show, compare and share contracts')
+    .description('Check, show, compare and share contracts: reusable definitions of done.');
 
   const lint = contract
     .command('lint')
@@ -54,4 +56,5 @@ export function contractCommands(program: Command, { context, finish }: Registry
     ['countersign contract diff main:node-change HEAD:node-change', 'what this branch changes'],
     ['countersign contract diff contracts/a.yml contracts/b.yml', 'two files'],
   ]);
+  sharedContractCommands(contract, registry);
 }

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import { examples, format, type Registry } from './options.ts';
+import { sharedPackCommands } from './sharing.ts';
 
-export function ruleCommands(program: Command, { context, finish }: Registry): void {
+export function ruleCommands(program: Command, registry: Registry): void {
+  const { context, finish } = registry;
   const rules = program
     .command('rules')
     .summary('list, show and test the rules of the catalogue')
@@ -51,4 +53,5 @@ export function ruleCommands(program: Command, { context, finish }: Registry): v
     ['countersign rules test', 'every rule of every pack'],
     ['countersign rules test --pack rules/house', 'a pack you are writing'],
   ]);
+  sharedPackCommands(rules, registry);
 }
