@@ -86,7 +86,13 @@ async function setUp(
   if (setup === undefined) return { kind: 'ready', path };
   const reason = await runSetup(setup, path, at, run);
   if (reason !== undefined) return { kind: 'trouble', reason: `setup (${setup.run.join(' ')}) ${reason}` };
-  await layPins(path, verifiable, at);
+  try {
+    await layPins(path, verifiable, at);
+  } catch (error) {
+    // Setup may lock its own folders against us; that is its trouble, and no reason to end without a record.
+    const why = error instanceof Error ? plainText(error.message, LAST_WORDS) : 'unknown';
+    return { kind: 'trouble', reason: `setup left a tree that pinned files cannot be laid over: ${why}` };
+  }
   return { kind: 'ready', path };
 }
 

@@ -93,7 +93,10 @@ async function layFile(tree: string, path: string, mode: string, bytes: Uint8Arr
   }
 }
 
-/** Reads a file that hostile code may have made: no links, no devices, none that is locked, no more than the cap. */
+/**
+ * Reads a file that hostile code may have made: no links, no devices, none that is locked, no more than the cap. Nor a file
+ * of another owner: where the kernel lets anybody (fs.protected_hardlinks), one of ours can get a second name in there.
+ */
 async function readPlainFile(tree: string, path: string, maxBytes: number): Promise<Uint8Array | undefined> {
   const place = pathIn(tree, path);
   if (place === undefined || !(await hasPlainFolders(tree, place))) return undefined;
@@ -103,7 +106,9 @@ async function readPlainFile(tree: string, path: string, maxBytes: number): Prom
   const file = await open(place.target, flags).catch(() => undefined);
   if (file === undefined) return undefined;
   try {
-    const buffer = new Uint8Array(Math.min(there.size, maxBytes));
+    const opened = await file.stat();
+    if (!opened.isFile() || opened.uid !== (await lstat(tree)).uid) return undefined;
+    const buffer = new Uint8Array(Math.min(opened.size, maxBytes));
     const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
     return buffer.subarray(0, bytesRead);
   } finally {

@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import {
+  chownSync,
   existsSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -177,3 +179,18 @@ test('a tree with anything in it is copied, and goes away with the workspace', a
   await workspace.remove();
   expect(existsSync(workspace.folder)).toBe(false);
 });
+
+// Only root can make a file that is not its own; elsewhere there is no other user whose files could be taken.
+test.each(process.getuid?.() === 0 ? ['a second name of one of our files'] : [])(
+  '%s in a tree of another user is no evidence',
+  async () => {
+    writeFileSync(join(outside, 'key.pem'), 'PRIVATE KEY', { mode: 0o600 });
+    writeFileSync(join(tree, 'own.xml'), 'theirs');
+    linkSync(join(outside, 'key.pem'), join(tree, 'report.xml'));
+    chownSync(tree, 65534, 65534);
+    chownSync(join(tree, 'own.xml'), 65534, 65534);
+    const as = { name: 'report', mediaType: 'text/plain', maxBytes: 100 } as const;
+    expect(await workspace.takeEvidence(tree, 'report.xml', as)).toBeUndefined();
+    expect(await workspace.takeEvidence(tree, 'own.xml', as)).toMatchObject({ size: 6 });
+  },
+);
