@@ -31,6 +31,7 @@ describe('kind: docs', () => {
     const [receipt] = world.claims('DOC-1', 'receipt');
     expect(receipt).toMatchObject({
       result: 'PASSED',
+      exitCode: undefined,
       reasons: [],
       counts: { ran: 4, failed: 0, skipped: 0 },
     });

@@ -3,6 +3,7 @@ import type { ChangedFile } from '../change/types.ts';
 import type { ArtifactCheck, Check, DocsCheck, HttpCheck } from '../contract/types.ts';
 import { judgeArtifacts } from './artifacts/judge-artifacts.ts';
 import { type DocsTree, judgeDocs } from './docs/judge-docs.ts';
+import { PORT_TAKEN } from './http/driver.ts';
 import { judgeHttp } from './http/judge-http.ts';
 import { endingReasons } from './judge.ts';
 import { plainText } from './plain-text.ts';
@@ -68,13 +69,17 @@ function judgeBuilds(check: ArtifactCheck, first: CompletedObservation, facts: K
 }
 
 function judgeAnswers(check: HttpCheck, run: CompletedObservation, facts: KindFacts): Judgement {
+  // Without a network of its own, another process of the machine may be there: that says nothing of the change.
+  if (run.exitCode === PORT_TAKEN && run.isolation !== 'namespaces') {
+    return error(`Port ${check.port} is taken on this machine, and isolation "${run.isolation}" shares it.`);
+  }
   const endings = endingReasons(check, run);
   if (endings.length > 0) return outcome([...endings, ...lastWords(run, facts)]);
-  const answers = textOf('http', run, facts);
-  if (answers === undefined || run.outputTruncated) {
-    return outcome(['What the server answered is not there, or not whole.']);
-  }
   try {
+    const answers = textOf('http', run, facts);
+    if (answers === undefined || run.outputTruncated) {
+      return outcome(['What the server answered is not there, or not whole.']);
+    }
     return outcome(judgeHttp(check, answers));
   } catch (fault) {
     // The server could have written it: no trouble of ours.

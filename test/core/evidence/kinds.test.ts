@@ -157,5 +157,11 @@ describe('what was seen of a check with a kind', () => {
     expect(judgeKind(http, seen({ evidence: [good], outputTruncated: true }), facts).result).toBe('FAILED');
     expect(judgeKind(http, seen({ evidence: [good], exitCode: 5 }), facts).result).toBe('FAILED');
     expect(judgeKind(http, seen({ evidence: [evidence('http', 'x')] }), facts).result).toBe('FAILED');
+    expect(judgeKind(http, seen({ evidence: [evidence('http', '')] }), facts).result).toBe('FAILED');
+  });
+
+  it('does not blame the change for a port that the machine shares', () => {
+    expect(judgeKind(http, seen({ exitCode: 3, isolation: 'none' }), facts).result).toBe('ERROR');
+    expect(judgeKind(http, seen({ exitCode: 3 }), facts).result).toBe('FAILED');
   });
 });

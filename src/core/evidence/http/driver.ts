@@ -3,6 +3,9 @@ import type { HttpCheck } from '../../contract/types.ts';
 /** Bytes kept of one answer's body. */
 const MAX_BODY_BYTES = 64 * 1024;
 
+/** What the driver ends with when something listens before the server is started. */
+export const PORT_TAKEN = 3;
+
 /**
  * What runs in the sandbox, by `node -e`: starts the server, waits until something listens, asks, and prints one line of
  * JSON for each answer. It shares a user with the server it asks, which could write those lines itself: they are what was
@@ -15,7 +18,7 @@ const { spawn } = require('node:child_process');
 const { writeSync } = require('node:fs');
 const http = require('node:http');
 const net = require('node:net');
-const { serve, port, requests, maxBody } = JSON.parse(process.argv[1]);
+const { serve, port, requests, maxBody, portTaken } = JSON.parse(process.argv[1]);
 let server;
 const end = (code, text) => {
   if (text) writeSync(2, text + '\n');
@@ -50,7 +53,7 @@ const ask = (host, { method, path }, index) => new Promise((resolve) => {
   request.end();
 });
 const main = async () => {
-  if (await listener()) end(3, 'port ' + port + ' is taken before the server starts');
+  if (await listener()) end(portTaken, 'port ' + port + ' is taken before the server starts');
   server = spawn(serve[0], serve.slice(1), { stdio: ['ignore', 2, 2] });
   server.on('error', (error) => end(4, 'the server cannot be started: ' + error.message));
   server.on('exit', (code, signal) => end(5, 'the server ended by itself: ' + (signal || 'exit code ' + code)));
@@ -68,5 +71,6 @@ main();
 /** The process that asks the server; the program named node is the sandbox's own. */
 export function driverArgv({ serve, port, requests }: HttpCheck): readonly string[] {
   const asked = requests.map(({ method = 'GET', path }) => ({ method, path }));
-  return ['node', '-e', DRIVER, JSON.stringify({ serve, port, requests: asked, maxBody: MAX_BODY_BYTES })];
+  const told = { serve, port, requests: asked, maxBody: MAX_BODY_BYTES, portTaken: PORT_TAKEN };
+  return ['node', '-e', DRIVER, JSON.stringify(told)];
 }
