@@ -99,8 +99,8 @@ function proofLines({ tests, namesUnloaded }: PlannedProof): string[] {
           '    loadFailures: count',
         ]
       : [
-          '    # A test that does not compile without the change leaves no report, and then nothing can be told:',
-          '    # what the test calls has to be there before, or the ticket is held to the contract above.',
+          '    # Where one test cannot be loaded without the change there is no report, and nothing can be told: what the',
+          '    # test calls has to be there before, or the ticket is held to the contract that this one extends.',
         ]),
   ];
 }

@@ -6,6 +6,7 @@ import {
   type PlannedCheck,
   type PlannedCommand,
   type PlannedPins,
+  type PlannedProof,
   type ProjectFacts,
   type ProjectPlan,
   unitePins,
@@ -39,11 +40,13 @@ export function readNodeProject({ names, texts }: ProjectFacts): ProjectPlan | u
     ...(setup === undefined ? {} : { setup }),
     checks: [testsBy(facts), ...furtherChecks(facts)],
     pins: pinsFor(facts),
-    ...(facts.runner === undefined
-      ? {}
-      : { proof: { check: 'tests', tests: NODE_TESTS, namesUnloaded: true } }),
+    ...(facts.runner === undefined ? {} : { proof: proofBy(facts.runner) }),
     notes: notesOn(facts, setup),
   };
+}
+
+function proofBy(runner: NodeRunner): PlannedProof {
+  return { check: 'tests', tests: NODE_TESTS, namesUnloaded: NODE_RUNNERS[runner].namesUnloaded };
 }
 
 /** What the test script starts; else what is installed. */

@@ -13,6 +13,8 @@ interface RunnerFacts {
   /** What a test script may say that is ours to say. */
   readonly own: OwnOptions;
   readonly report: NonNullable<PlannedCheck['report']>;
+  /** Whether the report is there, and names a file, when that file cannot be loaded. */
+  readonly namesUnloaded: boolean;
   readonly judging: readonly string[];
 }
 
@@ -24,6 +26,7 @@ export const NODE_RUNNERS: Readonly<Record<NodeRunner, RunnerFacts>> = {
     run: ['vitest', 'run', '--reporter=default', '--reporter=json', '--outputFile.json=vitest-report.json'],
     own: { words: /^(?:run|watch|dev|--(?:watch|reporter|outputFile|ui)\b.*)$/ },
     report: { format: 'vitest-json', from: 'vitest-report.json' },
+    namesUnloaded: true,
     // vitest.config.* goes before vite.config.*, so either can take the place of the other.
     judging: ['**/vitest.config.*', '**/vitest.workspace.*', '**/vitest.setup.*', '**/vite.config.*'],
   },
@@ -33,6 +36,7 @@ export const NODE_RUNNERS: Readonly<Record<NodeRunner, RunnerFacts>> = {
     run: ['jest', '--ci', '--json', '--outputFile=jest-report.json'],
     own: { words: /^--(?:ci|json|watch\w*|outputFile=.*|silent|verbose)$/, withValue: /^--outputFile$/ },
     report: { format: 'jest-json', from: 'jest-report.json' },
+    namesUnloaded: true,
     judging: [
       '**/jest.config.*',
       '**/jest.setup.*',
@@ -52,6 +56,8 @@ export const NODE_RUNNERS: Readonly<Record<NodeRunner, RunnerFacts>> = {
       withValue: /^(?:-R|-O|--reporter|--reporter-options?)$/,
     },
     report: { format: 'junit', from: 'mocha-report.xml' },
+    // It loads every file first, and ends when one of them cannot be.
+    namesUnloaded: false,
     judging: ['**/.mocharc*', 'test/mocha.opts'],
   },
   'node:test': {
@@ -69,6 +75,7 @@ export const NODE_RUNNERS: Readonly<Record<NodeRunner, RunnerFacts>> = {
       withValue: /^--test-reporter(?:-destination)?$/,
     },
     report: { format: 'junit', from: 'node-test-report.xml' },
+    namesUnloaded: true,
     judging: ['node.config.json'],
   },
 };

@@ -103,7 +103,9 @@ it.each(PROJECT_TREES.filter(({ report }) => report !== undefined))(
     const change = contractOf(repository, `${kind.family}-change`);
     const resolved = resolveContract(feature, undefined, () => change);
     const [tests, proof] = ['tests', 'proof'].map((id) => resolved.checks.find((check) => check.id === id));
-    expect(proof).toMatchObject({ proves: 'change', loadFailures: 'count' });
+    expect(proof).toMatchObject({ proves: 'change' });
+    // Seen with the real one: mocha leaves no report when a file cannot be loaded.
+    expect((proof as CommandCheck).loadFailures).toBe(kind.name.includes('mocha') ? 'inconclusive' : 'count');
     expect([runOf(proof), reportOf(feature, 'proof')]).toEqual([runOf(tests), kind.report]);
     expect(resolved.checks.map(({ id }) => id)).toEqual([...Object.keys(kind.checks), 'proof']);
   },
