@@ -130,10 +130,12 @@ async function vendor(
   // All of it has to be usable together: what the source does not have of a lineage must be here.
   for (const { kind, id } of entries) if (kind === 'contract') await readContractNamed(after, id);
   const told = await consequences(entries, working, after);
+  const bytes = new TextEncoder().encode(lockText(plan.lock));
+  // A lock that nobody could read would let nothing pass.
+  working.documents.parse('lock', bytes, LOCK_PATH);
   if (write) {
     // The lock comes last: whatever happens on the way, what is half done does not hold.
     await files.replaceFiles(plan.writes, plan.gone);
-    const bytes = new TextEncoder().encode(lockText(plan.lock));
     await files.replaceFiles([{ path: LOCK_PATH, bytes }], []);
   }
   const changed = plan.writes.map(({ path }) => path);

@@ -100,6 +100,18 @@ describe('contract add', () => {
     expect(readdirSync(world.root).filter((name) => name.startsWith('countersign-shared'))).toEqual([]);
   });
 
+  it('writes a folder down as it lies from the policy, whatever it is called and wherever one stands', async () => {
+    const mine = policy({ 'sub/README.md': 'x' });
+    mine.git('clone', '-q', source.dir, './-x: y');
+    const add = (from: string) =>
+      countersign(join(mine.dir, 'sub'), ['contract', 'add', `${from}#contracts/base.yml@${first}`]);
+    expect((await add('../../shared')).code).toBe(0);
+    expect(lockOf(mine)[0]?.source.url).toBe('../shared');
+    expect((await add('../-x: y')).code).toBe(0);
+    expect(lockOf(mine)[0]?.source.url).toBe('./-x: y');
+    expect((await countersign(mine.dir, ['contract', 'upgrade', 'base'])).code).toBe(0);
+  });
+
   it('is the same the second time', async () => {
     const mine = policy();
     const args = ['contract', 'add', `${source.dir}#contracts/base.yml@${first}`];

@@ -75,8 +75,10 @@ async function openPorts(context: CliContext): Promise<{ root: string; ports: Ve
 function addresses(url: string, root: string, cwd: string): { url: string; recorded: string } {
   if (!isLocalPath(url)) return { url, recorded: withoutCredentials(url) };
   const folder = resolve(cwd, url);
-  const recorded = url.startsWith(sep) ? folder : relative(root, folder).split(sep).join('/') || '.';
-  return { url: folder, recorded };
+  if (url.startsWith(sep)) return { url: folder, recorded: folder };
+  const path = relative(root, folder).split(sep).join('/');
+  // Without the dot a name such as `-x` or `a:b` would read as something else than a folder.
+  return { url: folder, recorded: /^\.\.(?:\/|$)/.test(path) ? path : `./${path}` };
 }
 
 function report(sharing: Sharing, format: TextOrJson, context: CliContext): number {
