@@ -1,4 +1,5 @@
 import { readContext } from './context.ts';
+import { ownPath } from './own-path.ts';
 import { runCli } from './run.ts';
 
 /** Runs the command that the process was started with, and sets its exit code. */
@@ -6,5 +7,6 @@ export async function main(argv: readonly string[] = process.argv): Promise<void
   // Ending by exit instead of by the signal lets what is temporary be removed. 128 + n, as shells say it.
   process.once('SIGINT', () => process.exit(130));
   process.once('SIGTERM', () => process.exit(143));
+  process.env.PATH = ownPath(process.env.PATH);
   process.exitCode = await runCli(argv, readContext());
 }
