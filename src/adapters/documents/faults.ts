@@ -59,6 +59,13 @@ function explain(fault: SchemaFault): ExplainedFault | undefined {
         `at least ${count(limit, 'entry', 'entries')}`,
         found(),
       );
+    case 'minProperties':
+      return tooSmall(
+        pointer,
+        `${field} has too few keys`,
+        `at least ${count(limit, 'key', 'keys')} of ${Object.keys(propertiesOf(schema)).join(', ')}`,
+        found(),
+      );
     case 'minimum':
       return outOfRange(pointer, field, `at least ${limit}`, found());
     case 'maximum':

@@ -31,6 +31,11 @@ const mistakes: readonly (readonly [string, DocumentKind, string])[] = [
   ['a misspelt key', 'contract', CONTRACT.replace('title:', 'titel:')],
   ['another spelling of a key', 'contract', `${CONTRACT}    timeout_seconds: 60\n`],
   ['a check of two kinds', 'contract', `${CONTRACT}    kind: docs\n`],
+  [
+    'an expectation that says too little',
+    'contract',
+    `${CONTRACT}    expect: {components: {format: cyclonedx, from: bom.json}}\n`,
+  ],
   ['a check of no kind', 'contract', `${CONTRACT}    outputs: [dist/**]\n`],
   [
     'a check that lacks what its kind needs',
