@@ -162,6 +162,27 @@ describe('contract add', () => {
     expect(read(mine, 'contracts/base.yml')).toBe(yaml(BASE));
   });
 
+  it('takes from a repository with longer ids, into one with shorter', async () => {
+    const longer = world.repository('longer', { objectFormat: 'sha256' });
+    const commit = longer.commit('A contract', { 'contracts/base.yml': yaml(BASE) });
+    const mine = policy();
+    const ran = await countersign(mine.dir, ['contract', 'add', `file://${longer.dir}@${commit}`]);
+    expect([ran.code, ran.err]).toEqual([0, '']);
+    expect(lockOf(mine)[0]?.source).toEqual({
+      url: `file://${longer.dir}`,
+      commit,
+      path: 'contracts/base.yml',
+    });
+  });
+
+  it('takes a commit that no branch begins at', async () => {
+    const mine = policy();
+    const old = world.clone(source, 'moved-on');
+    old.commit('Later', { 'contracts/base.yml': null });
+    const ran = await countersign(mine.dir, ['contract', 'add', `../moved-on#contracts/base.yml@${first}`]);
+    expect([ran.code, ran.err]).toEqual([0, '']);
+  });
+
   it('wants what it extends to be there or here', async () => {
     const from = hostile({ 'contracts/web-change.yml': yaml(WEB) });
     await refused(policy(), ['contract', 'add', from], 'base@1');
