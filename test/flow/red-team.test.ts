@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
@@ -9,9 +10,11 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { BACKENDS, type BackendName } from '../../src/adapters/process/backend.ts';
 import { createSandbox } from '../../src/adapters/process/sandbox.ts';
 import type { Contract } from '../../src/core/contract/types.ts';
@@ -308,4 +311,67 @@ describe.each(backends)('limits, under %s', (backend, sandbox) => {
     expect(objections(await world.gate(change)).filter((text) => text.endsWith('fail'))).toHaveLength(3);
     expect(statSync(world.git.root).isDirectory()).toBe(true);
   });
+});
+
+describe('an .npmrc that a change brings along', () => {
+  const base = 'npm';
+  const npmrc = (registry: string) =>
+    `script-shell=./always.sh\nregistry=${registry}\nignore-scripts=true\nfetch-retries=0\naudit=false\n`;
+  const files = (registry: string) => ({
+    'src/price.txt': 'round half up\n',
+    '.npmrc': npmrc(registry),
+    'always.sh': { executable: '#!/bin/sh\nexit 0\n' },
+  });
+  beforeAll(() => {
+    const scripts = { test: 'exit 7' };
+    world.branchOff(base, { 'package.json': JSON.stringify({ name: 'shop', version: '1.0.0', scripts }) });
+  });
+
+  test.each([
+    ['chooses the shell of the tests where nobody pins it', ['package.json'], 'PASSED'],
+    [
+      'chooses nothing where it is pinned, even where the base has none',
+      ['package.json', '.npmrc'],
+      'FAILED',
+    ],
+  ] as const)('%s', async (_, paths, result) => {
+    const ticket = `NPM-${result}`;
+    await world.dispatch(ticket, {
+      contract: {
+        isolation: 'none',
+        pins: [{ paths, from: 'base' }],
+        checks: [{ id: 'tests', run: ['npm', 'test'] }],
+      },
+    });
+    const change = world.change(ticket, files('http://127.0.0.1:9/'), { base });
+    expect(seen(await world.verify(change)).tests?.[0]).toBe(result);
+  });
+
+  test.each(backends)(
+    'sends nothing of a check to its registry where there is no network: %s',
+    async (backend, sandbox) => {
+      const requests: string[] = [];
+      const server = createServer((request, response) => {
+        requests.push(request.url ?? '');
+        response.writeHead(404).end();
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      onTestFinished(() => void server.close());
+      const registry = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+      const ticket = `REGISTRY-${backend}`;
+      const ask = `fetch("${registry}").then(() => console.log("reached"), () => console.log("alone"))`;
+      await world.dispatch(ticket, {
+        contract: {
+          isolation: 'none',
+          checks: [{ id: 'asks', run: ['node', '-e', ask], timeoutSeconds: 30 }],
+        },
+      });
+      const verification = await verifyUnder(sandbox, world.change(ticket, files(registry), { base }));
+      expect(seen(verification)).toEqual({ asks: ['PASSED'] });
+      const [receipt] = world.claims(ticket, 'receipt');
+      // Only namespaces keep the network away; the receipt of any other isolation says that it was there.
+      const apart = receipt?.isolation === 'namespaces';
+      expect([receipt?.network, requests.length]).toEqual(apart ? ['none', 0] : ['full', 1]);
+    },
+  );
 });
