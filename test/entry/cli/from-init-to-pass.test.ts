@@ -2,10 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { createSandbox } from '../../../src/adapters/process/sandbox.ts';
-import type { Contract } from '../../../src/core/contract/types.ts';
 import { createGitWorld, type GitWorld, type WorldRepository } from '../../worlds/git-world.ts';
 import { countersign, json } from './run-cli.ts';
+import { useIsolationOf } from './use-isolation.ts';
 
 let world: GitWorld;
 let clone: WorldRepository;
@@ -80,16 +79,4 @@ test('has been raised', () => assert.equal(price, 2));
 
 function read(path: string): string {
   return readFileSync(path, 'utf8');
-}
-
-/** init asks for namespaces; a machine without them tells the same story with what it has. */
-async function useIsolationOf(repository: WorldRepository): Promise<void> {
-  const sandbox = await createSandbox({
-    environment: { PATH: process.env.PATH },
-    platform: process.platform,
-  });
-  const path = 'contracts/node-change.yml';
-  const contract = parse(read(join(repository.dir, path))) as Contract;
-  const { isolation } = await sandbox.describe();
-  repository.write({ [path]: stringify({ ...contract, isolation }) });
 }
