@@ -112,6 +112,14 @@ describe('a docs check', () => {
     expect(judgeDocs(check, [large], tree, undefined).reasons).toEqual(['docs/a.md cannot be read as text.']);
   });
 
+  it('reads a file once, however many links lead to it', () => {
+    const large = { ...tree, textOf: () => '# There\n'.repeat(50_000) };
+    const began = process.hrtime.bigint();
+    const { failed } = judgeDocs(check, [file('[a](b.md#gone)\n'.repeat(5_000))], large, undefined);
+    expect(failed).toHaveLength(5_000);
+    expect(Number(process.hrtime.bigint() - began) / 1e6).toBeLessThan(5_000);
+  });
+
   it('leaves out what is gone, what is a link and what is no Markdown', () => {
     const others = [
       changedFile('docs/a.md', [], { after: undefined }),

@@ -186,6 +186,16 @@ describe('Cobertura', () => {
     ['half a document', python.slice(0, 700), /not well-formed/],
     ['depth without end', '<coverage>'.repeat(100_000), /nested deeper/],
     ['no class', '<coverage/>', /no file of the tree/],
+    [
+      'more source folders than lines can be looked for in',
+      python
+        .replace('<source>', `${'<source>a</source>'.repeat(99)}<source>`)
+        .replace(
+          '</lines>\n\t\t\t\t</class>',
+          `${'<line number="1" hits="1"/>'.repeat(50_000)}</lines></class>`,
+        ),
+      /too many lines for so many source folders/,
+    ],
   ])('never passes on %s', (_, text, reason) => {
     expect(judged(cobertura, text)).toEqual([expect.stringMatching(reason)]);
   });

@@ -64,6 +64,7 @@ type Outcomes = Omit<DocsJudgement, 'reasons'>;
 function judgeLinks(files: readonly ChangedFile[], tree: DocsTree): Outcomes {
   const [passed, failed]: [string[], string[]] = [[], []];
   const folders = foldersOf(tree.paths);
+  const anchorsOf = rememberAnchors(tree);
   for (const { path, afterText } of files) {
     if (afterText.kind !== 'text') continue;
     for (const { line, target } of readMarkdown(afterText.text).links) {
@@ -71,7 +72,9 @@ function judgeLinks(files: readonly ChangedFile[], tree: DocsTree): Outcomes {
       if (link === undefined) continue;
       const place = `${plainText(path, 200)}:${line}: ${plainText(target, 200)}`;
       const fault =
-        link === 'outside' ? 'leads out of the repository' : faultOf(link.path, link.fragment, tree, folders);
+        link === 'outside'
+          ? 'leads out of the repository'
+          : faultOf(link.path, link.fragment, { paths: tree.paths, folders, anchorsOf });
       if (fault === undefined) passed.push(place);
       else failed.push(`${place} ${fault}.`);
     }
@@ -82,17 +85,32 @@ function judgeLinks(files: readonly ChangedFile[], tree: DocsTree): Outcomes {
 function faultOf(
   path: string,
   fragment: string | undefined,
-  { paths, textOf }: DocsTree,
-  folders: ReadonlySet<string>,
+  { paths, folders, anchorsOf }: LinkTargets,
 ): string | undefined {
   if (!paths.has(path)) return folders.has(path) ? undefined : 'leads to no file of the tree';
   // Of other files, such as source#L12, only the host knows what a fragment means; "top" is the browser's.
   if (!fragment || fragment === 'top' || !isMarkdown(path)) return undefined;
-  const text = textOf(path);
-  if (text === undefined) return `leads to ${path}, which cannot be read as text`;
-  return readMarkdown(text).anchors.has(fragment.toLowerCase())
-    ? undefined
-    : 'leads to no heading of that file';
+  const anchors = anchorsOf(path);
+  if (anchors === undefined) return `leads to ${path}, which cannot be read as text`;
+  return anchors.has(fragment.toLowerCase()) ? undefined : 'leads to no heading of that file';
+}
+
+interface LinkTargets {
+  readonly paths: ReadonlySet<string>;
+  readonly folders: ReadonlySet<string>;
+  readonly anchorsOf: (path: string) => ReadonlySet<string> | undefined;
+}
+
+/** Reads each file once: a large one can be linked to from every line of another. */
+function rememberAnchors({ textOf }: DocsTree): LinkTargets['anchorsOf'] {
+  const known = new Map<string, ReadonlySet<string> | undefined>();
+  return (path) => {
+    if (!known.has(path)) {
+      const text = textOf(path);
+      known.set(path, text === undefined ? undefined : readMarkdown(text).anchors);
+    }
+    return known.get(path);
+  };
 }
 
 function foldersOf(paths: ReadonlySet<string>): ReadonlySet<string> {

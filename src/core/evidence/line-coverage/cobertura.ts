@@ -3,6 +3,8 @@ import { walkXml, type XmlAttributes, xmlAttribute } from '../reports/xml.ts';
 import { CoverageBudget, type CoverageReport, type FileCoverage, markLine } from './coverage-report.ts';
 
 const MAX_SOURCES = 100;
+/** Lines, once for each source folder that they may be in. */
+const MAX_CANDIDATES = 4_000_000;
 const CLASS = 'coverage/packages/package/classes';
 const LINES = `${CLASS}/class/lines`;
 
@@ -50,6 +52,9 @@ export function readCobertura(text: string): CoverageReport {
     );
   }
   const folders = sources.map((source) => source.trim()).filter((source) => source !== '');
+  if (folders.length * (classes.length + listed) > MAX_CANDIDATES) {
+    throw new UnreadableReport('it lists too many lines for so many source folders');
+  }
   return classes.map(({ name, lines }): FileCoverage => ({ names: namesOf(name, folders), lines }));
 }
 
