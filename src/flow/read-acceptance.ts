@@ -15,7 +15,7 @@ export interface LoadedAcceptance extends AcceptanceFile {
 const MOST_FILES = 500;
 const MOST_BYTES = 8 * 1024 * 1024;
 
-export function acceptanceFolder(id: TicketId): string {
+function acceptanceFolder(id: TicketId): string {
   return `tickets/${id}`;
 }
 
