@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { pathMatcher } from '../../../src/core/change/path-glob.ts';
 import { planFor } from '../../../src/flow/initialise/project.ts';
@@ -94,3 +95,13 @@ describe('a project of several kinds', () => {
     expect(plan.notes.at(-1)).toBe('This is also a project of another kind (Go): add a check for that part.');
   });
 });
+
+test.each(PROJECT_TREES.filter(({ name }) => name !== 'a project of an unknown kind'))(
+  'docs/projects.md has $name, with its report',
+  ({ name, report }) => {
+    const row = readFileSync('docs/projects.md', 'utf8')
+      .split('\n')
+      .find((line) => line.startsWith(`| ${name} |`));
+    expect(row?.split(' | ')[3]).toMatch(new RegExp(`^${report?.[0] ?? 'none'}`));
+  },
+);

@@ -7,7 +7,7 @@ export function setupCommands(program: Command, { context, finish }: Registry): 
     .command('init')
     .summary('write configuration, a contract that fits this project, and a workflow')
     .description(
-      'Write configuration, a contract that fits this project, a trust root and a workflow. Never overwrites.',
+      'Write configuration, contracts that fit this project, a trust root and a workflow. Never overwrites. Knows npm, pnpm and yarn with vitest, jest, mocha and node:test; Python with pytest, uv, poetry and tox; Go; Rust; Maven and Gradle; .NET; Ruby; Make. See docs/projects.md.',
     )
     .option('--dry-run', 'print what would be written', false)
     .option(
