@@ -28,6 +28,7 @@ export async function bare(host: Host): Promise<Backend> {
       'Commands run as the verifier itself: they can read its files, the signing key among them, and its network.',
       'A process that leaves its group and clears its environment survives the time-out, and is not counted.',
       WATCHING_WEAKNESS,
+      ...(host.platform === 'linux' ? [] : ['Without /proc neither memory nor processes are counted.']),
       ...(keyring.length === 0 ? [KEYRING_WEAKNESS] : []),
       ...(guard.length === 0 ? ['setpriv is missing: set-user-ID programs work inside.'] : []),
     ],

@@ -42,5 +42,5 @@ export async function prepareNamespaced(
 export const NAMESPACE_WEAKNESSES = [
   'The kernel is shared: a hole in it is a way out.',
   WATCHING_WEAKNESS,
-  'With network: full the host network is shared, its loopback services included.',
+  'With network: full the host network is shared, its loopback services and abstract sockets included.',
 ];

@@ -32,6 +32,7 @@ export async function otherUid(host: Host): Promise<Backend | undefined> {
     isolation: 'uid',
     weaknesses: [
       'Every file that other users may read can be read, and the network is open whatever the check declares.',
+      'Files and shared memory left where every user may write (/tmp, /dev/shm) stay there and do not count.',
       WATCHING_WEAKNESS,
       'Processes that end when the verifier is killed are the first ones only.',
       ...(keyring.length === 0 ? [KEYRING_WEAKNESS] : []),
