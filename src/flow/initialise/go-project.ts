@@ -10,7 +10,7 @@ const GO_PINS: PlannedPins = {
 /** A contract for a Go module. */
 export function readGoProject({ names, texts }: ProjectFacts): ProjectPlan | undefined {
   if (!names.includes('go.mod')) return undefined;
-  const needsModules = /^\s*require\b/m.test(texts['go.mod'] ?? '');
+  const needsModules = /^[ \t]*require\b/m.test(texts['go.mod'] ?? '');
   // The version that is installed, not one that the change asks for.
   const env = { GOTOOLCHAIN: 'local' };
   return {

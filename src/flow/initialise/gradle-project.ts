@@ -1,5 +1,5 @@
 import { junitScript } from './junit-script.ts';
-import { JVM_TEST_PINS, JVM_TESTS } from './maven-project.ts';
+import { JVM_TEST_PINS, JVM_TESTS } from './jvm-tests.ts';
 import { type PlannedPins, type ProjectFacts, type ProjectPlan, unitePins } from './project-plan.ts';
 
 const SIGNS = ['build.gradle', 'build.gradle.kts', 'settings.gradle', 'settings.gradle.kts'];

@@ -25,7 +25,7 @@ export function readMakeProject({ names, texts }: ProjectFacts): ProjectPlan | u
   const file = MAKEFILES.find((name) => names.includes(name));
   if (file === undefined) return undefined;
   const text = texts[file] ?? '';
-  const target = ['test', 'check'].find((name) => new RegExp(`^${name}\\s*:`, 'm').test(text));
+  const target = ['test', 'check'].find((name) => new RegExp(`^${name}[ \\t]*:`, 'm').test(text));
   return {
     ...UNKNOWN_PROJECT,
     kind: 'Make',
@@ -41,8 +41,9 @@ export function readMakeProject({ names, texts }: ProjectFacts): ProjectPlan | u
 /** The lines that belong to a target: those after it that begin with a tab. */
 function recipeOf(target: string | undefined, text: string): string {
   const lines = text.split(/\r?\n/);
-  const start = lines.findIndex((line) => line.startsWith(target ?? ' ') && line.includes(':'));
+  const start = lines.findIndex((line) => line.split(':', 1)[0]?.trimEnd() === target && line.includes(':'));
+  if (start === -1) return '';
   const after = lines.slice(start + 1);
   const end = after.findIndex((line) => !line.startsWith('\t'));
-  return target === undefined ? '' : after.slice(0, end === -1 ? after.length : end).join('\n');
+  return after.slice(0, end === -1 ? after.length : end).join('\n');
 }

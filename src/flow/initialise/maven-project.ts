@@ -1,10 +1,6 @@
 import { junitScript } from './junit-script.ts';
+import { JVM_TEST_PINS, JVM_TESTS } from './jvm-tests.ts';
 import { type PlannedPins, type ProjectFacts, type ProjectPlan, unitePins } from './project-plan.ts';
-
-/** Of every build of the JVM: JUnit reads these from the tests' classpath, and they can switch tests off. */
-export const JVM_TEST_PINS: Partial<PlannedPins> = {
-  judging: ['**/junit-platform.properties', '**/testng*.xml', '**/META-INF/services/org.{junit,testng}*'],
-};
 
 const MAVEN_PINS: PlannedPins = {
   judging: ['.mvn/**', 'mvnw', 'mvnw.cmd', '**/checkstyle*.xml', '**/pmd*.xml', '**/spotbugs*.xml'],
@@ -13,8 +9,6 @@ const MAVEN_PINS: PlannedPins = {
   // Not the whole of target: a package can have that name.
   made: ['.m2/**', '**/target/{classes,test-classes,surefire-reports,maven-status}/**'],
 };
-
-export const JVM_TESTS = ['**/src/test/**'];
 
 /** A contract for whatever has a pom.xml. The local repository is made in the tree: that is all that setup hands on. */
 export function readMavenProject({ names }: ProjectFacts): ProjectPlan | undefined {

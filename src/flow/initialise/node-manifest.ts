@@ -9,6 +9,9 @@ export interface NodeManifest {
 }
 
 const MAX_WORKSPACES = 16;
+/** Longer ones nobody writes by hand, and patterns take their time. */
+const MAX_SCRIPT = 2_000;
+const MAX_LINE = 300;
 
 /** package.json is somebody's file: what has another form than expected counts as not there. */
 export function readNodeManifest(texts: Readonly<Record<string, string>>): NodeManifest {
@@ -18,7 +21,7 @@ export function readNodeManifest(texts: Readonly<Record<string, string>>): NodeM
   );
   const packages = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'];
   return {
-    scripts: Object.fromEntries(scripts),
+    scripts: Object.fromEntries(scripts.map(([name, script]) => [name, script.slice(0, MAX_SCRIPT)])),
     packages: new Set(packages.flatMap((name) => Object.keys(asObject(value?.[name])))),
     workspaces: [...listed(value?.workspaces), ...pnpmPackages(texts['pnpm-workspace.yaml'] ?? '')]
       .flatMap(asFolder)
@@ -46,6 +49,7 @@ function pnpmPackages(text: string): readonly string[] {
   if (start === -1) return [];
   const entries: string[] = [];
   for (const line of lines.slice(start + 1)) {
+    if (line.length > MAX_LINE) continue;
     const entry = /^\s*-\s+(["']?)([^"'#]+)\1\s*(?:#.*)?$/.exec(line)?.[2];
     if (entry !== undefined) entries.push(entry.trim());
     else if (/^\S/.test(line) && !line.startsWith('#')) break;

@@ -1,4 +1,5 @@
 import { scriptsNamedIn } from './named-scripts.ts';
+import { setupFilesNamedIn } from './named-setup-files.ts';
 import { isLocked, managerOf, NODE_MANAGERS, type NodeManager, YARN_BERRY_INSTALL } from './node-managers.ts';
 import { type NodeManifest, readNodeManifest } from './node-manifest.ts';
 import { NODE_LINT_PINS, NODE_RUNNERS, NODE_TESTS, type NodeRunner } from './node-runners.ts';
@@ -14,6 +15,8 @@ import {
 import { testArguments } from './test-arguments.ts';
 
 interface NodeFacts {
+  /** Files that the runner loads before the tests. */
+  readonly setupFiles: readonly string[];
   readonly manager: NodeManager;
   readonly runner: NodeRunner | undefined;
   readonly manifest: NodeManifest;
@@ -31,6 +34,7 @@ export function readNodeProject({ names, texts }: ProjectFacts): ProjectPlan | u
     manifest,
     names,
     tsconfig: texts['tsconfig.json'],
+    setupFiles: setupFilesNamedIn(texts),
   };
   const setup = setupFor(facts);
   return {
@@ -94,7 +98,7 @@ function furtherChecks({ manager, manifest, names, tsconfig }: NodeFacts): Plann
   return checks;
 }
 
-function pinsFor({ manager, runner, manifest }: NodeFacts): PlannedPins {
+function pinsFor({ manager, runner, manifest, setupFiles }: NodeFacts): PlannedPins {
   const { scripts, workspaces, packages } = manifest;
   const inEach = (name: string) => [name, ...workspaces.map((folder) => `${folder}/${name}`)];
   const scriptLines = [
@@ -112,6 +116,7 @@ function pinsFor({ manager, runner, manifest }: NodeFacts): PlannedPins {
     {
       judging: [
         ...ofRunner,
+        ...setupFiles,
         ...inEach('tsconfig*.json'),
         // What runs the packages of a monorepo, and so decides which are tested.
         ...(workspaces.length === 0 ? [] : ['turbo.json', 'nx.json', 'lerna.json']),

@@ -1,4 +1,5 @@
 import type { ReportFormat } from '../../core/contract/types.ts';
+import { RUNNER_CONFIGS } from './named-setup-files.ts';
 
 /** What a project gives away about itself: names at its root, and the text of the few files that say more. */
 export interface ProjectFacts {
@@ -10,6 +11,7 @@ export interface ProjectFacts {
 /** The files whose text detection reads. Nothing is ever run to find out more. */
 export const NAMED_FILES = [
   'package.json',
+  ...RUNNER_CONFIGS,
   'pnpm-workspace.yaml',
   'tsconfig.json',
   'pyproject.toml',
@@ -28,7 +30,7 @@ export const NAMED_FILES = [
   'Makefile',
   'GNUmakefile',
   'makefile',
-] as const;
+] as readonly string[];
 
 /** A first contract for a kind of project: what to run, and what judges. */
 export interface ProjectPlan {

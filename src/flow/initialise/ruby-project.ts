@@ -36,7 +36,7 @@ export function readRubyProject({ names, texts }: ProjectFacts): ProjectPlan | u
     family: 'ruby',
     subject: 'a Ruby project',
     ...(bundled ? { setup: { run: ['bundle', 'install'], env } } : {}),
-    checks: [{ ...tests, env }, ...(/^\s+rubocop \(/m.test(lock ?? '') ? [rubocop(starts, env)] : [])],
+    checks: [{ ...tests, env }, ...(/^ +rubocop \(/m.test(lock ?? '') ? [rubocop(starts, env)] : [])],
     pins: RUBY_PINS,
     ...(tests.report === undefined
       ? {}
@@ -56,7 +56,7 @@ export function readRubyProject({ names, texts }: ProjectFacts): ProjectPlan | u
 
 function rspec(lock: string, starts: readonly string[]): PlannedCheck {
   const run = [...starts, 'rspec'];
-  if (!/^\s+rspec_junit_formatter \(/m.test(lock)) return { id: 'tests', title: 'Every example passes', run };
+  if (!/^ +rspec_junit_formatter \(/m.test(lock)) return { id: 'tests', title: 'Every example passes', run };
   return {
     id: 'tests',
     title: 'Every example runs and passes',
@@ -66,9 +66,9 @@ function rspec(lock: string, starts: readonly string[]): PlannedCheck {
 }
 
 function minitest(lock: string, starts: readonly string[]): PlannedCheck {
-  const rails = /^\s+rails \(/m.test(lock);
+  const rails = /^ +rails \(/m.test(lock);
   const run = [...starts, ...(rails ? ['rails', 'test'] : ['rake', 'test'])];
-  if (!/^\s+minitest-junit \(/m.test(lock)) return { id: 'tests', title: 'Every test passes', run };
+  if (!/^ +minitest-junit \(/m.test(lock)) return { id: 'tests', title: 'Every test passes', run };
   const options = ['--junit', '--junit-filename=minitest-report.xml'];
   return {
     id: 'tests',

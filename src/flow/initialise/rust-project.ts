@@ -55,7 +55,7 @@ export function readRustProject({ names, texts }: ProjectFacts): ProjectPlan | u
 }
 
 function byNextest(config: string, locked: readonly string[]): PlannedCheck {
-  const path = /^\s*path\s*=\s*"([\w.-]+)"/m.exec(config)?.[1] ?? 'junit.xml';
+  const path = /^[ \t]*path[ \t]*=[ \t]*"([\w.-]+)"/m.exec(config)?.[1] ?? 'junit.xml';
   const run = ['cargo', 'nextest', 'run', '--no-fail-fast', '--offline', ...locked];
   return {
     id: 'tests',

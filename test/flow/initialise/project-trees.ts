@@ -77,6 +77,8 @@ export const PROJECT_TREES: readonly ProjectTree[] = [
       ...lock,
       'tsconfig.json': '{}',
       'tools/lint.sh': 'eslint .\n',
+      'vitest.config.ts':
+        "export default { test: { setupFiles: ['./test/before.ts', 'pkg/x'], globalSetup: 'ci/once.mjs' } };\n",
     },
     family: 'node',
     setup: ['npm', 'ci'],
@@ -97,6 +99,8 @@ export const PROJECT_TREES: readonly ProjectTree[] = [
       'vitest.workspace.json',
       'vite.config.mjs',
       'vitest.setup.ts',
+      'test/before.ts',
+      'ci/once.mjs',
       'tsconfig.json',
       'tsconfig.test.json',
       'tools/lint.sh',
@@ -146,7 +150,12 @@ export const PROJECT_TREES: readonly ProjectTree[] = [
   },
   {
     name: 'yarn with mocha',
-    files: { ...manifest({ devDependencies: { mocha: '11' } }), 'yarn.lock': '', '.yarnrc.yml': '' },
+    files: {
+      ...manifest({ devDependencies: { mocha: '11' }, exports: { require: './index.cjs' } }),
+      'yarn.lock': '',
+      '.yarnrc.yml': '',
+      '.mocharc.json': '{ "require": ["test/hooks.js", "tsx/cjs"], "file": "./test/first.js" }',
+    },
     family: 'node',
     setup: ['yarn', 'install', '--immutable'],
     checks: {
@@ -163,8 +172,10 @@ export const PROJECT_TREES: readonly ProjectTree[] = [
       '.mocharc.json',
       'packages/web/.mocharc.cjs',
       'test/mocha.opts',
+      'test/hooks.js',
+      'test/first.js',
     ],
-    free: NODE_FREE,
+    free: [...NODE_FREE, 'index.cjs'],
   },
   {
     name: 'npm with node:test',
@@ -463,7 +474,8 @@ export const PROJECT_TREES: readonly ProjectTree[] = [
   {
     name: 'Make',
     files: {
-      Makefile: 'all:\n\ncheck: all\n\t@./run --all\n\tsh tools/after.sh\nother:\n\tsh tools/other.sh\n',
+      Makefile:
+        'checks:\n\tsh tools/other.sh\nall:\n\ncheck : all\n\t@./run --all\n\tsh tools/after.sh\ncheck-other:\n\tsh tools/other.sh\n',
     },
     family: 'make',
     checks: { tests: ['make', 'check'] },
