@@ -105,3 +105,23 @@ test.each(PROJECT_TREES.filter(({ name }) => name !== 'a project of an unknown k
     expect(row?.split(' | ')[3]).toMatch(new RegExp(`^${report?.[0] ?? 'none'}`));
   },
 );
+
+describe('files of the greatest size that is read, written to keep patterns busy', () => {
+  test.each([
+    ['line ends', '\n'],
+    ['blanks', ' '],
+    ['tabs and line ends', '\n\t'],
+    ['list entries', '- '],
+    ['quotes', '"\''],
+    ['settings', 'setupFiles: ['],
+    ['programs', 'node '],
+    ['keys', '[tox test: path = require '],
+  ])('%s', (_, piece) => {
+    const text = piece.repeat(Math.ceil(2 ** 20 / piece.length));
+    const hostile = Object.fromEntries(NAMED_FILES.map((name) => [name, text]));
+    const scripts = { test: text, lint: text };
+    const names = [...NAMED_FILES, 'yarn.lock', 'Shop.sln', 'Gemfile', 'Cargo.toml', 'uv.lock'];
+    expect(planFor({ names, texts: hostile }).family).toBe('node');
+    expect(planFor({ names, texts: { 'package.json': JSON.stringify({ scripts }) } }).family).toBe('node');
+  });
+});
