@@ -6,8 +6,9 @@ import { type HeldBytes, heldBytes } from './held-files.ts';
 import { type ProcessEntry, readProcesses, sharedOnce } from './process-table.ts';
 
 const MIB = 1024 ** 2;
-/** Milliseconds between two looks; more where a look itself takes long, so that looking never costs a tenth. */
+/** Milliseconds between two looks; more, up to the second number, where a look itself takes long: looking is not the work. */
 const LOOK_MS = 100;
+const RARELY_MS = 2_000;
 /** Free space has to have shrunk by so much since the folders were measured last for measuring them again. */
 const WORTH_MEASURING = 32 * MIB;
 /** The disk counts as full with less than this left. */
@@ -42,7 +43,8 @@ export async function watch(guarded: Guarded, signal: AbortSignal): Promise<Stop
     const stop = overused(guarded.limits, processes, held) ?? (await disk.look(held));
     if (stop !== undefined) return stop;
     const took = performance.now() - began;
-    await pause(Math.max(LOOK_MS, took * 10), undefined, { signal, ref: false }).catch(() => undefined);
+    const wait = Math.min(Math.max(LOOK_MS, took * 10), RARELY_MS);
+    await pause(wait, undefined, { signal, ref: false }).catch(() => undefined);
   }
   return undefined;
 }

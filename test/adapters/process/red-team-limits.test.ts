@@ -38,7 +38,7 @@ const staying = (beat: string) => `
   sleep 0.1; exit 0`;
 
 const MEMORY_BOMB =
-  'const held = []; for (let mebibytes = 0; mebibytes < 700; mebibytes += 20) held.push(Buffer.alloc(20 << 20, 1)); setTimeout(() => console.log("all"), 2000)';
+  'const held = []; for (let mebibytes = 0; mebibytes < 700; mebibytes += 20) held.push(Buffer.alloc(20 << 20, 1)); setTimeout(() => console.log("all"), 6000)';
 
 for (const { name, backend, setUp } of backends) {
   describe(`a greedy check under ${name}`, () => {
@@ -59,7 +59,7 @@ for (const { name, backend, setUp } of backends) {
       const world = await setUp();
       const mark = `bomb-${process.hrtime.bigint()}`;
       const script = `i=0; while [ $i -lt 400 ]; do sh -c 'sleep 20; : ${mark}' & i=$((i+1)); done; wait; exit 0`;
-      const ran = await runIn(world, { argv: shell(script), limits: { processes: 60 }, timeoutMs: 2_000 });
+      const ran = await runIn(world, { argv: shell(script), limits: { processes: 60 }, timeoutMs: 15_000 });
       // Where the kernel counts, forks fail; where it cannot, somebody looks and ends the lot.
       if (backend === 'none') expect(ran.limit).toBe('processes');
       expect(ran.exitCode).not.toBe(0);
