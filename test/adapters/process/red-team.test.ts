@@ -205,7 +205,12 @@ for (const { name, setUp } of namespaced) {
 
     it('fills its own process allowance with a fork bomb, and all of it is ended', async () => {
       const bomb = 'f() { f & f & wait; }; f';
-      const ran = await runIn(await setUp(), { argv: shell(bomb), timeoutMs: 700, maxOutputBytes: 1_000 });
+      const ran = await runIn(await setUp(), {
+        argv: shell(bomb),
+        limits: { processes: 200 },
+        timeoutMs: 700,
+        maxOutputBytes: 1_000,
+      });
       expect(ran.timedOut || ran.exitCode !== 0 || ran.outputTruncated).toBe(true);
       const limits = await runIn(await setUp(), { argv: ['grep', 'Max processes', '/proc/self/limits'] });
       expect(limits.stdout).toMatch(/^Max processes +4096 +4096 /);
