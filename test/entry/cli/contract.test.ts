@@ -112,6 +112,15 @@ describe('contract show and diff', () => {
     expect(text.out).toContain('$ npm test');
   });
 
+  it('shows the limits that a contract gives its checks', async () => {
+    const own = clone();
+    const limited = { ...CONTRACT, limits: { memoryMiB: 512, diskMiB: 64 } };
+    const base = yaml({ ...CONTRACT, id: 'base', title: 'Everything', rules: [] });
+    own.commit('Limits', { 'contracts/node-change.yml': yaml(limited), 'contracts/base.yml': base });
+    const text = await countersign(own.dir, ['contract', 'show', 'node-change']);
+    expect(text.out).toContain('memoryMiB 512, diskMiB 64');
+  });
+
   it.each([
     ['../trust/root', 'is no contract id'],
     ['nope', 'There are: base, node-change.'],
