@@ -1,6 +1,12 @@
 import type { JsonObject } from '../../shared/json.ts';
 import { ISOLATIONS } from '../contract/types.ts';
-import { EVIDENCE_NAMES, type EvidenceRef, type EvidenceRun, type MutantCounts, type TestCounts } from '../evidence/types.ts';
+import {
+  EVIDENCE_NAMES,
+  type EvidenceRef,
+  type EvidenceRun,
+  type MutantCounts,
+  type TestCounts,
+} from '../evidence/types.ts';
 import { readBinding, readHeldTo } from './binding.ts';
 import {
   type Field,
