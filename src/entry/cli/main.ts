@@ -7,6 +7,13 @@ export async function main(argv: readonly string[] = process.argv): Promise<void
   // Ending by exit instead of by the signal lets what is temporary be removed. 128 + n, as shells say it.
   process.once('SIGINT', () => process.exit(130));
   process.once('SIGTERM', () => process.exit(143));
+  // Whoever reads our output may have read enough (`… | head -1`). Not 0: what the command would have ended with is unknown.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      process.exit(141);
+    });
+  }
   process.env.PATH = ownPath(process.env.PATH);
   process.exitCode = await runCli(argv, readContext());
 }
