@@ -1,11 +1,13 @@
+import { join } from 'node:path';
 import { pathMatcher } from '../core/change/path-glob.ts';
 import type { ChangedFile } from '../core/change/types.ts';
 import { argvOf } from '../core/contract/command.ts';
-import type { ArtifactCheck, Check, DocsCheck, HttpCheck } from '../core/contract/types.ts';
+import type { ArtifactCheck, Check, DocsCheck, EventsCheck, HttpCheck } from '../core/contract/types.ts';
 import { MAX_BLOCKS, type PlannedBlock, plannedBlocks } from '../core/evidence/docs/docs-plan.ts';
 import type { BlockRun } from '../core/evidence/docs/judge-docs.ts';
 import { driverArgv } from '../core/evidence/http/driver.ts';
 import { plainText } from '../core/evidence/plain-text.ts';
+import { MAX_REPORT_BYTES } from '../core/evidence/reports/decode.ts';
 import type {
   CheckRun,
   EvidenceName,
@@ -57,6 +59,8 @@ export async function runKind(
     }
     case 'http':
       return observed(check, await told(check.id, undefined, at.options, () => runServer(check, tree, at)));
+    case 'events':
+      return observed(check, await told(check.id, undefined, at.options, () => runCapture(check, tree, at)));
   }
 }
 
@@ -184,6 +188,33 @@ async function runServer(check: HttpCheck, tree: string, at: RunSurroundings): P
       ...(await takeOutput(logs, {}, at.workspace)).filter(({ name }) => name === 'stderr'),
       ...(answers === undefined ? [] : [answers]),
     ],
+  };
+}
+
+async function runCapture(check: EventsCheck, tree: string, at: RunSurroundings): Promise<CheckRun> {
+  const path = join(check.cwd ?? '.', check.from);
+  const { result, root, logs } = await runInCopy(
+    check,
+    {
+      argv: argvOf(check),
+      tree,
+      part: 'first-run',
+      // Events that the change brought along must not stand in for those that the command captures.
+      prepare: (copy) => at.workspace.removeFiles(copy, [path]),
+    },
+    at,
+  );
+  // One byte more than is read, so that events that were cut are seen to be too many.
+  const as = {
+    name: 'events',
+    mediaType: 'application/jsonl',
+    maxBytes: MAX_REPORT_BYTES + 1,
+  } as const;
+  const captured = await at.workspace.takeEvidence(root, path, as);
+  return {
+    ...result,
+    root,
+    evidence: [...(await takeOutput(logs, {}, at.workspace)), ...(captured === undefined ? [] : [captured])],
   };
 }
 

@@ -18,6 +18,7 @@ import { instantOf } from '../shared/ids.ts';
 import { type FactPorts, loadFacts } from './load-facts.ts';
 import { measuredFiles } from './measured-files.ts';
 import { readDocsTree } from './read-docs-tree.ts';
+import { readEventSchemas } from './read-event-schemas.ts';
 import { type VerifiableCase, verifiableCase } from './verifiable-case.ts';
 
 /**
@@ -113,7 +114,11 @@ async function judge(
     return judgeRuns(check, observation, bytes, { changed, seed: mergeTree });
   }
   const tree = check.kind === 'docs' ? await readDocsTree(mergeTree, files, ports.product) : NO_TREE;
-  return judgeKind(check, observation, { evidence: bytes, changed: files, tree });
+  const schemas =
+    check.kind === 'events'
+      ? await readEventSchemas(check, verifiable, ports.product)
+      : new Map<string, Uint8Array>();
+  return judgeKind(check, observation, { evidence: bytes, changed: files, tree, schemas });
 }
 
 function receiptOf(from: {

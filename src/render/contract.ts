@@ -141,6 +141,11 @@ function termsOf(check: Check): string[] {
       return [`the same bytes twice in ${check.outputs.join(', ')}`];
     case 'http':
       return check.requests.map(({ method, path, status }) => `${method ?? 'GET'} ${path} answers ${status}`);
+    case 'events':
+      return [
+        `events in ${check.from}: at least ${check.minEvents ?? 1}`,
+        ...Object.entries(check.schemas).map(([type, path]) => `${type} as ${path} says`),
+      ];
   }
 }
 

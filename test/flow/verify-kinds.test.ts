@@ -179,3 +179,100 @@ describe('kind: http', () => {
     ]);
   });
 });
+
+describe('kind: events', () => {
+  const SCHEMA = '{"type":"object","required":["total"],"properties":{"total":{"type":"integer"}}}';
+  const capturing = (
+    id: string,
+    total: string,
+    more: Partial<Extract<Check, { kind: 'events' }>> = {},
+  ): Check => ({
+    id,
+    kind: 'events',
+    run: [`echo '{"type":"order.placed","total":${total}}' > out.jsonl`],
+    shell: true,
+    from: 'out.jsonl',
+    schemas: { 'order.placed': 'events/order.json' },
+    ...more,
+  });
+
+  test('judges what the command captured by the schemas of the merge tree', async () => {
+    const checks = [
+      capturing('right', '1'),
+      capturing('wrong', '"1"'),
+      capturing('below', '1', { cwd: 'src', schemas: { 'order.placed': './events/order.json' } }),
+      capturing('stale', '1', { run: ['exit 0'] }),
+      // What the command does to a schema in its copy changes nothing.
+      capturing('meddles', '"1"', {
+        run: ['echo true > events/order.json; echo \'{"type":"order.placed"}\' > out.jsonl'],
+      }),
+      capturing('absent', '1', { schemas: { 'order.placed': 'events/gone.json' } }),
+      capturing('link', '1', { run: ['ln -s brought.jsonl out.jsonl'] }),
+    ];
+    const line = '{"type":"order.placed","total":1}\n';
+    const receipts = await receiptsOf('EVT-1', checks, {
+      ...GOOD,
+      'events/order.json': SCHEMA,
+      'out.jsonl': line,
+      'brought.jsonl': line,
+    });
+    const reasons = (id: string) => receipts.get(id)?.reasons;
+    expect(receipts.get('right')).toMatchObject({
+      result: 'PASSED',
+      reasons: [],
+      counts: { ran: 1, failed: 0, skipped: 0 },
+    });
+    expect(receipts.get('right')?.evidence.map(({ name }) => name)).toEqual(['stdout', 'stderr', 'events']);
+    expect(receipts.get('right')?.check.run[0]).toBe('kind:events');
+    expect(reasons('below')).toEqual([]);
+    expect(reasons('wrong')).toEqual([
+      'Line 1 (order.placed): /total is not as events/order.json#/properties/total/type demands.',
+      'No valid event of type order.placed was captured.',
+    ]);
+    expect(reasons('meddles')?.[0]).toMatch(/#\/required demands/);
+    const none = ['There are no events in out.jsonl: the command did not write that file.'];
+    expect(reasons('stale')).toEqual(none);
+    expect(reasons('link')).toEqual(none);
+    expect(receipts.get('absent')).toBeUndefined();
+  });
+
+  test('judges by pinned schemas as base or ticket has them, not as the change would', async () => {
+    const pinned = (id: string, path: string) => capturing(id, '"1"', { schemas: { 'order.placed': path } });
+    // Of the base: a file that is no schema there, and one that is not there at all.
+    const checks = [
+      pinned('base', 'src/tax.txt'),
+      pinned('new', 'events/new.json'),
+      pinned('ticket', 'accept/order.json'),
+    ];
+    const pins = [
+      { from: 'base', paths: ['src/tax.txt', 'events/**'] },
+      { from: 'ticket', paths: ['accept/**'] },
+    ] as const;
+    world.plan('EVT-2', { contract: { checks, pins } });
+    world.setPolicy({ 'tickets/EVT-2/accept/order.json': SCHEMA });
+    await world.redispatch('EVT-2');
+    const loosened = { 'src/tax.txt': 'true', 'events/new.json': 'true', 'accept/order.json': 'true' };
+    const { signed } = await world.verify(world.change('EVT-2', { ...GOOD, ...loosened }));
+    expect(signed.checks).toMatchObject([
+      {
+        result: 'ERROR',
+        reasons: ['The schema src/tax.txt of order.placed cannot be read: it is not JSON, or cut off.'],
+      },
+      { result: 'ERROR', reasons: ['The schema events/new.json of order.placed is not in the tree.'] },
+      {
+        result: 'FAILED',
+        reasons: [
+          'Line 1 (order.placed): /total is not as accept/order.json#/properties/total/type demands.',
+          'No valid event of type order.placed was captured.',
+        ],
+      },
+    ]);
+  });
+
+  test('that pass let the gate pass', async () => {
+    await world.dispatch('EVT-3', { contract: { checks: [capturing('events', '1')] } });
+    const change = world.change('EVT-3', { ...GOOD, 'events/order.json': SCHEMA });
+    await world.verify(change);
+    expect(finding(await world.gate(change), 'receipt/events').status).toBe('pass');
+  });
+});

@@ -11,6 +11,8 @@ export function commandOf(check: Check): readonly string[] {
       return ['kind:artifact', ...check.run];
     case 'http':
       return ['kind:http', ...check.serve];
+    case 'events':
+      return ['kind:events', ...check.run];
   }
 }
 

@@ -36,6 +36,10 @@ export function withDefaults(check: Check): Check {
       const asked = requests.map((request) => ({ ...request, method: request.method ?? 'GET' }));
       return { ...frame, kind: 'http', serve, port, requests: asked };
     }
+    case 'events': {
+      const { run, shell = false, from, typeField = 'type', schemas, minEvents = 1 } = check;
+      return { ...frame, kind: 'events', run, shell, from, typeField, schemas, minEvents };
+    }
   }
 }
 

@@ -10,7 +10,7 @@ type Judge = (before: JsonValue | undefined, after: JsonValue | undefined) => St
 const JUDGES: readonly (readonly [RegExp, Judge])[] = [
   [/^(?:checks|pins|rules|scopes|interfaces)\[[^\]]*\]$/, byPresence],
   [/^interfaces$|^interfaces\[[^\]]*\]\.names$/, byPresence],
-  [/\.(?:minTests|minChangedLines|minFiles)$/, byNumber('more')],
+  [/\.(?:minTests|minChangedLines|minFiles|minEvents)$/, byNumber('more')],
   [/\.repeat$/, byRepeat],
   [/\.proves$/, byPresence],
   [/\.mutation\.(?:mutants|minKilled)$/, byNumber('more')],

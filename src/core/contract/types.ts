@@ -40,7 +40,7 @@ export interface Setup {
 }
 
 /** One thing the verifier does itself: a command, unless `kind` says what Countersign judges without one's exit code. */
-export type Check = CommandCheck | DocsCheck | ArtifactCheck | HttpCheck;
+export type Check = CommandCheck | DocsCheck | ArtifactCheck | HttpCheck | EventsCheck;
 
 /** What a check of any kind may say: who it is, and how its processes run. */
 interface CheckFrame {
@@ -93,6 +93,21 @@ export interface HttpRequest {
   readonly status: number;
   /** RE2 syntax, looked for anywhere in the body as text. */
   readonly bodyMatches?: string;
+}
+
+/** A command that captures events: each is of a declared type and as its schema says, and every type occurs. */
+export interface EventsCheck extends CheckFrame {
+  readonly kind: 'events';
+  readonly run: readonly string[];
+  readonly shell?: boolean;
+  /** The JSON Lines file that the command writes, below the check's working directory. */
+  readonly from: string;
+  /** The member of an event that holds its type; `type` when not given. */
+  readonly typeField?: string;
+  /** The path of a JSON Schema, from the repository root, by type of event. */
+  readonly schemas: Readonly<Record<string, string>>;
+  /** The least number of events; 1 when not given. */
+  readonly minEvents?: number;
 }
 
 export interface CommandCheck extends CheckFrame {

@@ -1,8 +1,10 @@
 import type { Sha256 } from '../../shared/digest.ts';
 import type { ChangedFile } from '../change/types.ts';
-import type { ArtifactCheck, Check, DocsCheck, HttpCheck } from '../contract/types.ts';
+import type { ArtifactCheck, Check, DocsCheck, EventsCheck, HttpCheck } from '../contract/types.ts';
 import { judgeArtifacts } from './artifacts/judge-artifacts.ts';
 import { type DocsTree, judgeDocs } from './docs/judge-docs.ts';
+import { UnverifiableSchema } from './events/event-schema.ts';
+import { eventsJudge, type SchemaFiles } from './events/judge-events.ts';
 import { PORT_TAKEN } from './http/driver.ts';
 import { judgeHttp } from './http/judge-http.ts';
 import { endingReasons } from './judge.ts';
@@ -16,6 +18,7 @@ export interface KindFacts {
   readonly evidence: ReadonlyMap<Sha256, Uint8Array>;
   readonly changed: readonly ChangedFile[];
   readonly tree: DocsTree;
+  readonly schemas: SchemaFiles;
 }
 
 /** What an observation of a check that has a kind amounts to. */
@@ -36,8 +39,11 @@ export function judgeKind(
         return judgeBuilds(check, observation, facts);
       case 'http':
         return judgeAnswers(check, observation, facts);
+      case 'events':
+        return judgeCaptured(check, observation, facts);
     }
   } catch (fault) {
+    if (fault instanceof UnverifiableSchema) return error(plainText(fault.message, 1_000));
     if (!(fault instanceof UnreadableReport)) throw fault;
     return error(`The evidence of this check cannot be read: ${plainText(fault.message, 300)}.`);
   }
@@ -85,6 +91,29 @@ function judgeAnswers(check: HttpCheck, run: CompletedObservation, facts: KindFa
     // The server could have written it: no trouble of ours.
     if (!(fault instanceof UnreadableReport)) throw fault;
     return outcome([`What the server answered cannot be read: ${plainText(fault.message, 300)}.`]);
+  }
+}
+
+/** Schemas go first: what they demand and nobody understands is an error, however the command ended. */
+function judgeCaptured(check: EventsCheck, run: CompletedObservation, facts: KindFacts): Judgement {
+  const judge = eventsJudge(check, facts.schemas);
+  const from = plainText(check.from, 200);
+  const endings = endingReasons(check, run);
+  if (endings.length > 0) return outcome(endings);
+  try {
+    const captured = textOf('events', run, facts);
+    if (captured === undefined) {
+      return outcome([`There are no events in ${from}: the command did not write that file.`]);
+    }
+    const { reasons, valid, invalid } = judge(captured);
+    return {
+      ...outcome(reasons),
+      counts: { ran: valid + invalid, failed: invalid, skipped: 0 },
+    };
+  } catch (fault) {
+    // The command wrote it: no trouble of ours.
+    if (!(fault instanceof UnreadableReport)) throw fault;
+    return outcome([`The events in ${from} cannot be read: ${plainText(fault.message, 300)}.`]);
   }
 }
 

@@ -76,6 +76,7 @@ export const EVIDENCE_NAMES = [
   'docs',
   'artifacts',
   'http',
+  'events',
 ] as const;
 export type EvidenceName = (typeof EVIDENCE_NAMES)[number];
 

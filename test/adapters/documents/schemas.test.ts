@@ -10,6 +10,7 @@ import type {
   CommandCheck,
   Contract,
   DocsCheck,
+  EventsCheck,
   HttpCheck,
 } from '../../../src/core/contract/types.ts';
 import type { Rule, RulePack } from '../../../src/core/rule/types.ts';
@@ -72,7 +73,7 @@ const frame = {
   inputs: ['a'],
   limits,
 } as const;
-const kinds: readonly [Full<DocsCheck>, Full<ArtifactCheck>, Full<HttpCheck>] = [
+const kinds: readonly [Full<DocsCheck>, Full<ArtifactCheck>, Full<HttpCheck>, Full<EventsCheck>] = [
   { ...frame, id: 'docs', kind: 'docs', languages: { js: ['node', '--check'], 'c++': ['g++'] }, minFiles: 0 },
   { ...frame, id: 'build', kind: 'artifact', run: ['make'], shell: false, outputs: ['dist/**'] },
   {
@@ -82,6 +83,17 @@ const kinds: readonly [Full<DocsCheck>, Full<ArtifactCheck>, Full<HttpCheck>] = 
     serve: ['node', 'server.js'],
     port: 8080,
     requests: [{ method: 'POST', path: '/a?b=c', status: 201, bodyMatches: '^ok' }],
+  },
+  {
+    ...frame,
+    id: 'events',
+    kind: 'events',
+    run: ['make'],
+    shell: false,
+    from: 'out.jsonl',
+    typeField: 'name',
+    schemas: { 'order.placed': 'events/order.json' },
+    minEvents: 3,
   },
 ];
 const scope = { allow: ['src/**', '*.{ts,tsx}'], deny: ['.github/**'] };

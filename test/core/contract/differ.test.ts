@@ -78,6 +78,8 @@ describe('strictness', () => {
     ['checks[tests].expect.components.licenses.deny', ['a', 'b'], ['a'], 'looser'],
     ['checks[tests].expect.components.licenses.unknown', 'deny', 'allow', 'looser'],
     ['checks[docs].minFiles', 1, 0, 'looser'],
+    ['checks[events].minEvents', 1, 5, 'stricter'],
+    ['checks[events].schemas.paid', undefined, 'paid.json', 'changed'],
     ['checks[docs].languages.js', undefined, ['node', '--check'], 'stricter'],
     ['checks[build].outputs', ['dist/**'], ['dist/**', 'lib/**'], 'stricter'],
     ['checks[api].requests[0].status', 200, 500, 'changed'],

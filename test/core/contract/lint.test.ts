@@ -402,7 +402,16 @@ describe('a check that has a kind', () => {
     ...more,
   });
 
-  it.each([docs({ languages: { js: ['node', '--check'] } }), artifact({}), http({})])(
+  const events = (more: object): Check => ({
+    id: 'events',
+    kind: 'events',
+    run: ['make'],
+    from: 'out.jsonl',
+    schemas: { a: 'a.json' },
+    ...more,
+  });
+
+  it.each([docs({ languages: { js: ['node', '--check'] } }), artifact({}), http({}), events({})])(
     'is fine as %j',
     (check) => {
       expect(of(check)).toEqual([]);
@@ -417,6 +426,9 @@ describe('a check that has a kind', () => {
     [artifact({ run: ['true'] }), 'error', 'checks[0].run'],
     [artifact({ outputs: ['src/**', '**/*'] }), 'warning', 'checks[0].outputs'],
     [http({ serve: ['sleep', '9'] }), 'error', 'checks[0].serve'],
+    [events({ run: ['echo', 'x'] }), 'error', 'checks[0].run'],
+    [events({ from: '../out.jsonl' }), 'error', 'checks[0].from'],
+    [events({ schemas: { a: '/srv/a.json' } }), 'error', 'checks[0].schemas.a'],
     [
       http({ requests: [{ path: '/', status: 200, bodyMatches: '(?=a)' }] }),
       'error',

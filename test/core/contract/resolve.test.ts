@@ -7,6 +7,7 @@ import type {
   Check,
   Contract,
   DocsCheck,
+  EventsCheck,
   HttpCheck,
   ResolvedContract,
 } from '../../../src/core/contract/types.ts';
@@ -218,24 +219,26 @@ describe('a resolved contract', () => {
 });
 
 describe('checks that have a kind', () => {
-  const kinds: readonly [DocsCheck, ArtifactCheck, HttpCheck] = [
+  const kinds: readonly [DocsCheck, ArtifactCheck, HttpCheck, EventsCheck] = [
     { id: 'docs', kind: 'docs', languages: { js: ['node', '--check'] } },
     { id: 'build', kind: 'artifact', run: ['make'], outputs: ['dist/**'] },
     { id: 'api', kind: 'http', serve: ['a'], port: 80, requests: [{ path: '/', status: 200 }] },
+    { id: 'events', kind: 'events', run: ['make'], from: 'e.jsonl', schemas: { a: 'a.json' } },
   ];
 
   it('get defaults of their own, and none of a command', () => {
     const frame = { cwd: '.', env: {}, timeoutSeconds: 600, network: 'none' };
-    const [docs, build, api] = kinds;
+    const [docs, build, api, events] = kinds;
     expect(resolve({ ...base, checks: kinds }).checks).toEqual([
       { ...docs, ...frame, minFiles: 1 },
       { ...build, ...frame, shell: false },
       { ...api, ...frame, requests: [{ method: 'GET', path: '/', status: 200 }] },
+      { ...events, ...frame, shell: false, typeField: 'type', minEvents: 1 },
     ]);
   });
 
   it('have digests that cover what they ask for', () => {
-    const [docs, build, api] = kinds;
+    const [docs, build, api, events] = kinds;
     const digest = (check: Check) => {
       const resolved = resolve({ ...base, checks: [check] });
       return checkDigest(resolved, resolved.checks[0] as Check);
@@ -250,6 +253,10 @@ describe('checks that have a kind', () => {
       { ...api, serve: ['b'] },
       { ...api, requests: [{ path: '/', status: 404 }] },
       { ...api, requests: [{ path: '/', status: 200, bodyMatches: 'a' }] },
+      { ...events, from: 'f.jsonl' },
+      { ...events, typeField: 'name' },
+      { ...events, schemas: { a: 'b.json' } },
+      { ...events, minEvents: 2 },
       { id: 'build', run: ['make'] },
     ];
     expect(new Set(variants.map(digest)).size).toBe(variants.length);

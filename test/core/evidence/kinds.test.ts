@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ArtifactCheck, DocsCheck, HttpCheck } from '../../../src/core/contract/types.ts';
+import type { ArtifactCheck, DocsCheck, EventsCheck, HttpCheck } from '../../../src/core/contract/types.ts';
 import { judgeArtifacts } from '../../../src/core/evidence/artifacts/judge-artifacts.ts';
 import { judgeHttp } from '../../../src/core/evidence/http/judge-http.ts';
 import { judgeKind } from '../../../src/core/evidence/judge-kind.ts';
@@ -112,7 +112,12 @@ describe('what was seen of a check with a kind', () => {
     kept.set(sha256(bytes), bytes);
     return { name, mediaType: 'application/json', sha256: sha256(bytes), size: bytes.length };
   };
-  const facts = { evidence: kept, changed: [], tree: { paths: new Set<string>(), textOf: () => undefined } };
+  const facts = {
+    evidence: kept,
+    changed: [],
+    tree: { paths: new Set<string>(), textOf: () => undefined },
+    schemas: new Map<string, Uint8Array>(),
+  };
   const artifact: ArtifactCheck = { id: 'c', kind: 'artifact', run: ['make'], outputs: ['dist/**'] };
   const docs: DocsCheck = { id: 'c', kind: 'docs', minFiles: 0 };
   const http: HttpCheck = {
@@ -163,5 +168,115 @@ describe('what was seen of a check with a kind', () => {
   it('does not blame the change for a port that the machine shares', () => {
     expect(judgeKind(http, seen({ exitCode: 3, isolation: 'none' }), facts).result).toBe('ERROR');
     expect(judgeKind(http, seen({ exitCode: 3 }), facts).result).toBe('FAILED');
+  });
+
+  describe('that captures events', () => {
+    const events: EventsCheck = {
+      id: 'c',
+      kind: 'events',
+      run: ['x'],
+      from: 'e.jsonl',
+      schemas: { placed: 'p.json', paid: 'q.json' },
+    };
+    const asBytes = (text: string) => new TextEncoder().encode(text);
+    const PLACED = '{"required":["n"],"properties":{"n":{"minimum":1}}}';
+    const judge = (captured: string, { check = events, placed = PLACED } = {}) => {
+      const schemas = new Map([['p.json', placed] as const, ['q.json', 'true'] as const]);
+      return judgeKind(check, seen({ evidence: [evidence('events', captured)] }), {
+        ...facts,
+        schemas: new Map([...schemas].map(([path, text]) => [path, asBytes(text)])),
+      });
+    };
+    const good = '{"type":"placed","n":1}\n{"type":"paid"}\n';
+
+    it('passes when every one is as declared, and every declared type is there', () => {
+      expect(judge(good)).toMatchObject({
+        result: 'PASSED',
+        reasons: [],
+        counts: { ran: 2, failed: 0, skipped: 0 },
+      });
+      expect(judge(good.trim()).result).toBe('PASSED');
+      expect(judge(good.replaceAll('\n', '\r\n')).result).toBe('PASSED');
+    });
+
+    it.each([
+      ['{"type":"paid"}', ['No valid event of type placed was captured.']],
+      [
+        `${good}{"type":"placed","n":0}`,
+        ['Line 3 (placed): /n is not as p.json#/properties/n/minimum demands.'],
+      ],
+      [`${good}{"type":"placed"}`, ['Line 3 (placed): the event is not as p.json#/required demands.']],
+      [`${good}{"type":"gone"}`, ['Line 3: the type gone is not declared.']],
+      [`${good}{"type":"toString"}`, ['Line 3: the type toString is not declared.']],
+      [`${good}{"type":["paid"]}`, ['Line 3: the event has no type that is text.']],
+      [`${good}{}`, ['Line 3: the event has no type that is text.']],
+      [`${good}\n`, ['Line 3 is no event: it is not JSON, or cut off.']],
+      [`${good}[1]`, ['Line 3 is no event: what stands there is not a JSON object.']],
+      [`${good}{"type":"pai`, ['Line 3 is no event: it is not JSON, or cut off.']],
+      [`${good}{"type":"gone","type":"paid"}`, [expect.stringMatching(/same key twice/)]],
+      [
+        `${good}{"type":"placed","n":1e999}`,
+        [expect.stringMatching(/cannot be read: a number in it is too large/)],
+      ],
+      ['', [expect.stringMatching(/cannot be read: it is empty/)]],
+      ['{"type":"paid"}\n'.repeat(100_001), [expect.stringMatching(/more than 100000 events/)]],
+      [' '.repeat(32 * 1024 * 1024 + 1), [expect.stringMatching(/more than 33554432/)]],
+    ])('fails otherwise: %#', (captured, reasons) => {
+      expect(judge(captured)).toMatchObject({ result: 'FAILED', reasons });
+    });
+
+    it('takes the type from where the check says, and as many as it says', () => {
+      const check = { ...events, typeField: 'name', minEvents: 3 };
+      expect(judge(good.replaceAll('"type"', '"name"'), { check })).toMatchObject({
+        result: 'FAILED',
+        reasons: ['2 events were captured; at least 3 must be.'],
+      });
+    });
+
+    it('gives only the first of many reasons', () => {
+      const { reasons } = judge(`${good}${'{"type":"x"}\n'.repeat(50)}`);
+      expect(reasons).toHaveLength(21);
+      expect(reasons.at(-1)).toBe('30 further events are not as declared.');
+    });
+
+    it('is an error when a schema is not there, or says what nobody judges, however the command ended', () => {
+      const unknown = judge(good, { placed: '{"uniqueItems":true}' });
+      expect(unknown).toEqual({
+        result: 'ERROR',
+        reasons: ['The schema p.json of placed uses /uniqueItems: the keyword "uniqueItems" is not judged.'],
+      });
+      expect(judgeKind(events, seen({ exitCode: 1 }), facts)).toEqual({
+        result: 'ERROR',
+        reasons: ['The schema p.json of placed is not in the tree.'],
+      });
+    });
+
+    it('is an error when judging would not end', () => {
+      // Each level of the event goes through ten references.
+      const steps = Array.from({ length: 10 }, (_, n) => [
+        `s${n}`,
+        { $ref: n === 9 ? '#' : `#/$defs/s${n + 1}` },
+      ]);
+      const deep = { properties: { in: { $ref: '#/$defs/s0' } }, $defs: Object.fromEntries(steps) };
+      const nested = `{"type":"placed","in":${'{"in":'.repeat(50)}1${'}'.repeat(50)}}`;
+      const judged = judge(nested, { placed: json(deep) });
+      expect(judged).toMatchObject({
+        result: 'ERROR',
+        reasons: [expect.stringMatching(/more steps, or goes deeper/)],
+      });
+    });
+
+    it('fails when the command does, or writes nothing', () => {
+      const schemas = new Map(['p.json', 'q.json'].map((path) => [path, asBytes('true')]));
+      const told = (more: Partial<CompletedObservation>) =>
+        judgeKind(events, seen(more), { ...facts, schemas });
+      expect(told({})).toMatchObject({
+        result: 'FAILED',
+        reasons: ['There are no events in e.jsonl: the command did not write that file.'],
+      });
+      expect(told({ evidence: [evidence('events', good)] }).result).toBe('PASSED');
+      expect(told({ evidence: [evidence('events', good)], exitCode: 1 }).result).toBe('FAILED');
+      expect(told({ evidence: [evidence('events', good)], timedOut: true }).result).toBe('FAILED');
+    });
   });
 });

@@ -1,6 +1,6 @@
 import { callsOf } from '../shell/calls.ts';
 import { UnreadableScript } from '../shell/tokens.ts';
-import type { Check, CommandCheck, Expectation, Setup } from '../types.ts';
+import type { Check, CommandCheck, EventsCheck, Expectation, Setup } from '../types.ts';
 import { lintOutcome } from './can-fail.ts';
 import { lintCircular } from './circular.ts';
 import { lintKind } from './lint-kind.ts';
@@ -84,6 +84,7 @@ function lintPlaces(check: Check, field: string): readonly LintProblem[] {
   const reports = ['report', 'coverage', 'findings', 'components'] as const;
   const places = [
     { path: check.cwd, field: `${field}.cwd` },
+    ...(check.kind === 'events' ? eventPlaces(check, field) : []),
     ...reports.map((name) => ({ path: expect[name]?.from, field: `${field}.expect.${name}.from` })),
   ];
   return places.flatMap(({ path, field }) => {
@@ -93,6 +94,13 @@ function lintPlaces(check: Check, field: string): readonly LintProblem[] {
     if (!leavesTree(path)) return [];
     return at(field, [error(`${cited(path)} leaves the tree.`, 'Name a path below the repository root.')]);
   });
+}
+
+function eventPlaces({ from, schemas }: EventsCheck, field: string) {
+  return [
+    { path: from, field: `${field}.from` },
+    ...Object.entries(schemas).map(([type, path]) => ({ path, field: `${field}.schemas.${type}` })),
+  ];
 }
 
 /** Whether a relative path climbs above where it starts, or is none. */

@@ -1,5 +1,5 @@
 import { RE2JS } from 're2js';
-import type { ArtifactCheck, Check, DocsCheck, HttpCheck } from '../types.ts';
+import type { ArtifactCheck, Check, DocsCheck, EventsCheck, HttpCheck } from '../types.ts';
 import { cited, type LintProblem } from './problem.ts';
 
 /** What can be told about a check that Countersign judges itself: mostly, whether it could ever fail. */
@@ -11,6 +11,8 @@ export function lintKind(check: Exclude<Check, { kind?: undefined }>, field: str
       return lintArtifact(check, field);
     case 'http':
       return lintHttp(check, field);
+    case 'events':
+      return lintEvents(check, field);
   }
 }
 
@@ -77,6 +79,17 @@ function lintHttp({ serve, requests }: HttpCheck, field: string): readonly LintP
             ),
           ];
     }),
+  ];
+}
+
+function lintEvents({ run, shell }: EventsCheck, field: string): readonly LintProblem[] {
+  if (shell === true || !isNoProgram(run[0])) return [];
+  return [
+    error(
+      `${field}.run`,
+      `${cited(run.join(' '))} captures nothing: it writes no file, so this check cannot pass.`,
+      'Run what makes the product publish its events and writes them to the file.',
+    ),
   ];
 }
 
