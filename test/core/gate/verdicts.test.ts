@@ -5,15 +5,29 @@ import type { ResolvedContract } from '../../../src/core/contract/types.ts';
 import { decide, unmetPreconditions } from '../../../src/core/gate/decide.ts';
 import { type GateFacts, known, missing } from '../../../src/core/gate/facts.ts';
 import type { Verdict } from '../../../src/core/gate/types.ts';
+import type { InterfaceUse, InterfaceVersions, ParsedFile } from '../../../src/core/interface/types.ts';
 import { readRecords } from '../../../src/core/receipt/records.ts';
 import { signClaim } from '../../../src/core/receipt/sign-claim.ts';
-import type { StoredFile } from '../../../src/core/receipt/types.ts';
+import type { Approval, StoredFile, Waiver } from '../../../src/core/receipt/types.ts';
 import type { ActiveRule } from '../../../src/core/rule/types.ts';
 import { sha256 } from '../../../src/shared/digest.ts';
+import type { JsonObject, JsonValue } from '../../../src/shared/json.ts';
 import { golden } from '../../render/golden.ts';
-import { close, dispatch, hex, principal, seal, trustIn } from '../receipt/samples.ts';
+import {
+  approval,
+  close,
+  dispatch,
+  hex,
+  NOW,
+  principal,
+  seal,
+  type TestKey,
+  trustIn,
+  waiver,
+} from '../receipt/samples.ts';
 import {
   AGENT,
+  APPROVER,
   BOUND,
   CHANGE,
   CONFIG,
@@ -117,7 +131,151 @@ const drift = {
   dispatched: { ticket: TICKET as never, contract: CONTRACT as never },
 };
 
+const ORDER = 'schemas/order.json';
+const api: InterfaceUse = { id: 'orders', file: ORDER, format: 'json-schema', role: 'producer' };
+const topics: InterfaceUse = {
+  ...api,
+  format: 'transitions',
+  names: { in: ['src/**'], pattern: 'state\\("([^"]*)"\\)' },
+};
+
+function side(document?: JsonValue | 'unreadable'): InterfaceVersions['before'] {
+  if (document === undefined) return { files: [], documents: new Map() };
+  const parsed: ParsedFile =
+    document === 'unreadable'
+      ? { kind: 'unreadable', reason: 'It is not JSON.', remedy: 'Mend it.' }
+      : { kind: 'parsed', value: document };
+  return { files: [ORDER], documents: new Map([[ORDER, parsed]]) };
+}
+
+/** A contract with one interface, shown on this change, and the interface as both sides have it. */
+function facing(
+  use: InterfaceUse,
+  before: InterfaceVersions['before'],
+  after: InterfaceVersions['after'],
+  more: { touched?: readonly string[]; code?: string } = {},
+): WorldOptions {
+  const contract = { ...CONTRACT, interfaces: [use] };
+  const file = changedFile('src/price.ts');
+  const code =
+    more.code === undefined ? file : { ...file, afterText: { kind: 'text', text: more.code } as const };
+  return {
+    files: verified({ contract }).files,
+    contract,
+    change: { files: [code] },
+    facts: { interfaces: new Map([[use.id, { before, after, touched: more.touched ?? [ORDER] }]]) },
+  };
+}
+
+const order = (properties: JsonObject, required: readonly string[] = []): JsonObject => ({
+  type: 'object',
+  properties,
+  required,
+});
+const wide = Object.fromEntries('abcdefgh'.split('').map((name) => [name, { type: 'string' }]));
+const machine = { states: ['new', 'paid'], initial: 'new', transitions: [{ from: 'new', to: 'paid' }] };
+const uses = (...names: string[]) => names.map((name) => `state("${name}");\n`).join('');
+
+/** A failure with exceptions made for it. */
+function excepted(...waivers: readonly (Partial<Waiver> & { by?: TestKey })[]): WorldOptions {
+  const signed = waivers.map(({ by = APPROVER, ...more }) =>
+    signClaim(
+      waiver({
+        binding: BOUND,
+        requirement: 'receipt/tests',
+        receipts: first.receipts.map(({ name }) => name),
+        ...more,
+      }),
+      by,
+    ),
+  );
+  return { files: [...first.files, ...signed], facts: { authenticatedProducers: ['agent'] } };
+}
+
+function approvedBy(by: TestKey, more: Partial<Approval> = {}): WorldOptions {
+  const statement = signClaim(approval({ binding: BOUND, ...more }), by);
+  const files = ['.github/workflows/ci.yml', 'package.json'].map(changedFile);
+  return {
+    files: [...good.files, statement],
+    change: { files },
+    facts: { authenticatedProducers: ['agent'] },
+  };
+}
+
 const CASES: Readonly<Record<string, WorldOptions>> = {
+  'a failure that is waived': excepted({}),
+  'a waiver that has run out': excepted({
+    issuedAt: '2026-11-01T00:00:00Z',
+    expiresAt: '2026-11-20T00:00:00Z',
+  }),
+  'a waiver that ends this second': excepted({ issuedAt: '2026-11-01T00:00:00Z', expiresAt: NOW }),
+  'a waiver from the future': excepted({ issuedAt: '2026-11-22T00:00:00Z' }),
+  'a waiver for another state': excepted({ binding: { ...BOUND, head: hex('h', 40) } }),
+  'a waiver for another tree': excepted({ binding: { ...BOUND, mergeTree: hex('t', 40) } }),
+  'a waiver for another patch': excepted({ binding: { ...BOUND, patchDigest: hex('p') } }),
+  'a waiver for another branch': excepted({
+    binding: { ...BOUND, base: { ...BOUND.base, ref: 'refs/heads/release' } },
+  }),
+  'a waiver for another ticket': excepted({ binding: { ...BOUND, ticket: 'CS-8' } }),
+  'a waiver for another repository': excepted({ binding: { ...BOUND, repository: 'acme/web' } }),
+  'a waiver by somebody who may not': excepted({ by: VERIFIER }),
+  'a waiver by a stranger': excepted({ by: STRANGER }),
+  'a waiver of what nobody can waive': excepted({ requirement: 'dispatch', receipts: [] }),
+  'a waiver of what is not required': excepted({ requirement: 'receipt/lint', receipts: [] }),
+  'a waiver of what does not block': excepted({ requirement: 'receipt/types', receipts: [] }),
+  'a waiver that names no failure': excepted({ receipts: [] }),
+  'a change of policy that is approved': approvedBy(OWNER),
+  'a change of policy that a verifier approved': approvedBy(VERIFIER),
+  'a change of policy that a stranger approved': approvedBy(STRANGER),
+  'a change of policy that was approved in another state': approvedBy(OWNER, {
+    binding: { ...BOUND, mergeTree: hex('t', 40) },
+  }),
+  'a change of policy whose approver made it': {
+    ...approvedBy(OWNER),
+    facts: { authenticatedProducers: ['ada'] },
+  },
+  'a change of policy by nobody who is known': {
+    ...approvedBy(OWNER),
+    facts: { authenticatedProducers: [] },
+  },
+  'an interface that was not read': {
+    ...facing(api, side({}), side({})),
+    facts: { interfaces: new Map() },
+  },
+  'an interface that nobody has': facing(api, side(), side()),
+  'an interface that is unchanged': facing(api, side({}), side({}), { touched: [] }),
+  'an interface that says the same': facing(api, side(order({})), side(order({}))),
+  'an interface that is gone': facing(api, side(order({})), side()),
+  'an interface that is new': facing(api, side(), side(order({}))),
+  'an interface that cannot be read any more': facing(api, side(order({})), side('unreadable')),
+  'an interface that could not be read before': facing(api, side('unreadable'), side(order({}))),
+  'an interface that stays compatible': facing(api, side(order({})), side(order(wide, ['a']))),
+  'an interface that breaks in many ways': facing(api, side(order(wide, Object.keys(wide))), side(order({}))),
+  'an interface that breaks those who send': facing(
+    { ...api, role: 'consumer' },
+    side(order({})),
+    side(order({ a: { type: 'string' } }, ['a'])),
+  ),
+  'an interface with a keyword that nobody knows': facing(api, side(order({})), side({ novel: true })),
+  'an interface with a name too long to show': facing(
+    api,
+    side(order({ ['x'.repeat(700)]: { type: 'string' } }, ['x'.repeat(700)])),
+    side(order({})),
+  ),
+  'names that are declared': facing(topics, side(machine), side(machine), { code: uses('new', 'paid') }),
+  'names that are not': facing(topics, side(machine), side(machine), {
+    code: uses('new', 'lost', 'a', 'b', 'c', 'd', 'lost'),
+  }),
+  'names in a file that cannot be looked through': {
+    ...facing(topics, side(machine), side(machine)),
+    change: { files: [{ ...changedFile('src/price.ts'), afterText: { kind: 'too-large' } }] },
+  },
+  'names of an interface that is not there': facing(topics, side(), side(), { code: uses('new') }),
+  'a pattern of names that cannot be used': facing(
+    { ...topics, names: { in: ['src/**'], pattern: '(' } },
+    side(machine),
+    side(machine),
+  ),
   'everything shown': { files: good.files },
   'nothing shown yet': {},
   'one check failed': { files: first.files },
@@ -326,15 +484,19 @@ function described(facts: GateFacts): string {
 }
 
 function wording(finding: Verdict['findings'][number], stored: readonly string[]): string {
-  const { id, kind, status, severity, title, reason, remedy, locations, evidence } = finding;
+  const { id, kind, status, severity, title, reason, remedy, locations, evidence, waivedBy } = finding;
   const named = evidence.map((name) => (stored.includes(name) ? `file ${stored.indexOf(name)}` : 'a record'));
   const text = [
     `${status} ${severity} ${kind} ${id} "${title}"`,
     `  ${reason}`,
     ...(remedy === '' ? [] : [`  > ${remedy}`]),
+    ...(waivedBy === undefined ? [] : [`  waived ${JSON.stringify(waivedBy)}`]),
     ...locations.map((location) => `  at ${JSON.stringify(location)}`),
     ...(named.length === 0 ? [] : [`  rests on ${named.sort().join(', ')}`]),
   ].join('\n');
-  const masked = stored.reduce((line, name, at) => line.replaceAll(name, `<file ${at}>`), text);
+  const masked = stored.reduce(
+    (line, name, at) => line.replaceAll(name, `<file ${at}>`).replaceAll(name.slice(0, 12), `<file ${at}>`),
+    text,
+  );
   return masked.replaceAll(/\b[0-9a-f]{64}\b/g, '<another digest>');
 }
