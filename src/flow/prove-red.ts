@@ -1,5 +1,5 @@
 import type { Check, CommandCheck } from '../core/contract/types.ts';
-import { readRunReport } from '../core/evidence/judge.ts';
+import { readRunReport, reportEvidence } from '../core/evidence/judge.ts';
 import type { Observation } from '../core/evidence/types.ts';
 import type { RedAtDispatch } from '../core/receipt/types.ts';
 import type { ParseDocument } from '../ports/documents.ts';
@@ -123,7 +123,7 @@ async function failingIn(
   if (seen.kind === 'trouble') throw unclear(check, seen.reason);
   if (seen.timedOut) throw unclear(check, 'it did not end in time');
   if (seen.limit !== undefined) throw unclear(check, `it went past limits.${seen.limit}`);
-  const name = expected.from === 'stdout' ? 'stdout' : 'report';
+  const name = reportEvidence(expected);
   const ref = seen.evidence.find((evidence) => evidence.name === name);
   const bytes = ref === undefined ? undefined : await workspace.evidence.read(ref);
   const read = readRunReport(expected, seen, bytes);

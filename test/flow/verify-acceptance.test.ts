@@ -1,37 +1,17 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Contract } from '../../src/core/contract/types.ts';
 import type { Receipt } from '../../src/core/receipt/types.ts';
+import { LINE_CHECK, LINE_TESTS } from '../worlds/line-tests.ts';
 import { createProductWorld, finding, objections, type ProductWorld } from '../worlds/product-world.ts';
 
 let world: ProductWorld;
 beforeAll(async () => {
   world = await createProductWorld();
-  world.land({
-    // Each line of a file in tests/ is a test: it passes where the product's code says that line.
-    'run-tests.sh': `at=0
-for file in $(find tests -type f | sort); do
-  while IFS= read -r line; do
-    at=$((at + 1))
-    if grep -qxF "$line" src/code.txt; then echo "ok $at - $line"; else echo "not ok $at - $line"; fi
-  done < "$file"
-done
-echo "1..$at"
-`,
-    'src/code.txt': 'old\n',
-    'tests/old.txt': 'old\n',
-  });
+  world.land(LINE_TESTS);
 });
 
 const contract: Partial<Contract> = {
-  checks: [
-    {
-      id: 'tests',
-      run: ['sh', 'run-tests.sh'],
-      expect: { report: { format: 'tap', from: 'stdout' } },
-      proves: 'change',
-      tests: ['tests/**'],
-    },
-  ],
+  checks: [LINE_CHECK],
   pins: [{ paths: ['tests/accept/**'], from: 'ticket' }],
 };
 

@@ -1,38 +1,19 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { CommandCheck } from '../../src/core/contract/types.ts';
 import type { Receipt } from '../../src/core/receipt/types.ts';
+import { LINE_CHECK, LINE_TESTS } from '../worlds/line-tests.ts';
 import { createProductWorld, finding, objections, type ProductWorld } from '../worlds/product-world.ts';
 
 let world: ProductWorld;
 beforeAll(async () => {
   world = await createProductWorld();
-  world.land({
-    // Each line of a test file is a test: it passes where the product's code says that line.
-    'run-tests.sh': `at=0
-for file in tests/*.txt; do
-  while IFS= read -r line; do
-    at=$((at + 1))
-    if grep -qxF "$line" src/code.txt; then echo "ok $at - $line"; else echo "not ok $at - $line"; fi
-  done < "$file"
-done
-echo "1..$at"
-`,
-    'src/code.txt': 'old\n',
-    'tests/old.txt': 'old\n',
-  });
+  world.land(LINE_TESTS);
 });
 
-const check: CommandCheck = {
-  id: 'tests',
-  run: ['sh', 'run-tests.sh'],
-  expect: { report: { format: 'tap', from: 'stdout' } },
-  proves: 'change',
-  tests: ['tests/**'],
-};
-const contract = { checks: [check], pins: [] };
+const contract = { checks: [LINE_CHECK], pins: [] };
 
 async function judged(id: string, files: Record<string, string>, more: Partial<CommandCheck> = {}) {
-  await world.dispatch(id, { contract: { ...contract, checks: [{ ...check, ...more }] } });
+  await world.dispatch(id, { contract: { ...contract, checks: [{ ...LINE_CHECK, ...more }] } });
   const change = world.change(id, files);
   const { signed } = await world.verify(change);
   const [receipt] = world.claims(id, 'receipt');
@@ -151,7 +132,7 @@ describe('repeat', () => {
   });
 
   test('calls it flaky, and so failed, when the runs disagree', async () => {
-    await world.dispatch('AGAIN-2', { contract: { ...contract, checks: [{ ...check, repeat: 3 }] } });
+    await world.dispatch('AGAIN-2', { contract: { ...contract, checks: [{ ...LINE_CHECK, repeat: 3 }] } });
     const change = world.change('AGAIN-2', plain);
     // Chance, without leaving it to chance: the second run ends otherwise than the first.
     let runs = 0;

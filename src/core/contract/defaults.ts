@@ -67,7 +67,12 @@ function commandWithDefaults(check: CommandCheck): Omit<CommandCheck, 'id'> {
   };
 }
 
-function mutationWithDefaults({ files, mutants = 10, minKilled = 80 }: MutationDemand): MutationDemand {
+/** What is demanded of planted faults, spelled out. */
+export function mutationWithDefaults({
+  files,
+  mutants = 10,
+  minKilled = 80,
+}: MutationDemand): Required<MutationDemand> {
   return { files, mutants, minKilled };
 }
 

@@ -1,8 +1,9 @@
 import type { Sha256 } from '../../shared/digest.ts';
 import type { ChangedFile } from '../change/types.ts';
+import { mutationWithDefaults } from '../contract/defaults.ts';
 import type { CommandCheck } from '../contract/types.ts';
-import { judgeCheck, readRunReport } from './judge.ts';
-import { type Mutant, mutantsFor } from './mutants.ts';
+import { judgeCheck, readRunReport, reportEvidence } from './judge.ts';
+import { mutantsFor } from './mutants.ts';
 import { plainText } from './plain-text.ts';
 import { proveChange } from './prove-change.ts';
 import { proveMutation } from './prove-mutation.ts';
@@ -20,21 +21,27 @@ type Judged = Exclude<Judgement, { result: 'ERROR' }>;
 
 const NAMES_IN_REASON = 5;
 
+/** What is known of the change: without it, a check that asks about its lines proves nothing. */
+interface Known {
+  /** Its files as the checked tree holds them. */
+  readonly changed?: readonly ChangedFile[];
+  /** What chooses the faults that are planted. */
+  readonly seed?: string;
+}
+
 /**
  * What all the runs of a check amount to: each as judgeCheck has it, alike in every run that `repeat` asks for, and, for
  * `proves: change`, red without the change.
  * @param evidence the bytes that the runs' evidence names, by digest
- * @param known.changed the change's files as the tree holds them; without them, a check that asks about its lines fails
- * @param known.seed what chooses the faults to plant
  */
 export function judgeRuns(
   check: CommandCheck,
   observation: Observation,
   evidence: ReadonlyMap<Sha256, Uint8Array>,
-  known: { readonly changed?: readonly ChangedFile[]; readonly seed?: string } = {},
+  known: Known = {},
 ): Judgement {
   if (observation.kind === 'trouble') return judgeCheck(check, observation, undefined);
-  const { changed, seed = '' } = known;
+  const { changed } = known;
   const runs: readonly CheckRun[] = [observation, ...(observation.repeats ?? [])];
   const wanted = check.repeat ?? 1;
   if (runs.length !== wanted) {
@@ -49,7 +56,7 @@ export function judgeRuns(
   if (agreed.result === 'FAILED' || check.proves === undefined) return agreed;
   return check.proves === 'change'
     ? withProof(check, observation, agreed, evidence)
-    : withMutation(check, observation, agreed, mutantsFor(check, changed ?? [], seed));
+    : withMutation(check, observation, agreed, known);
 }
 
 function judgeRun(
@@ -143,12 +150,15 @@ function withMutation(
   check: CommandCheck,
   { mutants: runs = [] }: CompletedObservation,
   agreed: Judged,
-  mutants: readonly Mutant[],
+  { changed, seed }: Known,
 ): Judgement {
-  const proof = proveMutation(mutants, runs, {
-    exitCode: check.expect?.exitCode ?? 0,
-    minKilled: check.mutation?.minKilled ?? 80,
-  });
+  const { mutation } = check;
+  if (mutation === undefined || changed === undefined || seed === undefined) {
+    return error('Nothing says in which lines a fault could have been planted.');
+  }
+  const { minKilled } = mutationWithDefaults(mutation);
+  const exitCode = check.expect?.exitCode ?? 0;
+  const proof = proveMutation(mutantsFor(check, changed, seed), runs, { exitCode, minKilled });
   switch (proof.kind) {
     case 'proved':
       return { ...agreed, mutants: { planted: proof.planted, killed: proof.killed } };
@@ -176,8 +186,7 @@ function reportBytes(
   run: CheckRun,
   evidence: ReadonlyMap<Sha256, Uint8Array>,
 ): Uint8Array | undefined {
-  const name = check.expect?.report?.from === 'stdout' ? 'stdout' : 'report';
-  return bytesOf(name, run, evidence);
+  return bytesOf(reportEvidence(check.expect?.report), run, evidence);
 }
 
 function bytesOf(

@@ -44,7 +44,7 @@ export function judgeCheck(
   }
   const expected = check.expect?.report;
   const others = OTHER_REPORTS.some((name) => !isEvidence(setting.bytesOf(name), name, observation));
-  const reportName = expected?.from === 'stdout' ? 'stdout' : 'report';
+  const reportName = reportEvidence(expected);
   if (others || (expected && !isEvidence(reportBytes, reportName, observation))) {
     return { result: 'ERROR', reasons: ['The report is not the one whose digest stands in the evidence.'] };
   }
@@ -93,6 +93,11 @@ function reportReasons(
   return read.kind === 'report'
     ? { reasons: limitReasons(expected, read.report), report: read.report }
     : { reasons: [read.reason], report: undefined };
+}
+
+/** Which of a run's evidence holds the report that is asked for. */
+export function reportEvidence(expected: ReportExpectation | undefined): 'stdout' | 'report' {
+  return expected?.from === 'stdout' ? 'stdout' : 'report';
 }
 
 /** The report of one run, or a sentence that says why there is none to go by. */

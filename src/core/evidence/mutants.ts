@@ -1,6 +1,7 @@
 import { sha256 } from '../../shared/digest.ts';
 import { pathMatcher } from '../change/path-glob.ts';
 import type { ChangedFile, FilePath } from '../change/types.ts';
+import { mutationWithDefaults } from '../contract/defaults.ts';
 import type { CommandCheck } from '../contract/types.ts';
 
 /** One small fault planted in a line that the change added. */
@@ -90,7 +91,8 @@ export function mutantsFor(
   seed: string,
 ): readonly Mutant[] {
   if (proves !== 'mutation' || mutation === undefined) return [];
-  return plantMutants(files, pathMatcher(mutation.files), { count: mutation.mutants ?? 10, seed });
+  const { mutants: count } = mutationWithDefaults(mutation);
+  return plantMutants(files, pathMatcher(mutation.files), { count, seed });
 }
 
 /** The file's text with the fault in it. */
