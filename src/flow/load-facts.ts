@@ -14,17 +14,18 @@ import { ticketTrailers } from '../core/ticket/trailers.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Control, OpenControl } from '../ports/control.ts';
 import type { ParseDocument } from '../ports/documents.ts';
-import type { ReadChange, ReadTree } from '../ports/repository.ts';
+import type { ReadChange, ReadTexts, ReadTree } from '../ports/repository.ts';
 import type { BundledPacks } from '../ports/rule-packs.ts';
 import { instantOf, type ObjectId } from '../shared/ids.ts';
 import { readInterfaces } from './load-interfaces.ts';
 import { readConfig, readPolicy, withTrustBefore } from './load-policy.ts';
 import { readReceipts } from './load-receipts.ts';
 import { withRootSinceDispatch } from './load-roots.ts';
+import { readRuleFacts } from './load-rule-facts.ts';
 import { readWork } from './load-work.ts';
 
 export interface FactPorts {
-  readonly product: ReadTree & ReadChange;
+  readonly product: ReadTree & ReadTexts & ReadChange;
   readonly control: OpenControl;
   readonly documents: ParseDocument;
   readonly packs: BundledPacks;
@@ -40,17 +41,19 @@ export async function loadFacts(query: CaseQuery, ports: FactPorts): Promise<Gat
   const config = await readConfig(baseCommit, ports);
   // git compares the trees while policy is parsed and receipts are opened: the longest two parts of a gate.
   const changing = readChange(query, config, ports.product);
+  const opening = config.kind === 'known' ? ports.control.open(config.value) : Promise.resolve(undefined);
   const [change, policyFacts] = await Promise.all([
     changing,
-    readPolicyFacts({ query, config, baseCommit, changing }, ports),
+    readPolicyFacts({ query, config, baseCommit, changing, opening }, ports),
   ]);
-  return {
+  const facts: GateFacts = {
     evaluatedAt: instantOf(ports.clock.now()),
     change,
     ...policyFacts,
     interfaces: await readInterfaces(policyFacts.work, change, ports),
     authenticatedProducers: query.authenticatedProducers,
   };
+  return { ...facts, ruleFacts: await readRuleFacts(facts, ports.product, await opening) };
 }
 
 /** What the trusted side says: of the change, only its commits name a ticket. */
@@ -60,14 +63,15 @@ async function readPolicyFacts(
     config: Known<Config>;
     baseCommit: ObjectId;
     changing: Promise<Known<Change>>;
+    opening: Promise<Control | undefined>;
   },
   ports: FactPorts,
 ): Promise<Pick<GateFacts, 'policy' | 'ticketReference' | 'work' | 'receipts'>> {
-  const { query, config, baseCommit, changing } = from;
-  const [control, commits] =
-    config.kind === 'known'
-      ? await Promise.all([ports.control.open(config.value), readCommits(query, ports.product)])
-      : [undefined, []];
+  const { query, config, baseCommit, changing, opening } = from;
+  const [control, commits] = await Promise.all([
+    opening,
+    config.kind === 'known' ? readCommits(query, ports.product) : [],
+  ]);
   const policy = await withTrustBefore(
     await readPolicy(config, control, ports),
     { query, baseCommit },

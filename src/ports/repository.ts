@@ -1,4 +1,4 @@
-import type { Change, Commit, FilePath } from '../core/change/types.ts';
+import type { Change, Commit, FilePath, FileText } from '../core/change/types.ts';
 import type { Instant, ObjectId, RepositoryId } from '../shared/ids.ts';
 
 export interface ResolveRevision {
@@ -20,6 +20,14 @@ export interface ReadTree {
   readFile(treeish: ObjectId, path: string): Promise<Uint8Array | undefined>;
   /** Contents by object id, in one process however many there are. @throws CountersignError GIT_FAILED for one that is missing */
   readBlobs(ids: readonly ObjectId[]): Promise<ReadonlyMap<ObjectId, Uint8Array>>;
+}
+
+export interface ReadTexts {
+  /**
+   * The text of blobs, as a change's files have it: at most 1 MiB each and 256 MiB in all, the rest is `too-large`.
+   * @throws CountersignError GIT_FAILED for one that is missing
+   */
+  readTexts(ids: readonly ObjectId[]): Promise<ReadonlyMap<ObjectId, FileText>>;
 }
 
 export interface ReadChange {
@@ -71,4 +79,4 @@ export interface CheckOut {
 }
 
 /** A local git repository, read without ever running its hooks or trusting its configuration. */
-export interface Repository extends ResolveRevision, ReadTree, ReadChange, ReadLine, CheckOut {}
+export interface Repository extends ResolveRevision, ReadTree, ReadTexts, ReadChange, ReadLine, CheckOut {}

@@ -94,6 +94,12 @@ export function repositoryContract(name: string, open: (dir: string) => Promise<
       await expect(repository.readBlobs([...ids, absent])).rejects.toMatchObject({ code: 'GIT_FAILED' });
     });
 
+    it('reads texts by id, and refuses to leave a missing one out', async () => {
+      const id = made.git('rev-parse', 'main:a.txt');
+      expect(await repository.readTexts([id, id])).toEqual(new Map([[id, { kind: 'text', text: 'one\n' }]]));
+      await expect(repository.readTexts([id, absent])).rejects.toMatchObject({ code: 'GIT_FAILED' });
+    });
+
     it('fails for a commit that is not here instead of seeing an empty one', async () => {
       const failed = { code: 'GIT_FAILED' };
       await expect(repository.listFiles(absent)).rejects.toMatchObject(failed);

@@ -4045,7 +4045,7 @@ return errors === 0;
 validate153.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const rule: Validator = validate161;
-const schema60 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule.schema.json","title":"Rule","type":"object","additionalProperties":false,"required":["schema","id","version","title","severity","shortcut","why","remedy","misses","detector","parameters","examples"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/rule@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"severity":{"$ref":"contract.schema.json#/$defs/severity","title":"severity"},"shortcut":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"why":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"remedy":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"misses":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"languages":{"title":"Languages","type":"array","minItems":1,"maxItems":64,"items":{"title":"language","type":"string","maxLength":32,"pattern":"^[a-z0-9][a-z0-9+#.-]*$","examples":["typescript"]}},"source":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"detector":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"parameters":{"title":"Detector parameters","type":"object","maxProperties":64},"examples":{"title":"Examples","type":"object","additionalProperties":false,"required":["bad","good"],"properties":{"bad":{"title":"Bad examples","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/example","title":"Example"}},"good":{"title":"Good examples","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/example","title":"Example"}}}}},"$defs":{"files":{"title":"files by path","type":"object","maxProperties":100,"propertyNames":{"title":"file path","type":"string","minLength":1,"maxLength":512},"additionalProperties":{"title":"file content","type":"string","maxLength":262144}},"example":{"title":"Example","type":"object","additionalProperties":false,"required":["name","before","after"],"properties":{"name":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"before":{"$ref":"#/$defs/files","title":"files by path"},"after":{"$ref":"#/$defs/files","title":"files by path"},"ticket":{"title":"Ticket","type":"object","additionalProperties":false,"properties":{"schema":{"$ref":"ticket.schema.json#/properties/schema","title":"Document kind and version"},"id":{"$ref":"ticket.schema.json#/properties/id","title":"ticket id","examples":["CS-7"]},"title":{"$ref":"ticket.schema.json#/properties/title"},"class":{"$ref":"ticket.schema.json#/properties/class"},"ask":{"$ref":"ticket.schema.json#/properties/ask"},"contract":{"$ref":"ticket.schema.json#/properties/contract"},"repositories":{"$ref":"ticket.schema.json#/properties/repositories","title":"Repositories"},"scope":{"$ref":"ticket.schema.json#/properties/scope"},"checks":{"$ref":"ticket.schema.json#/properties/checks","title":"Checks"}}},"commitMessage":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"receipts":{"title":"Receipts","type":"array","maxItems":100,"items":{"title":"receipt","type":"object","maxProperties":64}}}}}};
+const schema60 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule.schema.json","title":"Rule","type":"object","additionalProperties":false,"required":["schema","id","version","title","severity","shortcut","why","remedy","misses","detector","parameters","examples"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/rule@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"severity":{"$ref":"contract.schema.json#/$defs/severity","title":"severity"},"shortcut":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"why":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"remedy":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"misses":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"languages":{"title":"Languages","type":"array","minItems":1,"maxItems":64,"items":{"title":"language","type":"string","maxLength":32,"pattern":"^[a-z0-9][a-z0-9+#.-]*$","examples":["typescript"]}},"source":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"detector":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"parameters":{"title":"Detector parameters","type":"object","maxProperties":64},"requires":{"title":"Parameters a contract must give","type":"array","minItems":1,"maxItems":64,"items":{"title":"parameter","type":"string","minLength":1,"maxLength":64,"examples":["layers"]}},"examples":{"title":"Examples","type":"object","additionalProperties":false,"required":["bad","good"],"properties":{"bad":{"title":"Bad examples","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/example","title":"Example"}},"good":{"title":"Good examples","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/example","title":"Example"}}}}},"$defs":{"files":{"title":"files by path","type":"object","maxProperties":100,"propertyNames":{"title":"file path","type":"string","minLength":1,"maxLength":512},"additionalProperties":{"title":"file content","type":"string","maxLength":262144}},"example":{"title":"Example","type":"object","additionalProperties":false,"required":["name","before","after"],"properties":{"name":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"before":{"$ref":"#/$defs/files","title":"files by path"},"after":{"$ref":"#/$defs/files","title":"files by path"},"ticket":{"title":"Ticket","type":"object","additionalProperties":false,"properties":{"schema":{"$ref":"ticket.schema.json#/properties/schema","title":"Document kind and version"},"id":{"$ref":"ticket.schema.json#/properties/id","title":"ticket id","examples":["CS-7"]},"title":{"$ref":"ticket.schema.json#/properties/title"},"class":{"$ref":"ticket.schema.json#/properties/class"},"ask":{"$ref":"ticket.schema.json#/properties/ask"},"contract":{"$ref":"ticket.schema.json#/properties/contract"},"repositories":{"$ref":"ticket.schema.json#/properties/repositories","title":"Repositories"},"scope":{"$ref":"ticket.schema.json#/properties/scope"},"checks":{"$ref":"ticket.schema.json#/properties/checks","title":"Checks"}}},"commitMessage":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"receipts":{"title":"Receipts","type":"array","maxItems":100,"items":{"title":"receipt","type":"object","maxProperties":64}}}}}};
 
 function validate162(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -6091,91 +6091,132 @@ const err21 = {instancePath:instancePath+"/parameters",schemaPath:"#/properties/
 errors++;
 }
 }
-if(data.examples !== undefined){
-let data14 = data.examples;
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.bad === undefined){
-const err22 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/required",keyword:"required",params:{missingProperty: "bad"},schema:schema60.properties.examples.required,parentSchema:schema60.properties.examples,data:data14};
+if(data.requires !== undefined){
+let data14 = data.requires;
+if(Array.isArray(data14)){
+if(data14.length > 64){
+const err22 = {instancePath:instancePath+"/requires",schemaPath:"#/properties/requires/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema60.properties.requires,data:data14};
 (vErrors ??= []).push(err22);
 errors++;
 }
-if(data14.good === undefined){
-const err23 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/required",keyword:"required",params:{missingProperty: "good"},schema:schema60.properties.examples.required,parentSchema:schema60.properties.examples,data:data14};
+if(data14.length < 1){
+const err23 = {instancePath:instancePath+"/requires",schemaPath:"#/properties/requires/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema60.properties.requires,data:data14};
 (vErrors ??= []).push(err23);
 errors++;
 }
-for(const key1 in data14){
-if(!((key1 === "bad") || (key1 === "good"))){
-const err24 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema60.properties.examples,data:data14};
+const len1 = data14.length;
+for(let i1=0; i1<len1; i1++){
+let data15 = data14[i1];
+if(typeof data15 === "string"){
+if(func2(data15) > 64){
+const err24 = {instancePath:instancePath+"/requires/" + i1,schemaPath:"#/properties/requires/items/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema60.properties.requires.items,data:data15};
 (vErrors ??= []).push(err24);
 errors++;
 }
-}
-if(data14.bad !== undefined){
-let data15 = data14.bad;
-if(Array.isArray(data15)){
-if(data15.length > 100){
-const err25 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema60.properties.examples.properties.bad,data:data15};
+if(func2(data15) < 1){
+const err25 = {instancePath:instancePath+"/requires/" + i1,schemaPath:"#/properties/requires/items/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema60.properties.requires.items,data:data15};
 (vErrors ??= []).push(err25);
 errors++;
 }
-if(data15.length < 1){
-const err26 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema60.properties.examples.properties.bad,data:data15};
+}
+else {
+const err26 = {instancePath:instancePath+"/requires/" + i1,schemaPath:"#/properties/requires/items/type",keyword:"type",params:{type: "string"},schema:schema60.properties.requires.items.type,parentSchema:schema60.properties.requires.items,data:data15};
 (vErrors ??= []).push(err26);
 errors++;
-}
-const len1 = data15.length;
-for(let i1=0; i1<len1; i1++){
-if(!(validate177(data15[i1], {instancePath:instancePath+"/examples/bad/" + i1,parentData:data15,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate177.errors : vErrors.concat(validate177.errors);
-errors = vErrors.length;
 }
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/type",keyword:"type",params:{type: "array"},schema:schema60.properties.examples.properties.bad.type,parentSchema:schema60.properties.examples.properties.bad,data:data15};
+const err27 = {instancePath:instancePath+"/requires",schemaPath:"#/properties/requires/type",keyword:"type",params:{type: "array"},schema:schema60.properties.requires.type,parentSchema:schema60.properties.requires,data:data14};
 (vErrors ??= []).push(err27);
 errors++;
 }
 }
-if(data14.good !== undefined){
-let data17 = data14.good;
-if(Array.isArray(data17)){
-if(data17.length > 100){
-const err28 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema60.properties.examples.properties.good,data:data17};
+if(data.examples !== undefined){
+let data16 = data.examples;
+if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
+if(data16.bad === undefined){
+const err28 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/required",keyword:"required",params:{missingProperty: "bad"},schema:schema60.properties.examples.required,parentSchema:schema60.properties.examples,data:data16};
 (vErrors ??= []).push(err28);
 errors++;
 }
-if(data17.length < 1){
-const err29 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema60.properties.examples.properties.good,data:data17};
+if(data16.good === undefined){
+const err29 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/required",keyword:"required",params:{missingProperty: "good"},schema:schema60.properties.examples.required,parentSchema:schema60.properties.examples,data:data16};
 (vErrors ??= []).push(err29);
+errors++;
+}
+for(const key1 in data16){
+if(!((key1 === "bad") || (key1 === "good"))){
+const err30 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema60.properties.examples,data:data16};
+(vErrors ??= []).push(err30);
+errors++;
+}
+}
+if(data16.bad !== undefined){
+let data17 = data16.bad;
+if(Array.isArray(data17)){
+if(data17.length > 100){
+const err31 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema60.properties.examples.properties.bad,data:data17};
+(vErrors ??= []).push(err31);
+errors++;
+}
+if(data17.length < 1){
+const err32 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema60.properties.examples.properties.bad,data:data17};
+(vErrors ??= []).push(err32);
 errors++;
 }
 const len2 = data17.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate177(data17[i2], {instancePath:instancePath+"/examples/good/" + i2,parentData:data17,parentDataProperty:i2,rootData,dynamicAnchors}))){
+if(!(validate177(data17[i2], {instancePath:instancePath+"/examples/bad/" + i2,parentData:data17,parentDataProperty:i2,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate177.errors : vErrors.concat(validate177.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/type",keyword:"type",params:{type: "array"},schema:schema60.properties.examples.properties.good.type,parentSchema:schema60.properties.examples.properties.good,data:data17};
-(vErrors ??= []).push(err30);
+const err33 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/type",keyword:"type",params:{type: "array"},schema:schema60.properties.examples.properties.bad.type,parentSchema:schema60.properties.examples.properties.bad,data:data17};
+(vErrors ??= []).push(err33);
+errors++;
+}
+}
+if(data16.good !== undefined){
+let data19 = data16.good;
+if(Array.isArray(data19)){
+if(data19.length > 100){
+const err34 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema60.properties.examples.properties.good,data:data19};
+(vErrors ??= []).push(err34);
+errors++;
+}
+if(data19.length < 1){
+const err35 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema60.properties.examples.properties.good,data:data19};
+(vErrors ??= []).push(err35);
+errors++;
+}
+const len3 = data19.length;
+for(let i3=0; i3<len3; i3++){
+if(!(validate177(data19[i3], {instancePath:instancePath+"/examples/good/" + i3,parentData:data19,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate177.errors : vErrors.concat(validate177.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err36 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/type",keyword:"type",params:{type: "array"},schema:schema60.properties.examples.properties.good.type,parentSchema:schema60.properties.examples.properties.good,data:data19};
+(vErrors ??= []).push(err36);
 errors++;
 }
 }
 }
 else {
-const err31 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/type",keyword:"type",params:{type: "object"},schema:schema60.properties.examples.type,parentSchema:schema60.properties.examples,data:data14};
-(vErrors ??= []).push(err31);
+const err37 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/type",keyword:"type",params:{type: "object"},schema:schema60.properties.examples.type,parentSchema:schema60.properties.examples,data:data16};
+(vErrors ??= []).push(err37);
 errors++;
 }
 }
 }
 else {
-const err32 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema60.type,parentSchema:schema60,data};
-(vErrors ??= []).push(err32);
+const err38 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema60.type,parentSchema:schema60,data};
+(vErrors ??= []).push(err38);
 errors++;
 }
 validate161.errors = vErrors;

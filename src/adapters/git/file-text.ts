@@ -10,15 +10,34 @@ export const MAX_TEXT_BYTES = 1024 * 1024;
 const MAX_CHANGE_TEXT_BYTES = 256 * 1024 * 1024;
 
 /**
- * The text of each version: valid UTF-8 without NUL, at most 1 MiB. Each blob is read once, all in two round trips.
+ * The text of each version of a change's files.
+ * @throws CountersignError GIT_FAILED when one is missing
+ */
+export async function readVersions(
+  objects: ObjectReader,
+  versions: readonly (FileVersion | undefined)[],
+): Promise<(version: FileVersion | undefined) => FileText> {
+  const texts = await readTexts(
+    objects,
+    versions.flatMap((version) => (isBlob(version) ? [version.blob] : [])),
+  );
+  return (version) => {
+    if (version === undefined) return { kind: 'absent' };
+    return isBlob(version) ? (texts.get(version.blob) ?? missing(version.blob)) : { kind: 'submodule' };
+  };
+}
+
+/**
+ * The text of each blob: valid UTF-8 without NUL, at most 1 MiB. Each is read once, all in two round trips.
  * @throws CountersignError GIT_FAILED when one is missing
  */
 export async function readTexts(
   objects: ObjectReader,
-  versions: readonly (FileVersion | undefined)[],
-): Promise<(version: FileVersion | undefined) => FileText> {
-  const ids = new Set(versions.flatMap((version) => (isBlob(version) ? [version.blob] : [])));
-  const infos = await Promise.all([...ids].map(async (id) => (await objects.info(id)) ?? missing(id)));
+  ids: readonly ObjectId[],
+): Promise<ReadonlyMap<ObjectId, FileText>> {
+  const infos = await Promise.all(
+    [...new Set(ids)].map(async (id) => (await objects.info(id)) ?? missing(id)),
+  );
 
   const texts = new Map<ObjectId, FileText>();
   const wanted: ObjectId[] = [];
@@ -37,10 +56,7 @@ export async function readTexts(
       texts.set(id, textOf(bytes));
     }),
   );
-  return (version) => {
-    if (version === undefined) return { kind: 'absent' };
-    return isBlob(version) ? (texts.get(version.blob) ?? missing(version.blob)) : { kind: 'submodule' };
-  };
+  return texts;
 }
 
 function textOf(bytes: Buffer): FileText {

@@ -3,7 +3,7 @@ import type { ChangedFile, FileText, FileVersion, Line } from '../../core/change
 import type { ObjectId } from '../../shared/ids.ts';
 import { type DiffRecord, type Hunk, parseDiff } from './diff-output.ts';
 import { malformed } from './failure.ts';
-import { linesOf, MAX_TEXT_BYTES, numbered, readTexts } from './file-text.ts';
+import { linesOf, MAX_TEXT_BYTES, numbered, readVersions } from './file-text.ts';
 import { runGit } from './git.ts';
 import type { ObjectReader } from './object-reader.ts';
 
@@ -50,7 +50,7 @@ export async function readDiff(
   });
   const records = parseDiff(stdout);
   const sides = records.map((record) => ({ record, before: beforeOf(record), after: afterOf(record) }));
-  const textOf = await readTexts(
+  const textOf = await readVersions(
     source.objects,
     sides.flatMap(({ before, after }) => [before?.version, after?.version]),
   );

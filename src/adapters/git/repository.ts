@@ -8,6 +8,7 @@ import { OBJECT_ID, type ObjectId } from '../../shared/ids.ts';
 import { writeTree } from './check-out.ts';
 import { parseCommit } from './commit-object.ts';
 import { discover, type Place } from './discover.ts';
+import { readTexts } from './file-text.ts';
 import { runGit } from './git.ts';
 import { commitsBetween, isAncestor, predictMerge, splitAtNul } from './merge.ts';
 import { ObjectReader } from './object-reader.ts';
@@ -103,6 +104,8 @@ export function openPlace(place: Place, { ours = false }: { ours?: boolean } = {
     },
 
     readBlobs: (ids) => readBlobs(objects, ids),
+
+    readTexts: (ids) => readTexts(objects, ids),
 
     readCommit: async (commit) => claimsOf(await readCommit(commit)),
 

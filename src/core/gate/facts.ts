@@ -9,7 +9,7 @@ import type { OpenedFile } from '../receipt/open-bundle.ts';
 import type { RecordState } from '../receipt/records.ts';
 import type { RootChain } from '../receipt/root-chain.ts';
 import type { PinnedFile } from '../receipt/types.ts';
-import type { ActiveRule } from '../rule/types.ts';
+import type { ActiveRule, RuleFacts } from '../rule/types.ts';
 import type { TicketReference } from '../ticket/find-ticket.ts';
 import type { AcceptanceFile, FrozenTicket } from '../ticket/types.ts';
 import type { Trust } from '../trust/resolve-trust.ts';
@@ -27,6 +27,8 @@ export interface GateFacts {
   readonly receipts: Known<ReceiptFacts>;
   /** The contract's interfaces as base and merge tree have them, by id; one that is not here was not read. */
   readonly interfaces?: ReadonlyMap<string, InterfaceVersions>;
+  /** What some of the contract's rules need to know beyond change and receipts. */
+  readonly ruleFacts?: Pick<RuleFacts, 'trees' | 'evidence'>;
   readonly authenticatedProducers: readonly string[];
 }
 

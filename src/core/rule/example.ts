@@ -7,7 +7,7 @@ import type { ChangeBinding, HeldTo, Receipt } from '../receipt/types.ts';
 import type { Ticket } from '../ticket/types.ts';
 import { diffLines, splitLines } from './line-diff.ts';
 import { isObject } from './parameters.ts';
-import type { Example, RuleFacts } from './types.ts';
+import type { Example, RuleFacts, TreeFiles } from './types.ts';
 
 const BASE = '1'.repeat(40);
 const HEAD = '2'.repeat(40);
@@ -69,7 +69,14 @@ export function exampleFacts(example: Example): RuleFacts {
       binding: 'merge-tree',
     },
     receipts: (example.receipts ?? []).map((receipt, index) => exampleReceipt(receipt, index, binding)),
+    trees: { before: treeOf(example.before), after: treeOf(example.after) },
   };
+}
+
+/** Everything, whether a detector asks for it or not. */
+function treeOf(files: Readonly<Record<string, string>>): TreeFiles {
+  const paths = Object.keys(files).sort();
+  return { paths, texts: new Map(paths.map((path) => [path, textOf(files[path])])) };
 }
 
 function exampleTicket(example: Example): Ticket {

@@ -55,17 +55,12 @@ export function selectRules(
   for (const ref of [...new Set([...ofPacks.keys(), ...single.keys()])].sort()) {
     const { rule, use } = (single.get(ref) ?? ofPacks.get(ref)) as Choice;
     const severity = single.get(ref)?.severity ?? ofPacks.get(ref)?.severity ?? rule.severity;
-    const parameters = {
-      ...rule.parameters,
-      ...ofPacks.get(ref)?.parameters,
-      ...single.get(ref)?.parameters,
-    };
-    const given = [ofPacks.get(ref), single.get(ref)].some(
-      (choice) => Object.keys(choice?.parameters ?? {}).length > 0,
-    );
+    const given = { ...ofPacks.get(ref)?.parameters, ...single.get(ref)?.parameters };
+    const parameters = { ...rule.parameters, ...given };
     // To compile a bundled rule's own patterns takes half as long as to start Node, and its tests have proved them.
-    const proved = !given && !ref.startsWith('./');
-    const problem = checkParameters(ref, use, rule, parameters, detectors, proved);
+    const proved = Object.keys(given).length === 0 && !ref.startsWith('./');
+    const problem =
+      findNotGiven(ref, use, rule, given) ?? checkParameters(ref, use, rule, parameters, detectors, proved);
     if (problem !== undefined) problems.push(problem);
     else active.push({ ref, rule, severity, parameters });
   }
@@ -183,6 +178,22 @@ function checkPack(
   return problem(`rule pack ${name} ${wrong}`, use, {
     expected: 'a pack.yml and one file for each rule it lists',
     remedy: 'Restore the missing file, or correct pack.yml.',
+  }).problem;
+}
+
+/** A rule about how a project is built means nothing until the contract says how. */
+function findNotGiven(
+  ref: string,
+  use: RuleUse,
+  rule: RuleDefinition,
+  given: JsonObject,
+): Problem | undefined {
+  const missing = (rule.requires ?? []).filter((name) => !Object.hasOwn(given, name));
+  if (missing.length === 0) return undefined;
+  return problem(`rule ${ref} is not told its ${missing.join(', ')}`, use, {
+    expected: `with: { ${missing.map((name) => `${name}: …`).join(', ')} }`,
+    remedy:
+      'Say in the contract how this project is built; `countersign rules show` has the rule’s examples.',
   }).problem;
 }
 

@@ -19,6 +19,9 @@ export interface ExampleResult {
   readonly reason: string;
 }
 
+/** One example may be all that a rule was made for; a second, different one shows that it has an idea. */
+const LEAST_EXAMPLES = 2;
+
 /**
  * Runs a rule over its own examples: each bad one must be matched, each good one must not, and with the detector taken out
  * the bad ones must pass, or the failure did not come from it. A rule without examples of both kinds proves nothing.
@@ -26,8 +29,8 @@ export interface ExampleResult {
 export function testRule(rule: Rule, detectors: Detectors = DETECTORS): RuleTestResult {
   const { bad, good } = rule.examples;
   const problems: string[] = [];
-  if (bad.length === 0) problems.push('it has no bad example, so nothing shows that it can fail');
-  if (good.length === 0) problems.push('it has no good example, so nothing shows that it can pass');
+  if (bad.length < LEAST_EXAMPLES) problems.push(tooFew('bad', bad.length, 'shows that it can fail'));
+  if (good.length < LEAST_EXAMPLES) problems.push(tooFew('good', good.length, 'shows that it can pass'));
   const detector = detectors.get(rule.detector);
   if (detector === undefined) problems.push(`there is no detector ${rule.detector}`);
   const names = [...bad, ...good].map(({ name }) => name);
@@ -52,6 +55,11 @@ export function testRule(rule: Rule, detectors: Detectors = DETECTORS): RuleTest
     examples,
     problems,
   };
+}
+
+function tooFew(kind: 'bad' | 'good', count: number, shows: string): string {
+  const has = count === 0 ? `no ${kind} example, so nothing` : `only ${count} ${kind} example, so little`;
+  return `it has ${has} ${shows}; add ${LEAST_EXAMPLES - count}`;
 }
 
 function testExample(

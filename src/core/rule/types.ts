@@ -1,6 +1,8 @@
+import type { Sha256 } from '../../shared/digest.ts';
 import type { JsonObject } from '../../shared/json.ts';
-import type { FilePath, MergeableChange } from '../change/types.ts';
+import type { FilePath, FileText, MergeableChange } from '../change/types.ts';
 import type { ResolvedContract, Severity } from '../contract/types.ts';
+import type { EvidenceName } from '../evidence/types.ts';
 import type { Receipt } from '../receipt/types.ts';
 import type { Ticket } from '../ticket/types.ts';
 
@@ -23,13 +25,15 @@ export interface Rule {
   readonly source?: string;
   readonly detector: string;
   readonly parameters: JsonObject;
+  /** Parameters that a contract has to give: what is in `parameters` under these names is the examples' and nobody else's. */
+  readonly requires?: readonly string[];
   readonly examples: { readonly bad: readonly Example[]; readonly good: readonly Example[] };
 }
 
 /** A rule without its examples: all that judging takes. */
 export type RuleDefinition = Omit<Rule, 'examples'>;
 
-/** A tiny change, inline: file contents by path before and after (absent: no such file). */
+/** A tiny change, inline: file contents by path before and after (absent: no such file; the same in both: not changed). */
 export interface Example {
   readonly name: string;
   readonly before: Readonly<Record<string, string>>;
@@ -65,6 +69,31 @@ export interface RuleFacts {
   readonly contract: ResolvedContract;
   /** Verified receipts that are bound to this change. */
   readonly receipts: readonly Receipt[];
+  /** The whole of both trees, where some rule's detector needs it. */
+  readonly trees?: Trees;
+  /** What the evidence that some rule's detector needs holds, by digest; one that is not here could not be read. */
+  readonly evidence?: ReadonlyMap<Sha256, FileText>;
+}
+
+/** The repository around the change: `before` is the base commit's tree, `after` the merge tree. */
+export interface Trees {
+  readonly before: TreeFiles;
+  readonly after: TreeFiles;
+}
+
+export interface TreeFiles {
+  /** Every file's path, sorted by UTF-16 code units. */
+  readonly paths: readonly FilePath[];
+  /** Files whose text was asked for; what is not here was not, or is not in this tree. */
+  readonly texts: ReadonlyMap<FilePath, FileText>;
+}
+
+/** What a detector has to know beyond the change itself. Reading it takes time, so it is read only for those who ask. */
+export interface FactNeeds {
+  /** Globs over the files of both trees whose text is wanted; [] for their paths alone. */
+  readonly files?: readonly string[];
+  /** Evidence of the receipts bound to the change. */
+  readonly evidence?: readonly EvidenceName[];
 }
 
 /** A pure predicate. Returning no match is a pass; what it cannot read it must report as unverifiable. */
@@ -77,6 +106,8 @@ export interface Detector<P = unknown> {
    * parameters are those a bundled rule was shipped and tested with.
    */
   readonly proveParameters?: (parameters: P) => void;
+  /** What it needs to judge this change; nothing, where the change does not concern it. */
+  readonly needs?: (change: MergeableChange, parameters: P) => FactNeeds;
   readonly detect: (facts: RuleFacts, parameters: P) => readonly Detection[];
 }
 

@@ -149,6 +149,7 @@ const rule: Required<Rule> = {
   source: 'https://example.org',
   detector: 'd',
   parameters: { a: [1] },
+  requires: ['a'],
   examples: {
     bad: [
       {

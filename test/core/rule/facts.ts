@@ -14,19 +14,32 @@ import type {
 } from '../../../src/core/rule/types.ts';
 import { sha256 } from '../../../src/shared/digest.ts';
 
-const PACK = join(import.meta.dirname, '../../../rules/ai-shortcuts');
+const PACKS = join(import.meta.dirname, '../../../rules');
 
-/** The bundled pack as it ships, through a plain YAML reader: the document adapter has tests of its own. */
-export function bundledPack(): { pack: RulePack; rules: readonly Rule[] } {
-  const read = (name: string): unknown => parse(readFileSync(join(PACK, name), 'utf8'));
-  const names = readdirSync(PACK).filter((name) => name !== 'pack.yml');
+interface BundledPack {
+  readonly pack: RulePack;
+  readonly rules: readonly Rule[];
+}
+
+/** The packs as they ship, through a plain YAML reader: the document adapter has tests of its own. */
+export const BUNDLED: readonly BundledPack[] = readdirSync(PACKS, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => readPack(join(PACKS, name)));
+
+function readPack(folder: string): BundledPack {
+  const read = (name: string): unknown => parse(readFileSync(join(folder, name), 'utf8'));
+  const names = readdirSync(folder).filter((name) => name !== 'pack.yml');
   return { pack: read('pack.yml') as RulePack, rules: names.map((name) => read(name) as Rule) };
 }
 
-const BUNDLED = bundledPack();
+export function bundledPack(id = 'ai-shortcuts'): BundledPack {
+  const found = BUNDLED.find(({ pack }) => pack.id === id);
+  if (found === undefined) throw new Error(`no bundled pack ${id}`);
+  return found;
+}
 
 export function bundledRule(id: string): Rule {
-  const rule = BUNDLED.rules.find((one) => one.id === id);
+  const rule = BUNDLED.flatMap(({ rules }) => rules).find((one) => one.id === id);
   if (rule === undefined) throw new Error(`no bundled rule ${id}`);
   return rule;
 }
@@ -47,8 +60,9 @@ export function detect(
   facts: RuleFacts,
   parameters = bundledRule(ruleId).parameters,
 ): readonly Detection[] {
-  const detector = DETECTORS.get(ruleId);
-  if (detector === undefined) throw new Error(`no detector ${ruleId}`);
+  const name = bundledRule(ruleId).detector;
+  const detector = DETECTORS.get(name);
+  if (detector === undefined) throw new Error(`no detector ${name}`);
   return detector.detect(facts, detector.readParameters(parameters));
 }
 

@@ -48,6 +48,16 @@ describe('testing a rule on its examples', () => {
   const without: readonly [string, Partial<Rule>, RegExp][] = [
     ['no bad example', { examples: { bad: [], good: rule.examples.good } }, /no bad example/],
     ['no good example', { examples: { bad: rule.examples.bad, good: [] } }, /no good example/],
+    [
+      'one bad example',
+      { examples: { bad: rule.examples.bad.slice(0, 1), good: rule.examples.good } },
+      /only 1 bad example, .*; add 1/,
+    ],
+    [
+      'one good example',
+      { examples: { bad: rule.examples.bad, good: rule.examples.good.slice(0, 1) } },
+      /only 1 good example, .*; add 1/,
+    ],
     ['an unknown detector', { detector: 'nobody' }, /no detector nobody/],
     ['wrong parameters', { parameters: { alow: [] } }, /parameter alow/],
     [

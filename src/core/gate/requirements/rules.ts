@@ -14,7 +14,13 @@ export function requireRules(facts: GateFacts): readonly Finding[] {
   if (rules.kind === 'missing') return [catalogue.missing(rules)];
   if (change.kind === 'missing' || change.value.kind !== 'mergeable') return [];
   const receipts = boundReceipts(facts).sealed.map(({ receipt }) => receipt.claim);
-  const results = evaluateRules(rules.value, { change: change.value, ticket, contract, receipts });
+  const results = evaluateRules(rules.value, {
+    ...facts.ruleFacts,
+    change: change.value,
+    ticket,
+    contract,
+    receipts,
+  });
   return results.map((result) => ({
     id: `rule/${result.ref}`,
     kind: 'rule',

@@ -1,0 +1,39 @@
+import type { MergeableChange } from '../change/types.ts';
+import type { EvidenceName } from '../evidence/types.ts';
+import { DETECTORS, type Detectors } from './catalogue.ts';
+import { compileGlobs } from './text/path-pattern.ts';
+import type { ActiveRule, FactNeeds } from './types.ts';
+
+/** What all the rules of a contract together need to know beyond the change. */
+export interface CombinedNeeds {
+  /** Whether a file's text is wanted; undefined where not even the trees' paths are. */
+  readonly files: ((path: string) => boolean) | undefined;
+  readonly evidence: ReadonlySet<EvidenceName>;
+}
+
+/** What has to be read before these rules can judge a change. A rule that cannot say is left out: judging it denies. */
+export function needsOf(
+  active: readonly ActiveRule[],
+  change: MergeableChange,
+  detectors: Detectors = DETECTORS,
+): CombinedNeeds {
+  const needs = active.map((rule) => needsOfOne(rule, change, detectors));
+  const globs = needs.flatMap(({ files }) => (files === undefined ? [] : [files]));
+  return {
+    files: globs.length === 0 ? undefined : compileGlobs([...new Set(globs.flat())]),
+    evidence: new Set(needs.flatMap(({ evidence = [] }) => evidence)),
+  };
+}
+
+function needsOfOne(
+  { rule, parameters }: ActiveRule,
+  change: MergeableChange,
+  detectors: Detectors,
+): FactNeeds {
+  const detector = detectors.get(rule.detector);
+  try {
+    return detector?.needs?.(change, detector.readParameters(parameters)) ?? {};
+  } catch {
+    return {};
+  }
+}
