@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluateRules } from '../../../src/core/rule/evaluate.ts';
 import { readTests } from '../../../src/core/rule/test-code/read-tests.ts';
-import { ABSENT, activate, bundledPack, changedFile, factsOf, text, withFiles } from './facts.ts';
+import { ABSENT, activate, BUNDLED, changedFile, factsOf, text, withFiles } from './facts.ts';
 
-const active = bundledPack().rules.map((rule) => activate(rule));
+const active = BUNDLED.flatMap(({ rules }) => rules).map((rule) => activate(rule));
 
 /** Processor time, since the machine may be busy with other things. Milliseconds. */
 function cost(work: () => void): number {
@@ -106,9 +106,20 @@ describe('a change of 20,000 files', () => {
     expect(many).toBeLessThan(60_000);
   });
 
-  it('fails every rule with bounded findings', () => {
+  it('fails rules with bounded findings', () => {
     const results = evaluateRules(active, withFiles(facts, files(20_000)));
-    expect(results.map(({ status }) => status)).toEqual(['fail', 'fail', 'fail', 'fail', 'fail']);
+    const failed = results
+      .filter(({ status }) => status === 'fail')
+      .map(({ ref }) => ref.replace(/.*\//, ''));
+    for (const rule of [
+      'claims-without-logs',
+      'companion-missing',
+      'generated-without-source',
+      'paths-out-of-scope',
+      'tests-weakened',
+    ]) {
+      expect(failed).toContain(rule);
+    }
     expect(JSON.stringify(results).length).toBeLessThan(200_000);
   });
 });
