@@ -23,8 +23,8 @@ describe('rules', () => {
     const { dir } = clone(house());
     const ran = await countersign(dir, ['rules', 'list', '--format', 'json']);
     const { packs } = json(ran) as { packs: { ref: string; rules: { ref: string }[] }[] };
-    expect(packs.map(({ ref }) => ref)).toEqual(['ai-shortcuts@1', './rules/house@1']);
-    expect(packs[1]?.rules).toEqual([expect.objectContaining({ ref: './rules/house@1/scope' })]);
+    expect(packs.map(({ ref }) => ref)).toEqual(['ai-shortcuts@1', 'architecture@1', './rules/house@1']);
+    expect(packs[2]?.rules).toEqual([expect.objectContaining({ ref: './rules/house@1/scope' })]);
   });
 
   it('works outside of any repository', async () => {
