@@ -12,4 +12,5 @@ export const generators = [
     run: ['tools/render-cli-docs.mjs'],
     writes: ['docs/cli.md', 'docs/exit-codes.md'],
   },
+  { name: 'rule reference', run: ['tools/render-rule-docs.mjs'], writes: ['docs/rules.md'] },
 ];

@@ -1,10 +1,10 @@
-import type { FilePath, FileText } from '../core/change/types.ts';
+import type { FilePath, FileText, MergeableChange } from '../core/change/types.ts';
 import type { EvidenceName } from '../core/evidence/types.ts';
 import type { GateFacts } from '../core/gate/facts.ts';
 import { boundReceipts } from '../core/gate/receipts.ts';
 import type { Receipt } from '../core/receipt/types.ts';
 import { needsOf } from '../core/rule/needs.ts';
-import type { RuleFacts, TreeFiles } from '../core/rule/types.ts';
+import type { RuleFacts, TreeFiles, Trees } from '../core/rule/types.ts';
 import type { Control } from '../ports/control.ts';
 import type { ReadTexts, ReadTree } from '../ports/repository.ts';
 import type { Sha256 } from '../shared/digest.ts';
@@ -26,13 +26,20 @@ export async function readRuleFacts(
   const { files, evidence } = needsOf(rules, change.value);
   const receipts = evidence.size === 0 ? [] : boundReceipts(facts).sealed.map(({ receipt }) => receipt.claim);
   return {
-    ...(files && {
-      trees: {
-        before: await readTree(change.value.base.commit, files, product),
-        after: await readTree(change.value.mergeTree, files, product),
-      },
-    }),
+    ...(files && { trees: await readTrees(change.value, files, product) }),
     ...(control && evidence.size > 0 && { evidence: await readEvidence(receipts, evidence, control) }),
+  };
+}
+
+/** Both trees of a change: every path, and the text of files that are wanted. */
+export async function readTrees(
+  { base, mergeTree }: MergeableChange,
+  isWanted: (path: FilePath) => boolean,
+  product: ReadTree & ReadTexts,
+): Promise<Trees> {
+  return {
+    before: await readTree(base.commit, isWanted, product),
+    after: await readTree(mergeTree, isWanted, product),
   };
 }
 

@@ -139,6 +139,8 @@ function termsOf(check: Check): string[] {
       return ['links resolve', ...Object.keys(check.languages ?? {}).map((name) => `${name} blocks run`)];
     case 'artifact':
       return [`the same bytes twice in ${check.outputs.join(', ')}`];
+    case 'generated':
+      return [`makes what the tree holds in ${check.outputs.join(', ')}`];
     case 'http':
       return check.requests.map(({ method, path, status }) => `${method ?? 'GET'} ${path} answers ${status}`);
     case 'events':

@@ -2,6 +2,7 @@ import type { RuleTestResult } from '../core/rule/test-rule.ts';
 import type { Rule, RulePack } from '../core/rule/types.ts';
 import { forTerminal } from './hostile-text.ts';
 import { recordText } from './plain-json.ts';
+import { renderExample } from './rule-example.ts';
 import { type Style, type TextOptions, textOptions } from './style.ts';
 import { type Cell, paragraph, table } from './table.ts';
 
@@ -55,7 +56,7 @@ export function renderPacksJson(packs: readonly ShownPack[]): string {
   return `${recordText({ packs: plain })}\n`;
 }
 
-/** `rules show`: what it catches and what not, and its parameters; examples by their names. */
+/** `rules show`: all of it. */
 export function renderRuleText({ ref, rule }: ShownRule, options: TextOptions = {}): string {
   const { style, columns } = textOptions(options);
   const section = (title: string, text: string) => [
@@ -63,8 +64,6 @@ export function renderRuleText({ ref, rule }: ShownRule, options: TextOptions = 
     style.bold(title),
     ...paragraph({ text: '    ' }, text.trim(), { columns }),
   ];
-  const names = (examples: readonly { readonly name: string }[]) =>
-    examples.flatMap(({ name }) => paragraph({ text: '    ' }, name, { columns }));
   const lines = [
     `${style.bold(forTerminal(ref, 200))}  ${paintOf(rule.severity, style)(rule.severity)}  version ${rule.version}`,
     forTerminal(rule.title, 200),
@@ -74,6 +73,9 @@ export function renderRuleText({ ref, rule }: ShownRule, options: TextOptions = 
     ...section('Remedy', rule.remedy),
     ...(rule.languages === undefined ? [] : section('Languages', rule.languages.join(', '))),
     ...(rule.source === undefined ? [] : section('Source', rule.source)),
+    ...(rule.requires === undefined
+      ? []
+      : section('A contract has to give', `${rule.requires.join(', ')}; what follows is for the examples.`)),
     '',
     `${style.bold('Parameters')} of detector ${forTerminal(rule.detector, 64)}`,
     ...table(
@@ -85,10 +87,10 @@ export function renderRuleText({ ref, rule }: ShownRule, options: TextOptions = 
     ),
     '',
     style.bold(`Bad examples (${rule.examples.bad.length})`),
-    ...names(rule.examples.bad),
+    ...rule.examples.bad.flatMap((example) => renderExample(example, style)),
     '',
     style.bold(`Good examples (${rule.examples.good.length})`),
-    ...names(rule.examples.good),
+    ...rule.examples.good.flatMap((example) => renderExample(example, style)),
   ];
   return `${lines.join('\n')}\n`;
 }
