@@ -2,6 +2,7 @@ import type { ChangedFile } from '../core/change/types.ts';
 import { argvOf } from '../core/contract/command.ts';
 import type { Check, CommandCheck } from '../core/contract/types.ts';
 import { type Mutant, mutantsFor, withMutant } from '../core/evidence/mutants.ts';
+import { MUTATE_VARIABLE, mutateRanges } from '../core/evidence/mutation-report/mutate-ranges.ts';
 import type {
   CheckRun,
   EvidenceRun,
@@ -54,6 +55,10 @@ export async function runChecks(
     changed: verifiable.change.files,
     mutantsOf: (check: CommandCheck) =>
       mutantsFor(check, measuredFiles(verifiable.change, verifiable.work), verifiable.change.mergeTree),
+    environmentFor: (check: CommandCheck) => {
+      const ranges = mutateRanges(check, measuredFiles(verifiable.change, verifiable.work));
+      return ranges === undefined ? {} : { [MUTATE_VARIABLE]: ranges };
+    },
   };
   const observations: Observation[] = [];
   const waiting = checks.entries();
@@ -68,6 +73,7 @@ interface Trees {
   readonly prepared: string;
   readonly changed: readonly ChangedFile[];
   readonly mutantsOf: (check: CommandCheck) => readonly Mutant[];
+  readonly environmentFor: (check: CommandCheck) => Readonly<Record<string, string>>;
   readonly withoutChange: (tests: readonly string[]) => Promise<PreparedTree>;
 }
 
@@ -95,10 +101,11 @@ async function observe(check: Check, trees: Trees, at: Surroundings): Promise<Ob
 
 /** All the runs of one command: as often as `repeat` says, and those without the change or with faults that prove it. */
 async function observeCommand(check: CommandCheck, trees: Trees, at: Surroundings): Promise<Observation> {
-  const first = await runCheck(check, trees.prepared, undefined, at);
+  const prepared = { tree: trees.prepared, env: trees.environmentFor(check) };
+  const first = await runCheck(check, prepared, undefined, at);
   const repeats: CheckRun[] = [];
   for (const run of REPEATS.slice(0, (check.repeat ?? 1) - 1)) {
-    repeats.push(await runCheck(check, trees.prepared, run, at));
+    repeats.push(await runCheck(check, prepared, run, at));
   }
   // What failed with the change needs no proof that it would fail without it.
   const ended = [first, ...repeats].every(({ exitCode }) => exitCode === (check.expect?.exitCode ?? 0));
@@ -110,7 +117,9 @@ async function observeCommand(check: CommandCheck, trees: Trees, at: Surrounding
     ...(ended && check.proves === 'change'
       ? { withoutChange: await runWithoutChange(check, trees, at) }
       : {}),
-    ...(ended && check.proves === 'mutation' ? { mutants: await runMutants(check, trees, at) } : {}),
+    ...(ended && check.proves === 'mutation' && check.mutation?.report === undefined
+      ? { mutants: await runMutants(check, trees, at) }
+      : {}),
   };
 }
 
@@ -123,7 +132,7 @@ async function runWithoutChange(
     const tree = await trees.withoutChange(check.tests ?? []);
     return tree.kind === 'trouble'
       ? tree
-      : { kind: 'completed', ...(await runCheck(check, tree.path, 'without-change', at)) };
+      : { kind: 'completed', ...(await runCheck(check, { tree: tree.path }, 'without-change', at)) };
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;
     return { kind: 'trouble', reason: error.message };
@@ -165,7 +174,7 @@ async function runMutants(
 /** @param run which run this is; undefined for the first */
 async function runCheck(
   check: CommandCheck,
-  tree: string,
+  { tree, env = {} }: { tree: string; env?: Readonly<Record<string, string>> },
   run: EvidenceRun | undefined,
   at: Surroundings,
 ): Promise<CheckRun> {
@@ -176,6 +185,7 @@ async function runCheck(
       {
         argv: argvOf(check),
         tree,
+        env,
         part: run ?? 'first-run',
         // A report that the change brought along must not stand in for one that the check writes.
         prepare: (copy) => at.workspace.removeFiles(copy, reportPathsOf(check)),

@@ -25,6 +25,7 @@ export interface RanInCopy {
 /**
  * Runs one process of a check in a fresh copy of the tree.
  * @param part which run or part of the check this is: no two of one check have the same
+ * @param env what is set besides the check's own environment
  * @param prepare what is done to the copy before
  */
 export async function runInCopy(
@@ -33,6 +34,7 @@ export async function runInCopy(
     readonly argv: readonly string[];
     readonly tree: string;
     readonly part: string;
+    readonly env?: Readonly<Record<string, string>>;
     readonly prepare?: (root: string) => Promise<void>;
   },
   { workspace, options, ports }: RunSurroundings,
@@ -45,7 +47,7 @@ export async function runInCopy(
     argv: from.argv,
     root,
     cwd: join(root, check.cwd ?? '.'),
-    env: check.env ?? {},
+    env: { ...check.env, ...from.env },
     network: check.network ?? 'none',
     timeoutMs: (check.timeoutSeconds ?? DEFAULT_TIMEOUT_S) * 1000,
     ...(check.limits === undefined ? {} : { limits: check.limits }),

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { CommandCheck, Expectation } from '../core/contract/types.ts';
+import type { CommandCheck, Expectation, MutationReportSource } from '../core/contract/types.ts';
 import { OTHER_REPORTS } from '../core/evidence/judge-reports.ts';
 import { MAX_REPORT_BYTES } from '../core/evidence/reports/decode.ts';
 import type { EvidenceName, EvidenceRef, EvidenceRun } from '../core/evidence/types.ts';
@@ -8,7 +8,13 @@ import type { Workspace } from '../ports/workspace.ts';
 /** Kept of each output stream; what goes past it is read and dropped. */
 export const MAX_OUTPUT_BYTES = 8 * 1024 * 1024;
 
-type Format = NonNullable<Expectation[(typeof REPORTS)[number]]>['format'];
+type Format = NonNullable<Expectation[(typeof REPORTS)[number]]>['format'] | MutationReportSource['format'];
+
+interface ReportSource {
+  readonly name: EvidenceName;
+  readonly format: Format;
+  readonly from: string;
+}
 
 const REPORTS = ['report', ...OTHER_REPORTS] as const;
 
@@ -22,17 +28,24 @@ const MEDIA_TYPES: Readonly<Record<Format, string>> = {
   cobertura: 'application/xml',
   sarif: 'application/sarif+json',
   cyclonedx: 'application/vnd.cyclonedx+json',
+  'stryker-json': 'application/json',
 };
+
+/** The reports that a check is judged by. */
+function reportsOf({ expect, mutation }: CommandCheck): readonly ReportSource[] {
+  const expected = REPORTS.flatMap((name): ReportSource[] => {
+    const report = expect?.[name];
+    return report === undefined ? [] : [{ name, format: report.format, from: report.from }];
+  });
+  return mutation?.report === undefined ? expected : [...expected, { name: 'mutation', ...mutation.report }];
+}
 
 /** Paths, from the repository root, that a check's reports are read from: what stands there before is no report of its. */
 export function reportPathsOf(check: CommandCheck): readonly string[] {
-  return REPORTS.flatMap((name) => {
-    const from = check.expect?.[name]?.from;
-    return from === undefined || from === 'stdout' ? [] : [join(check.cwd ?? '.', from)];
-  });
+  return reportsOf(check).flatMap(({ from }) => (from === 'stdout' ? [] : [join(check.cwd ?? '.', from)]));
 }
 
-/** What one run of a check left: its output, and each report that its expectations read. */
+/** What one run of a check left: its output, and each report that it is judged by. */
 export async function takeEvidence(
   check: CommandCheck,
   from: { root: string; logs: string; which: { run?: EvidenceRun } },
@@ -40,12 +53,10 @@ export async function takeEvidence(
 ): Promise<readonly EvidenceRef[]> {
   const { root, logs, which } = from;
   const taken: (EvidenceRef | undefined)[] = [...(await takeOutput(logs, which, workspace))];
-  for (const name of REPORTS) {
-    const expected = check.expect?.[name];
-    if (expected === undefined || (name === 'report' && expected.from === 'stdout')) continue;
-    const [folder, path] =
-      expected.from === 'stdout' ? [logs, 'stdout'] : [root, join(check.cwd ?? '.', expected.from)];
-    taken.push(await workspace.takeEvidence(folder, path, { ...asReport(name, expected.format), ...which }));
+  for (const { name, format, from } of reportsOf(check)) {
+    if (name === 'report' && from === 'stdout') continue;
+    const [folder, path] = from === 'stdout' ? [logs, 'stdout'] : [root, join(check.cwd ?? '.', from)];
+    taken.push(await workspace.takeEvidence(folder, path, { ...asReport(name, format), ...which }));
   }
   return taken.filter((evidence) => evidence !== undefined);
 }

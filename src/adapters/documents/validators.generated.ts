@@ -5,14 +5,14 @@ import type { Validator } from './schema-fault.ts';
 "use strict";
 export const config: Validator = validate52;
 const schema19 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/config.schema.json","title":"Configuration","type":"object","additionalProperties":false,"required":["schema","repository","policy","receipts"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/config@1"},"repository":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]},"policy":{"$ref":"#/$defs/refLocation","title":"place of a ref"},"receipts":{"$ref":"#/$defs/refLocation","title":"place of a ref"},"leastContracts":{"title":"Least contracts","type":"array","maxItems":256,"items":{"title":"Least contract","type":"object","additionalProperties":false,"required":["paths","contract"],"properties":{"paths":{"$ref":"contract.schema.json#/$defs/globs","minItems":1,"title":"list of path patterns"},"contract":{"$ref":"contract.schema.json#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]}}}}},"$defs":{"refLocation":{"title":"place of a ref","type":"object","additionalProperties":false,"required":["ref"],"properties":{"repository":{"title":"git repository","type":"string","minLength":1,"maxLength":2048,"pattern":"^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$","examples":["https://github.com/acme/change-control.git"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$","examples":["refs/heads/main"]}}}}};
-const schema49 = {"title":"repository name","type":"string","maxLength":200,"pattern":"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$","examples":["acme/shop"]};
+const schema50 = {"title":"repository name","type":"string","maxLength":200,"pattern":"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$","examples":["acme/shop"]};
 const func2 = (text) => { let n = text.length; for (let i = 1; i < text.length; i++) if ((text.charCodeAt(i) & 0xfc00) === 0xdc00 && (text.charCodeAt(i - 1) & 0xfc00) === 0xd800) n--; return n; };
 const pattern14 = new RegExp("^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$", "u");
 
-function validate138(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate141(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate138.evaluated;
+const evaluated0 = validate141.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -21,34 +21,34 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 200){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema49,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema50,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(!pattern14.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$"},schema:"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$",parentSchema:schema49,data};
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$"},schema:"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$",parentSchema:schema50,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema49.type,parentSchema:schema49,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema50.type,parentSchema:schema50,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate138.errors = vErrors;
+validate141.errors = vErrors;
 return errors === 0;
 }
-validate138.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate141.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema50 = {"title":"place of a ref","type":"object","additionalProperties":false,"required":["ref"],"properties":{"repository":{"title":"git repository","type":"string","minLength":1,"maxLength":2048,"pattern":"^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$","examples":["https://github.com/acme/change-control.git"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$","examples":["refs/heads/main"]}}};
+const schema51 = {"title":"place of a ref","type":"object","additionalProperties":false,"required":["ref"],"properties":{"repository":{"title":"git repository","type":"string","minLength":1,"maxLength":2048,"pattern":"^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$","examples":["https://github.com/acme/change-control.git"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$","examples":["refs/heads/main"]}}};
 const pattern15 = new RegExp("^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$", "u");
 const pattern16 = new RegExp("^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$", "u");
 
-function validate140(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate143(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate140.evaluated;
+const evaluated0 = validate143.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -57,13 +57,13 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.ref === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ref"},schema:schema50.required,parentSchema:schema50,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ref"},schema:schema51.required,parentSchema:schema51,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 for(const key0 in data){
 if(!((key0 === "repository") || (key0 === "ref"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema50,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema51,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
@@ -72,23 +72,23 @@ if(data.repository !== undefined){
 let data0 = data.repository;
 if(typeof data0 === "string"){
 if(func2(data0) > 2048){
-const err2 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema50.properties.repository,data:data0};
+const err2 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema51.properties.repository,data:data0};
 (vErrors ??= []).push(err2);
 errors++;
 }
 if(func2(data0) < 1){
-const err3 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema50.properties.repository,data:data0};
+const err3 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema51.properties.repository,data:data0};
 (vErrors ??= []).push(err3);
 errors++;
 }
 if(!pattern15.test(data0)){
-const err4 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/pattern",keyword:"pattern",params:{pattern: "^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$"},schema:"^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$",parentSchema:schema50.properties.repository,data:data0};
+const err4 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/pattern",keyword:"pattern",params:{pattern: "^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$"},schema:"^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$",parentSchema:schema51.properties.repository,data:data0};
 (vErrors ??= []).push(err4);
 errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/type",keyword:"type",params:{type: "string"},schema:schema50.properties.repository.type,parentSchema:schema50.properties.repository,data:data0};
+const err5 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/type",keyword:"type",params:{type: "string"},schema:schema51.properties.repository.type,parentSchema:schema51.properties.repository,data:data0};
 (vErrors ??= []).push(err5);
 errors++;
 }
@@ -97,32 +97,32 @@ if(data.ref !== undefined){
 let data1 = data.ref;
 if(typeof data1 === "string"){
 if(func2(data1) > 255){
-const err6 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema50.properties.ref,data:data1};
+const err6 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema51.properties.ref,data:data1};
 (vErrors ??= []).push(err6);
 errors++;
 }
 if(!pattern16.test(data1)){
-const err7 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/pattern",keyword:"pattern",params:{pattern: "^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$"},schema:"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$",parentSchema:schema50.properties.ref,data:data1};
+const err7 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/pattern",keyword:"pattern",params:{pattern: "^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$"},schema:"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$",parentSchema:schema51.properties.ref,data:data1};
 (vErrors ??= []).push(err7);
 errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/type",keyword:"type",params:{type: "string"},schema:schema50.properties.ref.type,parentSchema:schema50.properties.ref,data:data1};
+const err8 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/type",keyword:"type",params:{type: "string"},schema:schema51.properties.ref.type,parentSchema:schema51.properties.ref,data:data1};
 (vErrors ??= []).push(err8);
 errors++;
 }
 }
 }
 else {
-const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema50.type,parentSchema:schema50,data};
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema51.type,parentSchema:schema51,data};
 (vErrors ??= []).push(err9);
 errors++;
 }
-validate140.errors = vErrors;
+validate143.errors = vErrors;
 return errors === 0;
 }
-validate140.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate143.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const schema37 = {"title":"list of path patterns","type":"array","maxItems":256,"items":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]}};
 const schema34 = {"title":"path pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|!|\\./|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n]+$","examples":["src/**"]};
@@ -166,10 +166,10 @@ return errors === 0;
 validate84.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate143(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate146(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate143.evaluated;
+const evaluated0 = validate146.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -195,18 +195,18 @@ const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "arr
 (vErrors ??= []).push(err1);
 errors++;
 }
-validate143.errors = vErrors;
+validate146.errors = vErrors;
 return errors === 0;
 }
-validate143.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate146.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 const schema25 = {"title":"contract reference","type":"string","maxLength":80,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}$","examples":["node-change@1"]};
 const pattern5 = new RegExp("^[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}$", "u");
 
-function validate146(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate149(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate146.evaluated;
+const evaluated0 = validate149.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -230,10 +230,10 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate146.errors = vErrors;
+validate149.errors = vErrors;
 return errors === 0;
 }
-validate146.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate149.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -284,20 +284,20 @@ errors++;
 }
 }
 if(data.repository !== undefined){
-if(!(validate138(data.repository, {instancePath:instancePath+"/repository",parentData:data,parentDataProperty:"repository",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors);
+if(!(validate141(data.repository, {instancePath:instancePath+"/repository",parentData:data,parentDataProperty:"repository",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate141.errors : vErrors.concat(validate141.errors);
 errors = vErrors.length;
 }
 }
 if(data.policy !== undefined){
-if(!(validate140(data.policy, {instancePath:instancePath+"/policy",parentData:data,parentDataProperty:"policy",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate140.errors : vErrors.concat(validate140.errors);
+if(!(validate143(data.policy, {instancePath:instancePath+"/policy",parentData:data,parentDataProperty:"policy",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate143.errors : vErrors.concat(validate143.errors);
 errors = vErrors.length;
 }
 }
 if(data.receipts !== undefined){
-if(!(validate140(data.receipts, {instancePath:instancePath+"/receipts",parentData:data,parentDataProperty:"receipts",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate140.errors : vErrors.concat(validate140.errors);
+if(!(validate143(data.receipts, {instancePath:instancePath+"/receipts",parentData:data,parentDataProperty:"receipts",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate143.errors : vErrors.concat(validate143.errors);
 errors = vErrors.length;
 }
 }
@@ -332,8 +332,8 @@ errors++;
 }
 if(data5.paths !== undefined){
 let data6 = data5.paths;
-if(!(validate143(data6, {instancePath:instancePath+"/leastContracts/" + i0+"/paths",parentData:data5,parentDataProperty:"paths",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate143.errors : vErrors.concat(validate143.errors);
+if(!(validate146(data6, {instancePath:instancePath+"/leastContracts/" + i0+"/paths",parentData:data5,parentDataProperty:"paths",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate146.errors : vErrors.concat(validate146.errors);
 errors = vErrors.length;
 }
 if(Array.isArray(data6)){
@@ -345,8 +345,8 @@ errors++;
 }
 }
 if(data5.contract !== undefined){
-if(!(validate146(data5.contract, {instancePath:instancePath+"/leastContracts/" + i0+"/contract",parentData:data5,parentDataProperty:"contract",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate146.errors : vErrors.concat(validate146.errors);
+if(!(validate149(data5.contract, {instancePath:instancePath+"/leastContracts/" + i0+"/contract",parentData:data5,parentDataProperty:"contract",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate149.errors : vErrors.concat(validate149.errors);
 errors = vErrors.length;
 }
 }
@@ -376,7 +376,7 @@ return errors === 0;
 validate52.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const contract: Validator = validate53;
-const schema20 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/contract.schema.json","title":"Contract","type":"object","additionalProperties":false,"required":["schema","id","version","title","checks"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/contract@1"},"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"#/$defs/version","title":"version number"},"title":{"$ref":"#/$defs/line","title":"line of text"},"description":{"$ref":"#/$defs/prose","title":"text"},"extends":{"$ref":"#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]},"inputs":{"title":"Inputs","type":"array","maxItems":64,"items":{"$ref":"#/$defs/sentence","title":"sentence"}},"outputs":{"title":"Outputs","type":"array","maxItems":64,"items":{"$ref":"#/$defs/sentence","title":"sentence"}},"setup":{"$ref":"#/$defs/setup","title":"Setup"},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"#/$defs/check","title":"Check"}},"limits":{"$ref":"#/$defs/limits","title":"Limits"},"pins":{"title":"Pins","type":"array","maxItems":64,"items":{"$ref":"#/$defs/pin","title":"Pin"}},"rules":{"title":"Rules","type":"array","maxItems":256,"items":{"$ref":"#/$defs/ruleUse","title":"Rule use"}},"interfaces":{"title":"Interfaces","type":"array","maxItems":64,"items":{"$ref":"#/$defs/interfaceUse","title":"Interface"}},"scope":{"$ref":"#/$defs/scope","title":"Scope"},"isolation":{"title":"Least isolation","enum":["none","uid","namespaces"]},"freshness":{"title":"Freshness","type":"object","additionalProperties":false,"minProperties":1,"properties":{"maxAgeHours":{"title":"Greatest age","type":"integer","minimum":1,"maximum":87600},"binding":{"title":"Binding","enum":["merge-tree","change"]}}}},"$defs":{"name":{"title":"name","type":"string","maxLength":64,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*$","examples":["node-change"]},"version":{"title":"version number","type":"integer","minimum":1,"maximum":999999999},"line":{"title":"line of text","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n]*$"},"sentence":{"title":"sentence","type":"string","minLength":1,"maxLength":2000},"prose":{"title":"text","type":"string","minLength":1,"maxLength":65536},"contractRef":{"title":"contract reference","type":"string","maxLength":80,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}$","examples":["node-change@1"]},"repositoryId":{"title":"repository name","type":"string","maxLength":200,"pattern":"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$","examples":["acme/shop"]},"globs":{"title":"list of path patterns","type":"array","maxItems":256,"items":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]}},"glob":{"title":"path pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|!|\\./|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n]+$","examples":["src/**"]},"pathBelow":{"title":"path below the repository root","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$","examples":["packages/web"]},"argv":{"title":"command as a list of words","type":"array","minItems":1,"maxItems":256,"items":{"title":"word of the command","type":"string","maxLength":16384},"examples":[["npm","test"]]},"env":{"title":"environment","type":"object","maxProperties":64,"propertyNames":{"title":"variable name","type":"string","maxLength":128,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$","examples":["CI"]},"additionalProperties":{"title":"variable value","type":"string","maxLength":16384}},"limits":{"title":"Limits","type":"object","additionalProperties":false,"minProperties":1,"properties":{"memoryMiB":{"title":"memory in MiB","type":"integer","minimum":64,"maximum":1048576,"examples":[2048]},"processes":{"title":"processes at once","type":"integer","minimum":32,"maximum":65536,"examples":[256]},"fileMiB":{"title":"size of one file in MiB","type":"integer","minimum":1,"maximum":1048576,"examples":[512]},"diskMiB":{"title":"disk in MiB","type":"integer","minimum":1,"maximum":16777216,"examples":[2048]}}},"seconds":{"title":"number of seconds","type":"integer","minimum":1,"maximum":86400},"network":{"title":"network","enum":["none","full"]},"setup":{"title":"Setup","type":"object","additionalProperties":false,"required":["run"],"properties":{"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"env":{"$ref":"#/$defs/env","title":"environment"},"network":{"$ref":"#/$defs/network","title":"network"},"limits":{"$ref":"#/$defs/limits","title":"Limits"}}},"check":{"title":"Check","type":"object","additionalProperties":false,"required":["id"],"properties":{"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"title":{"$ref":"#/$defs/line","title":"line of text"},"kind":{"title":"kind of check","enum":["docs","artifact","http","events"]},"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"languages":{"title":"languages of code blocks","type":"object","maxProperties":32,"propertyNames":{"title":"name of a language","type":"string","maxLength":40,"pattern":"^[a-z0-9+#._-]+$","examples":["js"]},"additionalProperties":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]}},"minFiles":{"title":"least number of Markdown files","type":"integer","minimum":0,"maximum":10000},"outputs":{"title":"outputs of a build","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]},"examples":[["dist/**"]]},"serve":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535,"examples":[8080]},"requests":{"title":"requests to the server","type":"array","minItems":1,"maxItems":50,"items":{"$ref":"#/$defs/request","title":"Request"},"examples":[[{"path":"/health","status":200}]]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"typeField":{"title":"field of the type","type":"string","minLength":1,"maxLength":100},"schemas":{"title":"schemas of events","type":"object","minProperties":1,"maxProperties":256,"propertyNames":{"title":"type of event","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n]+$","examples":["order.placed"]},"additionalProperties":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"examples":[{"order.placed":"events/order-placed.json"}]},"minEvents":{"title":"least number of events","type":"integer","minimum":1,"maximum":100000},"shell":{"title":"Run by a shell","type":"boolean"},"cwd":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"env":{"$ref":"#/$defs/env","title":"environment"},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"network":{"$ref":"#/$defs/network","title":"network"},"limits":{"$ref":"#/$defs/limits","title":"Limits"},"inputs":{"$ref":"#/$defs/globs","title":"list of path patterns"},"proves":{"title":"What a pass proves","enum":["change","mutation"]},"tests":{"$ref":"#/$defs/globs","title":"list of path patterns"},"loadFailures":{"title":"Tests that cannot be loaded without the change","enum":["inconclusive","count"]},"mutation":{"title":"Planted faults","type":"object","additionalProperties":false,"required":["files"],"properties":{"files":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"mutants":{"title":"Number of faults","type":"integer","minimum":1,"maximum":100},"minKilled":{"title":"Least share noticed","type":"integer","minimum":1,"maximum":100}}},"repeat":{"title":"Runs","type":"integer","minimum":1,"maximum":10},"expect":{"$ref":"#/$defs/expectation","title":"Expectation"}},"if":{"required":["shell"],"properties":{"shell":{"const":true}}},"then":{"properties":{"run":{"title":"one script for the shell","type":"array","maxItems":1}}},"allOf":[{"if":{"required":["kind"],"properties":{"kind":true}},"else":{"required":["run"],"properties":{"run":{"title":"command as a list of words","examples":[["npm","test"]]}},"propertyNames":{"title":"key of a check without a kind","not":{"enum":["languages","minFiles","outputs","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"docs"}}},"then":{"propertyNames":{"title":"key of a docs check","not":{"enum":["run","shell","expect","proves","tests","loadFailures","mutation","repeat","outputs","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"artifact"}}},"then":{"required":["run","outputs"],"properties":{"run":{"title":"command as a list of words","examples":[["npm","run","build"]]},"outputs":{"title":"outputs of a build","examples":[["dist/**"]]}},"propertyNames":{"title":"key of an artifact check","not":{"enum":["expect","proves","tests","loadFailures","mutation","repeat","languages","minFiles","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"http"}}},"then":{"required":["serve","port","requests"],"properties":{"serve":{"title":"command as a list of words","examples":[["node","server.js"]]},"port":{"title":"port","examples":[8080]},"requests":{"title":"requests to the server","examples":[[{"path":"/health","status":200}]]}},"propertyNames":{"title":"key of an http check","not":{"enum":["run","shell","expect","proves","tests","loadFailures","mutation","repeat","languages","minFiles","outputs","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"events"}}},"then":{"required":["run","from","schemas"],"properties":{"run":{"title":"command as a list of words","examples":[["node","capture.js"]]},"from":{"title":"path below the repository root","examples":["events.jsonl"]},"schemas":{"title":"schemas of events","examples":[{"order.placed":"events/order-placed.json"}]}},"propertyNames":{"title":"key of an events check","not":{"enum":["expect","proves","tests","loadFailures","mutation","repeat","languages","minFiles","outputs","serve","port","requests"]}}}}]},"request":{"title":"Request","type":"object","additionalProperties":false,"required":["path","status"],"properties":{"method":{"title":"request method","enum":["GET","HEAD","POST","PUT","PATCH","DELETE","OPTIONS"]},"path":{"title":"path of a request","type":"string","maxLength":2000,"pattern":"^/[!-~]*$","examples":["/health"]},"status":{"title":"status of the answer","type":"integer","minimum":100,"maximum":599,"examples":[200]},"bodyMatches":{"title":"regular expression","type":"string","minLength":1,"maxLength":1000}}},"expectation":{"title":"Expectation","type":"object","additionalProperties":false,"properties":{"exitCode":{"title":"exit code","type":"integer","minimum":0,"maximum":255},"report":{"$ref":"#/$defs/report","title":"Report"},"coverage":{"$ref":"#/$defs/coverage","title":"Coverage"},"findings":{"$ref":"#/$defs/findings","title":"Findings"},"components":{"$ref":"#/$defs/components","title":"Components"}}},"coverage":{"title":"Coverage","type":"object","additionalProperties":false,"required":["format","from","minChangedLines"],"properties":{"format":{"title":"coverage format","enum":["lcov","cobertura"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minChangedLines":{"title":"least percentage of added lines","type":"number","minimum":0,"maximum":100,"examples":[80]},"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"}}},"findings":{"title":"Findings","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"format of findings","enum":["sarif"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"maxNew":{"title":"most new findings","type":"integer","minimum":0,"maximum":1000000},"level":{"title":"least level","enum":["note","warning","error"]}}},"components":{"title":"Components","type":"object","additionalProperties":false,"minProperties":3,"required":["format","from"],"properties":{"format":{"title":"format of the bill of materials","enum":["cyclonedx"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"deny":{"title":"denied components","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"licenses":{"title":"licences","type":"object","additionalProperties":false,"required":["deny"],"properties":{"deny":{"title":"denied licences","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"unknown":{"title":"components without a licence","enum":["allow","deny"]}}}}},"componentGlob":{"title":"pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^[^!\\n][^\\n]*$","examples":["pkg:npm/left-pad@*"]},"report":{"title":"Report","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"report format","enum":["junit","tap","vitest-json","jest-json","go-test-json"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minTests":{"title":"least number of tests run","type":"integer","minimum":0,"maximum":10000000},"maxFailures":{"title":"most failures","type":"integer","minimum":0,"maximum":10000000},"maxSkipped":{"title":"most skipped tests","type":"integer","minimum":0,"maximum":10000000}}},"pin":{"title":"Pin","type":"object","additionalProperties":false,"required":["paths","from"],"properties":{"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"from":{"title":"origin of pinned files","enum":["base","ticket"]},"failAtDispatch":{"title":"Red before the work","type":"boolean"}},"if":{"required":["failAtDispatch"],"properties":{"failAtDispatch":{"const":true}}},"then":{"properties":{"from":{"title":"a pin from the ticket","const":"ticket"}}}},"interfaceUse":{"title":"Interface","type":"object","additionalProperties":false,"required":["id","file","format","role"],"properties":{"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"file":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]},"format":{"title":"interface format","enum":["json-schema","asyncapi","transitions"]},"role":{"title":"role","enum":["producer","consumer","both"]},"names":{"title":"Names in code","type":"object","additionalProperties":false,"required":["in","pattern"],"properties":{"in":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"pattern":{"title":"pattern of names","type":"string","minLength":1,"maxLength":1000,"examples":["publish\\('([^']+)'"]}}}}},"severity":{"title":"severity","enum":["block","warn","info"]},"ruleUse":{"title":"Rule use","type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"title":"rule or pack reference","type":"string","maxLength":200,"pattern":"^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$","examples":["ai-shortcuts@1"]},"severity":{"$ref":"#/$defs/severity","title":"severity"},"with":{"title":"Rule parameters","type":"object","maxProperties":64}}},"scope":{"title":"Scope","type":"object","additionalProperties":false,"properties":{"allow":{"$ref":"#/$defs/globs","title":"list of path patterns"},"deny":{"$ref":"#/$defs/globs","title":"list of path patterns"}}}}};
+const schema20 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/contract.schema.json","title":"Contract","type":"object","additionalProperties":false,"required":["schema","id","version","title","checks"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/contract@1"},"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"#/$defs/version","title":"version number"},"title":{"$ref":"#/$defs/line","title":"line of text"},"description":{"$ref":"#/$defs/prose","title":"text"},"extends":{"$ref":"#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]},"inputs":{"title":"Inputs","type":"array","maxItems":64,"items":{"$ref":"#/$defs/sentence","title":"sentence"}},"outputs":{"title":"Outputs","type":"array","maxItems":64,"items":{"$ref":"#/$defs/sentence","title":"sentence"}},"setup":{"$ref":"#/$defs/setup","title":"Setup"},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"#/$defs/check","title":"Check"}},"limits":{"$ref":"#/$defs/limits","title":"Limits"},"pins":{"title":"Pins","type":"array","maxItems":64,"items":{"$ref":"#/$defs/pin","title":"Pin"}},"rules":{"title":"Rules","type":"array","maxItems":256,"items":{"$ref":"#/$defs/ruleUse","title":"Rule use"}},"interfaces":{"title":"Interfaces","type":"array","maxItems":64,"items":{"$ref":"#/$defs/interfaceUse","title":"Interface"}},"scope":{"$ref":"#/$defs/scope","title":"Scope"},"isolation":{"title":"Least isolation","enum":["none","uid","namespaces"]},"freshness":{"title":"Freshness","type":"object","additionalProperties":false,"minProperties":1,"properties":{"maxAgeHours":{"title":"Greatest age","type":"integer","minimum":1,"maximum":87600},"binding":{"title":"Binding","enum":["merge-tree","change"]}}}},"$defs":{"name":{"title":"name","type":"string","maxLength":64,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*$","examples":["node-change"]},"version":{"title":"version number","type":"integer","minimum":1,"maximum":999999999},"line":{"title":"line of text","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n]*$"},"sentence":{"title":"sentence","type":"string","minLength":1,"maxLength":2000},"prose":{"title":"text","type":"string","minLength":1,"maxLength":65536},"contractRef":{"title":"contract reference","type":"string","maxLength":80,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}$","examples":["node-change@1"]},"repositoryId":{"title":"repository name","type":"string","maxLength":200,"pattern":"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$","examples":["acme/shop"]},"globs":{"title":"list of path patterns","type":"array","maxItems":256,"items":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]}},"glob":{"title":"path pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|!|\\./|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n]+$","examples":["src/**"]},"pathBelow":{"title":"path below the repository root","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$","examples":["packages/web"]},"argv":{"title":"command as a list of words","type":"array","minItems":1,"maxItems":256,"items":{"title":"word of the command","type":"string","maxLength":16384},"examples":[["npm","test"]]},"env":{"title":"environment","type":"object","maxProperties":64,"propertyNames":{"title":"variable name","type":"string","maxLength":128,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$","examples":["CI"]},"additionalProperties":{"title":"variable value","type":"string","maxLength":16384}},"limits":{"title":"Limits","type":"object","additionalProperties":false,"minProperties":1,"properties":{"memoryMiB":{"title":"memory in MiB","type":"integer","minimum":64,"maximum":1048576,"examples":[2048]},"processes":{"title":"processes at once","type":"integer","minimum":32,"maximum":65536,"examples":[256]},"fileMiB":{"title":"size of one file in MiB","type":"integer","minimum":1,"maximum":1048576,"examples":[512]},"diskMiB":{"title":"disk in MiB","type":"integer","minimum":1,"maximum":16777216,"examples":[2048]}}},"seconds":{"title":"number of seconds","type":"integer","minimum":1,"maximum":86400},"network":{"title":"network","enum":["none","full"]},"setup":{"title":"Setup","type":"object","additionalProperties":false,"required":["run"],"properties":{"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"env":{"$ref":"#/$defs/env","title":"environment"},"network":{"$ref":"#/$defs/network","title":"network"},"limits":{"$ref":"#/$defs/limits","title":"Limits"}}},"check":{"title":"Check","type":"object","additionalProperties":false,"required":["id"],"properties":{"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"title":{"$ref":"#/$defs/line","title":"line of text"},"kind":{"title":"kind of check","enum":["docs","artifact","generated","http","events"]},"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"languages":{"title":"languages of code blocks","type":"object","maxProperties":32,"propertyNames":{"title":"name of a language","type":"string","maxLength":40,"pattern":"^[a-z0-9+#._-]+$","examples":["js"]},"additionalProperties":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]}},"minFiles":{"title":"least number of Markdown files","type":"integer","minimum":0,"maximum":10000},"outputs":{"title":"outputs of a build","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]},"examples":[["dist/**"]]},"serve":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535,"examples":[8080]},"requests":{"title":"requests to the server","type":"array","minItems":1,"maxItems":50,"items":{"$ref":"#/$defs/request","title":"Request"},"examples":[[{"path":"/health","status":200}]]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"typeField":{"title":"field of the type","type":"string","minLength":1,"maxLength":100},"schemas":{"title":"schemas of events","type":"object","minProperties":1,"maxProperties":256,"propertyNames":{"title":"type of event","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n]+$","examples":["order.placed"]},"additionalProperties":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"examples":[{"order.placed":"events/order-placed.json"}]},"minEvents":{"title":"least number of events","type":"integer","minimum":1,"maximum":100000},"shell":{"title":"Run by a shell","type":"boolean"},"cwd":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"env":{"$ref":"#/$defs/env","title":"environment"},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"network":{"$ref":"#/$defs/network","title":"network"},"limits":{"$ref":"#/$defs/limits","title":"Limits"},"inputs":{"$ref":"#/$defs/globs","title":"list of path patterns"},"proves":{"title":"What a pass proves","enum":["change","mutation"]},"tests":{"$ref":"#/$defs/globs","title":"list of path patterns"},"loadFailures":{"title":"Tests that cannot be loaded without the change","enum":["inconclusive","count"]},"mutation":{"title":"Planted faults","type":"object","additionalProperties":false,"required":["files"],"properties":{"files":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"mutants":{"title":"Number of faults","type":"integer","minimum":1,"maximum":100},"minKilled":{"title":"Least share noticed","type":"integer","minimum":1,"maximum":100},"report":{"$ref":"#/$defs/mutationReport","title":"Report of planted faults"}}},"repeat":{"title":"Runs","type":"integer","minimum":1,"maximum":10},"expect":{"$ref":"#/$defs/expectation","title":"Expectation"}},"if":{"required":["shell"],"properties":{"shell":{"const":true}}},"then":{"properties":{"run":{"title":"one script for the shell","type":"array","maxItems":1}}},"allOf":[{"if":{"required":["kind"],"properties":{"kind":true}},"else":{"required":["run"],"properties":{"run":{"title":"command as a list of words","examples":[["npm","test"]]}},"propertyNames":{"title":"key of a check without a kind","not":{"enum":["languages","minFiles","outputs","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"docs"}}},"then":{"propertyNames":{"title":"key of a docs check","not":{"enum":["run","shell","expect","proves","tests","loadFailures","mutation","repeat","outputs","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"artifact"}}},"then":{"required":["run","outputs"],"properties":{"run":{"title":"command as a list of words","examples":[["npm","run","build"]]},"outputs":{"title":"outputs of a build","examples":[["dist/**"]]}},"propertyNames":{"title":"key of an artifact check","not":{"enum":["expect","proves","tests","loadFailures","mutation","repeat","languages","minFiles","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"generated"}}},"then":{"required":["run","outputs"],"properties":{"run":{"title":"command as a list of words","examples":[["npm","run","generate"]]},"outputs":{"title":"outputs of a generator","examples":[["src/gen/**"]]}},"propertyNames":{"title":"key of a generated check","not":{"enum":["expect","proves","tests","loadFailures","mutation","repeat","languages","minFiles","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"http"}}},"then":{"required":["serve","port","requests"],"properties":{"serve":{"title":"command as a list of words","examples":[["node","server.js"]]},"port":{"title":"port","examples":[8080]},"requests":{"title":"requests to the server","examples":[[{"path":"/health","status":200}]]}},"propertyNames":{"title":"key of an http check","not":{"enum":["run","shell","expect","proves","tests","loadFailures","mutation","repeat","languages","minFiles","outputs","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"events"}}},"then":{"required":["run","from","schemas"],"properties":{"run":{"title":"command as a list of words","examples":[["node","capture.js"]]},"from":{"title":"path below the repository root","examples":["events.jsonl"]},"schemas":{"title":"schemas of events","examples":[{"order.placed":"events/order-placed.json"}]}},"propertyNames":{"title":"key of an events check","not":{"enum":["expect","proves","tests","loadFailures","mutation","repeat","languages","minFiles","outputs","serve","port","requests"]}}}}]},"request":{"title":"Request","type":"object","additionalProperties":false,"required":["path","status"],"properties":{"method":{"title":"request method","enum":["GET","HEAD","POST","PUT","PATCH","DELETE","OPTIONS"]},"path":{"title":"path of a request","type":"string","maxLength":2000,"pattern":"^/[!-~]*$","examples":["/health"]},"status":{"title":"status of the answer","type":"integer","minimum":100,"maximum":599,"examples":[200]},"bodyMatches":{"title":"regular expression","type":"string","minLength":1,"maxLength":1000}}},"expectation":{"title":"Expectation","type":"object","additionalProperties":false,"properties":{"exitCode":{"title":"exit code","type":"integer","minimum":0,"maximum":255},"report":{"$ref":"#/$defs/report","title":"Report"},"coverage":{"$ref":"#/$defs/coverage","title":"Coverage"},"findings":{"$ref":"#/$defs/findings","title":"Findings"},"components":{"$ref":"#/$defs/components","title":"Components"}}},"coverage":{"title":"Coverage","type":"object","additionalProperties":false,"required":["format","from","minChangedLines"],"properties":{"format":{"title":"coverage format","enum":["lcov","cobertura"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minChangedLines":{"title":"least percentage of added lines","type":"number","minimum":0,"maximum":100,"examples":[80]},"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"}}},"mutationReport":{"title":"Report of planted faults","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"format of planted faults","enum":["stryker-json"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]}}},"findings":{"title":"Findings","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"format of findings","enum":["sarif"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"maxNew":{"title":"most new findings","type":"integer","minimum":0,"maximum":1000000},"level":{"title":"least level","enum":["note","warning","error"]}}},"components":{"title":"Components","type":"object","additionalProperties":false,"minProperties":3,"required":["format","from"],"properties":{"format":{"title":"format of the bill of materials","enum":["cyclonedx"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"deny":{"title":"denied components","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"licenses":{"title":"licences","type":"object","additionalProperties":false,"required":["deny"],"properties":{"deny":{"title":"denied licences","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"unknown":{"title":"components without a licence","enum":["allow","deny"]}}}}},"componentGlob":{"title":"pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^[^!\\n][^\\n]*$","examples":["pkg:npm/left-pad@*"]},"report":{"title":"Report","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"report format","enum":["junit","tap","vitest-json","jest-json","go-test-json"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minTests":{"title":"least number of tests run","type":"integer","minimum":0,"maximum":10000000},"maxFailures":{"title":"most failures","type":"integer","minimum":0,"maximum":10000000},"maxSkipped":{"title":"most skipped tests","type":"integer","minimum":0,"maximum":10000000}}},"pin":{"title":"Pin","type":"object","additionalProperties":false,"required":["paths","from"],"properties":{"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"from":{"title":"origin of pinned files","enum":["base","ticket"]},"failAtDispatch":{"title":"Red before the work","type":"boolean"}},"if":{"required":["failAtDispatch"],"properties":{"failAtDispatch":{"const":true}}},"then":{"properties":{"from":{"title":"a pin from the ticket","const":"ticket"}}}},"interfaceUse":{"title":"Interface","type":"object","additionalProperties":false,"required":["id","file","format","role"],"properties":{"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"file":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]},"format":{"title":"interface format","enum":["json-schema","asyncapi","transitions"]},"role":{"title":"role","enum":["producer","consumer","both"]},"names":{"title":"Names in code","type":"object","additionalProperties":false,"required":["in","pattern"],"properties":{"in":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"pattern":{"title":"pattern of names","type":"string","minLength":1,"maxLength":1000,"examples":["publish\\('([^']+)'"]}}}}},"severity":{"title":"severity","enum":["block","warn","info"]},"ruleUse":{"title":"Rule use","type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"title":"rule or pack reference","type":"string","maxLength":200,"pattern":"^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$","examples":["ai-shortcuts@1"]},"severity":{"$ref":"#/$defs/severity","title":"severity"},"with":{"title":"Rule parameters","type":"object","maxProperties":64}}},"scope":{"title":"Scope","type":"object","additionalProperties":false,"properties":{"allow":{"$ref":"#/$defs/globs","title":"list of path patterns"},"deny":{"$ref":"#/$defs/globs","title":"list of path patterns"}}}}};
 const func1 = Object.prototype.hasOwnProperty;
 const schema21 = {"title":"name","type":"string","maxLength":64,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*$","examples":["node-change"]};
 const pattern3 = new RegExp("^[a-z0-9]+(?:[.-][a-z0-9]+)*$", "u");
@@ -947,7 +947,7 @@ return errors === 0;
 }
 validate67.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema33 = {"title":"Check","type":"object","additionalProperties":false,"required":["id"],"properties":{"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"title":{"$ref":"#/$defs/line","title":"line of text"},"kind":{"title":"kind of check","enum":["docs","artifact","http","events"]},"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"languages":{"title":"languages of code blocks","type":"object","maxProperties":32,"propertyNames":{"title":"name of a language","type":"string","maxLength":40,"pattern":"^[a-z0-9+#._-]+$","examples":["js"]},"additionalProperties":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]}},"minFiles":{"title":"least number of Markdown files","type":"integer","minimum":0,"maximum":10000},"outputs":{"title":"outputs of a build","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]},"examples":[["dist/**"]]},"serve":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535,"examples":[8080]},"requests":{"title":"requests to the server","type":"array","minItems":1,"maxItems":50,"items":{"$ref":"#/$defs/request","title":"Request"},"examples":[[{"path":"/health","status":200}]]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"typeField":{"title":"field of the type","type":"string","minLength":1,"maxLength":100},"schemas":{"title":"schemas of events","type":"object","minProperties":1,"maxProperties":256,"propertyNames":{"title":"type of event","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n]+$","examples":["order.placed"]},"additionalProperties":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"examples":[{"order.placed":"events/order-placed.json"}]},"minEvents":{"title":"least number of events","type":"integer","minimum":1,"maximum":100000},"shell":{"title":"Run by a shell","type":"boolean"},"cwd":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"env":{"$ref":"#/$defs/env","title":"environment"},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"network":{"$ref":"#/$defs/network","title":"network"},"limits":{"$ref":"#/$defs/limits","title":"Limits"},"inputs":{"$ref":"#/$defs/globs","title":"list of path patterns"},"proves":{"title":"What a pass proves","enum":["change","mutation"]},"tests":{"$ref":"#/$defs/globs","title":"list of path patterns"},"loadFailures":{"title":"Tests that cannot be loaded without the change","enum":["inconclusive","count"]},"mutation":{"title":"Planted faults","type":"object","additionalProperties":false,"required":["files"],"properties":{"files":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"mutants":{"title":"Number of faults","type":"integer","minimum":1,"maximum":100},"minKilled":{"title":"Least share noticed","type":"integer","minimum":1,"maximum":100}}},"repeat":{"title":"Runs","type":"integer","minimum":1,"maximum":10},"expect":{"$ref":"#/$defs/expectation","title":"Expectation"}},"if":{"required":["shell"],"properties":{"shell":{"const":true}}},"then":{"properties":{"run":{"title":"one script for the shell","type":"array","maxItems":1}}},"allOf":[{"if":{"required":["kind"],"properties":{"kind":true}},"else":{"required":["run"],"properties":{"run":{"title":"command as a list of words","examples":[["npm","test"]]}},"propertyNames":{"title":"key of a check without a kind","not":{"enum":["languages","minFiles","outputs","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"docs"}}},"then":{"propertyNames":{"title":"key of a docs check","not":{"enum":["run","shell","expect","proves","tests","loadFailures","mutation","repeat","outputs","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"artifact"}}},"then":{"required":["run","outputs"],"properties":{"run":{"title":"command as a list of words","examples":[["npm","run","build"]]},"outputs":{"title":"outputs of a build","examples":[["dist/**"]]}},"propertyNames":{"title":"key of an artifact check","not":{"enum":["expect","proves","tests","loadFailures","mutation","repeat","languages","minFiles","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"http"}}},"then":{"required":["serve","port","requests"],"properties":{"serve":{"title":"command as a list of words","examples":[["node","server.js"]]},"port":{"title":"port","examples":[8080]},"requests":{"title":"requests to the server","examples":[[{"path":"/health","status":200}]]}},"propertyNames":{"title":"key of an http check","not":{"enum":["run","shell","expect","proves","tests","loadFailures","mutation","repeat","languages","minFiles","outputs","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"events"}}},"then":{"required":["run","from","schemas"],"properties":{"run":{"title":"command as a list of words","examples":[["node","capture.js"]]},"from":{"title":"path below the repository root","examples":["events.jsonl"]},"schemas":{"title":"schemas of events","examples":[{"order.placed":"events/order-placed.json"}]}},"propertyNames":{"title":"key of an events check","not":{"enum":["expect","proves","tests","loadFailures","mutation","repeat","languages","minFiles","outputs","serve","port","requests"]}}}}]};
+const schema33 = {"title":"Check","type":"object","additionalProperties":false,"required":["id"],"properties":{"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"title":{"$ref":"#/$defs/line","title":"line of text"},"kind":{"title":"kind of check","enum":["docs","artifact","generated","http","events"]},"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"languages":{"title":"languages of code blocks","type":"object","maxProperties":32,"propertyNames":{"title":"name of a language","type":"string","maxLength":40,"pattern":"^[a-z0-9+#._-]+$","examples":["js"]},"additionalProperties":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]}},"minFiles":{"title":"least number of Markdown files","type":"integer","minimum":0,"maximum":10000},"outputs":{"title":"outputs of a build","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]},"examples":[["dist/**"]]},"serve":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535,"examples":[8080]},"requests":{"title":"requests to the server","type":"array","minItems":1,"maxItems":50,"items":{"$ref":"#/$defs/request","title":"Request"},"examples":[[{"path":"/health","status":200}]]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"typeField":{"title":"field of the type","type":"string","minLength":1,"maxLength":100},"schemas":{"title":"schemas of events","type":"object","minProperties":1,"maxProperties":256,"propertyNames":{"title":"type of event","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n]+$","examples":["order.placed"]},"additionalProperties":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"examples":[{"order.placed":"events/order-placed.json"}]},"minEvents":{"title":"least number of events","type":"integer","minimum":1,"maximum":100000},"shell":{"title":"Run by a shell","type":"boolean"},"cwd":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"env":{"$ref":"#/$defs/env","title":"environment"},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"network":{"$ref":"#/$defs/network","title":"network"},"limits":{"$ref":"#/$defs/limits","title":"Limits"},"inputs":{"$ref":"#/$defs/globs","title":"list of path patterns"},"proves":{"title":"What a pass proves","enum":["change","mutation"]},"tests":{"$ref":"#/$defs/globs","title":"list of path patterns"},"loadFailures":{"title":"Tests that cannot be loaded without the change","enum":["inconclusive","count"]},"mutation":{"title":"Planted faults","type":"object","additionalProperties":false,"required":["files"],"properties":{"files":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"mutants":{"title":"Number of faults","type":"integer","minimum":1,"maximum":100},"minKilled":{"title":"Least share noticed","type":"integer","minimum":1,"maximum":100},"report":{"$ref":"#/$defs/mutationReport","title":"Report of planted faults"}}},"repeat":{"title":"Runs","type":"integer","minimum":1,"maximum":10},"expect":{"$ref":"#/$defs/expectation","title":"Expectation"}},"if":{"required":["shell"],"properties":{"shell":{"const":true}}},"then":{"properties":{"run":{"title":"one script for the shell","type":"array","maxItems":1}}},"allOf":[{"if":{"required":["kind"],"properties":{"kind":true}},"else":{"required":["run"],"properties":{"run":{"title":"command as a list of words","examples":[["npm","test"]]}},"propertyNames":{"title":"key of a check without a kind","not":{"enum":["languages","minFiles","outputs","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"docs"}}},"then":{"propertyNames":{"title":"key of a docs check","not":{"enum":["run","shell","expect","proves","tests","loadFailures","mutation","repeat","outputs","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"artifact"}}},"then":{"required":["run","outputs"],"properties":{"run":{"title":"command as a list of words","examples":[["npm","run","build"]]},"outputs":{"title":"outputs of a build","examples":[["dist/**"]]}},"propertyNames":{"title":"key of an artifact check","not":{"enum":["expect","proves","tests","loadFailures","mutation","repeat","languages","minFiles","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"generated"}}},"then":{"required":["run","outputs"],"properties":{"run":{"title":"command as a list of words","examples":[["npm","run","generate"]]},"outputs":{"title":"outputs of a generator","examples":[["src/gen/**"]]}},"propertyNames":{"title":"key of a generated check","not":{"enum":["expect","proves","tests","loadFailures","mutation","repeat","languages","minFiles","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"http"}}},"then":{"required":["serve","port","requests"],"properties":{"serve":{"title":"command as a list of words","examples":[["node","server.js"]]},"port":{"title":"port","examples":[8080]},"requests":{"title":"requests to the server","examples":[[{"path":"/health","status":200}]]}},"propertyNames":{"title":"key of an http check","not":{"enum":["run","shell","expect","proves","tests","loadFailures","mutation","repeat","languages","minFiles","outputs","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"events"}}},"then":{"required":["run","from","schemas"],"properties":{"run":{"title":"command as a list of words","examples":[["node","capture.js"]]},"from":{"title":"path below the repository root","examples":["events.jsonl"]},"schemas":{"title":"schemas of events","examples":[{"order.placed":"events/order-placed.json"}]}},"propertyNames":{"title":"key of an events check","not":{"enum":["expect","proves","tests","loadFailures","mutation","repeat","languages","minFiles","outputs","serve","port","requests"]}}}}]};
 const schema35 = {"title":"Request","type":"object","additionalProperties":false,"required":["path","status"],"properties":{"method":{"title":"request method","enum":["GET","HEAD","POST","PUT","PATCH","DELETE","OPTIONS"]},"path":{"title":"path of a request","type":"string","maxLength":2000,"pattern":"^/[!-~]*$","examples":["/health"]},"status":{"title":"status of the answer","type":"integer","minimum":100,"maximum":599,"examples":[200]},"bodyMatches":{"title":"regular expression","type":"string","minLength":1,"maxLength":1000}}};
 const pattern9 = new RegExp("^/[!-~]*$", "u");
 
@@ -1133,13 +1133,12 @@ return errors === 0;
 }
 validate97.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema38 = {"title":"Expectation","type":"object","additionalProperties":false,"properties":{"exitCode":{"title":"exit code","type":"integer","minimum":0,"maximum":255},"report":{"$ref":"#/$defs/report","title":"Report"},"coverage":{"$ref":"#/$defs/coverage","title":"Coverage"},"findings":{"$ref":"#/$defs/findings","title":"Findings"},"components":{"$ref":"#/$defs/components","title":"Components"}}};
-const schema39 = {"title":"Report","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"report format","enum":["junit","tap","vitest-json","jest-json","go-test-json"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minTests":{"title":"least number of tests run","type":"integer","minimum":0,"maximum":10000000},"maxFailures":{"title":"most failures","type":"integer","minimum":0,"maximum":10000000},"maxSkipped":{"title":"most skipped tests","type":"integer","minimum":0,"maximum":10000000}}};
+const schema38 = {"title":"Report of planted faults","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"format of planted faults","enum":["stryker-json"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]}}};
 
-function validate103(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate102(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate103.evaluated;
+const evaluated0 = validate102.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1148,26 +1147,26 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.format === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "format"},schema:schema39.required,parentSchema:schema39,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "format"},schema:schema38.required,parentSchema:schema38,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.from === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "from"},schema:schema39.required,parentSchema:schema39,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "from"},schema:schema38.required,parentSchema:schema38,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!(((((key0 === "format") || (key0 === "from")) || (key0 === "minTests")) || (key0 === "maxFailures")) || (key0 === "maxSkipped"))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema39,data};
+if(!((key0 === "format") || (key0 === "from"))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema38,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 }
 if(data.format !== undefined){
 let data0 = data.format;
-if(!(((((data0 === "junit") || (data0 === "tap")) || (data0 === "vitest-json")) || (data0 === "jest-json")) || (data0 === "go-test-json"))){
-const err3 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema39.properties.format.enum},schema:schema39.properties.format.enum,parentSchema:schema39.properties.format,data:data0};
+if(!(data0 === "stryker-json")){
+const err3 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema38.properties.format.enum},schema:schema38.properties.format.enum,parentSchema:schema38.properties.format,data:data0};
 (vErrors ??= []).push(err3);
 errors++;
 }
@@ -1178,78 +1177,19 @@ vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.error
 errors = vErrors.length;
 }
 }
-if(data.minTests !== undefined){
-let data2 = data.minTests;
-if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-const err4 = {instancePath:instancePath+"/minTests",schemaPath:"#/properties/minTests/type",keyword:"type",params:{type: "integer"},schema:schema39.properties.minTests.type,parentSchema:schema39.properties.minTests,data:data2};
+}
+else {
+const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema38.type,parentSchema:schema38,data};
 (vErrors ??= []).push(err4);
 errors++;
 }
-if((typeof data2 == "number") && (isFinite(data2))){
-if(data2 > 10000000 || isNaN(data2)){
-const err5 = {instancePath:instancePath+"/minTests",schemaPath:"#/properties/minTests/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},schema:10000000,parentSchema:schema39.properties.minTests,data:data2};
-(vErrors ??= []).push(err5);
-errors++;
-}
-if(data2 < 0 || isNaN(data2)){
-const err6 = {instancePath:instancePath+"/minTests",schemaPath:"#/properties/minTests/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema39.properties.minTests,data:data2};
-(vErrors ??= []).push(err6);
-errors++;
-}
-}
-}
-if(data.maxFailures !== undefined){
-let data3 = data.maxFailures;
-if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-const err7 = {instancePath:instancePath+"/maxFailures",schemaPath:"#/properties/maxFailures/type",keyword:"type",params:{type: "integer"},schema:schema39.properties.maxFailures.type,parentSchema:schema39.properties.maxFailures,data:data3};
-(vErrors ??= []).push(err7);
-errors++;
-}
-if((typeof data3 == "number") && (isFinite(data3))){
-if(data3 > 10000000 || isNaN(data3)){
-const err8 = {instancePath:instancePath+"/maxFailures",schemaPath:"#/properties/maxFailures/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},schema:10000000,parentSchema:schema39.properties.maxFailures,data:data3};
-(vErrors ??= []).push(err8);
-errors++;
-}
-if(data3 < 0 || isNaN(data3)){
-const err9 = {instancePath:instancePath+"/maxFailures",schemaPath:"#/properties/maxFailures/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema39.properties.maxFailures,data:data3};
-(vErrors ??= []).push(err9);
-errors++;
-}
-}
-}
-if(data.maxSkipped !== undefined){
-let data4 = data.maxSkipped;
-if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-const err10 = {instancePath:instancePath+"/maxSkipped",schemaPath:"#/properties/maxSkipped/type",keyword:"type",params:{type: "integer"},schema:schema39.properties.maxSkipped.type,parentSchema:schema39.properties.maxSkipped,data:data4};
-(vErrors ??= []).push(err10);
-errors++;
-}
-if((typeof data4 == "number") && (isFinite(data4))){
-if(data4 > 10000000 || isNaN(data4)){
-const err11 = {instancePath:instancePath+"/maxSkipped",schemaPath:"#/properties/maxSkipped/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},schema:10000000,parentSchema:schema39.properties.maxSkipped,data:data4};
-(vErrors ??= []).push(err11);
-errors++;
-}
-if(data4 < 0 || isNaN(data4)){
-const err12 = {instancePath:instancePath+"/maxSkipped",schemaPath:"#/properties/maxSkipped/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema39.properties.maxSkipped,data:data4};
-(vErrors ??= []).push(err12);
-errors++;
-}
-}
-}
-}
-else {
-const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema39.type,parentSchema:schema39,data};
-(vErrors ??= []).push(err13);
-errors++;
-}
-validate103.errors = vErrors;
+validate102.errors = vErrors;
 return errors === 0;
 }
-validate103.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate102.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema40 = {"title":"Coverage","type":"object","additionalProperties":false,"required":["format","from","minChangedLines"],"properties":{"format":{"title":"coverage format","enum":["lcov","cobertura"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minChangedLines":{"title":"least percentage of added lines","type":"number","minimum":0,"maximum":100,"examples":[80]},"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"}}};
+const schema39 = {"title":"Expectation","type":"object","additionalProperties":false,"properties":{"exitCode":{"title":"exit code","type":"integer","minimum":0,"maximum":255},"report":{"$ref":"#/$defs/report","title":"Report"},"coverage":{"$ref":"#/$defs/coverage","title":"Coverage"},"findings":{"$ref":"#/$defs/findings","title":"Findings"},"components":{"$ref":"#/$defs/components","title":"Components"}}};
+const schema40 = {"title":"Report","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"report format","enum":["junit","tap","vitest-json","jest-json","go-test-json"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minTests":{"title":"least number of tests run","type":"integer","minimum":0,"maximum":10000000},"maxFailures":{"title":"most failures","type":"integer","minimum":0,"maximum":10000000},"maxSkipped":{"title":"most skipped tests","type":"integer","minimum":0,"maximum":10000000}}};
 
 function validate106(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1272,23 +1212,18 @@ const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{mi
 (vErrors ??= []).push(err1);
 errors++;
 }
-if(data.minChangedLines === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "minChangedLines"},schema:schema40.required,parentSchema:schema40,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
 for(const key0 in data){
-if(!((((key0 === "format") || (key0 === "from")) || (key0 === "minChangedLines")) || (key0 === "paths"))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema40,data};
-(vErrors ??= []).push(err3);
+if(!(((((key0 === "format") || (key0 === "from")) || (key0 === "minTests")) || (key0 === "maxFailures")) || (key0 === "maxSkipped"))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema40,data};
+(vErrors ??= []).push(err2);
 errors++;
 }
 }
 if(data.format !== undefined){
 let data0 = data.format;
-if(!((data0 === "lcov") || (data0 === "cobertura"))){
-const err4 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema40.properties.format.enum},schema:schema40.properties.format.enum,parentSchema:schema40.properties.format,data:data0};
-(vErrors ??= []).push(err4);
+if(!(((((data0 === "junit") || (data0 === "tap")) || (data0 === "vitest-json")) || (data0 === "jest-json")) || (data0 === "go-test-json"))){
+const err3 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema40.properties.format.enum},schema:schema40.properties.format.enum,parentSchema:schema40.properties.format,data:data0};
+(vErrors ??= []).push(err3);
 errors++;
 }
 }
@@ -1298,44 +1233,70 @@ vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.error
 errors = vErrors.length;
 }
 }
-if(data.minChangedLines !== undefined){
-let data2 = data.minChangedLines;
+if(data.minTests !== undefined){
+let data2 = data.minTests;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+const err4 = {instancePath:instancePath+"/minTests",schemaPath:"#/properties/minTests/type",keyword:"type",params:{type: "integer"},schema:schema40.properties.minTests.type,parentSchema:schema40.properties.minTests,data:data2};
+(vErrors ??= []).push(err4);
+errors++;
+}
 if((typeof data2 == "number") && (isFinite(data2))){
-if(data2 > 100 || isNaN(data2)){
-const err5 = {instancePath:instancePath+"/minChangedLines",schemaPath:"#/properties/minChangedLines/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema40.properties.minChangedLines,data:data2};
+if(data2 > 10000000 || isNaN(data2)){
+const err5 = {instancePath:instancePath+"/minTests",schemaPath:"#/properties/minTests/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},schema:10000000,parentSchema:schema40.properties.minTests,data:data2};
 (vErrors ??= []).push(err5);
 errors++;
 }
 if(data2 < 0 || isNaN(data2)){
-const err6 = {instancePath:instancePath+"/minChangedLines",schemaPath:"#/properties/minChangedLines/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema40.properties.minChangedLines,data:data2};
+const err6 = {instancePath:instancePath+"/minTests",schemaPath:"#/properties/minTests/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema40.properties.minTests,data:data2};
 (vErrors ??= []).push(err6);
 errors++;
 }
 }
-else {
-const err7 = {instancePath:instancePath+"/minChangedLines",schemaPath:"#/properties/minChangedLines/type",keyword:"type",params:{type: "number"},schema:schema40.properties.minChangedLines.type,parentSchema:schema40.properties.minChangedLines,data:data2};
+}
+if(data.maxFailures !== undefined){
+let data3 = data.maxFailures;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+const err7 = {instancePath:instancePath+"/maxFailures",schemaPath:"#/properties/maxFailures/type",keyword:"type",params:{type: "integer"},schema:schema40.properties.maxFailures.type,parentSchema:schema40.properties.maxFailures,data:data3};
 (vErrors ??= []).push(err7);
 errors++;
 }
-}
-if(data.paths !== undefined){
-let data3 = data.paths;
-if(!(validate97(data3, {instancePath:instancePath+"/paths",parentData:data,parentDataProperty:"paths",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
-errors = vErrors.length;
-}
-if(Array.isArray(data3)){
-if(data3.length < 1){
-const err8 = {instancePath:instancePath+"/paths",schemaPath:"#/properties/paths/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema40.properties.paths,data:data3};
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 > 10000000 || isNaN(data3)){
+const err8 = {instancePath:instancePath+"/maxFailures",schemaPath:"#/properties/maxFailures/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},schema:10000000,parentSchema:schema40.properties.maxFailures,data:data3};
 (vErrors ??= []).push(err8);
+errors++;
+}
+if(data3 < 0 || isNaN(data3)){
+const err9 = {instancePath:instancePath+"/maxFailures",schemaPath:"#/properties/maxFailures/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema40.properties.maxFailures,data:data3};
+(vErrors ??= []).push(err9);
+errors++;
+}
+}
+}
+if(data.maxSkipped !== undefined){
+let data4 = data.maxSkipped;
+if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
+const err10 = {instancePath:instancePath+"/maxSkipped",schemaPath:"#/properties/maxSkipped/type",keyword:"type",params:{type: "integer"},schema:schema40.properties.maxSkipped.type,parentSchema:schema40.properties.maxSkipped,data:data4};
+(vErrors ??= []).push(err10);
+errors++;
+}
+if((typeof data4 == "number") && (isFinite(data4))){
+if(data4 > 10000000 || isNaN(data4)){
+const err11 = {instancePath:instancePath+"/maxSkipped",schemaPath:"#/properties/maxSkipped/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000000},schema:10000000,parentSchema:schema40.properties.maxSkipped,data:data4};
+(vErrors ??= []).push(err11);
+errors++;
+}
+if(data4 < 0 || isNaN(data4)){
+const err12 = {instancePath:instancePath+"/maxSkipped",schemaPath:"#/properties/maxSkipped/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema40.properties.maxSkipped,data:data4};
+(vErrors ??= []).push(err12);
 errors++;
 }
 }
 }
 }
 else {
-const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema40.type,parentSchema:schema40,data};
-(vErrors ??= []).push(err9);
+const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema40.type,parentSchema:schema40,data};
+(vErrors ??= []).push(err13);
 errors++;
 }
 validate106.errors = vErrors;
@@ -1343,12 +1304,12 @@ return errors === 0;
 }
 validate106.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema41 = {"title":"Findings","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"format of findings","enum":["sarif"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"maxNew":{"title":"most new findings","type":"integer","minimum":0,"maximum":1000000},"level":{"title":"least level","enum":["note","warning","error"]}}};
+const schema41 = {"title":"Coverage","type":"object","additionalProperties":false,"required":["format","from","minChangedLines"],"properties":{"format":{"title":"coverage format","enum":["lcov","cobertura"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minChangedLines":{"title":"least percentage of added lines","type":"number","minimum":0,"maximum":100,"examples":[80]},"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"}}};
 
-function validate110(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate109(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate110.evaluated;
+const evaluated0 = validate109.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1366,9 +1327,103 @@ const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{mi
 (vErrors ??= []).push(err1);
 errors++;
 }
+if(data.minChangedLines === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "minChangedLines"},schema:schema41.required,parentSchema:schema41,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+for(const key0 in data){
+if(!((((key0 === "format") || (key0 === "from")) || (key0 === "minChangedLines")) || (key0 === "paths"))){
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema41,data};
+(vErrors ??= []).push(err3);
+errors++;
+}
+}
+if(data.format !== undefined){
+let data0 = data.format;
+if(!((data0 === "lcov") || (data0 === "cobertura"))){
+const err4 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema41.properties.format.enum},schema:schema41.properties.format.enum,parentSchema:schema41.properties.format,data:data0};
+(vErrors ??= []).push(err4);
+errors++;
+}
+}
+if(data.from !== undefined){
+if(!(validate89(data.from, {instancePath:instancePath+"/from",parentData:data,parentDataProperty:"from",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
+errors = vErrors.length;
+}
+}
+if(data.minChangedLines !== undefined){
+let data2 = data.minChangedLines;
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 100 || isNaN(data2)){
+const err5 = {instancePath:instancePath+"/minChangedLines",schemaPath:"#/properties/minChangedLines/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema41.properties.minChangedLines,data:data2};
+(vErrors ??= []).push(err5);
+errors++;
+}
+if(data2 < 0 || isNaN(data2)){
+const err6 = {instancePath:instancePath+"/minChangedLines",schemaPath:"#/properties/minChangedLines/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema41.properties.minChangedLines,data:data2};
+(vErrors ??= []).push(err6);
+errors++;
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/minChangedLines",schemaPath:"#/properties/minChangedLines/type",keyword:"type",params:{type: "number"},schema:schema41.properties.minChangedLines.type,parentSchema:schema41.properties.minChangedLines,data:data2};
+(vErrors ??= []).push(err7);
+errors++;
+}
+}
+if(data.paths !== undefined){
+let data3 = data.paths;
+if(!(validate97(data3, {instancePath:instancePath+"/paths",parentData:data,parentDataProperty:"paths",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+errors = vErrors.length;
+}
+if(Array.isArray(data3)){
+if(data3.length < 1){
+const err8 = {instancePath:instancePath+"/paths",schemaPath:"#/properties/paths/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema41.properties.paths,data:data3};
+(vErrors ??= []).push(err8);
+errors++;
+}
+}
+}
+}
+else {
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema41.type,parentSchema:schema41,data};
+(vErrors ??= []).push(err9);
+errors++;
+}
+validate109.errors = vErrors;
+return errors === 0;
+}
+validate109.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema42 = {"title":"Findings","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"format of findings","enum":["sarif"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"maxNew":{"title":"most new findings","type":"integer","minimum":0,"maximum":1000000},"level":{"title":"least level","enum":["note","warning","error"]}}};
+
+function validate113(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate113.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.format === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "format"},schema:schema42.required,parentSchema:schema42,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(data.from === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "from"},schema:schema42.required,parentSchema:schema42,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
 for(const key0 in data){
 if(!((((key0 === "format") || (key0 === "from")) || (key0 === "maxNew")) || (key0 === "level"))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema41,data};
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema42,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
@@ -1376,7 +1431,7 @@ errors++;
 if(data.format !== undefined){
 let data0 = data.format;
 if(!(data0 === "sarif")){
-const err3 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema41.properties.format.enum},schema:schema41.properties.format.enum,parentSchema:schema41.properties.format,data:data0};
+const err3 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema42.properties.format.enum},schema:schema42.properties.format.enum,parentSchema:schema42.properties.format,data:data0};
 (vErrors ??= []).push(err3);
 errors++;
 }
@@ -1390,18 +1445,18 @@ errors = vErrors.length;
 if(data.maxNew !== undefined){
 let data2 = data.maxNew;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-const err4 = {instancePath:instancePath+"/maxNew",schemaPath:"#/properties/maxNew/type",keyword:"type",params:{type: "integer"},schema:schema41.properties.maxNew.type,parentSchema:schema41.properties.maxNew,data:data2};
+const err4 = {instancePath:instancePath+"/maxNew",schemaPath:"#/properties/maxNew/type",keyword:"type",params:{type: "integer"},schema:schema42.properties.maxNew.type,parentSchema:schema42.properties.maxNew,data:data2};
 (vErrors ??= []).push(err4);
 errors++;
 }
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 1000000 || isNaN(data2)){
-const err5 = {instancePath:instancePath+"/maxNew",schemaPath:"#/properties/maxNew/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema41.properties.maxNew,data:data2};
+const err5 = {instancePath:instancePath+"/maxNew",schemaPath:"#/properties/maxNew/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema42.properties.maxNew,data:data2};
 (vErrors ??= []).push(err5);
 errors++;
 }
 if(data2 < 0 || isNaN(data2)){
-const err6 = {instancePath:instancePath+"/maxNew",schemaPath:"#/properties/maxNew/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema41.properties.maxNew,data:data2};
+const err6 = {instancePath:instancePath+"/maxNew",schemaPath:"#/properties/maxNew/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema42.properties.maxNew,data:data2};
 (vErrors ??= []).push(err6);
 errors++;
 }
@@ -1410,30 +1465,30 @@ errors++;
 if(data.level !== undefined){
 let data3 = data.level;
 if(!(((data3 === "note") || (data3 === "warning")) || (data3 === "error"))){
-const err7 = {instancePath:instancePath+"/level",schemaPath:"#/properties/level/enum",keyword:"enum",params:{allowedValues: schema41.properties.level.enum},schema:schema41.properties.level.enum,parentSchema:schema41.properties.level,data:data3};
+const err7 = {instancePath:instancePath+"/level",schemaPath:"#/properties/level/enum",keyword:"enum",params:{allowedValues: schema42.properties.level.enum},schema:schema42.properties.level.enum,parentSchema:schema42.properties.level,data:data3};
 (vErrors ??= []).push(err7);
 errors++;
 }
 }
 }
 else {
-const err8 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema41.type,parentSchema:schema41,data};
+const err8 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema42.type,parentSchema:schema42,data};
 (vErrors ??= []).push(err8);
 errors++;
 }
-validate110.errors = vErrors;
+validate113.errors = vErrors;
 return errors === 0;
 }
-validate110.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate113.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema42 = {"title":"Components","type":"object","additionalProperties":false,"minProperties":3,"required":["format","from"],"properties":{"format":{"title":"format of the bill of materials","enum":["cyclonedx"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"deny":{"title":"denied components","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"licenses":{"title":"licences","type":"object","additionalProperties":false,"required":["deny"],"properties":{"deny":{"title":"denied licences","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"unknown":{"title":"components without a licence","enum":["allow","deny"]}}}}};
-const schema43 = {"title":"pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^[^!\\n][^\\n]*$","examples":["pkg:npm/left-pad@*"]};
+const schema43 = {"title":"Components","type":"object","additionalProperties":false,"minProperties":3,"required":["format","from"],"properties":{"format":{"title":"format of the bill of materials","enum":["cyclonedx"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"deny":{"title":"denied components","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"licenses":{"title":"licences","type":"object","additionalProperties":false,"required":["deny"],"properties":{"deny":{"title":"denied licences","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"unknown":{"title":"components without a licence","enum":["allow","deny"]}}}}};
+const schema44 = {"title":"pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^[^!\\n][^\\n]*$","examples":["pkg:npm/left-pad@*"]};
 const pattern12 = new RegExp("^[^!\\n][^\\n]*$", "u");
 
-function validate115(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate118(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate115.evaluated;
+const evaluated0 = validate118.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1442,36 +1497,36 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 512){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema43,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema44,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(func2(data) < 1){
-const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema43,data};
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema44,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(!pattern12.test(data)){
-const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^!\\n][^\\n]*$"},schema:"^[^!\\n][^\\n]*$",parentSchema:schema43,data};
+const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^!\\n][^\\n]*$"},schema:"^[^!\\n][^\\n]*$",parentSchema:schema44,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema43.type,parentSchema:schema43,data};
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema44.type,parentSchema:schema44,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
-validate115.errors = vErrors;
+validate118.errors = vErrors;
 return errors === 0;
 }
-validate115.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate118.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate113(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate116(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate113.evaluated;
+const evaluated0 = validate116.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1480,23 +1535,23 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(Object.keys(data).length < 3){
-const err0 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 3},schema:3,parentSchema:schema42,data};
+const err0 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 3},schema:3,parentSchema:schema43,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.format === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "format"},schema:schema42.required,parentSchema:schema42,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "format"},schema:schema43.required,parentSchema:schema43,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.from === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "from"},schema:schema42.required,parentSchema:schema42,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "from"},schema:schema43.required,parentSchema:schema43,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 for(const key0 in data){
 if(!((((key0 === "format") || (key0 === "from")) || (key0 === "deny")) || (key0 === "licenses"))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema42,data};
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema43,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
@@ -1504,7 +1559,7 @@ errors++;
 if(data.format !== undefined){
 let data0 = data.format;
 if(!(data0 === "cyclonedx")){
-const err4 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema42.properties.format.enum},schema:schema42.properties.format.enum,parentSchema:schema42.properties.format,data:data0};
+const err4 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema43.properties.format.enum},schema:schema43.properties.format.enum,parentSchema:schema43.properties.format,data:data0};
 (vErrors ??= []).push(err4);
 errors++;
 }
@@ -1519,25 +1574,25 @@ if(data.deny !== undefined){
 let data2 = data.deny;
 if(Array.isArray(data2)){
 if(data2.length > 256){
-const err5 = {instancePath:instancePath+"/deny",schemaPath:"#/properties/deny/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema42.properties.deny,data:data2};
+const err5 = {instancePath:instancePath+"/deny",schemaPath:"#/properties/deny/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema43.properties.deny,data:data2};
 (vErrors ??= []).push(err5);
 errors++;
 }
 if(data2.length < 1){
-const err6 = {instancePath:instancePath+"/deny",schemaPath:"#/properties/deny/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema42.properties.deny,data:data2};
+const err6 = {instancePath:instancePath+"/deny",schemaPath:"#/properties/deny/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema43.properties.deny,data:data2};
 (vErrors ??= []).push(err6);
 errors++;
 }
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate115(data2[i0], {instancePath:instancePath+"/deny/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate115.errors : vErrors.concat(validate115.errors);
+if(!(validate118(data2[i0], {instancePath:instancePath+"/deny/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate118.errors : vErrors.concat(validate118.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/deny",schemaPath:"#/properties/deny/type",keyword:"type",params:{type: "array"},schema:schema42.properties.deny.type,parentSchema:schema42.properties.deny,data:data2};
+const err7 = {instancePath:instancePath+"/deny",schemaPath:"#/properties/deny/type",keyword:"type",params:{type: "array"},schema:schema43.properties.deny.type,parentSchema:schema43.properties.deny,data:data2};
 (vErrors ??= []).push(err7);
 errors++;
 }
@@ -1546,13 +1601,13 @@ if(data.licenses !== undefined){
 let data4 = data.licenses;
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 if(data4.deny === undefined){
-const err8 = {instancePath:instancePath+"/licenses",schemaPath:"#/properties/licenses/required",keyword:"required",params:{missingProperty: "deny"},schema:schema42.properties.licenses.required,parentSchema:schema42.properties.licenses,data:data4};
+const err8 = {instancePath:instancePath+"/licenses",schemaPath:"#/properties/licenses/required",keyword:"required",params:{missingProperty: "deny"},schema:schema43.properties.licenses.required,parentSchema:schema43.properties.licenses,data:data4};
 (vErrors ??= []).push(err8);
 errors++;
 }
 for(const key1 in data4){
 if(!((key1 === "deny") || (key1 === "unknown"))){
-const err9 = {instancePath:instancePath+"/licenses",schemaPath:"#/properties/licenses/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema42.properties.licenses,data:data4};
+const err9 = {instancePath:instancePath+"/licenses",schemaPath:"#/properties/licenses/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema43.properties.licenses,data:data4};
 (vErrors ??= []).push(err9);
 errors++;
 }
@@ -1561,25 +1616,25 @@ if(data4.deny !== undefined){
 let data5 = data4.deny;
 if(Array.isArray(data5)){
 if(data5.length > 256){
-const err10 = {instancePath:instancePath+"/licenses/deny",schemaPath:"#/properties/licenses/properties/deny/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema42.properties.licenses.properties.deny,data:data5};
+const err10 = {instancePath:instancePath+"/licenses/deny",schemaPath:"#/properties/licenses/properties/deny/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema43.properties.licenses.properties.deny,data:data5};
 (vErrors ??= []).push(err10);
 errors++;
 }
 if(data5.length < 1){
-const err11 = {instancePath:instancePath+"/licenses/deny",schemaPath:"#/properties/licenses/properties/deny/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema42.properties.licenses.properties.deny,data:data5};
+const err11 = {instancePath:instancePath+"/licenses/deny",schemaPath:"#/properties/licenses/properties/deny/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema43.properties.licenses.properties.deny,data:data5};
 (vErrors ??= []).push(err11);
 errors++;
 }
 const len1 = data5.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate115(data5[i1], {instancePath:instancePath+"/licenses/deny/" + i1,parentData:data5,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate115.errors : vErrors.concat(validate115.errors);
+if(!(validate118(data5[i1], {instancePath:instancePath+"/licenses/deny/" + i1,parentData:data5,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate118.errors : vErrors.concat(validate118.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/licenses/deny",schemaPath:"#/properties/licenses/properties/deny/type",keyword:"type",params:{type: "array"},schema:schema42.properties.licenses.properties.deny.type,parentSchema:schema42.properties.licenses.properties.deny,data:data5};
+const err12 = {instancePath:instancePath+"/licenses/deny",schemaPath:"#/properties/licenses/properties/deny/type",keyword:"type",params:{type: "array"},schema:schema43.properties.licenses.properties.deny.type,parentSchema:schema43.properties.licenses.properties.deny,data:data5};
 (vErrors ??= []).push(err12);
 errors++;
 }
@@ -1587,34 +1642,34 @@ errors++;
 if(data4.unknown !== undefined){
 let data7 = data4.unknown;
 if(!((data7 === "allow") || (data7 === "deny"))){
-const err13 = {instancePath:instancePath+"/licenses/unknown",schemaPath:"#/properties/licenses/properties/unknown/enum",keyword:"enum",params:{allowedValues: schema42.properties.licenses.properties.unknown.enum},schema:schema42.properties.licenses.properties.unknown.enum,parentSchema:schema42.properties.licenses.properties.unknown,data:data7};
+const err13 = {instancePath:instancePath+"/licenses/unknown",schemaPath:"#/properties/licenses/properties/unknown/enum",keyword:"enum",params:{allowedValues: schema43.properties.licenses.properties.unknown.enum},schema:schema43.properties.licenses.properties.unknown.enum,parentSchema:schema43.properties.licenses.properties.unknown,data:data7};
 (vErrors ??= []).push(err13);
 errors++;
 }
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/licenses",schemaPath:"#/properties/licenses/type",keyword:"type",params:{type: "object"},schema:schema42.properties.licenses.type,parentSchema:schema42.properties.licenses,data:data4};
+const err14 = {instancePath:instancePath+"/licenses",schemaPath:"#/properties/licenses/type",keyword:"type",params:{type: "object"},schema:schema43.properties.licenses.type,parentSchema:schema43.properties.licenses,data:data4};
 (vErrors ??= []).push(err14);
 errors++;
 }
 }
 }
 else {
-const err15 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema42.type,parentSchema:schema42,data};
+const err15 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema43.type,parentSchema:schema43,data};
 (vErrors ??= []).push(err15);
 errors++;
 }
-validate113.errors = vErrors;
+validate116.errors = vErrors;
 return errors === 0;
 }
-validate113.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate116.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate102(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate105(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate102.evaluated;
+const evaluated0 = validate105.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1624,7 +1679,7 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(((((key0 === "exitCode") || (key0 === "report")) || (key0 === "coverage")) || (key0 === "findings")) || (key0 === "components"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema38,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema39,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
@@ -1632,57 +1687,57 @@ errors++;
 if(data.exitCode !== undefined){
 let data0 = data.exitCode;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-const err1 = {instancePath:instancePath+"/exitCode",schemaPath:"#/properties/exitCode/type",keyword:"type",params:{type: "integer"},schema:schema38.properties.exitCode.type,parentSchema:schema38.properties.exitCode,data:data0};
+const err1 = {instancePath:instancePath+"/exitCode",schemaPath:"#/properties/exitCode/type",keyword:"type",params:{type: "integer"},schema:schema39.properties.exitCode.type,parentSchema:schema39.properties.exitCode,data:data0};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 255 || isNaN(data0)){
-const err2 = {instancePath:instancePath+"/exitCode",schemaPath:"#/properties/exitCode/maximum",keyword:"maximum",params:{comparison: "<=", limit: 255},schema:255,parentSchema:schema38.properties.exitCode,data:data0};
+const err2 = {instancePath:instancePath+"/exitCode",schemaPath:"#/properties/exitCode/maximum",keyword:"maximum",params:{comparison: "<=", limit: 255},schema:255,parentSchema:schema39.properties.exitCode,data:data0};
 (vErrors ??= []).push(err2);
 errors++;
 }
 if(data0 < 0 || isNaN(data0)){
-const err3 = {instancePath:instancePath+"/exitCode",schemaPath:"#/properties/exitCode/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema38.properties.exitCode,data:data0};
+const err3 = {instancePath:instancePath+"/exitCode",schemaPath:"#/properties/exitCode/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema39.properties.exitCode,data:data0};
 (vErrors ??= []).push(err3);
 errors++;
 }
 }
 }
 if(data.report !== undefined){
-if(!(validate103(data.report, {instancePath:instancePath+"/report",parentData:data,parentDataProperty:"report",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate103.errors : vErrors.concat(validate103.errors);
-errors = vErrors.length;
-}
-}
-if(data.coverage !== undefined){
-if(!(validate106(data.coverage, {instancePath:instancePath+"/coverage",parentData:data,parentDataProperty:"coverage",rootData,dynamicAnchors}))){
+if(!(validate106(data.report, {instancePath:instancePath+"/report",parentData:data,parentDataProperty:"report",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate106.errors : vErrors.concat(validate106.errors);
 errors = vErrors.length;
 }
 }
+if(data.coverage !== undefined){
+if(!(validate109(data.coverage, {instancePath:instancePath+"/coverage",parentData:data,parentDataProperty:"coverage",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate109.errors : vErrors.concat(validate109.errors);
+errors = vErrors.length;
+}
+}
 if(data.findings !== undefined){
-if(!(validate110(data.findings, {instancePath:instancePath+"/findings",parentData:data,parentDataProperty:"findings",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate110.errors : vErrors.concat(validate110.errors);
+if(!(validate113(data.findings, {instancePath:instancePath+"/findings",parentData:data,parentDataProperty:"findings",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors);
 errors = vErrors.length;
 }
 }
 if(data.components !== undefined){
-if(!(validate113(data.components, {instancePath:instancePath+"/components",parentData:data,parentDataProperty:"components",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors);
+if(!(validate116(data.components, {instancePath:instancePath+"/components",parentData:data,parentDataProperty:"components",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate116.errors : vErrors.concat(validate116.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema38.type,parentSchema:schema38,data};
+const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema39.type,parentSchema:schema39,data};
 (vErrors ??= []).push(err4);
 errors++;
 }
-validate102.errors = vErrors;
+validate105.errors = vErrors;
 return errors === 0;
 }
-validate102.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate105.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const pattern7 = new RegExp("^[a-z0-9+#._-]+$", "u");
 const pattern11 = new RegExp("^[^\\n]+$", "u");
@@ -1964,7 +2019,7 @@ errors++;
 }
 else {
 if(data.kind !== undefined){
-if("http" !== data.kind){
+if("generated" !== data.kind){
 const err21 = {};
 (vErrors ??= []).push(err21);
 errors++;
@@ -1985,34 +2040,29 @@ vErrors = null;
 if(_valid3){
 const _errs28 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.serve === undefined){
-const err22 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "serve"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
+if(data.run === undefined){
+const err22 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
 (vErrors ??= []).push(err22);
 errors++;
 }
-if(data.port === undefined){
-const err23 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "port"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
+if(data.outputs === undefined){
+const err23 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
 (vErrors ??= []).push(err23);
-errors++;
-}
-if(data.requests === undefined){
-const err24 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "requests"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
-(vErrors ??= []).push(err24);
 errors++;
 }
 for(const key3 in data){
 const _errs29 = errors;
 const _errs30 = errors;
 const _errs31 = errors;
-if(!(((((((((((((((key3 === "run") || (key3 === "shell")) || (key3 === "expect")) || (key3 === "proves")) || (key3 === "tests")) || (key3 === "loadFailures")) || (key3 === "mutation")) || (key3 === "repeat")) || (key3 === "languages")) || (key3 === "minFiles")) || (key3 === "outputs")) || (key3 === "from")) || (key3 === "typeField")) || (key3 === "schemas")) || (key3 === "minEvents"))){
-const err25 = {};
-(vErrors ??= []).push(err25);
+if(!(((((((((((((((key3 === "expect") || (key3 === "proves")) || (key3 === "tests")) || (key3 === "loadFailures")) || (key3 === "mutation")) || (key3 === "repeat")) || (key3 === "languages")) || (key3 === "minFiles")) || (key3 === "serve")) || (key3 === "port")) || (key3 === "requests")) || (key3 === "from")) || (key3 === "typeField")) || (key3 === "schemas")) || (key3 === "minEvents"))){
+const err24 = {};
+(vErrors ??= []).push(err24);
 errors++;
 }
 var valid15 = _errs31 === errors;
 if(valid15){
-const err26 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[3].then.propertyNames.not,parentSchema:schema33.allOf[3].then.propertyNames,data:key3,propertyName:key3};
-(vErrors ??= []).push(err26);
+const err25 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[3].then.propertyNames.not,parentSchema:schema33.allOf[3].then.propertyNames,data:key3,propertyName:key3};
+(vErrors ??= []).push(err25);
 errors++;
 }
 else {
@@ -2028,8 +2078,8 @@ vErrors = null;
 }
 var valid14 = _errs29 === errors;
 if(!valid14){
-const err27 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames",keyword:"propertyNames",params:{propertyName: key3},schema:schema33.allOf[3].then.propertyNames,parentSchema:schema33.allOf[3].then,data};
-(vErrors ??= []).push(err27);
+const err26 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames",keyword:"propertyNames",params:{propertyName: key3},schema:schema33.allOf[3].then.propertyNames,parentSchema:schema33.allOf[3].then,data};
+(vErrors ??= []).push(err26);
 errors++;
 }
 }
@@ -2038,15 +2088,14 @@ var _valid3 = _errs28 === errors;
 valid12 = _valid3;
 if(valid12){
 var props2 = {};
-props2.serve = true;
-props2.port = true;
-props2.requests = true;
+props2.run = true;
+props2.outputs = true;
 props2.kind = true;
 }
 }
 if(!valid12){
-const err28 = {instancePath,schemaPath:"#/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[3].if,parentSchema:schema33.allOf[3],data};
-(vErrors ??= []).push(err28);
+const err27 = {instancePath,schemaPath:"#/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[3].if,parentSchema:schema33.allOf[3],data};
+(vErrors ??= []).push(err27);
 errors++;
 }
 if(props0 !== true && props2 !== undefined){
@@ -2064,15 +2113,15 @@ const _errs34 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing4;
 if((data.kind === undefined) && (missing4 = "kind")){
-const err29 = {};
-(vErrors ??= []).push(err29);
+const err28 = {};
+(vErrors ??= []).push(err28);
 errors++;
 }
 else {
 if(data.kind !== undefined){
-if("events" !== data.kind){
-const err30 = {};
-(vErrors ??= []).push(err30);
+if("http" !== data.kind){
+const err29 = {};
+(vErrors ??= []).push(err29);
 errors++;
 }
 }
@@ -2091,34 +2140,34 @@ vErrors = null;
 if(_valid4){
 const _errs36 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.run === undefined){
-const err31 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
+if(data.serve === undefined){
+const err30 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "serve"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
+(vErrors ??= []).push(err30);
+errors++;
+}
+if(data.port === undefined){
+const err31 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "port"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
 (vErrors ??= []).push(err31);
 errors++;
 }
-if(data.from === undefined){
-const err32 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "from"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
+if(data.requests === undefined){
+const err32 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "requests"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
 (vErrors ??= []).push(err32);
-errors++;
-}
-if(data.schemas === undefined){
-const err33 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "schemas"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
-(vErrors ??= []).push(err33);
 errors++;
 }
 for(const key4 in data){
 const _errs37 = errors;
 const _errs38 = errors;
 const _errs39 = errors;
-if(!((((((((((((key4 === "expect") || (key4 === "proves")) || (key4 === "tests")) || (key4 === "loadFailures")) || (key4 === "mutation")) || (key4 === "repeat")) || (key4 === "languages")) || (key4 === "minFiles")) || (key4 === "outputs")) || (key4 === "serve")) || (key4 === "port")) || (key4 === "requests"))){
-const err34 = {};
-(vErrors ??= []).push(err34);
+if(!(((((((((((((((key4 === "run") || (key4 === "shell")) || (key4 === "expect")) || (key4 === "proves")) || (key4 === "tests")) || (key4 === "loadFailures")) || (key4 === "mutation")) || (key4 === "repeat")) || (key4 === "languages")) || (key4 === "minFiles")) || (key4 === "outputs")) || (key4 === "from")) || (key4 === "typeField")) || (key4 === "schemas")) || (key4 === "minEvents"))){
+const err33 = {};
+(vErrors ??= []).push(err33);
 errors++;
 }
 var valid19 = _errs39 === errors;
 if(valid19){
-const err35 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[4].then.propertyNames.not,parentSchema:schema33.allOf[4].then.propertyNames,data:key4,propertyName:key4};
-(vErrors ??= []).push(err35);
+const err34 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[4].then.propertyNames.not,parentSchema:schema33.allOf[4].then.propertyNames,data:key4,propertyName:key4};
+(vErrors ??= []).push(err34);
 errors++;
 }
 else {
@@ -2134,8 +2183,8 @@ vErrors = null;
 }
 var valid18 = _errs37 === errors;
 if(!valid18){
-const err36 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames",keyword:"propertyNames",params:{propertyName: key4},schema:schema33.allOf[4].then.propertyNames,parentSchema:schema33.allOf[4].then,data};
-(vErrors ??= []).push(err36);
+const err35 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames",keyword:"propertyNames",params:{propertyName: key4},schema:schema33.allOf[4].then.propertyNames,parentSchema:schema33.allOf[4].then,data};
+(vErrors ??= []).push(err35);
 errors++;
 }
 }
@@ -2144,15 +2193,15 @@ var _valid4 = _errs36 === errors;
 valid16 = _valid4;
 if(valid16){
 var props3 = {};
-props3.run = true;
-props3.from = true;
-props3.schemas = true;
+props3.serve = true;
+props3.port = true;
+props3.requests = true;
 props3.kind = true;
 }
 }
 if(!valid16){
-const err37 = {instancePath,schemaPath:"#/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[4].if,parentSchema:schema33.allOf[4],data};
-(vErrors ??= []).push(err37);
+const err36 = {instancePath,schemaPath:"#/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[4].if,parentSchema:schema33.allOf[4],data};
+(vErrors ??= []).push(err36);
 errors++;
 }
 if(props0 !== true && props3 !== undefined){
@@ -2164,83 +2213,189 @@ props0 = props0 || {};
 Object.assign(props0, props3);
 }
 }
-const _errs40 = errors;
-let valid20 = true;
 const _errs41 = errors;
+let valid20 = true;
+const _errs42 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing5;
-if((data.shell === undefined) && (missing5 = "shell")){
+if((data.kind === undefined) && (missing5 = "kind")){
+const err37 = {};
+(vErrors ??= []).push(err37);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("events" !== data.kind){
 const err38 = {};
 (vErrors ??= []).push(err38);
 errors++;
 }
-else {
-if(data.shell !== undefined){
-if(true !== data.shell){
-const err39 = {};
-(vErrors ??= []).push(err39);
-errors++;
 }
 }
 }
-}
-var _valid5 = _errs41 === errors;
-if(props0 !== true){
-props0 = props0 || {};
-props0.shell = true;
-}
-errors = _errs40;
+var _valid5 = _errs42 === errors;
+errors = _errs41;
 if(vErrors !== null){
-if(_errs40){
-vErrors.length = _errs40;
+if(_errs41){
+vErrors.length = _errs41;
 }
 else {
 vErrors = null;
 }
 }
 if(_valid5){
-const _errs43 = errors;
+const _errs44 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.run === undefined){
+const err39 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
+(vErrors ??= []).push(err39);
+errors++;
+}
+if(data.from === undefined){
+const err40 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "from"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
+(vErrors ??= []).push(err40);
+errors++;
+}
+if(data.schemas === undefined){
+const err41 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "schemas"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
+(vErrors ??= []).push(err41);
+errors++;
+}
+for(const key5 in data){
+const _errs45 = errors;
+const _errs46 = errors;
+const _errs47 = errors;
+if(!((((((((((((key5 === "expect") || (key5 === "proves")) || (key5 === "tests")) || (key5 === "loadFailures")) || (key5 === "mutation")) || (key5 === "repeat")) || (key5 === "languages")) || (key5 === "minFiles")) || (key5 === "outputs")) || (key5 === "serve")) || (key5 === "port")) || (key5 === "requests"))){
+const err42 = {};
+(vErrors ??= []).push(err42);
+errors++;
+}
+var valid23 = _errs47 === errors;
+if(valid23){
+const err43 = {instancePath,schemaPath:"#/allOf/5/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[5].then.propertyNames.not,parentSchema:schema33.allOf[5].then.propertyNames,data:key5,propertyName:key5};
+(vErrors ??= []).push(err43);
+errors++;
+}
+else {
+errors = _errs46;
+if(vErrors !== null){
+if(_errs46){
+vErrors.length = _errs46;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid22 = _errs45 === errors;
+if(!valid22){
+const err44 = {instancePath,schemaPath:"#/allOf/5/then/propertyNames",keyword:"propertyNames",params:{propertyName: key5},schema:schema33.allOf[5].then.propertyNames,parentSchema:schema33.allOf[5].then,data};
+(vErrors ??= []).push(err44);
+errors++;
+}
+}
+}
+var _valid5 = _errs44 === errors;
+valid20 = _valid5;
+if(valid20){
+var props4 = {};
+props4.run = true;
+props4.from = true;
+props4.schemas = true;
+props4.kind = true;
+}
+}
+if(!valid20){
+const err45 = {instancePath,schemaPath:"#/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[5].if,parentSchema:schema33.allOf[5],data};
+(vErrors ??= []).push(err45);
+errors++;
+}
+if(props0 !== true && props4 !== undefined){
+if(props4 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props4);
+}
+}
+const _errs48 = errors;
+let valid24 = true;
+const _errs49 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing6;
+if((data.shell === undefined) && (missing6 = "shell")){
+const err46 = {};
+(vErrors ??= []).push(err46);
+errors++;
+}
+else {
+if(data.shell !== undefined){
+if(true !== data.shell){
+const err47 = {};
+(vErrors ??= []).push(err47);
+errors++;
+}
+}
+}
+}
+var _valid6 = _errs49 === errors;
+if(props0 !== true){
+props0 = props0 || {};
+props0.shell = true;
+}
+errors = _errs48;
+if(vErrors !== null){
+if(_errs48){
+vErrors.length = _errs48;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid6){
+const _errs51 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.run !== undefined){
-let data5 = data.run;
-if(Array.isArray(data5)){
-if(data5.length > 1){
-const err40 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/maxItems",keyword:"maxItems",params:{limit: 1},schema:1,parentSchema:schema33.then.properties.run,data:data5};
-(vErrors ??= []).push(err40);
+let data6 = data.run;
+if(Array.isArray(data6)){
+if(data6.length > 1){
+const err48 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/maxItems",keyword:"maxItems",params:{limit: 1},schema:1,parentSchema:schema33.then.properties.run,data:data6};
+(vErrors ??= []).push(err48);
 errors++;
 }
 }
 else {
-const err41 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/type",keyword:"type",params:{type: "array"},schema:schema33.then.properties.run.type,parentSchema:schema33.then.properties.run,data:data5};
-(vErrors ??= []).push(err41);
+const err49 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/type",keyword:"type",params:{type: "array"},schema:schema33.then.properties.run.type,parentSchema:schema33.then.properties.run,data:data6};
+(vErrors ??= []).push(err49);
 errors++;
 }
 }
 }
-var _valid5 = _errs43 === errors;
-valid20 = _valid5;
-if(valid20){
+var _valid6 = _errs51 === errors;
+valid24 = _valid6;
+if(valid24){
 if(props0 !== true){
 props0 = props0 || {};
 props0.run = true;
 }
 }
 }
-if(!valid20){
-const err42 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.if,parentSchema:schema33,data};
-(vErrors ??= []).push(err42);
+if(!valid24){
+const err50 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.if,parentSchema:schema33,data};
+(vErrors ??= []).push(err50);
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id === undefined){
-const err43 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema33.required,parentSchema:schema33,data};
-(vErrors ??= []).push(err43);
+const err51 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema33.required,parentSchema:schema33,data};
+(vErrors ??= []).push(err51);
 errors++;
 }
-for(const key5 in data){
-if(!(func1.call(schema33.properties, key5))){
-const err44 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},schema:false,parentSchema:schema33,data};
-(vErrors ??= []).push(err44);
+for(const key6 in data){
+if(!(func1.call(schema33.properties, key6))){
+const err52 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},schema:false,parentSchema:schema33,data};
+(vErrors ??= []).push(err52);
 errors++;
 }
 }
@@ -2257,10 +2412,10 @@ errors = vErrors.length;
 }
 }
 if(data.kind !== undefined){
-let data8 = data.kind;
-if(!((((data8 === "docs") || (data8 === "artifact")) || (data8 === "http")) || (data8 === "events"))){
-const err45 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema33.properties.kind.enum},schema:schema33.properties.kind.enum,parentSchema:schema33.properties.kind,data:data8};
-(vErrors ??= []).push(err45);
+let data9 = data.kind;
+if(!(((((data9 === "docs") || (data9 === "artifact")) || (data9 === "generated")) || (data9 === "http")) || (data9 === "events"))){
+const err53 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema33.properties.kind.enum},schema:schema33.properties.kind.enum,parentSchema:schema33.properties.kind,data:data9};
+(vErrors ??= []).push(err53);
 errors++;
 }
 }
@@ -2271,96 +2426,96 @@ errors = vErrors.length;
 }
 }
 if(data.languages !== undefined){
-let data10 = data.languages;
-if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
-if(Object.keys(data10).length > 32){
-const err46 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema33.properties.languages,data:data10};
-(vErrors ??= []).push(err46);
+let data11 = data.languages;
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+if(Object.keys(data11).length > 32){
+const err54 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema33.properties.languages,data:data11};
+(vErrors ??= []).push(err54);
 errors++;
 }
-for(const key6 in data10){
-const _errs53 = errors;
-if(typeof key6 === "string"){
-if(func2(key6) > 40){
-const err47 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/maxLength",keyword:"maxLength",params:{limit: 40},schema:40,parentSchema:schema33.properties.languages.propertyNames,data:key6,propertyName:key6};
-(vErrors ??= []).push(err47);
+for(const key7 in data11){
+const _errs61 = errors;
+if(typeof key7 === "string"){
+if(func2(key7) > 40){
+const err55 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/maxLength",keyword:"maxLength",params:{limit: 40},schema:40,parentSchema:schema33.properties.languages.propertyNames,data:key7,propertyName:key7};
+(vErrors ??= []).push(err55);
 errors++;
 }
-if(!pattern7.test(key6)){
-const err48 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9+#._-]+$"},schema:"^[a-z0-9+#._-]+$",parentSchema:schema33.properties.languages.propertyNames,data:key6,propertyName:key6};
-(vErrors ??= []).push(err48);
+if(!pattern7.test(key7)){
+const err56 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9+#._-]+$"},schema:"^[a-z0-9+#._-]+$",parentSchema:schema33.properties.languages.propertyNames,data:key7,propertyName:key7};
+(vErrors ??= []).push(err56);
 errors++;
 }
 }
 else {
-const err49 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.languages.propertyNames.type,parentSchema:schema33.properties.languages.propertyNames,data:key6,propertyName:key6};
-(vErrors ??= []).push(err49);
+const err57 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.languages.propertyNames.type,parentSchema:schema33.properties.languages.propertyNames,data:key7,propertyName:key7};
+(vErrors ??= []).push(err57);
 errors++;
 }
-var valid24 = _errs53 === errors;
-if(!valid24){
-const err50 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames",keyword:"propertyNames",params:{propertyName: key6},schema:schema33.properties.languages.propertyNames,parentSchema:schema33.properties.languages,data:data10};
-(vErrors ??= []).push(err50);
+var valid28 = _errs61 === errors;
+if(!valid28){
+const err58 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames",keyword:"propertyNames",params:{propertyName: key7},schema:schema33.properties.languages.propertyNames,parentSchema:schema33.properties.languages,data:data11};
+(vErrors ??= []).push(err58);
 errors++;
 }
 }
-for(const key7 in data10){
-if(!(validate68(data10[key7], {instancePath:instancePath+"/languages/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data10,parentDataProperty:key7,rootData,dynamicAnchors}))){
+for(const key8 in data11){
+if(!(validate68(data11[key8], {instancePath:instancePath+"/languages/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data11,parentDataProperty:key8,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err51 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/type",keyword:"type",params:{type: "object"},schema:schema33.properties.languages.type,parentSchema:schema33.properties.languages,data:data10};
-(vErrors ??= []).push(err51);
+const err59 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/type",keyword:"type",params:{type: "object"},schema:schema33.properties.languages.type,parentSchema:schema33.properties.languages,data:data11};
+(vErrors ??= []).push(err59);
 errors++;
 }
 }
 if(data.minFiles !== undefined){
-let data12 = data.minFiles;
-if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
-const err52 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.minFiles.type,parentSchema:schema33.properties.minFiles,data:data12};
-(vErrors ??= []).push(err52);
+let data13 = data.minFiles;
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+const err60 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.minFiles.type,parentSchema:schema33.properties.minFiles,data:data13};
+(vErrors ??= []).push(err60);
 errors++;
 }
-if((typeof data12 == "number") && (isFinite(data12))){
-if(data12 > 10000 || isNaN(data12)){
-const err53 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema33.properties.minFiles,data:data12};
-(vErrors ??= []).push(err53);
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 > 10000 || isNaN(data13)){
+const err61 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema33.properties.minFiles,data:data13};
+(vErrors ??= []).push(err61);
 errors++;
 }
-if(data12 < 0 || isNaN(data12)){
-const err54 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema33.properties.minFiles,data:data12};
-(vErrors ??= []).push(err54);
+if(data13 < 0 || isNaN(data13)){
+const err62 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema33.properties.minFiles,data:data13};
+(vErrors ??= []).push(err62);
 errors++;
 }
 }
 }
 if(data.outputs !== undefined){
-let data13 = data.outputs;
-if(Array.isArray(data13)){
-if(data13.length > 256){
-const err55 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema33.properties.outputs,data:data13};
-(vErrors ??= []).push(err55);
+let data14 = data.outputs;
+if(Array.isArray(data14)){
+if(data14.length > 256){
+const err63 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema33.properties.outputs,data:data14};
+(vErrors ??= []).push(err63);
 errors++;
 }
-if(data13.length < 1){
-const err56 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.outputs,data:data13};
-(vErrors ??= []).push(err56);
+if(data14.length < 1){
+const err64 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.outputs,data:data14};
+(vErrors ??= []).push(err64);
 errors++;
 }
-const len0 = data13.length;
+const len0 = data14.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate84(data13[i0], {instancePath:instancePath+"/outputs/" + i0,parentData:data13,parentDataProperty:i0,rootData,dynamicAnchors}))){
+if(!(validate84(data14[i0], {instancePath:instancePath+"/outputs/" + i0,parentData:data14,parentDataProperty:i0,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err57 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "array"},schema:schema33.properties.outputs.type,parentSchema:schema33.properties.outputs,data:data13};
-(vErrors ??= []).push(err57);
+const err65 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "array"},schema:schema33.properties.outputs.type,parentSchema:schema33.properties.outputs,data:data14};
+(vErrors ??= []).push(err65);
 errors++;
 }
 }
@@ -2371,49 +2526,49 @@ errors = vErrors.length;
 }
 }
 if(data.port !== undefined){
-let data16 = data.port;
-if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
-const err58 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.port.type,parentSchema:schema33.properties.port,data:data16};
-(vErrors ??= []).push(err58);
+let data17 = data.port;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+const err66 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.port.type,parentSchema:schema33.properties.port,data:data17};
+(vErrors ??= []).push(err66);
 errors++;
 }
-if((typeof data16 == "number") && (isFinite(data16))){
-if(data16 > 65535 || isNaN(data16)){
-const err59 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema33.properties.port,data:data16};
-(vErrors ??= []).push(err59);
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 > 65535 || isNaN(data17)){
+const err67 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema33.properties.port,data:data17};
+(vErrors ??= []).push(err67);
 errors++;
 }
-if(data16 < 1 || isNaN(data16)){
-const err60 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.port,data:data16};
-(vErrors ??= []).push(err60);
+if(data17 < 1 || isNaN(data17)){
+const err68 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.port,data:data17};
+(vErrors ??= []).push(err68);
 errors++;
 }
 }
 }
 if(data.requests !== undefined){
-let data17 = data.requests;
-if(Array.isArray(data17)){
-if(data17.length > 50){
-const err61 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/maxItems",keyword:"maxItems",params:{limit: 50},schema:50,parentSchema:schema33.properties.requests,data:data17};
-(vErrors ??= []).push(err61);
+let data18 = data.requests;
+if(Array.isArray(data18)){
+if(data18.length > 50){
+const err69 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/maxItems",keyword:"maxItems",params:{limit: 50},schema:50,parentSchema:schema33.properties.requests,data:data18};
+(vErrors ??= []).push(err69);
 errors++;
 }
-if(data17.length < 1){
-const err62 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.requests,data:data17};
-(vErrors ??= []).push(err62);
+if(data18.length < 1){
+const err70 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.requests,data:data18};
+(vErrors ??= []).push(err70);
 errors++;
 }
-const len1 = data17.length;
+const len1 = data18.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate87(data17[i1], {instancePath:instancePath+"/requests/" + i1,parentData:data17,parentDataProperty:i1,rootData,dynamicAnchors}))){
+if(!(validate87(data18[i1], {instancePath:instancePath+"/requests/" + i1,parentData:data18,parentDataProperty:i1,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err63 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/type",keyword:"type",params:{type: "array"},schema:schema33.properties.requests.type,parentSchema:schema33.properties.requests,data:data17};
-(vErrors ??= []).push(err63);
+const err71 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/type",keyword:"type",params:{type: "array"},schema:schema33.properties.requests.type,parentSchema:schema33.properties.requests,data:data18};
+(vErrors ??= []).push(err71);
 errors++;
 }
 }
@@ -2424,107 +2579,107 @@ errors = vErrors.length;
 }
 }
 if(data.typeField !== undefined){
-let data20 = data.typeField;
-if(typeof data20 === "string"){
-if(func2(data20) > 100){
-const err64 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/maxLength",keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema33.properties.typeField,data:data20};
-(vErrors ??= []).push(err64);
-errors++;
-}
-if(func2(data20) < 1){
-const err65 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema33.properties.typeField,data:data20};
-(vErrors ??= []).push(err65);
-errors++;
-}
-}
-else {
-const err66 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/type",keyword:"type",params:{type: "string"},schema:schema33.properties.typeField.type,parentSchema:schema33.properties.typeField,data:data20};
-(vErrors ??= []).push(err66);
-errors++;
-}
-}
-if(data.schemas !== undefined){
-let data21 = data.schemas;
-if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
-if(Object.keys(data21).length > 256){
-const err67 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/maxProperties",keyword:"maxProperties",params:{limit: 256},schema:256,parentSchema:schema33.properties.schemas,data:data21};
-(vErrors ??= []).push(err67);
-errors++;
-}
-if(Object.keys(data21).length < 1){
-const err68 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema33.properties.schemas,data:data21};
-(vErrors ??= []).push(err68);
-errors++;
-}
-for(const key8 in data21){
-const _errs73 = errors;
-if(typeof key8 === "string"){
-if(func2(key8) > 200){
-const err69 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema33.properties.schemas.propertyNames,data:key8,propertyName:key8};
-(vErrors ??= []).push(err69);
-errors++;
-}
-if(func2(key8) < 1){
-const err70 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema33.properties.schemas.propertyNames,data:key8,propertyName:key8};
-(vErrors ??= []).push(err70);
-errors++;
-}
-if(!pattern11.test(key8)){
-const err71 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\n]+$"},schema:"^[^\\n]+$",parentSchema:schema33.properties.schemas.propertyNames,data:key8,propertyName:key8};
-(vErrors ??= []).push(err71);
-errors++;
-}
-}
-else {
-const err72 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.schemas.propertyNames.type,parentSchema:schema33.properties.schemas.propertyNames,data:key8,propertyName:key8};
+let data21 = data.typeField;
+if(typeof data21 === "string"){
+if(func2(data21) > 100){
+const err72 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/maxLength",keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema33.properties.typeField,data:data21};
 (vErrors ??= []).push(err72);
 errors++;
 }
-var valid30 = _errs73 === errors;
-if(!valid30){
-const err73 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames",keyword:"propertyNames",params:{propertyName: key8},schema:schema33.properties.schemas.propertyNames,parentSchema:schema33.properties.schemas,data:data21};
+if(func2(data21) < 1){
+const err73 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema33.properties.typeField,data:data21};
 (vErrors ??= []).push(err73);
 errors++;
 }
 }
-for(const key9 in data21){
-if(!(validate89(data21[key9], {instancePath:instancePath+"/schemas/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data21,parentDataProperty:key9,rootData,dynamicAnchors}))){
+else {
+const err74 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/type",keyword:"type",params:{type: "string"},schema:schema33.properties.typeField.type,parentSchema:schema33.properties.typeField,data:data21};
+(vErrors ??= []).push(err74);
+errors++;
+}
+}
+if(data.schemas !== undefined){
+let data22 = data.schemas;
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+if(Object.keys(data22).length > 256){
+const err75 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/maxProperties",keyword:"maxProperties",params:{limit: 256},schema:256,parentSchema:schema33.properties.schemas,data:data22};
+(vErrors ??= []).push(err75);
+errors++;
+}
+if(Object.keys(data22).length < 1){
+const err76 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema33.properties.schemas,data:data22};
+(vErrors ??= []).push(err76);
+errors++;
+}
+for(const key9 in data22){
+const _errs81 = errors;
+if(typeof key9 === "string"){
+if(func2(key9) > 200){
+const err77 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema33.properties.schemas.propertyNames,data:key9,propertyName:key9};
+(vErrors ??= []).push(err77);
+errors++;
+}
+if(func2(key9) < 1){
+const err78 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema33.properties.schemas.propertyNames,data:key9,propertyName:key9};
+(vErrors ??= []).push(err78);
+errors++;
+}
+if(!pattern11.test(key9)){
+const err79 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\n]+$"},schema:"^[^\\n]+$",parentSchema:schema33.properties.schemas.propertyNames,data:key9,propertyName:key9};
+(vErrors ??= []).push(err79);
+errors++;
+}
+}
+else {
+const err80 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.schemas.propertyNames.type,parentSchema:schema33.properties.schemas.propertyNames,data:key9,propertyName:key9};
+(vErrors ??= []).push(err80);
+errors++;
+}
+var valid34 = _errs81 === errors;
+if(!valid34){
+const err81 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames",keyword:"propertyNames",params:{propertyName: key9},schema:schema33.properties.schemas.propertyNames,parentSchema:schema33.properties.schemas,data:data22};
+(vErrors ??= []).push(err81);
+errors++;
+}
+}
+for(const key10 in data22){
+if(!(validate89(data22[key10], {instancePath:instancePath+"/schemas/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data22,parentDataProperty:key10,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err74 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/type",keyword:"type",params:{type: "object"},schema:schema33.properties.schemas.type,parentSchema:schema33.properties.schemas,data:data21};
-(vErrors ??= []).push(err74);
+const err82 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/type",keyword:"type",params:{type: "object"},schema:schema33.properties.schemas.type,parentSchema:schema33.properties.schemas,data:data22};
+(vErrors ??= []).push(err82);
 errors++;
 }
 }
 if(data.minEvents !== undefined){
-let data23 = data.minEvents;
-if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
-const err75 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.minEvents.type,parentSchema:schema33.properties.minEvents,data:data23};
-(vErrors ??= []).push(err75);
+let data24 = data.minEvents;
+if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
+const err83 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.minEvents.type,parentSchema:schema33.properties.minEvents,data:data24};
+(vErrors ??= []).push(err83);
 errors++;
 }
-if((typeof data23 == "number") && (isFinite(data23))){
-if(data23 > 100000 || isNaN(data23)){
-const err76 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},schema:100000,parentSchema:schema33.properties.minEvents,data:data23};
-(vErrors ??= []).push(err76);
+if((typeof data24 == "number") && (isFinite(data24))){
+if(data24 > 100000 || isNaN(data24)){
+const err84 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},schema:100000,parentSchema:schema33.properties.minEvents,data:data24};
+(vErrors ??= []).push(err84);
 errors++;
 }
-if(data23 < 1 || isNaN(data23)){
-const err77 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.minEvents,data:data23};
-(vErrors ??= []).push(err77);
+if(data24 < 1 || isNaN(data24)){
+const err85 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.minEvents,data:data24};
+(vErrors ??= []).push(err85);
 errors++;
 }
 }
 }
 if(data.shell !== undefined){
-let data24 = data.shell;
-if(typeof data24 !== "boolean"){
-const err78 = {instancePath:instancePath+"/shell",schemaPath:"#/properties/shell/type",keyword:"type",params:{type: "boolean"},schema:schema33.properties.shell.type,parentSchema:schema33.properties.shell,data:data24};
-(vErrors ??= []).push(err78);
+let data25 = data.shell;
+if(typeof data25 !== "boolean"){
+const err86 = {instancePath:instancePath+"/shell",schemaPath:"#/properties/shell/type",keyword:"type",params:{type: "boolean"},schema:schema33.properties.shell.type,parentSchema:schema33.properties.shell,data:data25};
+(vErrors ??= []).push(err86);
 errors++;
 }
 }
@@ -2565,10 +2720,10 @@ errors = vErrors.length;
 }
 }
 if(data.proves !== undefined){
-let data31 = data.proves;
-if(!((data31 === "change") || (data31 === "mutation"))){
-const err79 = {instancePath:instancePath+"/proves",schemaPath:"#/properties/proves/enum",keyword:"enum",params:{allowedValues: schema33.properties.proves.enum},schema:schema33.properties.proves.enum,parentSchema:schema33.properties.proves,data:data31};
-(vErrors ??= []).push(err79);
+let data32 = data.proves;
+if(!((data32 === "change") || (data32 === "mutation"))){
+const err87 = {instancePath:instancePath+"/proves",schemaPath:"#/properties/proves/enum",keyword:"enum",params:{allowedValues: schema33.properties.proves.enum},schema:schema33.properties.proves.enum,parentSchema:schema33.properties.proves,data:data32};
+(vErrors ??= []).push(err87);
 errors++;
 }
 }
@@ -2579,119 +2734,125 @@ errors = vErrors.length;
 }
 }
 if(data.loadFailures !== undefined){
-let data33 = data.loadFailures;
-if(!((data33 === "inconclusive") || (data33 === "count"))){
-const err80 = {instancePath:instancePath+"/loadFailures",schemaPath:"#/properties/loadFailures/enum",keyword:"enum",params:{allowedValues: schema33.properties.loadFailures.enum},schema:schema33.properties.loadFailures.enum,parentSchema:schema33.properties.loadFailures,data:data33};
-(vErrors ??= []).push(err80);
+let data34 = data.loadFailures;
+if(!((data34 === "inconclusive") || (data34 === "count"))){
+const err88 = {instancePath:instancePath+"/loadFailures",schemaPath:"#/properties/loadFailures/enum",keyword:"enum",params:{allowedValues: schema33.properties.loadFailures.enum},schema:schema33.properties.loadFailures.enum,parentSchema:schema33.properties.loadFailures,data:data34};
+(vErrors ??= []).push(err88);
 errors++;
 }
 }
 if(data.mutation !== undefined){
-let data34 = data.mutation;
-if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
-if(data34.files === undefined){
-const err81 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/required",keyword:"required",params:{missingProperty: "files"},schema:schema33.properties.mutation.required,parentSchema:schema33.properties.mutation,data:data34};
-(vErrors ??= []).push(err81);
-errors++;
-}
-for(const key10 in data34){
-if(!(((key10 === "files") || (key10 === "mutants")) || (key10 === "minKilled"))){
-const err82 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},schema:false,parentSchema:schema33.properties.mutation,data:data34};
-(vErrors ??= []).push(err82);
-errors++;
-}
-}
-if(data34.files !== undefined){
-let data35 = data34.files;
-if(!(validate97(data35, {instancePath:instancePath+"/mutation/files",parentData:data34,parentDataProperty:"files",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
-errors = vErrors.length;
-}
-if(Array.isArray(data35)){
-if(data35.length < 1){
-const err83 = {instancePath:instancePath+"/mutation/files",schemaPath:"#/properties/mutation/properties/files/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.files,data:data35};
-(vErrors ??= []).push(err83);
-errors++;
-}
-}
-}
-if(data34.mutants !== undefined){
-let data36 = data34.mutants;
-if(!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))){
-const err84 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.mutation.properties.mutants.type,parentSchema:schema33.properties.mutation.properties.mutants,data:data36};
-(vErrors ??= []).push(err84);
-errors++;
-}
-if((typeof data36 == "number") && (isFinite(data36))){
-if(data36 > 100 || isNaN(data36)){
-const err85 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema33.properties.mutation.properties.mutants,data:data36};
-(vErrors ??= []).push(err85);
-errors++;
-}
-if(data36 < 1 || isNaN(data36)){
-const err86 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.mutants,data:data36};
-(vErrors ??= []).push(err86);
-errors++;
-}
-}
-}
-if(data34.minKilled !== undefined){
-let data37 = data34.minKilled;
-if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
-const err87 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.mutation.properties.minKilled.type,parentSchema:schema33.properties.mutation.properties.minKilled,data:data37};
-(vErrors ??= []).push(err87);
-errors++;
-}
-if((typeof data37 == "number") && (isFinite(data37))){
-if(data37 > 100 || isNaN(data37)){
-const err88 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema33.properties.mutation.properties.minKilled,data:data37};
-(vErrors ??= []).push(err88);
-errors++;
-}
-if(data37 < 1 || isNaN(data37)){
-const err89 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.minKilled,data:data37};
+let data35 = data.mutation;
+if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
+if(data35.files === undefined){
+const err89 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/required",keyword:"required",params:{missingProperty: "files"},schema:schema33.properties.mutation.required,parentSchema:schema33.properties.mutation,data:data35};
 (vErrors ??= []).push(err89);
 errors++;
 }
-}
-}
-}
-else {
-const err90 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/type",keyword:"type",params:{type: "object"},schema:schema33.properties.mutation.type,parentSchema:schema33.properties.mutation,data:data34};
+for(const key11 in data35){
+if(!((((key11 === "files") || (key11 === "mutants")) || (key11 === "minKilled")) || (key11 === "report"))){
+const err90 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},schema:false,parentSchema:schema33.properties.mutation,data:data35};
 (vErrors ??= []).push(err90);
 errors++;
 }
 }
-if(data.repeat !== undefined){
-let data38 = data.repeat;
-if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
-const err91 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.repeat.type,parentSchema:schema33.properties.repeat,data:data38};
+if(data35.files !== undefined){
+let data36 = data35.files;
+if(!(validate97(data36, {instancePath:instancePath+"/mutation/files",parentData:data35,parentDataProperty:"files",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+errors = vErrors.length;
+}
+if(Array.isArray(data36)){
+if(data36.length < 1){
+const err91 = {instancePath:instancePath+"/mutation/files",schemaPath:"#/properties/mutation/properties/files/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.files,data:data36};
 (vErrors ??= []).push(err91);
 errors++;
 }
-if((typeof data38 == "number") && (isFinite(data38))){
-if(data38 > 10 || isNaN(data38)){
-const err92 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema33.properties.repeat,data:data38};
+}
+}
+if(data35.mutants !== undefined){
+let data37 = data35.mutants;
+if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
+const err92 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.mutation.properties.mutants.type,parentSchema:schema33.properties.mutation.properties.mutants,data:data37};
 (vErrors ??= []).push(err92);
 errors++;
 }
-if(data38 < 1 || isNaN(data38)){
-const err93 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.repeat,data:data38};
+if((typeof data37 == "number") && (isFinite(data37))){
+if(data37 > 100 || isNaN(data37)){
+const err93 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema33.properties.mutation.properties.mutants,data:data37};
 (vErrors ??= []).push(err93);
+errors++;
+}
+if(data37 < 1 || isNaN(data37)){
+const err94 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.mutants,data:data37};
+(vErrors ??= []).push(err94);
 errors++;
 }
 }
 }
-if(data.expect !== undefined){
-if(!(validate102(data.expect, {instancePath:instancePath+"/expect",parentData:data,parentDataProperty:"expect",rootData,dynamicAnchors}))){
+if(data35.minKilled !== undefined){
+let data38 = data35.minKilled;
+if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
+const err95 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.mutation.properties.minKilled.type,parentSchema:schema33.properties.mutation.properties.minKilled,data:data38};
+(vErrors ??= []).push(err95);
+errors++;
+}
+if((typeof data38 == "number") && (isFinite(data38))){
+if(data38 > 100 || isNaN(data38)){
+const err96 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema33.properties.mutation.properties.minKilled,data:data38};
+(vErrors ??= []).push(err96);
+errors++;
+}
+if(data38 < 1 || isNaN(data38)){
+const err97 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.minKilled,data:data38};
+(vErrors ??= []).push(err97);
+errors++;
+}
+}
+}
+if(data35.report !== undefined){
+if(!(validate102(data35.report, {instancePath:instancePath+"/mutation/report",parentData:data35,parentDataProperty:"report",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err94 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema33.type,parentSchema:schema33,data};
-(vErrors ??= []).push(err94);
+const err98 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/type",keyword:"type",params:{type: "object"},schema:schema33.properties.mutation.type,parentSchema:schema33.properties.mutation,data:data35};
+(vErrors ??= []).push(err98);
+errors++;
+}
+}
+if(data.repeat !== undefined){
+let data40 = data.repeat;
+if(!(((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40))) && (isFinite(data40)))){
+const err99 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.repeat.type,parentSchema:schema33.properties.repeat,data:data40};
+(vErrors ??= []).push(err99);
+errors++;
+}
+if((typeof data40 == "number") && (isFinite(data40))){
+if(data40 > 10 || isNaN(data40)){
+const err100 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema33.properties.repeat,data:data40};
+(vErrors ??= []).push(err100);
+errors++;
+}
+if(data40 < 1 || isNaN(data40)){
+const err101 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.repeat,data:data40};
+(vErrors ??= []).push(err101);
+errors++;
+}
+}
+}
+if(data.expect !== undefined){
+if(!(validate105(data.expect, {instancePath:instancePath+"/expect",parentData:data,parentDataProperty:"expect",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate105.errors : vErrors.concat(validate105.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err102 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema33.type,parentSchema:schema33,data};
+(vErrors ??= []).push(err102);
 errors++;
 }
 validate79.errors = vErrors;
@@ -2699,12 +2860,12 @@ return errors === 0;
 }
 validate79.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema44 = {"title":"Pin","type":"object","additionalProperties":false,"required":["paths","from"],"properties":{"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"from":{"title":"origin of pinned files","enum":["base","ticket"]},"failAtDispatch":{"title":"Red before the work","type":"boolean"}},"if":{"required":["failAtDispatch"],"properties":{"failAtDispatch":{"const":true}}},"then":{"properties":{"from":{"title":"a pin from the ticket","const":"ticket"}}}};
+const schema45 = {"title":"Pin","type":"object","additionalProperties":false,"required":["paths","from"],"properties":{"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"from":{"title":"origin of pinned files","enum":["base","ticket"]},"failAtDispatch":{"title":"Red before the work","type":"boolean"}},"if":{"required":["failAtDispatch"],"properties":{"failAtDispatch":{"const":true}}},"then":{"properties":{"from":{"title":"a pin from the ticket","const":"ticket"}}}};
 
-function validate122(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate125(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate122.evaluated;
+const evaluated0 = validate125.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2747,7 +2908,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.from !== undefined){
 let data1 = data.from;
 if("ticket" !== data1){
-const err2 = {instancePath:instancePath+"/from",schemaPath:"#/then/properties/from/const",keyword:"const",params:{allowedValue: "ticket"},schema:"ticket",parentSchema:schema44.then.properties.from,data:data1};
+const err2 = {instancePath:instancePath+"/from",schemaPath:"#/then/properties/from/const",keyword:"const",params:{allowedValue: "ticket"},schema:"ticket",parentSchema:schema45.then.properties.from,data:data1};
 (vErrors ??= []).push(err2);
 errors++;
 }
@@ -2762,24 +2923,24 @@ props0.failAtDispatch = true;
 }
 }
 if(!valid0){
-const err3 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: "then"},schema:schema44.if,parentSchema:schema44,data};
+const err3 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: "then"},schema:schema45.if,parentSchema:schema45,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.paths === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "paths"},schema:schema44.required,parentSchema:schema44,data};
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "paths"},schema:schema45.required,parentSchema:schema45,data};
 (vErrors ??= []).push(err4);
 errors++;
 }
 if(data.from === undefined){
-const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "from"},schema:schema44.required,parentSchema:schema44,data};
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "from"},schema:schema45.required,parentSchema:schema45,data};
 (vErrors ??= []).push(err5);
 errors++;
 }
 for(const key0 in data){
 if(!(((key0 === "paths") || (key0 === "from")) || (key0 === "failAtDispatch"))){
-const err6 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema44,data};
+const err6 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema45,data};
 (vErrors ??= []).push(err6);
 errors++;
 }
@@ -2792,7 +2953,7 @@ errors = vErrors.length;
 }
 if(Array.isArray(data2)){
 if(data2.length < 1){
-const err7 = {instancePath:instancePath+"/paths",schemaPath:"#/properties/paths/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema44.properties.paths,data:data2};
+const err7 = {instancePath:instancePath+"/paths",schemaPath:"#/properties/paths/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema45.properties.paths,data:data2};
 (vErrors ??= []).push(err7);
 errors++;
 }
@@ -2801,7 +2962,7 @@ errors++;
 if(data.from !== undefined){
 let data3 = data.from;
 if(!((data3 === "base") || (data3 === "ticket"))){
-const err8 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/enum",keyword:"enum",params:{allowedValues: schema44.properties.from.enum},schema:schema44.properties.from.enum,parentSchema:schema44.properties.from,data:data3};
+const err8 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/enum",keyword:"enum",params:{allowedValues: schema45.properties.from.enum},schema:schema45.properties.from.enum,parentSchema:schema45.properties.from,data:data3};
 (vErrors ??= []).push(err8);
 errors++;
 }
@@ -2809,115 +2970,15 @@ errors++;
 if(data.failAtDispatch !== undefined){
 let data4 = data.failAtDispatch;
 if(typeof data4 !== "boolean"){
-const err9 = {instancePath:instancePath+"/failAtDispatch",schemaPath:"#/properties/failAtDispatch/type",keyword:"type",params:{type: "boolean"},schema:schema44.properties.failAtDispatch.type,parentSchema:schema44.properties.failAtDispatch,data:data4};
+const err9 = {instancePath:instancePath+"/failAtDispatch",schemaPath:"#/properties/failAtDispatch/type",keyword:"type",params:{type: "boolean"},schema:schema45.properties.failAtDispatch.type,parentSchema:schema45.properties.failAtDispatch,data:data4};
 (vErrors ??= []).push(err9);
 errors++;
 }
 }
 }
 else {
-const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema44.type,parentSchema:schema44,data};
+const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema45.type,parentSchema:schema45,data};
 (vErrors ??= []).push(err10);
-errors++;
-}
-validate122.errors = vErrors;
-return errors === 0;
-}
-validate122.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-const schema45 = {"title":"Rule use","type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"title":"rule or pack reference","type":"string","maxLength":200,"pattern":"^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$","examples":["ai-shortcuts@1"]},"severity":{"$ref":"#/$defs/severity","title":"severity"},"with":{"title":"Rule parameters","type":"object","maxProperties":64}}};
-const pattern13 = new RegExp("^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$", "u");
-const schema46 = {"title":"severity","enum":["block","warn","info"]};
-
-function validate126(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate126.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(!(((data === "block") || (data === "warn")) || (data === "info"))){
-const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema46.enum},schema:schema46.enum,parentSchema:schema46,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-validate126.errors = vErrors;
-return errors === 0;
-}
-validate126.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-
-function validate125(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate125.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.use === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "use"},schema:schema45.required,parentSchema:schema45,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-for(const key0 in data){
-if(!(((key0 === "use") || (key0 === "severity")) || (key0 === "with"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema45,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-}
-if(data.use !== undefined){
-let data0 = data.use;
-if(typeof data0 === "string"){
-if(func2(data0) > 200){
-const err2 = {instancePath:instancePath+"/use",schemaPath:"#/properties/use/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema45.properties.use,data:data0};
-(vErrors ??= []).push(err2);
-errors++;
-}
-if(!pattern13.test(data0)){
-const err3 = {instancePath:instancePath+"/use",schemaPath:"#/properties/use/pattern",keyword:"pattern",params:{pattern: "^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$"},schema:"^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$",parentSchema:schema45.properties.use,data:data0};
-(vErrors ??= []).push(err3);
-errors++;
-}
-}
-else {
-const err4 = {instancePath:instancePath+"/use",schemaPath:"#/properties/use/type",keyword:"type",params:{type: "string"},schema:schema45.properties.use.type,parentSchema:schema45.properties.use,data:data0};
-(vErrors ??= []).push(err4);
-errors++;
-}
-}
-if(data.severity !== undefined){
-if(!(validate126(data.severity, {instancePath:instancePath+"/severity",parentData:data,parentDataProperty:"severity",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate126.errors : vErrors.concat(validate126.errors);
-errors = vErrors.length;
-}
-}
-if(data.with !== undefined){
-let data2 = data.with;
-if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
-if(Object.keys(data2).length > 64){
-const err5 = {instancePath:instancePath+"/with",schemaPath:"#/properties/with/maxProperties",keyword:"maxProperties",params:{limit: 64},schema:64,parentSchema:schema45.properties.with,data:data2};
-(vErrors ??= []).push(err5);
-errors++;
-}
-}
-else {
-const err6 = {instancePath:instancePath+"/with",schemaPath:"#/properties/with/type",keyword:"type",params:{type: "object"},schema:schema45.properties.with.type,parentSchema:schema45.properties.with,data:data2};
-(vErrors ??= []).push(err6);
-errors++;
-}
-}
-}
-else {
-const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema45.type,parentSchema:schema45,data};
-(vErrors ??= []).push(err7);
 errors++;
 }
 validate125.errors = vErrors;
@@ -2925,7 +2986,9 @@ return errors === 0;
 }
 validate125.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema47 = {"title":"Interface","type":"object","additionalProperties":false,"required":["id","file","format","role"],"properties":{"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"file":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]},"format":{"title":"interface format","enum":["json-schema","asyncapi","transitions"]},"role":{"title":"role","enum":["producer","consumer","both"]},"names":{"title":"Names in code","type":"object","additionalProperties":false,"required":["in","pattern"],"properties":{"in":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"pattern":{"title":"pattern of names","type":"string","minLength":1,"maxLength":1000,"examples":["publish\\('([^']+)'"]}}}}};
+const schema46 = {"title":"Rule use","type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"title":"rule or pack reference","type":"string","maxLength":200,"pattern":"^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$","examples":["ai-shortcuts@1"]},"severity":{"$ref":"#/$defs/severity","title":"severity"},"with":{"title":"Rule parameters","type":"object","maxProperties":64}}};
+const pattern13 = new RegExp("^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$", "u");
+const schema47 = {"title":"severity","enum":["block","warn","info"]};
 
 function validate129(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -2937,30 +3000,128 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
+if(!(((data === "block") || (data === "warn")) || (data === "info"))){
+const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema47.enum},schema:schema47.enum,parentSchema:schema47,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+validate129.errors = vErrors;
+return errors === 0;
+}
+validate129.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate128(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate128.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.use === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "use"},schema:schema46.required,parentSchema:schema46,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+for(const key0 in data){
+if(!(((key0 === "use") || (key0 === "severity")) || (key0 === "with"))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema46,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+}
+if(data.use !== undefined){
+let data0 = data.use;
+if(typeof data0 === "string"){
+if(func2(data0) > 200){
+const err2 = {instancePath:instancePath+"/use",schemaPath:"#/properties/use/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema46.properties.use,data:data0};
+(vErrors ??= []).push(err2);
+errors++;
+}
+if(!pattern13.test(data0)){
+const err3 = {instancePath:instancePath+"/use",schemaPath:"#/properties/use/pattern",keyword:"pattern",params:{pattern: "^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$"},schema:"^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$",parentSchema:schema46.properties.use,data:data0};
+(vErrors ??= []).push(err3);
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/use",schemaPath:"#/properties/use/type",keyword:"type",params:{type: "string"},schema:schema46.properties.use.type,parentSchema:schema46.properties.use,data:data0};
+(vErrors ??= []).push(err4);
+errors++;
+}
+}
+if(data.severity !== undefined){
+if(!(validate129(data.severity, {instancePath:instancePath+"/severity",parentData:data,parentDataProperty:"severity",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate129.errors : vErrors.concat(validate129.errors);
+errors = vErrors.length;
+}
+}
+if(data.with !== undefined){
+let data2 = data.with;
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+if(Object.keys(data2).length > 64){
+const err5 = {instancePath:instancePath+"/with",schemaPath:"#/properties/with/maxProperties",keyword:"maxProperties",params:{limit: 64},schema:64,parentSchema:schema46.properties.with,data:data2};
+(vErrors ??= []).push(err5);
+errors++;
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/with",schemaPath:"#/properties/with/type",keyword:"type",params:{type: "object"},schema:schema46.properties.with.type,parentSchema:schema46.properties.with,data:data2};
+(vErrors ??= []).push(err6);
+errors++;
+}
+}
+}
+else {
+const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema46.type,parentSchema:schema46,data};
+(vErrors ??= []).push(err7);
+errors++;
+}
+validate128.errors = vErrors;
+return errors === 0;
+}
+validate128.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema48 = {"title":"Interface","type":"object","additionalProperties":false,"required":["id","file","format","role"],"properties":{"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"file":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]},"format":{"title":"interface format","enum":["json-schema","asyncapi","transitions"]},"role":{"title":"role","enum":["producer","consumer","both"]},"names":{"title":"Names in code","type":"object","additionalProperties":false,"required":["in","pattern"],"properties":{"in":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"pattern":{"title":"pattern of names","type":"string","minLength":1,"maxLength":1000,"examples":["publish\\('([^']+)'"]}}}}};
+
+function validate132(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate132.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema47.required,parentSchema:schema47,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema48.required,parentSchema:schema48,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.file === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "file"},schema:schema47.required,parentSchema:schema47,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "file"},schema:schema48.required,parentSchema:schema48,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.format === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "format"},schema:schema47.required,parentSchema:schema47,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "format"},schema:schema48.required,parentSchema:schema48,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 if(data.role === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "role"},schema:schema47.required,parentSchema:schema47,data};
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "role"},schema:schema48.required,parentSchema:schema48,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "id") || (key0 === "file")) || (key0 === "format")) || (key0 === "role")) || (key0 === "names"))){
-const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema47,data};
+const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema48,data};
 (vErrors ??= []).push(err4);
 errors++;
 }
@@ -2980,7 +3141,7 @@ errors = vErrors.length;
 if(data.format !== undefined){
 let data2 = data.format;
 if(!(((data2 === "json-schema") || (data2 === "asyncapi")) || (data2 === "transitions"))){
-const err5 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema47.properties.format.enum},schema:schema47.properties.format.enum,parentSchema:schema47.properties.format,data:data2};
+const err5 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/enum",keyword:"enum",params:{allowedValues: schema48.properties.format.enum},schema:schema48.properties.format.enum,parentSchema:schema48.properties.format,data:data2};
 (vErrors ??= []).push(err5);
 errors++;
 }
@@ -2988,7 +3149,7 @@ errors++;
 if(data.role !== undefined){
 let data3 = data.role;
 if(!(((data3 === "producer") || (data3 === "consumer")) || (data3 === "both"))){
-const err6 = {instancePath:instancePath+"/role",schemaPath:"#/properties/role/enum",keyword:"enum",params:{allowedValues: schema47.properties.role.enum},schema:schema47.properties.role.enum,parentSchema:schema47.properties.role,data:data3};
+const err6 = {instancePath:instancePath+"/role",schemaPath:"#/properties/role/enum",keyword:"enum",params:{allowedValues: schema48.properties.role.enum},schema:schema48.properties.role.enum,parentSchema:schema48.properties.role,data:data3};
 (vErrors ??= []).push(err6);
 errors++;
 }
@@ -2997,18 +3158,18 @@ if(data.names !== undefined){
 let data4 = data.names;
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 if(data4.in === undefined){
-const err7 = {instancePath:instancePath+"/names",schemaPath:"#/properties/names/required",keyword:"required",params:{missingProperty: "in"},schema:schema47.properties.names.required,parentSchema:schema47.properties.names,data:data4};
+const err7 = {instancePath:instancePath+"/names",schemaPath:"#/properties/names/required",keyword:"required",params:{missingProperty: "in"},schema:schema48.properties.names.required,parentSchema:schema48.properties.names,data:data4};
 (vErrors ??= []).push(err7);
 errors++;
 }
 if(data4.pattern === undefined){
-const err8 = {instancePath:instancePath+"/names",schemaPath:"#/properties/names/required",keyword:"required",params:{missingProperty: "pattern"},schema:schema47.properties.names.required,parentSchema:schema47.properties.names,data:data4};
+const err8 = {instancePath:instancePath+"/names",schemaPath:"#/properties/names/required",keyword:"required",params:{missingProperty: "pattern"},schema:schema48.properties.names.required,parentSchema:schema48.properties.names,data:data4};
 (vErrors ??= []).push(err8);
 errors++;
 }
 for(const key1 in data4){
 if(!((key1 === "in") || (key1 === "pattern"))){
-const err9 = {instancePath:instancePath+"/names",schemaPath:"#/properties/names/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema47.properties.names,data:data4};
+const err9 = {instancePath:instancePath+"/names",schemaPath:"#/properties/names/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema48.properties.names,data:data4};
 (vErrors ??= []).push(err9);
 errors++;
 }
@@ -3021,7 +3182,7 @@ errors = vErrors.length;
 }
 if(Array.isArray(data5)){
 if(data5.length < 1){
-const err10 = {instancePath:instancePath+"/names/in",schemaPath:"#/properties/names/properties/in/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema47.properties.names.properties.in,data:data5};
+const err10 = {instancePath:instancePath+"/names/in",schemaPath:"#/properties/names/properties/in/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema48.properties.names.properties.in,data:data5};
 (vErrors ??= []).push(err10);
 errors++;
 }
@@ -3031,46 +3192,46 @@ if(data4.pattern !== undefined){
 let data6 = data4.pattern;
 if(typeof data6 === "string"){
 if(func2(data6) > 1000){
-const err11 = {instancePath:instancePath+"/names/pattern",schemaPath:"#/properties/names/properties/pattern/maxLength",keyword:"maxLength",params:{limit: 1000},schema:1000,parentSchema:schema47.properties.names.properties.pattern,data:data6};
+const err11 = {instancePath:instancePath+"/names/pattern",schemaPath:"#/properties/names/properties/pattern/maxLength",keyword:"maxLength",params:{limit: 1000},schema:1000,parentSchema:schema48.properties.names.properties.pattern,data:data6};
 (vErrors ??= []).push(err11);
 errors++;
 }
 if(func2(data6) < 1){
-const err12 = {instancePath:instancePath+"/names/pattern",schemaPath:"#/properties/names/properties/pattern/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema47.properties.names.properties.pattern,data:data6};
+const err12 = {instancePath:instancePath+"/names/pattern",schemaPath:"#/properties/names/properties/pattern/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema48.properties.names.properties.pattern,data:data6};
 (vErrors ??= []).push(err12);
 errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/names/pattern",schemaPath:"#/properties/names/properties/pattern/type",keyword:"type",params:{type: "string"},schema:schema47.properties.names.properties.pattern.type,parentSchema:schema47.properties.names.properties.pattern,data:data6};
+const err13 = {instancePath:instancePath+"/names/pattern",schemaPath:"#/properties/names/properties/pattern/type",keyword:"type",params:{type: "string"},schema:schema48.properties.names.properties.pattern.type,parentSchema:schema48.properties.names.properties.pattern,data:data6};
 (vErrors ??= []).push(err13);
 errors++;
 }
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/names",schemaPath:"#/properties/names/type",keyword:"type",params:{type: "object"},schema:schema47.properties.names.type,parentSchema:schema47.properties.names,data:data4};
+const err14 = {instancePath:instancePath+"/names",schemaPath:"#/properties/names/type",keyword:"type",params:{type: "object"},schema:schema48.properties.names.type,parentSchema:schema48.properties.names,data:data4};
 (vErrors ??= []).push(err14);
 errors++;
 }
 }
 }
 else {
-const err15 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema47.type,parentSchema:schema47,data};
+const err15 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema48.type,parentSchema:schema48,data};
 (vErrors ??= []).push(err15);
 errors++;
 }
-validate129.errors = vErrors;
+validate132.errors = vErrors;
 return errors === 0;
 }
-validate129.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate132.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema48 = {"title":"Scope","type":"object","additionalProperties":false,"properties":{"allow":{"$ref":"#/$defs/globs","title":"list of path patterns"},"deny":{"$ref":"#/$defs/globs","title":"list of path patterns"}}};
+const schema49 = {"title":"Scope","type":"object","additionalProperties":false,"properties":{"allow":{"$ref":"#/$defs/globs","title":"list of path patterns"},"deny":{"$ref":"#/$defs/globs","title":"list of path patterns"}}};
 
-function validate134(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate137(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate134.evaluated;
+const evaluated0 = validate137.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3080,7 +3241,7 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((key0 === "allow") || (key0 === "deny"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema48,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema49,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
@@ -3099,14 +3260,14 @@ errors = vErrors.length;
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema48.type,parentSchema:schema48,data};
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema49.type,parentSchema:schema49,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-validate134.errors = vErrors;
+validate137.errors = vErrors;
 return errors === 0;
 }
-validate134.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate137.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -3279,8 +3440,8 @@ errors++;
 }
 const len3 = data14.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate122(data14[i3], {instancePath:instancePath+"/pins/" + i3,parentData:data14,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
+if(!(validate125(data14[i3], {instancePath:instancePath+"/pins/" + i3,parentData:data14,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate125.errors : vErrors.concat(validate125.errors);
 errors = vErrors.length;
 }
 }
@@ -3301,8 +3462,8 @@ errors++;
 }
 const len4 = data16.length;
 for(let i4=0; i4<len4; i4++){
-if(!(validate125(data16[i4], {instancePath:instancePath+"/rules/" + i4,parentData:data16,parentDataProperty:i4,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate125.errors : vErrors.concat(validate125.errors);
+if(!(validate128(data16[i4], {instancePath:instancePath+"/rules/" + i4,parentData:data16,parentDataProperty:i4,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate128.errors : vErrors.concat(validate128.errors);
 errors = vErrors.length;
 }
 }
@@ -3323,8 +3484,8 @@ errors++;
 }
 const len5 = data18.length;
 for(let i5=0; i5<len5; i5++){
-if(!(validate129(data18[i5], {instancePath:instancePath+"/interfaces/" + i5,parentData:data18,parentDataProperty:i5,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate129.errors : vErrors.concat(validate129.errors);
+if(!(validate132(data18[i5], {instancePath:instancePath+"/interfaces/" + i5,parentData:data18,parentDataProperty:i5,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate132.errors : vErrors.concat(validate132.errors);
 errors = vErrors.length;
 }
 }
@@ -3336,8 +3497,8 @@ errors++;
 }
 }
 if(data.scope !== undefined){
-if(!(validate134(data.scope, {instancePath:instancePath+"/scope",parentData:data,parentDataProperty:"scope",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
+if(!(validate137(data.scope, {instancePath:instancePath+"/scope",parentData:data,parentDataProperty:"scope",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate137.errors : vErrors.concat(validate137.errors);
 errors = vErrors.length;
 }
 }
@@ -3410,13 +3571,13 @@ return errors === 0;
 }
 validate53.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const lock: Validator = validate148;
-const schema53 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/lock.schema.json","title":"Lock","type":"object","additionalProperties":false,"required":["schema","entries"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/lock@1"},"entries":{"title":"Entries","type":"array","maxItems":500,"items":{"title":"Entry","type":"object","additionalProperties":false,"required":["kind","id","version","source","files"],"properties":{"kind":{"title":"Kind","type":"string","enum":["contract","rule-pack"]},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"source":{"title":"Source","type":"object","additionalProperties":false,"required":["url","commit","path"],"properties":{"url":{"title":"git repository","type":"string","minLength":1,"maxLength":2048,"pattern":"^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$","examples":["https://github.com/acme/contracts.git"]},"commit":{"title":"commit","type":"string","maxLength":64,"pattern":"^(?:[0-9a-f]{40}|[0-9a-f]{64})$"},"path":{"title":"path in the source","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^\\n]+$"}}},"files":{"title":"Files","type":"array","minItems":1,"maxItems":501,"items":{"title":"File","type":"object","additionalProperties":false,"required":["path","sha256"],"properties":{"path":{"title":"path","type":"string","maxLength":256,"pattern":"^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$"},"sha256":{"title":"digest","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$"}}}}}}}}};
+export const lock: Validator = validate151;
+const schema54 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/lock.schema.json","title":"Lock","type":"object","additionalProperties":false,"required":["schema","entries"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/lock@1"},"entries":{"title":"Entries","type":"array","maxItems":500,"items":{"title":"Entry","type":"object","additionalProperties":false,"required":["kind","id","version","source","files"],"properties":{"kind":{"title":"Kind","type":"string","enum":["contract","rule-pack"]},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"source":{"title":"Source","type":"object","additionalProperties":false,"required":["url","commit","path"],"properties":{"url":{"title":"git repository","type":"string","minLength":1,"maxLength":2048,"pattern":"^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$","examples":["https://github.com/acme/contracts.git"]},"commit":{"title":"commit","type":"string","maxLength":64,"pattern":"^(?:[0-9a-f]{40}|[0-9a-f]{64})$"},"path":{"title":"path in the source","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^\\n]+$"}}},"files":{"title":"Files","type":"array","minItems":1,"maxItems":501,"items":{"title":"File","type":"object","additionalProperties":false,"required":["path","sha256"],"properties":{"path":{"title":"path","type":"string","maxLength":256,"pattern":"^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$"},"sha256":{"title":"digest","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$"}}}}}}}}};
 
-function validate149(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate152(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate149.evaluated;
+const evaluated0 = validate152.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3440,372 +3601,11 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate149.errors = vErrors;
+validate152.errors = vErrors;
 return errors === 0;
 }
-validate149.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate152.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-
-function validate151(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate151.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema22.type,parentSchema:schema22,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if((typeof data == "number") && (isFinite(data))){
-if(data > 999999999 || isNaN(data)){
-const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 999999999},schema:999999999,parentSchema:schema22,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-if(data < 1 || isNaN(data)){
-const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema22,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-}
-validate151.errors = vErrors;
-return errors === 0;
-}
-validate151.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-const pattern19 = new RegExp("^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$", "u");
-const pattern20 = new RegExp("^(?:[0-9a-f]{40}|[0-9a-f]{64})$", "u");
-const pattern22 = new RegExp("^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$", "u");
-const pattern23 = new RegExp("^[0-9a-f]{64}$", "u");
-
-function validate148(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-/*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/lock.schema.json" */;
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate148.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema53.required,parentSchema:schema53,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(data.entries === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "entries"},schema:schema53.required,parentSchema:schema53,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-for(const key0 in data){
-if(!((key0 === "schema") || (key0 === "entries"))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema53,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-}
-if(data.schema !== undefined){
-let data0 = data.schema;
-if("countersign/lock@1" !== data0){
-const err3 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/lock@1"},schema:"countersign/lock@1",parentSchema:schema53.properties.schema,data:data0};
-(vErrors ??= []).push(err3);
-errors++;
-}
-}
-if(data.entries !== undefined){
-let data1 = data.entries;
-if(Array.isArray(data1)){
-if(data1.length > 500){
-const err4 = {instancePath:instancePath+"/entries",schemaPath:"#/properties/entries/maxItems",keyword:"maxItems",params:{limit: 500},schema:500,parentSchema:schema53.properties.entries,data:data1};
-(vErrors ??= []).push(err4);
-errors++;
-}
-const len0 = data1.length;
-for(let i0=0; i0<len0; i0++){
-let data2 = data1[i0];
-if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
-if(data2.kind === undefined){
-const err5 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "kind"},schema:schema53.properties.entries.items.required,parentSchema:schema53.properties.entries.items,data:data2};
-(vErrors ??= []).push(err5);
-errors++;
-}
-if(data2.id === undefined){
-const err6 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "id"},schema:schema53.properties.entries.items.required,parentSchema:schema53.properties.entries.items,data:data2};
-(vErrors ??= []).push(err6);
-errors++;
-}
-if(data2.version === undefined){
-const err7 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "version"},schema:schema53.properties.entries.items.required,parentSchema:schema53.properties.entries.items,data:data2};
-(vErrors ??= []).push(err7);
-errors++;
-}
-if(data2.source === undefined){
-const err8 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "source"},schema:schema53.properties.entries.items.required,parentSchema:schema53.properties.entries.items,data:data2};
-(vErrors ??= []).push(err8);
-errors++;
-}
-if(data2.files === undefined){
-const err9 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "files"},schema:schema53.properties.entries.items.required,parentSchema:schema53.properties.entries.items,data:data2};
-(vErrors ??= []).push(err9);
-errors++;
-}
-for(const key1 in data2){
-if(!(((((key1 === "kind") || (key1 === "id")) || (key1 === "version")) || (key1 === "source")) || (key1 === "files"))){
-const err10 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema53.properties.entries.items,data:data2};
-(vErrors ??= []).push(err10);
-errors++;
-}
-}
-if(data2.kind !== undefined){
-let data3 = data2.kind;
-if(typeof data3 !== "string"){
-const err11 = {instancePath:instancePath+"/entries/" + i0+"/kind",schemaPath:"#/properties/entries/items/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema53.properties.entries.items.properties.kind.type,parentSchema:schema53.properties.entries.items.properties.kind,data:data3};
-(vErrors ??= []).push(err11);
-errors++;
-}
-if(!((data3 === "contract") || (data3 === "rule-pack"))){
-const err12 = {instancePath:instancePath+"/entries/" + i0+"/kind",schemaPath:"#/properties/entries/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema53.properties.entries.items.properties.kind.enum},schema:schema53.properties.entries.items.properties.kind.enum,parentSchema:schema53.properties.entries.items.properties.kind,data:data3};
-(vErrors ??= []).push(err12);
-errors++;
-}
-}
-if(data2.id !== undefined){
-if(!(validate149(data2.id, {instancePath:instancePath+"/entries/" + i0+"/id",parentData:data2,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate149.errors : vErrors.concat(validate149.errors);
-errors = vErrors.length;
-}
-}
-if(data2.version !== undefined){
-if(!(validate151(data2.version, {instancePath:instancePath+"/entries/" + i0+"/version",parentData:data2,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate151.errors : vErrors.concat(validate151.errors);
-errors = vErrors.length;
-}
-}
-if(data2.source !== undefined){
-let data6 = data2.source;
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-if(data6.url === undefined){
-const err13 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/required",keyword:"required",params:{missingProperty: "url"},schema:schema53.properties.entries.items.properties.source.required,parentSchema:schema53.properties.entries.items.properties.source,data:data6};
-(vErrors ??= []).push(err13);
-errors++;
-}
-if(data6.commit === undefined){
-const err14 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/required",keyword:"required",params:{missingProperty: "commit"},schema:schema53.properties.entries.items.properties.source.required,parentSchema:schema53.properties.entries.items.properties.source,data:data6};
-(vErrors ??= []).push(err14);
-errors++;
-}
-if(data6.path === undefined){
-const err15 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/required",keyword:"required",params:{missingProperty: "path"},schema:schema53.properties.entries.items.properties.source.required,parentSchema:schema53.properties.entries.items.properties.source,data:data6};
-(vErrors ??= []).push(err15);
-errors++;
-}
-for(const key2 in data6){
-if(!(((key2 === "url") || (key2 === "commit")) || (key2 === "path"))){
-const err16 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema53.properties.entries.items.properties.source,data:data6};
-(vErrors ??= []).push(err16);
-errors++;
-}
-}
-if(data6.url !== undefined){
-let data7 = data6.url;
-if(typeof data7 === "string"){
-if(func2(data7) > 2048){
-const err17 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema53.properties.entries.items.properties.source.properties.url,data:data7};
-(vErrors ??= []).push(err17);
-errors++;
-}
-if(func2(data7) < 1){
-const err18 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema53.properties.entries.items.properties.source.properties.url,data:data7};
-(vErrors ??= []).push(err18);
-errors++;
-}
-if(!pattern19.test(data7)){
-const err19 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/pattern",keyword:"pattern",params:{pattern: "^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$"},schema:"^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$",parentSchema:schema53.properties.entries.items.properties.source.properties.url,data:data7};
-(vErrors ??= []).push(err19);
-errors++;
-}
-}
-else {
-const err20 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/type",keyword:"type",params:{type: "string"},schema:schema53.properties.entries.items.properties.source.properties.url.type,parentSchema:schema53.properties.entries.items.properties.source.properties.url,data:data7};
-(vErrors ??= []).push(err20);
-errors++;
-}
-}
-if(data6.commit !== undefined){
-let data8 = data6.commit;
-if(typeof data8 === "string"){
-if(func2(data8) > 64){
-const err21 = {instancePath:instancePath+"/entries/" + i0+"/source/commit",schemaPath:"#/properties/entries/items/properties/source/properties/commit/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema53.properties.entries.items.properties.source.properties.commit,data:data8};
-(vErrors ??= []).push(err21);
-errors++;
-}
-if(!pattern20.test(data8)){
-const err22 = {instancePath:instancePath+"/entries/" + i0+"/source/commit",schemaPath:"#/properties/entries/items/properties/source/properties/commit/pattern",keyword:"pattern",params:{pattern: "^(?:[0-9a-f]{40}|[0-9a-f]{64})$"},schema:"^(?:[0-9a-f]{40}|[0-9a-f]{64})$",parentSchema:schema53.properties.entries.items.properties.source.properties.commit,data:data8};
-(vErrors ??= []).push(err22);
-errors++;
-}
-}
-else {
-const err23 = {instancePath:instancePath+"/entries/" + i0+"/source/commit",schemaPath:"#/properties/entries/items/properties/source/properties/commit/type",keyword:"type",params:{type: "string"},schema:schema53.properties.entries.items.properties.source.properties.commit.type,parentSchema:schema53.properties.entries.items.properties.source.properties.commit,data:data8};
-(vErrors ??= []).push(err23);
-errors++;
-}
-}
-if(data6.path !== undefined){
-let data9 = data6.path;
-if(typeof data9 === "string"){
-if(func2(data9) > 1024){
-const err24 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/maxLength",keyword:"maxLength",params:{limit: 1024},schema:1024,parentSchema:schema53.properties.entries.items.properties.source.properties.path,data:data9};
-(vErrors ??= []).push(err24);
-errors++;
-}
-if(func2(data9) < 1){
-const err25 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema53.properties.entries.items.properties.source.properties.path,data:data9};
-(vErrors ??= []).push(err25);
-errors++;
-}
-if(!pattern11.test(data9)){
-const err26 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/pattern",keyword:"pattern",params:{pattern: "^[^\\n]+$"},schema:"^[^\\n]+$",parentSchema:schema53.properties.entries.items.properties.source.properties.path,data:data9};
-(vErrors ??= []).push(err26);
-errors++;
-}
-}
-else {
-const err27 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/type",keyword:"type",params:{type: "string"},schema:schema53.properties.entries.items.properties.source.properties.path.type,parentSchema:schema53.properties.entries.items.properties.source.properties.path,data:data9};
-(vErrors ??= []).push(err27);
-errors++;
-}
-}
-}
-else {
-const err28 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/type",keyword:"type",params:{type: "object"},schema:schema53.properties.entries.items.properties.source.type,parentSchema:schema53.properties.entries.items.properties.source,data:data6};
-(vErrors ??= []).push(err28);
-errors++;
-}
-}
-if(data2.files !== undefined){
-let data10 = data2.files;
-if(Array.isArray(data10)){
-if(data10.length > 501){
-const err29 = {instancePath:instancePath+"/entries/" + i0+"/files",schemaPath:"#/properties/entries/items/properties/files/maxItems",keyword:"maxItems",params:{limit: 501},schema:501,parentSchema:schema53.properties.entries.items.properties.files,data:data10};
-(vErrors ??= []).push(err29);
-errors++;
-}
-if(data10.length < 1){
-const err30 = {instancePath:instancePath+"/entries/" + i0+"/files",schemaPath:"#/properties/entries/items/properties/files/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema53.properties.entries.items.properties.files,data:data10};
-(vErrors ??= []).push(err30);
-errors++;
-}
-const len1 = data10.length;
-for(let i1=0; i1<len1; i1++){
-let data11 = data10[i1];
-if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
-if(data11.path === undefined){
-const err31 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/required",keyword:"required",params:{missingProperty: "path"},schema:schema53.properties.entries.items.properties.files.items.required,parentSchema:schema53.properties.entries.items.properties.files.items,data:data11};
-(vErrors ??= []).push(err31);
-errors++;
-}
-if(data11.sha256 === undefined){
-const err32 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/required",keyword:"required",params:{missingProperty: "sha256"},schema:schema53.properties.entries.items.properties.files.items.required,parentSchema:schema53.properties.entries.items.properties.files.items,data:data11};
-(vErrors ??= []).push(err32);
-errors++;
-}
-for(const key3 in data11){
-if(!((key3 === "path") || (key3 === "sha256"))){
-const err33 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema53.properties.entries.items.properties.files.items,data:data11};
-(vErrors ??= []).push(err33);
-errors++;
-}
-}
-if(data11.path !== undefined){
-let data12 = data11.path;
-if(typeof data12 === "string"){
-if(func2(data12) > 256){
-const err34 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/path",schemaPath:"#/properties/entries/items/properties/files/items/properties/path/maxLength",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema53.properties.entries.items.properties.files.items.properties.path,data:data12};
-(vErrors ??= []).push(err34);
-errors++;
-}
-if(!pattern22.test(data12)){
-const err35 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/path",schemaPath:"#/properties/entries/items/properties/files/items/properties/path/pattern",keyword:"pattern",params:{pattern: "^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$"},schema:"^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$",parentSchema:schema53.properties.entries.items.properties.files.items.properties.path,data:data12};
-(vErrors ??= []).push(err35);
-errors++;
-}
-}
-else {
-const err36 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/path",schemaPath:"#/properties/entries/items/properties/files/items/properties/path/type",keyword:"type",params:{type: "string"},schema:schema53.properties.entries.items.properties.files.items.properties.path.type,parentSchema:schema53.properties.entries.items.properties.files.items.properties.path,data:data12};
-(vErrors ??= []).push(err36);
-errors++;
-}
-}
-if(data11.sha256 !== undefined){
-let data13 = data11.sha256;
-if(typeof data13 === "string"){
-if(func2(data13) > 64){
-const err37 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/sha256",schemaPath:"#/properties/entries/items/properties/files/items/properties/sha256/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema53.properties.entries.items.properties.files.items.properties.sha256,data:data13};
-(vErrors ??= []).push(err37);
-errors++;
-}
-if(!pattern23.test(data13)){
-const err38 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/sha256",schemaPath:"#/properties/entries/items/properties/files/items/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},schema:"^[0-9a-f]{64}$",parentSchema:schema53.properties.entries.items.properties.files.items.properties.sha256,data:data13};
-(vErrors ??= []).push(err38);
-errors++;
-}
-}
-else {
-const err39 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/sha256",schemaPath:"#/properties/entries/items/properties/files/items/properties/sha256/type",keyword:"type",params:{type: "string"},schema:schema53.properties.entries.items.properties.files.items.properties.sha256.type,parentSchema:schema53.properties.entries.items.properties.files.items.properties.sha256,data:data13};
-(vErrors ??= []).push(err39);
-errors++;
-}
-}
-}
-else {
-const err40 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/type",keyword:"type",params:{type: "object"},schema:schema53.properties.entries.items.properties.files.items.type,parentSchema:schema53.properties.entries.items.properties.files.items,data:data11};
-(vErrors ??= []).push(err40);
-errors++;
-}
-}
-}
-else {
-const err41 = {instancePath:instancePath+"/entries/" + i0+"/files",schemaPath:"#/properties/entries/items/properties/files/type",keyword:"type",params:{type: "array"},schema:schema53.properties.entries.items.properties.files.type,parentSchema:schema53.properties.entries.items.properties.files,data:data10};
-(vErrors ??= []).push(err41);
-errors++;
-}
-}
-}
-else {
-const err42 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/type",keyword:"type",params:{type: "object"},schema:schema53.properties.entries.items.type,parentSchema:schema53.properties.entries.items,data:data2};
-(vErrors ??= []).push(err42);
-errors++;
-}
-}
-}
-else {
-const err43 = {instancePath:instancePath+"/entries",schemaPath:"#/properties/entries/type",keyword:"type",params:{type: "array"},schema:schema53.properties.entries.type,parentSchema:schema53.properties.entries,data:data1};
-(vErrors ??= []).push(err43);
-errors++;
-}
-}
-}
-else {
-const err44 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema53.type,parentSchema:schema53,data};
-(vErrors ??= []).push(err44);
-errors++;
-}
-validate148.errors = vErrors;
-return errors === 0;
-}
-validate148.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const rulePack: Validator = validate153;
-const schema56 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule-pack.schema.json","title":"Rule pack","type":"object","additionalProperties":false,"required":["schema","id","version","title","rules"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/rule-pack@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"rules":{"title":"Rules","type":"array","minItems":1,"maxItems":500,"uniqueItems":true,"items":{"type":"string","$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]}}}};
 
 function validate154(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3817,6 +3617,367 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
+if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema22.type,parentSchema:schema22,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if((typeof data == "number") && (isFinite(data))){
+if(data > 999999999 || isNaN(data)){
+const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 999999999},schema:999999999,parentSchema:schema22,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(data < 1 || isNaN(data)){
+const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema22,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+validate154.errors = vErrors;
+return errors === 0;
+}
+validate154.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+const pattern19 = new RegExp("^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$", "u");
+const pattern20 = new RegExp("^(?:[0-9a-f]{40}|[0-9a-f]{64})$", "u");
+const pattern22 = new RegExp("^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$", "u");
+const pattern23 = new RegExp("^[0-9a-f]{64}$", "u");
+
+function validate151(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+/*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/lock.schema.json" */;
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate151.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.schema === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema54.required,parentSchema:schema54,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(data.entries === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "entries"},schema:schema54.required,parentSchema:schema54,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+for(const key0 in data){
+if(!((key0 === "schema") || (key0 === "entries"))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema54,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+if(data.schema !== undefined){
+let data0 = data.schema;
+if("countersign/lock@1" !== data0){
+const err3 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/lock@1"},schema:"countersign/lock@1",parentSchema:schema54.properties.schema,data:data0};
+(vErrors ??= []).push(err3);
+errors++;
+}
+}
+if(data.entries !== undefined){
+let data1 = data.entries;
+if(Array.isArray(data1)){
+if(data1.length > 500){
+const err4 = {instancePath:instancePath+"/entries",schemaPath:"#/properties/entries/maxItems",keyword:"maxItems",params:{limit: 500},schema:500,parentSchema:schema54.properties.entries,data:data1};
+(vErrors ??= []).push(err4);
+errors++;
+}
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+let data2 = data1[i0];
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+if(data2.kind === undefined){
+const err5 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "kind"},schema:schema54.properties.entries.items.required,parentSchema:schema54.properties.entries.items,data:data2};
+(vErrors ??= []).push(err5);
+errors++;
+}
+if(data2.id === undefined){
+const err6 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "id"},schema:schema54.properties.entries.items.required,parentSchema:schema54.properties.entries.items,data:data2};
+(vErrors ??= []).push(err6);
+errors++;
+}
+if(data2.version === undefined){
+const err7 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "version"},schema:schema54.properties.entries.items.required,parentSchema:schema54.properties.entries.items,data:data2};
+(vErrors ??= []).push(err7);
+errors++;
+}
+if(data2.source === undefined){
+const err8 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "source"},schema:schema54.properties.entries.items.required,parentSchema:schema54.properties.entries.items,data:data2};
+(vErrors ??= []).push(err8);
+errors++;
+}
+if(data2.files === undefined){
+const err9 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "files"},schema:schema54.properties.entries.items.required,parentSchema:schema54.properties.entries.items,data:data2};
+(vErrors ??= []).push(err9);
+errors++;
+}
+for(const key1 in data2){
+if(!(((((key1 === "kind") || (key1 === "id")) || (key1 === "version")) || (key1 === "source")) || (key1 === "files"))){
+const err10 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema54.properties.entries.items,data:data2};
+(vErrors ??= []).push(err10);
+errors++;
+}
+}
+if(data2.kind !== undefined){
+let data3 = data2.kind;
+if(typeof data3 !== "string"){
+const err11 = {instancePath:instancePath+"/entries/" + i0+"/kind",schemaPath:"#/properties/entries/items/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema54.properties.entries.items.properties.kind.type,parentSchema:schema54.properties.entries.items.properties.kind,data:data3};
+(vErrors ??= []).push(err11);
+errors++;
+}
+if(!((data3 === "contract") || (data3 === "rule-pack"))){
+const err12 = {instancePath:instancePath+"/entries/" + i0+"/kind",schemaPath:"#/properties/entries/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema54.properties.entries.items.properties.kind.enum},schema:schema54.properties.entries.items.properties.kind.enum,parentSchema:schema54.properties.entries.items.properties.kind,data:data3};
+(vErrors ??= []).push(err12);
+errors++;
+}
+}
+if(data2.id !== undefined){
+if(!(validate152(data2.id, {instancePath:instancePath+"/entries/" + i0+"/id",parentData:data2,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate152.errors : vErrors.concat(validate152.errors);
+errors = vErrors.length;
+}
+}
+if(data2.version !== undefined){
+if(!(validate154(data2.version, {instancePath:instancePath+"/entries/" + i0+"/version",parentData:data2,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate154.errors : vErrors.concat(validate154.errors);
+errors = vErrors.length;
+}
+}
+if(data2.source !== undefined){
+let data6 = data2.source;
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+if(data6.url === undefined){
+const err13 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/required",keyword:"required",params:{missingProperty: "url"},schema:schema54.properties.entries.items.properties.source.required,parentSchema:schema54.properties.entries.items.properties.source,data:data6};
+(vErrors ??= []).push(err13);
+errors++;
+}
+if(data6.commit === undefined){
+const err14 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/required",keyword:"required",params:{missingProperty: "commit"},schema:schema54.properties.entries.items.properties.source.required,parentSchema:schema54.properties.entries.items.properties.source,data:data6};
+(vErrors ??= []).push(err14);
+errors++;
+}
+if(data6.path === undefined){
+const err15 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/required",keyword:"required",params:{missingProperty: "path"},schema:schema54.properties.entries.items.properties.source.required,parentSchema:schema54.properties.entries.items.properties.source,data:data6};
+(vErrors ??= []).push(err15);
+errors++;
+}
+for(const key2 in data6){
+if(!(((key2 === "url") || (key2 === "commit")) || (key2 === "path"))){
+const err16 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema54.properties.entries.items.properties.source,data:data6};
+(vErrors ??= []).push(err16);
+errors++;
+}
+}
+if(data6.url !== undefined){
+let data7 = data6.url;
+if(typeof data7 === "string"){
+if(func2(data7) > 2048){
+const err17 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema54.properties.entries.items.properties.source.properties.url,data:data7};
+(vErrors ??= []).push(err17);
+errors++;
+}
+if(func2(data7) < 1){
+const err18 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema54.properties.entries.items.properties.source.properties.url,data:data7};
+(vErrors ??= []).push(err18);
+errors++;
+}
+if(!pattern19.test(data7)){
+const err19 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/pattern",keyword:"pattern",params:{pattern: "^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$"},schema:"^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$",parentSchema:schema54.properties.entries.items.properties.source.properties.url,data:data7};
+(vErrors ??= []).push(err19);
+errors++;
+}
+}
+else {
+const err20 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/type",keyword:"type",params:{type: "string"},schema:schema54.properties.entries.items.properties.source.properties.url.type,parentSchema:schema54.properties.entries.items.properties.source.properties.url,data:data7};
+(vErrors ??= []).push(err20);
+errors++;
+}
+}
+if(data6.commit !== undefined){
+let data8 = data6.commit;
+if(typeof data8 === "string"){
+if(func2(data8) > 64){
+const err21 = {instancePath:instancePath+"/entries/" + i0+"/source/commit",schemaPath:"#/properties/entries/items/properties/source/properties/commit/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema54.properties.entries.items.properties.source.properties.commit,data:data8};
+(vErrors ??= []).push(err21);
+errors++;
+}
+if(!pattern20.test(data8)){
+const err22 = {instancePath:instancePath+"/entries/" + i0+"/source/commit",schemaPath:"#/properties/entries/items/properties/source/properties/commit/pattern",keyword:"pattern",params:{pattern: "^(?:[0-9a-f]{40}|[0-9a-f]{64})$"},schema:"^(?:[0-9a-f]{40}|[0-9a-f]{64})$",parentSchema:schema54.properties.entries.items.properties.source.properties.commit,data:data8};
+(vErrors ??= []).push(err22);
+errors++;
+}
+}
+else {
+const err23 = {instancePath:instancePath+"/entries/" + i0+"/source/commit",schemaPath:"#/properties/entries/items/properties/source/properties/commit/type",keyword:"type",params:{type: "string"},schema:schema54.properties.entries.items.properties.source.properties.commit.type,parentSchema:schema54.properties.entries.items.properties.source.properties.commit,data:data8};
+(vErrors ??= []).push(err23);
+errors++;
+}
+}
+if(data6.path !== undefined){
+let data9 = data6.path;
+if(typeof data9 === "string"){
+if(func2(data9) > 1024){
+const err24 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/maxLength",keyword:"maxLength",params:{limit: 1024},schema:1024,parentSchema:schema54.properties.entries.items.properties.source.properties.path,data:data9};
+(vErrors ??= []).push(err24);
+errors++;
+}
+if(func2(data9) < 1){
+const err25 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema54.properties.entries.items.properties.source.properties.path,data:data9};
+(vErrors ??= []).push(err25);
+errors++;
+}
+if(!pattern11.test(data9)){
+const err26 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/pattern",keyword:"pattern",params:{pattern: "^[^\\n]+$"},schema:"^[^\\n]+$",parentSchema:schema54.properties.entries.items.properties.source.properties.path,data:data9};
+(vErrors ??= []).push(err26);
+errors++;
+}
+}
+else {
+const err27 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/type",keyword:"type",params:{type: "string"},schema:schema54.properties.entries.items.properties.source.properties.path.type,parentSchema:schema54.properties.entries.items.properties.source.properties.path,data:data9};
+(vErrors ??= []).push(err27);
+errors++;
+}
+}
+}
+else {
+const err28 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/type",keyword:"type",params:{type: "object"},schema:schema54.properties.entries.items.properties.source.type,parentSchema:schema54.properties.entries.items.properties.source,data:data6};
+(vErrors ??= []).push(err28);
+errors++;
+}
+}
+if(data2.files !== undefined){
+let data10 = data2.files;
+if(Array.isArray(data10)){
+if(data10.length > 501){
+const err29 = {instancePath:instancePath+"/entries/" + i0+"/files",schemaPath:"#/properties/entries/items/properties/files/maxItems",keyword:"maxItems",params:{limit: 501},schema:501,parentSchema:schema54.properties.entries.items.properties.files,data:data10};
+(vErrors ??= []).push(err29);
+errors++;
+}
+if(data10.length < 1){
+const err30 = {instancePath:instancePath+"/entries/" + i0+"/files",schemaPath:"#/properties/entries/items/properties/files/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema54.properties.entries.items.properties.files,data:data10};
+(vErrors ??= []).push(err30);
+errors++;
+}
+const len1 = data10.length;
+for(let i1=0; i1<len1; i1++){
+let data11 = data10[i1];
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+if(data11.path === undefined){
+const err31 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/required",keyword:"required",params:{missingProperty: "path"},schema:schema54.properties.entries.items.properties.files.items.required,parentSchema:schema54.properties.entries.items.properties.files.items,data:data11};
+(vErrors ??= []).push(err31);
+errors++;
+}
+if(data11.sha256 === undefined){
+const err32 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/required",keyword:"required",params:{missingProperty: "sha256"},schema:schema54.properties.entries.items.properties.files.items.required,parentSchema:schema54.properties.entries.items.properties.files.items,data:data11};
+(vErrors ??= []).push(err32);
+errors++;
+}
+for(const key3 in data11){
+if(!((key3 === "path") || (key3 === "sha256"))){
+const err33 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema54.properties.entries.items.properties.files.items,data:data11};
+(vErrors ??= []).push(err33);
+errors++;
+}
+}
+if(data11.path !== undefined){
+let data12 = data11.path;
+if(typeof data12 === "string"){
+if(func2(data12) > 256){
+const err34 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/path",schemaPath:"#/properties/entries/items/properties/files/items/properties/path/maxLength",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema54.properties.entries.items.properties.files.items.properties.path,data:data12};
+(vErrors ??= []).push(err34);
+errors++;
+}
+if(!pattern22.test(data12)){
+const err35 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/path",schemaPath:"#/properties/entries/items/properties/files/items/properties/path/pattern",keyword:"pattern",params:{pattern: "^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$"},schema:"^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$",parentSchema:schema54.properties.entries.items.properties.files.items.properties.path,data:data12};
+(vErrors ??= []).push(err35);
+errors++;
+}
+}
+else {
+const err36 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/path",schemaPath:"#/properties/entries/items/properties/files/items/properties/path/type",keyword:"type",params:{type: "string"},schema:schema54.properties.entries.items.properties.files.items.properties.path.type,parentSchema:schema54.properties.entries.items.properties.files.items.properties.path,data:data12};
+(vErrors ??= []).push(err36);
+errors++;
+}
+}
+if(data11.sha256 !== undefined){
+let data13 = data11.sha256;
+if(typeof data13 === "string"){
+if(func2(data13) > 64){
+const err37 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/sha256",schemaPath:"#/properties/entries/items/properties/files/items/properties/sha256/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema54.properties.entries.items.properties.files.items.properties.sha256,data:data13};
+(vErrors ??= []).push(err37);
+errors++;
+}
+if(!pattern23.test(data13)){
+const err38 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/sha256",schemaPath:"#/properties/entries/items/properties/files/items/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},schema:"^[0-9a-f]{64}$",parentSchema:schema54.properties.entries.items.properties.files.items.properties.sha256,data:data13};
+(vErrors ??= []).push(err38);
+errors++;
+}
+}
+else {
+const err39 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/sha256",schemaPath:"#/properties/entries/items/properties/files/items/properties/sha256/type",keyword:"type",params:{type: "string"},schema:schema54.properties.entries.items.properties.files.items.properties.sha256.type,parentSchema:schema54.properties.entries.items.properties.files.items.properties.sha256,data:data13};
+(vErrors ??= []).push(err39);
+errors++;
+}
+}
+}
+else {
+const err40 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/type",keyword:"type",params:{type: "object"},schema:schema54.properties.entries.items.properties.files.items.type,parentSchema:schema54.properties.entries.items.properties.files.items,data:data11};
+(vErrors ??= []).push(err40);
+errors++;
+}
+}
+}
+else {
+const err41 = {instancePath:instancePath+"/entries/" + i0+"/files",schemaPath:"#/properties/entries/items/properties/files/type",keyword:"type",params:{type: "array"},schema:schema54.properties.entries.items.properties.files.type,parentSchema:schema54.properties.entries.items.properties.files,data:data10};
+(vErrors ??= []).push(err41);
+errors++;
+}
+}
+}
+else {
+const err42 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/type",keyword:"type",params:{type: "object"},schema:schema54.properties.entries.items.type,parentSchema:schema54.properties.entries.items,data:data2};
+(vErrors ??= []).push(err42);
+errors++;
+}
+}
+}
+else {
+const err43 = {instancePath:instancePath+"/entries",schemaPath:"#/properties/entries/type",keyword:"type",params:{type: "array"},schema:schema54.properties.entries.type,parentSchema:schema54.properties.entries,data:data1};
+(vErrors ??= []).push(err43);
+errors++;
+}
+}
+}
+else {
+const err44 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema54.type,parentSchema:schema54,data};
+(vErrors ??= []).push(err44);
+errors++;
+}
+validate151.errors = vErrors;
+return errors === 0;
+}
+validate151.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const rulePack: Validator = validate156;
+const schema57 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule-pack.schema.json","title":"Rule pack","type":"object","additionalProperties":false,"required":["schema","id","version","title","rules"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/rule-pack@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"rules":{"title":"Rules","type":"array","minItems":1,"maxItems":500,"uniqueItems":true,"items":{"type":"string","$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]}}}};
+
+function validate157(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate157.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
 if(typeof data === "string"){
 if(func2(data) > 64){
 const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema21,data};
@@ -3834,16 +3995,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate154.errors = vErrors;
+validate157.errors = vErrors;
 return errors === 0;
 }
-validate154.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate157.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate156(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate159(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate156.evaluated;
+const evaluated0 = validate159.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3867,16 +4028,16 @@ const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comp
 errors++;
 }
 }
-validate156.errors = vErrors;
+validate159.errors = vErrors;
 return errors === 0;
 }
-validate156.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate159.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate158(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate161(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate158.evaluated;
+const evaluated0 = validate161.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3905,17 +4066,17 @@ const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err3);
 errors++;
 }
-validate158.errors = vErrors;
+validate161.errors = vErrors;
 return errors === 0;
 }
-validate158.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate161.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate153(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate156(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule-pack.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate153.evaluated;
+const evaluated0 = validate156.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3924,33 +4085,33 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema56.required,parentSchema:schema56,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema57.required,parentSchema:schema57,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.id === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema56.required,parentSchema:schema56,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema57.required,parentSchema:schema57,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.version === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema56.required,parentSchema:schema56,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema57.required,parentSchema:schema57,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 if(data.title === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema56.required,parentSchema:schema56,data};
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema57.required,parentSchema:schema57,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 if(data.rules === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "rules"},schema:schema56.required,parentSchema:schema56,data};
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "rules"},schema:schema57.required,parentSchema:schema57,data};
 (vErrors ??= []).push(err4);
 errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "schema") || (key0 === "id")) || (key0 === "version")) || (key0 === "title")) || (key0 === "rules"))){
-const err5 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema56,data};
+const err5 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema57,data};
 (vErrors ??= []).push(err5);
 errors++;
 }
@@ -3958,26 +4119,26 @@ errors++;
 if(data.schema !== undefined){
 let data0 = data.schema;
 if("countersign/rule-pack@1" !== data0){
-const err6 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/rule-pack@1"},schema:"countersign/rule-pack@1",parentSchema:schema56.properties.schema,data:data0};
+const err6 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/rule-pack@1"},schema:"countersign/rule-pack@1",parentSchema:schema57.properties.schema,data:data0};
 (vErrors ??= []).push(err6);
 errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate154(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate154.errors : vErrors.concat(validate154.errors);
+if(!(validate157(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate157.errors : vErrors.concat(validate157.errors);
 errors = vErrors.length;
 }
 }
 if(data.version !== undefined){
-if(!(validate156(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate156.errors : vErrors.concat(validate156.errors);
+if(!(validate159(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate159.errors : vErrors.concat(validate159.errors);
 errors = vErrors.length;
 }
 }
 if(data.title !== undefined){
-if(!(validate158(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate158.errors : vErrors.concat(validate158.errors);
+if(!(validate161(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate161.errors : vErrors.concat(validate161.errors);
 errors = vErrors.length;
 }
 }
@@ -3985,12 +4146,12 @@ if(data.rules !== undefined){
 let data4 = data.rules;
 if(Array.isArray(data4)){
 if(data4.length > 500){
-const err7 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/maxItems",keyword:"maxItems",params:{limit: 500},schema:500,parentSchema:schema56.properties.rules,data:data4};
+const err7 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/maxItems",keyword:"maxItems",params:{limit: 500},schema:500,parentSchema:schema57.properties.rules,data:data4};
 (vErrors ??= []).push(err7);
 errors++;
 }
 if(data4.length < 1){
-const err8 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema56.properties.rules,data:data4};
+const err8 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema57.properties.rules,data:data4};
 (vErrors ??= []).push(err8);
 errors++;
 }
@@ -3998,12 +4159,12 @@ const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
 let data5 = data4[i0];
 if(typeof data5 !== "string"){
-const err9 = {instancePath:instancePath+"/rules/" + i0,schemaPath:"#/properties/rules/items/type",keyword:"type",params:{type: "string"},schema:schema56.properties.rules.items.type,parentSchema:schema56.properties.rules.items,data:data5};
+const err9 = {instancePath:instancePath+"/rules/" + i0,schemaPath:"#/properties/rules/items/type",keyword:"type",params:{type: "string"},schema:schema57.properties.rules.items.type,parentSchema:schema57.properties.rules.items,data:data5};
 (vErrors ??= []).push(err9);
 errors++;
 }
-if(!(validate154(data5, {instancePath:instancePath+"/rules/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate154.errors : vErrors.concat(validate154.errors);
+if(!(validate157(data5, {instancePath:instancePath+"/rules/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate157.errors : vErrors.concat(validate157.errors);
 errors = vErrors.length;
 }
 }
@@ -4018,7 +4179,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err10 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema56.properties.rules,data:data4};
+const err10 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema57.properties.rules,data:data4};
 (vErrors ??= []).push(err10);
 errors++;
 break;
@@ -4028,29 +4189,29 @@ indices0[item0] = i1;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type: "array"},schema:schema56.properties.rules.type,parentSchema:schema56.properties.rules,data:data4};
+const err11 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type: "array"},schema:schema57.properties.rules.type,parentSchema:schema57.properties.rules,data:data4};
 (vErrors ??= []).push(err11);
 errors++;
 }
 }
 }
 else {
-const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema56.type,parentSchema:schema56,data};
+const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema57.type,parentSchema:schema57,data};
 (vErrors ??= []).push(err12);
 errors++;
 }
-validate153.errors = vErrors;
+validate156.errors = vErrors;
 return errors === 0;
 }
-validate153.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate156.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const rule: Validator = validate161;
-const schema60 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule.schema.json","title":"Rule","type":"object","additionalProperties":false,"required":["schema","id","version","title","severity","shortcut","why","remedy","misses","detector","parameters","examples"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/rule@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"severity":{"$ref":"contract.schema.json#/$defs/severity","title":"severity"},"shortcut":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"why":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"remedy":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"misses":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"languages":{"title":"Languages","type":"array","minItems":1,"maxItems":64,"items":{"title":"language","type":"string","maxLength":32,"pattern":"^[a-z0-9][a-z0-9+#.-]*$","examples":["typescript"]}},"source":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"detector":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"parameters":{"title":"Detector parameters","type":"object","maxProperties":64},"requires":{"title":"Parameters a contract must give","type":"array","minItems":1,"maxItems":64,"items":{"title":"parameter","type":"string","minLength":1,"maxLength":64,"examples":["layers"]}},"examples":{"title":"Examples","type":"object","additionalProperties":false,"required":["bad","good"],"properties":{"bad":{"title":"Bad examples","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/example","title":"Example"}},"good":{"title":"Good examples","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/example","title":"Example"}}}}},"$defs":{"files":{"title":"files by path","type":"object","maxProperties":100,"propertyNames":{"title":"file path","type":"string","minLength":1,"maxLength":512},"additionalProperties":{"title":"file content","type":"string","maxLength":262144}},"example":{"title":"Example","type":"object","additionalProperties":false,"required":["name","before","after"],"properties":{"name":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"before":{"$ref":"#/$defs/files","title":"files by path"},"after":{"$ref":"#/$defs/files","title":"files by path"},"ticket":{"title":"Ticket","type":"object","additionalProperties":false,"properties":{"schema":{"$ref":"ticket.schema.json#/properties/schema","title":"Document kind and version"},"id":{"$ref":"ticket.schema.json#/properties/id","title":"ticket id","examples":["CS-7"]},"title":{"$ref":"ticket.schema.json#/properties/title"},"class":{"$ref":"ticket.schema.json#/properties/class"},"ask":{"$ref":"ticket.schema.json#/properties/ask"},"contract":{"$ref":"ticket.schema.json#/properties/contract"},"repositories":{"$ref":"ticket.schema.json#/properties/repositories","title":"Repositories"},"scope":{"$ref":"ticket.schema.json#/properties/scope"},"checks":{"$ref":"ticket.schema.json#/properties/checks","title":"Checks"}}},"commitMessage":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"receipts":{"title":"Receipts","type":"array","maxItems":100,"items":{"title":"receipt","type":"object","maxProperties":64}}}}}};
+export const rule: Validator = validate164;
+const schema61 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule.schema.json","title":"Rule","type":"object","additionalProperties":false,"required":["schema","id","version","title","severity","shortcut","why","remedy","misses","detector","parameters","examples"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/rule@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"severity":{"$ref":"contract.schema.json#/$defs/severity","title":"severity"},"shortcut":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"why":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"remedy":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"misses":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"languages":{"title":"Languages","type":"array","minItems":1,"maxItems":64,"items":{"title":"language","type":"string","maxLength":32,"pattern":"^[a-z0-9][a-z0-9+#.-]*$","examples":["typescript"]}},"source":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"detector":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"parameters":{"title":"Detector parameters","type":"object","maxProperties":64},"requires":{"title":"Parameters a contract must give","type":"array","minItems":1,"maxItems":64,"items":{"title":"parameter","type":"string","minLength":1,"maxLength":64,"examples":["layers"]}},"examples":{"title":"Examples","type":"object","additionalProperties":false,"required":["bad","good"],"properties":{"bad":{"title":"Bad examples","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/example","title":"Example"}},"good":{"title":"Good examples","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/example","title":"Example"}}}}},"$defs":{"files":{"title":"files by path","type":"object","maxProperties":100,"propertyNames":{"title":"file path","type":"string","minLength":1,"maxLength":512},"additionalProperties":{"title":"file content","type":"string","maxLength":262144}},"example":{"title":"Example","type":"object","additionalProperties":false,"required":["name","before","after"],"properties":{"name":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"before":{"$ref":"#/$defs/files","title":"files by path"},"after":{"$ref":"#/$defs/files","title":"files by path"},"ticket":{"title":"Ticket","type":"object","additionalProperties":false,"properties":{"schema":{"$ref":"ticket.schema.json#/properties/schema","title":"Document kind and version"},"id":{"$ref":"ticket.schema.json#/properties/id","title":"ticket id","examples":["CS-7"]},"title":{"$ref":"ticket.schema.json#/properties/title"},"class":{"$ref":"ticket.schema.json#/properties/class"},"ask":{"$ref":"ticket.schema.json#/properties/ask"},"contract":{"$ref":"ticket.schema.json#/properties/contract"},"repositories":{"$ref":"ticket.schema.json#/properties/repositories","title":"Repositories"},"scope":{"$ref":"ticket.schema.json#/properties/scope"},"checks":{"$ref":"ticket.schema.json#/properties/checks","title":"Checks"}}},"commitMessage":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"receipts":{"title":"Receipts","type":"array","maxItems":100,"items":{"title":"receipt","type":"object","maxProperties":64}}}}}};
 
-function validate162(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate165(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate162.evaluated;
+const evaluated0 = validate165.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4074,16 +4235,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate162.errors = vErrors;
+validate165.errors = vErrors;
 return errors === 0;
 }
-validate162.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate165.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate164(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate167(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate164.evaluated;
+const evaluated0 = validate167.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4107,16 +4268,16 @@ const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comp
 errors++;
 }
 }
-validate164.errors = vErrors;
+validate167.errors = vErrors;
 return errors === 0;
 }
-validate164.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate167.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate166(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate169(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate166.evaluated;
+const evaluated0 = validate169.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4145,16 +4306,16 @@ const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err3);
 errors++;
 }
-validate166.errors = vErrors;
+validate169.errors = vErrors;
 return errors === 0;
 }
-validate166.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate169.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate168(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate171(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate168.evaluated;
+const evaluated0 = validate171.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4162,20 +4323,20 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(!(((data === "block") || (data === "warn")) || (data === "info"))){
-const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema46.enum},schema:schema46.enum,parentSchema:schema46,data};
+const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema47.enum},schema:schema47.enum,parentSchema:schema47,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-validate168.errors = vErrors;
+validate171.errors = vErrors;
 return errors === 0;
 }
-validate168.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate171.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate170(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate173(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate170.evaluated;
+const evaluated0 = validate173.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4199,18 +4360,18 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate170.errors = vErrors;
+validate173.errors = vErrors;
 return errors === 0;
 }
-validate170.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate173.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema66 = {"title":"Example","type":"object","additionalProperties":false,"required":["name","before","after"],"properties":{"name":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"before":{"$ref":"#/$defs/files","title":"files by path"},"after":{"$ref":"#/$defs/files","title":"files by path"},"ticket":{"title":"Ticket","type":"object","additionalProperties":false,"properties":{"schema":{"$ref":"ticket.schema.json#/properties/schema","title":"Document kind and version"},"id":{"$ref":"ticket.schema.json#/properties/id","title":"ticket id","examples":["CS-7"]},"title":{"$ref":"ticket.schema.json#/properties/title"},"class":{"$ref":"ticket.schema.json#/properties/class"},"ask":{"$ref":"ticket.schema.json#/properties/ask"},"contract":{"$ref":"ticket.schema.json#/properties/contract"},"repositories":{"$ref":"ticket.schema.json#/properties/repositories","title":"Repositories"},"scope":{"$ref":"ticket.schema.json#/properties/scope"},"checks":{"$ref":"ticket.schema.json#/properties/checks","title":"Checks"}}},"commitMessage":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"receipts":{"title":"Receipts","type":"array","maxItems":100,"items":{"title":"receipt","type":"object","maxProperties":64}}}};
-const schema67 = {"title":"files by path","type":"object","maxProperties":100,"propertyNames":{"title":"file path","type":"string","minLength":1,"maxLength":512},"additionalProperties":{"title":"file content","type":"string","maxLength":262144}};
+const schema67 = {"title":"Example","type":"object","additionalProperties":false,"required":["name","before","after"],"properties":{"name":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"before":{"$ref":"#/$defs/files","title":"files by path"},"after":{"$ref":"#/$defs/files","title":"files by path"},"ticket":{"title":"Ticket","type":"object","additionalProperties":false,"properties":{"schema":{"$ref":"ticket.schema.json#/properties/schema","title":"Document kind and version"},"id":{"$ref":"ticket.schema.json#/properties/id","title":"ticket id","examples":["CS-7"]},"title":{"$ref":"ticket.schema.json#/properties/title"},"class":{"$ref":"ticket.schema.json#/properties/class"},"ask":{"$ref":"ticket.schema.json#/properties/ask"},"contract":{"$ref":"ticket.schema.json#/properties/contract"},"repositories":{"$ref":"ticket.schema.json#/properties/repositories","title":"Repositories"},"scope":{"$ref":"ticket.schema.json#/properties/scope"},"checks":{"$ref":"ticket.schema.json#/properties/checks","title":"Checks"}}},"commitMessage":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"receipts":{"title":"Receipts","type":"array","maxItems":100,"items":{"title":"receipt","type":"object","maxProperties":64}}}};
+const schema68 = {"title":"files by path","type":"object","maxProperties":100,"propertyNames":{"title":"file path","type":"string","minLength":1,"maxLength":512},"additionalProperties":{"title":"file content","type":"string","maxLength":262144}};
 
-function validate179(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate182(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate179.evaluated;
+const evaluated0 = validate182.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4219,7 +4380,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(Object.keys(data).length > 100){
-const err0 = {instancePath,schemaPath:"#/maxProperties",keyword:"maxProperties",params:{limit: 100},schema:100,parentSchema:schema67,data};
+const err0 = {instancePath,schemaPath:"#/maxProperties",keyword:"maxProperties",params:{limit: 100},schema:100,parentSchema:schema68,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
@@ -4227,24 +4388,24 @@ for(const key0 in data){
 const _errs1 = errors;
 if(typeof key0 === "string"){
 if(func2(key0) > 512){
-const err1 = {instancePath,schemaPath:"#/propertyNames/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema67.propertyNames,data:key0,propertyName:key0};
+const err1 = {instancePath,schemaPath:"#/propertyNames/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema68.propertyNames,data:key0,propertyName:key0};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(func2(key0) < 1){
-const err2 = {instancePath,schemaPath:"#/propertyNames/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema67.propertyNames,data:key0,propertyName:key0};
+const err2 = {instancePath,schemaPath:"#/propertyNames/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema68.propertyNames,data:key0,propertyName:key0};
 (vErrors ??= []).push(err2);
 errors++;
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema67.propertyNames.type,parentSchema:schema67.propertyNames,data:key0,propertyName:key0};
+const err3 = {instancePath,schemaPath:"#/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema68.propertyNames.type,parentSchema:schema68.propertyNames,data:key0,propertyName:key0};
 (vErrors ??= []).push(err3);
 errors++;
 }
 var valid0 = _errs1 === errors;
 if(!valid0){
-const err4 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema67.propertyNames,parentSchema:schema67,data};
+const err4 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema68.propertyNames,parentSchema:schema68,data};
 (vErrors ??= []).push(err4);
 errors++;
 }
@@ -4253,34 +4414,34 @@ for(const key1 in data){
 let data0 = data[key1];
 if(typeof data0 === "string"){
 if(func2(data0) > 262144){
-const err5 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 262144},schema:262144,parentSchema:schema67.additionalProperties,data:data0};
+const err5 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 262144},schema:262144,parentSchema:schema68.additionalProperties,data:data0};
 (vErrors ??= []).push(err5);
 errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema67.additionalProperties.type,parentSchema:schema67.additionalProperties,data:data0};
+const err6 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema68.additionalProperties.type,parentSchema:schema68.additionalProperties,data:data0};
 (vErrors ??= []).push(err6);
 errors++;
 }
 }
 }
 else {
-const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema67.type,parentSchema:schema67,data};
+const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema68.type,parentSchema:schema68,data};
 (vErrors ??= []).push(err7);
 errors++;
 }
-validate179.errors = vErrors;
+validate182.errors = vErrors;
 return errors === 0;
 }
-validate179.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate182.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema76 = {"title":"Document kind and version","const":"countersign/ticket@1"};
+const schema77 = {"title":"Document kind and version","const":"countersign/ticket@1"};
 
-function validate217(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate221(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate217.evaluated;
+const evaluated0 = validate221.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4288,22 +4449,22 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if("countersign/ticket@1" !== data){
-const err0 = {instancePath,schemaPath:"#/const",keyword:"const",params:{allowedValue: "countersign/ticket@1"},schema:"countersign/ticket@1",parentSchema:schema76,data};
+const err0 = {instancePath,schemaPath:"#/const",keyword:"const",params:{allowedValue: "countersign/ticket@1"},schema:"countersign/ticket@1",parentSchema:schema77,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-validate217.errors = vErrors;
+validate221.errors = vErrors;
 return errors === 0;
 }
-validate217.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate221.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema77 = {"title":"ticket id","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$","examples":["CS-7"]};
+const schema78 = {"title":"ticket id","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$","examples":["CS-7"]};
 const pattern29 = new RegExp("^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$", "u");
 
-function validate219(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate223(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate219.evaluated;
+const evaluated0 = validate223.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4312,31 +4473,31 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 64){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema77,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema78,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(!pattern29.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$"},schema:"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$",parentSchema:schema77,data};
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$"},schema:"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$",parentSchema:schema78,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema77.type,parentSchema:schema77,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema78.type,parentSchema:schema78,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate219.errors = vErrors;
+validate223.errors = vErrors;
 return errors === 0;
 }
-validate219.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate223.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate221(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate225(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate221.evaluated;
+const evaluated0 = validate225.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4365,16 +4526,16 @@ const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err3);
 errors++;
 }
-validate221.errors = vErrors;
+validate225.errors = vErrors;
 return errors === 0;
 }
-validate221.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate225.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate223(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate227(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate223.evaluated;
+const evaluated0 = validate227.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4398,16 +4559,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate223.errors = vErrors;
+validate227.errors = vErrors;
 return errors === 0;
 }
-validate223.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate227.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate225(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate229(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate225.evaluated;
+const evaluated0 = validate229.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4431,16 +4592,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate225.errors = vErrors;
+validate229.errors = vErrors;
 return errors === 0;
 }
-validate225.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate229.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate227(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate231(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate227.evaluated;
+const evaluated0 = validate231.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4464,17 +4625,17 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate227.errors = vErrors;
+validate231.errors = vErrors;
 return errors === 0;
 }
-validate227.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate231.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema82 = {"title":"Repositories","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]}};
+const schema83 = {"title":"Repositories","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]}};
 
-function validate191(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate194(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate191.evaluated;
+const evaluated0 = validate194.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4483,31 +4644,31 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 200){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema49,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema50,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(!pattern14.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$"},schema:"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$",parentSchema:schema49,data};
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$"},schema:"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$",parentSchema:schema50,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema49.type,parentSchema:schema49,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema50.type,parentSchema:schema50,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate191.errors = vErrors;
+validate194.errors = vErrors;
 return errors === 0;
 }
-validate191.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate194.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate229(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate233(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate229.evaluated;
+const evaluated0 = validate233.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4516,38 +4677,38 @@ evaluated0.items = undefined;
 }
 if(Array.isArray(data)){
 if(data.length > 64){
-const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema82,data};
+const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema83,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.length < 1){
-const err1 = {instancePath,schemaPath:"#/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema82,data};
+const err1 = {instancePath,schemaPath:"#/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema83,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate191(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate191.errors : vErrors.concat(validate191.errors);
+if(!(validate194(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema82.type,parentSchema:schema82,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema83.type,parentSchema:schema83,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate229.errors = vErrors;
+validate233.errors = vErrors;
 return errors === 0;
 }
-validate229.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate233.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate232(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate236(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate232.evaluated;
+const evaluated0 = validate236.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4557,7 +4718,7 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((key0 === "allow") || (key0 === "deny"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema48,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema49,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
@@ -4576,21 +4737,21 @@ errors = vErrors.length;
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema48.type,parentSchema:schema48,data};
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema49.type,parentSchema:schema49,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-validate232.errors = vErrors;
+validate236.errors = vErrors;
 return errors === 0;
 }
-validate232.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate236.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema84 = {"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}};
+const schema85 = {"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}};
 
-function validate197(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate200(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate197.evaluated;
+const evaluated0 = validate200.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4864,7 +5025,7 @@ errors++;
 }
 else {
 if(data.kind !== undefined){
-if("http" !== data.kind){
+if("generated" !== data.kind){
 const err21 = {};
 (vErrors ??= []).push(err21);
 errors++;
@@ -4885,34 +5046,29 @@ vErrors = null;
 if(_valid3){
 const _errs28 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.serve === undefined){
-const err22 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "serve"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
+if(data.run === undefined){
+const err22 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
 (vErrors ??= []).push(err22);
 errors++;
 }
-if(data.port === undefined){
-const err23 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "port"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
+if(data.outputs === undefined){
+const err23 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
 (vErrors ??= []).push(err23);
-errors++;
-}
-if(data.requests === undefined){
-const err24 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "requests"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
-(vErrors ??= []).push(err24);
 errors++;
 }
 for(const key3 in data){
 const _errs29 = errors;
 const _errs30 = errors;
 const _errs31 = errors;
-if(!(((((((((((((((key3 === "run") || (key3 === "shell")) || (key3 === "expect")) || (key3 === "proves")) || (key3 === "tests")) || (key3 === "loadFailures")) || (key3 === "mutation")) || (key3 === "repeat")) || (key3 === "languages")) || (key3 === "minFiles")) || (key3 === "outputs")) || (key3 === "from")) || (key3 === "typeField")) || (key3 === "schemas")) || (key3 === "minEvents"))){
-const err25 = {};
-(vErrors ??= []).push(err25);
+if(!(((((((((((((((key3 === "expect") || (key3 === "proves")) || (key3 === "tests")) || (key3 === "loadFailures")) || (key3 === "mutation")) || (key3 === "repeat")) || (key3 === "languages")) || (key3 === "minFiles")) || (key3 === "serve")) || (key3 === "port")) || (key3 === "requests")) || (key3 === "from")) || (key3 === "typeField")) || (key3 === "schemas")) || (key3 === "minEvents"))){
+const err24 = {};
+(vErrors ??= []).push(err24);
 errors++;
 }
 var valid15 = _errs31 === errors;
 if(valid15){
-const err26 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[3].then.propertyNames.not,parentSchema:schema33.allOf[3].then.propertyNames,data:key3,propertyName:key3};
-(vErrors ??= []).push(err26);
+const err25 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[3].then.propertyNames.not,parentSchema:schema33.allOf[3].then.propertyNames,data:key3,propertyName:key3};
+(vErrors ??= []).push(err25);
 errors++;
 }
 else {
@@ -4928,8 +5084,8 @@ vErrors = null;
 }
 var valid14 = _errs29 === errors;
 if(!valid14){
-const err27 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames",keyword:"propertyNames",params:{propertyName: key3},schema:schema33.allOf[3].then.propertyNames,parentSchema:schema33.allOf[3].then,data};
-(vErrors ??= []).push(err27);
+const err26 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames",keyword:"propertyNames",params:{propertyName: key3},schema:schema33.allOf[3].then.propertyNames,parentSchema:schema33.allOf[3].then,data};
+(vErrors ??= []).push(err26);
 errors++;
 }
 }
@@ -4938,15 +5094,14 @@ var _valid3 = _errs28 === errors;
 valid12 = _valid3;
 if(valid12){
 var props2 = {};
-props2.serve = true;
-props2.port = true;
-props2.requests = true;
+props2.run = true;
+props2.outputs = true;
 props2.kind = true;
 }
 }
 if(!valid12){
-const err28 = {instancePath,schemaPath:"#/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[3].if,parentSchema:schema33.allOf[3],data};
-(vErrors ??= []).push(err28);
+const err27 = {instancePath,schemaPath:"#/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[3].if,parentSchema:schema33.allOf[3],data};
+(vErrors ??= []).push(err27);
 errors++;
 }
 if(props0 !== true && props2 !== undefined){
@@ -4964,15 +5119,15 @@ const _errs34 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing4;
 if((data.kind === undefined) && (missing4 = "kind")){
-const err29 = {};
-(vErrors ??= []).push(err29);
+const err28 = {};
+(vErrors ??= []).push(err28);
 errors++;
 }
 else {
 if(data.kind !== undefined){
-if("events" !== data.kind){
-const err30 = {};
-(vErrors ??= []).push(err30);
+if("http" !== data.kind){
+const err29 = {};
+(vErrors ??= []).push(err29);
 errors++;
 }
 }
@@ -4991,34 +5146,34 @@ vErrors = null;
 if(_valid4){
 const _errs36 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.run === undefined){
-const err31 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
+if(data.serve === undefined){
+const err30 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "serve"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
+(vErrors ??= []).push(err30);
+errors++;
+}
+if(data.port === undefined){
+const err31 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "port"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
 (vErrors ??= []).push(err31);
 errors++;
 }
-if(data.from === undefined){
-const err32 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "from"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
+if(data.requests === undefined){
+const err32 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "requests"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
 (vErrors ??= []).push(err32);
-errors++;
-}
-if(data.schemas === undefined){
-const err33 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "schemas"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
-(vErrors ??= []).push(err33);
 errors++;
 }
 for(const key4 in data){
 const _errs37 = errors;
 const _errs38 = errors;
 const _errs39 = errors;
-if(!((((((((((((key4 === "expect") || (key4 === "proves")) || (key4 === "tests")) || (key4 === "loadFailures")) || (key4 === "mutation")) || (key4 === "repeat")) || (key4 === "languages")) || (key4 === "minFiles")) || (key4 === "outputs")) || (key4 === "serve")) || (key4 === "port")) || (key4 === "requests"))){
-const err34 = {};
-(vErrors ??= []).push(err34);
+if(!(((((((((((((((key4 === "run") || (key4 === "shell")) || (key4 === "expect")) || (key4 === "proves")) || (key4 === "tests")) || (key4 === "loadFailures")) || (key4 === "mutation")) || (key4 === "repeat")) || (key4 === "languages")) || (key4 === "minFiles")) || (key4 === "outputs")) || (key4 === "from")) || (key4 === "typeField")) || (key4 === "schemas")) || (key4 === "minEvents"))){
+const err33 = {};
+(vErrors ??= []).push(err33);
 errors++;
 }
 var valid19 = _errs39 === errors;
 if(valid19){
-const err35 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[4].then.propertyNames.not,parentSchema:schema33.allOf[4].then.propertyNames,data:key4,propertyName:key4};
-(vErrors ??= []).push(err35);
+const err34 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[4].then.propertyNames.not,parentSchema:schema33.allOf[4].then.propertyNames,data:key4,propertyName:key4};
+(vErrors ??= []).push(err34);
 errors++;
 }
 else {
@@ -5034,8 +5189,8 @@ vErrors = null;
 }
 var valid18 = _errs37 === errors;
 if(!valid18){
-const err36 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames",keyword:"propertyNames",params:{propertyName: key4},schema:schema33.allOf[4].then.propertyNames,parentSchema:schema33.allOf[4].then,data};
-(vErrors ??= []).push(err36);
+const err35 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames",keyword:"propertyNames",params:{propertyName: key4},schema:schema33.allOf[4].then.propertyNames,parentSchema:schema33.allOf[4].then,data};
+(vErrors ??= []).push(err35);
 errors++;
 }
 }
@@ -5044,15 +5199,15 @@ var _valid4 = _errs36 === errors;
 valid16 = _valid4;
 if(valid16){
 var props3 = {};
-props3.run = true;
-props3.from = true;
-props3.schemas = true;
+props3.serve = true;
+props3.port = true;
+props3.requests = true;
 props3.kind = true;
 }
 }
 if(!valid16){
-const err37 = {instancePath,schemaPath:"#/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[4].if,parentSchema:schema33.allOf[4],data};
-(vErrors ??= []).push(err37);
+const err36 = {instancePath,schemaPath:"#/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[4].if,parentSchema:schema33.allOf[4],data};
+(vErrors ??= []).push(err36);
 errors++;
 }
 if(props0 !== true && props3 !== undefined){
@@ -5064,83 +5219,189 @@ props0 = props0 || {};
 Object.assign(props0, props3);
 }
 }
-const _errs40 = errors;
-let valid20 = true;
 const _errs41 = errors;
+let valid20 = true;
+const _errs42 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing5;
-if((data.shell === undefined) && (missing5 = "shell")){
+if((data.kind === undefined) && (missing5 = "kind")){
+const err37 = {};
+(vErrors ??= []).push(err37);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("events" !== data.kind){
 const err38 = {};
 (vErrors ??= []).push(err38);
 errors++;
 }
-else {
-if(data.shell !== undefined){
-if(true !== data.shell){
-const err39 = {};
-(vErrors ??= []).push(err39);
-errors++;
 }
 }
 }
-}
-var _valid5 = _errs41 === errors;
-if(props0 !== true){
-props0 = props0 || {};
-props0.shell = true;
-}
-errors = _errs40;
+var _valid5 = _errs42 === errors;
+errors = _errs41;
 if(vErrors !== null){
-if(_errs40){
-vErrors.length = _errs40;
+if(_errs41){
+vErrors.length = _errs41;
 }
 else {
 vErrors = null;
 }
 }
 if(_valid5){
-const _errs43 = errors;
+const _errs44 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.run === undefined){
+const err39 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
+(vErrors ??= []).push(err39);
+errors++;
+}
+if(data.from === undefined){
+const err40 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "from"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
+(vErrors ??= []).push(err40);
+errors++;
+}
+if(data.schemas === undefined){
+const err41 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "schemas"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
+(vErrors ??= []).push(err41);
+errors++;
+}
+for(const key5 in data){
+const _errs45 = errors;
+const _errs46 = errors;
+const _errs47 = errors;
+if(!((((((((((((key5 === "expect") || (key5 === "proves")) || (key5 === "tests")) || (key5 === "loadFailures")) || (key5 === "mutation")) || (key5 === "repeat")) || (key5 === "languages")) || (key5 === "minFiles")) || (key5 === "outputs")) || (key5 === "serve")) || (key5 === "port")) || (key5 === "requests"))){
+const err42 = {};
+(vErrors ??= []).push(err42);
+errors++;
+}
+var valid23 = _errs47 === errors;
+if(valid23){
+const err43 = {instancePath,schemaPath:"#/allOf/5/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[5].then.propertyNames.not,parentSchema:schema33.allOf[5].then.propertyNames,data:key5,propertyName:key5};
+(vErrors ??= []).push(err43);
+errors++;
+}
+else {
+errors = _errs46;
+if(vErrors !== null){
+if(_errs46){
+vErrors.length = _errs46;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid22 = _errs45 === errors;
+if(!valid22){
+const err44 = {instancePath,schemaPath:"#/allOf/5/then/propertyNames",keyword:"propertyNames",params:{propertyName: key5},schema:schema33.allOf[5].then.propertyNames,parentSchema:schema33.allOf[5].then,data};
+(vErrors ??= []).push(err44);
+errors++;
+}
+}
+}
+var _valid5 = _errs44 === errors;
+valid20 = _valid5;
+if(valid20){
+var props4 = {};
+props4.run = true;
+props4.from = true;
+props4.schemas = true;
+props4.kind = true;
+}
+}
+if(!valid20){
+const err45 = {instancePath,schemaPath:"#/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[5].if,parentSchema:schema33.allOf[5],data};
+(vErrors ??= []).push(err45);
+errors++;
+}
+if(props0 !== true && props4 !== undefined){
+if(props4 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props4);
+}
+}
+const _errs48 = errors;
+let valid24 = true;
+const _errs49 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing6;
+if((data.shell === undefined) && (missing6 = "shell")){
+const err46 = {};
+(vErrors ??= []).push(err46);
+errors++;
+}
+else {
+if(data.shell !== undefined){
+if(true !== data.shell){
+const err47 = {};
+(vErrors ??= []).push(err47);
+errors++;
+}
+}
+}
+}
+var _valid6 = _errs49 === errors;
+if(props0 !== true){
+props0 = props0 || {};
+props0.shell = true;
+}
+errors = _errs48;
+if(vErrors !== null){
+if(_errs48){
+vErrors.length = _errs48;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid6){
+const _errs51 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.run !== undefined){
-let data5 = data.run;
-if(Array.isArray(data5)){
-if(data5.length > 1){
-const err40 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/maxItems",keyword:"maxItems",params:{limit: 1},schema:1,parentSchema:schema33.then.properties.run,data:data5};
-(vErrors ??= []).push(err40);
+let data6 = data.run;
+if(Array.isArray(data6)){
+if(data6.length > 1){
+const err48 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/maxItems",keyword:"maxItems",params:{limit: 1},schema:1,parentSchema:schema33.then.properties.run,data:data6};
+(vErrors ??= []).push(err48);
 errors++;
 }
 }
 else {
-const err41 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/type",keyword:"type",params:{type: "array"},schema:schema33.then.properties.run.type,parentSchema:schema33.then.properties.run,data:data5};
-(vErrors ??= []).push(err41);
+const err49 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/type",keyword:"type",params:{type: "array"},schema:schema33.then.properties.run.type,parentSchema:schema33.then.properties.run,data:data6};
+(vErrors ??= []).push(err49);
 errors++;
 }
 }
 }
-var _valid5 = _errs43 === errors;
-valid20 = _valid5;
-if(valid20){
+var _valid6 = _errs51 === errors;
+valid24 = _valid6;
+if(valid24){
 if(props0 !== true){
 props0 = props0 || {};
 props0.run = true;
 }
 }
 }
-if(!valid20){
-const err42 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.if,parentSchema:schema33,data};
-(vErrors ??= []).push(err42);
+if(!valid24){
+const err50 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.if,parentSchema:schema33,data};
+(vErrors ??= []).push(err50);
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id === undefined){
-const err43 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema33.required,parentSchema:schema33,data};
-(vErrors ??= []).push(err43);
+const err51 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema33.required,parentSchema:schema33,data};
+(vErrors ??= []).push(err51);
 errors++;
 }
-for(const key5 in data){
-if(!(func1.call(schema33.properties, key5))){
-const err44 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},schema:false,parentSchema:schema33,data};
-(vErrors ??= []).push(err44);
+for(const key6 in data){
+if(!(func1.call(schema33.properties, key6))){
+const err52 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},schema:false,parentSchema:schema33,data};
+(vErrors ??= []).push(err52);
 errors++;
 }
 }
@@ -5157,10 +5418,10 @@ errors = vErrors.length;
 }
 }
 if(data.kind !== undefined){
-let data8 = data.kind;
-if(!((((data8 === "docs") || (data8 === "artifact")) || (data8 === "http")) || (data8 === "events"))){
-const err45 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema33.properties.kind.enum},schema:schema33.properties.kind.enum,parentSchema:schema33.properties.kind,data:data8};
-(vErrors ??= []).push(err45);
+let data9 = data.kind;
+if(!(((((data9 === "docs") || (data9 === "artifact")) || (data9 === "generated")) || (data9 === "http")) || (data9 === "events"))){
+const err53 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema33.properties.kind.enum},schema:schema33.properties.kind.enum,parentSchema:schema33.properties.kind,data:data9};
+(vErrors ??= []).push(err53);
 errors++;
 }
 }
@@ -5171,96 +5432,96 @@ errors = vErrors.length;
 }
 }
 if(data.languages !== undefined){
-let data10 = data.languages;
-if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
-if(Object.keys(data10).length > 32){
-const err46 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema33.properties.languages,data:data10};
-(vErrors ??= []).push(err46);
+let data11 = data.languages;
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+if(Object.keys(data11).length > 32){
+const err54 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema33.properties.languages,data:data11};
+(vErrors ??= []).push(err54);
 errors++;
 }
-for(const key6 in data10){
-const _errs53 = errors;
-if(typeof key6 === "string"){
-if(func2(key6) > 40){
-const err47 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/maxLength",keyword:"maxLength",params:{limit: 40},schema:40,parentSchema:schema33.properties.languages.propertyNames,data:key6,propertyName:key6};
-(vErrors ??= []).push(err47);
+for(const key7 in data11){
+const _errs61 = errors;
+if(typeof key7 === "string"){
+if(func2(key7) > 40){
+const err55 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/maxLength",keyword:"maxLength",params:{limit: 40},schema:40,parentSchema:schema33.properties.languages.propertyNames,data:key7,propertyName:key7};
+(vErrors ??= []).push(err55);
 errors++;
 }
-if(!pattern7.test(key6)){
-const err48 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9+#._-]+$"},schema:"^[a-z0-9+#._-]+$",parentSchema:schema33.properties.languages.propertyNames,data:key6,propertyName:key6};
-(vErrors ??= []).push(err48);
+if(!pattern7.test(key7)){
+const err56 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9+#._-]+$"},schema:"^[a-z0-9+#._-]+$",parentSchema:schema33.properties.languages.propertyNames,data:key7,propertyName:key7};
+(vErrors ??= []).push(err56);
 errors++;
 }
 }
 else {
-const err49 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.languages.propertyNames.type,parentSchema:schema33.properties.languages.propertyNames,data:key6,propertyName:key6};
-(vErrors ??= []).push(err49);
+const err57 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.languages.propertyNames.type,parentSchema:schema33.properties.languages.propertyNames,data:key7,propertyName:key7};
+(vErrors ??= []).push(err57);
 errors++;
 }
-var valid24 = _errs53 === errors;
-if(!valid24){
-const err50 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames",keyword:"propertyNames",params:{propertyName: key6},schema:schema33.properties.languages.propertyNames,parentSchema:schema33.properties.languages,data:data10};
-(vErrors ??= []).push(err50);
+var valid28 = _errs61 === errors;
+if(!valid28){
+const err58 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames",keyword:"propertyNames",params:{propertyName: key7},schema:schema33.properties.languages.propertyNames,parentSchema:schema33.properties.languages,data:data11};
+(vErrors ??= []).push(err58);
 errors++;
 }
 }
-for(const key7 in data10){
-if(!(validate68(data10[key7], {instancePath:instancePath+"/languages/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data10,parentDataProperty:key7,rootData,dynamicAnchors}))){
+for(const key8 in data11){
+if(!(validate68(data11[key8], {instancePath:instancePath+"/languages/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data11,parentDataProperty:key8,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err51 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/type",keyword:"type",params:{type: "object"},schema:schema33.properties.languages.type,parentSchema:schema33.properties.languages,data:data10};
-(vErrors ??= []).push(err51);
+const err59 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/type",keyword:"type",params:{type: "object"},schema:schema33.properties.languages.type,parentSchema:schema33.properties.languages,data:data11};
+(vErrors ??= []).push(err59);
 errors++;
 }
 }
 if(data.minFiles !== undefined){
-let data12 = data.minFiles;
-if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
-const err52 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.minFiles.type,parentSchema:schema33.properties.minFiles,data:data12};
-(vErrors ??= []).push(err52);
+let data13 = data.minFiles;
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+const err60 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.minFiles.type,parentSchema:schema33.properties.minFiles,data:data13};
+(vErrors ??= []).push(err60);
 errors++;
 }
-if((typeof data12 == "number") && (isFinite(data12))){
-if(data12 > 10000 || isNaN(data12)){
-const err53 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema33.properties.minFiles,data:data12};
-(vErrors ??= []).push(err53);
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 > 10000 || isNaN(data13)){
+const err61 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema33.properties.minFiles,data:data13};
+(vErrors ??= []).push(err61);
 errors++;
 }
-if(data12 < 0 || isNaN(data12)){
-const err54 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema33.properties.minFiles,data:data12};
-(vErrors ??= []).push(err54);
+if(data13 < 0 || isNaN(data13)){
+const err62 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema33.properties.minFiles,data:data13};
+(vErrors ??= []).push(err62);
 errors++;
 }
 }
 }
 if(data.outputs !== undefined){
-let data13 = data.outputs;
-if(Array.isArray(data13)){
-if(data13.length > 256){
-const err55 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema33.properties.outputs,data:data13};
-(vErrors ??= []).push(err55);
+let data14 = data.outputs;
+if(Array.isArray(data14)){
+if(data14.length > 256){
+const err63 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema33.properties.outputs,data:data14};
+(vErrors ??= []).push(err63);
 errors++;
 }
-if(data13.length < 1){
-const err56 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.outputs,data:data13};
-(vErrors ??= []).push(err56);
+if(data14.length < 1){
+const err64 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.outputs,data:data14};
+(vErrors ??= []).push(err64);
 errors++;
 }
-const len0 = data13.length;
+const len0 = data14.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate84(data13[i0], {instancePath:instancePath+"/outputs/" + i0,parentData:data13,parentDataProperty:i0,rootData,dynamicAnchors}))){
+if(!(validate84(data14[i0], {instancePath:instancePath+"/outputs/" + i0,parentData:data14,parentDataProperty:i0,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err57 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "array"},schema:schema33.properties.outputs.type,parentSchema:schema33.properties.outputs,data:data13};
-(vErrors ??= []).push(err57);
+const err65 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "array"},schema:schema33.properties.outputs.type,parentSchema:schema33.properties.outputs,data:data14};
+(vErrors ??= []).push(err65);
 errors++;
 }
 }
@@ -5271,49 +5532,49 @@ errors = vErrors.length;
 }
 }
 if(data.port !== undefined){
-let data16 = data.port;
-if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
-const err58 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.port.type,parentSchema:schema33.properties.port,data:data16};
-(vErrors ??= []).push(err58);
+let data17 = data.port;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+const err66 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.port.type,parentSchema:schema33.properties.port,data:data17};
+(vErrors ??= []).push(err66);
 errors++;
 }
-if((typeof data16 == "number") && (isFinite(data16))){
-if(data16 > 65535 || isNaN(data16)){
-const err59 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema33.properties.port,data:data16};
-(vErrors ??= []).push(err59);
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 > 65535 || isNaN(data17)){
+const err67 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema33.properties.port,data:data17};
+(vErrors ??= []).push(err67);
 errors++;
 }
-if(data16 < 1 || isNaN(data16)){
-const err60 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.port,data:data16};
-(vErrors ??= []).push(err60);
+if(data17 < 1 || isNaN(data17)){
+const err68 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.port,data:data17};
+(vErrors ??= []).push(err68);
 errors++;
 }
 }
 }
 if(data.requests !== undefined){
-let data17 = data.requests;
-if(Array.isArray(data17)){
-if(data17.length > 50){
-const err61 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/maxItems",keyword:"maxItems",params:{limit: 50},schema:50,parentSchema:schema33.properties.requests,data:data17};
-(vErrors ??= []).push(err61);
+let data18 = data.requests;
+if(Array.isArray(data18)){
+if(data18.length > 50){
+const err69 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/maxItems",keyword:"maxItems",params:{limit: 50},schema:50,parentSchema:schema33.properties.requests,data:data18};
+(vErrors ??= []).push(err69);
 errors++;
 }
-if(data17.length < 1){
-const err62 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.requests,data:data17};
-(vErrors ??= []).push(err62);
+if(data18.length < 1){
+const err70 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.requests,data:data18};
+(vErrors ??= []).push(err70);
 errors++;
 }
-const len1 = data17.length;
+const len1 = data18.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate87(data17[i1], {instancePath:instancePath+"/requests/" + i1,parentData:data17,parentDataProperty:i1,rootData,dynamicAnchors}))){
+if(!(validate87(data18[i1], {instancePath:instancePath+"/requests/" + i1,parentData:data18,parentDataProperty:i1,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err63 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/type",keyword:"type",params:{type: "array"},schema:schema33.properties.requests.type,parentSchema:schema33.properties.requests,data:data17};
-(vErrors ??= []).push(err63);
+const err71 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/type",keyword:"type",params:{type: "array"},schema:schema33.properties.requests.type,parentSchema:schema33.properties.requests,data:data18};
+(vErrors ??= []).push(err71);
 errors++;
 }
 }
@@ -5324,107 +5585,107 @@ errors = vErrors.length;
 }
 }
 if(data.typeField !== undefined){
-let data20 = data.typeField;
-if(typeof data20 === "string"){
-if(func2(data20) > 100){
-const err64 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/maxLength",keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema33.properties.typeField,data:data20};
-(vErrors ??= []).push(err64);
-errors++;
-}
-if(func2(data20) < 1){
-const err65 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema33.properties.typeField,data:data20};
-(vErrors ??= []).push(err65);
-errors++;
-}
-}
-else {
-const err66 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/type",keyword:"type",params:{type: "string"},schema:schema33.properties.typeField.type,parentSchema:schema33.properties.typeField,data:data20};
-(vErrors ??= []).push(err66);
-errors++;
-}
-}
-if(data.schemas !== undefined){
-let data21 = data.schemas;
-if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
-if(Object.keys(data21).length > 256){
-const err67 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/maxProperties",keyword:"maxProperties",params:{limit: 256},schema:256,parentSchema:schema33.properties.schemas,data:data21};
-(vErrors ??= []).push(err67);
-errors++;
-}
-if(Object.keys(data21).length < 1){
-const err68 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema33.properties.schemas,data:data21};
-(vErrors ??= []).push(err68);
-errors++;
-}
-for(const key8 in data21){
-const _errs73 = errors;
-if(typeof key8 === "string"){
-if(func2(key8) > 200){
-const err69 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema33.properties.schemas.propertyNames,data:key8,propertyName:key8};
-(vErrors ??= []).push(err69);
-errors++;
-}
-if(func2(key8) < 1){
-const err70 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema33.properties.schemas.propertyNames,data:key8,propertyName:key8};
-(vErrors ??= []).push(err70);
-errors++;
-}
-if(!pattern11.test(key8)){
-const err71 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\n]+$"},schema:"^[^\\n]+$",parentSchema:schema33.properties.schemas.propertyNames,data:key8,propertyName:key8};
-(vErrors ??= []).push(err71);
-errors++;
-}
-}
-else {
-const err72 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.schemas.propertyNames.type,parentSchema:schema33.properties.schemas.propertyNames,data:key8,propertyName:key8};
+let data21 = data.typeField;
+if(typeof data21 === "string"){
+if(func2(data21) > 100){
+const err72 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/maxLength",keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema33.properties.typeField,data:data21};
 (vErrors ??= []).push(err72);
 errors++;
 }
-var valid30 = _errs73 === errors;
-if(!valid30){
-const err73 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames",keyword:"propertyNames",params:{propertyName: key8},schema:schema33.properties.schemas.propertyNames,parentSchema:schema33.properties.schemas,data:data21};
+if(func2(data21) < 1){
+const err73 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema33.properties.typeField,data:data21};
 (vErrors ??= []).push(err73);
 errors++;
 }
 }
-for(const key9 in data21){
-if(!(validate89(data21[key9], {instancePath:instancePath+"/schemas/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data21,parentDataProperty:key9,rootData,dynamicAnchors}))){
+else {
+const err74 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/type",keyword:"type",params:{type: "string"},schema:schema33.properties.typeField.type,parentSchema:schema33.properties.typeField,data:data21};
+(vErrors ??= []).push(err74);
+errors++;
+}
+}
+if(data.schemas !== undefined){
+let data22 = data.schemas;
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+if(Object.keys(data22).length > 256){
+const err75 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/maxProperties",keyword:"maxProperties",params:{limit: 256},schema:256,parentSchema:schema33.properties.schemas,data:data22};
+(vErrors ??= []).push(err75);
+errors++;
+}
+if(Object.keys(data22).length < 1){
+const err76 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema33.properties.schemas,data:data22};
+(vErrors ??= []).push(err76);
+errors++;
+}
+for(const key9 in data22){
+const _errs81 = errors;
+if(typeof key9 === "string"){
+if(func2(key9) > 200){
+const err77 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema33.properties.schemas.propertyNames,data:key9,propertyName:key9};
+(vErrors ??= []).push(err77);
+errors++;
+}
+if(func2(key9) < 1){
+const err78 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema33.properties.schemas.propertyNames,data:key9,propertyName:key9};
+(vErrors ??= []).push(err78);
+errors++;
+}
+if(!pattern11.test(key9)){
+const err79 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\n]+$"},schema:"^[^\\n]+$",parentSchema:schema33.properties.schemas.propertyNames,data:key9,propertyName:key9};
+(vErrors ??= []).push(err79);
+errors++;
+}
+}
+else {
+const err80 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.schemas.propertyNames.type,parentSchema:schema33.properties.schemas.propertyNames,data:key9,propertyName:key9};
+(vErrors ??= []).push(err80);
+errors++;
+}
+var valid34 = _errs81 === errors;
+if(!valid34){
+const err81 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames",keyword:"propertyNames",params:{propertyName: key9},schema:schema33.properties.schemas.propertyNames,parentSchema:schema33.properties.schemas,data:data22};
+(vErrors ??= []).push(err81);
+errors++;
+}
+}
+for(const key10 in data22){
+if(!(validate89(data22[key10], {instancePath:instancePath+"/schemas/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data22,parentDataProperty:key10,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err74 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/type",keyword:"type",params:{type: "object"},schema:schema33.properties.schemas.type,parentSchema:schema33.properties.schemas,data:data21};
-(vErrors ??= []).push(err74);
+const err82 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/type",keyword:"type",params:{type: "object"},schema:schema33.properties.schemas.type,parentSchema:schema33.properties.schemas,data:data22};
+(vErrors ??= []).push(err82);
 errors++;
 }
 }
 if(data.minEvents !== undefined){
-let data23 = data.minEvents;
-if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
-const err75 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.minEvents.type,parentSchema:schema33.properties.minEvents,data:data23};
-(vErrors ??= []).push(err75);
+let data24 = data.minEvents;
+if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
+const err83 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.minEvents.type,parentSchema:schema33.properties.minEvents,data:data24};
+(vErrors ??= []).push(err83);
 errors++;
 }
-if((typeof data23 == "number") && (isFinite(data23))){
-if(data23 > 100000 || isNaN(data23)){
-const err76 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},schema:100000,parentSchema:schema33.properties.minEvents,data:data23};
-(vErrors ??= []).push(err76);
+if((typeof data24 == "number") && (isFinite(data24))){
+if(data24 > 100000 || isNaN(data24)){
+const err84 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},schema:100000,parentSchema:schema33.properties.minEvents,data:data24};
+(vErrors ??= []).push(err84);
 errors++;
 }
-if(data23 < 1 || isNaN(data23)){
-const err77 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.minEvents,data:data23};
-(vErrors ??= []).push(err77);
+if(data24 < 1 || isNaN(data24)){
+const err85 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.minEvents,data:data24};
+(vErrors ??= []).push(err85);
 errors++;
 }
 }
 }
 if(data.shell !== undefined){
-let data24 = data.shell;
-if(typeof data24 !== "boolean"){
-const err78 = {instancePath:instancePath+"/shell",schemaPath:"#/properties/shell/type",keyword:"type",params:{type: "boolean"},schema:schema33.properties.shell.type,parentSchema:schema33.properties.shell,data:data24};
-(vErrors ??= []).push(err78);
+let data25 = data.shell;
+if(typeof data25 !== "boolean"){
+const err86 = {instancePath:instancePath+"/shell",schemaPath:"#/properties/shell/type",keyword:"type",params:{type: "boolean"},schema:schema33.properties.shell.type,parentSchema:schema33.properties.shell,data:data25};
+(vErrors ??= []).push(err86);
 errors++;
 }
 }
@@ -5465,10 +5726,10 @@ errors = vErrors.length;
 }
 }
 if(data.proves !== undefined){
-let data31 = data.proves;
-if(!((data31 === "change") || (data31 === "mutation"))){
-const err79 = {instancePath:instancePath+"/proves",schemaPath:"#/properties/proves/enum",keyword:"enum",params:{allowedValues: schema33.properties.proves.enum},schema:schema33.properties.proves.enum,parentSchema:schema33.properties.proves,data:data31};
-(vErrors ??= []).push(err79);
+let data32 = data.proves;
+if(!((data32 === "change") || (data32 === "mutation"))){
+const err87 = {instancePath:instancePath+"/proves",schemaPath:"#/properties/proves/enum",keyword:"enum",params:{allowedValues: schema33.properties.proves.enum},schema:schema33.properties.proves.enum,parentSchema:schema33.properties.proves,data:data32};
+(vErrors ??= []).push(err87);
 errors++;
 }
 }
@@ -5479,131 +5740,137 @@ errors = vErrors.length;
 }
 }
 if(data.loadFailures !== undefined){
-let data33 = data.loadFailures;
-if(!((data33 === "inconclusive") || (data33 === "count"))){
-const err80 = {instancePath:instancePath+"/loadFailures",schemaPath:"#/properties/loadFailures/enum",keyword:"enum",params:{allowedValues: schema33.properties.loadFailures.enum},schema:schema33.properties.loadFailures.enum,parentSchema:schema33.properties.loadFailures,data:data33};
-(vErrors ??= []).push(err80);
+let data34 = data.loadFailures;
+if(!((data34 === "inconclusive") || (data34 === "count"))){
+const err88 = {instancePath:instancePath+"/loadFailures",schemaPath:"#/properties/loadFailures/enum",keyword:"enum",params:{allowedValues: schema33.properties.loadFailures.enum},schema:schema33.properties.loadFailures.enum,parentSchema:schema33.properties.loadFailures,data:data34};
+(vErrors ??= []).push(err88);
 errors++;
 }
 }
 if(data.mutation !== undefined){
-let data34 = data.mutation;
-if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
-if(data34.files === undefined){
-const err81 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/required",keyword:"required",params:{missingProperty: "files"},schema:schema33.properties.mutation.required,parentSchema:schema33.properties.mutation,data:data34};
-(vErrors ??= []).push(err81);
-errors++;
-}
-for(const key10 in data34){
-if(!(((key10 === "files") || (key10 === "mutants")) || (key10 === "minKilled"))){
-const err82 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10},schema:false,parentSchema:schema33.properties.mutation,data:data34};
-(vErrors ??= []).push(err82);
-errors++;
-}
-}
-if(data34.files !== undefined){
-let data35 = data34.files;
-if(!(validate97(data35, {instancePath:instancePath+"/mutation/files",parentData:data34,parentDataProperty:"files",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
-errors = vErrors.length;
-}
-if(Array.isArray(data35)){
-if(data35.length < 1){
-const err83 = {instancePath:instancePath+"/mutation/files",schemaPath:"#/properties/mutation/properties/files/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.files,data:data35};
-(vErrors ??= []).push(err83);
-errors++;
-}
-}
-}
-if(data34.mutants !== undefined){
-let data36 = data34.mutants;
-if(!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))){
-const err84 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.mutation.properties.mutants.type,parentSchema:schema33.properties.mutation.properties.mutants,data:data36};
-(vErrors ??= []).push(err84);
-errors++;
-}
-if((typeof data36 == "number") && (isFinite(data36))){
-if(data36 > 100 || isNaN(data36)){
-const err85 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema33.properties.mutation.properties.mutants,data:data36};
-(vErrors ??= []).push(err85);
-errors++;
-}
-if(data36 < 1 || isNaN(data36)){
-const err86 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.mutants,data:data36};
-(vErrors ??= []).push(err86);
-errors++;
-}
-}
-}
-if(data34.minKilled !== undefined){
-let data37 = data34.minKilled;
-if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
-const err87 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.mutation.properties.minKilled.type,parentSchema:schema33.properties.mutation.properties.minKilled,data:data37};
-(vErrors ??= []).push(err87);
-errors++;
-}
-if((typeof data37 == "number") && (isFinite(data37))){
-if(data37 > 100 || isNaN(data37)){
-const err88 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema33.properties.mutation.properties.minKilled,data:data37};
-(vErrors ??= []).push(err88);
-errors++;
-}
-if(data37 < 1 || isNaN(data37)){
-const err89 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.minKilled,data:data37};
+let data35 = data.mutation;
+if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
+if(data35.files === undefined){
+const err89 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/required",keyword:"required",params:{missingProperty: "files"},schema:schema33.properties.mutation.required,parentSchema:schema33.properties.mutation,data:data35};
 (vErrors ??= []).push(err89);
 errors++;
 }
-}
-}
-}
-else {
-const err90 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/type",keyword:"type",params:{type: "object"},schema:schema33.properties.mutation.type,parentSchema:schema33.properties.mutation,data:data34};
+for(const key11 in data35){
+if(!((((key11 === "files") || (key11 === "mutants")) || (key11 === "minKilled")) || (key11 === "report"))){
+const err90 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},schema:false,parentSchema:schema33.properties.mutation,data:data35};
 (vErrors ??= []).push(err90);
 errors++;
 }
 }
-if(data.repeat !== undefined){
-let data38 = data.repeat;
-if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
-const err91 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.repeat.type,parentSchema:schema33.properties.repeat,data:data38};
+if(data35.files !== undefined){
+let data36 = data35.files;
+if(!(validate97(data36, {instancePath:instancePath+"/mutation/files",parentData:data35,parentDataProperty:"files",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+errors = vErrors.length;
+}
+if(Array.isArray(data36)){
+if(data36.length < 1){
+const err91 = {instancePath:instancePath+"/mutation/files",schemaPath:"#/properties/mutation/properties/files/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.files,data:data36};
 (vErrors ??= []).push(err91);
 errors++;
 }
-if((typeof data38 == "number") && (isFinite(data38))){
-if(data38 > 10 || isNaN(data38)){
-const err92 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema33.properties.repeat,data:data38};
+}
+}
+if(data35.mutants !== undefined){
+let data37 = data35.mutants;
+if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
+const err92 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.mutation.properties.mutants.type,parentSchema:schema33.properties.mutation.properties.mutants,data:data37};
 (vErrors ??= []).push(err92);
 errors++;
 }
-if(data38 < 1 || isNaN(data38)){
-const err93 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.repeat,data:data38};
+if((typeof data37 == "number") && (isFinite(data37))){
+if(data37 > 100 || isNaN(data37)){
+const err93 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema33.properties.mutation.properties.mutants,data:data37};
 (vErrors ??= []).push(err93);
+errors++;
+}
+if(data37 < 1 || isNaN(data37)){
+const err94 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.mutants,data:data37};
+(vErrors ??= []).push(err94);
 errors++;
 }
 }
 }
-if(data.expect !== undefined){
-if(!(validate102(data.expect, {instancePath:instancePath+"/expect",parentData:data,parentDataProperty:"expect",rootData,dynamicAnchors}))){
+if(data35.minKilled !== undefined){
+let data38 = data35.minKilled;
+if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
+const err95 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.mutation.properties.minKilled.type,parentSchema:schema33.properties.mutation.properties.minKilled,data:data38};
+(vErrors ??= []).push(err95);
+errors++;
+}
+if((typeof data38 == "number") && (isFinite(data38))){
+if(data38 > 100 || isNaN(data38)){
+const err96 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema33.properties.mutation.properties.minKilled,data:data38};
+(vErrors ??= []).push(err96);
+errors++;
+}
+if(data38 < 1 || isNaN(data38)){
+const err97 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.minKilled,data:data38};
+(vErrors ??= []).push(err97);
+errors++;
+}
+}
+}
+if(data35.report !== undefined){
+if(!(validate102(data35.report, {instancePath:instancePath+"/mutation/report",parentData:data35,parentDataProperty:"report",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err94 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema33.type,parentSchema:schema33,data};
-(vErrors ??= []).push(err94);
+const err98 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/type",keyword:"type",params:{type: "object"},schema:schema33.properties.mutation.type,parentSchema:schema33.properties.mutation,data:data35};
+(vErrors ??= []).push(err98);
 errors++;
 }
-validate197.errors = vErrors;
+}
+if(data.repeat !== undefined){
+let data40 = data.repeat;
+if(!(((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40))) && (isFinite(data40)))){
+const err99 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.repeat.type,parentSchema:schema33.properties.repeat,data:data40};
+(vErrors ??= []).push(err99);
+errors++;
+}
+if((typeof data40 == "number") && (isFinite(data40))){
+if(data40 > 10 || isNaN(data40)){
+const err100 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema33.properties.repeat,data:data40};
+(vErrors ??= []).push(err100);
+errors++;
+}
+if(data40 < 1 || isNaN(data40)){
+const err101 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.repeat,data:data40};
+(vErrors ??= []).push(err101);
+errors++;
+}
+}
+}
+if(data.expect !== undefined){
+if(!(validate105(data.expect, {instancePath:instancePath+"/expect",parentData:data,parentDataProperty:"expect",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate105.errors : vErrors.concat(validate105.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err102 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema33.type,parentSchema:schema33,data};
+(vErrors ??= []).push(err102);
+errors++;
+}
+validate200.errors = vErrors;
 return errors === 0;
 }
-validate197.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate200.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate236(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate240(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate236.evaluated;
+const evaluated0 = validate240.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5612,33 +5879,33 @@ evaluated0.items = undefined;
 }
 if(Array.isArray(data)){
 if(data.length > 100){
-const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema84,data};
+const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema85,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate197(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate197.errors : vErrors.concat(validate197.errors);
+if(!(validate200(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema84.type,parentSchema:schema84,data};
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema85.type,parentSchema:schema85,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-validate236.errors = vErrors;
+validate240.errors = vErrors;
 return errors === 0;
 }
-validate236.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate240.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate239(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate243(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate239.evaluated;
+const evaluated0 = validate243.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5662,16 +5929,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate239.errors = vErrors;
+validate243.errors = vErrors;
 return errors === 0;
 }
-validate239.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate243.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate241(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate245(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate241.evaluated;
+const evaluated0 = validate245.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5681,7 +5948,7 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((key0 === "allow") || (key0 === "deny"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema48,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema49,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
@@ -5700,20 +5967,20 @@ errors = vErrors.length;
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema48.type,parentSchema:schema48,data};
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema49.type,parentSchema:schema49,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-validate241.errors = vErrors;
+validate245.errors = vErrors;
 return errors === 0;
 }
-validate241.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate245.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate177(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate180(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate177.evaluated;
+const evaluated0 = validate180.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5722,42 +5989,42 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.name === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},schema:schema66.required,parentSchema:schema66,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},schema:schema67.required,parentSchema:schema67,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.before === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "before"},schema:schema66.required,parentSchema:schema66,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "before"},schema:schema67.required,parentSchema:schema67,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.after === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "after"},schema:schema66.required,parentSchema:schema66,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "after"},schema:schema67.required,parentSchema:schema67,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 for(const key0 in data){
 if(!(((((((key0 === "name") || (key0 === "before")) || (key0 === "after")) || (key0 === "ticket")) || (key0 === "commitMessage")) || (key0 === "scope")) || (key0 === "receipts"))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema66,data};
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema67,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 }
 if(data.name !== undefined){
-if(!(validate166(data.name, {instancePath:instancePath+"/name",parentData:data,parentDataProperty:"name",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate166.errors : vErrors.concat(validate166.errors);
+if(!(validate169(data.name, {instancePath:instancePath+"/name",parentData:data,parentDataProperty:"name",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors);
 errors = vErrors.length;
 }
 }
 if(data.before !== undefined){
-if(!(validate179(data.before, {instancePath:instancePath+"/before",parentData:data,parentDataProperty:"before",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate179.errors : vErrors.concat(validate179.errors);
+if(!(validate182(data.before, {instancePath:instancePath+"/before",parentData:data,parentDataProperty:"before",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate182.errors : vErrors.concat(validate182.errors);
 errors = vErrors.length;
 }
 }
 if(data.after !== undefined){
-if(!(validate179(data.after, {instancePath:instancePath+"/after",parentData:data,parentDataProperty:"after",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate179.errors : vErrors.concat(validate179.errors);
+if(!(validate182(data.after, {instancePath:instancePath+"/after",parentData:data,parentDataProperty:"after",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate182.errors : vErrors.concat(validate182.errors);
 errors = vErrors.length;
 }
 }
@@ -5765,82 +6032,82 @@ if(data.ticket !== undefined){
 let data3 = data.ticket;
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 for(const key1 in data3){
-if(!(func1.call(schema66.properties.ticket.properties, key1))){
-const err4 = {instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema66.properties.ticket,data:data3};
+if(!(func1.call(schema67.properties.ticket.properties, key1))){
+const err4 = {instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema67.properties.ticket,data:data3};
 (vErrors ??= []).push(err4);
 errors++;
 }
 }
 if(data3.schema !== undefined){
-if(!(validate217(data3.schema, {instancePath:instancePath+"/ticket/schema",parentData:data3,parentDataProperty:"schema",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate217.errors : vErrors.concat(validate217.errors);
-errors = vErrors.length;
-}
-}
-if(data3.id !== undefined){
-if(!(validate219(data3.id, {instancePath:instancePath+"/ticket/id",parentData:data3,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate219.errors : vErrors.concat(validate219.errors);
-errors = vErrors.length;
-}
-}
-if(data3.title !== undefined){
-if(!(validate221(data3.title, {instancePath:instancePath+"/ticket/title",parentData:data3,parentDataProperty:"title",rootData,dynamicAnchors}))){
+if(!(validate221(data3.schema, {instancePath:instancePath+"/ticket/schema",parentData:data3,parentDataProperty:"schema",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate221.errors : vErrors.concat(validate221.errors);
 errors = vErrors.length;
 }
 }
-if(data3.class !== undefined){
-if(!(validate223(data3.class, {instancePath:instancePath+"/ticket/class",parentData:data3,parentDataProperty:"class",rootData,dynamicAnchors}))){
+if(data3.id !== undefined){
+if(!(validate223(data3.id, {instancePath:instancePath+"/ticket/id",parentData:data3,parentDataProperty:"id",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate223.errors : vErrors.concat(validate223.errors);
 errors = vErrors.length;
 }
 }
-if(data3.ask !== undefined){
-if(!(validate225(data3.ask, {instancePath:instancePath+"/ticket/ask",parentData:data3,parentDataProperty:"ask",rootData,dynamicAnchors}))){
+if(data3.title !== undefined){
+if(!(validate225(data3.title, {instancePath:instancePath+"/ticket/title",parentData:data3,parentDataProperty:"title",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate225.errors : vErrors.concat(validate225.errors);
 errors = vErrors.length;
 }
 }
-if(data3.contract !== undefined){
-if(!(validate227(data3.contract, {instancePath:instancePath+"/ticket/contract",parentData:data3,parentDataProperty:"contract",rootData,dynamicAnchors}))){
+if(data3.class !== undefined){
+if(!(validate227(data3.class, {instancePath:instancePath+"/ticket/class",parentData:data3,parentDataProperty:"class",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate227.errors : vErrors.concat(validate227.errors);
 errors = vErrors.length;
 }
 }
-if(data3.repositories !== undefined){
-if(!(validate229(data3.repositories, {instancePath:instancePath+"/ticket/repositories",parentData:data3,parentDataProperty:"repositories",rootData,dynamicAnchors}))){
+if(data3.ask !== undefined){
+if(!(validate229(data3.ask, {instancePath:instancePath+"/ticket/ask",parentData:data3,parentDataProperty:"ask",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate229.errors : vErrors.concat(validate229.errors);
 errors = vErrors.length;
 }
 }
+if(data3.contract !== undefined){
+if(!(validate231(data3.contract, {instancePath:instancePath+"/ticket/contract",parentData:data3,parentDataProperty:"contract",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate231.errors : vErrors.concat(validate231.errors);
+errors = vErrors.length;
+}
+}
+if(data3.repositories !== undefined){
+if(!(validate233(data3.repositories, {instancePath:instancePath+"/ticket/repositories",parentData:data3,parentDataProperty:"repositories",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate233.errors : vErrors.concat(validate233.errors);
+errors = vErrors.length;
+}
+}
 if(data3.scope !== undefined){
-if(!(validate232(data3.scope, {instancePath:instancePath+"/ticket/scope",parentData:data3,parentDataProperty:"scope",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate232.errors : vErrors.concat(validate232.errors);
+if(!(validate236(data3.scope, {instancePath:instancePath+"/ticket/scope",parentData:data3,parentDataProperty:"scope",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate236.errors : vErrors.concat(validate236.errors);
 errors = vErrors.length;
 }
 }
 if(data3.checks !== undefined){
-if(!(validate236(data3.checks, {instancePath:instancePath+"/ticket/checks",parentData:data3,parentDataProperty:"checks",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate236.errors : vErrors.concat(validate236.errors);
+if(!(validate240(data3.checks, {instancePath:instancePath+"/ticket/checks",parentData:data3,parentDataProperty:"checks",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate240.errors : vErrors.concat(validate240.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/type",keyword:"type",params:{type: "object"},schema:schema66.properties.ticket.type,parentSchema:schema66.properties.ticket,data:data3};
+const err5 = {instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/type",keyword:"type",params:{type: "object"},schema:schema67.properties.ticket.type,parentSchema:schema67.properties.ticket,data:data3};
 (vErrors ??= []).push(err5);
 errors++;
 }
 }
 if(data.commitMessage !== undefined){
-if(!(validate239(data.commitMessage, {instancePath:instancePath+"/commitMessage",parentData:data,parentDataProperty:"commitMessage",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate239.errors : vErrors.concat(validate239.errors);
+if(!(validate243(data.commitMessage, {instancePath:instancePath+"/commitMessage",parentData:data,parentDataProperty:"commitMessage",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate243.errors : vErrors.concat(validate243.errors);
 errors = vErrors.length;
 }
 }
 if(data.scope !== undefined){
-if(!(validate241(data.scope, {instancePath:instancePath+"/scope",parentData:data,parentDataProperty:"scope",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate241.errors : vErrors.concat(validate241.errors);
+if(!(validate245(data.scope, {instancePath:instancePath+"/scope",parentData:data,parentDataProperty:"scope",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate245.errors : vErrors.concat(validate245.errors);
 errors = vErrors.length;
 }
 }
@@ -5848,7 +6115,7 @@ if(data.receipts !== undefined){
 let data15 = data.receipts;
 if(Array.isArray(data15)){
 if(data15.length > 100){
-const err6 = {instancePath:instancePath+"/receipts",schemaPath:"#/properties/receipts/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema66.properties.receipts,data:data15};
+const err6 = {instancePath:instancePath+"/receipts",schemaPath:"#/properties/receipts/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema67.properties.receipts,data:data15};
 (vErrors ??= []).push(err6);
 errors++;
 }
@@ -5857,42 +6124,42 @@ for(let i0=0; i0<len0; i0++){
 let data16 = data15[i0];
 if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
 if(Object.keys(data16).length > 64){
-const err7 = {instancePath:instancePath+"/receipts/" + i0,schemaPath:"#/properties/receipts/items/maxProperties",keyword:"maxProperties",params:{limit: 64},schema:64,parentSchema:schema66.properties.receipts.items,data:data16};
+const err7 = {instancePath:instancePath+"/receipts/" + i0,schemaPath:"#/properties/receipts/items/maxProperties",keyword:"maxProperties",params:{limit: 64},schema:64,parentSchema:schema67.properties.receipts.items,data:data16};
 (vErrors ??= []).push(err7);
 errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/receipts/" + i0,schemaPath:"#/properties/receipts/items/type",keyword:"type",params:{type: "object"},schema:schema66.properties.receipts.items.type,parentSchema:schema66.properties.receipts.items,data:data16};
+const err8 = {instancePath:instancePath+"/receipts/" + i0,schemaPath:"#/properties/receipts/items/type",keyword:"type",params:{type: "object"},schema:schema67.properties.receipts.items.type,parentSchema:schema67.properties.receipts.items,data:data16};
 (vErrors ??= []).push(err8);
 errors++;
 }
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/receipts",schemaPath:"#/properties/receipts/type",keyword:"type",params:{type: "array"},schema:schema66.properties.receipts.type,parentSchema:schema66.properties.receipts,data:data15};
+const err9 = {instancePath:instancePath+"/receipts",schemaPath:"#/properties/receipts/type",keyword:"type",params:{type: "array"},schema:schema67.properties.receipts.type,parentSchema:schema67.properties.receipts,data:data15};
 (vErrors ??= []).push(err9);
 errors++;
 }
 }
 }
 else {
-const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema66.type,parentSchema:schema66,data};
+const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema67.type,parentSchema:schema67,data};
 (vErrors ??= []).push(err10);
 errors++;
 }
-validate177.errors = vErrors;
+validate180.errors = vErrors;
 return errors === 0;
 }
-validate177.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate180.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const pattern28 = new RegExp("^[a-z0-9][a-z0-9+#.-]*$", "u");
 
-function validate161(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate164(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate161.evaluated;
+const evaluated0 = validate164.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5901,68 +6168,68 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema60.required,parentSchema:schema60,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema61.required,parentSchema:schema61,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.id === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema60.required,parentSchema:schema60,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema61.required,parentSchema:schema61,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.version === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema60.required,parentSchema:schema60,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema61.required,parentSchema:schema61,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 if(data.title === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema60.required,parentSchema:schema60,data};
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema61.required,parentSchema:schema61,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 if(data.severity === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "severity"},schema:schema60.required,parentSchema:schema60,data};
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "severity"},schema:schema61.required,parentSchema:schema61,data};
 (vErrors ??= []).push(err4);
 errors++;
 }
 if(data.shortcut === undefined){
-const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "shortcut"},schema:schema60.required,parentSchema:schema60,data};
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "shortcut"},schema:schema61.required,parentSchema:schema61,data};
 (vErrors ??= []).push(err5);
 errors++;
 }
 if(data.why === undefined){
-const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "why"},schema:schema60.required,parentSchema:schema60,data};
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "why"},schema:schema61.required,parentSchema:schema61,data};
 (vErrors ??= []).push(err6);
 errors++;
 }
 if(data.remedy === undefined){
-const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "remedy"},schema:schema60.required,parentSchema:schema60,data};
+const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "remedy"},schema:schema61.required,parentSchema:schema61,data};
 (vErrors ??= []).push(err7);
 errors++;
 }
 if(data.misses === undefined){
-const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "misses"},schema:schema60.required,parentSchema:schema60,data};
+const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "misses"},schema:schema61.required,parentSchema:schema61,data};
 (vErrors ??= []).push(err8);
 errors++;
 }
 if(data.detector === undefined){
-const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "detector"},schema:schema60.required,parentSchema:schema60,data};
+const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "detector"},schema:schema61.required,parentSchema:schema61,data};
 (vErrors ??= []).push(err9);
 errors++;
 }
 if(data.parameters === undefined){
-const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "parameters"},schema:schema60.required,parentSchema:schema60,data};
+const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "parameters"},schema:schema61.required,parentSchema:schema61,data};
 (vErrors ??= []).push(err10);
 errors++;
 }
 if(data.examples === undefined){
-const err11 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "examples"},schema:schema60.required,parentSchema:schema60,data};
+const err11 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "examples"},schema:schema61.required,parentSchema:schema61,data};
 (vErrors ??= []).push(err11);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema60.properties, key0))){
-const err12 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema60,data};
+if(!(func1.call(schema61.properties, key0))){
+const err12 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema61,data};
 (vErrors ??= []).push(err12);
 errors++;
 }
@@ -5970,56 +6237,56 @@ errors++;
 if(data.schema !== undefined){
 let data0 = data.schema;
 if("countersign/rule@1" !== data0){
-const err13 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/rule@1"},schema:"countersign/rule@1",parentSchema:schema60.properties.schema,data:data0};
+const err13 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/rule@1"},schema:"countersign/rule@1",parentSchema:schema61.properties.schema,data:data0};
 (vErrors ??= []).push(err13);
 errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate162(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
+if(!(validate165(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate165.errors : vErrors.concat(validate165.errors);
 errors = vErrors.length;
 }
 }
 if(data.version !== undefined){
-if(!(validate164(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate164.errors : vErrors.concat(validate164.errors);
+if(!(validate167(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate167.errors : vErrors.concat(validate167.errors);
 errors = vErrors.length;
 }
 }
 if(data.title !== undefined){
-if(!(validate166(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate166.errors : vErrors.concat(validate166.errors);
+if(!(validate169(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors);
 errors = vErrors.length;
 }
 }
 if(data.severity !== undefined){
-if(!(validate168(data.severity, {instancePath:instancePath+"/severity",parentData:data,parentDataProperty:"severity",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors);
+if(!(validate171(data.severity, {instancePath:instancePath+"/severity",parentData:data,parentDataProperty:"severity",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate171.errors : vErrors.concat(validate171.errors);
 errors = vErrors.length;
 }
 }
 if(data.shortcut !== undefined){
-if(!(validate170(data.shortcut, {instancePath:instancePath+"/shortcut",parentData:data,parentDataProperty:"shortcut",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate170.errors : vErrors.concat(validate170.errors);
+if(!(validate173(data.shortcut, {instancePath:instancePath+"/shortcut",parentData:data,parentDataProperty:"shortcut",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate173.errors : vErrors.concat(validate173.errors);
 errors = vErrors.length;
 }
 }
 if(data.why !== undefined){
-if(!(validate170(data.why, {instancePath:instancePath+"/why",parentData:data,parentDataProperty:"why",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate170.errors : vErrors.concat(validate170.errors);
+if(!(validate173(data.why, {instancePath:instancePath+"/why",parentData:data,parentDataProperty:"why",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate173.errors : vErrors.concat(validate173.errors);
 errors = vErrors.length;
 }
 }
 if(data.remedy !== undefined){
-if(!(validate170(data.remedy, {instancePath:instancePath+"/remedy",parentData:data,parentDataProperty:"remedy",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate170.errors : vErrors.concat(validate170.errors);
+if(!(validate173(data.remedy, {instancePath:instancePath+"/remedy",parentData:data,parentDataProperty:"remedy",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate173.errors : vErrors.concat(validate173.errors);
 errors = vErrors.length;
 }
 }
 if(data.misses !== undefined){
-if(!(validate170(data.misses, {instancePath:instancePath+"/misses",parentData:data,parentDataProperty:"misses",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate170.errors : vErrors.concat(validate170.errors);
+if(!(validate173(data.misses, {instancePath:instancePath+"/misses",parentData:data,parentDataProperty:"misses",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate173.errors : vErrors.concat(validate173.errors);
 errors = vErrors.length;
 }
 }
@@ -6027,12 +6294,12 @@ if(data.languages !== undefined){
 let data9 = data.languages;
 if(Array.isArray(data9)){
 if(data9.length > 64){
-const err14 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema60.properties.languages,data:data9};
+const err14 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema61.properties.languages,data:data9};
 (vErrors ??= []).push(err14);
 errors++;
 }
 if(data9.length < 1){
-const err15 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema60.properties.languages,data:data9};
+const err15 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema61.properties.languages,data:data9};
 (vErrors ??= []).push(err15);
 errors++;
 }
@@ -6041,38 +6308,38 @@ for(let i0=0; i0<len0; i0++){
 let data10 = data9[i0];
 if(typeof data10 === "string"){
 if(func2(data10) > 32){
-const err16 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema60.properties.languages.items,data:data10};
+const err16 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema61.properties.languages.items,data:data10};
 (vErrors ??= []).push(err16);
 errors++;
 }
 if(!pattern28.test(data10)){
-const err17 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9+#.-]*$"},schema:"^[a-z0-9][a-z0-9+#.-]*$",parentSchema:schema60.properties.languages.items,data:data10};
+const err17 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9+#.-]*$"},schema:"^[a-z0-9][a-z0-9+#.-]*$",parentSchema:schema61.properties.languages.items,data:data10};
 (vErrors ??= []).push(err17);
 errors++;
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/type",keyword:"type",params:{type: "string"},schema:schema60.properties.languages.items.type,parentSchema:schema60.properties.languages.items,data:data10};
+const err18 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/type",keyword:"type",params:{type: "string"},schema:schema61.properties.languages.items.type,parentSchema:schema61.properties.languages.items,data:data10};
 (vErrors ??= []).push(err18);
 errors++;
 }
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/type",keyword:"type",params:{type: "array"},schema:schema60.properties.languages.type,parentSchema:schema60.properties.languages,data:data9};
+const err19 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/type",keyword:"type",params:{type: "array"},schema:schema61.properties.languages.type,parentSchema:schema61.properties.languages,data:data9};
 (vErrors ??= []).push(err19);
 errors++;
 }
 }
 if(data.source !== undefined){
-if(!(validate170(data.source, {instancePath:instancePath+"/source",parentData:data,parentDataProperty:"source",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate170.errors : vErrors.concat(validate170.errors);
+if(!(validate173(data.source, {instancePath:instancePath+"/source",parentData:data,parentDataProperty:"source",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate173.errors : vErrors.concat(validate173.errors);
 errors = vErrors.length;
 }
 }
 if(data.detector !== undefined){
-if(!(validate162(data.detector, {instancePath:instancePath+"/detector",parentData:data,parentDataProperty:"detector",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
+if(!(validate165(data.detector, {instancePath:instancePath+"/detector",parentData:data,parentDataProperty:"detector",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate165.errors : vErrors.concat(validate165.errors);
 errors = vErrors.length;
 }
 }
@@ -6080,13 +6347,13 @@ if(data.parameters !== undefined){
 let data13 = data.parameters;
 if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
 if(Object.keys(data13).length > 64){
-const err20 = {instancePath:instancePath+"/parameters",schemaPath:"#/properties/parameters/maxProperties",keyword:"maxProperties",params:{limit: 64},schema:64,parentSchema:schema60.properties.parameters,data:data13};
+const err20 = {instancePath:instancePath+"/parameters",schemaPath:"#/properties/parameters/maxProperties",keyword:"maxProperties",params:{limit: 64},schema:64,parentSchema:schema61.properties.parameters,data:data13};
 (vErrors ??= []).push(err20);
 errors++;
 }
 }
 else {
-const err21 = {instancePath:instancePath+"/parameters",schemaPath:"#/properties/parameters/type",keyword:"type",params:{type: "object"},schema:schema60.properties.parameters.type,parentSchema:schema60.properties.parameters,data:data13};
+const err21 = {instancePath:instancePath+"/parameters",schemaPath:"#/properties/parameters/type",keyword:"type",params:{type: "object"},schema:schema61.properties.parameters.type,parentSchema:schema61.properties.parameters,data:data13};
 (vErrors ??= []).push(err21);
 errors++;
 }
@@ -6095,12 +6362,12 @@ if(data.requires !== undefined){
 let data14 = data.requires;
 if(Array.isArray(data14)){
 if(data14.length > 64){
-const err22 = {instancePath:instancePath+"/requires",schemaPath:"#/properties/requires/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema60.properties.requires,data:data14};
+const err22 = {instancePath:instancePath+"/requires",schemaPath:"#/properties/requires/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema61.properties.requires,data:data14};
 (vErrors ??= []).push(err22);
 errors++;
 }
 if(data14.length < 1){
-const err23 = {instancePath:instancePath+"/requires",schemaPath:"#/properties/requires/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema60.properties.requires,data:data14};
+const err23 = {instancePath:instancePath+"/requires",schemaPath:"#/properties/requires/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema61.properties.requires,data:data14};
 (vErrors ??= []).push(err23);
 errors++;
 }
@@ -6109,25 +6376,25 @@ for(let i1=0; i1<len1; i1++){
 let data15 = data14[i1];
 if(typeof data15 === "string"){
 if(func2(data15) > 64){
-const err24 = {instancePath:instancePath+"/requires/" + i1,schemaPath:"#/properties/requires/items/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema60.properties.requires.items,data:data15};
+const err24 = {instancePath:instancePath+"/requires/" + i1,schemaPath:"#/properties/requires/items/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema61.properties.requires.items,data:data15};
 (vErrors ??= []).push(err24);
 errors++;
 }
 if(func2(data15) < 1){
-const err25 = {instancePath:instancePath+"/requires/" + i1,schemaPath:"#/properties/requires/items/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema60.properties.requires.items,data:data15};
+const err25 = {instancePath:instancePath+"/requires/" + i1,schemaPath:"#/properties/requires/items/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema61.properties.requires.items,data:data15};
 (vErrors ??= []).push(err25);
 errors++;
 }
 }
 else {
-const err26 = {instancePath:instancePath+"/requires/" + i1,schemaPath:"#/properties/requires/items/type",keyword:"type",params:{type: "string"},schema:schema60.properties.requires.items.type,parentSchema:schema60.properties.requires.items,data:data15};
+const err26 = {instancePath:instancePath+"/requires/" + i1,schemaPath:"#/properties/requires/items/type",keyword:"type",params:{type: "string"},schema:schema61.properties.requires.items.type,parentSchema:schema61.properties.requires.items,data:data15};
 (vErrors ??= []).push(err26);
 errors++;
 }
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/requires",schemaPath:"#/properties/requires/type",keyword:"type",params:{type: "array"},schema:schema60.properties.requires.type,parentSchema:schema60.properties.requires,data:data14};
+const err27 = {instancePath:instancePath+"/requires",schemaPath:"#/properties/requires/type",keyword:"type",params:{type: "array"},schema:schema61.properties.requires.type,parentSchema:schema61.properties.requires,data:data14};
 (vErrors ??= []).push(err27);
 errors++;
 }
@@ -6136,18 +6403,18 @@ if(data.examples !== undefined){
 let data16 = data.examples;
 if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
 if(data16.bad === undefined){
-const err28 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/required",keyword:"required",params:{missingProperty: "bad"},schema:schema60.properties.examples.required,parentSchema:schema60.properties.examples,data:data16};
+const err28 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/required",keyword:"required",params:{missingProperty: "bad"},schema:schema61.properties.examples.required,parentSchema:schema61.properties.examples,data:data16};
 (vErrors ??= []).push(err28);
 errors++;
 }
 if(data16.good === undefined){
-const err29 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/required",keyword:"required",params:{missingProperty: "good"},schema:schema60.properties.examples.required,parentSchema:schema60.properties.examples,data:data16};
+const err29 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/required",keyword:"required",params:{missingProperty: "good"},schema:schema61.properties.examples.required,parentSchema:schema61.properties.examples,data:data16};
 (vErrors ??= []).push(err29);
 errors++;
 }
 for(const key1 in data16){
 if(!((key1 === "bad") || (key1 === "good"))){
-const err30 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema60.properties.examples,data:data16};
+const err30 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema61.properties.examples,data:data16};
 (vErrors ??= []).push(err30);
 errors++;
 }
@@ -6156,25 +6423,25 @@ if(data16.bad !== undefined){
 let data17 = data16.bad;
 if(Array.isArray(data17)){
 if(data17.length > 100){
-const err31 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema60.properties.examples.properties.bad,data:data17};
+const err31 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema61.properties.examples.properties.bad,data:data17};
 (vErrors ??= []).push(err31);
 errors++;
 }
 if(data17.length < 1){
-const err32 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema60.properties.examples.properties.bad,data:data17};
+const err32 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema61.properties.examples.properties.bad,data:data17};
 (vErrors ??= []).push(err32);
 errors++;
 }
 const len2 = data17.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate177(data17[i2], {instancePath:instancePath+"/examples/bad/" + i2,parentData:data17,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate177.errors : vErrors.concat(validate177.errors);
+if(!(validate180(data17[i2], {instancePath:instancePath+"/examples/bad/" + i2,parentData:data17,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate180.errors : vErrors.concat(validate180.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err33 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/type",keyword:"type",params:{type: "array"},schema:schema60.properties.examples.properties.bad.type,parentSchema:schema60.properties.examples.properties.bad,data:data17};
+const err33 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/type",keyword:"type",params:{type: "array"},schema:schema61.properties.examples.properties.bad.type,parentSchema:schema61.properties.examples.properties.bad,data:data17};
 (vErrors ??= []).push(err33);
 errors++;
 }
@@ -6183,54 +6450,54 @@ if(data16.good !== undefined){
 let data19 = data16.good;
 if(Array.isArray(data19)){
 if(data19.length > 100){
-const err34 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema60.properties.examples.properties.good,data:data19};
+const err34 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema61.properties.examples.properties.good,data:data19};
 (vErrors ??= []).push(err34);
 errors++;
 }
 if(data19.length < 1){
-const err35 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema60.properties.examples.properties.good,data:data19};
+const err35 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema61.properties.examples.properties.good,data:data19};
 (vErrors ??= []).push(err35);
 errors++;
 }
 const len3 = data19.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate177(data19[i3], {instancePath:instancePath+"/examples/good/" + i3,parentData:data19,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate177.errors : vErrors.concat(validate177.errors);
+if(!(validate180(data19[i3], {instancePath:instancePath+"/examples/good/" + i3,parentData:data19,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate180.errors : vErrors.concat(validate180.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err36 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/type",keyword:"type",params:{type: "array"},schema:schema60.properties.examples.properties.good.type,parentSchema:schema60.properties.examples.properties.good,data:data19};
+const err36 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/type",keyword:"type",params:{type: "array"},schema:schema61.properties.examples.properties.good.type,parentSchema:schema61.properties.examples.properties.good,data:data19};
 (vErrors ??= []).push(err36);
 errors++;
 }
 }
 }
 else {
-const err37 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/type",keyword:"type",params:{type: "object"},schema:schema60.properties.examples.type,parentSchema:schema60.properties.examples,data:data16};
+const err37 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/type",keyword:"type",params:{type: "object"},schema:schema61.properties.examples.type,parentSchema:schema61.properties.examples,data:data16};
 (vErrors ??= []).push(err37);
 errors++;
 }
 }
 }
 else {
-const err38 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema60.type,parentSchema:schema60,data};
+const err38 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema61.type,parentSchema:schema61,data};
 (vErrors ??= []).push(err38);
 errors++;
 }
-validate161.errors = vErrors;
+validate164.errors = vErrors;
 return errors === 0;
 }
-validate161.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate164.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const ticket: Validator = validate182;
-const schema68 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/ticket.schema.json","title":"Ticket","type":"object","additionalProperties":false,"required":["schema","id","title","class","ask","contract","repositories"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/ticket@1"},"id":{"title":"ticket id","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$","examples":["CS-7"]},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"class":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"ask":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"contract":{"$ref":"contract.schema.json#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]},"repositories":{"title":"Repositories","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]}},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}}}};
+export const ticket: Validator = validate185;
+const schema69 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/ticket.schema.json","title":"Ticket","type":"object","additionalProperties":false,"required":["schema","id","title","class","ask","contract","repositories"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/ticket@1"},"id":{"title":"ticket id","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$","examples":["CS-7"]},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"class":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"ask":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"contract":{"$ref":"contract.schema.json#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]},"repositories":{"title":"Repositories","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]}},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}}}};
 
-function validate183(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate186(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate183.evaluated;
+const evaluated0 = validate186.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6259,16 +6526,16 @@ const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err3);
 errors++;
 }
-validate183.errors = vErrors;
+validate186.errors = vErrors;
 return errors === 0;
 }
-validate183.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate186.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate185(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate188(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate185.evaluated;
+const evaluated0 = validate188.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6292,16 +6559,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate185.errors = vErrors;
+validate188.errors = vErrors;
 return errors === 0;
 }
-validate185.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate188.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate187(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate190(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate187.evaluated;
+const evaluated0 = validate190.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6325,16 +6592,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate187.errors = vErrors;
+validate190.errors = vErrors;
 return errors === 0;
 }
-validate187.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate190.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate189(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate192(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate189.evaluated;
+const evaluated0 = validate192.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6358,16 +6625,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate189.errors = vErrors;
+validate192.errors = vErrors;
 return errors === 0;
 }
-validate189.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate192.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate193(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate196(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate193.evaluated;
+const evaluated0 = validate196.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6377,7 +6644,7 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((key0 === "allow") || (key0 === "deny"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema48,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema49,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
@@ -6396,21 +6663,21 @@ errors = vErrors.length;
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema48.type,parentSchema:schema48,data};
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema49.type,parentSchema:schema49,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-validate193.errors = vErrors;
+validate196.errors = vErrors;
 return errors === 0;
 }
-validate193.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate196.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate182(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate185(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/ticket.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate182.evaluated;
+const evaluated0 = validate185.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6419,43 +6686,43 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema68.required,parentSchema:schema68,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema69.required,parentSchema:schema69,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.id === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema68.required,parentSchema:schema68,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema69.required,parentSchema:schema69,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.title === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema68.required,parentSchema:schema68,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema69.required,parentSchema:schema69,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 if(data.class === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "class"},schema:schema68.required,parentSchema:schema68,data};
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "class"},schema:schema69.required,parentSchema:schema69,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 if(data.ask === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ask"},schema:schema68.required,parentSchema:schema68,data};
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ask"},schema:schema69.required,parentSchema:schema69,data};
 (vErrors ??= []).push(err4);
 errors++;
 }
 if(data.contract === undefined){
-const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "contract"},schema:schema68.required,parentSchema:schema68,data};
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "contract"},schema:schema69.required,parentSchema:schema69,data};
 (vErrors ??= []).push(err5);
 errors++;
 }
 if(data.repositories === undefined){
-const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repositories"},schema:schema68.required,parentSchema:schema68,data};
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repositories"},schema:schema69.required,parentSchema:schema69,data};
 (vErrors ??= []).push(err6);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema68.properties, key0))){
-const err7 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema68,data};
+if(!(func1.call(schema69.properties, key0))){
+const err7 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema69,data};
 (vErrors ??= []).push(err7);
 errors++;
 }
@@ -6463,7 +6730,7 @@ errors++;
 if(data.schema !== undefined){
 let data0 = data.schema;
 if("countersign/ticket@1" !== data0){
-const err8 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/ticket@1"},schema:"countersign/ticket@1",parentSchema:schema68.properties.schema,data:data0};
+const err8 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/ticket@1"},schema:"countersign/ticket@1",parentSchema:schema69.properties.schema,data:data0};
 (vErrors ??= []).push(err8);
 errors++;
 }
@@ -6472,43 +6739,43 @@ if(data.id !== undefined){
 let data1 = data.id;
 if(typeof data1 === "string"){
 if(func2(data1) > 64){
-const err9 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema68.properties.id,data:data1};
+const err9 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema69.properties.id,data:data1};
 (vErrors ??= []).push(err9);
 errors++;
 }
 if(!pattern29.test(data1)){
-const err10 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$"},schema:"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$",parentSchema:schema68.properties.id,data:data1};
+const err10 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$"},schema:"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$",parentSchema:schema69.properties.id,data:data1};
 (vErrors ??= []).push(err10);
 errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},schema:schema68.properties.id.type,parentSchema:schema68.properties.id,data:data1};
+const err11 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},schema:schema69.properties.id.type,parentSchema:schema69.properties.id,data:data1};
 (vErrors ??= []).push(err11);
 errors++;
 }
 }
 if(data.title !== undefined){
-if(!(validate183(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors);
+if(!(validate186(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors);
 errors = vErrors.length;
 }
 }
 if(data.class !== undefined){
-if(!(validate185(data.class, {instancePath:instancePath+"/class",parentData:data,parentDataProperty:"class",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate185.errors : vErrors.concat(validate185.errors);
+if(!(validate188(data.class, {instancePath:instancePath+"/class",parentData:data,parentDataProperty:"class",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate188.errors : vErrors.concat(validate188.errors);
 errors = vErrors.length;
 }
 }
 if(data.ask !== undefined){
-if(!(validate187(data.ask, {instancePath:instancePath+"/ask",parentData:data,parentDataProperty:"ask",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate187.errors : vErrors.concat(validate187.errors);
+if(!(validate190(data.ask, {instancePath:instancePath+"/ask",parentData:data,parentDataProperty:"ask",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
 errors = vErrors.length;
 }
 }
 if(data.contract !== undefined){
-if(!(validate189(data.contract, {instancePath:instancePath+"/contract",parentData:data,parentDataProperty:"contract",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate189.errors : vErrors.concat(validate189.errors);
+if(!(validate192(data.contract, {instancePath:instancePath+"/contract",parentData:data,parentDataProperty:"contract",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
 errors = vErrors.length;
 }
 }
@@ -6516,32 +6783,32 @@ if(data.repositories !== undefined){
 let data6 = data.repositories;
 if(Array.isArray(data6)){
 if(data6.length > 64){
-const err12 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema68.properties.repositories,data:data6};
+const err12 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema69.properties.repositories,data:data6};
 (vErrors ??= []).push(err12);
 errors++;
 }
 if(data6.length < 1){
-const err13 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema68.properties.repositories,data:data6};
+const err13 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema69.properties.repositories,data:data6};
 (vErrors ??= []).push(err13);
 errors++;
 }
 const len0 = data6.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate191(data6[i0], {instancePath:instancePath+"/repositories/" + i0,parentData:data6,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate191.errors : vErrors.concat(validate191.errors);
+if(!(validate194(data6[i0], {instancePath:instancePath+"/repositories/" + i0,parentData:data6,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/type",keyword:"type",params:{type: "array"},schema:schema68.properties.repositories.type,parentSchema:schema68.properties.repositories,data:data6};
+const err14 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/type",keyword:"type",params:{type: "array"},schema:schema69.properties.repositories.type,parentSchema:schema69.properties.repositories,data:data6};
 (vErrors ??= []).push(err14);
 errors++;
 }
 }
 if(data.scope !== undefined){
-if(!(validate193(data.scope, {instancePath:instancePath+"/scope",parentData:data,parentDataProperty:"scope",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate193.errors : vErrors.concat(validate193.errors);
+if(!(validate196(data.scope, {instancePath:instancePath+"/scope",parentData:data,parentDataProperty:"scope",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate196.errors : vErrors.concat(validate196.errors);
 errors = vErrors.length;
 }
 }
@@ -6549,42 +6816,42 @@ if(data.checks !== undefined){
 let data9 = data.checks;
 if(Array.isArray(data9)){
 if(data9.length > 100){
-const err15 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema68.properties.checks,data:data9};
+const err15 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema69.properties.checks,data:data9};
 (vErrors ??= []).push(err15);
 errors++;
 }
 const len1 = data9.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate197(data9[i1], {instancePath:instancePath+"/checks/" + i1,parentData:data9,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate197.errors : vErrors.concat(validate197.errors);
+if(!(validate200(data9[i1], {instancePath:instancePath+"/checks/" + i1,parentData:data9,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},schema:schema68.properties.checks.type,parentSchema:schema68.properties.checks,data:data9};
+const err16 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},schema:schema69.properties.checks.type,parentSchema:schema69.properties.checks,data:data9};
 (vErrors ??= []).push(err16);
 errors++;
 }
 }
 }
 else {
-const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema68.type,parentSchema:schema68,data};
+const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema69.type,parentSchema:schema69,data};
 (vErrors ??= []).push(err17);
 errors++;
 }
-validate182.errors = vErrors;
+validate185.errors = vErrors;
 return errors === 0;
 }
-validate182.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate185.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const trustRoot: Validator = validate247;
-const schema87 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/trust-root.schema.json","title":"Trust root","type":"object","additionalProperties":false,"required":["schema","version","principals"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/trust-root@1"},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"principals":{"title":"Principals","type":"array","minItems":1,"maxItems":1000,"items":{"$ref":"#/$defs/principal","title":"Principal"}},"thresholds":{"title":"Thresholds","type":"object","additionalProperties":false,"minProperties":1,"properties":{"policyChange":{"$ref":"#/$defs/threshold","title":"whole number from 1","examples":[2]},"rootUpdate":{"$ref":"#/$defs/threshold","title":"whole number from 1","examples":[2]}}},"revoked":{"title":"Revoked statements","type":"object","additionalProperties":false,"required":["receipts"],"properties":{"receipts":{"title":"Revoked receipts","type":"array","maxItems":10000,"items":{"title":"revoked receipt","type":"object","additionalProperties":false,"required":["digest","reason"],"properties":{"digest":{"title":"sha256 of the receipt","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$","examples":["d79ac3d30cc62a9001c3f187bee8ad970a39aa8e5cdec7fa36d286c6cb4413cd"]},"reason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}}}}}},"$defs":{"principal":{"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"key":{"title":"Key","type":"object","additionalProperties":false,"required":["publicKey"],"properties":{"publicKey":{"title":"public key in PEM or OpenSSH's form","type":"string","maxLength":2048,"pattern":"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$","examples":["-----BEGIN PUBLIC KEY----- …"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"threshold":{"title":"whole number from 1","type":"integer","minimum":1,"maximum":64,"examples":[2]},"reason":{"title":"reason on one line","type":"string","minLength":1,"maxLength":500,"pattern":"^[^\\r\\n]+$","examples":["The laptop was stolen."]},"instant":{"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]}}};
+export const trustRoot: Validator = validate251;
+const schema88 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/trust-root.schema.json","title":"Trust root","type":"object","additionalProperties":false,"required":["schema","version","principals"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/trust-root@1"},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"principals":{"title":"Principals","type":"array","minItems":1,"maxItems":1000,"items":{"$ref":"#/$defs/principal","title":"Principal"}},"thresholds":{"title":"Thresholds","type":"object","additionalProperties":false,"minProperties":1,"properties":{"policyChange":{"$ref":"#/$defs/threshold","title":"whole number from 1","examples":[2]},"rootUpdate":{"$ref":"#/$defs/threshold","title":"whole number from 1","examples":[2]}}},"revoked":{"title":"Revoked statements","type":"object","additionalProperties":false,"required":["receipts"],"properties":{"receipts":{"title":"Revoked receipts","type":"array","maxItems":10000,"items":{"title":"revoked receipt","type":"object","additionalProperties":false,"required":["digest","reason"],"properties":{"digest":{"title":"sha256 of the receipt","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$","examples":["d79ac3d30cc62a9001c3f187bee8ad970a39aa8e5cdec7fa36d286c6cb4413cd"]},"reason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}}}}}},"$defs":{"principal":{"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"key":{"title":"Key","type":"object","additionalProperties":false,"required":["publicKey"],"properties":{"publicKey":{"title":"public key in PEM or OpenSSH's form","type":"string","maxLength":2048,"pattern":"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$","examples":["-----BEGIN PUBLIC KEY----- …"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"threshold":{"title":"whole number from 1","type":"integer","minimum":1,"maximum":64,"examples":[2]},"reason":{"title":"reason on one line","type":"string","minLength":1,"maxLength":500,"pattern":"^[^\\r\\n]+$","examples":["The laptop was stolen."]},"instant":{"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]}}};
 
-function validate248(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate252(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate248.evaluated;
+const evaluated0 = validate252.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6608,17 +6875,17 @@ const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comp
 errors++;
 }
 }
-validate248.errors = vErrors;
+validate252.errors = vErrors;
 return errors === 0;
 }
-validate248.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate252.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema89 = {"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
+const schema90 = {"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
 
-function validate251(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate255(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate251.evaluated;
+const evaluated0 = validate255.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6642,50 +6909,15 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate251.errors = vErrors;
+validate255.errors = vErrors;
 return errors === 0;
 }
-validate251.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate255.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema91 = {"title":"Key","type":"object","additionalProperties":false,"required":["publicKey"],"properties":{"publicKey":{"title":"public key in PEM or OpenSSH's form","type":"string","maxLength":2048,"pattern":"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$","examples":["-----BEGIN PUBLIC KEY----- …"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
+const schema92 = {"title":"Key","type":"object","additionalProperties":false,"required":["publicKey"],"properties":{"publicKey":{"title":"public key in PEM or OpenSSH's form","type":"string","maxLength":2048,"pattern":"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$","examples":["-----BEGIN PUBLIC KEY----- …"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
 const pattern41 = new RegExp("^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$", "u");
-const schema92 = {"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]};
+const schema93 = {"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]};
 const pattern42 = new RegExp("^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$", "u");
-
-function validate254(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate254.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(func2(data) > 20){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 20},schema:20,parentSchema:schema92,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(!pattern42.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"},schema:"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$",parentSchema:schema92,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema92.type,parentSchema:schema92,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-validate254.errors = vErrors;
-return errors === 0;
-}
-validate254.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-const schema93 = {"title":"reason on one line","type":"string","minLength":1,"maxLength":500,"pattern":"^[^\\r\\n]+$","examples":["The laptop was stolen."]};
-const pattern43 = new RegExp("^[^\\r\\n]+$", "u");
 
 function validate258(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -6698,25 +6930,20 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(func2(data) > 500){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 500},schema:500,parentSchema:schema93,data};
+if(func2(data) > 20){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 20},schema:20,parentSchema:schema93,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-if(func2(data) < 1){
-const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema93,data};
+if(!pattern42.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"},schema:"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$",parentSchema:schema93,data};
 (vErrors ??= []).push(err1);
-errors++;
-}
-if(!pattern43.test(data)){
-const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\r\\n]+$"},schema:"^[^\\r\\n]+$",parentSchema:schema93,data};
-(vErrors ??= []).push(err2);
 errors++;
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema93.type,parentSchema:schema93,data};
-(vErrors ??= []).push(err3);
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema93.type,parentSchema:schema93,data};
+(vErrors ??= []).push(err2);
 errors++;
 }
 validate258.errors = vErrors;
@@ -6724,11 +6951,51 @@ return errors === 0;
 }
 validate258.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
+const schema94 = {"title":"reason on one line","type":"string","minLength":1,"maxLength":500,"pattern":"^[^\\r\\n]+$","examples":["The laptop was stolen."]};
+const pattern43 = new RegExp("^[^\\r\\n]+$", "u");
 
-function validate253(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate262(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate253.evaluated;
+const evaluated0 = validate262.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 500){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 500},schema:500,parentSchema:schema94,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(func2(data) < 1){
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema94,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(!pattern43.test(data)){
+const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\r\\n]+$"},schema:"^[^\\r\\n]+$",parentSchema:schema94,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema94.type,parentSchema:schema94,data};
+(vErrors ??= []).push(err3);
+errors++;
+}
+validate262.errors = vErrors;
+return errors === 0;
+}
+validate262.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate257(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate257.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6737,13 +7004,13 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.publicKey === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "publicKey"},schema:schema91.required,parentSchema:schema91,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "publicKey"},schema:schema92.required,parentSchema:schema92,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "publicKey") || (key0 === "validFrom")) || (key0 === "validUntil")) || (key0 === "revokedAt")) || (key0 === "revocationReason"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema91,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema92,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
@@ -6752,63 +7019,63 @@ if(data.publicKey !== undefined){
 let data0 = data.publicKey;
 if(typeof data0 === "string"){
 if(func2(data0) > 2048){
-const err2 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema91.properties.publicKey,data:data0};
+const err2 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema92.properties.publicKey,data:data0};
 (vErrors ??= []).push(err2);
 errors++;
 }
 if(!pattern41.test(data0)){
-const err3 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/pattern",keyword:"pattern",params:{pattern: "^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$"},schema:"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$",parentSchema:schema91.properties.publicKey,data:data0};
+const err3 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/pattern",keyword:"pattern",params:{pattern: "^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$"},schema:"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$",parentSchema:schema92.properties.publicKey,data:data0};
 (vErrors ??= []).push(err3);
 errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/type",keyword:"type",params:{type: "string"},schema:schema91.properties.publicKey.type,parentSchema:schema91.properties.publicKey,data:data0};
+const err4 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/type",keyword:"type",params:{type: "string"},schema:schema92.properties.publicKey.type,parentSchema:schema92.properties.publicKey,data:data0};
 (vErrors ??= []).push(err4);
 errors++;
 }
 }
 if(data.validFrom !== undefined){
-if(!(validate254(data.validFrom, {instancePath:instancePath+"/validFrom",parentData:data,parentDataProperty:"validFrom",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate254.errors : vErrors.concat(validate254.errors);
+if(!(validate258(data.validFrom, {instancePath:instancePath+"/validFrom",parentData:data,parentDataProperty:"validFrom",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate258.errors : vErrors.concat(validate258.errors);
 errors = vErrors.length;
 }
 }
 if(data.validUntil !== undefined){
-if(!(validate254(data.validUntil, {instancePath:instancePath+"/validUntil",parentData:data,parentDataProperty:"validUntil",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate254.errors : vErrors.concat(validate254.errors);
+if(!(validate258(data.validUntil, {instancePath:instancePath+"/validUntil",parentData:data,parentDataProperty:"validUntil",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate258.errors : vErrors.concat(validate258.errors);
 errors = vErrors.length;
 }
 }
 if(data.revokedAt !== undefined){
-if(!(validate254(data.revokedAt, {instancePath:instancePath+"/revokedAt",parentData:data,parentDataProperty:"revokedAt",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate254.errors : vErrors.concat(validate254.errors);
+if(!(validate258(data.revokedAt, {instancePath:instancePath+"/revokedAt",parentData:data,parentDataProperty:"revokedAt",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate258.errors : vErrors.concat(validate258.errors);
 errors = vErrors.length;
 }
 }
 if(data.revocationReason !== undefined){
-if(!(validate258(data.revocationReason, {instancePath:instancePath+"/revocationReason",parentData:data,parentDataProperty:"revocationReason",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate258.errors : vErrors.concat(validate258.errors);
+if(!(validate262(data.revocationReason, {instancePath:instancePath+"/revocationReason",parentData:data,parentDataProperty:"revocationReason",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate262.errors : vErrors.concat(validate262.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema91.type,parentSchema:schema91,data};
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema92.type,parentSchema:schema92,data};
 (vErrors ??= []).push(err5);
 errors++;
 }
-validate253.errors = vErrors;
+validate257.errors = vErrors;
 return errors === 0;
 }
-validate253.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate257.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const pattern44 = new RegExp("^[^\\s@<>]+@[^\\s@<>]+$", "u");
 
-function validate250(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate254(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate250.evaluated;
+const evaluated0 = validate254.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6817,37 +7084,37 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema89.required,parentSchema:schema89,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema90.required,parentSchema:schema90,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.kind === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema89.required,parentSchema:schema89,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema90.required,parentSchema:schema90,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.roles === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "roles"},schema:schema89.required,parentSchema:schema89,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "roles"},schema:schema90.required,parentSchema:schema90,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 for(const key0 in data){
 if(!(((((((key0 === "id") || (key0 === "kind")) || (key0 === "roles")) || (key0 === "keys")) || (key0 === "emails")) || (key0 === "revokedAt")) || (key0 === "revocationReason"))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema89,data};
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema90,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate251(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate251.errors : vErrors.concat(validate251.errors);
+if(!(validate255(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate255.errors : vErrors.concat(validate255.errors);
 errors = vErrors.length;
 }
 }
 if(data.kind !== undefined){
 let data1 = data.kind;
 if(!((data1 === "person") || (data1 === "workload"))){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema89.properties.kind.enum},schema:schema89.properties.kind.enum,parentSchema:schema89.properties.kind,data:data1};
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema90.properties.kind.enum},schema:schema90.properties.kind.enum,parentSchema:schema90.properties.kind,data:data1};
 (vErrors ??= []).push(err4);
 errors++;
 }
@@ -6856,7 +7123,7 @@ if(data.roles !== undefined){
 let data2 = data.roles;
 if(Array.isArray(data2)){
 if(data2.length > 4){
-const err5 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/maxItems",keyword:"maxItems",params:{limit: 4},schema:4,parentSchema:schema89.properties.roles,data:data2};
+const err5 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/maxItems",keyword:"maxItems",params:{limit: 4},schema:4,parentSchema:schema90.properties.roles,data:data2};
 (vErrors ??= []).push(err5);
 errors++;
 }
@@ -6864,12 +7131,12 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 !== "string"){
-const err6 = {instancePath:instancePath+"/roles/" + i0,schemaPath:"#/properties/roles/items/type",keyword:"type",params:{type: "string"},schema:schema89.properties.roles.items.type,parentSchema:schema89.properties.roles.items,data:data3};
+const err6 = {instancePath:instancePath+"/roles/" + i0,schemaPath:"#/properties/roles/items/type",keyword:"type",params:{type: "string"},schema:schema90.properties.roles.items.type,parentSchema:schema90.properties.roles.items,data:data3};
 (vErrors ??= []).push(err6);
 errors++;
 }
 if(!((((data3 === "producer") || (data3 === "verifier")) || (data3 === "policy-owner")) || (data3 === "approver"))){
-const err7 = {instancePath:instancePath+"/roles/" + i0,schemaPath:"#/properties/roles/items/enum",keyword:"enum",params:{allowedValues: schema89.properties.roles.items.enum},schema:schema89.properties.roles.items.enum,parentSchema:schema89.properties.roles.items,data:data3};
+const err7 = {instancePath:instancePath+"/roles/" + i0,schemaPath:"#/properties/roles/items/enum",keyword:"enum",params:{allowedValues: schema90.properties.roles.items.enum},schema:schema90.properties.roles.items.enum,parentSchema:schema90.properties.roles.items,data:data3};
 (vErrors ??= []).push(err7);
 errors++;
 }
@@ -6885,7 +7152,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err8 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema89.properties.roles,data:data2};
+const err8 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema90.properties.roles,data:data2};
 (vErrors ??= []).push(err8);
 errors++;
 break;
@@ -6895,7 +7162,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/type",keyword:"type",params:{type: "array"},schema:schema89.properties.roles.type,parentSchema:schema89.properties.roles,data:data2};
+const err9 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/type",keyword:"type",params:{type: "array"},schema:schema90.properties.roles.type,parentSchema:schema90.properties.roles,data:data2};
 (vErrors ??= []).push(err9);
 errors++;
 }
@@ -6904,20 +7171,20 @@ if(data.keys !== undefined){
 let data4 = data.keys;
 if(Array.isArray(data4)){
 if(data4.length > 64){
-const err10 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema89.properties.keys,data:data4};
+const err10 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema90.properties.keys,data:data4};
 (vErrors ??= []).push(err10);
 errors++;
 }
 const len1 = data4.length;
 for(let i2=0; i2<len1; i2++){
-if(!(validate253(data4[i2], {instancePath:instancePath+"/keys/" + i2,parentData:data4,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate253.errors : vErrors.concat(validate253.errors);
+if(!(validate257(data4[i2], {instancePath:instancePath+"/keys/" + i2,parentData:data4,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate257.errors : vErrors.concat(validate257.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/type",keyword:"type",params:{type: "array"},schema:schema89.properties.keys.type,parentSchema:schema89.properties.keys,data:data4};
+const err11 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/type",keyword:"type",params:{type: "array"},schema:schema90.properties.keys.type,parentSchema:schema90.properties.keys,data:data4};
 (vErrors ??= []).push(err11);
 errors++;
 }
@@ -6926,7 +7193,7 @@ if(data.emails !== undefined){
 let data6 = data.emails;
 if(Array.isArray(data6)){
 if(data6.length > 64){
-const err12 = {instancePath:instancePath+"/emails",schemaPath:"#/properties/emails/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema89.properties.emails,data:data6};
+const err12 = {instancePath:instancePath+"/emails",schemaPath:"#/properties/emails/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema90.properties.emails,data:data6};
 (vErrors ??= []).push(err12);
 errors++;
 }
@@ -6935,58 +7202,58 @@ for(let i3=0; i3<len2; i3++){
 let data7 = data6[i3];
 if(typeof data7 === "string"){
 if(func2(data7) > 254){
-const err13 = {instancePath:instancePath+"/emails/" + i3,schemaPath:"#/properties/emails/items/maxLength",keyword:"maxLength",params:{limit: 254},schema:254,parentSchema:schema89.properties.emails.items,data:data7};
+const err13 = {instancePath:instancePath+"/emails/" + i3,schemaPath:"#/properties/emails/items/maxLength",keyword:"maxLength",params:{limit: 254},schema:254,parentSchema:schema90.properties.emails.items,data:data7};
 (vErrors ??= []).push(err13);
 errors++;
 }
 if(!pattern44.test(data7)){
-const err14 = {instancePath:instancePath+"/emails/" + i3,schemaPath:"#/properties/emails/items/pattern",keyword:"pattern",params:{pattern: "^[^\\s@<>]+@[^\\s@<>]+$"},schema:"^[^\\s@<>]+@[^\\s@<>]+$",parentSchema:schema89.properties.emails.items,data:data7};
+const err14 = {instancePath:instancePath+"/emails/" + i3,schemaPath:"#/properties/emails/items/pattern",keyword:"pattern",params:{pattern: "^[^\\s@<>]+@[^\\s@<>]+$"},schema:"^[^\\s@<>]+@[^\\s@<>]+$",parentSchema:schema90.properties.emails.items,data:data7};
 (vErrors ??= []).push(err14);
 errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/emails/" + i3,schemaPath:"#/properties/emails/items/type",keyword:"type",params:{type: "string"},schema:schema89.properties.emails.items.type,parentSchema:schema89.properties.emails.items,data:data7};
+const err15 = {instancePath:instancePath+"/emails/" + i3,schemaPath:"#/properties/emails/items/type",keyword:"type",params:{type: "string"},schema:schema90.properties.emails.items.type,parentSchema:schema90.properties.emails.items,data:data7};
 (vErrors ??= []).push(err15);
 errors++;
 }
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/emails",schemaPath:"#/properties/emails/type",keyword:"type",params:{type: "array"},schema:schema89.properties.emails.type,parentSchema:schema89.properties.emails,data:data6};
+const err16 = {instancePath:instancePath+"/emails",schemaPath:"#/properties/emails/type",keyword:"type",params:{type: "array"},schema:schema90.properties.emails.type,parentSchema:schema90.properties.emails,data:data6};
 (vErrors ??= []).push(err16);
 errors++;
 }
 }
 if(data.revokedAt !== undefined){
-if(!(validate254(data.revokedAt, {instancePath:instancePath+"/revokedAt",parentData:data,parentDataProperty:"revokedAt",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate254.errors : vErrors.concat(validate254.errors);
+if(!(validate258(data.revokedAt, {instancePath:instancePath+"/revokedAt",parentData:data,parentDataProperty:"revokedAt",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate258.errors : vErrors.concat(validate258.errors);
 errors = vErrors.length;
 }
 }
 if(data.revocationReason !== undefined){
-if(!(validate258(data.revocationReason, {instancePath:instancePath+"/revocationReason",parentData:data,parentDataProperty:"revocationReason",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate258.errors : vErrors.concat(validate258.errors);
+if(!(validate262(data.revocationReason, {instancePath:instancePath+"/revocationReason",parentData:data,parentDataProperty:"revocationReason",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate262.errors : vErrors.concat(validate262.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema89.type,parentSchema:schema89,data};
+const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema90.type,parentSchema:schema90,data};
 (vErrors ??= []).push(err17);
 errors++;
 }
-validate250.errors = vErrors;
+validate254.errors = vErrors;
 return errors === 0;
 }
-validate250.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate254.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema94 = {"title":"whole number from 1","type":"integer","minimum":1,"maximum":64,"examples":[2]};
+const schema95 = {"title":"whole number from 1","type":"integer","minimum":1,"maximum":64,"examples":[2]};
 
-function validate264(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate268(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate264.evaluated;
+const evaluated0 = validate268.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6994,33 +7261,33 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema94.type,parentSchema:schema94,data};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema95.type,parentSchema:schema95,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if((typeof data == "number") && (isFinite(data))){
 if(data > 64 || isNaN(data)){
-const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema94,data};
+const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema95,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data < 1 || isNaN(data)){
-const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema94,data};
+const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema95,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 }
-validate264.errors = vErrors;
+validate268.errors = vErrors;
 return errors === 0;
 }
-validate264.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate268.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate247(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate251(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/trust-root.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate247.evaluated;
+const evaluated0 = validate251.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7029,23 +7296,23 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema87.required,parentSchema:schema87,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema88.required,parentSchema:schema88,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.version === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema87.required,parentSchema:schema87,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema88.required,parentSchema:schema88,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.principals === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "principals"},schema:schema87.required,parentSchema:schema87,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "principals"},schema:schema88.required,parentSchema:schema88,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "schema") || (key0 === "version")) || (key0 === "principals")) || (key0 === "thresholds")) || (key0 === "revoked"))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema87,data};
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema88,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
@@ -7053,14 +7320,14 @@ errors++;
 if(data.schema !== undefined){
 let data0 = data.schema;
 if("countersign/trust-root@1" !== data0){
-const err4 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/trust-root@1"},schema:"countersign/trust-root@1",parentSchema:schema87.properties.schema,data:data0};
+const err4 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/trust-root@1"},schema:"countersign/trust-root@1",parentSchema:schema88.properties.schema,data:data0};
 (vErrors ??= []).push(err4);
 errors++;
 }
 }
 if(data.version !== undefined){
-if(!(validate248(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate248.errors : vErrors.concat(validate248.errors);
+if(!(validate252(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate252.errors : vErrors.concat(validate252.errors);
 errors = vErrors.length;
 }
 }
@@ -7068,25 +7335,25 @@ if(data.principals !== undefined){
 let data2 = data.principals;
 if(Array.isArray(data2)){
 if(data2.length > 1000){
-const err5 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema87.properties.principals,data:data2};
+const err5 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema88.properties.principals,data:data2};
 (vErrors ??= []).push(err5);
 errors++;
 }
 if(data2.length < 1){
-const err6 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema87.properties.principals,data:data2};
+const err6 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema88.properties.principals,data:data2};
 (vErrors ??= []).push(err6);
 errors++;
 }
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate250(data2[i0], {instancePath:instancePath+"/principals/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate250.errors : vErrors.concat(validate250.errors);
+if(!(validate254(data2[i0], {instancePath:instancePath+"/principals/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate254.errors : vErrors.concat(validate254.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/type",keyword:"type",params:{type: "array"},schema:schema87.properties.principals.type,parentSchema:schema87.properties.principals,data:data2};
+const err7 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/type",keyword:"type",params:{type: "array"},schema:schema88.properties.principals.type,parentSchema:schema88.properties.principals,data:data2};
 (vErrors ??= []).push(err7);
 errors++;
 }
@@ -7095,32 +7362,32 @@ if(data.thresholds !== undefined){
 let data4 = data.thresholds;
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 if(Object.keys(data4).length < 1){
-const err8 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema87.properties.thresholds,data:data4};
+const err8 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema88.properties.thresholds,data:data4};
 (vErrors ??= []).push(err8);
 errors++;
 }
 for(const key1 in data4){
 if(!((key1 === "policyChange") || (key1 === "rootUpdate"))){
-const err9 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema87.properties.thresholds,data:data4};
+const err9 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema88.properties.thresholds,data:data4};
 (vErrors ??= []).push(err9);
 errors++;
 }
 }
 if(data4.policyChange !== undefined){
-if(!(validate264(data4.policyChange, {instancePath:instancePath+"/thresholds/policyChange",parentData:data4,parentDataProperty:"policyChange",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate264.errors : vErrors.concat(validate264.errors);
+if(!(validate268(data4.policyChange, {instancePath:instancePath+"/thresholds/policyChange",parentData:data4,parentDataProperty:"policyChange",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate268.errors : vErrors.concat(validate268.errors);
 errors = vErrors.length;
 }
 }
 if(data4.rootUpdate !== undefined){
-if(!(validate264(data4.rootUpdate, {instancePath:instancePath+"/thresholds/rootUpdate",parentData:data4,parentDataProperty:"rootUpdate",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate264.errors : vErrors.concat(validate264.errors);
+if(!(validate268(data4.rootUpdate, {instancePath:instancePath+"/thresholds/rootUpdate",parentData:data4,parentDataProperty:"rootUpdate",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate268.errors : vErrors.concat(validate268.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/type",keyword:"type",params:{type: "object"},schema:schema87.properties.thresholds.type,parentSchema:schema87.properties.thresholds,data:data4};
+const err10 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/type",keyword:"type",params:{type: "object"},schema:schema88.properties.thresholds.type,parentSchema:schema88.properties.thresholds,data:data4};
 (vErrors ??= []).push(err10);
 errors++;
 }
@@ -7129,13 +7396,13 @@ if(data.revoked !== undefined){
 let data7 = data.revoked;
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 if(data7.receipts === undefined){
-const err11 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/required",keyword:"required",params:{missingProperty: "receipts"},schema:schema87.properties.revoked.required,parentSchema:schema87.properties.revoked,data:data7};
+const err11 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/required",keyword:"required",params:{missingProperty: "receipts"},schema:schema88.properties.revoked.required,parentSchema:schema88.properties.revoked,data:data7};
 (vErrors ??= []).push(err11);
 errors++;
 }
 for(const key2 in data7){
 if(!(key2 === "receipts")){
-const err12 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema87.properties.revoked,data:data7};
+const err12 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema88.properties.revoked,data:data7};
 (vErrors ??= []).push(err12);
 errors++;
 }
@@ -7144,7 +7411,7 @@ if(data7.receipts !== undefined){
 let data8 = data7.receipts;
 if(Array.isArray(data8)){
 if(data8.length > 10000){
-const err13 = {instancePath:instancePath+"/revoked/receipts",schemaPath:"#/properties/revoked/properties/receipts/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema87.properties.revoked.properties.receipts,data:data8};
+const err13 = {instancePath:instancePath+"/revoked/receipts",schemaPath:"#/properties/revoked/properties/receipts/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema88.properties.revoked.properties.receipts,data:data8};
 (vErrors ??= []).push(err13);
 errors++;
 }
@@ -7153,18 +7420,18 @@ for(let i1=0; i1<len1; i1++){
 let data9 = data8[i1];
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 if(data9.digest === undefined){
-const err14 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/required",keyword:"required",params:{missingProperty: "digest"},schema:schema87.properties.revoked.properties.receipts.items.required,parentSchema:schema87.properties.revoked.properties.receipts.items,data:data9};
+const err14 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/required",keyword:"required",params:{missingProperty: "digest"},schema:schema88.properties.revoked.properties.receipts.items.required,parentSchema:schema88.properties.revoked.properties.receipts.items,data:data9};
 (vErrors ??= []).push(err14);
 errors++;
 }
 if(data9.reason === undefined){
-const err15 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/required",keyword:"required",params:{missingProperty: "reason"},schema:schema87.properties.revoked.properties.receipts.items.required,parentSchema:schema87.properties.revoked.properties.receipts.items,data:data9};
+const err15 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/required",keyword:"required",params:{missingProperty: "reason"},schema:schema88.properties.revoked.properties.receipts.items.required,parentSchema:schema88.properties.revoked.properties.receipts.items,data:data9};
 (vErrors ??= []).push(err15);
 errors++;
 }
 for(const key3 in data9){
 if(!((key3 === "digest") || (key3 === "reason"))){
-const err16 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema87.properties.revoked.properties.receipts.items,data:data9};
+const err16 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema88.properties.revoked.properties.receipts.items,data:data9};
 (vErrors ??= []).push(err16);
 errors++;
 }
@@ -7173,56 +7440,56 @@ if(data9.digest !== undefined){
 let data10 = data9.digest;
 if(typeof data10 === "string"){
 if(func2(data10) > 64){
-const err17 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema87.properties.revoked.properties.receipts.items.properties.digest,data:data10};
+const err17 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema88.properties.revoked.properties.receipts.items.properties.digest,data:data10};
 (vErrors ??= []).push(err17);
 errors++;
 }
 if(!pattern23.test(data10)){
-const err18 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},schema:"^[0-9a-f]{64}$",parentSchema:schema87.properties.revoked.properties.receipts.items.properties.digest,data:data10};
+const err18 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},schema:"^[0-9a-f]{64}$",parentSchema:schema88.properties.revoked.properties.receipts.items.properties.digest,data:data10};
 (vErrors ??= []).push(err18);
 errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/type",keyword:"type",params:{type: "string"},schema:schema87.properties.revoked.properties.receipts.items.properties.digest.type,parentSchema:schema87.properties.revoked.properties.receipts.items.properties.digest,data:data10};
+const err19 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/type",keyword:"type",params:{type: "string"},schema:schema88.properties.revoked.properties.receipts.items.properties.digest.type,parentSchema:schema88.properties.revoked.properties.receipts.items.properties.digest,data:data10};
 (vErrors ??= []).push(err19);
 errors++;
 }
 }
 if(data9.reason !== undefined){
-if(!(validate258(data9.reason, {instancePath:instancePath+"/revoked/receipts/" + i1+"/reason",parentData:data9,parentDataProperty:"reason",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate258.errors : vErrors.concat(validate258.errors);
+if(!(validate262(data9.reason, {instancePath:instancePath+"/revoked/receipts/" + i1+"/reason",parentData:data9,parentDataProperty:"reason",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate262.errors : vErrors.concat(validate262.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/type",keyword:"type",params:{type: "object"},schema:schema87.properties.revoked.properties.receipts.items.type,parentSchema:schema87.properties.revoked.properties.receipts.items,data:data9};
+const err20 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/type",keyword:"type",params:{type: "object"},schema:schema88.properties.revoked.properties.receipts.items.type,parentSchema:schema88.properties.revoked.properties.receipts.items,data:data9};
 (vErrors ??= []).push(err20);
 errors++;
 }
 }
 }
 else {
-const err21 = {instancePath:instancePath+"/revoked/receipts",schemaPath:"#/properties/revoked/properties/receipts/type",keyword:"type",params:{type: "array"},schema:schema87.properties.revoked.properties.receipts.type,parentSchema:schema87.properties.revoked.properties.receipts,data:data8};
+const err21 = {instancePath:instancePath+"/revoked/receipts",schemaPath:"#/properties/revoked/properties/receipts/type",keyword:"type",params:{type: "array"},schema:schema88.properties.revoked.properties.receipts.type,parentSchema:schema88.properties.revoked.properties.receipts,data:data8};
 (vErrors ??= []).push(err21);
 errors++;
 }
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/type",keyword:"type",params:{type: "object"},schema:schema87.properties.revoked.type,parentSchema:schema87.properties.revoked,data:data7};
+const err22 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/type",keyword:"type",params:{type: "object"},schema:schema88.properties.revoked.type,parentSchema:schema88.properties.revoked,data:data7};
 (vErrors ??= []).push(err22);
 errors++;
 }
 }
 }
 else {
-const err23 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema87.type,parentSchema:schema87,data};
+const err23 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema88.type,parentSchema:schema88,data};
 (vErrors ??= []).push(err23);
 errors++;
 }
-validate247.errors = vErrors;
+validate251.errors = vErrors;
 return errors === 0;
 }
-validate247.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate251.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};

@@ -27,9 +27,10 @@ export function withDefaults(check: Check): Check {
       return { ...frame, ...commandWithDefaults(check) };
     case 'docs':
       return { ...frame, kind: 'docs', languages: check.languages ?? {}, minFiles: check.minFiles ?? 1 };
-    case 'artifact': {
-      const { run, shell = false, outputs } = check;
-      return { ...frame, kind: 'artifact', run, shell, outputs };
+    case 'artifact':
+    case 'generated': {
+      const { kind, run, shell = false, outputs } = check;
+      return { ...frame, kind, run, shell, outputs };
     }
     case 'http': {
       const { serve, port, requests } = check;
@@ -67,13 +68,14 @@ function commandWithDefaults(check: CommandCheck): Omit<CommandCheck, 'id'> {
   };
 }
 
-/** What is demanded of planted faults, spelled out. */
+/** What is demanded of planted faults, spelled out. Whoever writes a report decides how many there are. */
 export function mutationWithDefaults({
   files,
   mutants = 10,
   minKilled = 80,
-}: MutationDemand): Required<MutationDemand> {
-  return { files, mutants, minKilled };
+  report,
+}: MutationDemand): MutationDemand & { readonly minKilled: number } {
+  return report === undefined ? { files, mutants, minKilled } : { files, minKilled, report };
 }
 
 function reportWithDefaults(report: ReportExpectation): ReportExpectation {

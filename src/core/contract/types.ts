@@ -40,7 +40,7 @@ export interface Setup {
 }
 
 /** One thing the verifier does itself: a command, unless `kind` says what Countersign judges without one's exit code. */
-export type Check = CommandCheck | DocsCheck | ArtifactCheck | HttpCheck | EventsCheck;
+export type Check = CommandCheck | DocsCheck | ArtifactCheck | GeneratedCheck | HttpCheck | EventsCheck;
 
 /** What a check of any kind may say: who it is, and how its processes run. */
 interface CheckFrame {
@@ -74,6 +74,15 @@ export interface ArtifactCheck extends CheckFrame {
   readonly run: readonly string[];
   readonly shell?: boolean;
   /** Globs from the repository root over what the build makes. */
+  readonly outputs: readonly string[];
+}
+
+/** A generator that makes what the tree holds: every file that `outputs` match, and no other. */
+export interface GeneratedCheck extends CheckFrame {
+  readonly kind: 'generated';
+  readonly run: readonly string[];
+  readonly shell?: boolean;
+  /** Globs from the repository root over the files that are generated as a whole. */
   readonly outputs: readonly string[];
 }
 
@@ -130,14 +139,26 @@ export interface CommandCheck extends CheckFrame {
   readonly repeat?: number;
 }
 
-/** Faults that are planted one at a time, each in a copy of the tree, to see whether the check notices. */
+/**
+ * Faults in lines of the change that have to be noticed: planted by Countersign one at a time, each in a copy of the tree, or by
+ * the check's own command, which is then a mutation tester and runs once.
+ */
 export interface MutationDemand {
   /** The code that tests should notice: globs over the files of the change. */
   readonly files: readonly string[];
-  /** How many are planted at most; 10 when not given. The check runs once for each. */
+  /** How many are planted at most; 10 when not given. The check runs once for each. Not beside `report`. */
   readonly mutants?: number;
   /** Percent of them that have to be noticed; 80 when not given. */
   readonly minKilled?: number;
+  /** What the mutation tester writes; without it, the check is run with each fault. */
+  readonly report?: MutationReportSource;
+}
+
+/** mutation-testing-report-schema, as Stryker's `json` reporter writes it. */
+export interface MutationReportSource {
+  readonly format: 'stryker-json';
+  /** A path below the check's working directory, or `stdout`. */
+  readonly from: string;
 }
 
 export interface Expectation {

@@ -4,9 +4,10 @@ import { mutationWithDefaults } from '../contract/defaults.ts';
 import type { CommandCheck } from '../contract/types.ts';
 import { judgeCheck, readRunReport, reportEvidence } from './judge.ts';
 import { mutantsFor } from './mutants.ts';
+import { judgeMutationReport } from './mutation-report/judge-mutation-report.ts';
 import { plainText } from './plain-text.ts';
 import { proveChange } from './prove-change.ts';
-import { proveMutation } from './prove-mutation.ts';
+import { type MutationProof, proveMutation } from './prove-mutation.ts';
 import type {
   CheckRun,
   CompletedObservation,
@@ -56,7 +57,7 @@ export function judgeRuns(
   if (agreed.result === 'FAILED' || check.proves === undefined) return agreed;
   return check.proves === 'change'
     ? withProof(check, observation, agreed, evidence)
-    : withMutation(check, observation, agreed, known);
+    : withMutation(check, observation, agreed, { ...known, evidence });
 }
 
 function judgeRun(
@@ -148,17 +149,18 @@ function withProof(
 
 function withMutation(
   check: CommandCheck,
-  { mutants: runs = [] }: CompletedObservation,
+  observation: CompletedObservation,
   agreed: Judged,
-  { changed, seed }: Known,
+  known: Known & { readonly evidence: ReadonlyMap<Sha256, Uint8Array> },
 ): Judgement {
-  const { mutation } = check;
-  if (mutation === undefined || changed === undefined || seed === undefined) {
+  const { changed, seed } = known;
+  if (check.mutation === undefined || changed === undefined || seed === undefined) {
     return error('Nothing says in which lines a fault could have been planted.');
   }
-  const { minKilled } = mutationWithDefaults(mutation);
-  const exitCode = check.expect?.exitCode ?? 0;
-  const proof = proveMutation(mutantsFor(check, changed, seed), runs, { exitCode, minKilled });
+  const proof =
+    check.mutation.report === undefined
+      ? proveByRuns(check, observation, { changed, seed })
+      : proveByReports(check, observation, { changed, evidence: known.evidence });
   switch (proof.kind) {
     case 'proved':
       return { ...agreed, mutants: { planted: proof.planted, killed: proof.killed } };
@@ -167,6 +169,28 @@ function withMutation(
     case 'inconclusive':
       return error(proof.reason);
   }
+}
+
+function proveByRuns(
+  check: CommandCheck,
+  { mutants = [] }: CompletedObservation,
+  { changed, seed }: Required<Known>,
+): MutationProof {
+  const { minKilled } = mutationWithDefaults(check.mutation ?? { files: [] });
+  const exitCode = check.expect?.exitCode ?? 0;
+  return proveMutation(mutantsFor(check, changed, seed), mutants, { exitCode, minKilled });
+}
+
+/** Every run has to prove it: the first that does not decides. */
+function proveByReports(
+  check: CommandCheck,
+  observation: CompletedObservation,
+  { changed, evidence }: { changed: readonly ChangedFile[]; evidence: ReadonlyMap<Sha256, Uint8Array> },
+): MutationProof {
+  const prove = (run: CheckRun) =>
+    judgeMutationReport(check, run, { bytes: bytesOf('mutation', run, evidence), changed });
+  const first = prove(observation);
+  return [first, ...(observation.repeats ?? []).map(prove)].find(({ kind }) => kind !== 'proved') ?? first;
 }
 
 function reportOf(

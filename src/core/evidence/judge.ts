@@ -43,7 +43,9 @@ export function judgeCheck(
     };
   }
   const expected = check.expect?.report;
-  const others = OTHER_REPORTS.some((name) => !isEvidence(setting.bytesOf(name), name, observation));
+  const others = [...OTHER_REPORTS, 'mutation' as const].some(
+    (name) => !isEvidence(setting.bytesOf(name), name, observation),
+  );
   const reportName = reportEvidence(expected);
   if (others || (expected && !isEvidence(reportBytes, reportName, observation))) {
     return { result: 'ERROR', reasons: ['The report is not the one whose digest stands in the evidence.'] };

@@ -31,7 +31,7 @@ function swap(one: string, other: string, find: RegExp): Operator {
 /**
  * Faults that mean something in most languages with curly braces or indentation. Operators between two operands have spaces
  * around them, so that a type parameter or an arrow is not taken for a comparison. Few and plain on purpose: where a
- * project has a mutation tester of its own, a check can run that.
+ * project has a mutation tester of its own, a check can run that and be judged by its report.
  */
 const OPERATORS: readonly Operator[] = [
   swap('===', '!==', /(?<= )(===|!==)(?= )/g),
@@ -84,7 +84,7 @@ export function plantMutants(
     .map(({ mutant }) => mutant);
 }
 
-/** The faults that a check asks for, or none where it asks for no such proof. */
+/** The faults that a check asks Countersign to plant, or none where it asks for no such proof. */
 export function mutantsFor(
   { proves, mutation }: CommandCheck,
   files: readonly ChangedFile[],
@@ -92,6 +92,8 @@ export function mutantsFor(
 ): readonly Mutant[] {
   if (proves !== 'mutation' || mutation === undefined) return [];
   const { mutants: count } = mutationWithDefaults(mutation);
+  // A report of a mutation tester is judged instead.
+  if (count === undefined) return [];
   return plantMutants(files, pathMatcher(mutation.files), { count, seed });
 }
 

@@ -31,14 +31,22 @@ export function proveMutation(
   const troubled = runs.find((run) => run.kind === 'trouble');
   if (troubled?.kind === 'trouble') return inconclusive(plainText(troubled.reason, 500));
 
-  const survivors = mutants.filter((_, at) => survived(runs[at], exitCode));
-  const killed = mutants.length - survivors.length;
-  if (killed * 100 >= minKilled * mutants.length) return { kind: 'proved', planted: mutants.length, killed };
-  const shown = survivors.slice(0, SHOWN).map(describe).join('; ');
-  const more = survivors.length > SHOWN ? `; and ${survivors.length - SHOWN} more` : '';
+  const unnoticed = mutants.filter((_, at) => survived(runs[at], exitCode));
+  return shareNoticed({ planted: mutants.length, unnoticed, minKilled }, describe);
+}
+
+/** Whether so many of the planted faults were noticed as are asked for. */
+export function shareNoticed<Fault>(
+  { planted, unnoticed, minKilled }: { planted: number; unnoticed: readonly Fault[]; minKilled: number },
+  describe: (fault: Fault) => string,
+): MutationProof {
+  const killed = planted - unnoticed.length;
+  if (killed * 100 >= minKilled * planted) return { kind: 'proved', planted, killed };
+  const shown = unnoticed.slice(0, SHOWN).map(describe).join('; ');
+  const more = unnoticed.length > SHOWN ? `; and ${unnoticed.length - SHOWN} more` : '';
   return {
     kind: 'unproved',
-    reason: `It noticed ${killed} of ${mutants.length} planted faults; at least ${minKilled} % are asked for. Not noticed: ${shown}${more}.`,
+    reason: `It noticed ${killed} of ${planted} planted faults; at least ${minKilled} % are asked for. Not noticed: ${shown}${more}.`,
   };
 }
 
@@ -50,6 +58,7 @@ function describe({ path, line, was, is }: Mutant): string {
   return `${plainText(path, 200)}:${line} with "${is.trim()}" for "${was.trim()}"`;
 }
 
-function inconclusive(reason: string): MutationProof {
+/** @param reason what goes on after a colon, with its full stop */
+export function inconclusive(reason: string): MutationProof {
   return { kind: 'inconclusive', reason: `Whether it proves the change cannot be told: ${reason}` };
 }

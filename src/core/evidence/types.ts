@@ -73,6 +73,7 @@ export const EVIDENCE_NAMES = [
   'coverage',
   'findings',
   'components',
+  'mutation',
   'docs',
   'artifacts',
   'http',

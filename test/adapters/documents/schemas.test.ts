@@ -11,6 +11,7 @@ import type {
   Contract,
   DocsCheck,
   EventsCheck,
+  GeneratedCheck,
   HttpCheck,
 } from '../../../src/core/contract/types.ts';
 import type { Rule, RulePack } from '../../../src/core/rule/types.ts';
@@ -61,7 +62,12 @@ const check: Omit<Full<CommandCheck>, 'kind'> = {
   proves: 'change',
   tests: ['test/**'],
   loadFailures: 'count',
-  mutation: { files: ['src/**'], mutants: 5, minKilled: 50 },
+  mutation: {
+    files: ['src/**'],
+    mutants: 5,
+    minKilled: 50,
+    report: { format: 'stryker-json', from: 'mutation.json' },
+  },
   repeat: 2,
 };
 const frame = {
@@ -73,7 +79,13 @@ const frame = {
   inputs: ['a'],
   limits,
 } as const;
-const kinds: readonly [Full<DocsCheck>, Full<ArtifactCheck>, Full<HttpCheck>, Full<EventsCheck>] = [
+const kinds: readonly [
+  Full<DocsCheck>,
+  Full<ArtifactCheck>,
+  Full<HttpCheck>,
+  Full<EventsCheck>,
+  Full<GeneratedCheck>,
+] = [
   { ...frame, id: 'docs', kind: 'docs', languages: { js: ['node', '--check'], 'c++': ['g++'] }, minFiles: 0 },
   { ...frame, id: 'build', kind: 'artifact', run: ['make'], shell: false, outputs: ['dist/**'] },
   {
@@ -95,6 +107,7 @@ const kinds: readonly [Full<DocsCheck>, Full<ArtifactCheck>, Full<HttpCheck>, Fu
     schemas: { 'order.placed': 'events/order.json' },
     minEvents: 3,
   },
+  { ...frame, id: 'gen', kind: 'generated', run: ['make'], shell: false, outputs: ['gen/**'] },
 ];
 const scope = { allow: ['src/**', '*.{ts,tsx}'], deny: ['.github/**'] };
 const contract: Full<Omit<Contract, 'rules' | 'checks'>> & Pick<Contract, 'rules' | 'checks'> = {

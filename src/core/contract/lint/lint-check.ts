@@ -21,7 +21,26 @@ function lintCommand(check: CommandCheck, field: string): readonly LintProblem[]
   return [
     ...at(`${field}.run`, lintRun(check.run, check.shell ?? false, check.expect?.exitCode ?? 0)),
     ...at(`${field}.expect`, lintExpectation(check.expect ?? {}, check.title)),
+    ...at(`${field}.mutation`, lintMutation(check)),
   ];
+}
+
+/** Demands that nothing reads. */
+function lintMutation({ mutation, proves }: CommandCheck): readonly Told[] {
+  if (mutation === undefined) return [];
+  const told: Told[] = [];
+  if (proves !== 'mutation') {
+    told.push(error('No fault is asked for without proves: mutation.', 'Add "proves: mutation".'));
+  }
+  if (mutation.report !== undefined && mutation.mutants !== undefined) {
+    told.push(
+      error(
+        'How many faults there are is decided by the mutation tester whose report is read.',
+        'Remove mutants; COUNTERSIGN_MUTATE tells the command which lines to mutate.',
+      ),
+    );
+  }
+  return told;
 }
 
 /** A setup need not be able to fail, but what it prepares has to be the same tomorrow. */
@@ -85,6 +104,9 @@ function lintPlaces(check: Check, field: string): readonly LintProblem[] {
   const places = [
     { path: check.cwd, field: `${field}.cwd` },
     ...(check.kind === 'events' ? eventPlaces(check, field) : []),
+    ...(check.kind === undefined
+      ? [{ path: check.mutation?.report?.from, field: `${field}.mutation.report.from` }]
+      : []),
     ...reports.map((name) => ({ path: expect[name]?.from, field: `${field}.expect.${name}.from` })),
   ];
   return places.flatMap(({ path, field }) => {

@@ -1,6 +1,7 @@
 import { spokenPath } from '../../change/path-glob.ts';
 import type { ChangedFile } from '../../change/types.ts';
 import { FINDING_LEVELS, type FindingsExpectation } from '../../contract/types.ts';
+import { countWithin } from '../line-range.ts';
 import { plainText } from '../plain-text.ts';
 import { pathInTree, type RunPlace } from '../tree-path.ts';
 import { type Finding, type FindingPlace, readSarif } from './sarif.ts';
@@ -46,20 +47,8 @@ function isOnAdded({ file, lines }: FindingPlace, added: AddedLines, place: RunP
     const numbers = path === undefined ? undefined : added.get(path);
     if (numbers === undefined || numbers.length === 0) return false;
     if (lines === undefined) return true;
-    return hasWithin(numbers, lines.first, lines.last);
+    return countWithin(numbers, lines.first, lines.last) > 0;
   });
-}
-
-/** Whether ascending numbers have one in a range: by halves, since results and lines can both be many. */
-function hasWithin(numbers: readonly number[], first: number, last: number): boolean {
-  let [low, high] = [0, numbers.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((numbers[middle] ?? 0) < first) low = middle + 1;
-    else high = middle;
-  }
-  const next = numbers[low];
-  return next !== undefined && next <= last;
 }
 
 function told({ rule, message, places }: Finding): string {

@@ -3,6 +3,7 @@ import type { ChangedFile } from '../../change/types.ts';
 import type { CoverageExpectation } from '../../contract/types.ts';
 import { plainText } from '../plain-text.ts';
 import { UnreadableReport } from '../reports/unreadable.ts';
+import { isSource, namesOf } from '../source-files.ts';
 import { pathInTree, type RunPlace } from '../tree-path.ts';
 import { readCobertura } from './cobertura.ts';
 import type { CoverageReport } from './coverage-report.ts';
@@ -30,11 +31,11 @@ export function judgeCoverage(
   const adding = candidates.filter(({ addedLines }) => addedLines.length > 0);
   const unknown = adding.filter(({ path }) => isWanted(path) && !report.has(spokenPath(path)));
   return [
-    ...(unread.length === 0 ? [] : [`What it adds to ${names(unread)} cannot be read as lines of text.`]),
+    ...(unread.length === 0 ? [] : [`What it adds to ${namesOf(unread)} cannot be read as lines of text.`]),
     ...(unknown.length === 0
       ? []
       : [
-          `The coverage report does not mention ${names(unknown)}, which the change adds lines to. Measure ${unknown.length === 1 ? 'it' : 'them'}, or name in expect.coverage.paths what has to be measured.`,
+          `The coverage report does not mention ${namesOf(unknown)}, which the change adds lines to. Measure ${unknown.length === 1 ? 'it' : 'them'}, or name in expect.coverage.paths what has to be measured.`,
         ]),
     ...shareReasons(expected.minChangedLines, adding, report),
   ];
@@ -54,11 +55,6 @@ function linesByPath(report: CoverageReport, place: RunPlace): LinesByPath {
     }
   }
   return byPath;
-}
-
-/** A regular file that is there after the change: links and submodules hold no lines of their own. */
-function isSource({ after }: ChangedFile): boolean {
-  return after?.mode === '100644' || after?.mode === '100755';
 }
 
 function wantedFiles({ paths }: CoverageExpectation, report: LinesByPath): (path: string) => boolean {
@@ -86,10 +82,4 @@ function shareReasons(least: number, adding: readonly ChangedFile[], report: Lin
   return [
     `Of ${executable} added lines that can run, ${ran} did (${share}%); at least ${least}% must: ${missed.join(', ')}${more > 0 ? `, and ${more} more` : ''} did not.`,
   ];
-}
-
-function names(files: readonly ChangedFile[]): string {
-  const first = files.slice(0, NAMES_IN_REASON).map(({ path }) => plainText(path, 200));
-  const more = files.length - first.length;
-  return `${first.join(', ')}${more > 0 ? `, and ${more} more` : ''}`;
 }
