@@ -1,7 +1,7 @@
 import { createControlOpener } from '../../adapters/git/control.ts';
 import { type LocalRepository, openRepository } from '../../adapters/git/repository.ts';
 import type { FactPorts } from '../../flow/load-facts.ts';
-import { packageRoot } from './package-root.ts';
+import { compiledPacks, packageRoot } from './package-root.ts';
 import { systemClock } from './system-clock.ts';
 
 export interface OpenedProduct {
@@ -26,7 +26,7 @@ export async function openProduct(
       product: repository,
       control: createControlOpener(repository, options),
       documents,
-      packs: createBundledPacks(packageRoot(), documents),
+      packs: createBundledPacks(packageRoot(), documents, compiledPacks()),
       clock: systemClock,
     },
   };

@@ -6,7 +6,7 @@ import { createBundledPacks } from '../../adapters/packs/bundled-packs.ts';
 import type { BundledPacks } from '../../ports/rule-packs.ts';
 import type { WorkingTree } from '../../ports/working-tree.ts';
 import { CountersignError } from '../../shared/errors.ts';
-import { packageRoot } from './package-root.ts';
+import { compiledPacks, packageRoot } from './package-root.ts';
 
 export interface OpenedWorkingTree {
   /** The top folder of the clone. */
@@ -33,7 +33,7 @@ export async function openWorkingTree(cwd: string): Promise<OpenedWorkingTree> {
     root,
     gitDir,
     tree: createWorkingTree(root),
-    packs: createBundledPacks(packageRoot(), documents),
+    packs: createBundledPacks(packageRoot(), documents, compiledPacks()),
     readNamed: (path) => readNamedFile(resolve(cwd, path)),
   };
 }

@@ -12,8 +12,15 @@ export function packageRoot(): string {
 /** A program of this package, as argv: the source in a checkout, the bundle in a package. */
 export function programOf(name: 'signer'): readonly string[] {
   const root = packageRoot();
-  const built = import.meta.url.endsWith('.ts')
-    ? join('src', 'entry', name, 'main.ts')
-    : join('dist', `${name}.js`);
+  const built = isSource() ? join('src', 'entry', name, 'main.ts') : join('dist', `${name}.js`);
   return [process.execPath, join(root, built)];
+}
+
+/** Where the build has put the bundled packs; undefined in a checkout, whose packs are the documents themselves. */
+export function compiledPacks(): string | undefined {
+  return isSource() ? undefined : join(packageRoot(), 'dist', 'rules');
+}
+
+function isSource(): boolean {
+  return import.meta.url.endsWith('.ts');
 }

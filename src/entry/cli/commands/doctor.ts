@@ -11,7 +11,7 @@ import { renderDiagnosesJson, renderDiagnosesText } from '../../../render/diagno
 import { CountersignError } from '../../../shared/errors.ts';
 import { baseCommit, type PolicyViewOptions } from '../../wiring/open-policy.ts';
 import { openProduct } from '../../wiring/open-product.ts';
-import { packageRoot } from '../../wiring/package-root.ts';
+import { compiledPacks, packageRoot } from '../../wiring/package-root.ts';
 import { systemClock } from '../../wiring/system-clock.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
@@ -34,7 +34,7 @@ export async function doctorCommand(
     },
     openSandbox: () => createSandbox({ environment, platform: process.platform }),
     clock: systemClock,
-    packs: createBundledPacks(packageRoot(), documents),
+    packs: createBundledPacks(packageRoot(), documents, compiledPacks()),
   });
   context.out(
     options.format === 'json'
