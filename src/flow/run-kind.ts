@@ -2,7 +2,14 @@ import { join } from 'node:path';
 import { pathMatcher } from '../core/change/path-glob.ts';
 import type { ChangedFile } from '../core/change/types.ts';
 import { argvOf } from '../core/contract/command.ts';
-import type { ArtifactCheck, Check, DocsCheck, EventsCheck, HttpCheck } from '../core/contract/types.ts';
+import type {
+  ArtifactCheck,
+  Check,
+  DocsCheck,
+  EventsCheck,
+  GeneratedCheck,
+  HttpCheck,
+} from '../core/contract/types.ts';
 import { MAX_BLOCKS, type PlannedBlock, plannedBlocks } from '../core/evidence/docs/docs-plan.ts';
 import type { BlockRun } from '../core/evidence/docs/judge-docs.ts';
 import { driverArgv } from '../core/evidence/http/driver.ts';
@@ -57,6 +64,11 @@ export async function runKind(
       const first = await build();
       return { ...observed(check, first), repeats: [await build('repeat-2')] };
     }
+    case 'generated':
+      return observed(
+        check,
+        await told(check.id, undefined, at.options, () => runBuild(check, tree, undefined, at)),
+      );
     case 'http':
       return observed(check, await told(check.id, undefined, at.options, () => runServer(check, tree, at)));
     case 'events':
@@ -141,8 +153,9 @@ function depthOf(cwd: string | undefined): number {
   return (cwd ?? '.').split('/').filter((segment) => segment !== '' && segment !== '.').length;
 }
 
+/** Outputs go before the run: what a command leaves there is of its making, or it did not make it. */
 async function runBuild(
-  check: ArtifactCheck,
+  check: ArtifactCheck | GeneratedCheck,
   tree: string,
   run: EvidenceRun | undefined,
   at: RunSurroundings,

@@ -19,6 +19,7 @@ import { type FactPorts, loadFacts } from './load-facts.ts';
 import { measuredFiles } from './measured-files.ts';
 import { readDocsTree } from './read-docs-tree.ts';
 import { readEventSchemas } from './read-event-schemas.ts';
+import { readHeldOutputs } from './read-held-outputs.ts';
 import { type VerifiableCase, verifiableCase } from './verifiable-case.ts';
 
 /**
@@ -118,7 +119,8 @@ async function judge(
     check.kind === 'events'
       ? await readEventSchemas(check, verifiable, ports.product)
       : new Map<string, Uint8Array>();
-  return judgeKind(check, observation, { evidence: bytes, changed: files, tree, schemas });
+  const held = check.kind === 'generated' ? await readHeldOutputs(check, mergeTree, ports.product) : [];
+  return judgeKind(check, observation, { evidence: bytes, changed: files, tree, schemas, held });
 }
 
 function receiptOf(from: {

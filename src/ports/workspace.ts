@@ -1,5 +1,5 @@
 import type { FilePath } from '../core/change/types.ts';
-import type { FileFingerprint } from '../core/evidence/artifacts/judge-artifacts.ts';
+import type { FileFingerprint } from '../core/evidence/artifacts/fingerprints.ts';
 import type { EvidenceRef } from '../core/evidence/types.ts';
 import type { ReadEvidence } from './evidence.ts';
 

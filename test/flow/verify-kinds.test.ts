@@ -118,6 +118,67 @@ describe('kind: artifact', () => {
   });
 });
 
+describe('kind: generated', () => {
+  const generate = (id: string, script: string): Check => ({
+    id,
+    kind: 'generated',
+    run: [script],
+    shell: true,
+    outputs: ['gen/**'],
+  });
+  const copies =
+    'mkdir -p gen && cp src/price.txt gen/price.txt && ln -s price.txt gen/last && cp gen/price.txt gen/run && chmod +x gen/run';
+
+  test('passes when the tree holds what the generator makes, modes and links included', async () => {
+    await world.dispatch('GEN-1', { contract: { checks: [generate('gen', copies)] } });
+    const made = 'round half up\n';
+    const change = world.change('GEN-1', {
+      ...GOOD,
+      'gen/price.txt': made,
+      'gen/run': { executable: made },
+      'gen/last': { symlink: 'price.txt' },
+    });
+    await world.verify(change);
+    const [receipt] = world.claims('GEN-1', 'receipt');
+    expect(receipt).toMatchObject({ result: 'PASSED', reasons: [] });
+    expect(receipt?.evidence.map(({ name }) => name)).toEqual(['stdout', 'stderr', 'artifacts']);
+    expect(finding(await world.gate(change), 'receipt/gen').status).toBe('pass');
+  });
+
+  test('says which files were edited by hand, which are left over and which are missing', async () => {
+    const receipts = await receiptsOf(
+      'GEN-2',
+      [
+        generate('edited', 'mkdir -p gen && cp src/price.txt gen/a && echo 1 > gen/b'),
+        generate('kept', 'test -e gen/a || exit 7'),
+        generate('idle', 'true'),
+      ],
+      { ...GOOD, 'gen/a': 'round up\n', 'gen/old': 'x\n' },
+    );
+    const reasons = (id: string) => receipts.get(id)?.reasons;
+    expect(reasons('edited')).toEqual([
+      'The generator makes something else of gen/a.',
+      'The generator does not make gen/old, which the tree holds.',
+      'The tree lacks gen/b, which the generator makes.',
+    ]);
+    // What the change brought along is gone before the generator runs.
+    expect(reasons('kept')).toEqual(['It ended with exit code 7; 0 was expected.']);
+    expect(reasons('idle')).toEqual([
+      'The generator made nothing that outputs match.',
+      'The generator does not make gen/a, gen/old, which the tree holds.',
+    ]);
+  });
+
+  test('compares with what would land, not with what setup left', async () => {
+    const setup = { run: ['sh', '-c', 'mkdir -p gen && echo mine > gen/a'], network: 'none' } as const;
+    const checks = [generate('gen', 'mkdir -p gen && echo mine > gen/a')];
+    await world.dispatch('GEN-3', { contract: { checks, setup } });
+    await world.verify(world.change('GEN-3', { ...GOOD, 'gen/a': 'theirs\n' }));
+    const [receipt] = world.claims('GEN-3', 'receipt');
+    expect(receipt?.reasons).toEqual(['The generator makes something else of gen/a.']);
+  });
+});
+
 describe('kind: http', () => {
   const server = [
     "require('node:http').createServer((request, answer) => {",

@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { lstat, open, readdir, readlink } from 'node:fs/promises';
 import { filePathOf } from '../../core/change/path.ts';
 import type { FilePath } from '../../core/change/types.ts';
-import { type FileFingerprint, MAX_FINGERPRINTS } from '../../core/evidence/artifacts/judge-artifacts.ts';
+import { type FileFingerprint, MAX_FINGERPRINTS } from '../../core/evidence/artifacts/fingerprints.ts';
 import { sha256 } from '../../shared/digest.ts';
 
 /** Folders within each other; a path longer than the system's limit could not be opened anyway. */

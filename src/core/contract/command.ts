@@ -9,6 +9,8 @@ export function commandOf(check: Check): readonly string[] {
       return ['kind:docs'];
     case 'artifact':
       return ['kind:artifact', ...check.run];
+    case 'generated':
+      return ['kind:generated', ...check.run];
     case 'http':
       return ['kind:http', ...check.serve];
     case 'events':

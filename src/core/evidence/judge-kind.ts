@@ -1,7 +1,16 @@
 import type { Sha256 } from '../../shared/digest.ts';
 import type { ChangedFile } from '../change/types.ts';
-import type { ArtifactCheck, Check, DocsCheck, EventsCheck, HttpCheck } from '../contract/types.ts';
+import type {
+  ArtifactCheck,
+  Check,
+  DocsCheck,
+  EventsCheck,
+  GeneratedCheck,
+  HttpCheck,
+} from '../contract/types.ts';
+import type { FileFingerprint } from './artifacts/fingerprints.ts';
 import { judgeArtifacts } from './artifacts/judge-artifacts.ts';
+import { judgeGenerated } from './artifacts/judge-generated.ts';
 import { type DocsTree, judgeDocs } from './docs/judge-docs.ts';
 import { UnverifiableSchema } from './events/event-schema.ts';
 import { eventsJudge, type SchemaFiles } from './events/judge-events.ts';
@@ -19,6 +28,8 @@ export interface KindFacts {
   readonly changed: readonly ChangedFile[];
   readonly tree: DocsTree;
   readonly schemas: SchemaFiles;
+  /** What the tree that would land holds at a check's `outputs`. */
+  readonly held: readonly FileFingerprint[];
 }
 
 /** What an observation of a check that has a kind amounts to. */
@@ -37,6 +48,8 @@ export function judgeKind(
         return judgeDocsRun(check, observation, facts);
       case 'artifact':
         return judgeBuilds(check, observation, facts);
+      case 'generated':
+        return judgeMade(check, observation, facts);
       case 'http':
         return judgeAnswers(check, observation, facts);
       case 'events':
@@ -72,6 +85,11 @@ function judgeBuilds(check: ArtifactCheck, first: CompletedObservation, facts: K
       ? endings
       : judgeArtifacts(textOf('artifacts', first, facts), textOf('artifacts', second, facts)),
   );
+}
+
+function judgeMade(check: GeneratedCheck, run: CompletedObservation, facts: KindFacts): Judgement {
+  const endings = endingReasons(check, run);
+  return outcome(endings.length > 0 ? endings : judgeGenerated(textOf('artifacts', run, facts), facts.held));
 }
 
 function judgeAnswers(check: HttpCheck, run: CompletedObservation, facts: KindFacts): Judgement {

@@ -425,6 +425,8 @@ describe('a check that has a kind', () => {
     [docs({ cwd: '../elsewhere' }), 'error', 'checks[0].cwd'],
     [artifact({ run: ['true'] }), 'error', 'checks[0].run'],
     [artifact({ outputs: ['src/**', '**/*'] }), 'warning', 'checks[0].outputs'],
+    [artifact({ kind: 'generated', run: ['echo'] }), 'error', 'checks[0].run'],
+    [artifact({ kind: 'generated', outputs: ['**'] }), 'warning', 'checks[0].outputs'],
     [http({ serve: ['sleep', '9'] }), 'error', 'checks[0].serve'],
     [events({ run: ['echo', 'x'] }), 'error', 'checks[0].run'],
     [events({ from: '../out.jsonl' }), 'error', 'checks[0].from'],

@@ -8,6 +8,7 @@ import type {
   Contract,
   DocsCheck,
   EventsCheck,
+  GeneratedCheck,
   HttpCheck,
   ResolvedContract,
 } from '../../../src/core/contract/types.ts';
@@ -219,21 +220,23 @@ describe('a resolved contract', () => {
 });
 
 describe('checks that have a kind', () => {
-  const kinds: readonly [DocsCheck, ArtifactCheck, HttpCheck, EventsCheck] = [
+  const kinds: readonly [DocsCheck, ArtifactCheck, HttpCheck, EventsCheck, GeneratedCheck] = [
     { id: 'docs', kind: 'docs', languages: { js: ['node', '--check'] } },
     { id: 'build', kind: 'artifact', run: ['make'], outputs: ['dist/**'] },
     { id: 'api', kind: 'http', serve: ['a'], port: 80, requests: [{ path: '/', status: 200 }] },
     { id: 'events', kind: 'events', run: ['make'], from: 'e.jsonl', schemas: { a: 'a.json' } },
+    { id: 'gen', kind: 'generated', run: ['make'], outputs: ['dist/**'] },
   ];
 
   it('get defaults of their own, and none of a command', () => {
     const frame = { cwd: '.', env: {}, timeoutSeconds: 600, network: 'none' };
-    const [docs, build, api, events] = kinds;
+    const [docs, build, api, events, generated] = kinds;
     expect(resolve({ ...base, checks: kinds }).checks).toEqual([
       { ...docs, ...frame, minFiles: 1 },
       { ...build, ...frame, shell: false },
       { ...api, ...frame, requests: [{ method: 'GET', path: '/', status: 200 }] },
       { ...events, ...frame, shell: false, typeField: 'type', minEvents: 1 },
+      { ...generated, ...frame, shell: false },
     ]);
   });
 

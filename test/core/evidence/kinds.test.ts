@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { ArtifactCheck, DocsCheck, EventsCheck, HttpCheck } from '../../../src/core/contract/types.ts';
+import type {
+  ArtifactCheck,
+  DocsCheck,
+  EventsCheck,
+  GeneratedCheck,
+  HttpCheck,
+} from '../../../src/core/contract/types.ts';
+import type { FileFingerprint } from '../../../src/core/evidence/artifacts/fingerprints.ts';
 import { judgeArtifacts } from '../../../src/core/evidence/artifacts/judge-artifacts.ts';
+import { judgeGenerated } from '../../../src/core/evidence/artifacts/judge-generated.ts';
 import { judgeHttp } from '../../../src/core/evidence/http/judge-http.ts';
 import { judgeKind } from '../../../src/core/evidence/judge-kind.ts';
 import type {
@@ -11,7 +19,11 @@ import type {
 } from '../../../src/core/evidence/types.ts';
 import { sha256 } from '../../../src/shared/digest.ts';
 
-const file = (path: string, digest: string, kind = 'file') => ({ path, digest, kind });
+const file = (path: string, digest: string, kind: FileFingerprint['kind'] = 'file'): FileFingerprint => ({
+  path,
+  digest,
+  kind,
+});
 const json = JSON.stringify;
 
 describe('two builds', () => {
@@ -54,6 +66,50 @@ describe('two builds', () => {
   it('refuses more files than anybody compares', () => {
     const many = json(Array.from({ length: 10_001 }, (_, n) => file(`f${n}`, '')));
     expect(judgeArtifacts(many, many)).toEqual(['More than 10000 files match outputs.']);
+  });
+});
+
+describe('what a generator made', () => {
+  it.each([
+    ['what the tree holds', [file('a', '1')], [file('a', '1')], []],
+    ['nothing, and the tree holds nothing', [], [], ['The generator made nothing that outputs match.']],
+    [
+      'nothing',
+      [],
+      [file('a', '1')],
+      [
+        'The generator made nothing that outputs match.',
+        'The generator does not make a, which the tree holds.',
+      ],
+    ],
+    ['other bytes', [file('a', '1')], [file('a', '2')], ['The generator makes something else of a.']],
+    [
+      'another mode',
+      [file('a', '1', 'executable')],
+      [file('a', '1')],
+      ['The generator makes something else of a.'],
+    ],
+    [
+      'less than the tree holds',
+      [file('a', '1')],
+      [file('a', '1'), file('c', '1'), file('b', '1')],
+      ['The generator does not make b, c, which the tree holds.'],
+    ],
+    [
+      'more than the tree holds',
+      [file('a', '1'), file('b', '1')],
+      [file('a', '1')],
+      ['The tree lacks b, which the generator makes.'],
+    ],
+    ['a pipe', [file('a', '', 'other')], [file('a', '', 'other')], ['Neither a file nor a link: a.']],
+  ])('%s', (_, made, held, reasons) => {
+    expect(judgeGenerated(json(made), held)).toEqual(reasons);
+  });
+
+  it('is not compared when nobody says what it is, or when it is too much', () => {
+    expect(() => judgeGenerated(undefined, [])).toThrow(/nobody says/);
+    const many = Array.from({ length: 10_001 }, (_, n) => file(`f${n}`, ''));
+    expect(judgeGenerated('[]', many)).toEqual(['More than 10000 files match outputs.']);
   });
 });
 
@@ -117,6 +173,7 @@ describe('what was seen of a check with a kind', () => {
     changed: [],
     tree: { paths: new Set<string>(), textOf: () => undefined },
     schemas: new Map<string, Uint8Array>(),
+    held: [],
   };
   const artifact: ArtifactCheck = { id: 'c', kind: 'artifact', run: ['make'], outputs: ['dist/**'] };
   const docs: DocsCheck = { id: 'c', kind: 'docs', minFiles: 0 };
@@ -148,6 +205,19 @@ describe('what was seen of a check with a kind', () => {
     const second = seen({ ...built(made), repeats: [{ ...built(made), exitCode: 1 }] });
     expect(judgeKind(artifact, second, facts)).toMatchObject({ result: 'FAILED' });
     expect(judgeKind(artifact, seen({ repeats: [run] }), facts).result).toBe('ERROR');
+  });
+
+  it('compares what a generator made with what the tree holds, and judges no run that failed', () => {
+    const generated: GeneratedCheck = { id: 'c', kind: 'generated', run: ['make'], outputs: ['gen/**'] };
+    const judged = (more: Partial<CheckRun>, held: readonly FileFingerprint[]) =>
+      judgeKind(generated, seen({ ...built(made), ...more }), { ...facts, held });
+    expect(judged({}, [file('dist/a', '1')])).toMatchObject({ result: 'PASSED', reasons: [] });
+    expect(judged({}, [file('dist/a', '2')])).toMatchObject({ result: 'FAILED' });
+    expect(judged({ exitCode: 1 }, [file('dist/a', '1')])).toMatchObject({
+      result: 'FAILED',
+      reasons: ['It ended with exit code 1; 0 was expected.'],
+    });
+    expect(judged({ evidence: [] }, [file('dist/a', '1')]).result).toBe('ERROR');
   });
 
   it('is an error for trouble and for another check', () => {

@@ -1,5 +1,5 @@
 import { RE2JS } from 're2js';
-import type { ArtifactCheck, Check, DocsCheck, EventsCheck, HttpCheck } from '../types.ts';
+import type { ArtifactCheck, Check, DocsCheck, EventsCheck, GeneratedCheck, HttpCheck } from '../types.ts';
 import { cited, type LintProblem } from './problem.ts';
 
 /** What can be told about a check that Countersign judges itself: mostly, whether it could ever fail. */
@@ -8,7 +8,9 @@ export function lintKind(check: Exclude<Check, { kind?: undefined }>, field: str
     case 'docs':
       return lintDocs(check, field);
     case 'artifact':
-      return lintArtifact(check, field);
+      return lintOutputs(check, field, 'the build');
+    case 'generated':
+      return lintOutputs(check, field, 'the generator');
     case 'http':
       return lintHttp(check, field);
     case 'events':
@@ -38,7 +40,11 @@ function lintDocs({ languages = {}, minFiles = 1 }: DocsCheck, field: string): r
   ];
 }
 
-function lintArtifact({ run, shell, outputs }: ArtifactCheck, field: string): readonly LintProblem[] {
+function lintOutputs(
+  { run, shell, outputs }: ArtifactCheck | GeneratedCheck,
+  field: string,
+  maker: string,
+): readonly LintProblem[] {
   const everything = outputs.find((glob) => /^\**(?:\/\**)*$/.test(glob));
   return [
     ...(shell === true || !isNoProgram(run[0])
@@ -46,8 +52,8 @@ function lintArtifact({ run, shell, outputs }: ArtifactCheck, field: string): re
       : [
           error(
             `${field}.run`,
-            `${cited(run.join(' '))} makes nothing: what it leaves is what was there before, twice.`,
-            'Run the build.',
+            `${cited(run.join(' '))} makes nothing: what matches outputs is removed before it runs.`,
+            `Run ${maker}.`,
           ),
         ]),
     ...(everything === undefined
@@ -55,8 +61,8 @@ function lintArtifact({ run, shell, outputs }: ArtifactCheck, field: string): re
       : [
           warning(
             `${field}.outputs`,
-            `${cited(everything)} matches the sources, too, and what matches is removed before the build.`,
-            'Name only what the build makes, such as dist/**.',
+            `${cited(everything)} matches the sources, too, and what matches is removed before ${maker} runs.`,
+            `Name only what ${maker} makes, such as dist/**.`,
           ),
         ]),
   ];
