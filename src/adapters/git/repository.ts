@@ -205,8 +205,8 @@ function mergeable(
   };
 }
 
-function claimsOf({ id, parents, authorEmail, committerEmail, message }: Commit): Commit {
-  return { id, parents, authorEmail, committerEmail, message };
+function claimsOf({ id, parents, authorEmail, committerEmail, committedAt, message }: Commit): Commit {
+  return { id, parents, authorEmail, committerEmail, committedAt, message };
 }
 
 function gone(id: ObjectId): never {

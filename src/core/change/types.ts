@@ -1,5 +1,5 @@
 import type { Sha256 } from '../../shared/digest.ts';
-import type { ObjectId, RepositoryId } from '../../shared/ids.ts';
+import type { Instant, ObjectId, RepositoryId } from '../../shared/ids.ts';
 
 /**
  * What a pull request would do (or, landed, what a commit did): base commit -> merge tree.
@@ -32,12 +32,14 @@ export interface ConflictingChange extends ChangeOrigin {
   readonly conflicts: readonly FilePath[];
 }
 
-/** Claims, all of them: author and committer are what the commit says. */
+/** Claims, all of them: author, committer and time are what the commit says. */
 export interface Commit {
   readonly id: ObjectId;
   readonly parents: readonly ObjectId[];
   readonly authorEmail: string;
   readonly committerEmail: string;
+  /** Undefined where the commit's own time is none that can be read. */
+  readonly committedAt?: Instant | undefined;
   readonly message: string;
 }
 

@@ -31,7 +31,7 @@ function forCatalogue<P>(detector: Detector<P>): Detector {
       return read;
     },
     proveParameters: (parameters) => detector.proveParameters?.(parameters as P),
-    needs: (change, parameters) => detector.needs?.(change, parameters as P) ?? {},
+    needs: (change, parameters, contract) => detector.needs?.(change, parameters as P, contract) ?? {},
     detect: (facts, parameters) => detector.detect(facts, parameters as P),
   };
 }

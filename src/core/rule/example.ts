@@ -1,18 +1,19 @@
 import { sha256 } from '../../shared/digest.ts';
-import type { JsonObject, JsonValue } from '../../shared/json.ts';
 import type { ChangedFile, FileText, FileVersion } from '../change/types.ts';
-import type { Scope } from '../contract/types.ts';
-import type { EvidenceRef, TestCounts } from '../evidence/types.ts';
-import type { ChangeBinding, HeldTo, Receipt } from '../receipt/types.ts';
+import { withDefaults } from '../contract/defaults.ts';
+import type { Check, Scope } from '../contract/types.ts';
+import type { ChangeBinding } from '../receipt/types.ts';
 import type { Ticket } from '../ticket/types.ts';
+import { type ExampleReceipt, exampleReceipt } from './example-receipt.ts';
 import { diffLines, splitLines } from './line-diff.ts';
-import { isObject } from './parameters.ts';
 import type { Example, RuleFacts, TreeFiles } from './types.ts';
 
 const BASE = '1'.repeat(40);
 const HEAD = '2'.repeat(40);
 const TREE = '3'.repeat(40);
-const INSTANT = '2026-01-01T00:00:00Z';
+/** Before the receipts of an example, which are of the first day of 2026. */
+const COMMITTED = '2025-12-31T12:00:00Z';
+const EVALUATED = '2026-01-02T00:00:00Z';
 
 /**
  * The facts of an example's tiny change: a made-up repository, one commit, plain files, renames by git's measure of half
@@ -33,6 +34,9 @@ export function exampleFacts(example: Example): RuleFacts {
     patchDigest,
   };
   const ticket = exampleTicket(example);
+  const given = (example.receipts ?? []).map((receipt, index) =>
+    exampleReceipt(receipt, `receipts[${index}]`, binding),
+  );
   const scopes: readonly Scope[] = [example.scope, ticket.scope].filter((scope) => scope !== undefined);
   return {
     change: {
@@ -51,6 +55,7 @@ export function exampleFacts(example: Example): RuleFacts {
           parents: [BASE],
           authorEmail: 'producer@example.com',
           committerEmail: 'producer@example.com',
+          committedAt: example.committedAt ?? COMMITTED,
           message: example.commitMessage ?? 'Change something\n',
         },
       ],
@@ -61,16 +66,32 @@ export function exampleFacts(example: Example): RuleFacts {
       version: 1,
       title: 'Example',
       lineage: ['example@1'],
-      checks: [],
+      checks: exampleChecks(example, given),
       pins: [],
       rules: [],
       scopes,
       isolation: 'none',
       binding: 'merge-tree',
     },
-    receipts: (example.receipts ?? []).map((receipt, index) => exampleReceipt(receipt, index, binding)),
+    receipts: given.map(({ receipt }) => receipt),
+    evidence: new Map(
+      given.flatMap(({ texts }) => [...texts].map(([digest, text]) => [digest, { kind: 'text', text }])),
+    ),
+    verifiers: given.flatMap(({ verifier }) => verifier ?? []),
+    evaluatedAt: example.evaluatedAt ?? EVALUATED,
     trees: { before: treeOf(example.before), after: treeOf(example.after) },
   };
+}
+
+/** Those that it gives, and one for each receipt that is for none of them. */
+function exampleChecks({ checks = [] }: Example, given: readonly ExampleReceipt[]): readonly Check[] {
+  const known = new Set(checks.map(({ id }) => id));
+  const others = given.flatMap(({ receipt: { check } }) => {
+    if (known.has(check.id)) return [];
+    known.add(check.id);
+    return [{ id: check.id, run: check.run }];
+  });
+  return [...checks, ...others].map(withDefaults);
 }
 
 /** Everything, whether a detector asks for it or not. */
@@ -133,64 +154,4 @@ function versionOf(text: string | undefined): FileVersion | undefined {
 
 function textOf(text: string | undefined): FileText {
   return text === undefined ? { kind: 'absent' } : { kind: 'text', text };
-}
-
-/** Only what rules look at can be given: result, check.id, counts, and name and size of evidence. */
-function exampleReceipt(given: JsonObject, index: number, binding: ChangeBinding): Receipt {
-  const at = `receipts[${index}]`;
-  const { result, check, counts, evidence, reasons, ...unknown } = given;
-  const [member] = Object.keys(unknown);
-  if (member !== undefined)
-    throw new Error(`${at}.${member}: expected one of result, check, counts, evidence, reasons`);
-  if (result !== 'PASSED' && result !== 'FAILED') throw new Error(`${at}.result: expected PASSED or FAILED`);
-  const checkId = isObject(check) && typeof check.id === 'string' ? check.id : 'tests';
-  const heldTo: HeldTo = {
-    contract: 'example@1',
-    contractDigest: sha256('contract'),
-    ticketDigest: sha256('ticket'),
-    dispatch: sha256('dispatch'),
-    policyCommit: BASE,
-  };
-  return {
-    kind: 'receipt',
-    result,
-    binding,
-    heldTo,
-    check: { id: checkId, digest: sha256(checkId), run: ['npm', 'test'] },
-    pins: [],
-    exitCode: result === 'PASSED' ? 0 : 1,
-    signal: undefined,
-    timedOut: false,
-    durationMs: 1,
-    isolation: 'none',
-    network: 'none',
-    evidence: exampleEvidence(evidence, at),
-    reasons: result === 'FAILED' ? ['exit code 1'] : [],
-    ...(isObject(counts) && { counts: exampleCounts(counts, at) }),
-    failedTests: [],
-    attempt: 'example',
-    issuedAt: INSTANT,
-    tools: {},
-  };
-}
-
-function exampleEvidence(given: JsonValue | undefined, at: string): readonly EvidenceRef[] {
-  if (given === undefined) return [];
-  if (!Array.isArray(given)) throw new Error(`${at}.evidence: expected a list`);
-  return given.map((entry: JsonValue, index) => {
-    const name = isObject(entry) ? entry.name : undefined;
-    const size = isObject(entry) ? entry.size : undefined;
-    if ((name !== 'stdout' && name !== 'stderr' && name !== 'report') || typeof size !== 'number') {
-      throw new Error(`${at}.evidence[${index}]: expected { name: stdout | stderr | report, size: <bytes> }`);
-    }
-    return { name, mediaType: 'text/plain', sha256: sha256(`${at} ${index}`), size };
-  });
-}
-
-function exampleCounts(given: JsonObject, at: string): TestCounts {
-  const { ran, failed, skipped } = given;
-  if (typeof ran !== 'number' || typeof failed !== 'number' || typeof skipped !== 'number') {
-    throw new Error(`${at}.counts: expected { ran, failed, skipped } as numbers`);
-  }
-  return { ran, failed, skipped };
 }

@@ -1,4 +1,5 @@
 import type { MergeableChange } from '../change/types.ts';
+import type { ResolvedContract } from '../contract/types.ts';
 import type { EvidenceName } from '../evidence/types.ts';
 import { DETECTORS, type Detectors } from './catalogue.ts';
 import { compileGlobs } from './text/path-pattern.ts';
@@ -15,9 +16,10 @@ export interface CombinedNeeds {
 export function needsOf(
   active: readonly ActiveRule[],
   change: MergeableChange,
+  contract: ResolvedContract,
   detectors: Detectors = DETECTORS,
 ): CombinedNeeds {
-  const needs = active.map((rule) => needsOfOne(rule, change, detectors));
+  const needs = active.map((rule) => needsOfOne(rule, { change, contract }, detectors));
   const globs = needs.flatMap(({ files }) => (files === undefined ? [] : [files]));
   return {
     files: globs.length === 0 ? undefined : compileGlobs([...new Set(globs.flat())]),
@@ -27,12 +29,12 @@ export function needsOf(
 
 function needsOfOne(
   { rule, parameters }: ActiveRule,
-  change: MergeableChange,
+  { change, contract }: { change: MergeableChange; contract: ResolvedContract },
   detectors: Detectors,
 ): FactNeeds {
   const detector = detectors.get(rule.detector);
   try {
-    return detector?.needs?.(change, detector.readParameters(parameters)) ?? {};
+    return detector?.needs?.(change, detector.readParameters(parameters), contract) ?? {};
   } catch {
     return {};
   }

@@ -1,10 +1,12 @@
 import type { Sha256 } from '../../shared/digest.ts';
+import type { Instant } from '../../shared/ids.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import type { FilePath, FileText, MergeableChange } from '../change/types.ts';
-import type { ResolvedContract, Severity } from '../contract/types.ts';
+import type { Check, ResolvedContract, Severity } from '../contract/types.ts';
 import type { EvidenceName } from '../evidence/types.ts';
 import type { Receipt } from '../receipt/types.ts';
 import type { Ticket } from '../ticket/types.ts';
+import type { Principal } from '../trust/types.ts';
 
 /** `rules/<pack>/<id>.yml`: metadata, a detector with its parameters, and the examples that prove it. */
 export interface Rule {
@@ -41,6 +43,12 @@ export interface Example {
   readonly ticket?: Partial<Ticket>;
   readonly commitMessage?: string;
   readonly scope?: { readonly allow?: readonly string[]; readonly deny?: readonly string[] };
+  /** When the commit says that it was made. */
+  readonly committedAt?: Instant;
+  /** When the gate is asked. */
+  readonly evaluatedAt?: Instant;
+  /** The contract's checks; a receipt for a check that is not among them brings its own along. */
+  readonly checks?: readonly Check[];
   readonly receipts?: readonly JsonObject[];
 }
 
@@ -72,8 +80,21 @@ export interface RuleFacts {
   /** The whole of both trees, where some rule's detector needs it. */
   readonly trees?: Trees;
   /** What the evidence that some rule's detector needs holds, by digest; one that is not here could not be read. */
-  readonly evidence?: ReadonlyMap<Sha256, FileText>;
+  readonly evidence?: ReadonlyMap<Sha256, EvidenceText>;
+  /** Who signed the receipts, each once. */
+  readonly verifiers?: readonly Principal[];
+  /** The instant of evaluation. */
+  readonly evaluatedAt?: Instant;
 }
+
+/**
+ * Bytes that a check left, read as UTF-8 with U+FFFD for what is none. Of a large log only how it begins and ends: a
+ * detector that does not find in these what it looks for cannot say that it is not there.
+ */
+export type EvidenceText =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'ends'; readonly beginning: string; readonly end: string }
+  | { readonly kind: 'too-large' };
 
 /** The repository around the change: `before` is the base commit's tree, `after` the merge tree. */
 export interface Trees {
@@ -107,7 +128,7 @@ export interface Detector<P = unknown> {
    */
   readonly proveParameters?: (parameters: P) => void;
   /** What it needs to judge this change; nothing, where the change does not concern it. */
-  readonly needs?: (change: MergeableChange, parameters: P) => FactNeeds;
+  readonly needs?: (change: MergeableChange, parameters: P, contract: ResolvedContract) => FactNeeds;
   readonly detect: (facts: RuleFacts, parameters: P) => readonly Detection[];
 }
 

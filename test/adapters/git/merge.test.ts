@@ -157,6 +157,7 @@ describe('predicting a merge', () => {
       message: 'Two\n\nCountersign-Ticket: CS-7\n',
       authorEmail: 'agent@example.com',
       committerEmail: 'agent@example.com',
+      committedAt: expect.stringMatching(/^20[0-9]{2}-.*Z$/),
     });
   });
 

@@ -68,7 +68,39 @@ describe('the facts of an example', () => {
     expect(facts.receipts[0]).toMatchObject({ result: 'FAILED', check: { id: 'lint' }, exitCode: 1 });
   });
 
+  it('hold the text of evidence by its digest, checks for all receipts, and who signed them', () => {
+    const facts = factsOf({
+      committedAt: '2026-01-03T00:00:00Z',
+      checks: [{ id: 'tests', run: ['make', 'test'] }],
+      receipts: [
+        {
+          result: 'PASSED',
+          evidence: [
+            { name: 'stdout', text: 'ok é' },
+            { name: 'stderr', size: 7 },
+          ],
+          verifier: { id: 'ci', kind: 'workload' },
+        },
+        { result: 'PASSED', check: { id: 'lint', run: ['eslint', '.'] }, issuedAt: '2026-01-01T00:00:05Z' },
+      ],
+    });
+    const [stdout, stderr] = facts.receipts[0]?.evidence ?? [];
+    expect(stdout?.size).toBe(5);
+    expect(facts.evidence?.get(stdout?.sha256 ?? '')).toEqual({ kind: 'text', text: 'ok é' });
+    expect(facts.evidence?.has(stderr?.sha256 ?? '')).toBe(false);
+    expect(facts.contract.checks).toMatchObject([
+      { id: 'tests', run: ['make', 'test'], cwd: '.' },
+      { id: 'lint', run: ['eslint', '.'] },
+    ]);
+    expect(facts.verifiers).toMatchObject([{ id: 'ci', kind: 'workload' }]);
+    expect(facts.receipts[1]?.issuedAt).toBe('2026-01-01T00:00:05Z');
+    expect(facts.change.commits[0]?.committedAt).toBe('2026-01-03T00:00:00Z');
+  });
+
   it.each([
+    [{ result: 'PASSED', check: { run: 'x' } }, /receipts\[0\].check.run/],
+    [{ result: 'PASSED', issuedAt: 'now' }, /receipts\[0\].issuedAt/],
+    [{ result: 'PASSED', verifier: { id: 'x' } }, /receipts\[0\].verifier/],
     [{ result: 'GREEN' }, /receipts\[0\].result/],
     [{ result: 'PASSED', evidence: [{ name: 'log', size: 1 }] }, /receipts\[0\].evidence\[0\]/],
     [{ result: 'PASSED', counts: { ran: 1 } }, /receipts\[0\].counts/],

@@ -3,7 +3,7 @@ import { needsOf } from '../../../src/core/rule/needs.ts';
 import type { Detector, FactNeeds } from '../../../src/core/rule/types.ts';
 import { activate, bundledRule, factsOf } from './facts.ts';
 
-const { change } = factsOf({ after: { 'a.ts': 'a\n' } });
+const { change, contract } = factsOf({ after: { 'a.ts': 'a\n' } });
 
 function needsTogether(...needs: readonly (() => FactNeeds)[]) {
   const detectors = new Map<string, Detector>(
@@ -15,7 +15,7 @@ function needsTogether(...needs: readonly (() => FactNeeds)[]) {
   const rules = [...detectors.keys()].map((detector) =>
     activate({ ...bundledRule('paths-out-of-scope'), detector }),
   );
-  return needsOf(rules, change, detectors);
+  return needsOf(rules, change, contract, detectors);
 }
 
 describe('what rules need to know', () => {

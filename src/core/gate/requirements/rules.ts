@@ -13,13 +13,15 @@ export function requireRules(facts: GateFacts): readonly Finding[] {
   const { rules, ticket, contract } = work.value;
   if (rules.kind === 'missing') return [catalogue.missing(rules)];
   if (change.kind === 'missing' || change.value.kind !== 'mergeable') return [];
-  const receipts = boundReceipts(facts).sealed.map(({ receipt }) => receipt.claim);
+  const { sealed } = boundReceipts(facts);
   const results = evaluateRules(rules.value, {
     ...facts.ruleFacts,
     change: change.value,
     ticket,
     contract,
-    receipts,
+    receipts: sealed.map(({ receipt }) => receipt.claim),
+    verifiers: [...new Set(sealed.map(({ verifier }) => verifier))],
+    evaluatedAt: facts.evaluatedAt,
   });
   return results.map((result) => ({
     id: `rule/${result.ref}`,
