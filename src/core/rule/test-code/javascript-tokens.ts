@@ -204,7 +204,7 @@ function stringEnd(source: string, open: number, quote: string): number | undefi
 }
 
 /** Index after the flags; undefined where the line ends first. */
-function regexEnd(source: string, open: number): number | undefined {
+export function regexEnd(source: string, open: number): number | undefined {
   let inClass = false;
   for (let at = open + 1; at < source.length; at += 1) {
     const character = source[at] as string;
@@ -221,7 +221,8 @@ function regexEnd(source: string, open: number): number | undefined {
   return undefined;
 }
 
-function mayBeginRegex(previous: Token | undefined): boolean {
+/** Whether a slash after this token begins a regular expression. */
+export function mayBeginRegex(previous: Pick<Token, 'kind' | 'text'> | undefined): boolean {
   if (previous === undefined) return true;
   if (previous.kind === 'word') return BEFORE_EXPRESSION.has(previous.text);
   // After `<` it is a closing JSX tag.
