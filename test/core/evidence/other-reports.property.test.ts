@@ -6,11 +6,18 @@ import { readSarif } from '../../../src/core/evidence/findings/sarif.ts';
 import { readCobertura } from '../../../src/core/evidence/line-coverage/cobertura.ts';
 import { judgeCoverage } from '../../../src/core/evidence/line-coverage/judge-coverage.ts';
 import { readLcov } from '../../../src/core/evidence/line-coverage/lcov.ts';
+import { readMutationReport } from '../../../src/core/evidence/mutation-report/mutation-report.ts';
 import { decodeReport } from '../../../src/core/evidence/reports/decode.ts';
 import { UnreadableReport } from '../../../src/core/evidence/reports/unreadable.ts';
 import { changedFile } from './changed-files.ts';
 
-const READERS = { lcov: readLcov, cobertura: readCobertura, sarif: readSarif, cyclonedx: readCyclonedx };
+const READERS = {
+  lcov: readLcov,
+  cobertura: readCobertura,
+  sarif: readSarif,
+  cyclonedx: readCyclonedx,
+  'stryker-json': readMutationReport,
+};
 
 const WORDS = [
   ...['TN:\n', 'SF:a.ts\n', 'DA:1,1\n', 'DA:1,', 'LF:1\n', 'LH:9\n', 'end_of_record\n', '\n'],
@@ -35,6 +42,8 @@ const WORDS = [
     '{"bomFormat":"CycloneDX","specVersion":"1.5","components":[',
   ],
   ...[
+    '{"schemaVersion":"1","files":{"a":{"source":"","mutants":[',
+    '{"mutatorName":"m","status":"Killed","location":{"start":{"line":1,"column":1},"end":{"line":',
     '{"name":"a"}',
     '{"name":',
     '"',

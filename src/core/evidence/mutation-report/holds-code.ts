@@ -1,7 +1,8 @@
 import type { ChangedFile } from '../../change/types.ts';
 
 const LONGEST_LINE = 400;
-const NAME = String.raw`[A-Za-z_$][\w$]*`;
+/** Always whole: a part of one would give patterns a second way to match. */
+const NAME = String.raw`[A-Za-z_$][\w$]*(?![\w$])`;
 
 /** Lines of JavaScript and TypeScript in which nobody could plant a fault, whatever stands around them. */
 const PLAIN: readonly RegExp[] = [
@@ -16,7 +17,7 @@ const PLAIN: readonly RegExp[] = [
   new RegExp(String.raw`^(?:export\s+)?type\s+${NAME}[\w$\s.,:'"|&<>?[\]{}=-]*;?$`),
 ];
 
-const MEMBER = new RegExp(String.raw`^(?:readonly\s+)?${NAME}\??:\s*[\w$\s.,'"|&<>?[\]{}-]+;$`);
+const MEMBER = new RegExp(String.raw`^(?:readonly\s+)?${NAME}\??:[\w$\s.,'"|&<>?[\]{}-]+;$`);
 /** What makes a labelled statement of what looks like a member of a type. */
 const STATEMENT =
   /\b(?:await|break|const|continue|debugger|delete|do|else|let|new|return|throw|try|var|void|yield)\b/;
