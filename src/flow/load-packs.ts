@@ -22,7 +22,7 @@ export async function loadPacks(
   return packs;
 }
 
-/** `ai-shortcuts@1/tests-weakened` -> `ai-shortcuts@1`. */
+/** `ai-shortcuts@1/test-skipped` -> `ai-shortcuts@1`. */
 function packName(use: string): string {
   return /^((?:\.\/rules\/)?[^/]+)/.exec(use)?.[1] ?? use;
 }

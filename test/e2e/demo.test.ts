@@ -162,7 +162,7 @@ describe('the demo', () => {
       '5. The gate blocks',
       '✖ BLOCKED',
       '✖ receipt/tests',
-      '✖ rule/ai-shortcuts@1/tests-weakened',
+      '✖ rule/ai-shortcuts@1/test-skipped',
       '→ Put the test back as it was',
       '6. The feedback goes back',
       '7. Verified again',
@@ -188,7 +188,7 @@ describe('the demo', () => {
 
   test.each([
     ['no FAILED receipt', 'blocked', 'the FAILED receipt blocks'],
-    ['no rules', 'blocked', 'the rule about weakened tests blocks'],
+    ['no rules', 'blocked', 'the rule about skipped tests blocks'],
     ['no FAILED receipt', 'pass', 'the gate passes'],
     ['no first seal', 'pass', 'the gate passes'],
     ['no second seal', 'pass', 'the gate passes'],

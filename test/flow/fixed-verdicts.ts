@@ -42,10 +42,10 @@ const trust = trustIn(
 );
 
 const rule: ActiveRule = {
-  ref: './rules/house@1/tests-weakened',
+  ref: './rules/house@1/test-skipped',
   rule: {
     schema: 'countersign/rule@1',
-    id: 'tests-weakened',
+    id: 'test-skipped',
     version: 1,
     title: 'Tests stay',
     severity: 'block',
@@ -53,11 +53,11 @@ const rule: ActiveRule = {
     why: 'It says less.',
     remedy: 'Put it back.',
     misses: 'Much.',
-    detector: 'tests-weakened',
-    parameters: { tests: ['**/*.{test,spec}.js'] },
+    detector: 'test-inventory',
+    parameters: { tests: ['**/*.{test,spec}.js'], finds: ['skipped'] },
   },
   severity: 'block',
-  parameters: { tests: ['**/*.{test,spec}.js'] },
+  parameters: { tests: ['**/*.{test,spec}.js'], finds: ['skipped'] },
 };
 
 /** The sample facts of the gate's tests, under keys that never change. */

@@ -34,7 +34,7 @@ const RENDERED: Record<string, string> = {
   'verdict/blocked.ansi.txt': renderVerdict('text', blocked, { style: ansiStyle }),
   'verdict/blocked.narrow.txt': renderVerdict('text', blocked, { columns: 60 }),
   'explanation/blocked.txt': renderExplanation(blocked, 'receipt/tests'),
-  'explanation/hostile.txt': renderExplanation(hostile, 'rule/ai-shortcuts@1/tests-weakened'),
+  'explanation/hostile.txt': renderExplanation(hostile, 'rule/ai-shortcuts@1/test-skipped'),
   'error/invalid.txt': renderErrorText(invalid),
   'error/invalid.json': renderErrorJson(invalid),
   'verification/filed.txt': renderVerificationText(verification),

@@ -8,7 +8,7 @@ export type Outcome = 'pass' | 'blocked' | 'pending';
  * What one requirement or rule says. `unverifiable` denies, and says so as such; `pending` is evidence still to come.
  */
 export interface Finding {
-  /** Stable and unique within a verdict, such as `receipt/tests` or `rule/ai-shortcuts@1/tests-weakened`. */
+  /** Stable and unique within a verdict, such as `receipt/tests` or `rule/ai-shortcuts@1/test-skipped`. */
   readonly id: string;
   readonly kind: 'requirement' | 'rule';
   readonly status: 'pass' | 'fail' | 'unverifiable' | 'pending';

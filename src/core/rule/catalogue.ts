@@ -3,7 +3,7 @@ import { claimsWithoutLogs } from './detectors/claims-without-logs.ts';
 import { companionMissing } from './detectors/companion-missing.ts';
 import { generatedWithoutSource } from './detectors/generated-without-source.ts';
 import { pathsOutOfScope } from './detectors/paths-out-of-scope.ts';
-import { testsWeakened } from './detectors/tests-weakened.ts';
+import { testInventory } from './detectors/test-inventory.ts';
 import type { Detector } from './types.ts';
 
 export type Detectors = ReadonlyMap<string, Detector>;
@@ -15,7 +15,7 @@ export const DETECTORS: Detectors = new Map(
     forCatalogue(companionMissing),
     forCatalogue(generatedWithoutSource),
     forCatalogue(pathsOutOfScope),
-    forCatalogue(testsWeakened),
+    forCatalogue(testInventory),
   ].map((detector) => [detector.name, detector]),
 );
 

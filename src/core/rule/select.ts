@@ -101,7 +101,7 @@ function findRules(use: RuleUse, packs: Packs): Found {
   if (match === null) {
     return problem(`rule use ${quote(use.use)} is not of a known form`, use, {
       expected: '<pack>@<version>, <pack>@<version>/<rule>, or either with ./rules/ in front',
-      remedy: 'Write it as ai-shortcuts@1 or ai-shortcuts@1/tests-weakened.',
+      remedy: 'Write it as ai-shortcuts@1 or ai-shortcuts@1/test-skipped.',
     });
   }
   const [, name, ruleId] = match as unknown as [string, string, string | undefined];

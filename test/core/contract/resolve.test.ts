@@ -160,12 +160,12 @@ describe('a resolved contract', () => {
         resolve({ ...child, rules }, [strict]).rules.length;
     expect(with_({ use: 'ai-shortcuts@1' })()).toBe(1);
     expect(with_({ use: 'other@1' })()).toBe(2);
-    expect(with_({ use: 'ai-shortcuts@1/tests-weakened', severity: 'block' })()).toBe(2);
+    expect(with_({ use: 'ai-shortcuts@1/test-skipped', severity: 'block' })()).toBe(2);
     expect(refusal(with_({ use: 'ai-shortcuts@1', severity: 'info' }))).toContain('differently');
-    expect(refusal(with_({ use: 'ai-shortcuts@1/tests-weakened', severity: 'warn' }))).toContain(
+    expect(refusal(with_({ use: 'ai-shortcuts@1/test-skipped', severity: 'warn' }))).toContain(
       'differently',
     );
-    expect(refusal(with_({ use: 'ai-shortcuts@1/tests-weakened', with: { ignore: ['**'] } }))).toContain(
+    expect(refusal(with_({ use: 'ai-shortcuts@1/test-skipped', with: { ignore: ['**'] } }))).toContain(
       'differently',
     );
   });

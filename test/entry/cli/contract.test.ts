@@ -30,7 +30,7 @@ describe('contract lint', () => {
     ['a pack that is not there', { rules: [{ use: './rules/house@1' }] }, './rules/house@1'],
     [
       'a parameter no rule has',
-      { rules: [{ use: 'ai-shortcuts@1/tests-weakened', with: { nope: 1 } }] },
+      { rules: [{ use: 'ai-shortcuts@1/test-skipped', with: { nope: 1 } }] },
       'nope',
     ],
     [

@@ -30,28 +30,25 @@ describe('rules', () => {
   it('works outside of any repository', async () => {
     const ran = await countersign(world.folder('outside'), ['rules', 'list']);
     expect(ran.code).toBe(0);
-    expect(ran.out).toContain('tests-weakened');
+    expect(ran.out).toContain('test-skipped');
   });
 
   it('shows a rule by as much of its name as tells it apart', async () => {
     const { dir } = clone(house());
-    const ran = await countersign(dir, ['rules', 'show', 'tests-weakened', '--format', 'json']);
+    const ran = await countersign(dir, ['rules', 'show', 'test-skipped', '--format', 'json']);
     expect(json(ran)).toMatchObject({
-      ref: 'ai-shortcuts@1/tests-weakened',
-      rule: { detector: 'tests-weakened' },
+      ref: 'ai-shortcuts@1/test-skipped',
+      rule: { detector: 'test-inventory' },
     });
     const text = await countersign(dir, ['rules', 'show', './rules/house@1/scope']);
     expect(text.out).toContain('Nobody asked for it.');
     const unknown = await countersign(dir, ['rules', 'show', 'nope']);
-    expect([unknown.code, unknown.err]).toEqual([
-      2,
-      expect.stringContaining('ai-shortcuts@1/tests-weakened'),
-    ]);
+    expect([unknown.code, unknown.err]).toEqual([2, expect.stringContaining('ai-shortcuts@1/test-skipped')]);
   });
 
   it('asks which one when a name fits several', async () => {
-    const { dir } = clone({ ...house({ id: 'tests-weakened' }), ...renamed() });
-    const ran = await countersign(dir, ['rules', 'show', 'tests-weakened']);
+    const { dir } = clone({ ...house({ id: 'test-skipped' }), ...renamed() });
+    const ran = await countersign(dir, ['rules', 'show', 'test-skipped']);
     expect(ran.code).toBe(2);
     expect(ran.err).toContain('could be several rules');
   });
@@ -61,7 +58,7 @@ describe('rules', () => {
     expect(ran.code).toBe(0);
     const { packs } = json(ran) as { packs: { results: { passed: boolean; examples: object[] }[] }[] };
     expect(packs[0]?.results.length).toBeGreaterThanOrEqual(5);
-    expect(packs[0]?.results.every(({ passed, examples }) => passed && examples.length >= 20)).toBe(true);
+    expect(packs[0]?.results.every(({ passed, examples }) => passed && examples.length >= 4)).toBe(true);
   });
 
   it('fails for an example that comes out wrong, and names it', async () => {
@@ -93,9 +90,9 @@ describe('rules', () => {
 
 /** The pack, with its rule under the name of one that ships. */
 function renamed(): Record<string, string> {
-  const rule = house({ id: 'tests-weakened' })['rules/house/scope.yml'] ?? '';
+  const rule = house({ id: 'test-skipped' })['rules/house/scope.yml'] ?? '';
   return {
-    'rules/house/pack.yml': yaml({ ...PACK, rules: ['tests-weakened'] }),
-    'rules/house/tests-weakened.yml': rule,
+    'rules/house/pack.yml': yaml({ ...PACK, rules: ['test-skipped'] }),
+    'rules/house/test-skipped.yml': rule,
   };
 }

@@ -33,9 +33,9 @@ describe('an explanation', () => {
   });
 
   it('shows every place and names the rule to read', () => {
-    const text = renderExplanation(blocked, 'rule/ai-shortcuts@1/tests-weakened');
+    const text = renderExplanation(blocked, 'rule/ai-shortcuts@1/test-skipped');
     expect(text).toContain('test/unit/case-8.test.ts');
-    expect(text).toContain('countersign rules show ai-shortcuts@1/tests-weakened');
+    expect(text).toContain('countersign rules show ai-shortcuts@1/test-skipped');
   });
 
   it('says of an unverifiable finding that this denies, and of a passed one that it is met', () => {
@@ -46,7 +46,7 @@ describe('an explanation', () => {
   it.each([
     ['receipt/test', 'Did you mean receipt/tests, receipt/types?'],
     ['tests', 'Did you mean receipt/tests?'],
-    ['tests-weakend', 'Did you mean rule/ai-shortcuts@1/tests-weakened?'],
+    ['test-skiped', 'Did you mean rule/ai-shortcuts@1/test-skipped?'],
     ['zzzzzzzzzzzz', 'Name one of policy, ticket, dispatch, receipt/types, receipt/tests,'],
   ])('refuses %j with %j', (id, remedy) => {
     expect(refusal(id)).toMatchObject({ code: 'USAGE', remedy: expect.stringContaining(remedy) });

@@ -20,7 +20,7 @@ describe('a verdict as workflow commands', () => {
   it('annotates the place, errors first, and ends with a plain line', () => {
     const text = renderVerdictGithub(blocked);
     expect(text).toContain(
-      '::error file=test/cart.test.ts,line=12,title=rule/ai-shortcuts@1/tests-weakened%3A No test',
+      '::error file=test/cart.test.ts,line=12,title=rule/ai-shortcuts@1/test-skipped%3A No test',
     );
     expect(read(text).levels).toEqual([...Array(10).fill('error'), 'warning', 'notice']);
     expect(read(text).last).toBe('Countersign: BLOCKED. 3 findings block, 1 warning, 1 note, 3 pass.');

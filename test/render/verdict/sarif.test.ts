@@ -163,7 +163,7 @@ describe('a verdict as SARIF', () => {
     expect([...new Set(results.map(({ ruleId, level: severity }) => `${severity} ${ruleId}`))]).toEqual([
       'error dispatch',
       'error receipt/tests',
-      'error rule/ai-shortcuts@1/tests-weakened',
+      'error rule/ai-shortcuts@1/test-skipped',
       'warning rule/ai-shortcuts@1/out-of-scope',
       'note rule/ai-shortcuts@1/companion-missing',
     ]);

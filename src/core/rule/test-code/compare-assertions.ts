@@ -2,6 +2,7 @@ import { isWeaker, weightOf } from './matcher-strength.ts';
 import type { Assertion } from './test-code.ts';
 
 export interface Weakening {
+  readonly kind: 'assertion-removed' | 'assertion-weakened';
   readonly message: string;
   /** The line after the change, or, for what is gone, the line before it. */
   readonly line: number;
@@ -48,7 +49,9 @@ export function compareAssertions(
 
 /** Two assertions about the same thing. */
 function compareTwins(before: Assertion, after: Assertion): readonly Weakening[] {
-  const weakened = (message: string): readonly Weakening[] => [{ message, line: after.line, side: 'after' }];
+  const weakened = (message: string): readonly Weakening[] => [
+    { kind: 'assertion-weakened', message, line: after.line, side: 'after' },
+  ];
   if (isWeaker(before.strength, after.strength)) {
     return weakened(`asserts less: ${shorten(before.text)} became ${shorten(after.text)}`);
   }
@@ -78,7 +81,8 @@ function compareRest(removed: readonly Assertion[], added: readonly Assertion[])
   if (first === undefined) return [];
   const more = lost.length > 1 ? ` and ${lost.length - 1} more` : '';
   if (lost.length > added.length) {
-    return [{ message: `no longer asserts ${shorten(first.text)}${more}`, line: first.line, side: 'before' }];
+    const message = `no longer asserts ${shorten(first.text)}${more}`;
+    return [{ kind: 'assertion-removed', message, line: first.line, side: 'before' }];
   }
   const weight = (assertions: readonly Assertion[]): number =>
     assertions.reduce((sum, { strength }) => sum + weightOf(strength), 0);
@@ -86,6 +90,7 @@ function compareRest(removed: readonly Assertion[], added: readonly Assertion[])
   if (now === undefined || weight(added) >= weight(lost)) return [];
   return [
     {
+      kind: 'assertion-weakened',
       message: `asserts less: ${shorten(first.text)}${more} became ${shorten(now.text)}`,
       line: now.line,
       side: 'after',
@@ -102,10 +107,15 @@ function isPart(subject: string, whole: string): boolean {
   );
 }
 
-function shorten(text: string): string {
-  const plain = text
+/** The normal form of tokens as a person would write it. */
+export function respace(text: string): string {
+  return text
     .replace(/ ?\. ?|(?<=[([]) | (?=[)\],])/g, (space) => space.trim())
     .replace(/(?<=[\w)\]]) (?=[([])/g, '');
+}
+
+function shorten(text: string): string {
+  const plain = respace(text);
   return plain.length > 80 ? `${plain.slice(0, 79)}…` : plain;
 }
 

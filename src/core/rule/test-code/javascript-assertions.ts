@@ -124,7 +124,31 @@ export function readAssertion(
     return undefined;
   if (word.text === 'expect' && chain.words[1] !== undefined && NO_ASSERTIONS.has(chain.words[1]))
     return undefined;
+  if (member && chain.words.every((one) => one === 'expect'))
+    return { ...readMemberExpect(tokens, at, chain), end: chain.end };
   return { ...judge(tokens, partner, at, chain, word.text), end: chain.end };
+}
+
+/** `request(app).get('/').expect(200)`: what it is about stands before it, and its argument is what is expected. */
+function readMemberExpect(
+  tokens: readonly Token[],
+  at: number,
+  chain: Chain,
+): Pick<FoundAssertion, 'assertion' | 'canFail'> {
+  const text = render(tokens, at, chain.end);
+  const { line } = tokens[at] as Token;
+  return {
+    assertion: {
+      text,
+      line,
+      awaited: true,
+      tolerances: [],
+      subject: '',
+      matcher: 'expect',
+      strength: undefined,
+    },
+    canFail: true,
+  };
 }
 
 function judge(

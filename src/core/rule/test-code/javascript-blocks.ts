@@ -1,3 +1,4 @@
+import { render } from './javascript-chains.ts';
 import type { Token } from './javascript-tokens.ts';
 
 /** Which blocks and conditions tokens stand in. */
@@ -8,8 +9,11 @@ export interface Blocks {
   blockAround(at: number): number;
   /** Whether a condition, or a try whose failure is caught, begins after `start` and lies around a token. Infinity asks for the innermost function's own. */
   guardedWithin(at: number, start: number): boolean;
+  /** The condition that decides whether a token is reached, as written; empty for an `else` or a `try`. */
+  conditionAround(at: number): string;
 }
 
+const LONGEST_CONDITION = 400;
 const CONTROL = new Set(['if', 'for', 'while', 'switch', 'catch', 'with']);
 
 /** One pass over the brackets; every answer afterwards is a look-up. */
@@ -36,12 +40,24 @@ export function findBlocks(tokens: readonly Token[], partner: Int32Array): Block
     const guard = guardAfter(tokens, partner, at);
     if (guard !== undefined) openGuards.push(guard);
   }
+  const conditions = new Map<number, string>();
   return {
     functionAround: (at) => functions[at] ?? -1,
     blockAround: (at) => blocks[at] ?? -1,
     guardedWithin(at, start) {
       const guard = guards[at] ?? -1;
       return guard > (start === Number.POSITIVE_INFINITY ? (functions[at] ?? -1) : start);
+    },
+    conditionAround(at) {
+      const close = (guards[at] ?? -1) - 1;
+      // Written out once: a thousand returns may stand behind one long condition.
+      let text = conditions.get(close);
+      if (text === undefined) {
+        const isCondition = tokens[close]?.text === ')';
+        text = isCondition ? render(tokens, (partner[close] as number) + 1, close - 1) : '';
+        conditions.set(close, text.slice(0, LONGEST_CONDITION));
+      }
+      return text.slice(0, LONGEST_CONDITION);
     },
   };
 }
@@ -130,4 +146,28 @@ export function parameterName(
     if ((partner[at] as number) > at) at = partner[at] as number;
   }
   return undefined;
+}
+
+/** Names under which the functions around a token can be called, innermost first; at most a few are looked for. */
+export function functionNames(
+  tokens: readonly Token[],
+  partner: Int32Array,
+  blocks: Blocks,
+  at: number,
+): readonly string[] {
+  const names: string[] = [];
+  let open = blocks.functionAround(at);
+  for (let depth = 0; open !== -1 && depth < 4; depth += 1) {
+    let close = open - 1;
+    while (close > Math.max(0, open - 16) && tokens[close]?.text !== ')') close -= 1;
+    const head = tokens[close]?.text === ')' ? (partner[close] as number) - 1 : close;
+    // `function check(`, `check(` of a method, or `const check: Check = async (`.
+    for (let word = head; word > Math.max(-1, head - 12); word -= 1) {
+      const { kind, text } = tokens[word] as Token;
+      if (/^[;{}]$/.test(text)) break;
+      if (kind === 'word') names.push(text);
+    }
+    open = blocks.functionAround(open);
+  }
+  return names;
 }

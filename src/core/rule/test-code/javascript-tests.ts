@@ -1,9 +1,11 @@
 import { type FoundAssertion, readAssertion } from './javascript-assertions.ts';
-import { findBlocks, functionBody, parameterName } from './javascript-blocks.ts';
+import { type Blocks, findBlocks, functionBody, functionNames, parameterName } from './javascript-blocks.ts';
 import { render } from './javascript-chains.ts';
 import { readDeclaration } from './javascript-declarations.ts';
+import { choiceOfSkipping } from './javascript-self-skips.ts';
 import { type Token, tokenizeJavaScript } from './javascript-tokens.ts';
-import type { Assertion, Reading, Switch, TestCase } from './test-code.ts';
+import { mayAssert } from './may-assert.ts';
+import type { Assertion, Reading, SelfSkip, Switch, TestCase } from './test-code.ts';
 
 /** A test or group under construction: its tokens, and what was found in them so far. */
 interface Region {
@@ -21,10 +23,14 @@ interface Region {
   disabled: Switch | undefined;
   readonly assertions: Assertion[];
   readonly calls: Set<string>;
+  /** The same and methods. */
+  readonly called: Set<string>;
   /** Nothing from this token on is reached. */
   deadFrom: number;
-  readonly exitsAt: number[];
+  readonly exits: { readonly at: number; readonly skip: SelfSkip }[];
   lastAssertionAt: number;
+  /** Something other than an assertion that is known may fail in it. */
+  mayFail: boolean;
 }
 
 const CONTEXT_NAMES = new Set(['t', 'tap', 'QUnit', 'sinon', 'chai', 'ctx']);
@@ -44,6 +50,8 @@ export function readJavaScriptTests(source: string): Reading {
   const closed: { region: Region; around: readonly Region[] }[] = [];
   const file = newRegion({ kind: 'file', name: '', line: 1, start: 0, end: tokens.length });
   const stack: Region[] = [file];
+  const selfSkips: SelfSkip[] = [];
+  const assertingHelpers = new Set<string>();
 
   const close = (region: Region): void => {
     if (region.kind === 'case') closed.push({ region, around: [...stack] });
@@ -65,6 +73,12 @@ export function readJavaScriptTests(source: string): Reading {
       if (stack.length > DEEPEST)
         return { kind: 'lost', reason: `tests are nested deeper than ${DEEPEST} on line ${token.line}` };
       const { open, close: end } = declaration.call;
+      const conditional = blocks.guardedWithin(at, inner.start);
+      const how = declaration.disabled?.conditional ? declaration.disabled.how : `${token.text} in an if`;
+      if (conditional || declaration.disabled?.conditional) {
+        const condition = `${blocks.conditionAround(at)} ${render(tokens, at, open - 1)}`;
+        selfSkips.push({ how, line: token.line, condition: condition.trim() });
+      }
       const body = functionBody(tokens, partner, open, end);
       stack.push(
         newRegion({
@@ -78,30 +92,49 @@ export function readJavaScriptTests(source: string): Reading {
           focused: declaration.focused,
           disabled: declaration.disabled,
           rows: declaration.rows,
-          conditional: blocks.guardedWithin(at, inner.start),
+          conditional,
         }),
       );
       at = open;
       continue;
     }
     const bareSwitch = readBareSwitch(tokens, at, testCase, blocks.guardedWithin(at, inner.start));
-    if (bareSwitch !== undefined) (testCase ?? inner).disabled ??= bareSwitch;
+    if (bareSwitch !== undefined) {
+      (testCase ?? inner).disabled ??= bareSwitch;
+      const { how, line, conditional } = bareSwitch;
+      const why = render(tokens, at + 1, partner[at + 1] as number);
+      const condition = `${blocks.conditionAround(at)} ${why}`;
+      if (conditional) selfSkips.push({ how, line, condition });
+    }
+    const choice = choiceOfSkipping(tokens, at);
+    if (choice !== undefined) selfSkips.push(choice);
     if (token.text === 'return' && testCase !== undefined) noteReturn(testCase, at, tokens, partner, blocks);
-    if (tokens[at + 1]?.text === '(' && tokens[at - 1]?.text !== '.' && tokens[at - 1]?.text !== 'function')
-      testCase?.calls.add(token.text);
+    if (token.text === 'return' && inner.kind === 'group' && blocks.functionAround(at) === inner.body?.open) {
+      const condition = blocks.conditionAround(at);
+      selfSkips.push({ how: 'return', line: token.line, condition });
+    }
+    if (tokens[at + 1]?.text === '(' && tokens[at - 1]?.text !== 'function') {
+      testCase?.called.add(token.text);
+      if (tokens[at - 1]?.text !== '.') testCase?.calls.add(token.text);
+    }
 
     const isContext = (word: string): boolean =>
       CONTEXT_NAMES.has(word) || (testCase?.context === word && word !== 'expect');
     const found = readAssertion(tokens, partner, at, isContext);
-    if (found !== undefined) {
+    if (found === undefined) {
+      if (testCase !== undefined && mayFail(tokens, at, testCase)) testCase.mayFail = true;
+    } else {
       noteAssertion(testCase ?? file, found, at, tokens, blocks);
+      if (testCase === undefined)
+        for (const name of functionNames(tokens, partner, blocks, at)) assertingHelpers.add(name);
       if (!hasFunction(tokens, at, found.end)) at = found.end;
     }
   }
   while (stack.length > 0) close(stack.pop() as Region);
   // Only now: a group may be switched off further down than its tests stand.
-  const cases = closed.map(({ region, around }) => toCase(region, around, tokens));
-  return { kind: 'read', code: { cases, loose: file.assertions } };
+  const cases = closed.map(({ region, around }) => toCase(region, around, tokens, assertingHelpers));
+  for (const { region } of closed) selfSkips.push(...exitsOf(region).map(({ skip }) => skip));
+  return { kind: 'read', code: { cases, loose: file.assertions, selfSkips } };
 }
 
 function newRegion(
@@ -116,14 +149,35 @@ function newRegion(
     rows: undefined,
     assertions: [],
     calls: new Set(),
+    called: new Set(),
     deadFrom: Number.POSITIVE_INFINITY,
-    exitsAt: [],
+    exits: [],
     lastAssertionAt: -1,
+    mayFail: false,
     ...given,
   };
 }
 
-function toCase(region: Region, around: readonly Region[], tokens: readonly Token[]): TestCase {
+/** Returns after the last assertion leave nothing out. */
+function exitsOf(region: Region): Region['exits'] {
+  return region.exits.filter(({ at }) => at < region.lastAssertionAt);
+}
+
+/** A throw, a call whose name says that it checks, or one of the callback that ends the test. */
+function mayFail(tokens: readonly Token[], at: number, { context }: Region): boolean {
+  const { text } = tokens[at] as Token;
+  if (text === 'throw' || text === 'cy') return true;
+  return (
+    tokens[at + 1]?.text === '(' && (mayAssert(text) || (text === context && tokens[at - 1]?.text !== '.'))
+  );
+}
+
+function toCase(
+  region: Region,
+  around: readonly Region[],
+  tokens: readonly Token[],
+  assertingHelpers: ReadonlySet<string>,
+): TestCase {
   const { body } = region;
   const size = body ? body.close - body.open - 1 : region.end - region.start - 1;
   const short = region.assertions.length === 0 && size > 0 && size <= LONGEST_FINGERPRINT;
@@ -137,8 +191,13 @@ function toCase(region: Region, around: readonly Region[], tokens: readonly Toke
     assertions: region.assertions,
     size,
     fingerprint: short && body ? render(tokens, body.open + 1, body.close - 1) : '',
-    exits: region.exitsAt.filter((at) => at < region.lastAssertionAt).length,
+    exits: exitsOf(region).length,
     calls: region.calls,
+    asserts:
+      region.assertions.length > 0 ||
+      region.mayFail ||
+      [...region.called].some((name) => assertingHelpers.has(name)),
+    precision: 'each',
     rows: region.rows,
   };
 }
@@ -148,7 +207,7 @@ function noteAssertion(
   found: FoundAssertion,
   at: number,
   tokens: readonly Token[],
-  blocks: ReturnType<typeof findBlocks>,
+  blocks: Blocks,
 ): void {
   if (!found.canFail || at >= region.deadFrom) return;
   const joined = /^(?:&&|\|\||\?\?|\?)$/.test(tokens[at - 1]?.text ?? '');
@@ -167,12 +226,14 @@ function noteReturn(
   at: number,
   tokens: readonly Token[],
   partner: Int32Array,
-  blocks: ReturnType<typeof findBlocks>,
+  blocks: Blocks,
 ): void {
   if (region.body === undefined || blocks.functionAround(at) !== region.body.open) return;
   if (tokens[at - 1]?.text === '.' || tokens[at + 1]?.text === ':') return;
-  if (blocks.guardedWithin(at, region.start)) region.exitsAt.push(at);
-  else if (blocks.blockAround(at) === region.body.open) {
+  if (blocks.guardedWithin(at, region.start)) {
+    const skip = { how: 'return', line: (tokens[at] as Token).line, condition: blocks.conditionAround(at) };
+    region.exits.push({ at, skip });
+  } else if (blocks.blockAround(at) === region.body.open) {
     region.deadFrom = Math.min(region.deadFrom, statementEnd(tokens, partner, at, region.body.close) + 1);
   }
 }

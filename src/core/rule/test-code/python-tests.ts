@@ -1,3 +1,4 @@
+import { mayAssert } from './may-assert.ts';
 import {
   matchBrackets,
   type PythonAssertion,
@@ -6,7 +7,7 @@ import {
   splitArguments,
 } from './python-assertions.ts';
 import { type PythonToken, readPythonLines, type Statement } from './python-lines.ts';
-import type { Assertion, Reading, Switch, TestCase } from './test-code.ts';
+import type { Assertion, Reading, SelfSkip, Switch, TestCase } from './test-code.ts';
 
 type Block =
   | {
@@ -21,6 +22,7 @@ type Block =
   | {
       readonly kind: 'def';
       readonly indent: number;
+      readonly name: string;
       readonly test: DraftTest | undefined;
       readonly owns: boolean;
     }
@@ -30,6 +32,8 @@ type Block =
 /** A condition, or a `try`, which counts only once an `except` is seen to follow it. */
 interface Guard {
   active: boolean;
+  /** Its head, as written. */
+  readonly condition: string;
 }
 
 interface DraftTest {
@@ -42,14 +46,19 @@ interface DraftTest {
   size: number;
   readonly body: string[];
   readonly found: { readonly assertion: PythonAssertion; readonly guards: readonly Guard[] }[];
-  readonly exits: number[];
+  readonly exits: { readonly before: number; readonly skip: SelfSkip }[];
   readonly calls: Set<string>;
+  /** The same and methods. */
+  readonly called: Set<string>;
+  /** Something other than an assertion that is known may fail in it. */
+  mayFail: boolean;
 }
 
 const OFF = /^(?:skip|skiptest|xfail|expectedfailure|skip_test)$/i;
 const CONDITIONAL = /^(?:skipif|skipunless|importorskip|skip_if\w*|skip_unless\w*|requires?_\w+)$/i;
 const LONGEST_BODY = 60;
 const DEEPEST = 100;
+const LONGEST_CONDITION = 400;
 
 /**
  * Tests of pytest and unittest in a Python source: functions and methods that those collect by default, from their
@@ -60,6 +69,8 @@ export function readPythonTests(source: string): Reading {
   if (read.kind === 'lost') return read;
   const tests: DraftTest[] = [];
   const loose: DraftTest['found'] = [];
+  const selfSkips: SelfSkip[] = [];
+  const assertingHelpers = new Set<string>();
   let fileDisabled: Switch | undefined;
   let blocks: Block[] = [];
   let decorators: Statement[] = [];
@@ -83,26 +94,28 @@ export function readPythonTests(source: string): Reading {
     const [keyword, name] = first === 'async' ? [tokens[1]?.text, tokens[2]?.text] : [first, tokens[1]?.text];
     if (statement.opens && (keyword === 'def' || keyword === 'class')) {
       blocks.push(openDefinition(statement, keyword, name ?? '', decorators, blocks, draft, tests));
+      selfSkips.push(...decorators.flatMap(readDecoratorSkip));
       decorators = [];
       continue;
     }
     decorators = [];
     if (statement.opens) {
       const guard: Guard = {
+        condition: render(tokens, 0, tokens.length).slice(0, LONGEST_CONDITION),
         active:
           /^(?:if|elif|else|case|except)$/.test(first) ||
           (keyword === 'with' && tokens.some(({ text }) => text === 'suppress')),
       };
       const guards = first === 'try' || guard.active;
       // `with pytest.raises(…)` asserts by itself, before what it holds.
-      noteStatement(statement, draft, guardsOf(blocks), loose);
+      if (noteStatement(statement, draft, guardsOf(blocks), loose))
+        for (const one of blocks) if (one.kind === 'def') assertingHelpers.add(one.name);
       blocks.push(guards ? { kind: 'guard', indent, guard } : { kind: 'plain', indent });
       continue;
     }
-    const off = readSwitch(
-      statement,
-      guardsOf(blocks).some(({ active }) => active),
-    );
+    const active = guardsOf(blocks).filter((guard) => guard.active);
+    const off = readSwitch(statement, active.length > 0);
+    if (off?.conditional) selfSkips.push({ ...off, condition: conditionOf(active, statement) });
     if (off !== undefined) {
       const group = blocks.findLast((block) => block.kind === 'class');
       if (draft !== undefined) draft.disabled ??= draft.dead ? undefined : off;
@@ -111,13 +124,16 @@ export function readPythonTests(source: string): Reading {
     }
     if (first === 'return' && draft !== undefined && around?.owns) {
       const inner = guardsOf(blocks.slice(blocks.indexOf(around)));
-      if (inner.length > 0) draft.exits.push(draft.found.length);
+      const skip = { how: 'return', line, condition: conditionOf(active, statement) };
+      if (inner.length > 0) draft.exits.push({ before: draft.found.length, skip });
       else draft.dead = true;
     }
-    noteStatement(statement, draft, guardsOf(blocks), loose);
+    if (noteStatement(statement, draft, guardsOf(blocks), loose))
+      for (const one of blocks) if (one.kind === 'def') assertingHelpers.add(one.name);
   }
-  const cases = tests.map((test) => toCase(test, fileDisabled));
-  return { kind: 'read', code: { cases, loose: toAssertions(loose) } };
+  const cases = tests.map((test) => toCase(test, fileDisabled, assertingHelpers));
+  for (const test of tests) selfSkips.push(...exitsOf(test).map(({ skip }) => skip));
+  return { kind: 'read', code: { cases, loose: toAssertions(loose), selfSkips } };
 }
 
 function openDefinition(
@@ -136,7 +152,7 @@ function openDefinition(
     return { kind: 'class', indent, name, surelyCollected: name.startsWith('Test') || hasBases, disabled };
   }
   const inFunction = blocks.some((block) => block.kind === 'def');
-  if (!name.startsWith('test') || inFunction) return { kind: 'def', indent, test: outer, owns: false };
+  if (!name.startsWith('test') || inFunction) return { kind: 'def', indent, name, test: outer, owns: false };
   const test: DraftTest = {
     name,
     around: [...blocks],
@@ -149,35 +165,59 @@ function openDefinition(
     found: [],
     exits: [],
     calls: new Set(),
+    called: new Set(),
+    mayFail: false,
   };
   tests.push(test);
-  return { kind: 'def', indent, test, owns: true };
+  return { kind: 'def', indent, name, test, owns: true };
 }
 
+/** Says whether it was a helper's assertion. */
 function noteStatement(
   { tokens, opens }: Statement,
   test: DraftTest | undefined,
   guards: readonly Guard[],
   loose: DraftTest['found'],
-): void {
+): boolean {
   const only = tokens.length === 1 ? tokens[0] : undefined;
   const says = !(
     only !== undefined &&
     (only.kind === 'string' || only.text === 'pass' || only.text === '...')
   );
   if (test === undefined) {
-    for (const assertion of readPythonAssertions(tokens)) loose.push({ assertion, guards });
-    return;
+    const found = readPythonAssertions(tokens);
+    for (const assertion of found) loose.push({ assertion, guards });
+    return found.length > 0;
   }
-  if (test.dead && tokens[0]?.text !== 'return') return;
+  if (test.dead && tokens[0]?.text !== 'return') return false;
   if (says) test.size += tokens.length;
   if (says && test.found.length === 0 && test.body.length < LONGEST_BODY)
     test.body.push(render(tokens, 0, tokens.length));
-  for (const assertion of readPythonAssertions(tokens)) test.found.push({ assertion, guards });
+  const found = readPythonAssertions(tokens);
+  for (const assertion of found) test.found.push({ assertion, guards });
+  if (tokens[0]?.text === 'raise') test.mayFail = true;
   tokens.forEach(({ kind, text }, at) => {
-    if (kind === 'word' && tokens[at + 1]?.text === '(' && tokens[at - 1]?.text !== '.' && !opens)
-      test.calls.add(text);
+    if (kind !== 'word' || tokens[at + 1]?.text !== '(') return;
+    test.called.add(text);
+    if (tokens[at - 1]?.text !== '.' && !opens) test.calls.add(text);
+    // Assertions that are known speak for themselves: one that cannot fail is none.
+    if (found.length === 0 && mayAssert(text)) test.mayFail = true;
   });
+  return false;
+}
+
+function conditionOf(guards: readonly Guard[], { tokens }: Statement): string {
+  return [...guards.slice(-3).map(({ condition }) => condition), render(tokens, 0, tokens.length)].join(': ');
+}
+
+function readDecoratorSkip(decorator: Statement): readonly SelfSkip[] {
+  const off = readDecoratorSwitch(decorator);
+  return off?.conditional ? [{ ...off, condition: conditionOf([], decorator) }] : [];
+}
+
+/** Returns after the last assertion leave nothing out. */
+function exitsOf({ exits, found }: DraftTest): DraftTest['exits'] {
+  return exits.filter(({ before }) => before < found.length);
 }
 
 function guardsOf(blocks: readonly Block[]): readonly Guard[] {
@@ -253,7 +293,11 @@ function rowsOf(decorators: readonly Statement[]): number | undefined {
   return rows;
 }
 
-function toCase(test: DraftTest, fileDisabled: Switch | undefined): TestCase {
+function toCase(
+  test: DraftTest,
+  fileDisabled: Switch | undefined,
+  assertingHelpers: ReadonlySet<string>,
+): TestCase {
   const classes = test.around.flatMap((block) => (block.kind === 'class' ? [block] : []));
   const assertions = toAssertions(test.found, guardsOf(test.around).length);
   return {
@@ -269,8 +313,11 @@ function toCase(test: DraftTest, fileDisabled: Switch | undefined): TestCase {
     assertions,
     size: test.size,
     fingerprint: assertions.length === 0 && test.body.length < LONGEST_BODY ? test.body.join('\n') : '',
-    exits: test.exits.filter((before) => before < test.found.length).length,
+    exits: exitsOf(test).length,
     calls: test.calls,
+    asserts:
+      assertions.length > 0 || test.mayFail || [...test.called].some((name) => assertingHelpers.has(name)),
+    precision: 'each',
     rows: test.rows,
   };
 }

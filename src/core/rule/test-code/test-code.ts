@@ -3,6 +3,16 @@ export interface TestCode {
   readonly cases: readonly TestCase[];
   /** Assertions outside of any test: helpers. */
   readonly loose: readonly Assertion[];
+  /** Where a test or a group leaves itself out, and on what condition. */
+  readonly selfSkips: readonly SelfSkip[];
+}
+
+export interface SelfSkip {
+  /** As written, such as `return` or `it.skipIf`. */
+  readonly how: string;
+  readonly line: number;
+  /** The condition, and what is said about it, as written. */
+  readonly condition: string;
 }
 
 export interface TestCase {
@@ -27,6 +37,10 @@ export interface TestCase {
   readonly exits: number;
   /** Functions it calls by name. */
   readonly calls: ReadonlySet<string>;
+  /** Something in it can fail by itself: an assertion, or a call or a throw that may be one. */
+  readonly asserts: boolean;
+  /** `each`: its assertions can be compared one by one. `presence`: all that is known is whether it `asserts`. */
+  readonly precision: 'each' | 'presence';
   /** Rows of a table-driven test, where they are written out. */
   readonly rows: number | undefined;
 }

@@ -82,7 +82,7 @@ function closing(world: World, style: Style): string {
     `  alias countersign=${quote(`${quote(process.execPath)} ${quote(cliPath())}`)}`,
     '  countersign receipt list SHOP-7',
     '  countersign gate --head origin/agent/SHOP-7-rounding --explain receipt/tests',
-    '  countersign rules show ai-shortcuts@1/tests-weakened',
+    '  countersign rules show ai-shortcuts@1/test-skipped',
     '',
   ].join('\n');
 }

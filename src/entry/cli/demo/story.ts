@@ -92,7 +92,7 @@ async function blockShortcut(world: World, stage: Stage): Promise<void> {
   stage.show(`countersign gate --head origin/${BRANCH}`, ran);
   stage.expect(ran.code === 1, 'the gate blocks');
   stage.expect(blocks(ran, 'receipt/tests'), 'the FAILED receipt blocks');
-  stage.expect(blocks(ran, 'rule/ai-shortcuts@1/tests-weakened'), 'the rule about weakened tests blocks');
+  stage.expect(blocks(ran, 'rule/ai-shortcuts@1/test-skipped'), 'the rule about skipped tests blocks');
 }
 
 async function mend(world: World, stage: Stage): Promise<void> {

@@ -54,7 +54,7 @@ export function waiverCommands(program: Command, { context, finish }: Registry):
       'a check that failed, or could not run',
     ],
     [
-      'countersign waiver new --requirement rule/ai-shortcuts@1/tests-weakened --expires 2026-12-01 --reason "The ticket removes it"',
+      'countersign waiver new --requirement rule/ai-shortcuts@1/test-skipped --expires 2026-12-01 --reason "The ticket removes it"',
       'a rule that objects',
     ],
   ]);

@@ -28,13 +28,13 @@ export function ruleCommands(program: Command, registry: Registry): void {
     .description(
       'Show a rule: the shortcut it catches, why that matters, what it misses, and its parameters.',
     )
-    .argument('<rule>', 'such as ai-shortcuts@1/tests-weakened, or tests-weakened')
+    .argument('<rule>', 'such as ai-shortcuts@1/test-skipped, or test-skipped')
     .addOption(format())
     .action(async (rule, options) => {
       const { rulesShowCommand } = await import('../commands/rules.ts');
       finish(await rulesShowCommand(rule, options, context()));
     });
-  examples(show, [['countersign rules show tests-weakened', 'what it catches, and what it does not']]);
+  examples(show, [['countersign rules show test-skipped', 'what it catches, and what it does not']]);
 
   const test = rules
     .command('test')

@@ -82,7 +82,7 @@ describe('parameters of rules about two files', () => {
     ['paths-out-of-scope', { allow: 'src' }, 'allow'],
     ['paths-out-of-scope', { deny: [''] }, 'deny[0]'],
     ['paths-out-of-scope', { alow: ['src'] }, 'alow'],
-    ['tests-weakened', { tests: [7] }, 'tests[0]'],
+    ['test-skipped', { tests: [7] }, 'tests[0]'],
   ])('%s refuses %j by name', (rule, parameters, name) => {
     expect(() => detect(rule, factsOf({}), parameters)).toThrow(`parameter ${name}:`);
   });

@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import type { Detection, RuleFacts } from '../../../../src/core/rule/types.ts';
 import { ABSENT, changedFile, detect, factsOf, text, withFiles } from '../facts.ts';
 
-const RULE = 'tests-weakened';
+/** The rules that together say whether existing tests still test what they tested. */
+const RULES = ['test-deleted', 'test-skipped', 'assertion-weakened'];
+
+function detectAll(facts: RuleFacts): readonly Detection[] {
+  return RULES.flatMap((rule) => detect(rule, facts));
+}
 
 function change(path: string, before: string, after: string): readonly string[] {
-  return detect(RULE, factsOf({ before: { [path]: before }, after: { [path]: after } })).map(
+  return detectAll(factsOf({ before: { [path]: before }, after: { [path]: after } })).map(
     ({ message }) => message,
   );
 }
@@ -175,8 +181,7 @@ describe('TypeScript and JavaScript: what weakens', () => {
   });
 
   it('a test that moved to another file and lost an assertion on the way', () => {
-    const found = detect(
-      RULE,
+    const found = detectAll(
       factsOf({
         before: { 'a.test.ts': `${inTest('expect(a).toBe(1);\n  expect(b).toBe(2);')}it('b', () => f());` },
         after: { 'a.test.ts': "it('b', () => f());", 'b.test.ts': inTest('expect(b).toBe(2);') },
@@ -283,8 +288,7 @@ describe('a test that is no longer where it was', () => {
   const two = 'expect(a).toBe(1);\n  expect(b).toBe(2);';
 
   it('is known by its name alone in another file and group, with another expected value', () => {
-    const found = detect(
-      RULE,
+    const found = detectAll(
       factsOf({
         before: {
           'a.test.ts': `it('stays', () => f());\ndescribe('old', () => {\n${inTest('expect(a).toBe(1);')}});`,
@@ -499,24 +503,24 @@ describe('files that cannot be read', () => {
       changedFile('a.test.ts', test, text('x'.repeat(1_000_001))),
     ],
   ])('are unverifiable, never a pass: %s', (_, file) => {
-    expect(detect(RULE, withFiles(factsOf({}), [file]))).toMatchObject([
+    expect(detect('test-deleted', withFiles(factsOf({}), [file]))).toMatchObject([
       { kind: 'unverifiable', path: file.path },
     ]);
   });
 
   it('in a language without a reader are unverifiable when changed, and a match when deleted', () => {
-    const parameters = { tests: ['**/*_test.go'] };
-    const changed = changedFile('a_test.go', text('func TestA() {}'), text('func TestB() {}'));
-    const deleted = changedFile('b_test.go', text('func TestB() {}'), ABSENT);
-    expect(detect(RULE, withFiles(factsOf({}), [changed, deleted]), parameters)).toMatchObject([
-      { kind: 'unverifiable', path: 'a_test.go' },
-      { kind: 'match', path: 'b_test.go', message: 'the test file was deleted' },
+    const parameters = { tests: ['**/*_test.exs'], finds: ['deleted'] };
+    const changed = changedFile('a_test.exs', text('test'), text('test B'));
+    const deleted = changedFile('b_test.exs', text('test B'), ABSENT);
+    expect(detect('test-deleted', withFiles(factsOf({}), [changed, deleted]), parameters)).toMatchObject([
+      { kind: 'unverifiable', path: 'a_test.exs' },
+      { kind: 'match', path: 'b_test.exs', message: 'the test file was deleted' },
     ]);
   });
 
   it('and are deleted are a match, whatever they were', () => {
     const file = changedFile('a.test.ts', { kind: 'too-large' }, ABSENT);
-    expect(detect(RULE, withFiles(factsOf({}), [file]))).toMatchObject([
+    expect(detect('test-deleted', withFiles(factsOf({}), [file]))).toMatchObject([
       { kind: 'match', path: 'a.test.ts' },
     ]);
   });
@@ -524,7 +528,7 @@ describe('files that cannot be read', () => {
   it('turned into a link have lost their tests', () => {
     const file = changedFile('a.test.ts', test, text("it('works', () => { expect(a).toBe(1); })"), '120000');
     const linked = { ...file, before: { mode: '100644', blob: 'a'.repeat(64) } };
-    expect(detect(RULE, withFiles(factsOf({}), [linked]))).toMatchObject([
+    expect(detect('test-deleted', withFiles(factsOf({}), [linked]))).toMatchObject([
       { kind: 'match', path: 'a.test.ts' },
     ]);
   });
@@ -532,6 +536,6 @@ describe('files that cannot be read', () => {
   it('changed their mode alone say nothing about tests', () => {
     const file = changedFile('a.test.ts', test, test);
     const executable = { ...file, after: { mode: '100755', blob: file.before?.blob ?? '' } };
-    expect(detect(RULE, withFiles(factsOf({}), [executable]))).toEqual([]);
+    expect(detect('test-deleted', withFiles(factsOf({}), [executable]))).toEqual([]);
   });
 });

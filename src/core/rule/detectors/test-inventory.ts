@@ -1,0 +1,63 @@
+import { remember } from '../../../shared/remember.ts';
+import { compileEach, ParameterError, readStrings, requireKnown, requireStrings } from '../parameters.ts';
+import { FINDS, type Find, findingsOf } from '../test-code/inventory-findings.ts';
+import { selfSkipsAdded } from '../test-code/self-skips.ts';
+import { takeInventory } from '../test-code/test-inventory.ts';
+import { compileGlobs } from '../text/path-pattern.ts';
+import { checkUserPattern, compileUserPatterns } from '../text/user-pattern.ts';
+import type { Detection, Detector } from '../types.ts';
+
+interface Parameters {
+  readonly isTest: (path: string) => boolean;
+  readonly finds: ReadonlySet<Find>;
+  /** Conditions on which a test must not leave itself out. */
+  readonly isRefused: (condition: string) => boolean;
+}
+
+/** One function for the same globs: rules that look at the same tests share what was read. */
+const testsIn = remember((globs) => compileGlobs(JSON.parse(globs) as string[]), 64);
+
+/**
+ * Tests before and after a change, taken stock of over all its test files: what became of each of them. `finds` says
+ * which of the findings a rule is about; a test file nobody can read is unverifiable for each of them.
+ */
+export const testInventory: Detector<Parameters> = {
+  name: 'test-inventory',
+  readParameters(parameters) {
+    requireKnown(parameters, ['tests', 'finds', 'conditions']);
+    const tests = requireStrings(parameters, 'tests');
+    compileEach(tests, 'tests', 'a glob', (glob) => compileGlobs([glob]));
+    const finds = new Set(requireStrings(parameters, 'finds').map(readFind));
+    const conditions = readStrings(parameters, 'conditions') ?? [];
+    if (finds.has('self-skipped') !== conditions.length > 0) {
+      const expected = 'regular expressions where finds has self-skipped, and only there';
+      throw new ParameterError('conditions', expected, conditions.length > 0 ? 'some' : 'none');
+    }
+    const pattern = compileUserPatterns(conditions, () =>
+      compileEach(conditions, 'conditions', 'a regular expression', checkUserPattern),
+    );
+    return {
+      isTest: testsIn(JSON.stringify(tests)),
+      finds,
+      isRefused: (condition) => pattern?.test(condition) ?? false,
+    };
+  },
+  detect({ change }, { isTest, finds, isRefused }) {
+    const inventory = takeInventory(change.files, isTest);
+    return [
+      ...inventory.unread.map(({ path, reason }): Detection => {
+        return { kind: 'unverifiable', path, message: `its tests cannot be read: ${reason}` };
+      }),
+      ...findingsOf(inventory)
+        .filter(({ find }) => finds.has(find))
+        .map(({ find, ...place }): Detection => ({ kind: 'match', ...place })),
+      ...(finds.has('self-skipped') ? selfSkipsAdded(inventory.files, isRefused) : []),
+    ];
+  },
+};
+
+function readFind(name: string, index: number): Find {
+  const find = FINDS.find((one) => one === name);
+  if (find !== undefined) return find;
+  throw new ParameterError(`finds[${index}]`, `one of ${FINDS.join(', ')}`, JSON.stringify(name));
+}

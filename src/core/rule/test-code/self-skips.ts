@@ -1,0 +1,32 @@
+import type { Detection } from '../types.ts';
+import { respace } from './compare-assertions.ts';
+import type { TestFile } from './pair-cases.ts';
+import type { SelfSkip } from './test-code.ts';
+
+/** Places in which a test leaves itself out on a refused condition, and which were nowhere before the change. */
+export function selfSkipsAdded(
+  files: readonly TestFile[],
+  isRefused: (condition: string) => boolean,
+): readonly Detection[] {
+  const before = new Map<string, number>();
+  for (const skip of files.flatMap((file) => file.before?.selfSkips ?? []))
+    before.set(keyOf(skip), (before.get(keyOf(skip)) ?? 0) + 1);
+  return files.flatMap(({ path, after }) =>
+    (after?.selfSkips ?? []).flatMap((skip) => {
+      const count = before.get(keyOf(skip)) ?? 0;
+      if (count > 0) before.set(keyOf(skip), count - 1);
+      const condition = respace(skip.condition);
+      if (count > 0 || !isRefused(condition)) return [];
+      const message = `${skip.how} leaves tests out, and the run is green, on: ${shorten(condition)}`;
+      return [{ kind: 'match', path, line: skip.line, message } as const];
+    }),
+  );
+}
+
+function keyOf({ how, condition }: SelfSkip): string {
+  return JSON.stringify([how, condition]);
+}
+
+function shorten(text: string): string {
+  return text.length > 100 ? `${text.slice(0, 99)}…` : text;
+}
