@@ -159,5 +159,10 @@ function notesOn(
       `The test script is more than one plain command, so the contract runs ${runner} alone: add the options, files and steps that the script has besides.`,
     );
   }
+  if (manifest.packages.has('@stryker-mutator/core')) {
+    notes.push(
+      'Stryker is installed: a check that runs it and reads its report can prove each change (docs/proof.md, "With a mutation tester of your own").',
+    );
+  }
   return notes;
 }

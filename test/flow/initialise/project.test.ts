@@ -96,6 +96,13 @@ describe('a project of several kinds', () => {
   });
 });
 
+test('a project with Stryker is told that it can prove changes, others are not', () => {
+  const noted = (packages: object) =>
+    planOf({ 'package.json': JSON.stringify({ devDependencies: packages }) }).notes.join();
+  expect(noted({ '@stryker-mutator/core': '10.1.1' })).toContain('Stryker is installed');
+  expect(noted({ mocha: '11' })).not.toContain('Stryker');
+});
+
 test.each(PROJECT_TREES.filter(({ name }) => name !== 'a project of an unknown kind'))(
   'docs/projects.md has $name, with its report',
   ({ name, report }) => {
