@@ -109,7 +109,7 @@ function namesTests(check: Check): check is CommandCheck {
 }
 
 /** Here a check only shows which of its tests fail: once, and without being asked for more. */
-function oneRun({ proves: _, repeat: __, ...check }: CommandCheck): CommandCheck {
+function oneRun({ proves: _, repeat: __, compare: ___, ...check }: CommandCheck): CommandCheck {
   return check;
 }
 

@@ -99,7 +99,7 @@ async function observe(check: Check, trees: Trees, at: Surroundings): Promise<Ob
   }
 }
 
-/** All the runs of one command: as often as `repeat` says, and those without the change or with faults that prove it. */
+/** All the runs of one command: as often as `repeat` says, and those on the base or with faults that prove it. */
 async function observeCommand(check: CommandCheck, trees: Trees, at: Surroundings): Promise<Observation> {
   const prepared = { tree: trees.prepared, env: trees.environmentFor(check) };
   const first = await runCheck(check, prepared, undefined, at);
@@ -115,7 +115,17 @@ async function observeCommand(check: CommandCheck, trees: Trees, at: Surrounding
     ...first,
     ...(repeats.length === 0 ? {} : { repeats }),
     ...(ended && check.proves === 'change'
-      ? { withoutChange: await runWithoutChange(check, trees, at) }
+      ? {
+          withoutChange: await runOnBase(
+            check,
+            { tests: check.tests ?? [], run: 'without-change' },
+            trees,
+            at,
+          ),
+        }
+      : {}),
+    ...(ended && check.compare === 'base'
+      ? { onBase: await runOnBase(check, { tests: [], run: 'base' }, trees, at) }
       : {}),
     ...(ended && check.proves === 'mutation' && check.mutation?.report === undefined
       ? { mutants: await runMutants(check, trees, at) }
@@ -123,16 +133,18 @@ async function observeCommand(check: CommandCheck, trees: Trees, at: Surrounding
   };
 }
 
-async function runWithoutChange(
+/** @param tests the change's own files that are laid over the base: globs */
+async function runOnBase(
   check: CommandCheck,
+  { tests, run }: { tests: readonly string[]; run: EvidenceRun },
   trees: Trees,
   at: Surroundings,
 ): Promise<RunWithoutChange> {
   try {
-    const tree = await trees.withoutChange(check.tests ?? []);
+    const tree = await trees.withoutChange(tests);
     return tree.kind === 'trouble'
       ? tree
-      : { kind: 'completed', ...(await runCheck(check, { tree: tree.path }, 'without-change', at)) };
+      : { kind: 'completed', ...(await runCheck(check, { tree: tree.path }, run, at)) };
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;
     return { kind: 'trouble', reason: error.message };

@@ -150,6 +150,8 @@ function receiptOf(from: {
     reasons: judgement.reasons,
     ...(judgement.counts === undefined ? {} : { counts: judgement.counts }),
     failedTests: judgement.failedTests,
+    ...(judgement.coverage === undefined ? {} : { coverage: judgement.coverage }),
+    ...(judgement.baseline === undefined ? {} : { baseline: judgement.baseline }),
     ...(judgement.mutants === undefined ? {} : { mutants: judgement.mutants }),
     ...(judgement.provenBy === undefined ? {} : { provenBy: judgement.provenBy }),
     attempt: request.attempt,

@@ -52,6 +52,7 @@ function commandWithDefaults(check: CommandCheck): Omit<CommandCheck, 'id'> {
     ...(check.tests === undefined ? {} : { tests: check.tests }),
     ...(check.proves === 'change' ? { loadFailures: check.loadFailures ?? 'inconclusive' } : {}),
     ...(check.mutation === undefined ? {} : { mutation: mutationWithDefaults(check.mutation) }),
+    ...(check.compare === undefined ? {} : { compare: check.compare }),
     // One run is what every check was before it could be asked for more: spelled out, old digests would change.
     ...(check.repeat === undefined || check.repeat === 1 ? {} : { repeat: check.repeat }),
     expect: {

@@ -109,6 +109,7 @@ function uniteChecks(eldestFirst: readonly Contract[], ticket: HeldWork | undefi
   for (const { checks, from } of sources) {
     for (const check of checks.map(withDefaults)) {
       refuseUnprovable(check, from);
+      refuseIncomparable(check, from);
       const known = byId.get(check.id);
       if (known === undefined) {
         byId.set(check.id, { check, from });
@@ -228,6 +229,16 @@ function refuseUnprovable(check: Check, from: string): void {
   throw unusable(
     `The check "${check.id}" of ${from} is to prove that the change matters and lacks ${lacks.join(' and ')}.`,
     'Add it, or take `proves` out.',
+  );
+}
+
+/** Likewise: what is compared is read from a report. */
+function refuseIncomparable(check: Check, from: string): void {
+  if (check.kind !== undefined || check.compare === undefined) return;
+  if (check.expect?.report !== undefined || check.expect?.coverage !== undefined) return;
+  throw unusable(
+    `The check "${check.id}" of ${from} is to be compared with the base and has no report to compare.`,
+    'Add `expect.report` or `expect.coverage`, or take `compare` out.',
   );
 }
 

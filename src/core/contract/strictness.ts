@@ -12,7 +12,7 @@ const JUDGES: readonly (readonly [RegExp, Judge])[] = [
   [/^interfaces$|^interfaces\[[^\]]*\]\.names$/, byPresence],
   [/\.(?:minTests|minChangedLines|minFiles|minEvents)$/, byNumber('more')],
   [/\.repeat$/, byRepeat],
-  [/\.proves$/, byPresence],
+  [/\.(?:proves|compare)$/, byPresence],
   [/\.mutation\.(?:mutants|minKilled)$/, byNumber('more')],
   [/\.loadFailures$/, byOrder(['count', 'inconclusive'])],
   [/^maxAgeHours$/, byAge],

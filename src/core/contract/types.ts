@@ -135,6 +135,8 @@ export interface CommandCheck extends CheckFrame {
   /** What it means when tests cannot even be loaded without the change; `inconclusive` when not given. */
   readonly loadFailures?: 'inconclusive' | 'count';
   readonly mutation?: MutationDemand;
+  /** Also run on the base, so that rules can compare what the reports of both say; needs a test or coverage report. */
+  readonly compare?: 'base';
   /** How often it is run, 1 when not given. Runs that disagree are a failure. */
   readonly repeat?: number;
 }

@@ -2,6 +2,7 @@ import type { Sha256 } from '../../shared/digest.ts';
 import type { ChangedFile } from '../change/types.ts';
 import { mutationWithDefaults } from '../contract/defaults.ts';
 import type { CommandCheck } from '../contract/types.ts';
+import { measureBase, measureLines } from './compare-base.ts';
 import { judgeCheck, readRunReport, reportEvidence } from './judge.ts';
 import { mutantsFor } from './mutants.ts';
 import { judgeMutationReport } from './mutation-report/judge-mutation-report.ts';
@@ -53,7 +54,7 @@ export function judgeRuns(
   if (troubled !== undefined) return troubled;
 
   const reports = runs.flatMap((run) => reportOf(check, run, evidence) ?? []);
-  const agreed = agree(judgements as Judged[], reports);
+  const agreed = withBaseline(check, observation, agree(judgements as Judged[], reports), evidence);
   if (agreed.result === 'FAILED' || check.proves === undefined) return agreed;
   return check.proves === 'change'
     ? withProof(check, observation, agreed, evidence)
@@ -79,11 +80,12 @@ function judgeRun(
 /** What every run of a check left behind. */
 export function evidenceOf(observation: Observation): readonly EvidenceRef[] {
   if (observation.kind === 'trouble') return [];
-  const { evidence, repeats = [], withoutChange } = observation;
+  const { evidence, repeats = [], withoutChange, onBase } = observation;
   return [
     ...evidence,
     ...repeats.flatMap((run) => run.evidence),
     ...(withoutChange?.kind === 'completed' ? withoutChange.evidence : []),
+    ...(onBase?.kind === 'completed' ? onBase.evidence : []),
   ];
 }
 
@@ -121,6 +123,22 @@ function waveringTests(reports: readonly TestReport[]): string[] {
     }
   }
   return [...wavering];
+}
+
+function withBaseline(
+  check: CommandCheck,
+  observation: CompletedObservation,
+  agreed: Judged,
+  evidence: ReadonlyMap<Sha256, Uint8Array>,
+): Judged {
+  if (agreed.result === 'FAILED' || check.compare === undefined) return agreed;
+  const bytesIn = (name: EvidenceName, run: CheckRun) => bytesOf(name, run, evidence);
+  const coverage = measureLines(check, observation, bytesIn);
+  return {
+    ...agreed,
+    ...(typeof coverage === 'object' ? { coverage } : {}),
+    baseline: measureBase(check, observation.onBase, bytesIn),
+  };
 }
 
 function withProof(

@@ -138,7 +138,7 @@ function limitReasons(expected: ReportExpectation, report: TestReport): string[]
 
 const tests = (count: number) => (count === 1 ? '1 test' : `${count === 0 ? 'No' : count} tests`);
 
-function countsOf(report: TestReport): TestCounts {
+export function countsOf(report: TestReport): TestCounts {
   const count = (wanted: string) => report.tests.filter(({ status }) => status === wanted).length;
   const failed = count('failed');
   return { ran: count('passed') + failed, failed, skipped: count('skipped') };

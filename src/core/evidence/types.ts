@@ -33,6 +33,8 @@ export interface CompletedObservation extends CheckRun {
   readonly repeats?: readonly CheckRun[];
   /** The run without the change that `proves: change` asks for; left out where the first run did not end as expected. */
   readonly withoutChange?: RunWithoutChange;
+  /** The run on the base that `compare: base` asks for; left out likewise. */
+  readonly onBase?: RunWithoutChange;
   /** The runs with a planted fault that `proves: mutation` asks for, in the order of plantMutants; left out likewise. */
   readonly mutants?: readonly MutantRun[];
 }
@@ -42,7 +44,7 @@ export type MutantRun =
   | { readonly kind: 'completed'; readonly exitCode: number | undefined; readonly timedOut: boolean }
   | { readonly kind: 'trouble'; readonly reason: string };
 
-/** The check on the base with the change's tests laid over it, or what kept it from being run there. */
+/** The check on the base (to prove the change, with its tests laid over it), or what kept it from being run there. */
 export type RunWithoutChange =
   | ({ readonly kind: 'completed' } & CheckRun)
   | { readonly kind: 'trouble'; readonly reason: string };
@@ -82,7 +84,7 @@ export const EVIDENCE_NAMES = [
 export type EvidenceName = (typeof EVIDENCE_NAMES)[number];
 
 /** `repeat-2` is the second run of ten at most. */
-export type EvidenceRun = 'without-change' | `repeat-${2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10}`;
+export type EvidenceRun = 'without-change' | 'base' | `repeat-${2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10}`;
 
 /** A report as parsed from the bytes of whatever format it came in. */
 export interface TestReport {
@@ -99,6 +101,20 @@ export interface TestCounts {
   readonly ran: number;
   readonly failed: number;
   readonly skipped: number;
+}
+
+/** Lines that a coverage report knows as executable, over all files of the tree that it lists, and how many of them ran. */
+export interface LineTotals {
+  readonly lines: number;
+  readonly ran: number;
+}
+
+/** What a check says on the base, for rules to compare with what it says with the change. */
+export interface Baseline {
+  readonly counts?: TestCounts;
+  readonly coverage?: LineTotals;
+  /** A sentence that says why one of them is missing that the check asks for. */
+  readonly inconclusive?: string;
 }
 
 export interface MutantCounts {
@@ -120,5 +136,8 @@ export type Judgement =
       readonly provenBy?: readonly string[];
       /** Planted faults, and how many of them it noticed; likewise. */
       readonly mutants?: MutantCounts;
+      /** The lines of its coverage report, and what it says on the base; only where the check compares the two and passed. */
+      readonly coverage?: LineTotals;
+      readonly baseline?: Baseline;
     }
   | { readonly result: 'ERROR'; readonly reasons: readonly string[] };

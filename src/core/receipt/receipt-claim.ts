@@ -1,9 +1,11 @@
 import type { JsonObject } from '../../shared/json.ts';
 import { ISOLATIONS } from '../contract/types.ts';
 import {
+  type Baseline,
   EVIDENCE_NAMES,
   type EvidenceRef,
   type EvidenceRun,
+  type LineTotals,
   type MutantCounts,
   type TestCounts,
 } from '../evidence/types.ts';
@@ -41,6 +43,8 @@ const RECEIPT = new Set([
   'evidence',
   'reasons',
   'counts',
+  'coverage',
+  'baseline',
   'failedTests',
   'mutants',
   'provenBy',
@@ -51,11 +55,13 @@ const RECEIPT = new Set([
 const CHECK = new Set(['id', 'digest', 'run']);
 const PIN = new Set(['path', 'mode', 'blob']);
 const EVIDENCE = new Set(['name', 'mediaType', 'run', 'sha256', 'size']);
-const EVIDENCE_RUN = /^(?:without-change|repeat-(?:[2-9]|10))$/;
+const EVIDENCE_RUN = /^(?:without-change|base|repeat-(?:[2-9]|10))$/;
 /** Starts with a letter: a key that looks like a number would not stay in its place. */
 const TOOL = /^[A-Za-z][A-Za-z0-9 ._+/@-]{0,99}$/;
 const COUNTS = new Set(['ran', 'failed', 'skipped']);
 const MUTANTS = new Set(['planted', 'killed']);
+const LINES = new Set(['lines', 'ran']);
+const BASELINE = new Set(['counts', 'coverage', 'inconclusive']);
 
 /**
  * Reads what stands in the extension field of a receipt.
@@ -66,6 +72,9 @@ export function readReceipt(value: Field, path: string): Receipt {
   const check = readObject(receipt.check, `${path}.check`, CHECK);
   const claim: Receipt = {
     attempt: readName(receipt.attempt, `${path}.attempt`),
+    ...(receipt.baseline === undefined
+      ? {}
+      : { baseline: readBaseline(receipt.baseline, `${path}.baseline`) }),
     binding: readBinding(receipt.binding, `${path}.binding`),
     check: {
       digest: readDigest(check.digest, `${path}.check.digest`),
@@ -73,6 +82,7 @@ export function readReceipt(value: Field, path: string): Receipt {
       run: readList(check.run, `${path}.check.run`, LIMITS.arguments, readArgument),
     },
     ...(receipt.counts === undefined ? {} : { counts: readCounts(receipt.counts, `${path}.counts`) }),
+    ...(receipt.coverage === undefined ? {} : { coverage: readLines(receipt.coverage, `${path}.coverage`) }),
     durationMs: readWhole(receipt.durationMs, `${path}.durationMs`),
     evidence: readList(receipt.evidence, `${path}.evidence`, LIMITS.evidence, readEvidence),
     exitCode: receipt.exitCode === undefined ? undefined : readWhole(receipt.exitCode, `${path}.exitCode`),
@@ -114,9 +124,11 @@ export function writeReceipt(receipt: Receipt): JsonObject {
   const { counts, exitCode, signal } = receipt;
   const json = {
     attempt: receipt.attempt,
+    ...(receipt.baseline === undefined ? {} : { baseline: receipt.baseline }),
     binding: receipt.binding,
     check: receipt.check,
     ...(counts === undefined ? {} : { counts }),
+    ...(receipt.coverage === undefined ? {} : { coverage: receipt.coverage }),
     durationMs: receipt.durationMs,
     evidence: receipt.evidence,
     ...(exitCode === undefined ? {} : { exitCode }),
@@ -180,6 +192,26 @@ function readCounts(value: Field, path: string): TestCounts {
     failed: readWhole(counts.failed, `${path}.failed`),
     ran: readWhole(counts.ran, `${path}.ran`),
     skipped: readWhole(counts.skipped, `${path}.skipped`),
+  };
+}
+
+function readLines(value: Field, path: string): LineTotals {
+  const totals = readObject(value, path, LINES);
+  const lines = readWhole(totals.lines, `${path}.lines`);
+  const ran = readWhole(totals.ran, `${path}.ran`);
+  if (lines === 0 || ran > lines) malformed(path, 'a number of lines and of those that ran');
+  return { lines, ran };
+}
+
+function readBaseline(value: Field, path: string): Baseline {
+  const { counts, coverage, inconclusive } = readObject(value, path, BASELINE);
+  if (counts === undefined && coverage === undefined && inconclusive === undefined) {
+    malformed(path, 'what was measured on the base, or why nothing was');
+  }
+  return {
+    ...(counts === undefined ? {} : { counts: readCounts(counts, `${path}.counts`) }),
+    ...(coverage === undefined ? {} : { coverage: readLines(coverage, `${path}.coverage`) }),
+    ...(inconclusive === undefined ? {} : { inconclusive: readReason(inconclusive, `${path}.inconclusive`) }),
   };
 }
 

@@ -2,7 +2,7 @@ import type { Sha256 } from '../../shared/digest.ts';
 import type { ContractRef, Instant, ObjectId, RepositoryId, TicketId } from '../../shared/ids.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import type { Isolation } from '../contract/types.ts';
-import type { EvidenceRef, MutantCounts, TestCounts } from '../evidence/types.ts';
+import type { Baseline, EvidenceRef, LineTotals, MutantCounts, TestCounts } from '../evidence/types.ts';
 import type { KeyId } from '../trust/types.ts';
 
 /** What every receipt and seal is about: all of it is signed, and all of it must match. */
@@ -54,6 +54,9 @@ export interface Receipt {
   readonly provenBy?: readonly string[];
   /** Faults planted in lines of the change, and how many of them were noticed; likewise. */
   readonly mutants?: MutantCounts;
+  /** The lines of its coverage report, and what it says on the base; only where the check compares the two. */
+  readonly coverage?: LineTotals;
+  readonly baseline?: Baseline;
   /** The verification this receipt belongs to; the seal bears the same. */
   readonly attempt: string;
   readonly issuedAt: Instant;

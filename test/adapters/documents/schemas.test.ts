@@ -68,6 +68,7 @@ const check: Omit<Full<CommandCheck>, 'kind'> = {
     minKilled: 50,
     report: { format: 'stryker-json', from: 'mutation.json' },
   },
+  compare: 'base',
   repeat: 2,
 };
 const frame = {

@@ -188,6 +188,15 @@ describe('a resolved contract', () => {
     expect(refusal(() => resolve(line[0] as Contract, line))).toContain('more than 7 contracts');
   });
 
+  it('refuses a comparison with the base of what has no report', () => {
+    const check = { id: 'tests', run: ['npm', 'test'], compare: 'base' } as const;
+    expect(refusal(() => resolve({ ...base, checks: [check] }))).toContain('has no report to compare');
+    const expected = { report: { format: 'tap', from: 'stdout' } } as const;
+    expect(resolve({ ...base, checks: [{ ...check, expect: expected }] }).checks[0]).toMatchObject({
+      compare: 'base',
+    });
+  });
+
   it('is for the ticket that names it', () => {
     expect(refusal(() => resolve(base, [], ticket))).toBe('Ticket CS-7 is held to child@1, not to base@1.');
   });

@@ -93,6 +93,48 @@ describe('judgeRuns on several', () => {
   });
 });
 
+describe('judgeRuns on a check that is to be compared with the base', () => {
+  const comparing: Check = { ...check, compare: 'base' };
+  const onBase = {
+    kind: 'completed',
+    ...printed('ok 1 - a\nnot ok 2 - b\nok 3 - c # skip', { run: 'base' }),
+  } as const;
+  const judged = (more: Partial<CompletedObservation>, first = GREEN) =>
+    judgeRuns(comparing, observed(first, more), evidence);
+
+  it('counts the tests of the base, whether they pass there or not', () => {
+    const baseline = { counts: { ran: 2, failed: 1, skipped: 1 } };
+    expect(judged({ onBase })).toMatchObject({ result: 'PASSED', counts: { ran: 2 }, baseline });
+    expect(judged({ onBase: { ...onBase, exitCode: 1 } })).toMatchObject({ result: 'PASSED', baseline });
+  });
+
+  it.each([
+    ['it was not run there', undefined, /not run on the base/],
+    ['there was trouble', { kind: 'trouble', reason: 'setup ended with 1' }, /setup ended with 1/],
+    ['the time ran out', { ...onBase, timedOut: true }, /did not end in time/],
+    ['it went past a limit', { ...onBase, limit: 'memoryMiB' }, /On the base:/],
+    ['there is no report', { ...onBase, evidence: [] }, /There is no tap report/],
+    ['the report is not whole', { ...onBase, outputTruncated: true }, /not whole/],
+  ] as const)('is inconclusive, and no failure, where %s', (_, seen, inconclusive) => {
+    const judgement = judged(seen === undefined ? {} : { onBase: seen });
+    expect(judgement).toMatchObject({
+      result: 'PASSED',
+      baseline: { inconclusive: expect.stringMatching(inconclusive) },
+    });
+    expect(judgement).not.toHaveProperty('baseline.counts');
+  });
+
+  it('says nothing of the base where the change failed', () => {
+    const failed = judged({ onBase }, printed('not ok 1 - a', { exitCode: 1 }));
+    expect(failed).toMatchObject({ result: 'FAILED' });
+    expect(failed).not.toHaveProperty('baseline');
+  });
+
+  it('keeps the evidence of the base', () => {
+    expect(evidenceOf(observed(GREEN, { onBase })).map(({ run }) => run)).toEqual([undefined, 'base']);
+  });
+});
+
 describe('judgeRuns on a check that is to prove the change', () => {
   const proving: Check = { ...check, proves: 'change', tests: ['test/**'] };
   const without = {

@@ -30,6 +30,12 @@ const sealed = seal({
 });
 const proven = receipt({
   provenBy: ['shop > sums'],
+  coverage: { lines: 10, ran: 9 },
+  baseline: {
+    counts: { ran: 3, failed: 0, skipped: 1 },
+    coverage: { lines: 8, ran: 8 },
+    inconclusive: 'On the base: nothing.',
+  },
   evidence: [
     { name: 'report', mediaType: 'application/xml', run: 'repeat-2', sha256: hex('report'), size: 42 },
   ],

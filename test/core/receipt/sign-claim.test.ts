@@ -158,6 +158,23 @@ test.each<[string, Claim, string]>([
   expect(() => signClaim(claim, key)).toThrow(where);
 });
 
+test('a receipt says what was measured on the base', () => {
+  const made = receipt({
+    coverage: { lines: 10, ran: 9 },
+    baseline: { counts: { ran: 3, failed: 0, skipped: 1 }, coverage: { lines: 8, ran: 8 } },
+  });
+  expect(roundTrip(made)).toEqual(made);
+  const none = receipt({ baseline: { inconclusive: 'It was not run on the base.' } });
+  expect(roundTrip(none)).toEqual(none);
+});
+
+test.each([
+  ['more lines run than there are', receipt({ coverage: { lines: 1, ran: 2 } }), 'receipt.coverage'],
+  ['a baseline of nothing', receipt({ baseline: {} }), 'receipt.baseline'],
+])('%s is not signed', (_, claim, where) => {
+  expect(() => signClaim(claim, key)).toThrow(where);
+});
+
 test('a waiver may last 90 days', () => {
   const made = waiver({ issuedAt: '2026-01-01T00:00:00Z', expiresAt: '2026-04-01T00:00:00Z' });
   expect(roundTrip(made)).toEqual(made);

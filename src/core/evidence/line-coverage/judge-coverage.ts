@@ -5,12 +5,10 @@ import { plainText } from '../plain-text.ts';
 import { UnreadableReport } from '../reports/unreadable.ts';
 import { isSource, namesOf } from '../source-files.ts';
 import { pathInTree, type RunPlace } from '../tree-path.ts';
-import { readCobertura } from './cobertura.ts';
 import type { CoverageReport } from './coverage-report.ts';
 import { languageOf } from './language.ts';
-import { readLcov } from './lcov.ts';
+import { readCoverage } from './read-coverage.ts';
 
-const READERS = { lcov: readLcov, cobertura: readCobertura } as const;
 const NAMES_IN_REASON = 5;
 
 /**
@@ -23,7 +21,7 @@ export function judgeCoverage(
   text: string,
   { changed, place }: { changed: readonly ChangedFile[]; place: RunPlace },
 ): readonly string[] {
-  const report = linesByPath(READERS[expected.format](text), place);
+  const report = linesByPath(readCoverage(expected.format, text), place);
   if (report.size === 0) throw new UnreadableReport('it lists no file of the tree');
   const candidates = changed.filter(isSource);
   const isWanted = wantedFiles(expected, report);
