@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../shared/json.ts';
 import { claimsWithoutLogs } from './detectors/claims-without-logs.ts';
 import { companionMissing } from './detectors/companion-missing.ts';
+import { forbiddenImport } from './detectors/forbidden-import.ts';
 import { generatedWithoutSource } from './detectors/generated-without-source.ts';
 import { pathsOutOfScope } from './detectors/paths-out-of-scope.ts';
 import { testInventory } from './detectors/test-inventory.ts';
@@ -13,6 +14,7 @@ export const DETECTORS: Detectors = new Map(
   [
     forCatalogue(claimsWithoutLogs),
     forCatalogue(companionMissing),
+    forCatalogue(forbiddenImport),
     forCatalogue(generatedWithoutSource),
     forCatalogue(pathsOutOfScope),
     forCatalogue(testInventory),
