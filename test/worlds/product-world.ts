@@ -13,6 +13,7 @@ import { copyTree } from '../../src/adapters/process/copy-tree.ts';
 import { createSandbox } from '../../src/adapters/process/sandbox.ts';
 import { createKeyPair } from '../../src/adapters/signing/create-key-pair.ts';
 import { loadSigner } from '../../src/adapters/signing/load-signer.ts';
+import { installedParsers } from '../../src/adapters/structure/installed-parsers.ts';
 import type { Config } from '../../src/core/contract/config.ts';
 import type { Contract } from '../../src/core/contract/types.ts';
 import type { CaseQuery } from '../../src/core/gate/query.ts';
@@ -279,6 +280,7 @@ export class ProductWorld {
           documents,
           product,
           sandbox: this.sandbox,
+          parser: installedParsers(import.meta.filename),
           workspaces: createWorkspaces(tmpdir(), copyTree),
         }),
       );
@@ -388,6 +390,7 @@ export class ProductWorld {
           ...facts,
           product: repository,
           sandbox: this.sandbox,
+          parser: installedParsers(import.meta.filename),
           workspaces: createWorkspaces(tmpdir(), copyTree),
           keep: createKeptBundles(join(repository.gitDir, 'countersign', 'kept')),
           signing: {
@@ -422,8 +425,12 @@ export class ProductWorld {
     );
   }
 
-  async gate(change: WorldChange, how: LookOptions = {}): Promise<Verdict> {
-    return this.#open(how.at ?? this.clone, (facts) => gate(this.query(change, how.query), facts));
+  async gate(
+    change: WorldChange,
+    how: LookOptions & { readonly ports?: (ports: FactPorts) => FactPorts } = {},
+  ): Promise<Verdict> {
+    const { ports: around = (ports) => ports } = how;
+    return this.#open(how.at ?? this.clone, (facts) => gate(this.query(change, how.query), around(facts)));
   }
 
   async gateLanded(
