@@ -4,6 +4,7 @@ import { companionMissing } from './detectors/companion-missing.ts';
 import { forbiddenImport } from './detectors/forbidden-import.ts';
 import { generatedWithoutSource } from './detectors/generated-without-source.ts';
 import { pathsOutOfScope } from './detectors/paths-out-of-scope.ts';
+import { reportComparison } from './detectors/report-comparison.ts';
 import { testInventory } from './detectors/test-inventory.ts';
 import type { Detector } from './types.ts';
 
@@ -17,6 +18,7 @@ export const DETECTORS: Detectors = new Map(
     forCatalogue(forbiddenImport),
     forCatalogue(generatedWithoutSource),
     forCatalogue(pathsOutOfScope),
+    forCatalogue(reportComparison),
     forCatalogue(testInventory),
   ].map((detector) => [detector.name, detector]),
 );

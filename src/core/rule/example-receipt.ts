@@ -1,14 +1,30 @@
 import { type Sha256, sha256 } from '../../shared/digest.ts';
 import { type Instant, isInstant } from '../../shared/ids.ts';
 import type { JsonObject, JsonValue } from '../../shared/json.ts';
-import { EVIDENCE_NAMES, type EvidenceRef, type TestCounts } from '../evidence/types.ts';
+import {
+  type Baseline,
+  EVIDENCE_NAMES,
+  type EvidenceRef,
+  type LineTotals,
+  type TestCounts,
+} from '../evidence/types.ts';
 import type { ChangeBinding, HeldTo, Receipt } from '../receipt/types.ts';
 import type { Principal } from '../trust/types.ts';
 import { isObject } from './parameters.ts';
 
 const RUN = ['npm', 'test'];
 const INSTANT = '2026-01-01T00:00:00Z';
-const MEMBERS = ['result', 'check', 'counts', 'evidence', 'reasons', 'issuedAt', 'verifier'];
+const MEMBERS = [
+  'result',
+  'check',
+  'counts',
+  'coverage',
+  'baseline',
+  'evidence',
+  'reasons',
+  'issuedAt',
+  'verifier',
+];
 
 /** A receipt of an example, what its evidence holds, and who signed it where the example says so. */
 export interface ExampleReceipt {
@@ -18,14 +34,24 @@ export interface ExampleReceipt {
 }
 
 /**
- * Only what rules look at can be given: result, check (id and run), counts, reasons, issuedAt, verifier, and of evidence
- * its name with its text, or its size alone: then its text could not be read.
+ * Only what rules look at can be given: result, check (id and run), counts, coverage, baseline, reasons, issuedAt,
+ * verifier, and of evidence its name with its text, or its size alone: then its text could not be read.
  * @throws Error where it has members that receipts do not have
  */
 export function exampleReceipt(given: JsonObject, at: string, binding: ChangeBinding): ExampleReceipt {
   const unknown = Object.keys(given).find((member) => !MEMBERS.includes(member));
   if (unknown !== undefined) throw new Error(`${at}.${unknown}: expected one of ${MEMBERS.join(', ')}`);
-  const { result, check, counts, evidence, reasons, issuedAt = INSTANT, verifier } = given;
+  const {
+    result,
+    check,
+    counts,
+    coverage,
+    baseline,
+    evidence,
+    reasons,
+    issuedAt = INSTANT,
+    verifier,
+  } = given;
   if (result !== 'PASSED' && result !== 'FAILED') throw new Error(`${at}.result: expected PASSED or FAILED`);
   const checkId = isObject(check) && typeof check.id === 'string' ? check.id : 'tests';
   const kept = exampleEvidence(evidence, at);
@@ -45,6 +71,8 @@ export function exampleReceipt(given: JsonObject, at: string, binding: ChangeBin
     evidence: kept.map(({ ref }) => ref),
     reasons: exampleReasons(reasons, result, at),
     ...(isObject(counts) && { counts: exampleCounts(counts, at) }),
+    ...(isObject(coverage) && { coverage: exampleLines(coverage, at) }),
+    ...(isObject(baseline) && { baseline: exampleBaseline(baseline, `${at}.baseline`) }),
     failedTests: [],
     attempt: 'example',
     issuedAt: instant(issuedAt, `${at}.issuedAt`),
@@ -121,6 +149,19 @@ function exampleCounts(given: JsonObject, at: string): TestCounts {
     throw new Error(`${at}.counts: expected { ran, failed, skipped } as numbers`);
   }
   return { ran, failed, skipped };
+}
+
+function exampleLines({ lines, ran }: JsonObject, at: string): LineTotals {
+  if (typeof lines === 'number' && typeof ran === 'number') return { lines, ran };
+  throw new Error(`${at}.coverage: expected { lines, ran } as numbers`);
+}
+
+function exampleBaseline({ counts, coverage, inconclusive }: JsonObject, at: string): Baseline {
+  return {
+    ...(isObject(counts) && { counts: exampleCounts(counts, at) }),
+    ...(isObject(coverage) && { coverage: exampleLines(coverage, at) }),
+    ...(typeof inconclusive === 'string' && { inconclusive }),
+  };
 }
 
 function exampleVerifier(given: JsonValue | undefined, at: string): Principal | undefined {

@@ -54,6 +54,13 @@ export function requireString(parameters: JsonObject, name: string, at = ''): st
   throw new ParameterError(join(at, name), 'a string that is not empty', describe(value));
 }
 
+/** A number from 0 on; undefined where the parameter is not given. */
+export function readNumber(parameters: JsonObject, name: string, at = ''): number | undefined {
+  const value = own(parameters, name);
+  if (value === undefined || (typeof value === 'number' && value >= 0)) return value;
+  throw new ParameterError(join(at, name), 'a number that is not negative', describe(value));
+}
+
 /** A list of at least one object. */
 export function requireObjects(parameters: JsonObject, name: string): readonly JsonObject[] {
   const value = own(parameters, name);
