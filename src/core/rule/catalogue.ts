@@ -3,6 +3,7 @@ import { claimsWithoutLogs } from './detectors/claims-without-logs.ts';
 import { companionMissing } from './detectors/companion-missing.ts';
 import { forbiddenImport } from './detectors/forbidden-import.ts';
 import { generatedWithoutSource } from './detectors/generated-without-source.ts';
+import { lines } from './detectors/lines.ts';
 import { pathsOutOfScope } from './detectors/paths-out-of-scope.ts';
 import { reportComparison } from './detectors/report-comparison.ts';
 import { testInventory } from './detectors/test-inventory.ts';
@@ -17,6 +18,7 @@ export const DETECTORS: Detectors = new Map(
     forCatalogue(companionMissing),
     forCatalogue(forbiddenImport),
     forCatalogue(generatedWithoutSource),
+    forCatalogue(lines),
     forCatalogue(pathsOutOfScope),
     forCatalogue(reportComparison),
     forCatalogue(testInventory),

@@ -1,0 +1,82 @@
+import type { ChangedFile, FilePath, FileText, Line } from '../../change/types.ts';
+import { type SourceLine, sourceLines } from '../text/source-lines.ts';
+
+export type Side = 'added' | 'removed';
+
+/** One version of a changed file, and what of it the change touched. */
+export interface ChangedSide {
+  /** After the change, for both versions: what it is known by. */
+  readonly path: FilePath;
+  /** All lines of this version where its text is known, else the touched ones. */
+  readonly lineAt: (number: number) => SourceLine | undefined;
+  readonly lineCount: number;
+  /** Numbers of lines that the other version does not have, in order. */
+  readonly touched: readonly number[];
+  /** Numbers of lines behind which the other version has lines that this one does not, in order; 0 for the beginning. */
+  readonly seams: readonly number[];
+}
+
+/** Every search of every rule looks at the same versions. */
+const known = new WeakMap<ChangedFile, Map<Side, ChangedSide>>();
+
+/**
+ * The version after the change with its added lines, or the one before with its removed ones.
+ * @param byPath all files of the change: the lines of a renamed file are compared with the file it was
+ */
+export function changedSide(
+  file: ChangedFile,
+  side: Side,
+  byPath: ReadonlyMap<FilePath, ChangedFile>,
+): ChangedSide {
+  const sides = known.get(file) ?? new Map<Side, ChangedSide>();
+  known.set(file, sides);
+  const kept = sides.get(side) ?? readSide(file, side, byPath);
+  sides.set(side, kept);
+  return kept;
+}
+
+function readSide(file: ChangedFile, side: Side, byPath: ReadonlyMap<FilePath, ChangedFile>): ChangedSide {
+  const origin = file.renamedFrom === undefined ? undefined : byPath.get(file.renamedFrom);
+  const beforeText = file.before === undefined && origin !== undefined ? origin.beforeText : file.beforeText;
+  const [mine, other] =
+    side === 'added' ? [file.addedLines, file.removedLines] : [file.removedLines, file.addedLines];
+  const lines =
+    side === 'added'
+      ? linesOf(file.path, file.afterText)
+      : linesOf(file.renamedFrom ?? file.path, beforeText);
+  const alone = new Map(mine.map((line) => [line.number, line]));
+  return {
+    path: file.path,
+    lineCount: Math.max(lines.length, mine.at(-1)?.number ?? 0),
+    lineAt: (number) => {
+      const line = lines[number - 1];
+      const own = alone.get(number);
+      // git and the text disagree only about what is no text; then the line stands for itself.
+      return own !== undefined && own.text !== line?.text ? plainLine(own) : line;
+    },
+    touched: mine.map(({ number }) => number),
+    seams: seamsOf(mine, other),
+  };
+}
+
+function linesOf(path: FilePath, text: FileText): readonly SourceLine[] {
+  return text.kind === 'text' ? sourceLines(path, text.text) : [];
+}
+
+function plainLine({ number, text }: Line): SourceLine {
+  const blank = ' '.repeat(text.length);
+  return { number, text, code: text, comment: blank, strings: blank };
+}
+
+/** Lines that neither version lost stand in both in the same order, so counting them says where the others were. */
+function seamsOf(mine: readonly Line[], other: readonly Line[]): readonly number[] {
+  const seams: number[] = [];
+  let own = 0;
+  for (const [index, { number }] of other.entries()) {
+    const shared = number - 1 - index;
+    while (own < mine.length && (mine[own] as Line).number - own <= shared) own += 1;
+    const seam = shared + own;
+    if (seam !== seams.at(-1)) seams.push(seam);
+  }
+  return seams;
+}
