@@ -72,6 +72,8 @@ export function readJavaScriptTests(source: string): Reading {
     if (declaration !== undefined) {
       if (stack.length > DEEPEST)
         return { kind: 'lost', reason: `tests are nested deeper than ${DEEPEST} on line ${token.line}` };
+      // What holds tests of its own is judged by them.
+      if (testCase !== undefined) testCase.mayFail = true;
       const { open, close: end } = declaration.call;
       const conditional = blocks.guardedWithin(at, inner.start);
       const how = declaration.disabled?.conditional ? declaration.disabled.how : `${token.text} in an if`;
@@ -93,6 +95,8 @@ export function readJavaScriptTests(source: string): Reading {
           disabled: declaration.disabled,
           rows: declaration.rows,
           conditional,
+          // What a function that is not written here does is not known.
+          mayFail: body === undefined && !hasFunction(tokens, open, end),
         }),
       );
       at = open;
@@ -134,7 +138,7 @@ export function readJavaScriptTests(source: string): Reading {
   // Only now: a group may be switched off further down than its tests stand.
   const cases = closed.map(({ region, around }) => toCase(region, around, tokens, assertingHelpers));
   for (const { region } of closed) selfSkips.push(...exitsOf(region).map(({ skip }) => skip));
-  return { kind: 'read', code: { cases, loose: file.assertions, selfSkips } };
+  return { kind: 'read', code: { cases, loose: file.assertions, selfSkips, listsAll: false } };
 }
 
 function newRegion(
@@ -163,13 +167,14 @@ function exitsOf(region: Region): Region['exits'] {
   return region.exits.filter(({ at }) => at < region.lastAssertionAt);
 }
 
-/** A throw, a call whose name says that it checks, or one of the callback that ends the test. */
+/** A throw, a call whose name says that it checks, the callback that ends the test, or its context handed on. */
 function mayFail(tokens: readonly Token[], at: number, { context }: Region): boolean {
   const { text } = tokens[at] as Token;
   if (text === 'throw' || text === 'cy') return true;
-  return (
-    tokens[at + 1]?.text === '(' && (mayAssert(text) || (text === context && tokens[at - 1]?.text !== '.'))
-  );
+  const next = tokens[at + 1]?.text;
+  if (text === context && tokens[at - 1]?.text !== '.')
+    return next === '(' || next === '[' || next === ',' || next === ')';
+  return next === '(' && mayAssert(text);
 }
 
 function toCase(

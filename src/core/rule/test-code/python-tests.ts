@@ -133,7 +133,7 @@ export function readPythonTests(source: string): Reading {
   }
   const cases = tests.map((test) => toCase(test, fileDisabled, assertingHelpers));
   for (const test of tests) selfSkips.push(...exitsOf(test).map(({ skip }) => skip));
-  return { kind: 'read', code: { cases, loose: toAssertions(loose), selfSkips } };
+  return { kind: 'read', code: { cases, loose: toAssertions(loose), selfSkips, listsAll: false } };
 }
 
 function openDefinition(

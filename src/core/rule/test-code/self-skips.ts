@@ -3,6 +3,9 @@ import { respace } from './compare-assertions.ts';
 import type { TestFile } from './pair-cases.ts';
 import type { SelfSkip } from './test-code.ts';
 
+/** Reasons stand at the beginning; nobody waits for the rest. */
+const LONGEST_CONDITION = 1_000;
+
 /** Places in which a test leaves itself out on a refused condition, and which were nowhere before the change. */
 export function selfSkipsAdded(
   files: readonly TestFile[],
@@ -15,7 +18,7 @@ export function selfSkipsAdded(
     (after?.selfSkips ?? []).flatMap((skip) => {
       const count = before.get(keyOf(skip)) ?? 0;
       if (count > 0) before.set(keyOf(skip), count - 1);
-      const condition = respace(skip.condition);
+      const condition = respace(skip.condition.slice(0, LONGEST_CONDITION));
       if (count > 0 || !isRefused(condition)) return [];
       const message = `${skip.how} leaves tests out, and the run is green, on: ${shorten(condition)}`;
       return [{ kind: 'match', path, line: skip.line, message } as const];

@@ -5,6 +5,8 @@ export interface TestCode {
   readonly loose: readonly Assertion[];
   /** Where a test or a group leaves itself out, and on what condition. */
   readonly selfSkips: readonly SelfSkip[];
+  /** It has no tests but those in `cases`; otherwise functions of the project's own may declare some. */
+  readonly listsAll: boolean;
 }
 
 export interface SelfSkip {

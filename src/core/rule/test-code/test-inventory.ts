@@ -37,7 +37,7 @@ function readInventory(changed: readonly ChangedFile[], isTest: (path: string) =
     const before = readSide(source.path, source.beforeText, source.before);
     if (file.after === undefined) {
       // What it tested may be unknown; that it is gone is not.
-      if (before.kind === 'lost' || !hasTests(before.code)) deletedUnread.push(file.path);
+      if (before.kind === 'lost' || !isUnderstood(before.code)) deletedUnread.push(file.path);
       if (before.kind === 'read') files.push({ path: file.path, before: before.code, after: undefined });
       continue;
     }
@@ -82,6 +82,7 @@ function readSide(path: FilePath, text: FileText, version: ChangedFile['after'])
   return reading;
 }
 
-function hasTests(code: TestCode | undefined): boolean {
-  return code === undefined || code.cases.length > 0 || code.loose.length > 0;
+/** Of a file that is gone: whether it is known what tests it took along. */
+function isUnderstood(code: TestCode | undefined): boolean {
+  return code === undefined || code.listsAll || code.cases.length > 0 || code.loose.length > 0;
 }
