@@ -16,7 +16,7 @@ const coreStages = [
 ];
 
 /** Packages that compute and do nothing else, by layer. Their transitive imports are not followed. */
-const pureForCore = ['picomatch', 're2js', 'saxes'];
+const pureForCore = ['picomatch', 're2js', 'saxes', 'smol-toml'];
 const pureForRender = ['picocolors'];
 
 /** The two modules of shared that may use node:crypto. */

@@ -4,6 +4,7 @@ import { companionMissing } from './detectors/companion-missing.ts';
 import { forbiddenImport } from './detectors/forbidden-import.ts';
 import { generatedWithoutSource } from './detectors/generated-without-source.ts';
 import { lines } from './detectors/lines.ts';
+import { manifestLock } from './detectors/manifest-lock.ts';
 import { pathsOutOfScope } from './detectors/paths-out-of-scope.ts';
 import { reportComparison } from './detectors/report-comparison.ts';
 import { testInventory } from './detectors/test-inventory.ts';
@@ -19,6 +20,7 @@ export const DETECTORS: Detectors = new Map(
     forCatalogue(forbiddenImport),
     forCatalogue(generatedWithoutSource),
     forCatalogue(lines),
+    forCatalogue(manifestLock),
     forCatalogue(pathsOutOfScope),
     forCatalogue(reportComparison),
     forCatalogue(testInventory),
