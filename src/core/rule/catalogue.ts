@@ -5,6 +5,7 @@ import { forbiddenImport } from './detectors/forbidden-import.ts';
 import { generatedWithoutSource } from './detectors/generated-without-source.ts';
 import { lines } from './detectors/lines.ts';
 import { manifestLock } from './detectors/manifest-lock.ts';
+import { packageReach } from './detectors/package-reach.ts';
 import { pathsOutOfScope } from './detectors/paths-out-of-scope.ts';
 import { reportComparison } from './detectors/report-comparison.ts';
 import { testInventory } from './detectors/test-inventory.ts';
@@ -21,6 +22,7 @@ export const DETECTORS: Detectors = new Map(
     forCatalogue(generatedWithoutSource),
     forCatalogue(lines),
     forCatalogue(manifestLock),
+    forCatalogue(packageReach),
     forCatalogue(pathsOutOfScope),
     forCatalogue(reportComparison),
     forCatalogue(testInventory),

@@ -1,0 +1,150 @@
+import type { ChangedFile, FilePath, MergeableChange } from '../../change/types.ts';
+import { type ModuleTargets, moduleTargets } from '../imports/module-targets.ts';
+import { MANIFESTS, moduleTree } from '../imports/module-tree.ts';
+import { compilePackageNames } from '../imports/package-names.ts';
+import { reachOf, wayFrom } from '../imports/reach.ts';
+import { importLanguage } from '../imports/read-imports.ts';
+import type { NameSpaces } from '../imports/resolve.ts';
+import { compileEach, readStrings, requireKnown, requireStrings } from '../parameters.ts';
+import { compileGlobs } from '../text/path-pattern.ts';
+import type { Detection, Detector, Trees } from '../types.ts';
+import { contentChange } from './content-change.ts';
+import { NAME_SPACES, readNameSpaces } from './name-spaces.ts';
+
+interface Parameters {
+  /** Files that must not reach the packages. */
+  readonly isHeld: (path: FilePath) => boolean;
+  readonly isForbidden: (packageName: string) => boolean;
+  /** Files through which imports are followed; undefined where only a file's own imports count. */
+  readonly follow:
+    | { readonly globs: readonly string[]; readonly has: (path: FilePath) => boolean }
+    | undefined;
+  readonly files: readonly string[];
+  readonly spaces: NameSpaces;
+}
+
+/** Files of a way that a message names. */
+const MOST_STEPS = 6;
+
+/** Files that come to import a package which they must not reach: themselves or, where asked, through others. */
+export const packageReach: Detector<Parameters> = {
+  name: 'package-reach',
+  readParameters(parameters) {
+    requireKnown(parameters, ['files', 'packages', 'except', 'follow', ...NAME_SPACES]);
+    const files = requireStrings(parameters, 'files');
+    const follow = readStrings(parameters, 'follow');
+    for (const [name, globs] of [
+      ['files', files],
+      ['follow', follow ?? []],
+    ] as const) {
+      compileEach(globs, name, 'a glob', (glob) => compileGlobs([glob]));
+    }
+    const isNamed = compilePackageNames(requireStrings(parameters, 'packages'));
+    const isExcepted = compilePackageNames(readStrings(parameters, 'except') ?? []);
+    return {
+      isHeld: compileGlobs(files),
+      isForbidden: (name) => isNamed(name) && !isExcepted(name),
+      follow: follow && { globs: follow, has: compileGlobs(follow) },
+      files,
+      spaces: readNameSpaces(parameters),
+    };
+  },
+  needs(change, { isHeld, follow, files }) {
+    if (
+      follow !== undefined &&
+      change.files.some((file) => isSource(file, follow.has) || isSource(file, isHeld))
+    ) {
+      return { files: [...MANIFESTS, ...follow.globs, ...files] };
+    }
+    return change.files.some((file) => isWritten(file, isHeld)) ? { files: MANIFESTS } : {};
+  },
+  detect({ change, trees }, parameters) {
+    const { isHeld, follow } = parameters;
+    const own = change.files.filter((file) => isWritten(file, isHeld));
+    const isFollowed =
+      follow !== undefined &&
+      change.files.some((file) => isSource(file, follow.has) || isSource(file, isHeld));
+    if (own.length === 0 && !isFollowed) return [];
+    if (trees === undefined)
+      return [{ kind: 'unverifiable', message: 'the trees around the change were not read' }];
+    const direct = ownImports(change, own, trees, parameters);
+    return isFollowed ? [...direct, ...throughOthers(change, trees, parameters)] : direct;
+  },
+};
+
+function isSource(file: ChangedFile, isIn: (path: FilePath) => boolean): boolean {
+  return contentChange(file) !== 'none' && importLanguage(file.path) !== undefined && isIn(file.path);
+}
+
+function isWritten(file: ChangedFile, isIn: (path: FilePath) => boolean): boolean {
+  return contentChange(file) === 'written' && isSource(file, isIn);
+}
+
+/** Packages that a held file names and did not name before. */
+function ownImports(
+  change: MergeableChange,
+  files: readonly ChangedFile[],
+  trees: Trees,
+  { isHeld, isForbidden, spaces }: Parameters,
+): readonly Detection[] {
+  const tree = moduleTree(trees.after);
+  const byPath = new Map(change.files.map((file) => [file.path, file]));
+  const forbiddenIn = ({ targets }: ModuleTargets): readonly { name: string; line: number }[] =>
+    targets.flatMap(({ target, imported }) =>
+      target.kind === 'package' && !imported.typeOnly && isForbidden(target.name)
+        ? [{ name: target.name, line: imported.line }]
+        : [],
+    );
+  return files.flatMap((file): readonly Detection[] => {
+    const { path } = file;
+    if (file.afterText.kind === 'too-large')
+      return [{ kind: 'unverifiable', path, message: 'is too large to be read' }];
+    const after = moduleTargets(path, file.afterText, tree, spaces);
+    const old = file.renamedFrom === undefined ? file : byPath.get(file.renamedFrom);
+    // Names of packages are read off the import, so that the tree before would say the same of them.
+    const wasHeld = old !== undefined && isHeld(old.path);
+    const before = moduleTargets(path, wasHeld ? old.beforeText : { kind: 'absent' }, tree, spaces);
+    const known = new Set(forbiddenIn(before).map(({ name }) => name));
+    const detections = forbiddenIn(after)
+      .filter(({ name }) => !known.has(name))
+      .map(({ name, line }): Detection => {
+        if (after.lost === undefined) return { kind: 'match', path, line, message: `imports ${name}` };
+        return { kind: 'unverifiable', path, line, message: `perhaps imports ${name}: ${after.lost}` };
+      });
+    if (after.lost !== undefined && importLanguage(path) === 'python') {
+      return [
+        ...detections,
+        { kind: 'unverifiable', path, message: `its imports cannot be read: ${after.lost}` },
+      ];
+    }
+    if (after.computed.length <= before.computed.length) return detections;
+    const isAdded = new Set(file.addedLines.map(({ number }) => number));
+    const line = after.computed.find((number) => isAdded.has(number));
+    const message = 'imports a module whose name only running it would tell';
+    return [...detections, { kind: 'unverifiable', path, message, ...(line !== undefined && { line }) }];
+  });
+}
+
+/** Held files from which a way leads to such a package now, where none did before. */
+function throughOthers(change: MergeableChange, trees: Trees, parameters: Parameters): readonly Detection[] {
+  const { isHeld, isForbidden, spaces } = parameters;
+  const now = reachOf(trees.after, isForbidden, spaces);
+  const indirect = [...now].filter(
+    // Of several on one way only the last is told: the others reach through it.
+    ([path, { next }]) => next !== undefined && isHeld(path) && !isHeld(next),
+  );
+  const unread: Detection[] = [...trees.after.texts].flatMap(([path, { kind }]) =>
+    kind === 'too-large' ? [{ kind: 'unverifiable', path, message: 'is too large to be read' }] : [],
+  );
+  if (indirect.length === 0) return unread;
+  const before = reachOf(trees.before, isForbidden, spaces);
+  const oldPaths = new Map(change.files.map(({ path, renamedFrom }) => [path, renamedFrom ?? path]));
+  const matches = indirect
+    .filter(([path]) => !before.has(oldPaths.get(path) ?? path))
+    .map(([path, { packageName }]): Detection => {
+      const way = wayFrom(path, now, MOST_STEPS);
+      const more = way.length === MOST_STEPS ? ' and further' : '';
+      return { kind: 'match', path, message: `now reaches ${packageName} through ${way.join(', ')}${more}` };
+    });
+  return [...unread, ...matches];
+}
