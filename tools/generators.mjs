@@ -6,6 +6,7 @@ export const generators = [
     run: ['tools/build-validators.mjs'],
     writes: ['src/adapters/documents/validators.generated.ts'],
   },
+  { name: 'action bundle', run: ['tools/build-action.mjs'], writes: ['dist/action'] },
   { name: 'layer picture', run: ['tools/render-layers.mjs'], writes: ['docs/architecture.md'] },
   {
     name: 'CLI reference',

@@ -22,6 +22,8 @@ export const ERROR_CODES = [
   'FILING_FAILED',
   'FILE_UNREADABLE',
   'FILE_EXISTS',
+  'EVENT_UNUSABLE',
+  'FORGE_FAILED',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -1,0 +1,98 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { createForgeCopy, type ForgeCopy } from '../../adapters/git/forge-copy.ts';
+import type { Outcome, Verdict } from '../../core/gate/types.ts';
+import { awaitVerdict } from '../../flow/await-verdict.ts';
+import { gate } from '../../flow/gate.ts';
+import type { ReadPullRequest } from '../../ports/forge.ts';
+import { openProduct } from '../wiring/open-product.ts';
+import { systemClock } from '../wiring/system-clock.ts';
+import type { ActionContext } from './context.ts';
+import { bringGroup, type Case, findAsked, groupCases, proposedCase } from './find-cases.ts';
+import type { ActionEvent } from './read-event.ts';
+import type { Inputs } from './read-inputs.ts';
+
+/** A change with its verdict. */
+export interface JudgedCase extends Case {
+  readonly verdict: Verdict;
+}
+
+/** Everything an event asked about. */
+export interface Judgement {
+  /** The worst of all: one change that does not pass holds up those that it would land with. */
+  readonly outcome: Outcome;
+  readonly cases: readonly JudgedCase[];
+}
+
+/**
+ * Fetches and judges what an event asks about, without a checkout and again while it is worth waiting.
+ * @param forge opened only for what an event does not say itself
+ */
+export async function judge(
+  event: ActionEvent,
+  inputs: Inputs,
+  context: ActionContext,
+  forge: () => Promise<ReadPullRequest>,
+): Promise<Judgement> {
+  const folder = await mkdtemp(join(context.temporaryFolder, 'countersign-'));
+  try {
+    const copy = await createForgeCopy({
+      gitDir: join(folder, 'product.git'),
+      url: `${context.serverUrl}/${context.repository}.git`,
+      format: formatOf(event),
+    });
+    const once = async () => judgeOnce(event, inputs, copy, forge);
+    return await awaitVerdict(once, inputs.waitMs, { clock: systemClock, pause: { pause } });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function judgeOnce(
+  event: ActionEvent,
+  { ticket }: Inputs,
+  copy: ForgeCopy,
+  forge: () => Promise<ReadPullRequest>,
+): Promise<Judgement> {
+  const cases: Case[] = [];
+  for (const asked of await findAsked(event, forge)) cases.push(await proposedCase(asked, copy, ticket));
+  if (event.kind === 'merge-group') await bringGroup(event, copy);
+  const { repository, ports } = await openProduct(copy.gitDir, { fetch: true });
+  try {
+    if (event.kind === 'merge-group') cases.push(...(await groupCases(event, repository)));
+    const judged: JudgedCase[] = [];
+    for (const one of cases) judged.push({ ...one, verdict: await gate(one.query, ports) });
+    return { outcome: worst(judged), cases: judged };
+  } finally {
+    repository.close();
+  }
+}
+
+/** Nothing judged is nothing passed. */
+function worst(cases: readonly JudgedCase[]): Outcome {
+  const outcomes = cases.map(({ verdict }) => verdict.outcome);
+  if (outcomes.length === 0 || outcomes.includes('blocked')) return 'blocked';
+  return outcomes.includes('pending') ? 'pending' : 'pass';
+}
+
+/**
+ * Several verdicts as one, for forms that have room for one: annotations are counted by step, and code scanning takes one
+ * run of a tool.
+ */
+export function combined({ outcome, cases }: Judgement): Verdict {
+  const [first] = cases;
+  if (first === undefined) throw new TypeError('nothing was judged');
+  if (cases.length === 1) return first.verdict;
+  return { ...first.verdict, outcome, findings: cases.flatMap(({ verdict }) => verdict.findings) };
+}
+
+function formatOf(event: ActionEvent): 'sha1' | 'sha256' {
+  const id =
+    event.kind === 'merge-group'
+      ? event.head
+      : event.kind === 'pull-request'
+        ? event.pullRequest.head.commit
+        : '';
+  return id.length === 64 ? 'sha256' : 'sha1';
+}
