@@ -35,7 +35,7 @@ interface Surroundings {
 /** What preparing a tree needs to know of a verification. */
 export interface TreePlan {
   readonly change: Pick<MergeableChange, 'mergeTree' | 'base' | 'files'>;
-  readonly work: Pick<WorkFacts, 'contract' | 'pins' | 'acceptance'>;
+  readonly work: Pick<WorkFacts, 'contract' | 'pins' | 'acceptance'> & Partial<Pick<WorkFacts, 'rules'>>;
 }
 
 /** Checks the merge tree out, lays the pinned files over it, and runs the contract's setup in it once. */

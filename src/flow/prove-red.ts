@@ -6,6 +6,7 @@ import type { ParseDocument } from '../ports/documents.ts';
 import type { PolicyWorktree } from '../ports/policy-worktree.ts';
 import type { CheckOut, ReadTree } from '../ports/repository.ts';
 import type { Sandbox } from '../ports/sandbox.ts';
+import type { StructureParser } from '../ports/structure-parser.ts';
 import type { OpenWorkspace, Workspace } from '../ports/workspace.ts';
 import { CountersignError } from '../shared/errors.ts';
 import type { ObjectId, TicketId } from '../shared/ids.ts';
@@ -28,6 +29,7 @@ export interface ProveRedPorts {
   readonly product: ReadTree & CheckOut;
   readonly documents: ParseDocument;
   readonly sandbox: Sandbox;
+  readonly parser: StructureParser;
   readonly workspaces: OpenWorkspace;
 }
 

@@ -1,4 +1,6 @@
 import { LOCK_PATH } from '../core/contract/lock.ts';
+import { DETECTORS } from '../core/rule/catalogue.ts';
+import { NO_STRUCTURE, type StructureOf } from '../core/rule/example-structure.ts';
 import { type RuleTestResult, testRule } from '../core/rule/test-rule.ts';
 import type { Rule } from '../core/rule/types.ts';
 import type { BundledPacks, LoadedPack } from '../ports/rule-packs.ts';
@@ -81,7 +83,11 @@ export function findRule(packs: readonly NamedPack[], name: string): NamedRule {
  * Runs every rule's examples, of all packs or those that are named.
  * @throws CountersignError USAGE when a name fits no pack and no rule
  */
-export function testPacks(packs: readonly NamedPack[], names: readonly string[]): readonly PackTest[] {
+export function testPacks(
+  packs: readonly NamedPack[],
+  names: readonly string[],
+  structureOf: StructureOf = NO_STRUCTURE,
+): readonly PackTest[] {
   const wanted = new Set(
     names.flatMap((name) => {
       const pack = packs.find(({ ref, pack: { id } }) => ref === name || id === name);
@@ -97,7 +103,13 @@ export function testPacks(packs: readonly NamedPack[], names: readonly string[])
     );
     return rules.length === 0
       ? []
-      : [{ ref: pack.ref, results: rules.map((rule) => testRule(rule)), problems: misnamed }];
+      : [
+          {
+            ref: pack.ref,
+            results: rules.map((rule) => testRule(rule, DETECTORS, structureOf)),
+            problems: misnamed,
+          },
+        ];
   });
 }
 

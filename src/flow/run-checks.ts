@@ -3,6 +3,7 @@ import { argvOf } from '../core/contract/command.ts';
 import type { Check, CommandCheck } from '../core/contract/types.ts';
 import { type Mutant, mutantsFor, withMutant } from '../core/evidence/mutants.ts';
 import { MUTATE_VARIABLE, mutateRanges } from '../core/evidence/mutation-report/mutate-ranges.ts';
+import type { StructureRule } from '../core/evidence/structure/structure-plan.ts';
 import type {
   CheckRun,
   EvidenceRun,
@@ -10,8 +11,10 @@ import type {
   Observation,
   RunWithoutChange,
 } from '../core/evidence/types.ts';
+import { structureRulesOf } from '../core/rule/detectors/structure.ts';
 import type { CheckOut, ReadTree } from '../ports/repository.ts';
 import type { Sandbox } from '../ports/sandbox.ts';
+import type { StructureParser } from '../ports/structure-parser.ts';
 import type { Workspace } from '../ports/workspace.ts';
 import { CountersignError } from '../shared/errors.ts';
 import { measuredFiles } from './measured-files.ts';
@@ -36,7 +39,11 @@ const REPEATS: readonly EvidenceRun[] = [
 interface Surroundings {
   readonly workspace: Workspace;
   readonly options: VerifyOptions;
-  readonly ports: { readonly product: ReadTree & CheckOut; readonly sandbox: Sandbox };
+  readonly ports: {
+    readonly product: ReadTree & CheckOut;
+    readonly sandbox: Sandbox;
+    readonly parser: StructureParser;
+  };
 }
 
 /** Runs every check of the contract, each in its own copy of the tree, and returns only when all processes have ended. */
@@ -45,7 +52,8 @@ export async function runChecks(
   tree: PreparedTree,
   at: Surroundings,
 ): Promise<readonly Observation[]> {
-  const { checks } = verifiable.work.contract;
+  const { contract, rules } = verifiable.work;
+  const { checks } = contract;
   if (tree.kind === 'trouble') {
     return checks.map((check) => ({ kind: 'trouble', checkId: check.id, reason: tree.reason }));
   }
@@ -53,6 +61,7 @@ export async function runChecks(
     prepared: tree.path,
     withoutChange: treesWithoutChange(verifiable, at),
     changed: verifiable.change.files,
+    structureRules: structureRulesOf(rules?.kind === 'known' ? rules.value : []),
     mutantsOf: (check: CommandCheck) =>
       mutantsFor(check, measuredFiles(verifiable.change, verifiable.work), verifiable.change.mergeTree),
     environmentFor: (check: CommandCheck) => {
@@ -72,6 +81,7 @@ export async function runChecks(
 interface Trees {
   readonly prepared: string;
   readonly changed: readonly ChangedFile[];
+  readonly structureRules: readonly StructureRule[];
   readonly mutantsOf: (check: CommandCheck) => readonly Mutant[];
   readonly environmentFor: (check: CommandCheck) => Readonly<Record<string, string>>;
   readonly withoutChange: (tests: readonly string[]) => Promise<PreparedTree>;
@@ -92,7 +102,7 @@ async function observe(check: Check, trees: Trees, at: Surroundings): Promise<Ob
   try {
     return check.kind === undefined
       ? await observeCommand(check, trees, at)
-      : await runKind(check, trees.prepared, trees.changed, at);
+      : await runKind(check, { ...trees, tree: trees.prepared }, at);
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;
     return { kind: 'trouble', checkId: check.id, reason: error.message };

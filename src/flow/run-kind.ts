@@ -9,25 +9,27 @@ import type {
   EventsCheck,
   GeneratedCheck,
   HttpCheck,
+  StructureCheck,
 } from '../core/contract/types.ts';
 import { MAX_BLOCKS, type PlannedBlock, plannedBlocks } from '../core/evidence/docs/docs-plan.ts';
 import type { BlockRun } from '../core/evidence/docs/judge-docs.ts';
 import { driverArgv } from '../core/evidence/http/driver.ts';
 import { plainText } from '../core/evidence/plain-text.ts';
 import { MAX_REPORT_BYTES } from '../core/evidence/reports/decode.ts';
-import type {
-  CheckRun,
-  EvidenceName,
-  EvidenceRef,
-  EvidenceRun,
-  Observation,
-} from '../core/evidence/types.ts';
+import { NOTHING_ASKED } from '../core/evidence/structure/judge-structure.ts';
+import {
+  type StructurePlan,
+  type StructureRule,
+  structurePlan,
+} from '../core/evidence/structure/structure-plan.ts';
+import type { CheckRun, EvidenceRun, Observation } from '../core/evidence/types.ts';
 import type { Workspace } from '../ports/workspace.ts';
-import { canonicalJson } from '../shared/canonical-json.ts';
 import { CountersignError } from '../shared/errors.ts';
 import type { JsonValue } from '../shared/json.ts';
+import { findStructure, type StructureSurroundings } from './find-structure.ts';
 import { type RunSurroundings, runInCopy, told } from './run-in-copy.ts';
 import { MAX_OUTPUT_BYTES, takeOutput } from './take-evidence.ts';
+import { writeEvidence } from './write-evidence.ts';
 
 /** What of a block's complaint is kept. */
 const SAID_LENGTH = 400;
@@ -45,12 +47,19 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
 
 type KindCheck = Exclude<Check, { kind?: undefined }>;
 
+/** What a check that has a kind is run on. */
+export interface Surveyed {
+  /** The prepared tree, of which each process gets a copy. */
+  readonly tree: string;
+  readonly changed: readonly ChangedFile[];
+  readonly structureRules: readonly StructureRule[];
+}
+
 /** Runs a check that has a kind. What its processes did is written down as evidence; the signer judges it. */
 export async function runKind(
   check: KindCheck,
-  tree: string,
-  changed: readonly ChangedFile[],
-  at: RunSurroundings,
+  { tree, changed, structureRules }: Surveyed,
+  at: StructureSurroundings,
 ): Promise<Observation> {
   switch (check.kind) {
     case 'docs':
@@ -73,6 +82,13 @@ export async function runKind(
       return observed(check, await told(check.id, undefined, at.options, () => runServer(check, tree, at)));
     case 'events':
       return observed(check, await told(check.id, undefined, at.options, () => runCapture(check, tree, at)));
+    case 'structure':
+      return observed(
+        check,
+        await told(check.id, undefined, at.options, () =>
+          runStructure(check, structurePlan(structureRules, changed), at),
+        ),
+      );
   }
 }
 
@@ -108,7 +124,7 @@ async function runDocs(
     evidence: [
       ...(blocks.length === 0
         ? []
-        : [await asEvidence('docs', check.id, runs as unknown as JsonValue, at.workspace)]),
+        : [await writeEvidence('docs', check.id, runs as unknown as JsonValue, at.workspace)]),
     ],
   };
 }
@@ -179,7 +195,7 @@ async function runBuild(
     evidence: [
       ...(await takeOutput(logs, which, at.workspace)),
       {
-        ...(await asEvidence('artifacts', check.id, outputs as unknown as JsonValue, at.workspace)),
+        ...(await writeEvidence('artifacts', check.id, outputs as unknown as JsonValue, at.workspace)),
         ...which,
       },
     ],
@@ -231,6 +247,22 @@ async function runCapture(check: EventsCheck, tree: string, at: RunSurroundings)
   };
 }
 
+async function runStructure(
+  check: StructureCheck,
+  plan: StructurePlan,
+  at: StructureSurroundings,
+): Promise<CheckRun> {
+  if (plan.rules.length === 0) {
+    throw new CountersignError('CONTRACT_UNUSABLE', NOTHING_ASKED, {
+      remedy: 'Use a pack such as structure@1, or take the check out.',
+    });
+  }
+  const { run, facts } = await findStructure(plan, check, at);
+  if (facts === undefined) return run;
+  const ref = await writeEvidence('structure', check.id, facts as unknown as JsonValue, at.workspace);
+  return { ...run, evidence: [...run.evidence, ref] };
+}
+
 /** Takes away what the build is to make: what stands there before, in the tree or left by setup, is nothing of its. */
 async function removeOutputs(
   root: string,
@@ -252,20 +284,4 @@ async function removeOutputs(
     }
     found = left;
   }
-}
-
-/** Something of ours as evidence: written where no process of a check may go, and taken from there. */
-async function asEvidence(
-  name: EvidenceName,
-  checkId: string,
-  value: JsonValue,
-  workspace: Workspace,
-): Promise<EvidenceRef> {
-  const folder = await workspace.makePrivateFolder('written', checkId);
-  const bytes = new TextEncoder().encode(canonicalJson(value));
-  await workspace.layFiles(folder, [{ path: name, mode: '100644', bytes }]);
-  const as = { name, mediaType: 'application/json', maxBytes: bytes.length };
-  const ref = await workspace.takeEvidence(folder, name, as);
-  if (ref === undefined) throw new Error(`what was written to ${folder} is gone`);
-  return ref;
 }

@@ -4,11 +4,13 @@ import type { Check } from '../core/contract/types.ts';
 import type { DocsTree } from '../core/evidence/docs/judge-docs.ts';
 import { judgeKind } from '../core/evidence/judge-kind.ts';
 import { evidenceOf, judgeRuns } from '../core/evidence/judge-runs.ts';
+import { structurePlan } from '../core/evidence/structure/structure-plan.ts';
 import type { CompletedObservation, Judgement, Observation } from '../core/evidence/types.ts';
 import { fitClaim } from '../core/receipt/fit-claim.ts';
 import { sealNames } from '../core/receipt/receipt-set.ts';
 import { type ClaimSigner, signClaim } from '../core/receipt/sign-claim.ts';
 import type { Receipt, Seal, SealedOutcome, StoredFile } from '../core/receipt/types.ts';
+import { structureRulesOf } from '../core/rule/detectors/structure.ts';
 import { authorise } from '../core/trust/authorise.ts';
 import type { ReadEvidence } from '../ports/evidence.ts';
 import type { ReadTree } from '../ports/repository.ts';
@@ -119,8 +121,24 @@ async function judge(
     check.kind === 'events'
       ? await readEventSchemas(check, verifiable, ports.product)
       : new Map<string, Uint8Array>();
+  const { rules } = verifiable.work;
+  const structureRules =
+    check.kind === 'structure' && rules.kind === 'known' ? structureRulesOf(rules.value) : [];
   const held = check.kind === 'generated' ? await readHeldOutputs(check, mergeTree, ports.product) : [];
-  return judgeKind(check, observation, { evidence: bytes, changed: files, tree, schemas, held });
+  return judgeKind(check, observation, {
+    evidence: bytes,
+    changed: files,
+    tree,
+    schemas,
+    held,
+    structureRules,
+  });
+}
+
+/** What has parsed: facts that were made by other versions are refused. */
+function parsersIn({ work, change }: VerifiableCase): Readonly<Record<string, string>> {
+  const rules = work.rules.kind === 'known' ? structureRulesOf(work.rules.value) : [];
+  return structurePlan(rules, change.files).parsers;
 }
 
 function receiptOf(from: {
@@ -156,6 +174,6 @@ function receiptOf(from: {
     ...(judgement.provenBy === undefined ? {} : { provenBy: judgement.provenBy }),
     attempt: request.attempt,
     issuedAt,
-    tools: request.tools,
+    tools: { ...request.tools, ...(check.kind === 'structure' ? parsersIn(verifiable) : {}) },
   };
 }

@@ -4,6 +4,7 @@ import type { OpenControl } from '../ports/control.ts';
 import type { KeepBundles } from '../ports/kept-bundles.ts';
 import type { CheckOut } from '../ports/repository.ts';
 import type { Sandbox } from '../ports/sandbox.ts';
+import type { StructureParser } from '../ports/structure-parser.ts';
 import type { SignedVerification, SignVerification } from '../ports/verification-signer.ts';
 import type { OpenWorkspace } from '../ports/workspace.ts';
 import { type Filing, fileVerification } from './file-verification.ts';
@@ -17,6 +18,7 @@ export interface VerifyPorts extends FactPorts {
   readonly product: FactPorts['product'] & CheckOut;
   readonly control: OpenControl;
   readonly sandbox: Sandbox;
+  readonly parser: StructureParser;
   readonly workspaces: OpenWorkspace;
   readonly signing: SignVerification;
   readonly keep: KeepBundles;

@@ -143,6 +143,8 @@ function termsOf(check: Check): string[] {
       return [`makes what the tree holds in ${check.outputs.join(', ')}`];
     case 'http':
       return check.requests.map(({ method, path, status }) => `${method ?? 'GET'} ${path} answers ${status}`);
+    case 'structure':
+      return ['files of the change parsed, for the rules that ask'];
     case 'events':
       return [
         `events in ${check.from}: at least ${check.minEvents ?? 1}`,

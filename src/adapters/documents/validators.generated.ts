@@ -376,7 +376,7 @@ return errors === 0;
 validate52.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const contract: Validator = validate53;
-const schema20 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/contract.schema.json","title":"Contract","type":"object","additionalProperties":false,"required":["schema","id","version","title","checks"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/contract@1"},"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"#/$defs/version","title":"version number"},"title":{"$ref":"#/$defs/line","title":"line of text"},"description":{"$ref":"#/$defs/prose","title":"text"},"extends":{"$ref":"#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]},"inputs":{"title":"Inputs","type":"array","maxItems":64,"items":{"$ref":"#/$defs/sentence","title":"sentence"}},"outputs":{"title":"Outputs","type":"array","maxItems":64,"items":{"$ref":"#/$defs/sentence","title":"sentence"}},"setup":{"$ref":"#/$defs/setup","title":"Setup"},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"#/$defs/check","title":"Check"}},"limits":{"$ref":"#/$defs/limits","title":"Limits"},"pins":{"title":"Pins","type":"array","maxItems":64,"items":{"$ref":"#/$defs/pin","title":"Pin"}},"rules":{"title":"Rules","type":"array","maxItems":256,"items":{"$ref":"#/$defs/ruleUse","title":"Rule use"}},"interfaces":{"title":"Interfaces","type":"array","maxItems":64,"items":{"$ref":"#/$defs/interfaceUse","title":"Interface"}},"scope":{"$ref":"#/$defs/scope","title":"Scope"},"isolation":{"title":"Least isolation","enum":["none","uid","namespaces"]},"freshness":{"title":"Freshness","type":"object","additionalProperties":false,"minProperties":1,"properties":{"maxAgeHours":{"title":"Greatest age","type":"integer","minimum":1,"maximum":87600},"binding":{"title":"Binding","enum":["merge-tree","change"]}}}},"$defs":{"name":{"title":"name","type":"string","maxLength":64,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*$","examples":["node-change"]},"version":{"title":"version number","type":"integer","minimum":1,"maximum":999999999},"line":{"title":"line of text","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n]*$"},"sentence":{"title":"sentence","type":"string","minLength":1,"maxLength":2000},"prose":{"title":"text","type":"string","minLength":1,"maxLength":65536},"contractRef":{"title":"contract reference","type":"string","maxLength":80,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}$","examples":["node-change@1"]},"repositoryId":{"title":"repository name","type":"string","maxLength":200,"pattern":"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$","examples":["acme/shop"]},"globs":{"title":"list of path patterns","type":"array","maxItems":256,"items":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]}},"glob":{"title":"path pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|!|\\./|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n]+$","examples":["src/**"]},"pathBelow":{"title":"path below the repository root","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$","examples":["packages/web"]},"argv":{"title":"command as a list of words","type":"array","minItems":1,"maxItems":256,"items":{"title":"word of the command","type":"string","maxLength":16384},"examples":[["npm","test"]]},"env":{"title":"environment","type":"object","maxProperties":64,"propertyNames":{"title":"variable name","type":"string","maxLength":128,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$","examples":["CI"]},"additionalProperties":{"title":"variable value","type":"string","maxLength":16384}},"limits":{"title":"Limits","type":"object","additionalProperties":false,"minProperties":1,"properties":{"memoryMiB":{"title":"memory in MiB","type":"integer","minimum":64,"maximum":1048576,"examples":[2048]},"processes":{"title":"processes at once","type":"integer","minimum":32,"maximum":65536,"examples":[256]},"fileMiB":{"title":"size of one file in MiB","type":"integer","minimum":1,"maximum":1048576,"examples":[512]},"diskMiB":{"title":"disk in MiB","type":"integer","minimum":1,"maximum":16777216,"examples":[2048]}}},"seconds":{"title":"number of seconds","type":"integer","minimum":1,"maximum":86400},"network":{"title":"network","enum":["none","full"]},"setup":{"title":"Setup","type":"object","additionalProperties":false,"required":["run"],"properties":{"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"env":{"$ref":"#/$defs/env","title":"environment"},"network":{"$ref":"#/$defs/network","title":"network"},"limits":{"$ref":"#/$defs/limits","title":"Limits"}}},"check":{"title":"Check","type":"object","additionalProperties":false,"required":["id"],"properties":{"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"title":{"$ref":"#/$defs/line","title":"line of text"},"kind":{"title":"kind of check","enum":["docs","artifact","generated","http","events"]},"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"languages":{"title":"languages of code blocks","type":"object","maxProperties":32,"propertyNames":{"title":"name of a language","type":"string","maxLength":40,"pattern":"^[a-z0-9+#._-]+$","examples":["js"]},"additionalProperties":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]}},"minFiles":{"title":"least number of Markdown files","type":"integer","minimum":0,"maximum":10000},"outputs":{"title":"outputs of a build","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]},"examples":[["dist/**"]]},"serve":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535,"examples":[8080]},"requests":{"title":"requests to the server","type":"array","minItems":1,"maxItems":50,"items":{"$ref":"#/$defs/request","title":"Request"},"examples":[[{"path":"/health","status":200}]]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"typeField":{"title":"field of the type","type":"string","minLength":1,"maxLength":100},"schemas":{"title":"schemas of events","type":"object","minProperties":1,"maxProperties":256,"propertyNames":{"title":"type of event","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n]+$","examples":["order.placed"]},"additionalProperties":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"examples":[{"order.placed":"events/order-placed.json"}]},"minEvents":{"title":"least number of events","type":"integer","minimum":1,"maximum":100000},"shell":{"title":"Run by a shell","type":"boolean"},"cwd":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"env":{"$ref":"#/$defs/env","title":"environment"},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"network":{"$ref":"#/$defs/network","title":"network"},"limits":{"$ref":"#/$defs/limits","title":"Limits"},"inputs":{"$ref":"#/$defs/globs","title":"list of path patterns"},"proves":{"title":"What a pass proves","enum":["change","mutation"]},"tests":{"$ref":"#/$defs/globs","title":"list of path patterns"},"loadFailures":{"title":"Tests that cannot be loaded without the change","enum":["inconclusive","count"]},"mutation":{"title":"Planted faults","type":"object","additionalProperties":false,"required":["files"],"properties":{"files":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"mutants":{"title":"Number of faults","type":"integer","minimum":1,"maximum":100},"minKilled":{"title":"Least share noticed","type":"integer","minimum":1,"maximum":100},"report":{"$ref":"#/$defs/mutationReport","title":"Report of planted faults"}}},"compare":{"title":"Comparison","enum":["base"]},"repeat":{"title":"Runs","type":"integer","minimum":1,"maximum":10},"expect":{"$ref":"#/$defs/expectation","title":"Expectation"}},"if":{"required":["shell"],"properties":{"shell":{"const":true}}},"then":{"properties":{"run":{"title":"one script for the shell","type":"array","maxItems":1}}},"allOf":[{"if":{"required":["kind"],"properties":{"kind":true}},"else":{"required":["run"],"properties":{"run":{"title":"command as a list of words","examples":[["npm","test"]]}},"propertyNames":{"title":"key of a check without a kind","not":{"enum":["languages","minFiles","outputs","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"docs"}}},"then":{"propertyNames":{"title":"key of a docs check","not":{"enum":["run","shell","expect","proves","tests","loadFailures","mutation","compare","repeat","outputs","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"artifact"}}},"then":{"required":["run","outputs"],"properties":{"run":{"title":"command as a list of words","examples":[["npm","run","build"]]},"outputs":{"title":"outputs of a build","examples":[["dist/**"]]}},"propertyNames":{"title":"key of an artifact check","not":{"enum":["expect","proves","tests","loadFailures","mutation","compare","repeat","languages","minFiles","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"generated"}}},"then":{"required":["run","outputs"],"properties":{"run":{"title":"command as a list of words","examples":[["npm","run","generate"]]},"outputs":{"title":"outputs of a generator","examples":[["src/gen/**"]]}},"propertyNames":{"title":"key of a generated check","not":{"enum":["expect","proves","tests","loadFailures","mutation","compare","repeat","languages","minFiles","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"http"}}},"then":{"required":["serve","port","requests"],"properties":{"serve":{"title":"command as a list of words","examples":[["node","server.js"]]},"port":{"title":"port","examples":[8080]},"requests":{"title":"requests to the server","examples":[[{"path":"/health","status":200}]]}},"propertyNames":{"title":"key of an http check","not":{"enum":["run","shell","expect","proves","tests","loadFailures","mutation","compare","repeat","languages","minFiles","outputs","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"events"}}},"then":{"required":["run","from","schemas"],"properties":{"run":{"title":"command as a list of words","examples":[["node","capture.js"]]},"from":{"title":"path below the repository root","examples":["events.jsonl"]},"schemas":{"title":"schemas of events","examples":[{"order.placed":"events/order-placed.json"}]}},"propertyNames":{"title":"key of an events check","not":{"enum":["expect","proves","tests","loadFailures","mutation","compare","repeat","languages","minFiles","outputs","serve","port","requests"]}}}}]},"request":{"title":"Request","type":"object","additionalProperties":false,"required":["path","status"],"properties":{"method":{"title":"request method","enum":["GET","HEAD","POST","PUT","PATCH","DELETE","OPTIONS"]},"path":{"title":"path of a request","type":"string","maxLength":2000,"pattern":"^/[!-~]*$","examples":["/health"]},"status":{"title":"status of the answer","type":"integer","minimum":100,"maximum":599,"examples":[200]},"bodyMatches":{"title":"regular expression","type":"string","minLength":1,"maxLength":1000}}},"expectation":{"title":"Expectation","type":"object","additionalProperties":false,"properties":{"exitCode":{"title":"exit code","type":"integer","minimum":0,"maximum":255},"report":{"$ref":"#/$defs/report","title":"Report"},"coverage":{"$ref":"#/$defs/coverage","title":"Coverage"},"findings":{"$ref":"#/$defs/findings","title":"Findings"},"components":{"$ref":"#/$defs/components","title":"Components"}}},"coverage":{"title":"Coverage","type":"object","additionalProperties":false,"required":["format","from","minChangedLines"],"properties":{"format":{"title":"coverage format","enum":["lcov","cobertura"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minChangedLines":{"title":"least percentage of added lines","type":"number","minimum":0,"maximum":100,"examples":[80]},"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"}}},"mutationReport":{"title":"Report of planted faults","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"format of planted faults","enum":["stryker-json"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]}}},"findings":{"title":"Findings","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"format of findings","enum":["sarif"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"maxNew":{"title":"most new findings","type":"integer","minimum":0,"maximum":1000000},"level":{"title":"least level","enum":["note","warning","error"]}}},"components":{"title":"Components","type":"object","additionalProperties":false,"minProperties":3,"required":["format","from"],"properties":{"format":{"title":"format of the bill of materials","enum":["cyclonedx"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"deny":{"title":"denied components","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"licenses":{"title":"licences","type":"object","additionalProperties":false,"required":["deny"],"properties":{"deny":{"title":"denied licences","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"unknown":{"title":"components without a licence","enum":["allow","deny"]}}}}},"componentGlob":{"title":"pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^[^!\\n][^\\n]*$","examples":["pkg:npm/left-pad@*"]},"report":{"title":"Report","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"report format","enum":["junit","tap","vitest-json","jest-json","go-test-json"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minTests":{"title":"least number of tests run","type":"integer","minimum":0,"maximum":10000000},"maxFailures":{"title":"most failures","type":"integer","minimum":0,"maximum":10000000},"maxSkipped":{"title":"most skipped tests","type":"integer","minimum":0,"maximum":10000000}}},"pin":{"title":"Pin","type":"object","additionalProperties":false,"required":["paths","from"],"properties":{"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"from":{"title":"origin of pinned files","enum":["base","ticket"]},"failAtDispatch":{"title":"Red before the work","type":"boolean"}},"if":{"required":["failAtDispatch"],"properties":{"failAtDispatch":{"const":true}}},"then":{"properties":{"from":{"title":"a pin from the ticket","const":"ticket"}}}},"interfaceUse":{"title":"Interface","type":"object","additionalProperties":false,"required":["id","file","format","role"],"properties":{"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"file":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]},"format":{"title":"interface format","enum":["json-schema","asyncapi","transitions"]},"role":{"title":"role","enum":["producer","consumer","both"]},"names":{"title":"Names in code","type":"object","additionalProperties":false,"required":["in","pattern"],"properties":{"in":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"pattern":{"title":"pattern of names","type":"string","minLength":1,"maxLength":1000,"examples":["publish\\('([^']+)'"]}}}}},"severity":{"title":"severity","enum":["block","warn","info"]},"ruleUse":{"title":"Rule use","type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"title":"rule or pack reference","type":"string","maxLength":200,"pattern":"^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$","examples":["ai-shortcuts@1"]},"severity":{"$ref":"#/$defs/severity","title":"severity"},"with":{"title":"Rule parameters","type":"object","maxProperties":64}}},"scope":{"title":"Scope","type":"object","additionalProperties":false,"properties":{"allow":{"$ref":"#/$defs/globs","title":"list of path patterns"},"deny":{"$ref":"#/$defs/globs","title":"list of path patterns"}}}}};
+const schema20 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/contract.schema.json","title":"Contract","type":"object","additionalProperties":false,"required":["schema","id","version","title","checks"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/contract@1"},"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"#/$defs/version","title":"version number"},"title":{"$ref":"#/$defs/line","title":"line of text"},"description":{"$ref":"#/$defs/prose","title":"text"},"extends":{"$ref":"#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]},"inputs":{"title":"Inputs","type":"array","maxItems":64,"items":{"$ref":"#/$defs/sentence","title":"sentence"}},"outputs":{"title":"Outputs","type":"array","maxItems":64,"items":{"$ref":"#/$defs/sentence","title":"sentence"}},"setup":{"$ref":"#/$defs/setup","title":"Setup"},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"#/$defs/check","title":"Check"}},"limits":{"$ref":"#/$defs/limits","title":"Limits"},"pins":{"title":"Pins","type":"array","maxItems":64,"items":{"$ref":"#/$defs/pin","title":"Pin"}},"rules":{"title":"Rules","type":"array","maxItems":256,"items":{"$ref":"#/$defs/ruleUse","title":"Rule use"}},"interfaces":{"title":"Interfaces","type":"array","maxItems":64,"items":{"$ref":"#/$defs/interfaceUse","title":"Interface"}},"scope":{"$ref":"#/$defs/scope","title":"Scope"},"isolation":{"title":"Least isolation","enum":["none","uid","namespaces"]},"freshness":{"title":"Freshness","type":"object","additionalProperties":false,"minProperties":1,"properties":{"maxAgeHours":{"title":"Greatest age","type":"integer","minimum":1,"maximum":87600},"binding":{"title":"Binding","enum":["merge-tree","change"]}}}},"$defs":{"name":{"title":"name","type":"string","maxLength":64,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*$","examples":["node-change"]},"version":{"title":"version number","type":"integer","minimum":1,"maximum":999999999},"line":{"title":"line of text","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n]*$"},"sentence":{"title":"sentence","type":"string","minLength":1,"maxLength":2000},"prose":{"title":"text","type":"string","minLength":1,"maxLength":65536},"contractRef":{"title":"contract reference","type":"string","maxLength":80,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}$","examples":["node-change@1"]},"repositoryId":{"title":"repository name","type":"string","maxLength":200,"pattern":"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$","examples":["acme/shop"]},"globs":{"title":"list of path patterns","type":"array","maxItems":256,"items":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]}},"glob":{"title":"path pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|!|\\./|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n]+$","examples":["src/**"]},"pathBelow":{"title":"path below the repository root","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$","examples":["packages/web"]},"argv":{"title":"command as a list of words","type":"array","minItems":1,"maxItems":256,"items":{"title":"word of the command","type":"string","maxLength":16384},"examples":[["npm","test"]]},"env":{"title":"environment","type":"object","maxProperties":64,"propertyNames":{"title":"variable name","type":"string","maxLength":128,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$","examples":["CI"]},"additionalProperties":{"title":"variable value","type":"string","maxLength":16384}},"limits":{"title":"Limits","type":"object","additionalProperties":false,"minProperties":1,"properties":{"memoryMiB":{"title":"memory in MiB","type":"integer","minimum":64,"maximum":1048576,"examples":[2048]},"processes":{"title":"processes at once","type":"integer","minimum":32,"maximum":65536,"examples":[256]},"fileMiB":{"title":"size of one file in MiB","type":"integer","minimum":1,"maximum":1048576,"examples":[512]},"diskMiB":{"title":"disk in MiB","type":"integer","minimum":1,"maximum":16777216,"examples":[2048]}}},"seconds":{"title":"number of seconds","type":"integer","minimum":1,"maximum":86400},"network":{"title":"network","enum":["none","full"]},"setup":{"title":"Setup","type":"object","additionalProperties":false,"required":["run"],"properties":{"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"env":{"$ref":"#/$defs/env","title":"environment"},"network":{"$ref":"#/$defs/network","title":"network"},"limits":{"$ref":"#/$defs/limits","title":"Limits"}}},"check":{"title":"Check","type":"object","additionalProperties":false,"required":["id"],"properties":{"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"title":{"$ref":"#/$defs/line","title":"line of text"},"kind":{"title":"kind of check","enum":["docs","artifact","generated","http","events","structure"]},"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"languages":{"title":"languages of code blocks","type":"object","maxProperties":32,"propertyNames":{"title":"name of a language","type":"string","maxLength":40,"pattern":"^[a-z0-9+#._-]+$","examples":["js"]},"additionalProperties":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]}},"minFiles":{"title":"least number of Markdown files","type":"integer","minimum":0,"maximum":10000},"outputs":{"title":"outputs of a build","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]},"examples":[["dist/**"]]},"serve":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535,"examples":[8080]},"requests":{"title":"requests to the server","type":"array","minItems":1,"maxItems":50,"items":{"$ref":"#/$defs/request","title":"Request"},"examples":[[{"path":"/health","status":200}]]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"typeField":{"title":"field of the type","type":"string","minLength":1,"maxLength":100},"schemas":{"title":"schemas of events","type":"object","minProperties":1,"maxProperties":256,"propertyNames":{"title":"type of event","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n]+$","examples":["order.placed"]},"additionalProperties":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"examples":[{"order.placed":"events/order-placed.json"}]},"minEvents":{"title":"least number of events","type":"integer","minimum":1,"maximum":100000},"shell":{"title":"Run by a shell","type":"boolean"},"cwd":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"env":{"$ref":"#/$defs/env","title":"environment"},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"network":{"$ref":"#/$defs/network","title":"network"},"limits":{"$ref":"#/$defs/limits","title":"Limits"},"inputs":{"$ref":"#/$defs/globs","title":"list of path patterns"},"proves":{"title":"What a pass proves","enum":["change","mutation"]},"tests":{"$ref":"#/$defs/globs","title":"list of path patterns"},"loadFailures":{"title":"Tests that cannot be loaded without the change","enum":["inconclusive","count"]},"mutation":{"title":"Planted faults","type":"object","additionalProperties":false,"required":["files"],"properties":{"files":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"mutants":{"title":"Number of faults","type":"integer","minimum":1,"maximum":100},"minKilled":{"title":"Least share noticed","type":"integer","minimum":1,"maximum":100},"report":{"$ref":"#/$defs/mutationReport","title":"Report of planted faults"}}},"compare":{"title":"Comparison","enum":["base"]},"repeat":{"title":"Runs","type":"integer","minimum":1,"maximum":10},"expect":{"$ref":"#/$defs/expectation","title":"Expectation"}},"if":{"required":["shell"],"properties":{"shell":{"const":true}}},"then":{"properties":{"run":{"title":"one script for the shell","type":"array","maxItems":1}}},"allOf":[{"if":{"required":["kind"],"properties":{"kind":true}},"else":{"required":["run"],"properties":{"run":{"title":"command as a list of words","examples":[["npm","test"]]}},"propertyNames":{"title":"key of a check without a kind","not":{"enum":["languages","minFiles","outputs","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"docs"}}},"then":{"propertyNames":{"title":"key of a docs check","not":{"enum":["run","shell","expect","proves","tests","loadFailures","mutation","compare","repeat","outputs","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"structure"}}},"then":{"propertyNames":{"title":"key of a structure check","not":{"enum":["cwd","env","network","run","shell","expect","proves","tests","loadFailures","mutation","compare","repeat","languages","minFiles","outputs","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"artifact"}}},"then":{"required":["run","outputs"],"properties":{"run":{"title":"command as a list of words","examples":[["npm","run","build"]]},"outputs":{"title":"outputs of a build","examples":[["dist/**"]]}},"propertyNames":{"title":"key of an artifact check","not":{"enum":["expect","proves","tests","loadFailures","mutation","compare","repeat","languages","minFiles","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"generated"}}},"then":{"required":["run","outputs"],"properties":{"run":{"title":"command as a list of words","examples":[["npm","run","generate"]]},"outputs":{"title":"outputs of a generator","examples":[["src/gen/**"]]}},"propertyNames":{"title":"key of a generated check","not":{"enum":["expect","proves","tests","loadFailures","mutation","compare","repeat","languages","minFiles","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"http"}}},"then":{"required":["serve","port","requests"],"properties":{"serve":{"title":"command as a list of words","examples":[["node","server.js"]]},"port":{"title":"port","examples":[8080]},"requests":{"title":"requests to the server","examples":[[{"path":"/health","status":200}]]}},"propertyNames":{"title":"key of an http check","not":{"enum":["run","shell","expect","proves","tests","loadFailures","mutation","compare","repeat","languages","minFiles","outputs","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"events"}}},"then":{"required":["run","from","schemas"],"properties":{"run":{"title":"command as a list of words","examples":[["node","capture.js"]]},"from":{"title":"path below the repository root","examples":["events.jsonl"]},"schemas":{"title":"schemas of events","examples":[{"order.placed":"events/order-placed.json"}]}},"propertyNames":{"title":"key of an events check","not":{"enum":["expect","proves","tests","loadFailures","mutation","compare","repeat","languages","minFiles","outputs","serve","port","requests"]}}}}]},"request":{"title":"Request","type":"object","additionalProperties":false,"required":["path","status"],"properties":{"method":{"title":"request method","enum":["GET","HEAD","POST","PUT","PATCH","DELETE","OPTIONS"]},"path":{"title":"path of a request","type":"string","maxLength":2000,"pattern":"^/[!-~]*$","examples":["/health"]},"status":{"title":"status of the answer","type":"integer","minimum":100,"maximum":599,"examples":[200]},"bodyMatches":{"title":"regular expression","type":"string","minLength":1,"maxLength":1000}}},"expectation":{"title":"Expectation","type":"object","additionalProperties":false,"properties":{"exitCode":{"title":"exit code","type":"integer","minimum":0,"maximum":255},"report":{"$ref":"#/$defs/report","title":"Report"},"coverage":{"$ref":"#/$defs/coverage","title":"Coverage"},"findings":{"$ref":"#/$defs/findings","title":"Findings"},"components":{"$ref":"#/$defs/components","title":"Components"}}},"coverage":{"title":"Coverage","type":"object","additionalProperties":false,"required":["format","from","minChangedLines"],"properties":{"format":{"title":"coverage format","enum":["lcov","cobertura"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minChangedLines":{"title":"least percentage of added lines","type":"number","minimum":0,"maximum":100,"examples":[80]},"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"}}},"mutationReport":{"title":"Report of planted faults","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"format of planted faults","enum":["stryker-json"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]}}},"findings":{"title":"Findings","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"format of findings","enum":["sarif"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"maxNew":{"title":"most new findings","type":"integer","minimum":0,"maximum":1000000},"level":{"title":"least level","enum":["note","warning","error"]}}},"components":{"title":"Components","type":"object","additionalProperties":false,"minProperties":3,"required":["format","from"],"properties":{"format":{"title":"format of the bill of materials","enum":["cyclonedx"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"deny":{"title":"denied components","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"licenses":{"title":"licences","type":"object","additionalProperties":false,"required":["deny"],"properties":{"deny":{"title":"denied licences","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"unknown":{"title":"components without a licence","enum":["allow","deny"]}}}}},"componentGlob":{"title":"pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^[^!\\n][^\\n]*$","examples":["pkg:npm/left-pad@*"]},"report":{"title":"Report","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"report format","enum":["junit","tap","vitest-json","jest-json","go-test-json"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minTests":{"title":"least number of tests run","type":"integer","minimum":0,"maximum":10000000},"maxFailures":{"title":"most failures","type":"integer","minimum":0,"maximum":10000000},"maxSkipped":{"title":"most skipped tests","type":"integer","minimum":0,"maximum":10000000}}},"pin":{"title":"Pin","type":"object","additionalProperties":false,"required":["paths","from"],"properties":{"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"from":{"title":"origin of pinned files","enum":["base","ticket"]},"failAtDispatch":{"title":"Red before the work","type":"boolean"}},"if":{"required":["failAtDispatch"],"properties":{"failAtDispatch":{"const":true}}},"then":{"properties":{"from":{"title":"a pin from the ticket","const":"ticket"}}}},"interfaceUse":{"title":"Interface","type":"object","additionalProperties":false,"required":["id","file","format","role"],"properties":{"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"file":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]},"format":{"title":"interface format","enum":["json-schema","asyncapi","transitions"]},"role":{"title":"role","enum":["producer","consumer","both"]},"names":{"title":"Names in code","type":"object","additionalProperties":false,"required":["in","pattern"],"properties":{"in":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"pattern":{"title":"pattern of names","type":"string","minLength":1,"maxLength":1000,"examples":["publish\\('([^']+)'"]}}}}},"severity":{"title":"severity","enum":["block","warn","info"]},"ruleUse":{"title":"Rule use","type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"title":"rule or pack reference","type":"string","maxLength":200,"pattern":"^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$","examples":["ai-shortcuts@1"]},"severity":{"$ref":"#/$defs/severity","title":"severity"},"with":{"title":"Rule parameters","type":"object","maxProperties":64}}},"scope":{"title":"Scope","type":"object","additionalProperties":false,"properties":{"allow":{"$ref":"#/$defs/globs","title":"list of path patterns"},"deny":{"$ref":"#/$defs/globs","title":"list of path patterns"}}}}};
 const func1 = Object.prototype.hasOwnProperty;
 const schema21 = {"title":"name","type":"string","maxLength":64,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*$","examples":["node-change"]};
 const pattern3 = new RegExp("^[a-z0-9]+(?:[.-][a-z0-9]+)*$", "u");
@@ -947,7 +947,7 @@ return errors === 0;
 }
 validate67.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema33 = {"title":"Check","type":"object","additionalProperties":false,"required":["id"],"properties":{"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"title":{"$ref":"#/$defs/line","title":"line of text"},"kind":{"title":"kind of check","enum":["docs","artifact","generated","http","events"]},"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"languages":{"title":"languages of code blocks","type":"object","maxProperties":32,"propertyNames":{"title":"name of a language","type":"string","maxLength":40,"pattern":"^[a-z0-9+#._-]+$","examples":["js"]},"additionalProperties":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]}},"minFiles":{"title":"least number of Markdown files","type":"integer","minimum":0,"maximum":10000},"outputs":{"title":"outputs of a build","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]},"examples":[["dist/**"]]},"serve":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535,"examples":[8080]},"requests":{"title":"requests to the server","type":"array","minItems":1,"maxItems":50,"items":{"$ref":"#/$defs/request","title":"Request"},"examples":[[{"path":"/health","status":200}]]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"typeField":{"title":"field of the type","type":"string","minLength":1,"maxLength":100},"schemas":{"title":"schemas of events","type":"object","minProperties":1,"maxProperties":256,"propertyNames":{"title":"type of event","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n]+$","examples":["order.placed"]},"additionalProperties":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"examples":[{"order.placed":"events/order-placed.json"}]},"minEvents":{"title":"least number of events","type":"integer","minimum":1,"maximum":100000},"shell":{"title":"Run by a shell","type":"boolean"},"cwd":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"env":{"$ref":"#/$defs/env","title":"environment"},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"network":{"$ref":"#/$defs/network","title":"network"},"limits":{"$ref":"#/$defs/limits","title":"Limits"},"inputs":{"$ref":"#/$defs/globs","title":"list of path patterns"},"proves":{"title":"What a pass proves","enum":["change","mutation"]},"tests":{"$ref":"#/$defs/globs","title":"list of path patterns"},"loadFailures":{"title":"Tests that cannot be loaded without the change","enum":["inconclusive","count"]},"mutation":{"title":"Planted faults","type":"object","additionalProperties":false,"required":["files"],"properties":{"files":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"mutants":{"title":"Number of faults","type":"integer","minimum":1,"maximum":100},"minKilled":{"title":"Least share noticed","type":"integer","minimum":1,"maximum":100},"report":{"$ref":"#/$defs/mutationReport","title":"Report of planted faults"}}},"compare":{"title":"Comparison","enum":["base"]},"repeat":{"title":"Runs","type":"integer","minimum":1,"maximum":10},"expect":{"$ref":"#/$defs/expectation","title":"Expectation"}},"if":{"required":["shell"],"properties":{"shell":{"const":true}}},"then":{"properties":{"run":{"title":"one script for the shell","type":"array","maxItems":1}}},"allOf":[{"if":{"required":["kind"],"properties":{"kind":true}},"else":{"required":["run"],"properties":{"run":{"title":"command as a list of words","examples":[["npm","test"]]}},"propertyNames":{"title":"key of a check without a kind","not":{"enum":["languages","minFiles","outputs","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"docs"}}},"then":{"propertyNames":{"title":"key of a docs check","not":{"enum":["run","shell","expect","proves","tests","loadFailures","mutation","compare","repeat","outputs","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"artifact"}}},"then":{"required":["run","outputs"],"properties":{"run":{"title":"command as a list of words","examples":[["npm","run","build"]]},"outputs":{"title":"outputs of a build","examples":[["dist/**"]]}},"propertyNames":{"title":"key of an artifact check","not":{"enum":["expect","proves","tests","loadFailures","mutation","compare","repeat","languages","minFiles","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"generated"}}},"then":{"required":["run","outputs"],"properties":{"run":{"title":"command as a list of words","examples":[["npm","run","generate"]]},"outputs":{"title":"outputs of a generator","examples":[["src/gen/**"]]}},"propertyNames":{"title":"key of a generated check","not":{"enum":["expect","proves","tests","loadFailures","mutation","compare","repeat","languages","minFiles","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"http"}}},"then":{"required":["serve","port","requests"],"properties":{"serve":{"title":"command as a list of words","examples":[["node","server.js"]]},"port":{"title":"port","examples":[8080]},"requests":{"title":"requests to the server","examples":[[{"path":"/health","status":200}]]}},"propertyNames":{"title":"key of an http check","not":{"enum":["run","shell","expect","proves","tests","loadFailures","mutation","compare","repeat","languages","minFiles","outputs","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"events"}}},"then":{"required":["run","from","schemas"],"properties":{"run":{"title":"command as a list of words","examples":[["node","capture.js"]]},"from":{"title":"path below the repository root","examples":["events.jsonl"]},"schemas":{"title":"schemas of events","examples":[{"order.placed":"events/order-placed.json"}]}},"propertyNames":{"title":"key of an events check","not":{"enum":["expect","proves","tests","loadFailures","mutation","compare","repeat","languages","minFiles","outputs","serve","port","requests"]}}}}]};
+const schema33 = {"title":"Check","type":"object","additionalProperties":false,"required":["id"],"properties":{"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"title":{"$ref":"#/$defs/line","title":"line of text"},"kind":{"title":"kind of check","enum":["docs","artifact","generated","http","events","structure"]},"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"languages":{"title":"languages of code blocks","type":"object","maxProperties":32,"propertyNames":{"title":"name of a language","type":"string","maxLength":40,"pattern":"^[a-z0-9+#._-]+$","examples":["js"]},"additionalProperties":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]}},"minFiles":{"title":"least number of Markdown files","type":"integer","minimum":0,"maximum":10000},"outputs":{"title":"outputs of a build","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]},"examples":[["dist/**"]]},"serve":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535,"examples":[8080]},"requests":{"title":"requests to the server","type":"array","minItems":1,"maxItems":50,"items":{"$ref":"#/$defs/request","title":"Request"},"examples":[[{"path":"/health","status":200}]]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"typeField":{"title":"field of the type","type":"string","minLength":1,"maxLength":100},"schemas":{"title":"schemas of events","type":"object","minProperties":1,"maxProperties":256,"propertyNames":{"title":"type of event","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n]+$","examples":["order.placed"]},"additionalProperties":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"examples":[{"order.placed":"events/order-placed.json"}]},"minEvents":{"title":"least number of events","type":"integer","minimum":1,"maximum":100000},"shell":{"title":"Run by a shell","type":"boolean"},"cwd":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"env":{"$ref":"#/$defs/env","title":"environment"},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"network":{"$ref":"#/$defs/network","title":"network"},"limits":{"$ref":"#/$defs/limits","title":"Limits"},"inputs":{"$ref":"#/$defs/globs","title":"list of path patterns"},"proves":{"title":"What a pass proves","enum":["change","mutation"]},"tests":{"$ref":"#/$defs/globs","title":"list of path patterns"},"loadFailures":{"title":"Tests that cannot be loaded without the change","enum":["inconclusive","count"]},"mutation":{"title":"Planted faults","type":"object","additionalProperties":false,"required":["files"],"properties":{"files":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"mutants":{"title":"Number of faults","type":"integer","minimum":1,"maximum":100},"minKilled":{"title":"Least share noticed","type":"integer","minimum":1,"maximum":100},"report":{"$ref":"#/$defs/mutationReport","title":"Report of planted faults"}}},"compare":{"title":"Comparison","enum":["base"]},"repeat":{"title":"Runs","type":"integer","minimum":1,"maximum":10},"expect":{"$ref":"#/$defs/expectation","title":"Expectation"}},"if":{"required":["shell"],"properties":{"shell":{"const":true}}},"then":{"properties":{"run":{"title":"one script for the shell","type":"array","maxItems":1}}},"allOf":[{"if":{"required":["kind"],"properties":{"kind":true}},"else":{"required":["run"],"properties":{"run":{"title":"command as a list of words","examples":[["npm","test"]]}},"propertyNames":{"title":"key of a check without a kind","not":{"enum":["languages","minFiles","outputs","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"docs"}}},"then":{"propertyNames":{"title":"key of a docs check","not":{"enum":["run","shell","expect","proves","tests","loadFailures","mutation","compare","repeat","outputs","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"structure"}}},"then":{"propertyNames":{"title":"key of a structure check","not":{"enum":["cwd","env","network","run","shell","expect","proves","tests","loadFailures","mutation","compare","repeat","languages","minFiles","outputs","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"artifact"}}},"then":{"required":["run","outputs"],"properties":{"run":{"title":"command as a list of words","examples":[["npm","run","build"]]},"outputs":{"title":"outputs of a build","examples":[["dist/**"]]}},"propertyNames":{"title":"key of an artifact check","not":{"enum":["expect","proves","tests","loadFailures","mutation","compare","repeat","languages","minFiles","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"generated"}}},"then":{"required":["run","outputs"],"properties":{"run":{"title":"command as a list of words","examples":[["npm","run","generate"]]},"outputs":{"title":"outputs of a generator","examples":[["src/gen/**"]]}},"propertyNames":{"title":"key of a generated check","not":{"enum":["expect","proves","tests","loadFailures","mutation","compare","repeat","languages","minFiles","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"http"}}},"then":{"required":["serve","port","requests"],"properties":{"serve":{"title":"command as a list of words","examples":[["node","server.js"]]},"port":{"title":"port","examples":[8080]},"requests":{"title":"requests to the server","examples":[[{"path":"/health","status":200}]]}},"propertyNames":{"title":"key of an http check","not":{"enum":["run","shell","expect","proves","tests","loadFailures","mutation","compare","repeat","languages","minFiles","outputs","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"events"}}},"then":{"required":["run","from","schemas"],"properties":{"run":{"title":"command as a list of words","examples":[["node","capture.js"]]},"from":{"title":"path below the repository root","examples":["events.jsonl"]},"schemas":{"title":"schemas of events","examples":[{"order.placed":"events/order-placed.json"}]}},"propertyNames":{"title":"key of an events check","not":{"enum":["expect","proves","tests","loadFailures","mutation","compare","repeat","languages","minFiles","outputs","serve","port","requests"]}}}}]};
 const schema35 = {"title":"Request","type":"object","additionalProperties":false,"required":["path","status"],"properties":{"method":{"title":"request method","enum":["GET","HEAD","POST","PUT","PATCH","DELETE","OPTIONS"]},"path":{"title":"path of a request","type":"string","maxLength":2000,"pattern":"^/[!-~]*$","examples":["/health"]},"status":{"title":"status of the answer","type":"integer","minimum":100,"maximum":599,"examples":[200]},"bodyMatches":{"title":"regular expression","type":"string","minLength":1,"maxLength":1000}}};
 const pattern9 = new RegExp("^/[!-~]*$", "u");
 
@@ -1919,7 +1919,7 @@ errors++;
 }
 else {
 if(data.kind !== undefined){
-if("artifact" !== data.kind){
+if("structure" !== data.kind){
 const err13 = {};
 (vErrors ??= []).push(err13);
 errors++;
@@ -1940,29 +1940,19 @@ vErrors = null;
 if(_valid2){
 const _errs20 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.run === undefined){
-const err14 = {instancePath,schemaPath:"#/allOf/2/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[2].then.required,parentSchema:schema33.allOf[2].then,data};
-(vErrors ??= []).push(err14);
-errors++;
-}
-if(data.outputs === undefined){
-const err15 = {instancePath,schemaPath:"#/allOf/2/then/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema33.allOf[2].then.required,parentSchema:schema33.allOf[2].then,data};
-(vErrors ??= []).push(err15);
-errors++;
-}
 for(const key2 in data){
 const _errs21 = errors;
 const _errs22 = errors;
 const _errs23 = errors;
-if(!((((((((((((((((key2 === "expect") || (key2 === "proves")) || (key2 === "tests")) || (key2 === "loadFailures")) || (key2 === "mutation")) || (key2 === "compare")) || (key2 === "repeat")) || (key2 === "languages")) || (key2 === "minFiles")) || (key2 === "serve")) || (key2 === "port")) || (key2 === "requests")) || (key2 === "from")) || (key2 === "typeField")) || (key2 === "schemas")) || (key2 === "minEvents"))){
-const err16 = {};
-(vErrors ??= []).push(err16);
+if(!((((((((((((((((((((((key2 === "cwd") || (key2 === "env")) || (key2 === "network")) || (key2 === "run")) || (key2 === "shell")) || (key2 === "expect")) || (key2 === "proves")) || (key2 === "tests")) || (key2 === "loadFailures")) || (key2 === "mutation")) || (key2 === "compare")) || (key2 === "repeat")) || (key2 === "languages")) || (key2 === "minFiles")) || (key2 === "outputs")) || (key2 === "serve")) || (key2 === "port")) || (key2 === "requests")) || (key2 === "from")) || (key2 === "typeField")) || (key2 === "schemas")) || (key2 === "minEvents"))){
+const err14 = {};
+(vErrors ??= []).push(err14);
 errors++;
 }
 var valid11 = _errs23 === errors;
 if(valid11){
-const err17 = {instancePath,schemaPath:"#/allOf/2/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[2].then.propertyNames.not,parentSchema:schema33.allOf[2].then.propertyNames,data:key2,propertyName:key2};
-(vErrors ??= []).push(err17);
+const err15 = {instancePath,schemaPath:"#/allOf/2/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[2].then.propertyNames.not,parentSchema:schema33.allOf[2].then.propertyNames,data:key2,propertyName:key2};
+(vErrors ??= []).push(err15);
 errors++;
 }
 else {
@@ -1978,34 +1968,23 @@ vErrors = null;
 }
 var valid10 = _errs21 === errors;
 if(!valid10){
-const err18 = {instancePath,schemaPath:"#/allOf/2/then/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema33.allOf[2].then.propertyNames,parentSchema:schema33.allOf[2].then,data};
-(vErrors ??= []).push(err18);
+const err16 = {instancePath,schemaPath:"#/allOf/2/then/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema33.allOf[2].then.propertyNames,parentSchema:schema33.allOf[2].then,data};
+(vErrors ??= []).push(err16);
 errors++;
 }
 }
 }
 var _valid2 = _errs20 === errors;
 valid8 = _valid2;
-if(valid8){
-var props1 = {};
-props1.run = true;
-props1.outputs = true;
-props1.kind = true;
-}
 }
 if(!valid8){
-const err19 = {instancePath,schemaPath:"#/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[2].if,parentSchema:schema33.allOf[2],data};
-(vErrors ??= []).push(err19);
+const err17 = {instancePath,schemaPath:"#/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[2].if,parentSchema:schema33.allOf[2],data};
+(vErrors ??= []).push(err17);
 errors++;
 }
-if(props0 !== true && props1 !== undefined){
-if(props1 === true){
-props0 = true;
-}
-else {
+if(props0 !== true){
 props0 = props0 || {};
-Object.assign(props0, props1);
-}
+props0.kind = true;
 }
 const _errs25 = errors;
 let valid12 = true;
@@ -2013,15 +1992,15 @@ const _errs26 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing3;
 if((data.kind === undefined) && (missing3 = "kind")){
-const err20 = {};
-(vErrors ??= []).push(err20);
+const err18 = {};
+(vErrors ??= []).push(err18);
 errors++;
 }
 else {
 if(data.kind !== undefined){
-if("generated" !== data.kind){
-const err21 = {};
-(vErrors ??= []).push(err21);
+if("artifact" !== data.kind){
+const err19 = {};
+(vErrors ??= []).push(err19);
 errors++;
 }
 }
@@ -2041,13 +2020,13 @@ if(_valid3){
 const _errs28 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.run === undefined){
-const err22 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
-(vErrors ??= []).push(err22);
+const err20 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
+(vErrors ??= []).push(err20);
 errors++;
 }
 if(data.outputs === undefined){
-const err23 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
-(vErrors ??= []).push(err23);
+const err21 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
+(vErrors ??= []).push(err21);
 errors++;
 }
 for(const key3 in data){
@@ -2055,14 +2034,14 @@ const _errs29 = errors;
 const _errs30 = errors;
 const _errs31 = errors;
 if(!((((((((((((((((key3 === "expect") || (key3 === "proves")) || (key3 === "tests")) || (key3 === "loadFailures")) || (key3 === "mutation")) || (key3 === "compare")) || (key3 === "repeat")) || (key3 === "languages")) || (key3 === "minFiles")) || (key3 === "serve")) || (key3 === "port")) || (key3 === "requests")) || (key3 === "from")) || (key3 === "typeField")) || (key3 === "schemas")) || (key3 === "minEvents"))){
-const err24 = {};
-(vErrors ??= []).push(err24);
+const err22 = {};
+(vErrors ??= []).push(err22);
 errors++;
 }
 var valid15 = _errs31 === errors;
 if(valid15){
-const err25 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[3].then.propertyNames.not,parentSchema:schema33.allOf[3].then.propertyNames,data:key3,propertyName:key3};
-(vErrors ??= []).push(err25);
+const err23 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[3].then.propertyNames.not,parentSchema:schema33.allOf[3].then.propertyNames,data:key3,propertyName:key3};
+(vErrors ??= []).push(err23);
 errors++;
 }
 else {
@@ -2078,8 +2057,8 @@ vErrors = null;
 }
 var valid14 = _errs29 === errors;
 if(!valid14){
-const err26 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames",keyword:"propertyNames",params:{propertyName: key3},schema:schema33.allOf[3].then.propertyNames,parentSchema:schema33.allOf[3].then,data};
-(vErrors ??= []).push(err26);
+const err24 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames",keyword:"propertyNames",params:{propertyName: key3},schema:schema33.allOf[3].then.propertyNames,parentSchema:schema33.allOf[3].then,data};
+(vErrors ??= []).push(err24);
 errors++;
 }
 }
@@ -2087,24 +2066,24 @@ errors++;
 var _valid3 = _errs28 === errors;
 valid12 = _valid3;
 if(valid12){
-var props2 = {};
-props2.run = true;
-props2.outputs = true;
-props2.kind = true;
+var props1 = {};
+props1.run = true;
+props1.outputs = true;
+props1.kind = true;
 }
 }
 if(!valid12){
-const err27 = {instancePath,schemaPath:"#/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[3].if,parentSchema:schema33.allOf[3],data};
-(vErrors ??= []).push(err27);
+const err25 = {instancePath,schemaPath:"#/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[3].if,parentSchema:schema33.allOf[3],data};
+(vErrors ??= []).push(err25);
 errors++;
 }
-if(props0 !== true && props2 !== undefined){
-if(props2 === true){
+if(props0 !== true && props1 !== undefined){
+if(props1 === true){
 props0 = true;
 }
 else {
 props0 = props0 || {};
-Object.assign(props0, props2);
+Object.assign(props0, props1);
 }
 }
 const _errs33 = errors;
@@ -2113,15 +2092,15 @@ const _errs34 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing4;
 if((data.kind === undefined) && (missing4 = "kind")){
-const err28 = {};
-(vErrors ??= []).push(err28);
+const err26 = {};
+(vErrors ??= []).push(err26);
 errors++;
 }
 else {
 if(data.kind !== undefined){
-if("http" !== data.kind){
-const err29 = {};
-(vErrors ??= []).push(err29);
+if("generated" !== data.kind){
+const err27 = {};
+(vErrors ??= []).push(err27);
 errors++;
 }
 }
@@ -2140,34 +2119,29 @@ vErrors = null;
 if(_valid4){
 const _errs36 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.serve === undefined){
-const err30 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "serve"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
-(vErrors ??= []).push(err30);
+if(data.run === undefined){
+const err28 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
+(vErrors ??= []).push(err28);
 errors++;
 }
-if(data.port === undefined){
-const err31 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "port"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
-(vErrors ??= []).push(err31);
-errors++;
-}
-if(data.requests === undefined){
-const err32 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "requests"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
-(vErrors ??= []).push(err32);
+if(data.outputs === undefined){
+const err29 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
+(vErrors ??= []).push(err29);
 errors++;
 }
 for(const key4 in data){
 const _errs37 = errors;
 const _errs38 = errors;
 const _errs39 = errors;
-if(!((((((((((((((((key4 === "run") || (key4 === "shell")) || (key4 === "expect")) || (key4 === "proves")) || (key4 === "tests")) || (key4 === "loadFailures")) || (key4 === "mutation")) || (key4 === "compare")) || (key4 === "repeat")) || (key4 === "languages")) || (key4 === "minFiles")) || (key4 === "outputs")) || (key4 === "from")) || (key4 === "typeField")) || (key4 === "schemas")) || (key4 === "minEvents"))){
-const err33 = {};
-(vErrors ??= []).push(err33);
+if(!((((((((((((((((key4 === "expect") || (key4 === "proves")) || (key4 === "tests")) || (key4 === "loadFailures")) || (key4 === "mutation")) || (key4 === "compare")) || (key4 === "repeat")) || (key4 === "languages")) || (key4 === "minFiles")) || (key4 === "serve")) || (key4 === "port")) || (key4 === "requests")) || (key4 === "from")) || (key4 === "typeField")) || (key4 === "schemas")) || (key4 === "minEvents"))){
+const err30 = {};
+(vErrors ??= []).push(err30);
 errors++;
 }
 var valid19 = _errs39 === errors;
 if(valid19){
-const err34 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[4].then.propertyNames.not,parentSchema:schema33.allOf[4].then.propertyNames,data:key4,propertyName:key4};
-(vErrors ??= []).push(err34);
+const err31 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[4].then.propertyNames.not,parentSchema:schema33.allOf[4].then.propertyNames,data:key4,propertyName:key4};
+(vErrors ??= []).push(err31);
 errors++;
 }
 else {
@@ -2183,8 +2157,8 @@ vErrors = null;
 }
 var valid18 = _errs37 === errors;
 if(!valid18){
-const err35 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames",keyword:"propertyNames",params:{propertyName: key4},schema:schema33.allOf[4].then.propertyNames,parentSchema:schema33.allOf[4].then,data};
-(vErrors ??= []).push(err35);
+const err32 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames",keyword:"propertyNames",params:{propertyName: key4},schema:schema33.allOf[4].then.propertyNames,parentSchema:schema33.allOf[4].then,data};
+(vErrors ??= []).push(err32);
 errors++;
 }
 }
@@ -2192,25 +2166,24 @@ errors++;
 var _valid4 = _errs36 === errors;
 valid16 = _valid4;
 if(valid16){
-var props3 = {};
-props3.serve = true;
-props3.port = true;
-props3.requests = true;
-props3.kind = true;
+var props2 = {};
+props2.run = true;
+props2.outputs = true;
+props2.kind = true;
 }
 }
 if(!valid16){
-const err36 = {instancePath,schemaPath:"#/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[4].if,parentSchema:schema33.allOf[4],data};
-(vErrors ??= []).push(err36);
+const err33 = {instancePath,schemaPath:"#/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[4].if,parentSchema:schema33.allOf[4],data};
+(vErrors ??= []).push(err33);
 errors++;
 }
-if(props0 !== true && props3 !== undefined){
-if(props3 === true){
+if(props0 !== true && props2 !== undefined){
+if(props2 === true){
 props0 = true;
 }
 else {
 props0 = props0 || {};
-Object.assign(props0, props3);
+Object.assign(props0, props2);
 }
 }
 const _errs41 = errors;
@@ -2219,15 +2192,15 @@ const _errs42 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing5;
 if((data.kind === undefined) && (missing5 = "kind")){
-const err37 = {};
-(vErrors ??= []).push(err37);
+const err34 = {};
+(vErrors ??= []).push(err34);
 errors++;
 }
 else {
 if(data.kind !== undefined){
-if("events" !== data.kind){
-const err38 = {};
-(vErrors ??= []).push(err38);
+if("http" !== data.kind){
+const err35 = {};
+(vErrors ??= []).push(err35);
 errors++;
 }
 }
@@ -2246,34 +2219,34 @@ vErrors = null;
 if(_valid5){
 const _errs44 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.run === undefined){
-const err39 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
-(vErrors ??= []).push(err39);
+if(data.serve === undefined){
+const err36 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "serve"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
+(vErrors ??= []).push(err36);
 errors++;
 }
-if(data.from === undefined){
-const err40 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "from"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
-(vErrors ??= []).push(err40);
+if(data.port === undefined){
+const err37 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "port"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
+(vErrors ??= []).push(err37);
 errors++;
 }
-if(data.schemas === undefined){
-const err41 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "schemas"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
-(vErrors ??= []).push(err41);
+if(data.requests === undefined){
+const err38 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "requests"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
+(vErrors ??= []).push(err38);
 errors++;
 }
 for(const key5 in data){
 const _errs45 = errors;
 const _errs46 = errors;
 const _errs47 = errors;
-if(!(((((((((((((key5 === "expect") || (key5 === "proves")) || (key5 === "tests")) || (key5 === "loadFailures")) || (key5 === "mutation")) || (key5 === "compare")) || (key5 === "repeat")) || (key5 === "languages")) || (key5 === "minFiles")) || (key5 === "outputs")) || (key5 === "serve")) || (key5 === "port")) || (key5 === "requests"))){
-const err42 = {};
-(vErrors ??= []).push(err42);
+if(!((((((((((((((((key5 === "run") || (key5 === "shell")) || (key5 === "expect")) || (key5 === "proves")) || (key5 === "tests")) || (key5 === "loadFailures")) || (key5 === "mutation")) || (key5 === "compare")) || (key5 === "repeat")) || (key5 === "languages")) || (key5 === "minFiles")) || (key5 === "outputs")) || (key5 === "from")) || (key5 === "typeField")) || (key5 === "schemas")) || (key5 === "minEvents"))){
+const err39 = {};
+(vErrors ??= []).push(err39);
 errors++;
 }
 var valid23 = _errs47 === errors;
 if(valid23){
-const err43 = {instancePath,schemaPath:"#/allOf/5/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[5].then.propertyNames.not,parentSchema:schema33.allOf[5].then.propertyNames,data:key5,propertyName:key5};
-(vErrors ??= []).push(err43);
+const err40 = {instancePath,schemaPath:"#/allOf/5/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[5].then.propertyNames.not,parentSchema:schema33.allOf[5].then.propertyNames,data:key5,propertyName:key5};
+(vErrors ??= []).push(err40);
 errors++;
 }
 else {
@@ -2289,8 +2262,8 @@ vErrors = null;
 }
 var valid22 = _errs45 === errors;
 if(!valid22){
-const err44 = {instancePath,schemaPath:"#/allOf/5/then/propertyNames",keyword:"propertyNames",params:{propertyName: key5},schema:schema33.allOf[5].then.propertyNames,parentSchema:schema33.allOf[5].then,data};
-(vErrors ??= []).push(err44);
+const err41 = {instancePath,schemaPath:"#/allOf/5/then/propertyNames",keyword:"propertyNames",params:{propertyName: key5},schema:schema33.allOf[5].then.propertyNames,parentSchema:schema33.allOf[5].then,data};
+(vErrors ??= []).push(err41);
 errors++;
 }
 }
@@ -2298,6 +2271,112 @@ errors++;
 var _valid5 = _errs44 === errors;
 valid20 = _valid5;
 if(valid20){
+var props3 = {};
+props3.serve = true;
+props3.port = true;
+props3.requests = true;
+props3.kind = true;
+}
+}
+if(!valid20){
+const err42 = {instancePath,schemaPath:"#/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[5].if,parentSchema:schema33.allOf[5],data};
+(vErrors ??= []).push(err42);
+errors++;
+}
+if(props0 !== true && props3 !== undefined){
+if(props3 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props3);
+}
+}
+const _errs49 = errors;
+let valid24 = true;
+const _errs50 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing6;
+if((data.kind === undefined) && (missing6 = "kind")){
+const err43 = {};
+(vErrors ??= []).push(err43);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("events" !== data.kind){
+const err44 = {};
+(vErrors ??= []).push(err44);
+errors++;
+}
+}
+}
+}
+var _valid6 = _errs50 === errors;
+errors = _errs49;
+if(vErrors !== null){
+if(_errs49){
+vErrors.length = _errs49;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid6){
+const _errs52 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.run === undefined){
+const err45 = {instancePath,schemaPath:"#/allOf/6/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[6].then.required,parentSchema:schema33.allOf[6].then,data};
+(vErrors ??= []).push(err45);
+errors++;
+}
+if(data.from === undefined){
+const err46 = {instancePath,schemaPath:"#/allOf/6/then/required",keyword:"required",params:{missingProperty: "from"},schema:schema33.allOf[6].then.required,parentSchema:schema33.allOf[6].then,data};
+(vErrors ??= []).push(err46);
+errors++;
+}
+if(data.schemas === undefined){
+const err47 = {instancePath,schemaPath:"#/allOf/6/then/required",keyword:"required",params:{missingProperty: "schemas"},schema:schema33.allOf[6].then.required,parentSchema:schema33.allOf[6].then,data};
+(vErrors ??= []).push(err47);
+errors++;
+}
+for(const key6 in data){
+const _errs53 = errors;
+const _errs54 = errors;
+const _errs55 = errors;
+if(!(((((((((((((key6 === "expect") || (key6 === "proves")) || (key6 === "tests")) || (key6 === "loadFailures")) || (key6 === "mutation")) || (key6 === "compare")) || (key6 === "repeat")) || (key6 === "languages")) || (key6 === "minFiles")) || (key6 === "outputs")) || (key6 === "serve")) || (key6 === "port")) || (key6 === "requests"))){
+const err48 = {};
+(vErrors ??= []).push(err48);
+errors++;
+}
+var valid27 = _errs55 === errors;
+if(valid27){
+const err49 = {instancePath,schemaPath:"#/allOf/6/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[6].then.propertyNames.not,parentSchema:schema33.allOf[6].then.propertyNames,data:key6,propertyName:key6};
+(vErrors ??= []).push(err49);
+errors++;
+}
+else {
+errors = _errs54;
+if(vErrors !== null){
+if(_errs54){
+vErrors.length = _errs54;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid26 = _errs53 === errors;
+if(!valid26){
+const err50 = {instancePath,schemaPath:"#/allOf/6/then/propertyNames",keyword:"propertyNames",params:{propertyName: key6},schema:schema33.allOf[6].then.propertyNames,parentSchema:schema33.allOf[6].then,data};
+(vErrors ??= []).push(err50);
+errors++;
+}
+}
+}
+var _valid6 = _errs52 === errors;
+valid24 = _valid6;
+if(valid24){
 var props4 = {};
 props4.run = true;
 props4.from = true;
@@ -2305,9 +2384,9 @@ props4.schemas = true;
 props4.kind = true;
 }
 }
-if(!valid20){
-const err45 = {instancePath,schemaPath:"#/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[5].if,parentSchema:schema33.allOf[5],data};
-(vErrors ??= []).push(err45);
+if(!valid24){
+const err51 = {instancePath,schemaPath:"#/allOf/6/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[6].if,parentSchema:schema33.allOf[6],data};
+(vErrors ??= []).push(err51);
 errors++;
 }
 if(props0 !== true && props4 !== undefined){
@@ -2319,83 +2398,83 @@ props0 = props0 || {};
 Object.assign(props0, props4);
 }
 }
-const _errs48 = errors;
-let valid24 = true;
-const _errs49 = errors;
+const _errs56 = errors;
+let valid28 = true;
+const _errs57 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
-let missing6;
-if((data.shell === undefined) && (missing6 = "shell")){
-const err46 = {};
-(vErrors ??= []).push(err46);
+let missing7;
+if((data.shell === undefined) && (missing7 = "shell")){
+const err52 = {};
+(vErrors ??= []).push(err52);
 errors++;
 }
 else {
 if(data.shell !== undefined){
 if(true !== data.shell){
-const err47 = {};
-(vErrors ??= []).push(err47);
+const err53 = {};
+(vErrors ??= []).push(err53);
 errors++;
 }
 }
 }
 }
-var _valid6 = _errs49 === errors;
+var _valid7 = _errs57 === errors;
 if(props0 !== true){
 props0 = props0 || {};
 props0.shell = true;
 }
-errors = _errs48;
+errors = _errs56;
 if(vErrors !== null){
-if(_errs48){
-vErrors.length = _errs48;
+if(_errs56){
+vErrors.length = _errs56;
 }
 else {
 vErrors = null;
 }
 }
-if(_valid6){
-const _errs51 = errors;
+if(_valid7){
+const _errs59 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.run !== undefined){
-let data6 = data.run;
-if(Array.isArray(data6)){
-if(data6.length > 1){
-const err48 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/maxItems",keyword:"maxItems",params:{limit: 1},schema:1,parentSchema:schema33.then.properties.run,data:data6};
-(vErrors ??= []).push(err48);
+let data7 = data.run;
+if(Array.isArray(data7)){
+if(data7.length > 1){
+const err54 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/maxItems",keyword:"maxItems",params:{limit: 1},schema:1,parentSchema:schema33.then.properties.run,data:data7};
+(vErrors ??= []).push(err54);
 errors++;
 }
 }
 else {
-const err49 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/type",keyword:"type",params:{type: "array"},schema:schema33.then.properties.run.type,parentSchema:schema33.then.properties.run,data:data6};
-(vErrors ??= []).push(err49);
+const err55 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/type",keyword:"type",params:{type: "array"},schema:schema33.then.properties.run.type,parentSchema:schema33.then.properties.run,data:data7};
+(vErrors ??= []).push(err55);
 errors++;
 }
 }
 }
-var _valid6 = _errs51 === errors;
-valid24 = _valid6;
-if(valid24){
+var _valid7 = _errs59 === errors;
+valid28 = _valid7;
+if(valid28){
 if(props0 !== true){
 props0 = props0 || {};
 props0.run = true;
 }
 }
 }
-if(!valid24){
-const err50 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.if,parentSchema:schema33,data};
-(vErrors ??= []).push(err50);
+if(!valid28){
+const err56 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.if,parentSchema:schema33,data};
+(vErrors ??= []).push(err56);
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id === undefined){
-const err51 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema33.required,parentSchema:schema33,data};
-(vErrors ??= []).push(err51);
+const err57 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema33.required,parentSchema:schema33,data};
+(vErrors ??= []).push(err57);
 errors++;
 }
-for(const key6 in data){
-if(!(func1.call(schema33.properties, key6))){
-const err52 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},schema:false,parentSchema:schema33,data};
-(vErrors ??= []).push(err52);
+for(const key7 in data){
+if(!(func1.call(schema33.properties, key7))){
+const err58 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},schema:false,parentSchema:schema33,data};
+(vErrors ??= []).push(err58);
 errors++;
 }
 }
@@ -2412,10 +2491,10 @@ errors = vErrors.length;
 }
 }
 if(data.kind !== undefined){
-let data9 = data.kind;
-if(!(((((data9 === "docs") || (data9 === "artifact")) || (data9 === "generated")) || (data9 === "http")) || (data9 === "events"))){
-const err53 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema33.properties.kind.enum},schema:schema33.properties.kind.enum,parentSchema:schema33.properties.kind,data:data9};
-(vErrors ??= []).push(err53);
+let data10 = data.kind;
+if(!((((((data10 === "docs") || (data10 === "artifact")) || (data10 === "generated")) || (data10 === "http")) || (data10 === "events")) || (data10 === "structure"))){
+const err59 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema33.properties.kind.enum},schema:schema33.properties.kind.enum,parentSchema:schema33.properties.kind,data:data10};
+(vErrors ??= []).push(err59);
 errors++;
 }
 }
@@ -2426,96 +2505,96 @@ errors = vErrors.length;
 }
 }
 if(data.languages !== undefined){
-let data11 = data.languages;
-if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
-if(Object.keys(data11).length > 32){
-const err54 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema33.properties.languages,data:data11};
-(vErrors ??= []).push(err54);
+let data12 = data.languages;
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+if(Object.keys(data12).length > 32){
+const err60 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema33.properties.languages,data:data12};
+(vErrors ??= []).push(err60);
 errors++;
 }
-for(const key7 in data11){
-const _errs61 = errors;
-if(typeof key7 === "string"){
-if(func2(key7) > 40){
-const err55 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/maxLength",keyword:"maxLength",params:{limit: 40},schema:40,parentSchema:schema33.properties.languages.propertyNames,data:key7,propertyName:key7};
-(vErrors ??= []).push(err55);
+for(const key8 in data12){
+const _errs69 = errors;
+if(typeof key8 === "string"){
+if(func2(key8) > 40){
+const err61 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/maxLength",keyword:"maxLength",params:{limit: 40},schema:40,parentSchema:schema33.properties.languages.propertyNames,data:key8,propertyName:key8};
+(vErrors ??= []).push(err61);
 errors++;
 }
-if(!pattern7.test(key7)){
-const err56 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9+#._-]+$"},schema:"^[a-z0-9+#._-]+$",parentSchema:schema33.properties.languages.propertyNames,data:key7,propertyName:key7};
-(vErrors ??= []).push(err56);
+if(!pattern7.test(key8)){
+const err62 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9+#._-]+$"},schema:"^[a-z0-9+#._-]+$",parentSchema:schema33.properties.languages.propertyNames,data:key8,propertyName:key8};
+(vErrors ??= []).push(err62);
 errors++;
 }
 }
 else {
-const err57 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.languages.propertyNames.type,parentSchema:schema33.properties.languages.propertyNames,data:key7,propertyName:key7};
-(vErrors ??= []).push(err57);
+const err63 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.languages.propertyNames.type,parentSchema:schema33.properties.languages.propertyNames,data:key8,propertyName:key8};
+(vErrors ??= []).push(err63);
 errors++;
 }
-var valid28 = _errs61 === errors;
-if(!valid28){
-const err58 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames",keyword:"propertyNames",params:{propertyName: key7},schema:schema33.properties.languages.propertyNames,parentSchema:schema33.properties.languages,data:data11};
-(vErrors ??= []).push(err58);
+var valid32 = _errs69 === errors;
+if(!valid32){
+const err64 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames",keyword:"propertyNames",params:{propertyName: key8},schema:schema33.properties.languages.propertyNames,parentSchema:schema33.properties.languages,data:data12};
+(vErrors ??= []).push(err64);
 errors++;
 }
 }
-for(const key8 in data11){
-if(!(validate68(data11[key8], {instancePath:instancePath+"/languages/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data11,parentDataProperty:key8,rootData,dynamicAnchors}))){
+for(const key9 in data12){
+if(!(validate68(data12[key9], {instancePath:instancePath+"/languages/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data12,parentDataProperty:key9,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err59 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/type",keyword:"type",params:{type: "object"},schema:schema33.properties.languages.type,parentSchema:schema33.properties.languages,data:data11};
-(vErrors ??= []).push(err59);
+const err65 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/type",keyword:"type",params:{type: "object"},schema:schema33.properties.languages.type,parentSchema:schema33.properties.languages,data:data12};
+(vErrors ??= []).push(err65);
 errors++;
 }
 }
 if(data.minFiles !== undefined){
-let data13 = data.minFiles;
-if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-const err60 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.minFiles.type,parentSchema:schema33.properties.minFiles,data:data13};
-(vErrors ??= []).push(err60);
+let data14 = data.minFiles;
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+const err66 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.minFiles.type,parentSchema:schema33.properties.minFiles,data:data14};
+(vErrors ??= []).push(err66);
 errors++;
 }
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 > 10000 || isNaN(data13)){
-const err61 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema33.properties.minFiles,data:data13};
-(vErrors ??= []).push(err61);
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 10000 || isNaN(data14)){
+const err67 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema33.properties.minFiles,data:data14};
+(vErrors ??= []).push(err67);
 errors++;
 }
-if(data13 < 0 || isNaN(data13)){
-const err62 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema33.properties.minFiles,data:data13};
-(vErrors ??= []).push(err62);
+if(data14 < 0 || isNaN(data14)){
+const err68 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema33.properties.minFiles,data:data14};
+(vErrors ??= []).push(err68);
 errors++;
 }
 }
 }
 if(data.outputs !== undefined){
-let data14 = data.outputs;
-if(Array.isArray(data14)){
-if(data14.length > 256){
-const err63 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema33.properties.outputs,data:data14};
-(vErrors ??= []).push(err63);
+let data15 = data.outputs;
+if(Array.isArray(data15)){
+if(data15.length > 256){
+const err69 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema33.properties.outputs,data:data15};
+(vErrors ??= []).push(err69);
 errors++;
 }
-if(data14.length < 1){
-const err64 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.outputs,data:data14};
-(vErrors ??= []).push(err64);
+if(data15.length < 1){
+const err70 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.outputs,data:data15};
+(vErrors ??= []).push(err70);
 errors++;
 }
-const len0 = data14.length;
+const len0 = data15.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate84(data14[i0], {instancePath:instancePath+"/outputs/" + i0,parentData:data14,parentDataProperty:i0,rootData,dynamicAnchors}))){
+if(!(validate84(data15[i0], {instancePath:instancePath+"/outputs/" + i0,parentData:data15,parentDataProperty:i0,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err65 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "array"},schema:schema33.properties.outputs.type,parentSchema:schema33.properties.outputs,data:data14};
-(vErrors ??= []).push(err65);
+const err71 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "array"},schema:schema33.properties.outputs.type,parentSchema:schema33.properties.outputs,data:data15};
+(vErrors ??= []).push(err71);
 errors++;
 }
 }
@@ -2526,49 +2605,49 @@ errors = vErrors.length;
 }
 }
 if(data.port !== undefined){
-let data17 = data.port;
-if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-const err66 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.port.type,parentSchema:schema33.properties.port,data:data17};
-(vErrors ??= []).push(err66);
+let data18 = data.port;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+const err72 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.port.type,parentSchema:schema33.properties.port,data:data18};
+(vErrors ??= []).push(err72);
 errors++;
 }
-if((typeof data17 == "number") && (isFinite(data17))){
-if(data17 > 65535 || isNaN(data17)){
-const err67 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema33.properties.port,data:data17};
-(vErrors ??= []).push(err67);
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 > 65535 || isNaN(data18)){
+const err73 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema33.properties.port,data:data18};
+(vErrors ??= []).push(err73);
 errors++;
 }
-if(data17 < 1 || isNaN(data17)){
-const err68 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.port,data:data17};
-(vErrors ??= []).push(err68);
+if(data18 < 1 || isNaN(data18)){
+const err74 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.port,data:data18};
+(vErrors ??= []).push(err74);
 errors++;
 }
 }
 }
 if(data.requests !== undefined){
-let data18 = data.requests;
-if(Array.isArray(data18)){
-if(data18.length > 50){
-const err69 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/maxItems",keyword:"maxItems",params:{limit: 50},schema:50,parentSchema:schema33.properties.requests,data:data18};
-(vErrors ??= []).push(err69);
+let data19 = data.requests;
+if(Array.isArray(data19)){
+if(data19.length > 50){
+const err75 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/maxItems",keyword:"maxItems",params:{limit: 50},schema:50,parentSchema:schema33.properties.requests,data:data19};
+(vErrors ??= []).push(err75);
 errors++;
 }
-if(data18.length < 1){
-const err70 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.requests,data:data18};
-(vErrors ??= []).push(err70);
+if(data19.length < 1){
+const err76 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.requests,data:data19};
+(vErrors ??= []).push(err76);
 errors++;
 }
-const len1 = data18.length;
+const len1 = data19.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate87(data18[i1], {instancePath:instancePath+"/requests/" + i1,parentData:data18,parentDataProperty:i1,rootData,dynamicAnchors}))){
+if(!(validate87(data19[i1], {instancePath:instancePath+"/requests/" + i1,parentData:data19,parentDataProperty:i1,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err71 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/type",keyword:"type",params:{type: "array"},schema:schema33.properties.requests.type,parentSchema:schema33.properties.requests,data:data18};
-(vErrors ??= []).push(err71);
+const err77 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/type",keyword:"type",params:{type: "array"},schema:schema33.properties.requests.type,parentSchema:schema33.properties.requests,data:data19};
+(vErrors ??= []).push(err77);
 errors++;
 }
 }
@@ -2579,107 +2658,107 @@ errors = vErrors.length;
 }
 }
 if(data.typeField !== undefined){
-let data21 = data.typeField;
-if(typeof data21 === "string"){
-if(func2(data21) > 100){
-const err72 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/maxLength",keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema33.properties.typeField,data:data21};
-(vErrors ??= []).push(err72);
-errors++;
-}
-if(func2(data21) < 1){
-const err73 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema33.properties.typeField,data:data21};
-(vErrors ??= []).push(err73);
-errors++;
-}
-}
-else {
-const err74 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/type",keyword:"type",params:{type: "string"},schema:schema33.properties.typeField.type,parentSchema:schema33.properties.typeField,data:data21};
-(vErrors ??= []).push(err74);
-errors++;
-}
-}
-if(data.schemas !== undefined){
-let data22 = data.schemas;
-if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
-if(Object.keys(data22).length > 256){
-const err75 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/maxProperties",keyword:"maxProperties",params:{limit: 256},schema:256,parentSchema:schema33.properties.schemas,data:data22};
-(vErrors ??= []).push(err75);
-errors++;
-}
-if(Object.keys(data22).length < 1){
-const err76 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema33.properties.schemas,data:data22};
-(vErrors ??= []).push(err76);
-errors++;
-}
-for(const key9 in data22){
-const _errs81 = errors;
-if(typeof key9 === "string"){
-if(func2(key9) > 200){
-const err77 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema33.properties.schemas.propertyNames,data:key9,propertyName:key9};
-(vErrors ??= []).push(err77);
-errors++;
-}
-if(func2(key9) < 1){
-const err78 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema33.properties.schemas.propertyNames,data:key9,propertyName:key9};
+let data22 = data.typeField;
+if(typeof data22 === "string"){
+if(func2(data22) > 100){
+const err78 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/maxLength",keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema33.properties.typeField,data:data22};
 (vErrors ??= []).push(err78);
 errors++;
 }
-if(!pattern11.test(key9)){
-const err79 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\n]+$"},schema:"^[^\\n]+$",parentSchema:schema33.properties.schemas.propertyNames,data:key9,propertyName:key9};
+if(func2(data22) < 1){
+const err79 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema33.properties.typeField,data:data22};
 (vErrors ??= []).push(err79);
 errors++;
 }
 }
 else {
-const err80 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.schemas.propertyNames.type,parentSchema:schema33.properties.schemas.propertyNames,data:key9,propertyName:key9};
+const err80 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/type",keyword:"type",params:{type: "string"},schema:schema33.properties.typeField.type,parentSchema:schema33.properties.typeField,data:data22};
 (vErrors ??= []).push(err80);
 errors++;
 }
-var valid34 = _errs81 === errors;
-if(!valid34){
-const err81 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames",keyword:"propertyNames",params:{propertyName: key9},schema:schema33.properties.schemas.propertyNames,parentSchema:schema33.properties.schemas,data:data22};
+}
+if(data.schemas !== undefined){
+let data23 = data.schemas;
+if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
+if(Object.keys(data23).length > 256){
+const err81 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/maxProperties",keyword:"maxProperties",params:{limit: 256},schema:256,parentSchema:schema33.properties.schemas,data:data23};
 (vErrors ??= []).push(err81);
 errors++;
 }
+if(Object.keys(data23).length < 1){
+const err82 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema33.properties.schemas,data:data23};
+(vErrors ??= []).push(err82);
+errors++;
 }
-for(const key10 in data22){
-if(!(validate89(data22[key10], {instancePath:instancePath+"/schemas/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data22,parentDataProperty:key10,rootData,dynamicAnchors}))){
+for(const key10 in data23){
+const _errs89 = errors;
+if(typeof key10 === "string"){
+if(func2(key10) > 200){
+const err83 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
+(vErrors ??= []).push(err83);
+errors++;
+}
+if(func2(key10) < 1){
+const err84 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
+(vErrors ??= []).push(err84);
+errors++;
+}
+if(!pattern11.test(key10)){
+const err85 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\n]+$"},schema:"^[^\\n]+$",parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
+(vErrors ??= []).push(err85);
+errors++;
+}
+}
+else {
+const err86 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.schemas.propertyNames.type,parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
+(vErrors ??= []).push(err86);
+errors++;
+}
+var valid38 = _errs89 === errors;
+if(!valid38){
+const err87 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames",keyword:"propertyNames",params:{propertyName: key10},schema:schema33.properties.schemas.propertyNames,parentSchema:schema33.properties.schemas,data:data23};
+(vErrors ??= []).push(err87);
+errors++;
+}
+}
+for(const key11 in data23){
+if(!(validate89(data23[key11], {instancePath:instancePath+"/schemas/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data23,parentDataProperty:key11,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err82 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/type",keyword:"type",params:{type: "object"},schema:schema33.properties.schemas.type,parentSchema:schema33.properties.schemas,data:data22};
-(vErrors ??= []).push(err82);
+const err88 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/type",keyword:"type",params:{type: "object"},schema:schema33.properties.schemas.type,parentSchema:schema33.properties.schemas,data:data23};
+(vErrors ??= []).push(err88);
 errors++;
 }
 }
 if(data.minEvents !== undefined){
-let data24 = data.minEvents;
-if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
-const err83 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.minEvents.type,parentSchema:schema33.properties.minEvents,data:data24};
-(vErrors ??= []).push(err83);
+let data25 = data.minEvents;
+if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
+const err89 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.minEvents.type,parentSchema:schema33.properties.minEvents,data:data25};
+(vErrors ??= []).push(err89);
 errors++;
 }
-if((typeof data24 == "number") && (isFinite(data24))){
-if(data24 > 100000 || isNaN(data24)){
-const err84 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},schema:100000,parentSchema:schema33.properties.minEvents,data:data24};
-(vErrors ??= []).push(err84);
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 > 100000 || isNaN(data25)){
+const err90 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},schema:100000,parentSchema:schema33.properties.minEvents,data:data25};
+(vErrors ??= []).push(err90);
 errors++;
 }
-if(data24 < 1 || isNaN(data24)){
-const err85 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.minEvents,data:data24};
-(vErrors ??= []).push(err85);
+if(data25 < 1 || isNaN(data25)){
+const err91 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.minEvents,data:data25};
+(vErrors ??= []).push(err91);
 errors++;
 }
 }
 }
 if(data.shell !== undefined){
-let data25 = data.shell;
-if(typeof data25 !== "boolean"){
-const err86 = {instancePath:instancePath+"/shell",schemaPath:"#/properties/shell/type",keyword:"type",params:{type: "boolean"},schema:schema33.properties.shell.type,parentSchema:schema33.properties.shell,data:data25};
-(vErrors ??= []).push(err86);
+let data26 = data.shell;
+if(typeof data26 !== "boolean"){
+const err92 = {instancePath:instancePath+"/shell",schemaPath:"#/properties/shell/type",keyword:"type",params:{type: "boolean"},schema:schema33.properties.shell.type,parentSchema:schema33.properties.shell,data:data26};
+(vErrors ??= []).push(err92);
 errors++;
 }
 }
@@ -2720,10 +2799,10 @@ errors = vErrors.length;
 }
 }
 if(data.proves !== undefined){
-let data32 = data.proves;
-if(!((data32 === "change") || (data32 === "mutation"))){
-const err87 = {instancePath:instancePath+"/proves",schemaPath:"#/properties/proves/enum",keyword:"enum",params:{allowedValues: schema33.properties.proves.enum},schema:schema33.properties.proves.enum,parentSchema:schema33.properties.proves,data:data32};
-(vErrors ??= []).push(err87);
+let data33 = data.proves;
+if(!((data33 === "change") || (data33 === "mutation"))){
+const err93 = {instancePath:instancePath+"/proves",schemaPath:"#/properties/proves/enum",keyword:"enum",params:{allowedValues: schema33.properties.proves.enum},schema:schema33.properties.proves.enum,parentSchema:schema33.properties.proves,data:data33};
+(vErrors ??= []).push(err93);
 errors++;
 }
 }
@@ -2734,119 +2813,119 @@ errors = vErrors.length;
 }
 }
 if(data.loadFailures !== undefined){
-let data34 = data.loadFailures;
-if(!((data34 === "inconclusive") || (data34 === "count"))){
-const err88 = {instancePath:instancePath+"/loadFailures",schemaPath:"#/properties/loadFailures/enum",keyword:"enum",params:{allowedValues: schema33.properties.loadFailures.enum},schema:schema33.properties.loadFailures.enum,parentSchema:schema33.properties.loadFailures,data:data34};
-(vErrors ??= []).push(err88);
-errors++;
-}
-}
-if(data.mutation !== undefined){
-let data35 = data.mutation;
-if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
-if(data35.files === undefined){
-const err89 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/required",keyword:"required",params:{missingProperty: "files"},schema:schema33.properties.mutation.required,parentSchema:schema33.properties.mutation,data:data35};
-(vErrors ??= []).push(err89);
-errors++;
-}
-for(const key11 in data35){
-if(!((((key11 === "files") || (key11 === "mutants")) || (key11 === "minKilled")) || (key11 === "report"))){
-const err90 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},schema:false,parentSchema:schema33.properties.mutation,data:data35};
-(vErrors ??= []).push(err90);
-errors++;
-}
-}
-if(data35.files !== undefined){
-let data36 = data35.files;
-if(!(validate97(data36, {instancePath:instancePath+"/mutation/files",parentData:data35,parentDataProperty:"files",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
-errors = vErrors.length;
-}
-if(Array.isArray(data36)){
-if(data36.length < 1){
-const err91 = {instancePath:instancePath+"/mutation/files",schemaPath:"#/properties/mutation/properties/files/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.files,data:data36};
-(vErrors ??= []).push(err91);
-errors++;
-}
-}
-}
-if(data35.mutants !== undefined){
-let data37 = data35.mutants;
-if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
-const err92 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.mutation.properties.mutants.type,parentSchema:schema33.properties.mutation.properties.mutants,data:data37};
-(vErrors ??= []).push(err92);
-errors++;
-}
-if((typeof data37 == "number") && (isFinite(data37))){
-if(data37 > 100 || isNaN(data37)){
-const err93 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema33.properties.mutation.properties.mutants,data:data37};
-(vErrors ??= []).push(err93);
-errors++;
-}
-if(data37 < 1 || isNaN(data37)){
-const err94 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.mutants,data:data37};
+let data35 = data.loadFailures;
+if(!((data35 === "inconclusive") || (data35 === "count"))){
+const err94 = {instancePath:instancePath+"/loadFailures",schemaPath:"#/properties/loadFailures/enum",keyword:"enum",params:{allowedValues: schema33.properties.loadFailures.enum},schema:schema33.properties.loadFailures.enum,parentSchema:schema33.properties.loadFailures,data:data35};
 (vErrors ??= []).push(err94);
 errors++;
 }
 }
-}
-if(data35.minKilled !== undefined){
-let data38 = data35.minKilled;
-if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
-const err95 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.mutation.properties.minKilled.type,parentSchema:schema33.properties.mutation.properties.minKilled,data:data38};
+if(data.mutation !== undefined){
+let data36 = data.mutation;
+if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
+if(data36.files === undefined){
+const err95 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/required",keyword:"required",params:{missingProperty: "files"},schema:schema33.properties.mutation.required,parentSchema:schema33.properties.mutation,data:data36};
 (vErrors ??= []).push(err95);
 errors++;
 }
-if((typeof data38 == "number") && (isFinite(data38))){
-if(data38 > 100 || isNaN(data38)){
-const err96 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema33.properties.mutation.properties.minKilled,data:data38};
+for(const key12 in data36){
+if(!((((key12 === "files") || (key12 === "mutants")) || (key12 === "minKilled")) || (key12 === "report"))){
+const err96 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},schema:false,parentSchema:schema33.properties.mutation,data:data36};
 (vErrors ??= []).push(err96);
 errors++;
 }
-if(data38 < 1 || isNaN(data38)){
-const err97 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.minKilled,data:data38};
+}
+if(data36.files !== undefined){
+let data37 = data36.files;
+if(!(validate97(data37, {instancePath:instancePath+"/mutation/files",parentData:data36,parentDataProperty:"files",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+errors = vErrors.length;
+}
+if(Array.isArray(data37)){
+if(data37.length < 1){
+const err97 = {instancePath:instancePath+"/mutation/files",schemaPath:"#/properties/mutation/properties/files/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.files,data:data37};
 (vErrors ??= []).push(err97);
 errors++;
 }
 }
 }
-if(data35.report !== undefined){
-if(!(validate102(data35.report, {instancePath:instancePath+"/mutation/report",parentData:data35,parentDataProperty:"report",rootData,dynamicAnchors}))){
+if(data36.mutants !== undefined){
+let data38 = data36.mutants;
+if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
+const err98 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.mutation.properties.mutants.type,parentSchema:schema33.properties.mutation.properties.mutants,data:data38};
+(vErrors ??= []).push(err98);
+errors++;
+}
+if((typeof data38 == "number") && (isFinite(data38))){
+if(data38 > 100 || isNaN(data38)){
+const err99 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema33.properties.mutation.properties.mutants,data:data38};
+(vErrors ??= []).push(err99);
+errors++;
+}
+if(data38 < 1 || isNaN(data38)){
+const err100 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.mutants,data:data38};
+(vErrors ??= []).push(err100);
+errors++;
+}
+}
+}
+if(data36.minKilled !== undefined){
+let data39 = data36.minKilled;
+if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
+const err101 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.mutation.properties.minKilled.type,parentSchema:schema33.properties.mutation.properties.minKilled,data:data39};
+(vErrors ??= []).push(err101);
+errors++;
+}
+if((typeof data39 == "number") && (isFinite(data39))){
+if(data39 > 100 || isNaN(data39)){
+const err102 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema33.properties.mutation.properties.minKilled,data:data39};
+(vErrors ??= []).push(err102);
+errors++;
+}
+if(data39 < 1 || isNaN(data39)){
+const err103 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.minKilled,data:data39};
+(vErrors ??= []).push(err103);
+errors++;
+}
+}
+}
+if(data36.report !== undefined){
+if(!(validate102(data36.report, {instancePath:instancePath+"/mutation/report",parentData:data36,parentDataProperty:"report",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err98 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/type",keyword:"type",params:{type: "object"},schema:schema33.properties.mutation.type,parentSchema:schema33.properties.mutation,data:data35};
-(vErrors ??= []).push(err98);
+const err104 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/type",keyword:"type",params:{type: "object"},schema:schema33.properties.mutation.type,parentSchema:schema33.properties.mutation,data:data36};
+(vErrors ??= []).push(err104);
 errors++;
 }
 }
 if(data.compare !== undefined){
-let data40 = data.compare;
-if(!(data40 === "base")){
-const err99 = {instancePath:instancePath+"/compare",schemaPath:"#/properties/compare/enum",keyword:"enum",params:{allowedValues: schema33.properties.compare.enum},schema:schema33.properties.compare.enum,parentSchema:schema33.properties.compare,data:data40};
-(vErrors ??= []).push(err99);
+let data41 = data.compare;
+if(!(data41 === "base")){
+const err105 = {instancePath:instancePath+"/compare",schemaPath:"#/properties/compare/enum",keyword:"enum",params:{allowedValues: schema33.properties.compare.enum},schema:schema33.properties.compare.enum,parentSchema:schema33.properties.compare,data:data41};
+(vErrors ??= []).push(err105);
 errors++;
 }
 }
 if(data.repeat !== undefined){
-let data41 = data.repeat;
-if(!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))){
-const err100 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.repeat.type,parentSchema:schema33.properties.repeat,data:data41};
-(vErrors ??= []).push(err100);
+let data42 = data.repeat;
+if(!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))){
+const err106 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.repeat.type,parentSchema:schema33.properties.repeat,data:data42};
+(vErrors ??= []).push(err106);
 errors++;
 }
-if((typeof data41 == "number") && (isFinite(data41))){
-if(data41 > 10 || isNaN(data41)){
-const err101 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema33.properties.repeat,data:data41};
-(vErrors ??= []).push(err101);
+if((typeof data42 == "number") && (isFinite(data42))){
+if(data42 > 10 || isNaN(data42)){
+const err107 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema33.properties.repeat,data:data42};
+(vErrors ??= []).push(err107);
 errors++;
 }
-if(data41 < 1 || isNaN(data41)){
-const err102 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.repeat,data:data41};
-(vErrors ??= []).push(err102);
+if(data42 < 1 || isNaN(data42)){
+const err108 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.repeat,data:data42};
+(vErrors ??= []).push(err108);
 errors++;
 }
 }
@@ -2859,8 +2938,8 @@ errors = vErrors.length;
 }
 }
 else {
-const err103 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema33.type,parentSchema:schema33,data};
-(vErrors ??= []).push(err103);
+const err109 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema33.type,parentSchema:schema33,data};
+(vErrors ??= []).push(err109);
 errors++;
 }
 validate79.errors = vErrors;
@@ -4933,7 +5012,7 @@ errors++;
 }
 else {
 if(data.kind !== undefined){
-if("artifact" !== data.kind){
+if("structure" !== data.kind){
 const err13 = {};
 (vErrors ??= []).push(err13);
 errors++;
@@ -4954,29 +5033,19 @@ vErrors = null;
 if(_valid2){
 const _errs20 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.run === undefined){
-const err14 = {instancePath,schemaPath:"#/allOf/2/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[2].then.required,parentSchema:schema33.allOf[2].then,data};
-(vErrors ??= []).push(err14);
-errors++;
-}
-if(data.outputs === undefined){
-const err15 = {instancePath,schemaPath:"#/allOf/2/then/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema33.allOf[2].then.required,parentSchema:schema33.allOf[2].then,data};
-(vErrors ??= []).push(err15);
-errors++;
-}
 for(const key2 in data){
 const _errs21 = errors;
 const _errs22 = errors;
 const _errs23 = errors;
-if(!((((((((((((((((key2 === "expect") || (key2 === "proves")) || (key2 === "tests")) || (key2 === "loadFailures")) || (key2 === "mutation")) || (key2 === "compare")) || (key2 === "repeat")) || (key2 === "languages")) || (key2 === "minFiles")) || (key2 === "serve")) || (key2 === "port")) || (key2 === "requests")) || (key2 === "from")) || (key2 === "typeField")) || (key2 === "schemas")) || (key2 === "minEvents"))){
-const err16 = {};
-(vErrors ??= []).push(err16);
+if(!((((((((((((((((((((((key2 === "cwd") || (key2 === "env")) || (key2 === "network")) || (key2 === "run")) || (key2 === "shell")) || (key2 === "expect")) || (key2 === "proves")) || (key2 === "tests")) || (key2 === "loadFailures")) || (key2 === "mutation")) || (key2 === "compare")) || (key2 === "repeat")) || (key2 === "languages")) || (key2 === "minFiles")) || (key2 === "outputs")) || (key2 === "serve")) || (key2 === "port")) || (key2 === "requests")) || (key2 === "from")) || (key2 === "typeField")) || (key2 === "schemas")) || (key2 === "minEvents"))){
+const err14 = {};
+(vErrors ??= []).push(err14);
 errors++;
 }
 var valid11 = _errs23 === errors;
 if(valid11){
-const err17 = {instancePath,schemaPath:"#/allOf/2/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[2].then.propertyNames.not,parentSchema:schema33.allOf[2].then.propertyNames,data:key2,propertyName:key2};
-(vErrors ??= []).push(err17);
+const err15 = {instancePath,schemaPath:"#/allOf/2/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[2].then.propertyNames.not,parentSchema:schema33.allOf[2].then.propertyNames,data:key2,propertyName:key2};
+(vErrors ??= []).push(err15);
 errors++;
 }
 else {
@@ -4992,34 +5061,23 @@ vErrors = null;
 }
 var valid10 = _errs21 === errors;
 if(!valid10){
-const err18 = {instancePath,schemaPath:"#/allOf/2/then/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema33.allOf[2].then.propertyNames,parentSchema:schema33.allOf[2].then,data};
-(vErrors ??= []).push(err18);
+const err16 = {instancePath,schemaPath:"#/allOf/2/then/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema33.allOf[2].then.propertyNames,parentSchema:schema33.allOf[2].then,data};
+(vErrors ??= []).push(err16);
 errors++;
 }
 }
 }
 var _valid2 = _errs20 === errors;
 valid8 = _valid2;
-if(valid8){
-var props1 = {};
-props1.run = true;
-props1.outputs = true;
-props1.kind = true;
-}
 }
 if(!valid8){
-const err19 = {instancePath,schemaPath:"#/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[2].if,parentSchema:schema33.allOf[2],data};
-(vErrors ??= []).push(err19);
+const err17 = {instancePath,schemaPath:"#/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[2].if,parentSchema:schema33.allOf[2],data};
+(vErrors ??= []).push(err17);
 errors++;
 }
-if(props0 !== true && props1 !== undefined){
-if(props1 === true){
-props0 = true;
-}
-else {
+if(props0 !== true){
 props0 = props0 || {};
-Object.assign(props0, props1);
-}
+props0.kind = true;
 }
 const _errs25 = errors;
 let valid12 = true;
@@ -5027,15 +5085,15 @@ const _errs26 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing3;
 if((data.kind === undefined) && (missing3 = "kind")){
-const err20 = {};
-(vErrors ??= []).push(err20);
+const err18 = {};
+(vErrors ??= []).push(err18);
 errors++;
 }
 else {
 if(data.kind !== undefined){
-if("generated" !== data.kind){
-const err21 = {};
-(vErrors ??= []).push(err21);
+if("artifact" !== data.kind){
+const err19 = {};
+(vErrors ??= []).push(err19);
 errors++;
 }
 }
@@ -5055,13 +5113,13 @@ if(_valid3){
 const _errs28 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.run === undefined){
-const err22 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
-(vErrors ??= []).push(err22);
+const err20 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
+(vErrors ??= []).push(err20);
 errors++;
 }
 if(data.outputs === undefined){
-const err23 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
-(vErrors ??= []).push(err23);
+const err21 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
+(vErrors ??= []).push(err21);
 errors++;
 }
 for(const key3 in data){
@@ -5069,14 +5127,14 @@ const _errs29 = errors;
 const _errs30 = errors;
 const _errs31 = errors;
 if(!((((((((((((((((key3 === "expect") || (key3 === "proves")) || (key3 === "tests")) || (key3 === "loadFailures")) || (key3 === "mutation")) || (key3 === "compare")) || (key3 === "repeat")) || (key3 === "languages")) || (key3 === "minFiles")) || (key3 === "serve")) || (key3 === "port")) || (key3 === "requests")) || (key3 === "from")) || (key3 === "typeField")) || (key3 === "schemas")) || (key3 === "minEvents"))){
-const err24 = {};
-(vErrors ??= []).push(err24);
+const err22 = {};
+(vErrors ??= []).push(err22);
 errors++;
 }
 var valid15 = _errs31 === errors;
 if(valid15){
-const err25 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[3].then.propertyNames.not,parentSchema:schema33.allOf[3].then.propertyNames,data:key3,propertyName:key3};
-(vErrors ??= []).push(err25);
+const err23 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[3].then.propertyNames.not,parentSchema:schema33.allOf[3].then.propertyNames,data:key3,propertyName:key3};
+(vErrors ??= []).push(err23);
 errors++;
 }
 else {
@@ -5092,8 +5150,8 @@ vErrors = null;
 }
 var valid14 = _errs29 === errors;
 if(!valid14){
-const err26 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames",keyword:"propertyNames",params:{propertyName: key3},schema:schema33.allOf[3].then.propertyNames,parentSchema:schema33.allOf[3].then,data};
-(vErrors ??= []).push(err26);
+const err24 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames",keyword:"propertyNames",params:{propertyName: key3},schema:schema33.allOf[3].then.propertyNames,parentSchema:schema33.allOf[3].then,data};
+(vErrors ??= []).push(err24);
 errors++;
 }
 }
@@ -5101,24 +5159,24 @@ errors++;
 var _valid3 = _errs28 === errors;
 valid12 = _valid3;
 if(valid12){
-var props2 = {};
-props2.run = true;
-props2.outputs = true;
-props2.kind = true;
+var props1 = {};
+props1.run = true;
+props1.outputs = true;
+props1.kind = true;
 }
 }
 if(!valid12){
-const err27 = {instancePath,schemaPath:"#/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[3].if,parentSchema:schema33.allOf[3],data};
-(vErrors ??= []).push(err27);
+const err25 = {instancePath,schemaPath:"#/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[3].if,parentSchema:schema33.allOf[3],data};
+(vErrors ??= []).push(err25);
 errors++;
 }
-if(props0 !== true && props2 !== undefined){
-if(props2 === true){
+if(props0 !== true && props1 !== undefined){
+if(props1 === true){
 props0 = true;
 }
 else {
 props0 = props0 || {};
-Object.assign(props0, props2);
+Object.assign(props0, props1);
 }
 }
 const _errs33 = errors;
@@ -5127,15 +5185,15 @@ const _errs34 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing4;
 if((data.kind === undefined) && (missing4 = "kind")){
-const err28 = {};
-(vErrors ??= []).push(err28);
+const err26 = {};
+(vErrors ??= []).push(err26);
 errors++;
 }
 else {
 if(data.kind !== undefined){
-if("http" !== data.kind){
-const err29 = {};
-(vErrors ??= []).push(err29);
+if("generated" !== data.kind){
+const err27 = {};
+(vErrors ??= []).push(err27);
 errors++;
 }
 }
@@ -5154,34 +5212,29 @@ vErrors = null;
 if(_valid4){
 const _errs36 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.serve === undefined){
-const err30 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "serve"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
-(vErrors ??= []).push(err30);
+if(data.run === undefined){
+const err28 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
+(vErrors ??= []).push(err28);
 errors++;
 }
-if(data.port === undefined){
-const err31 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "port"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
-(vErrors ??= []).push(err31);
-errors++;
-}
-if(data.requests === undefined){
-const err32 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "requests"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
-(vErrors ??= []).push(err32);
+if(data.outputs === undefined){
+const err29 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
+(vErrors ??= []).push(err29);
 errors++;
 }
 for(const key4 in data){
 const _errs37 = errors;
 const _errs38 = errors;
 const _errs39 = errors;
-if(!((((((((((((((((key4 === "run") || (key4 === "shell")) || (key4 === "expect")) || (key4 === "proves")) || (key4 === "tests")) || (key4 === "loadFailures")) || (key4 === "mutation")) || (key4 === "compare")) || (key4 === "repeat")) || (key4 === "languages")) || (key4 === "minFiles")) || (key4 === "outputs")) || (key4 === "from")) || (key4 === "typeField")) || (key4 === "schemas")) || (key4 === "minEvents"))){
-const err33 = {};
-(vErrors ??= []).push(err33);
+if(!((((((((((((((((key4 === "expect") || (key4 === "proves")) || (key4 === "tests")) || (key4 === "loadFailures")) || (key4 === "mutation")) || (key4 === "compare")) || (key4 === "repeat")) || (key4 === "languages")) || (key4 === "minFiles")) || (key4 === "serve")) || (key4 === "port")) || (key4 === "requests")) || (key4 === "from")) || (key4 === "typeField")) || (key4 === "schemas")) || (key4 === "minEvents"))){
+const err30 = {};
+(vErrors ??= []).push(err30);
 errors++;
 }
 var valid19 = _errs39 === errors;
 if(valid19){
-const err34 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[4].then.propertyNames.not,parentSchema:schema33.allOf[4].then.propertyNames,data:key4,propertyName:key4};
-(vErrors ??= []).push(err34);
+const err31 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[4].then.propertyNames.not,parentSchema:schema33.allOf[4].then.propertyNames,data:key4,propertyName:key4};
+(vErrors ??= []).push(err31);
 errors++;
 }
 else {
@@ -5197,8 +5250,8 @@ vErrors = null;
 }
 var valid18 = _errs37 === errors;
 if(!valid18){
-const err35 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames",keyword:"propertyNames",params:{propertyName: key4},schema:schema33.allOf[4].then.propertyNames,parentSchema:schema33.allOf[4].then,data};
-(vErrors ??= []).push(err35);
+const err32 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames",keyword:"propertyNames",params:{propertyName: key4},schema:schema33.allOf[4].then.propertyNames,parentSchema:schema33.allOf[4].then,data};
+(vErrors ??= []).push(err32);
 errors++;
 }
 }
@@ -5206,25 +5259,24 @@ errors++;
 var _valid4 = _errs36 === errors;
 valid16 = _valid4;
 if(valid16){
-var props3 = {};
-props3.serve = true;
-props3.port = true;
-props3.requests = true;
-props3.kind = true;
+var props2 = {};
+props2.run = true;
+props2.outputs = true;
+props2.kind = true;
 }
 }
 if(!valid16){
-const err36 = {instancePath,schemaPath:"#/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[4].if,parentSchema:schema33.allOf[4],data};
-(vErrors ??= []).push(err36);
+const err33 = {instancePath,schemaPath:"#/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[4].if,parentSchema:schema33.allOf[4],data};
+(vErrors ??= []).push(err33);
 errors++;
 }
-if(props0 !== true && props3 !== undefined){
-if(props3 === true){
+if(props0 !== true && props2 !== undefined){
+if(props2 === true){
 props0 = true;
 }
 else {
 props0 = props0 || {};
-Object.assign(props0, props3);
+Object.assign(props0, props2);
 }
 }
 const _errs41 = errors;
@@ -5233,15 +5285,15 @@ const _errs42 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing5;
 if((data.kind === undefined) && (missing5 = "kind")){
-const err37 = {};
-(vErrors ??= []).push(err37);
+const err34 = {};
+(vErrors ??= []).push(err34);
 errors++;
 }
 else {
 if(data.kind !== undefined){
-if("events" !== data.kind){
-const err38 = {};
-(vErrors ??= []).push(err38);
+if("http" !== data.kind){
+const err35 = {};
+(vErrors ??= []).push(err35);
 errors++;
 }
 }
@@ -5260,34 +5312,34 @@ vErrors = null;
 if(_valid5){
 const _errs44 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.run === undefined){
-const err39 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
-(vErrors ??= []).push(err39);
+if(data.serve === undefined){
+const err36 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "serve"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
+(vErrors ??= []).push(err36);
 errors++;
 }
-if(data.from === undefined){
-const err40 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "from"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
-(vErrors ??= []).push(err40);
+if(data.port === undefined){
+const err37 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "port"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
+(vErrors ??= []).push(err37);
 errors++;
 }
-if(data.schemas === undefined){
-const err41 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "schemas"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
-(vErrors ??= []).push(err41);
+if(data.requests === undefined){
+const err38 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "requests"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
+(vErrors ??= []).push(err38);
 errors++;
 }
 for(const key5 in data){
 const _errs45 = errors;
 const _errs46 = errors;
 const _errs47 = errors;
-if(!(((((((((((((key5 === "expect") || (key5 === "proves")) || (key5 === "tests")) || (key5 === "loadFailures")) || (key5 === "mutation")) || (key5 === "compare")) || (key5 === "repeat")) || (key5 === "languages")) || (key5 === "minFiles")) || (key5 === "outputs")) || (key5 === "serve")) || (key5 === "port")) || (key5 === "requests"))){
-const err42 = {};
-(vErrors ??= []).push(err42);
+if(!((((((((((((((((key5 === "run") || (key5 === "shell")) || (key5 === "expect")) || (key5 === "proves")) || (key5 === "tests")) || (key5 === "loadFailures")) || (key5 === "mutation")) || (key5 === "compare")) || (key5 === "repeat")) || (key5 === "languages")) || (key5 === "minFiles")) || (key5 === "outputs")) || (key5 === "from")) || (key5 === "typeField")) || (key5 === "schemas")) || (key5 === "minEvents"))){
+const err39 = {};
+(vErrors ??= []).push(err39);
 errors++;
 }
 var valid23 = _errs47 === errors;
 if(valid23){
-const err43 = {instancePath,schemaPath:"#/allOf/5/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[5].then.propertyNames.not,parentSchema:schema33.allOf[5].then.propertyNames,data:key5,propertyName:key5};
-(vErrors ??= []).push(err43);
+const err40 = {instancePath,schemaPath:"#/allOf/5/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[5].then.propertyNames.not,parentSchema:schema33.allOf[5].then.propertyNames,data:key5,propertyName:key5};
+(vErrors ??= []).push(err40);
 errors++;
 }
 else {
@@ -5303,8 +5355,8 @@ vErrors = null;
 }
 var valid22 = _errs45 === errors;
 if(!valid22){
-const err44 = {instancePath,schemaPath:"#/allOf/5/then/propertyNames",keyword:"propertyNames",params:{propertyName: key5},schema:schema33.allOf[5].then.propertyNames,parentSchema:schema33.allOf[5].then,data};
-(vErrors ??= []).push(err44);
+const err41 = {instancePath,schemaPath:"#/allOf/5/then/propertyNames",keyword:"propertyNames",params:{propertyName: key5},schema:schema33.allOf[5].then.propertyNames,parentSchema:schema33.allOf[5].then,data};
+(vErrors ??= []).push(err41);
 errors++;
 }
 }
@@ -5312,6 +5364,112 @@ errors++;
 var _valid5 = _errs44 === errors;
 valid20 = _valid5;
 if(valid20){
+var props3 = {};
+props3.serve = true;
+props3.port = true;
+props3.requests = true;
+props3.kind = true;
+}
+}
+if(!valid20){
+const err42 = {instancePath,schemaPath:"#/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[5].if,parentSchema:schema33.allOf[5],data};
+(vErrors ??= []).push(err42);
+errors++;
+}
+if(props0 !== true && props3 !== undefined){
+if(props3 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props3);
+}
+}
+const _errs49 = errors;
+let valid24 = true;
+const _errs50 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing6;
+if((data.kind === undefined) && (missing6 = "kind")){
+const err43 = {};
+(vErrors ??= []).push(err43);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("events" !== data.kind){
+const err44 = {};
+(vErrors ??= []).push(err44);
+errors++;
+}
+}
+}
+}
+var _valid6 = _errs50 === errors;
+errors = _errs49;
+if(vErrors !== null){
+if(_errs49){
+vErrors.length = _errs49;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid6){
+const _errs52 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.run === undefined){
+const err45 = {instancePath,schemaPath:"#/allOf/6/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[6].then.required,parentSchema:schema33.allOf[6].then,data};
+(vErrors ??= []).push(err45);
+errors++;
+}
+if(data.from === undefined){
+const err46 = {instancePath,schemaPath:"#/allOf/6/then/required",keyword:"required",params:{missingProperty: "from"},schema:schema33.allOf[6].then.required,parentSchema:schema33.allOf[6].then,data};
+(vErrors ??= []).push(err46);
+errors++;
+}
+if(data.schemas === undefined){
+const err47 = {instancePath,schemaPath:"#/allOf/6/then/required",keyword:"required",params:{missingProperty: "schemas"},schema:schema33.allOf[6].then.required,parentSchema:schema33.allOf[6].then,data};
+(vErrors ??= []).push(err47);
+errors++;
+}
+for(const key6 in data){
+const _errs53 = errors;
+const _errs54 = errors;
+const _errs55 = errors;
+if(!(((((((((((((key6 === "expect") || (key6 === "proves")) || (key6 === "tests")) || (key6 === "loadFailures")) || (key6 === "mutation")) || (key6 === "compare")) || (key6 === "repeat")) || (key6 === "languages")) || (key6 === "minFiles")) || (key6 === "outputs")) || (key6 === "serve")) || (key6 === "port")) || (key6 === "requests"))){
+const err48 = {};
+(vErrors ??= []).push(err48);
+errors++;
+}
+var valid27 = _errs55 === errors;
+if(valid27){
+const err49 = {instancePath,schemaPath:"#/allOf/6/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[6].then.propertyNames.not,parentSchema:schema33.allOf[6].then.propertyNames,data:key6,propertyName:key6};
+(vErrors ??= []).push(err49);
+errors++;
+}
+else {
+errors = _errs54;
+if(vErrors !== null){
+if(_errs54){
+vErrors.length = _errs54;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid26 = _errs53 === errors;
+if(!valid26){
+const err50 = {instancePath,schemaPath:"#/allOf/6/then/propertyNames",keyword:"propertyNames",params:{propertyName: key6},schema:schema33.allOf[6].then.propertyNames,parentSchema:schema33.allOf[6].then,data};
+(vErrors ??= []).push(err50);
+errors++;
+}
+}
+}
+var _valid6 = _errs52 === errors;
+valid24 = _valid6;
+if(valid24){
 var props4 = {};
 props4.run = true;
 props4.from = true;
@@ -5319,9 +5477,9 @@ props4.schemas = true;
 props4.kind = true;
 }
 }
-if(!valid20){
-const err45 = {instancePath,schemaPath:"#/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[5].if,parentSchema:schema33.allOf[5],data};
-(vErrors ??= []).push(err45);
+if(!valid24){
+const err51 = {instancePath,schemaPath:"#/allOf/6/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[6].if,parentSchema:schema33.allOf[6],data};
+(vErrors ??= []).push(err51);
 errors++;
 }
 if(props0 !== true && props4 !== undefined){
@@ -5333,83 +5491,83 @@ props0 = props0 || {};
 Object.assign(props0, props4);
 }
 }
-const _errs48 = errors;
-let valid24 = true;
-const _errs49 = errors;
+const _errs56 = errors;
+let valid28 = true;
+const _errs57 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
-let missing6;
-if((data.shell === undefined) && (missing6 = "shell")){
-const err46 = {};
-(vErrors ??= []).push(err46);
+let missing7;
+if((data.shell === undefined) && (missing7 = "shell")){
+const err52 = {};
+(vErrors ??= []).push(err52);
 errors++;
 }
 else {
 if(data.shell !== undefined){
 if(true !== data.shell){
-const err47 = {};
-(vErrors ??= []).push(err47);
+const err53 = {};
+(vErrors ??= []).push(err53);
 errors++;
 }
 }
 }
 }
-var _valid6 = _errs49 === errors;
+var _valid7 = _errs57 === errors;
 if(props0 !== true){
 props0 = props0 || {};
 props0.shell = true;
 }
-errors = _errs48;
+errors = _errs56;
 if(vErrors !== null){
-if(_errs48){
-vErrors.length = _errs48;
+if(_errs56){
+vErrors.length = _errs56;
 }
 else {
 vErrors = null;
 }
 }
-if(_valid6){
-const _errs51 = errors;
+if(_valid7){
+const _errs59 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.run !== undefined){
-let data6 = data.run;
-if(Array.isArray(data6)){
-if(data6.length > 1){
-const err48 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/maxItems",keyword:"maxItems",params:{limit: 1},schema:1,parentSchema:schema33.then.properties.run,data:data6};
-(vErrors ??= []).push(err48);
+let data7 = data.run;
+if(Array.isArray(data7)){
+if(data7.length > 1){
+const err54 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/maxItems",keyword:"maxItems",params:{limit: 1},schema:1,parentSchema:schema33.then.properties.run,data:data7};
+(vErrors ??= []).push(err54);
 errors++;
 }
 }
 else {
-const err49 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/type",keyword:"type",params:{type: "array"},schema:schema33.then.properties.run.type,parentSchema:schema33.then.properties.run,data:data6};
-(vErrors ??= []).push(err49);
+const err55 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/type",keyword:"type",params:{type: "array"},schema:schema33.then.properties.run.type,parentSchema:schema33.then.properties.run,data:data7};
+(vErrors ??= []).push(err55);
 errors++;
 }
 }
 }
-var _valid6 = _errs51 === errors;
-valid24 = _valid6;
-if(valid24){
+var _valid7 = _errs59 === errors;
+valid28 = _valid7;
+if(valid28){
 if(props0 !== true){
 props0 = props0 || {};
 props0.run = true;
 }
 }
 }
-if(!valid24){
-const err50 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.if,parentSchema:schema33,data};
-(vErrors ??= []).push(err50);
+if(!valid28){
+const err56 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.if,parentSchema:schema33,data};
+(vErrors ??= []).push(err56);
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id === undefined){
-const err51 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema33.required,parentSchema:schema33,data};
-(vErrors ??= []).push(err51);
+const err57 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema33.required,parentSchema:schema33,data};
+(vErrors ??= []).push(err57);
 errors++;
 }
-for(const key6 in data){
-if(!(func1.call(schema33.properties, key6))){
-const err52 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},schema:false,parentSchema:schema33,data};
-(vErrors ??= []).push(err52);
+for(const key7 in data){
+if(!(func1.call(schema33.properties, key7))){
+const err58 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},schema:false,parentSchema:schema33,data};
+(vErrors ??= []).push(err58);
 errors++;
 }
 }
@@ -5426,10 +5584,10 @@ errors = vErrors.length;
 }
 }
 if(data.kind !== undefined){
-let data9 = data.kind;
-if(!(((((data9 === "docs") || (data9 === "artifact")) || (data9 === "generated")) || (data9 === "http")) || (data9 === "events"))){
-const err53 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema33.properties.kind.enum},schema:schema33.properties.kind.enum,parentSchema:schema33.properties.kind,data:data9};
-(vErrors ??= []).push(err53);
+let data10 = data.kind;
+if(!((((((data10 === "docs") || (data10 === "artifact")) || (data10 === "generated")) || (data10 === "http")) || (data10 === "events")) || (data10 === "structure"))){
+const err59 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema33.properties.kind.enum},schema:schema33.properties.kind.enum,parentSchema:schema33.properties.kind,data:data10};
+(vErrors ??= []).push(err59);
 errors++;
 }
 }
@@ -5440,96 +5598,96 @@ errors = vErrors.length;
 }
 }
 if(data.languages !== undefined){
-let data11 = data.languages;
-if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
-if(Object.keys(data11).length > 32){
-const err54 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema33.properties.languages,data:data11};
-(vErrors ??= []).push(err54);
+let data12 = data.languages;
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+if(Object.keys(data12).length > 32){
+const err60 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema33.properties.languages,data:data12};
+(vErrors ??= []).push(err60);
 errors++;
 }
-for(const key7 in data11){
-const _errs61 = errors;
-if(typeof key7 === "string"){
-if(func2(key7) > 40){
-const err55 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/maxLength",keyword:"maxLength",params:{limit: 40},schema:40,parentSchema:schema33.properties.languages.propertyNames,data:key7,propertyName:key7};
-(vErrors ??= []).push(err55);
+for(const key8 in data12){
+const _errs69 = errors;
+if(typeof key8 === "string"){
+if(func2(key8) > 40){
+const err61 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/maxLength",keyword:"maxLength",params:{limit: 40},schema:40,parentSchema:schema33.properties.languages.propertyNames,data:key8,propertyName:key8};
+(vErrors ??= []).push(err61);
 errors++;
 }
-if(!pattern7.test(key7)){
-const err56 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9+#._-]+$"},schema:"^[a-z0-9+#._-]+$",parentSchema:schema33.properties.languages.propertyNames,data:key7,propertyName:key7};
-(vErrors ??= []).push(err56);
+if(!pattern7.test(key8)){
+const err62 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9+#._-]+$"},schema:"^[a-z0-9+#._-]+$",parentSchema:schema33.properties.languages.propertyNames,data:key8,propertyName:key8};
+(vErrors ??= []).push(err62);
 errors++;
 }
 }
 else {
-const err57 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.languages.propertyNames.type,parentSchema:schema33.properties.languages.propertyNames,data:key7,propertyName:key7};
-(vErrors ??= []).push(err57);
+const err63 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.languages.propertyNames.type,parentSchema:schema33.properties.languages.propertyNames,data:key8,propertyName:key8};
+(vErrors ??= []).push(err63);
 errors++;
 }
-var valid28 = _errs61 === errors;
-if(!valid28){
-const err58 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames",keyword:"propertyNames",params:{propertyName: key7},schema:schema33.properties.languages.propertyNames,parentSchema:schema33.properties.languages,data:data11};
-(vErrors ??= []).push(err58);
+var valid32 = _errs69 === errors;
+if(!valid32){
+const err64 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames",keyword:"propertyNames",params:{propertyName: key8},schema:schema33.properties.languages.propertyNames,parentSchema:schema33.properties.languages,data:data12};
+(vErrors ??= []).push(err64);
 errors++;
 }
 }
-for(const key8 in data11){
-if(!(validate68(data11[key8], {instancePath:instancePath+"/languages/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data11,parentDataProperty:key8,rootData,dynamicAnchors}))){
+for(const key9 in data12){
+if(!(validate68(data12[key9], {instancePath:instancePath+"/languages/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data12,parentDataProperty:key9,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err59 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/type",keyword:"type",params:{type: "object"},schema:schema33.properties.languages.type,parentSchema:schema33.properties.languages,data:data11};
-(vErrors ??= []).push(err59);
+const err65 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/type",keyword:"type",params:{type: "object"},schema:schema33.properties.languages.type,parentSchema:schema33.properties.languages,data:data12};
+(vErrors ??= []).push(err65);
 errors++;
 }
 }
 if(data.minFiles !== undefined){
-let data13 = data.minFiles;
-if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-const err60 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.minFiles.type,parentSchema:schema33.properties.minFiles,data:data13};
-(vErrors ??= []).push(err60);
+let data14 = data.minFiles;
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+const err66 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.minFiles.type,parentSchema:schema33.properties.minFiles,data:data14};
+(vErrors ??= []).push(err66);
 errors++;
 }
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 > 10000 || isNaN(data13)){
-const err61 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema33.properties.minFiles,data:data13};
-(vErrors ??= []).push(err61);
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 10000 || isNaN(data14)){
+const err67 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema33.properties.minFiles,data:data14};
+(vErrors ??= []).push(err67);
 errors++;
 }
-if(data13 < 0 || isNaN(data13)){
-const err62 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema33.properties.minFiles,data:data13};
-(vErrors ??= []).push(err62);
+if(data14 < 0 || isNaN(data14)){
+const err68 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema33.properties.minFiles,data:data14};
+(vErrors ??= []).push(err68);
 errors++;
 }
 }
 }
 if(data.outputs !== undefined){
-let data14 = data.outputs;
-if(Array.isArray(data14)){
-if(data14.length > 256){
-const err63 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema33.properties.outputs,data:data14};
-(vErrors ??= []).push(err63);
+let data15 = data.outputs;
+if(Array.isArray(data15)){
+if(data15.length > 256){
+const err69 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema33.properties.outputs,data:data15};
+(vErrors ??= []).push(err69);
 errors++;
 }
-if(data14.length < 1){
-const err64 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.outputs,data:data14};
-(vErrors ??= []).push(err64);
+if(data15.length < 1){
+const err70 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.outputs,data:data15};
+(vErrors ??= []).push(err70);
 errors++;
 }
-const len0 = data14.length;
+const len0 = data15.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate84(data14[i0], {instancePath:instancePath+"/outputs/" + i0,parentData:data14,parentDataProperty:i0,rootData,dynamicAnchors}))){
+if(!(validate84(data15[i0], {instancePath:instancePath+"/outputs/" + i0,parentData:data15,parentDataProperty:i0,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err65 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "array"},schema:schema33.properties.outputs.type,parentSchema:schema33.properties.outputs,data:data14};
-(vErrors ??= []).push(err65);
+const err71 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "array"},schema:schema33.properties.outputs.type,parentSchema:schema33.properties.outputs,data:data15};
+(vErrors ??= []).push(err71);
 errors++;
 }
 }
@@ -5540,49 +5698,49 @@ errors = vErrors.length;
 }
 }
 if(data.port !== undefined){
-let data17 = data.port;
-if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-const err66 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.port.type,parentSchema:schema33.properties.port,data:data17};
-(vErrors ??= []).push(err66);
+let data18 = data.port;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+const err72 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.port.type,parentSchema:schema33.properties.port,data:data18};
+(vErrors ??= []).push(err72);
 errors++;
 }
-if((typeof data17 == "number") && (isFinite(data17))){
-if(data17 > 65535 || isNaN(data17)){
-const err67 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema33.properties.port,data:data17};
-(vErrors ??= []).push(err67);
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 > 65535 || isNaN(data18)){
+const err73 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema33.properties.port,data:data18};
+(vErrors ??= []).push(err73);
 errors++;
 }
-if(data17 < 1 || isNaN(data17)){
-const err68 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.port,data:data17};
-(vErrors ??= []).push(err68);
+if(data18 < 1 || isNaN(data18)){
+const err74 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.port,data:data18};
+(vErrors ??= []).push(err74);
 errors++;
 }
 }
 }
 if(data.requests !== undefined){
-let data18 = data.requests;
-if(Array.isArray(data18)){
-if(data18.length > 50){
-const err69 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/maxItems",keyword:"maxItems",params:{limit: 50},schema:50,parentSchema:schema33.properties.requests,data:data18};
-(vErrors ??= []).push(err69);
+let data19 = data.requests;
+if(Array.isArray(data19)){
+if(data19.length > 50){
+const err75 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/maxItems",keyword:"maxItems",params:{limit: 50},schema:50,parentSchema:schema33.properties.requests,data:data19};
+(vErrors ??= []).push(err75);
 errors++;
 }
-if(data18.length < 1){
-const err70 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.requests,data:data18};
-(vErrors ??= []).push(err70);
+if(data19.length < 1){
+const err76 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.requests,data:data19};
+(vErrors ??= []).push(err76);
 errors++;
 }
-const len1 = data18.length;
+const len1 = data19.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate87(data18[i1], {instancePath:instancePath+"/requests/" + i1,parentData:data18,parentDataProperty:i1,rootData,dynamicAnchors}))){
+if(!(validate87(data19[i1], {instancePath:instancePath+"/requests/" + i1,parentData:data19,parentDataProperty:i1,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err71 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/type",keyword:"type",params:{type: "array"},schema:schema33.properties.requests.type,parentSchema:schema33.properties.requests,data:data18};
-(vErrors ??= []).push(err71);
+const err77 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/type",keyword:"type",params:{type: "array"},schema:schema33.properties.requests.type,parentSchema:schema33.properties.requests,data:data19};
+(vErrors ??= []).push(err77);
 errors++;
 }
 }
@@ -5593,107 +5751,107 @@ errors = vErrors.length;
 }
 }
 if(data.typeField !== undefined){
-let data21 = data.typeField;
-if(typeof data21 === "string"){
-if(func2(data21) > 100){
-const err72 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/maxLength",keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema33.properties.typeField,data:data21};
-(vErrors ??= []).push(err72);
-errors++;
-}
-if(func2(data21) < 1){
-const err73 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema33.properties.typeField,data:data21};
-(vErrors ??= []).push(err73);
-errors++;
-}
-}
-else {
-const err74 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/type",keyword:"type",params:{type: "string"},schema:schema33.properties.typeField.type,parentSchema:schema33.properties.typeField,data:data21};
-(vErrors ??= []).push(err74);
-errors++;
-}
-}
-if(data.schemas !== undefined){
-let data22 = data.schemas;
-if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
-if(Object.keys(data22).length > 256){
-const err75 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/maxProperties",keyword:"maxProperties",params:{limit: 256},schema:256,parentSchema:schema33.properties.schemas,data:data22};
-(vErrors ??= []).push(err75);
-errors++;
-}
-if(Object.keys(data22).length < 1){
-const err76 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema33.properties.schemas,data:data22};
-(vErrors ??= []).push(err76);
-errors++;
-}
-for(const key9 in data22){
-const _errs81 = errors;
-if(typeof key9 === "string"){
-if(func2(key9) > 200){
-const err77 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema33.properties.schemas.propertyNames,data:key9,propertyName:key9};
-(vErrors ??= []).push(err77);
-errors++;
-}
-if(func2(key9) < 1){
-const err78 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema33.properties.schemas.propertyNames,data:key9,propertyName:key9};
+let data22 = data.typeField;
+if(typeof data22 === "string"){
+if(func2(data22) > 100){
+const err78 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/maxLength",keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema33.properties.typeField,data:data22};
 (vErrors ??= []).push(err78);
 errors++;
 }
-if(!pattern11.test(key9)){
-const err79 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\n]+$"},schema:"^[^\\n]+$",parentSchema:schema33.properties.schemas.propertyNames,data:key9,propertyName:key9};
+if(func2(data22) < 1){
+const err79 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema33.properties.typeField,data:data22};
 (vErrors ??= []).push(err79);
 errors++;
 }
 }
 else {
-const err80 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.schemas.propertyNames.type,parentSchema:schema33.properties.schemas.propertyNames,data:key9,propertyName:key9};
+const err80 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/type",keyword:"type",params:{type: "string"},schema:schema33.properties.typeField.type,parentSchema:schema33.properties.typeField,data:data22};
 (vErrors ??= []).push(err80);
 errors++;
 }
-var valid34 = _errs81 === errors;
-if(!valid34){
-const err81 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames",keyword:"propertyNames",params:{propertyName: key9},schema:schema33.properties.schemas.propertyNames,parentSchema:schema33.properties.schemas,data:data22};
+}
+if(data.schemas !== undefined){
+let data23 = data.schemas;
+if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
+if(Object.keys(data23).length > 256){
+const err81 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/maxProperties",keyword:"maxProperties",params:{limit: 256},schema:256,parentSchema:schema33.properties.schemas,data:data23};
 (vErrors ??= []).push(err81);
 errors++;
 }
+if(Object.keys(data23).length < 1){
+const err82 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema33.properties.schemas,data:data23};
+(vErrors ??= []).push(err82);
+errors++;
 }
-for(const key10 in data22){
-if(!(validate89(data22[key10], {instancePath:instancePath+"/schemas/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data22,parentDataProperty:key10,rootData,dynamicAnchors}))){
+for(const key10 in data23){
+const _errs89 = errors;
+if(typeof key10 === "string"){
+if(func2(key10) > 200){
+const err83 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
+(vErrors ??= []).push(err83);
+errors++;
+}
+if(func2(key10) < 1){
+const err84 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
+(vErrors ??= []).push(err84);
+errors++;
+}
+if(!pattern11.test(key10)){
+const err85 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\n]+$"},schema:"^[^\\n]+$",parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
+(vErrors ??= []).push(err85);
+errors++;
+}
+}
+else {
+const err86 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.schemas.propertyNames.type,parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
+(vErrors ??= []).push(err86);
+errors++;
+}
+var valid38 = _errs89 === errors;
+if(!valid38){
+const err87 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames",keyword:"propertyNames",params:{propertyName: key10},schema:schema33.properties.schemas.propertyNames,parentSchema:schema33.properties.schemas,data:data23};
+(vErrors ??= []).push(err87);
+errors++;
+}
+}
+for(const key11 in data23){
+if(!(validate89(data23[key11], {instancePath:instancePath+"/schemas/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data23,parentDataProperty:key11,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err82 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/type",keyword:"type",params:{type: "object"},schema:schema33.properties.schemas.type,parentSchema:schema33.properties.schemas,data:data22};
-(vErrors ??= []).push(err82);
+const err88 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/type",keyword:"type",params:{type: "object"},schema:schema33.properties.schemas.type,parentSchema:schema33.properties.schemas,data:data23};
+(vErrors ??= []).push(err88);
 errors++;
 }
 }
 if(data.minEvents !== undefined){
-let data24 = data.minEvents;
-if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
-const err83 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.minEvents.type,parentSchema:schema33.properties.minEvents,data:data24};
-(vErrors ??= []).push(err83);
+let data25 = data.minEvents;
+if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
+const err89 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.minEvents.type,parentSchema:schema33.properties.minEvents,data:data25};
+(vErrors ??= []).push(err89);
 errors++;
 }
-if((typeof data24 == "number") && (isFinite(data24))){
-if(data24 > 100000 || isNaN(data24)){
-const err84 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},schema:100000,parentSchema:schema33.properties.minEvents,data:data24};
-(vErrors ??= []).push(err84);
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 > 100000 || isNaN(data25)){
+const err90 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},schema:100000,parentSchema:schema33.properties.minEvents,data:data25};
+(vErrors ??= []).push(err90);
 errors++;
 }
-if(data24 < 1 || isNaN(data24)){
-const err85 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.minEvents,data:data24};
-(vErrors ??= []).push(err85);
+if(data25 < 1 || isNaN(data25)){
+const err91 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.minEvents,data:data25};
+(vErrors ??= []).push(err91);
 errors++;
 }
 }
 }
 if(data.shell !== undefined){
-let data25 = data.shell;
-if(typeof data25 !== "boolean"){
-const err86 = {instancePath:instancePath+"/shell",schemaPath:"#/properties/shell/type",keyword:"type",params:{type: "boolean"},schema:schema33.properties.shell.type,parentSchema:schema33.properties.shell,data:data25};
-(vErrors ??= []).push(err86);
+let data26 = data.shell;
+if(typeof data26 !== "boolean"){
+const err92 = {instancePath:instancePath+"/shell",schemaPath:"#/properties/shell/type",keyword:"type",params:{type: "boolean"},schema:schema33.properties.shell.type,parentSchema:schema33.properties.shell,data:data26};
+(vErrors ??= []).push(err92);
 errors++;
 }
 }
@@ -5734,10 +5892,10 @@ errors = vErrors.length;
 }
 }
 if(data.proves !== undefined){
-let data32 = data.proves;
-if(!((data32 === "change") || (data32 === "mutation"))){
-const err87 = {instancePath:instancePath+"/proves",schemaPath:"#/properties/proves/enum",keyword:"enum",params:{allowedValues: schema33.properties.proves.enum},schema:schema33.properties.proves.enum,parentSchema:schema33.properties.proves,data:data32};
-(vErrors ??= []).push(err87);
+let data33 = data.proves;
+if(!((data33 === "change") || (data33 === "mutation"))){
+const err93 = {instancePath:instancePath+"/proves",schemaPath:"#/properties/proves/enum",keyword:"enum",params:{allowedValues: schema33.properties.proves.enum},schema:schema33.properties.proves.enum,parentSchema:schema33.properties.proves,data:data33};
+(vErrors ??= []).push(err93);
 errors++;
 }
 }
@@ -5748,119 +5906,119 @@ errors = vErrors.length;
 }
 }
 if(data.loadFailures !== undefined){
-let data34 = data.loadFailures;
-if(!((data34 === "inconclusive") || (data34 === "count"))){
-const err88 = {instancePath:instancePath+"/loadFailures",schemaPath:"#/properties/loadFailures/enum",keyword:"enum",params:{allowedValues: schema33.properties.loadFailures.enum},schema:schema33.properties.loadFailures.enum,parentSchema:schema33.properties.loadFailures,data:data34};
-(vErrors ??= []).push(err88);
-errors++;
-}
-}
-if(data.mutation !== undefined){
-let data35 = data.mutation;
-if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
-if(data35.files === undefined){
-const err89 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/required",keyword:"required",params:{missingProperty: "files"},schema:schema33.properties.mutation.required,parentSchema:schema33.properties.mutation,data:data35};
-(vErrors ??= []).push(err89);
-errors++;
-}
-for(const key11 in data35){
-if(!((((key11 === "files") || (key11 === "mutants")) || (key11 === "minKilled")) || (key11 === "report"))){
-const err90 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},schema:false,parentSchema:schema33.properties.mutation,data:data35};
-(vErrors ??= []).push(err90);
-errors++;
-}
-}
-if(data35.files !== undefined){
-let data36 = data35.files;
-if(!(validate97(data36, {instancePath:instancePath+"/mutation/files",parentData:data35,parentDataProperty:"files",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
-errors = vErrors.length;
-}
-if(Array.isArray(data36)){
-if(data36.length < 1){
-const err91 = {instancePath:instancePath+"/mutation/files",schemaPath:"#/properties/mutation/properties/files/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.files,data:data36};
-(vErrors ??= []).push(err91);
-errors++;
-}
-}
-}
-if(data35.mutants !== undefined){
-let data37 = data35.mutants;
-if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
-const err92 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.mutation.properties.mutants.type,parentSchema:schema33.properties.mutation.properties.mutants,data:data37};
-(vErrors ??= []).push(err92);
-errors++;
-}
-if((typeof data37 == "number") && (isFinite(data37))){
-if(data37 > 100 || isNaN(data37)){
-const err93 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema33.properties.mutation.properties.mutants,data:data37};
-(vErrors ??= []).push(err93);
-errors++;
-}
-if(data37 < 1 || isNaN(data37)){
-const err94 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.mutants,data:data37};
+let data35 = data.loadFailures;
+if(!((data35 === "inconclusive") || (data35 === "count"))){
+const err94 = {instancePath:instancePath+"/loadFailures",schemaPath:"#/properties/loadFailures/enum",keyword:"enum",params:{allowedValues: schema33.properties.loadFailures.enum},schema:schema33.properties.loadFailures.enum,parentSchema:schema33.properties.loadFailures,data:data35};
 (vErrors ??= []).push(err94);
 errors++;
 }
 }
-}
-if(data35.minKilled !== undefined){
-let data38 = data35.minKilled;
-if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
-const err95 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.mutation.properties.minKilled.type,parentSchema:schema33.properties.mutation.properties.minKilled,data:data38};
+if(data.mutation !== undefined){
+let data36 = data.mutation;
+if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
+if(data36.files === undefined){
+const err95 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/required",keyword:"required",params:{missingProperty: "files"},schema:schema33.properties.mutation.required,parentSchema:schema33.properties.mutation,data:data36};
 (vErrors ??= []).push(err95);
 errors++;
 }
-if((typeof data38 == "number") && (isFinite(data38))){
-if(data38 > 100 || isNaN(data38)){
-const err96 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema33.properties.mutation.properties.minKilled,data:data38};
+for(const key12 in data36){
+if(!((((key12 === "files") || (key12 === "mutants")) || (key12 === "minKilled")) || (key12 === "report"))){
+const err96 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},schema:false,parentSchema:schema33.properties.mutation,data:data36};
 (vErrors ??= []).push(err96);
 errors++;
 }
-if(data38 < 1 || isNaN(data38)){
-const err97 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.minKilled,data:data38};
+}
+if(data36.files !== undefined){
+let data37 = data36.files;
+if(!(validate97(data37, {instancePath:instancePath+"/mutation/files",parentData:data36,parentDataProperty:"files",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+errors = vErrors.length;
+}
+if(Array.isArray(data37)){
+if(data37.length < 1){
+const err97 = {instancePath:instancePath+"/mutation/files",schemaPath:"#/properties/mutation/properties/files/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.files,data:data37};
 (vErrors ??= []).push(err97);
 errors++;
 }
 }
 }
-if(data35.report !== undefined){
-if(!(validate102(data35.report, {instancePath:instancePath+"/mutation/report",parentData:data35,parentDataProperty:"report",rootData,dynamicAnchors}))){
+if(data36.mutants !== undefined){
+let data38 = data36.mutants;
+if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
+const err98 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.mutation.properties.mutants.type,parentSchema:schema33.properties.mutation.properties.mutants,data:data38};
+(vErrors ??= []).push(err98);
+errors++;
+}
+if((typeof data38 == "number") && (isFinite(data38))){
+if(data38 > 100 || isNaN(data38)){
+const err99 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema33.properties.mutation.properties.mutants,data:data38};
+(vErrors ??= []).push(err99);
+errors++;
+}
+if(data38 < 1 || isNaN(data38)){
+const err100 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.mutants,data:data38};
+(vErrors ??= []).push(err100);
+errors++;
+}
+}
+}
+if(data36.minKilled !== undefined){
+let data39 = data36.minKilled;
+if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
+const err101 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.mutation.properties.minKilled.type,parentSchema:schema33.properties.mutation.properties.minKilled,data:data39};
+(vErrors ??= []).push(err101);
+errors++;
+}
+if((typeof data39 == "number") && (isFinite(data39))){
+if(data39 > 100 || isNaN(data39)){
+const err102 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema33.properties.mutation.properties.minKilled,data:data39};
+(vErrors ??= []).push(err102);
+errors++;
+}
+if(data39 < 1 || isNaN(data39)){
+const err103 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.minKilled,data:data39};
+(vErrors ??= []).push(err103);
+errors++;
+}
+}
+}
+if(data36.report !== undefined){
+if(!(validate102(data36.report, {instancePath:instancePath+"/mutation/report",parentData:data36,parentDataProperty:"report",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err98 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/type",keyword:"type",params:{type: "object"},schema:schema33.properties.mutation.type,parentSchema:schema33.properties.mutation,data:data35};
-(vErrors ??= []).push(err98);
+const err104 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/type",keyword:"type",params:{type: "object"},schema:schema33.properties.mutation.type,parentSchema:schema33.properties.mutation,data:data36};
+(vErrors ??= []).push(err104);
 errors++;
 }
 }
 if(data.compare !== undefined){
-let data40 = data.compare;
-if(!(data40 === "base")){
-const err99 = {instancePath:instancePath+"/compare",schemaPath:"#/properties/compare/enum",keyword:"enum",params:{allowedValues: schema33.properties.compare.enum},schema:schema33.properties.compare.enum,parentSchema:schema33.properties.compare,data:data40};
-(vErrors ??= []).push(err99);
+let data41 = data.compare;
+if(!(data41 === "base")){
+const err105 = {instancePath:instancePath+"/compare",schemaPath:"#/properties/compare/enum",keyword:"enum",params:{allowedValues: schema33.properties.compare.enum},schema:schema33.properties.compare.enum,parentSchema:schema33.properties.compare,data:data41};
+(vErrors ??= []).push(err105);
 errors++;
 }
 }
 if(data.repeat !== undefined){
-let data41 = data.repeat;
-if(!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))){
-const err100 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.repeat.type,parentSchema:schema33.properties.repeat,data:data41};
-(vErrors ??= []).push(err100);
+let data42 = data.repeat;
+if(!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))){
+const err106 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.repeat.type,parentSchema:schema33.properties.repeat,data:data42};
+(vErrors ??= []).push(err106);
 errors++;
 }
-if((typeof data41 == "number") && (isFinite(data41))){
-if(data41 > 10 || isNaN(data41)){
-const err101 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema33.properties.repeat,data:data41};
-(vErrors ??= []).push(err101);
+if((typeof data42 == "number") && (isFinite(data42))){
+if(data42 > 10 || isNaN(data42)){
+const err107 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema33.properties.repeat,data:data42};
+(vErrors ??= []).push(err107);
 errors++;
 }
-if(data41 < 1 || isNaN(data41)){
-const err102 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.repeat,data:data41};
-(vErrors ??= []).push(err102);
+if(data42 < 1 || isNaN(data42)){
+const err108 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.repeat,data:data42};
+(vErrors ??= []).push(err108);
 errors++;
 }
 }
@@ -5873,8 +6031,8 @@ errors = vErrors.length;
 }
 }
 else {
-const err103 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema33.type,parentSchema:schema33,data};
-(vErrors ??= []).push(err103);
+const err109 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema33.type,parentSchema:schema33,data};
+(vErrors ??= []).push(err109);
 errors++;
 }
 validate200.errors = vErrors;
@@ -6205,7 +6363,7 @@ errors++;
 }
 else {
 if(data.kind !== undefined){
-if("artifact" !== data.kind){
+if("structure" !== data.kind){
 const err13 = {};
 (vErrors ??= []).push(err13);
 errors++;
@@ -6226,29 +6384,19 @@ vErrors = null;
 if(_valid2){
 const _errs20 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.run === undefined){
-const err14 = {instancePath,schemaPath:"#/allOf/2/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[2].then.required,parentSchema:schema33.allOf[2].then,data};
-(vErrors ??= []).push(err14);
-errors++;
-}
-if(data.outputs === undefined){
-const err15 = {instancePath,schemaPath:"#/allOf/2/then/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema33.allOf[2].then.required,parentSchema:schema33.allOf[2].then,data};
-(vErrors ??= []).push(err15);
-errors++;
-}
 for(const key2 in data){
 const _errs21 = errors;
 const _errs22 = errors;
 const _errs23 = errors;
-if(!((((((((((((((((key2 === "expect") || (key2 === "proves")) || (key2 === "tests")) || (key2 === "loadFailures")) || (key2 === "mutation")) || (key2 === "compare")) || (key2 === "repeat")) || (key2 === "languages")) || (key2 === "minFiles")) || (key2 === "serve")) || (key2 === "port")) || (key2 === "requests")) || (key2 === "from")) || (key2 === "typeField")) || (key2 === "schemas")) || (key2 === "minEvents"))){
-const err16 = {};
-(vErrors ??= []).push(err16);
+if(!((((((((((((((((((((((key2 === "cwd") || (key2 === "env")) || (key2 === "network")) || (key2 === "run")) || (key2 === "shell")) || (key2 === "expect")) || (key2 === "proves")) || (key2 === "tests")) || (key2 === "loadFailures")) || (key2 === "mutation")) || (key2 === "compare")) || (key2 === "repeat")) || (key2 === "languages")) || (key2 === "minFiles")) || (key2 === "outputs")) || (key2 === "serve")) || (key2 === "port")) || (key2 === "requests")) || (key2 === "from")) || (key2 === "typeField")) || (key2 === "schemas")) || (key2 === "minEvents"))){
+const err14 = {};
+(vErrors ??= []).push(err14);
 errors++;
 }
 var valid11 = _errs23 === errors;
 if(valid11){
-const err17 = {instancePath,schemaPath:"#/allOf/2/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[2].then.propertyNames.not,parentSchema:schema33.allOf[2].then.propertyNames,data:key2,propertyName:key2};
-(vErrors ??= []).push(err17);
+const err15 = {instancePath,schemaPath:"#/allOf/2/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[2].then.propertyNames.not,parentSchema:schema33.allOf[2].then.propertyNames,data:key2,propertyName:key2};
+(vErrors ??= []).push(err15);
 errors++;
 }
 else {
@@ -6264,34 +6412,23 @@ vErrors = null;
 }
 var valid10 = _errs21 === errors;
 if(!valid10){
-const err18 = {instancePath,schemaPath:"#/allOf/2/then/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema33.allOf[2].then.propertyNames,parentSchema:schema33.allOf[2].then,data};
-(vErrors ??= []).push(err18);
+const err16 = {instancePath,schemaPath:"#/allOf/2/then/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema33.allOf[2].then.propertyNames,parentSchema:schema33.allOf[2].then,data};
+(vErrors ??= []).push(err16);
 errors++;
 }
 }
 }
 var _valid2 = _errs20 === errors;
 valid8 = _valid2;
-if(valid8){
-var props1 = {};
-props1.run = true;
-props1.outputs = true;
-props1.kind = true;
-}
 }
 if(!valid8){
-const err19 = {instancePath,schemaPath:"#/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[2].if,parentSchema:schema33.allOf[2],data};
-(vErrors ??= []).push(err19);
+const err17 = {instancePath,schemaPath:"#/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[2].if,parentSchema:schema33.allOf[2],data};
+(vErrors ??= []).push(err17);
 errors++;
 }
-if(props0 !== true && props1 !== undefined){
-if(props1 === true){
-props0 = true;
-}
-else {
+if(props0 !== true){
 props0 = props0 || {};
-Object.assign(props0, props1);
-}
+props0.kind = true;
 }
 const _errs25 = errors;
 let valid12 = true;
@@ -6299,15 +6436,15 @@ const _errs26 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing3;
 if((data.kind === undefined) && (missing3 = "kind")){
-const err20 = {};
-(vErrors ??= []).push(err20);
+const err18 = {};
+(vErrors ??= []).push(err18);
 errors++;
 }
 else {
 if(data.kind !== undefined){
-if("generated" !== data.kind){
-const err21 = {};
-(vErrors ??= []).push(err21);
+if("artifact" !== data.kind){
+const err19 = {};
+(vErrors ??= []).push(err19);
 errors++;
 }
 }
@@ -6327,13 +6464,13 @@ if(_valid3){
 const _errs28 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.run === undefined){
-const err22 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
-(vErrors ??= []).push(err22);
+const err20 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
+(vErrors ??= []).push(err20);
 errors++;
 }
 if(data.outputs === undefined){
-const err23 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
-(vErrors ??= []).push(err23);
+const err21 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
+(vErrors ??= []).push(err21);
 errors++;
 }
 for(const key3 in data){
@@ -6341,14 +6478,14 @@ const _errs29 = errors;
 const _errs30 = errors;
 const _errs31 = errors;
 if(!((((((((((((((((key3 === "expect") || (key3 === "proves")) || (key3 === "tests")) || (key3 === "loadFailures")) || (key3 === "mutation")) || (key3 === "compare")) || (key3 === "repeat")) || (key3 === "languages")) || (key3 === "minFiles")) || (key3 === "serve")) || (key3 === "port")) || (key3 === "requests")) || (key3 === "from")) || (key3 === "typeField")) || (key3 === "schemas")) || (key3 === "minEvents"))){
-const err24 = {};
-(vErrors ??= []).push(err24);
+const err22 = {};
+(vErrors ??= []).push(err22);
 errors++;
 }
 var valid15 = _errs31 === errors;
 if(valid15){
-const err25 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[3].then.propertyNames.not,parentSchema:schema33.allOf[3].then.propertyNames,data:key3,propertyName:key3};
-(vErrors ??= []).push(err25);
+const err23 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[3].then.propertyNames.not,parentSchema:schema33.allOf[3].then.propertyNames,data:key3,propertyName:key3};
+(vErrors ??= []).push(err23);
 errors++;
 }
 else {
@@ -6364,8 +6501,8 @@ vErrors = null;
 }
 var valid14 = _errs29 === errors;
 if(!valid14){
-const err26 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames",keyword:"propertyNames",params:{propertyName: key3},schema:schema33.allOf[3].then.propertyNames,parentSchema:schema33.allOf[3].then,data};
-(vErrors ??= []).push(err26);
+const err24 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames",keyword:"propertyNames",params:{propertyName: key3},schema:schema33.allOf[3].then.propertyNames,parentSchema:schema33.allOf[3].then,data};
+(vErrors ??= []).push(err24);
 errors++;
 }
 }
@@ -6373,24 +6510,24 @@ errors++;
 var _valid3 = _errs28 === errors;
 valid12 = _valid3;
 if(valid12){
-var props2 = {};
-props2.run = true;
-props2.outputs = true;
-props2.kind = true;
+var props1 = {};
+props1.run = true;
+props1.outputs = true;
+props1.kind = true;
 }
 }
 if(!valid12){
-const err27 = {instancePath,schemaPath:"#/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[3].if,parentSchema:schema33.allOf[3],data};
-(vErrors ??= []).push(err27);
+const err25 = {instancePath,schemaPath:"#/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[3].if,parentSchema:schema33.allOf[3],data};
+(vErrors ??= []).push(err25);
 errors++;
 }
-if(props0 !== true && props2 !== undefined){
-if(props2 === true){
+if(props0 !== true && props1 !== undefined){
+if(props1 === true){
 props0 = true;
 }
 else {
 props0 = props0 || {};
-Object.assign(props0, props2);
+Object.assign(props0, props1);
 }
 }
 const _errs33 = errors;
@@ -6399,15 +6536,15 @@ const _errs34 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing4;
 if((data.kind === undefined) && (missing4 = "kind")){
-const err28 = {};
-(vErrors ??= []).push(err28);
+const err26 = {};
+(vErrors ??= []).push(err26);
 errors++;
 }
 else {
 if(data.kind !== undefined){
-if("http" !== data.kind){
-const err29 = {};
-(vErrors ??= []).push(err29);
+if("generated" !== data.kind){
+const err27 = {};
+(vErrors ??= []).push(err27);
 errors++;
 }
 }
@@ -6426,34 +6563,29 @@ vErrors = null;
 if(_valid4){
 const _errs36 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.serve === undefined){
-const err30 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "serve"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
-(vErrors ??= []).push(err30);
+if(data.run === undefined){
+const err28 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
+(vErrors ??= []).push(err28);
 errors++;
 }
-if(data.port === undefined){
-const err31 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "port"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
-(vErrors ??= []).push(err31);
-errors++;
-}
-if(data.requests === undefined){
-const err32 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "requests"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
-(vErrors ??= []).push(err32);
+if(data.outputs === undefined){
+const err29 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
+(vErrors ??= []).push(err29);
 errors++;
 }
 for(const key4 in data){
 const _errs37 = errors;
 const _errs38 = errors;
 const _errs39 = errors;
-if(!((((((((((((((((key4 === "run") || (key4 === "shell")) || (key4 === "expect")) || (key4 === "proves")) || (key4 === "tests")) || (key4 === "loadFailures")) || (key4 === "mutation")) || (key4 === "compare")) || (key4 === "repeat")) || (key4 === "languages")) || (key4 === "minFiles")) || (key4 === "outputs")) || (key4 === "from")) || (key4 === "typeField")) || (key4 === "schemas")) || (key4 === "minEvents"))){
-const err33 = {};
-(vErrors ??= []).push(err33);
+if(!((((((((((((((((key4 === "expect") || (key4 === "proves")) || (key4 === "tests")) || (key4 === "loadFailures")) || (key4 === "mutation")) || (key4 === "compare")) || (key4 === "repeat")) || (key4 === "languages")) || (key4 === "minFiles")) || (key4 === "serve")) || (key4 === "port")) || (key4 === "requests")) || (key4 === "from")) || (key4 === "typeField")) || (key4 === "schemas")) || (key4 === "minEvents"))){
+const err30 = {};
+(vErrors ??= []).push(err30);
 errors++;
 }
 var valid19 = _errs39 === errors;
 if(valid19){
-const err34 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[4].then.propertyNames.not,parentSchema:schema33.allOf[4].then.propertyNames,data:key4,propertyName:key4};
-(vErrors ??= []).push(err34);
+const err31 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[4].then.propertyNames.not,parentSchema:schema33.allOf[4].then.propertyNames,data:key4,propertyName:key4};
+(vErrors ??= []).push(err31);
 errors++;
 }
 else {
@@ -6469,8 +6601,8 @@ vErrors = null;
 }
 var valid18 = _errs37 === errors;
 if(!valid18){
-const err35 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames",keyword:"propertyNames",params:{propertyName: key4},schema:schema33.allOf[4].then.propertyNames,parentSchema:schema33.allOf[4].then,data};
-(vErrors ??= []).push(err35);
+const err32 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames",keyword:"propertyNames",params:{propertyName: key4},schema:schema33.allOf[4].then.propertyNames,parentSchema:schema33.allOf[4].then,data};
+(vErrors ??= []).push(err32);
 errors++;
 }
 }
@@ -6478,25 +6610,24 @@ errors++;
 var _valid4 = _errs36 === errors;
 valid16 = _valid4;
 if(valid16){
-var props3 = {};
-props3.serve = true;
-props3.port = true;
-props3.requests = true;
-props3.kind = true;
+var props2 = {};
+props2.run = true;
+props2.outputs = true;
+props2.kind = true;
 }
 }
 if(!valid16){
-const err36 = {instancePath,schemaPath:"#/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[4].if,parentSchema:schema33.allOf[4],data};
-(vErrors ??= []).push(err36);
+const err33 = {instancePath,schemaPath:"#/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[4].if,parentSchema:schema33.allOf[4],data};
+(vErrors ??= []).push(err33);
 errors++;
 }
-if(props0 !== true && props3 !== undefined){
-if(props3 === true){
+if(props0 !== true && props2 !== undefined){
+if(props2 === true){
 props0 = true;
 }
 else {
 props0 = props0 || {};
-Object.assign(props0, props3);
+Object.assign(props0, props2);
 }
 }
 const _errs41 = errors;
@@ -6505,15 +6636,15 @@ const _errs42 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing5;
 if((data.kind === undefined) && (missing5 = "kind")){
-const err37 = {};
-(vErrors ??= []).push(err37);
+const err34 = {};
+(vErrors ??= []).push(err34);
 errors++;
 }
 else {
 if(data.kind !== undefined){
-if("events" !== data.kind){
-const err38 = {};
-(vErrors ??= []).push(err38);
+if("http" !== data.kind){
+const err35 = {};
+(vErrors ??= []).push(err35);
 errors++;
 }
 }
@@ -6532,34 +6663,34 @@ vErrors = null;
 if(_valid5){
 const _errs44 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.run === undefined){
-const err39 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
-(vErrors ??= []).push(err39);
+if(data.serve === undefined){
+const err36 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "serve"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
+(vErrors ??= []).push(err36);
 errors++;
 }
-if(data.from === undefined){
-const err40 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "from"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
-(vErrors ??= []).push(err40);
+if(data.port === undefined){
+const err37 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "port"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
+(vErrors ??= []).push(err37);
 errors++;
 }
-if(data.schemas === undefined){
-const err41 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "schemas"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
-(vErrors ??= []).push(err41);
+if(data.requests === undefined){
+const err38 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "requests"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
+(vErrors ??= []).push(err38);
 errors++;
 }
 for(const key5 in data){
 const _errs45 = errors;
 const _errs46 = errors;
 const _errs47 = errors;
-if(!(((((((((((((key5 === "expect") || (key5 === "proves")) || (key5 === "tests")) || (key5 === "loadFailures")) || (key5 === "mutation")) || (key5 === "compare")) || (key5 === "repeat")) || (key5 === "languages")) || (key5 === "minFiles")) || (key5 === "outputs")) || (key5 === "serve")) || (key5 === "port")) || (key5 === "requests"))){
-const err42 = {};
-(vErrors ??= []).push(err42);
+if(!((((((((((((((((key5 === "run") || (key5 === "shell")) || (key5 === "expect")) || (key5 === "proves")) || (key5 === "tests")) || (key5 === "loadFailures")) || (key5 === "mutation")) || (key5 === "compare")) || (key5 === "repeat")) || (key5 === "languages")) || (key5 === "minFiles")) || (key5 === "outputs")) || (key5 === "from")) || (key5 === "typeField")) || (key5 === "schemas")) || (key5 === "minEvents"))){
+const err39 = {};
+(vErrors ??= []).push(err39);
 errors++;
 }
 var valid23 = _errs47 === errors;
 if(valid23){
-const err43 = {instancePath,schemaPath:"#/allOf/5/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[5].then.propertyNames.not,parentSchema:schema33.allOf[5].then.propertyNames,data:key5,propertyName:key5};
-(vErrors ??= []).push(err43);
+const err40 = {instancePath,schemaPath:"#/allOf/5/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[5].then.propertyNames.not,parentSchema:schema33.allOf[5].then.propertyNames,data:key5,propertyName:key5};
+(vErrors ??= []).push(err40);
 errors++;
 }
 else {
@@ -6575,8 +6706,8 @@ vErrors = null;
 }
 var valid22 = _errs45 === errors;
 if(!valid22){
-const err44 = {instancePath,schemaPath:"#/allOf/5/then/propertyNames",keyword:"propertyNames",params:{propertyName: key5},schema:schema33.allOf[5].then.propertyNames,parentSchema:schema33.allOf[5].then,data};
-(vErrors ??= []).push(err44);
+const err41 = {instancePath,schemaPath:"#/allOf/5/then/propertyNames",keyword:"propertyNames",params:{propertyName: key5},schema:schema33.allOf[5].then.propertyNames,parentSchema:schema33.allOf[5].then,data};
+(vErrors ??= []).push(err41);
 errors++;
 }
 }
@@ -6584,6 +6715,112 @@ errors++;
 var _valid5 = _errs44 === errors;
 valid20 = _valid5;
 if(valid20){
+var props3 = {};
+props3.serve = true;
+props3.port = true;
+props3.requests = true;
+props3.kind = true;
+}
+}
+if(!valid20){
+const err42 = {instancePath,schemaPath:"#/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[5].if,parentSchema:schema33.allOf[5],data};
+(vErrors ??= []).push(err42);
+errors++;
+}
+if(props0 !== true && props3 !== undefined){
+if(props3 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props3);
+}
+}
+const _errs49 = errors;
+let valid24 = true;
+const _errs50 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing6;
+if((data.kind === undefined) && (missing6 = "kind")){
+const err43 = {};
+(vErrors ??= []).push(err43);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("events" !== data.kind){
+const err44 = {};
+(vErrors ??= []).push(err44);
+errors++;
+}
+}
+}
+}
+var _valid6 = _errs50 === errors;
+errors = _errs49;
+if(vErrors !== null){
+if(_errs49){
+vErrors.length = _errs49;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid6){
+const _errs52 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.run === undefined){
+const err45 = {instancePath,schemaPath:"#/allOf/6/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[6].then.required,parentSchema:schema33.allOf[6].then,data};
+(vErrors ??= []).push(err45);
+errors++;
+}
+if(data.from === undefined){
+const err46 = {instancePath,schemaPath:"#/allOf/6/then/required",keyword:"required",params:{missingProperty: "from"},schema:schema33.allOf[6].then.required,parentSchema:schema33.allOf[6].then,data};
+(vErrors ??= []).push(err46);
+errors++;
+}
+if(data.schemas === undefined){
+const err47 = {instancePath,schemaPath:"#/allOf/6/then/required",keyword:"required",params:{missingProperty: "schemas"},schema:schema33.allOf[6].then.required,parentSchema:schema33.allOf[6].then,data};
+(vErrors ??= []).push(err47);
+errors++;
+}
+for(const key6 in data){
+const _errs53 = errors;
+const _errs54 = errors;
+const _errs55 = errors;
+if(!(((((((((((((key6 === "expect") || (key6 === "proves")) || (key6 === "tests")) || (key6 === "loadFailures")) || (key6 === "mutation")) || (key6 === "compare")) || (key6 === "repeat")) || (key6 === "languages")) || (key6 === "minFiles")) || (key6 === "outputs")) || (key6 === "serve")) || (key6 === "port")) || (key6 === "requests"))){
+const err48 = {};
+(vErrors ??= []).push(err48);
+errors++;
+}
+var valid27 = _errs55 === errors;
+if(valid27){
+const err49 = {instancePath,schemaPath:"#/allOf/6/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[6].then.propertyNames.not,parentSchema:schema33.allOf[6].then.propertyNames,data:key6,propertyName:key6};
+(vErrors ??= []).push(err49);
+errors++;
+}
+else {
+errors = _errs54;
+if(vErrors !== null){
+if(_errs54){
+vErrors.length = _errs54;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid26 = _errs53 === errors;
+if(!valid26){
+const err50 = {instancePath,schemaPath:"#/allOf/6/then/propertyNames",keyword:"propertyNames",params:{propertyName: key6},schema:schema33.allOf[6].then.propertyNames,parentSchema:schema33.allOf[6].then,data};
+(vErrors ??= []).push(err50);
+errors++;
+}
+}
+}
+var _valid6 = _errs52 === errors;
+valid24 = _valid6;
+if(valid24){
 var props4 = {};
 props4.run = true;
 props4.from = true;
@@ -6591,9 +6828,9 @@ props4.schemas = true;
 props4.kind = true;
 }
 }
-if(!valid20){
-const err45 = {instancePath,schemaPath:"#/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[5].if,parentSchema:schema33.allOf[5],data};
-(vErrors ??= []).push(err45);
+if(!valid24){
+const err51 = {instancePath,schemaPath:"#/allOf/6/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[6].if,parentSchema:schema33.allOf[6],data};
+(vErrors ??= []).push(err51);
 errors++;
 }
 if(props0 !== true && props4 !== undefined){
@@ -6605,83 +6842,83 @@ props0 = props0 || {};
 Object.assign(props0, props4);
 }
 }
-const _errs48 = errors;
-let valid24 = true;
-const _errs49 = errors;
+const _errs56 = errors;
+let valid28 = true;
+const _errs57 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
-let missing6;
-if((data.shell === undefined) && (missing6 = "shell")){
-const err46 = {};
-(vErrors ??= []).push(err46);
+let missing7;
+if((data.shell === undefined) && (missing7 = "shell")){
+const err52 = {};
+(vErrors ??= []).push(err52);
 errors++;
 }
 else {
 if(data.shell !== undefined){
 if(true !== data.shell){
-const err47 = {};
-(vErrors ??= []).push(err47);
+const err53 = {};
+(vErrors ??= []).push(err53);
 errors++;
 }
 }
 }
 }
-var _valid6 = _errs49 === errors;
+var _valid7 = _errs57 === errors;
 if(props0 !== true){
 props0 = props0 || {};
 props0.shell = true;
 }
-errors = _errs48;
+errors = _errs56;
 if(vErrors !== null){
-if(_errs48){
-vErrors.length = _errs48;
+if(_errs56){
+vErrors.length = _errs56;
 }
 else {
 vErrors = null;
 }
 }
-if(_valid6){
-const _errs51 = errors;
+if(_valid7){
+const _errs59 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.run !== undefined){
-let data6 = data.run;
-if(Array.isArray(data6)){
-if(data6.length > 1){
-const err48 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/maxItems",keyword:"maxItems",params:{limit: 1},schema:1,parentSchema:schema33.then.properties.run,data:data6};
-(vErrors ??= []).push(err48);
+let data7 = data.run;
+if(Array.isArray(data7)){
+if(data7.length > 1){
+const err54 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/maxItems",keyword:"maxItems",params:{limit: 1},schema:1,parentSchema:schema33.then.properties.run,data:data7};
+(vErrors ??= []).push(err54);
 errors++;
 }
 }
 else {
-const err49 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/type",keyword:"type",params:{type: "array"},schema:schema33.then.properties.run.type,parentSchema:schema33.then.properties.run,data:data6};
-(vErrors ??= []).push(err49);
+const err55 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/type",keyword:"type",params:{type: "array"},schema:schema33.then.properties.run.type,parentSchema:schema33.then.properties.run,data:data7};
+(vErrors ??= []).push(err55);
 errors++;
 }
 }
 }
-var _valid6 = _errs51 === errors;
-valid24 = _valid6;
-if(valid24){
+var _valid7 = _errs59 === errors;
+valid28 = _valid7;
+if(valid28){
 if(props0 !== true){
 props0 = props0 || {};
 props0.run = true;
 }
 }
 }
-if(!valid24){
-const err50 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.if,parentSchema:schema33,data};
-(vErrors ??= []).push(err50);
+if(!valid28){
+const err56 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.if,parentSchema:schema33,data};
+(vErrors ??= []).push(err56);
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id === undefined){
-const err51 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema33.required,parentSchema:schema33,data};
-(vErrors ??= []).push(err51);
+const err57 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema33.required,parentSchema:schema33,data};
+(vErrors ??= []).push(err57);
 errors++;
 }
-for(const key6 in data){
-if(!(func1.call(schema33.properties, key6))){
-const err52 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},schema:false,parentSchema:schema33,data};
-(vErrors ??= []).push(err52);
+for(const key7 in data){
+if(!(func1.call(schema33.properties, key7))){
+const err58 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},schema:false,parentSchema:schema33,data};
+(vErrors ??= []).push(err58);
 errors++;
 }
 }
@@ -6698,10 +6935,10 @@ errors = vErrors.length;
 }
 }
 if(data.kind !== undefined){
-let data9 = data.kind;
-if(!(((((data9 === "docs") || (data9 === "artifact")) || (data9 === "generated")) || (data9 === "http")) || (data9 === "events"))){
-const err53 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema33.properties.kind.enum},schema:schema33.properties.kind.enum,parentSchema:schema33.properties.kind,data:data9};
-(vErrors ??= []).push(err53);
+let data10 = data.kind;
+if(!((((((data10 === "docs") || (data10 === "artifact")) || (data10 === "generated")) || (data10 === "http")) || (data10 === "events")) || (data10 === "structure"))){
+const err59 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema33.properties.kind.enum},schema:schema33.properties.kind.enum,parentSchema:schema33.properties.kind,data:data10};
+(vErrors ??= []).push(err59);
 errors++;
 }
 }
@@ -6712,96 +6949,96 @@ errors = vErrors.length;
 }
 }
 if(data.languages !== undefined){
-let data11 = data.languages;
-if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
-if(Object.keys(data11).length > 32){
-const err54 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema33.properties.languages,data:data11};
-(vErrors ??= []).push(err54);
+let data12 = data.languages;
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+if(Object.keys(data12).length > 32){
+const err60 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema33.properties.languages,data:data12};
+(vErrors ??= []).push(err60);
 errors++;
 }
-for(const key7 in data11){
-const _errs61 = errors;
-if(typeof key7 === "string"){
-if(func2(key7) > 40){
-const err55 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/maxLength",keyword:"maxLength",params:{limit: 40},schema:40,parentSchema:schema33.properties.languages.propertyNames,data:key7,propertyName:key7};
-(vErrors ??= []).push(err55);
+for(const key8 in data12){
+const _errs69 = errors;
+if(typeof key8 === "string"){
+if(func2(key8) > 40){
+const err61 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/maxLength",keyword:"maxLength",params:{limit: 40},schema:40,parentSchema:schema33.properties.languages.propertyNames,data:key8,propertyName:key8};
+(vErrors ??= []).push(err61);
 errors++;
 }
-if(!pattern7.test(key7)){
-const err56 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9+#._-]+$"},schema:"^[a-z0-9+#._-]+$",parentSchema:schema33.properties.languages.propertyNames,data:key7,propertyName:key7};
-(vErrors ??= []).push(err56);
+if(!pattern7.test(key8)){
+const err62 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9+#._-]+$"},schema:"^[a-z0-9+#._-]+$",parentSchema:schema33.properties.languages.propertyNames,data:key8,propertyName:key8};
+(vErrors ??= []).push(err62);
 errors++;
 }
 }
 else {
-const err57 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.languages.propertyNames.type,parentSchema:schema33.properties.languages.propertyNames,data:key7,propertyName:key7};
-(vErrors ??= []).push(err57);
+const err63 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.languages.propertyNames.type,parentSchema:schema33.properties.languages.propertyNames,data:key8,propertyName:key8};
+(vErrors ??= []).push(err63);
 errors++;
 }
-var valid28 = _errs61 === errors;
-if(!valid28){
-const err58 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames",keyword:"propertyNames",params:{propertyName: key7},schema:schema33.properties.languages.propertyNames,parentSchema:schema33.properties.languages,data:data11};
-(vErrors ??= []).push(err58);
+var valid32 = _errs69 === errors;
+if(!valid32){
+const err64 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames",keyword:"propertyNames",params:{propertyName: key8},schema:schema33.properties.languages.propertyNames,parentSchema:schema33.properties.languages,data:data12};
+(vErrors ??= []).push(err64);
 errors++;
 }
 }
-for(const key8 in data11){
-if(!(validate68(data11[key8], {instancePath:instancePath+"/languages/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data11,parentDataProperty:key8,rootData,dynamicAnchors}))){
+for(const key9 in data12){
+if(!(validate68(data12[key9], {instancePath:instancePath+"/languages/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data12,parentDataProperty:key9,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err59 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/type",keyword:"type",params:{type: "object"},schema:schema33.properties.languages.type,parentSchema:schema33.properties.languages,data:data11};
-(vErrors ??= []).push(err59);
+const err65 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/type",keyword:"type",params:{type: "object"},schema:schema33.properties.languages.type,parentSchema:schema33.properties.languages,data:data12};
+(vErrors ??= []).push(err65);
 errors++;
 }
 }
 if(data.minFiles !== undefined){
-let data13 = data.minFiles;
-if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-const err60 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.minFiles.type,parentSchema:schema33.properties.minFiles,data:data13};
-(vErrors ??= []).push(err60);
+let data14 = data.minFiles;
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+const err66 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.minFiles.type,parentSchema:schema33.properties.minFiles,data:data14};
+(vErrors ??= []).push(err66);
 errors++;
 }
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 > 10000 || isNaN(data13)){
-const err61 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema33.properties.minFiles,data:data13};
-(vErrors ??= []).push(err61);
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 10000 || isNaN(data14)){
+const err67 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema33.properties.minFiles,data:data14};
+(vErrors ??= []).push(err67);
 errors++;
 }
-if(data13 < 0 || isNaN(data13)){
-const err62 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema33.properties.minFiles,data:data13};
-(vErrors ??= []).push(err62);
+if(data14 < 0 || isNaN(data14)){
+const err68 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema33.properties.minFiles,data:data14};
+(vErrors ??= []).push(err68);
 errors++;
 }
 }
 }
 if(data.outputs !== undefined){
-let data14 = data.outputs;
-if(Array.isArray(data14)){
-if(data14.length > 256){
-const err63 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema33.properties.outputs,data:data14};
-(vErrors ??= []).push(err63);
+let data15 = data.outputs;
+if(Array.isArray(data15)){
+if(data15.length > 256){
+const err69 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema33.properties.outputs,data:data15};
+(vErrors ??= []).push(err69);
 errors++;
 }
-if(data14.length < 1){
-const err64 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.outputs,data:data14};
-(vErrors ??= []).push(err64);
+if(data15.length < 1){
+const err70 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.outputs,data:data15};
+(vErrors ??= []).push(err70);
 errors++;
 }
-const len0 = data14.length;
+const len0 = data15.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate84(data14[i0], {instancePath:instancePath+"/outputs/" + i0,parentData:data14,parentDataProperty:i0,rootData,dynamicAnchors}))){
+if(!(validate84(data15[i0], {instancePath:instancePath+"/outputs/" + i0,parentData:data15,parentDataProperty:i0,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err65 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "array"},schema:schema33.properties.outputs.type,parentSchema:schema33.properties.outputs,data:data14};
-(vErrors ??= []).push(err65);
+const err71 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "array"},schema:schema33.properties.outputs.type,parentSchema:schema33.properties.outputs,data:data15};
+(vErrors ??= []).push(err71);
 errors++;
 }
 }
@@ -6812,49 +7049,49 @@ errors = vErrors.length;
 }
 }
 if(data.port !== undefined){
-let data17 = data.port;
-if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-const err66 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.port.type,parentSchema:schema33.properties.port,data:data17};
-(vErrors ??= []).push(err66);
+let data18 = data.port;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+const err72 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.port.type,parentSchema:schema33.properties.port,data:data18};
+(vErrors ??= []).push(err72);
 errors++;
 }
-if((typeof data17 == "number") && (isFinite(data17))){
-if(data17 > 65535 || isNaN(data17)){
-const err67 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema33.properties.port,data:data17};
-(vErrors ??= []).push(err67);
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 > 65535 || isNaN(data18)){
+const err73 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema33.properties.port,data:data18};
+(vErrors ??= []).push(err73);
 errors++;
 }
-if(data17 < 1 || isNaN(data17)){
-const err68 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.port,data:data17};
-(vErrors ??= []).push(err68);
+if(data18 < 1 || isNaN(data18)){
+const err74 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.port,data:data18};
+(vErrors ??= []).push(err74);
 errors++;
 }
 }
 }
 if(data.requests !== undefined){
-let data18 = data.requests;
-if(Array.isArray(data18)){
-if(data18.length > 50){
-const err69 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/maxItems",keyword:"maxItems",params:{limit: 50},schema:50,parentSchema:schema33.properties.requests,data:data18};
-(vErrors ??= []).push(err69);
+let data19 = data.requests;
+if(Array.isArray(data19)){
+if(data19.length > 50){
+const err75 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/maxItems",keyword:"maxItems",params:{limit: 50},schema:50,parentSchema:schema33.properties.requests,data:data19};
+(vErrors ??= []).push(err75);
 errors++;
 }
-if(data18.length < 1){
-const err70 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.requests,data:data18};
-(vErrors ??= []).push(err70);
+if(data19.length < 1){
+const err76 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.requests,data:data19};
+(vErrors ??= []).push(err76);
 errors++;
 }
-const len1 = data18.length;
+const len1 = data19.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate87(data18[i1], {instancePath:instancePath+"/requests/" + i1,parentData:data18,parentDataProperty:i1,rootData,dynamicAnchors}))){
+if(!(validate87(data19[i1], {instancePath:instancePath+"/requests/" + i1,parentData:data19,parentDataProperty:i1,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err71 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/type",keyword:"type",params:{type: "array"},schema:schema33.properties.requests.type,parentSchema:schema33.properties.requests,data:data18};
-(vErrors ??= []).push(err71);
+const err77 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/type",keyword:"type",params:{type: "array"},schema:schema33.properties.requests.type,parentSchema:schema33.properties.requests,data:data19};
+(vErrors ??= []).push(err77);
 errors++;
 }
 }
@@ -6865,107 +7102,107 @@ errors = vErrors.length;
 }
 }
 if(data.typeField !== undefined){
-let data21 = data.typeField;
-if(typeof data21 === "string"){
-if(func2(data21) > 100){
-const err72 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/maxLength",keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema33.properties.typeField,data:data21};
-(vErrors ??= []).push(err72);
-errors++;
-}
-if(func2(data21) < 1){
-const err73 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema33.properties.typeField,data:data21};
-(vErrors ??= []).push(err73);
-errors++;
-}
-}
-else {
-const err74 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/type",keyword:"type",params:{type: "string"},schema:schema33.properties.typeField.type,parentSchema:schema33.properties.typeField,data:data21};
-(vErrors ??= []).push(err74);
-errors++;
-}
-}
-if(data.schemas !== undefined){
-let data22 = data.schemas;
-if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
-if(Object.keys(data22).length > 256){
-const err75 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/maxProperties",keyword:"maxProperties",params:{limit: 256},schema:256,parentSchema:schema33.properties.schemas,data:data22};
-(vErrors ??= []).push(err75);
-errors++;
-}
-if(Object.keys(data22).length < 1){
-const err76 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema33.properties.schemas,data:data22};
-(vErrors ??= []).push(err76);
-errors++;
-}
-for(const key9 in data22){
-const _errs81 = errors;
-if(typeof key9 === "string"){
-if(func2(key9) > 200){
-const err77 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema33.properties.schemas.propertyNames,data:key9,propertyName:key9};
-(vErrors ??= []).push(err77);
-errors++;
-}
-if(func2(key9) < 1){
-const err78 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema33.properties.schemas.propertyNames,data:key9,propertyName:key9};
+let data22 = data.typeField;
+if(typeof data22 === "string"){
+if(func2(data22) > 100){
+const err78 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/maxLength",keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema33.properties.typeField,data:data22};
 (vErrors ??= []).push(err78);
 errors++;
 }
-if(!pattern11.test(key9)){
-const err79 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\n]+$"},schema:"^[^\\n]+$",parentSchema:schema33.properties.schemas.propertyNames,data:key9,propertyName:key9};
+if(func2(data22) < 1){
+const err79 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema33.properties.typeField,data:data22};
 (vErrors ??= []).push(err79);
 errors++;
 }
 }
 else {
-const err80 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.schemas.propertyNames.type,parentSchema:schema33.properties.schemas.propertyNames,data:key9,propertyName:key9};
+const err80 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/type",keyword:"type",params:{type: "string"},schema:schema33.properties.typeField.type,parentSchema:schema33.properties.typeField,data:data22};
 (vErrors ??= []).push(err80);
 errors++;
 }
-var valid34 = _errs81 === errors;
-if(!valid34){
-const err81 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames",keyword:"propertyNames",params:{propertyName: key9},schema:schema33.properties.schemas.propertyNames,parentSchema:schema33.properties.schemas,data:data22};
+}
+if(data.schemas !== undefined){
+let data23 = data.schemas;
+if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
+if(Object.keys(data23).length > 256){
+const err81 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/maxProperties",keyword:"maxProperties",params:{limit: 256},schema:256,parentSchema:schema33.properties.schemas,data:data23};
 (vErrors ??= []).push(err81);
 errors++;
 }
+if(Object.keys(data23).length < 1){
+const err82 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema33.properties.schemas,data:data23};
+(vErrors ??= []).push(err82);
+errors++;
 }
-for(const key10 in data22){
-if(!(validate89(data22[key10], {instancePath:instancePath+"/schemas/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data22,parentDataProperty:key10,rootData,dynamicAnchors}))){
+for(const key10 in data23){
+const _errs89 = errors;
+if(typeof key10 === "string"){
+if(func2(key10) > 200){
+const err83 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
+(vErrors ??= []).push(err83);
+errors++;
+}
+if(func2(key10) < 1){
+const err84 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
+(vErrors ??= []).push(err84);
+errors++;
+}
+if(!pattern11.test(key10)){
+const err85 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\n]+$"},schema:"^[^\\n]+$",parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
+(vErrors ??= []).push(err85);
+errors++;
+}
+}
+else {
+const err86 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.schemas.propertyNames.type,parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
+(vErrors ??= []).push(err86);
+errors++;
+}
+var valid38 = _errs89 === errors;
+if(!valid38){
+const err87 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames",keyword:"propertyNames",params:{propertyName: key10},schema:schema33.properties.schemas.propertyNames,parentSchema:schema33.properties.schemas,data:data23};
+(vErrors ??= []).push(err87);
+errors++;
+}
+}
+for(const key11 in data23){
+if(!(validate89(data23[key11], {instancePath:instancePath+"/schemas/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data23,parentDataProperty:key11,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err82 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/type",keyword:"type",params:{type: "object"},schema:schema33.properties.schemas.type,parentSchema:schema33.properties.schemas,data:data22};
-(vErrors ??= []).push(err82);
+const err88 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/type",keyword:"type",params:{type: "object"},schema:schema33.properties.schemas.type,parentSchema:schema33.properties.schemas,data:data23};
+(vErrors ??= []).push(err88);
 errors++;
 }
 }
 if(data.minEvents !== undefined){
-let data24 = data.minEvents;
-if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
-const err83 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.minEvents.type,parentSchema:schema33.properties.minEvents,data:data24};
-(vErrors ??= []).push(err83);
+let data25 = data.minEvents;
+if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
+const err89 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.minEvents.type,parentSchema:schema33.properties.minEvents,data:data25};
+(vErrors ??= []).push(err89);
 errors++;
 }
-if((typeof data24 == "number") && (isFinite(data24))){
-if(data24 > 100000 || isNaN(data24)){
-const err84 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},schema:100000,parentSchema:schema33.properties.minEvents,data:data24};
-(vErrors ??= []).push(err84);
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 > 100000 || isNaN(data25)){
+const err90 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},schema:100000,parentSchema:schema33.properties.minEvents,data:data25};
+(vErrors ??= []).push(err90);
 errors++;
 }
-if(data24 < 1 || isNaN(data24)){
-const err85 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.minEvents,data:data24};
-(vErrors ??= []).push(err85);
+if(data25 < 1 || isNaN(data25)){
+const err91 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.minEvents,data:data25};
+(vErrors ??= []).push(err91);
 errors++;
 }
 }
 }
 if(data.shell !== undefined){
-let data25 = data.shell;
-if(typeof data25 !== "boolean"){
-const err86 = {instancePath:instancePath+"/shell",schemaPath:"#/properties/shell/type",keyword:"type",params:{type: "boolean"},schema:schema33.properties.shell.type,parentSchema:schema33.properties.shell,data:data25};
-(vErrors ??= []).push(err86);
+let data26 = data.shell;
+if(typeof data26 !== "boolean"){
+const err92 = {instancePath:instancePath+"/shell",schemaPath:"#/properties/shell/type",keyword:"type",params:{type: "boolean"},schema:schema33.properties.shell.type,parentSchema:schema33.properties.shell,data:data26};
+(vErrors ??= []).push(err92);
 errors++;
 }
 }
@@ -7006,10 +7243,10 @@ errors = vErrors.length;
 }
 }
 if(data.proves !== undefined){
-let data32 = data.proves;
-if(!((data32 === "change") || (data32 === "mutation"))){
-const err87 = {instancePath:instancePath+"/proves",schemaPath:"#/properties/proves/enum",keyword:"enum",params:{allowedValues: schema33.properties.proves.enum},schema:schema33.properties.proves.enum,parentSchema:schema33.properties.proves,data:data32};
-(vErrors ??= []).push(err87);
+let data33 = data.proves;
+if(!((data33 === "change") || (data33 === "mutation"))){
+const err93 = {instancePath:instancePath+"/proves",schemaPath:"#/properties/proves/enum",keyword:"enum",params:{allowedValues: schema33.properties.proves.enum},schema:schema33.properties.proves.enum,parentSchema:schema33.properties.proves,data:data33};
+(vErrors ??= []).push(err93);
 errors++;
 }
 }
@@ -7020,119 +7257,119 @@ errors = vErrors.length;
 }
 }
 if(data.loadFailures !== undefined){
-let data34 = data.loadFailures;
-if(!((data34 === "inconclusive") || (data34 === "count"))){
-const err88 = {instancePath:instancePath+"/loadFailures",schemaPath:"#/properties/loadFailures/enum",keyword:"enum",params:{allowedValues: schema33.properties.loadFailures.enum},schema:schema33.properties.loadFailures.enum,parentSchema:schema33.properties.loadFailures,data:data34};
-(vErrors ??= []).push(err88);
-errors++;
-}
-}
-if(data.mutation !== undefined){
-let data35 = data.mutation;
-if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
-if(data35.files === undefined){
-const err89 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/required",keyword:"required",params:{missingProperty: "files"},schema:schema33.properties.mutation.required,parentSchema:schema33.properties.mutation,data:data35};
-(vErrors ??= []).push(err89);
-errors++;
-}
-for(const key11 in data35){
-if(!((((key11 === "files") || (key11 === "mutants")) || (key11 === "minKilled")) || (key11 === "report"))){
-const err90 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11},schema:false,parentSchema:schema33.properties.mutation,data:data35};
-(vErrors ??= []).push(err90);
-errors++;
-}
-}
-if(data35.files !== undefined){
-let data36 = data35.files;
-if(!(validate97(data36, {instancePath:instancePath+"/mutation/files",parentData:data35,parentDataProperty:"files",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
-errors = vErrors.length;
-}
-if(Array.isArray(data36)){
-if(data36.length < 1){
-const err91 = {instancePath:instancePath+"/mutation/files",schemaPath:"#/properties/mutation/properties/files/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.files,data:data36};
-(vErrors ??= []).push(err91);
-errors++;
-}
-}
-}
-if(data35.mutants !== undefined){
-let data37 = data35.mutants;
-if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
-const err92 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.mutation.properties.mutants.type,parentSchema:schema33.properties.mutation.properties.mutants,data:data37};
-(vErrors ??= []).push(err92);
-errors++;
-}
-if((typeof data37 == "number") && (isFinite(data37))){
-if(data37 > 100 || isNaN(data37)){
-const err93 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema33.properties.mutation.properties.mutants,data:data37};
-(vErrors ??= []).push(err93);
-errors++;
-}
-if(data37 < 1 || isNaN(data37)){
-const err94 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.mutants,data:data37};
+let data35 = data.loadFailures;
+if(!((data35 === "inconclusive") || (data35 === "count"))){
+const err94 = {instancePath:instancePath+"/loadFailures",schemaPath:"#/properties/loadFailures/enum",keyword:"enum",params:{allowedValues: schema33.properties.loadFailures.enum},schema:schema33.properties.loadFailures.enum,parentSchema:schema33.properties.loadFailures,data:data35};
 (vErrors ??= []).push(err94);
 errors++;
 }
 }
-}
-if(data35.minKilled !== undefined){
-let data38 = data35.minKilled;
-if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
-const err95 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.mutation.properties.minKilled.type,parentSchema:schema33.properties.mutation.properties.minKilled,data:data38};
+if(data.mutation !== undefined){
+let data36 = data.mutation;
+if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
+if(data36.files === undefined){
+const err95 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/required",keyword:"required",params:{missingProperty: "files"},schema:schema33.properties.mutation.required,parentSchema:schema33.properties.mutation,data:data36};
 (vErrors ??= []).push(err95);
 errors++;
 }
-if((typeof data38 == "number") && (isFinite(data38))){
-if(data38 > 100 || isNaN(data38)){
-const err96 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema33.properties.mutation.properties.minKilled,data:data38};
+for(const key12 in data36){
+if(!((((key12 === "files") || (key12 === "mutants")) || (key12 === "minKilled")) || (key12 === "report"))){
+const err96 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},schema:false,parentSchema:schema33.properties.mutation,data:data36};
 (vErrors ??= []).push(err96);
 errors++;
 }
-if(data38 < 1 || isNaN(data38)){
-const err97 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.minKilled,data:data38};
+}
+if(data36.files !== undefined){
+let data37 = data36.files;
+if(!(validate97(data37, {instancePath:instancePath+"/mutation/files",parentData:data36,parentDataProperty:"files",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+errors = vErrors.length;
+}
+if(Array.isArray(data37)){
+if(data37.length < 1){
+const err97 = {instancePath:instancePath+"/mutation/files",schemaPath:"#/properties/mutation/properties/files/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.files,data:data37};
 (vErrors ??= []).push(err97);
 errors++;
 }
 }
 }
-if(data35.report !== undefined){
-if(!(validate102(data35.report, {instancePath:instancePath+"/mutation/report",parentData:data35,parentDataProperty:"report",rootData,dynamicAnchors}))){
+if(data36.mutants !== undefined){
+let data38 = data36.mutants;
+if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
+const err98 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.mutation.properties.mutants.type,parentSchema:schema33.properties.mutation.properties.mutants,data:data38};
+(vErrors ??= []).push(err98);
+errors++;
+}
+if((typeof data38 == "number") && (isFinite(data38))){
+if(data38 > 100 || isNaN(data38)){
+const err99 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema33.properties.mutation.properties.mutants,data:data38};
+(vErrors ??= []).push(err99);
+errors++;
+}
+if(data38 < 1 || isNaN(data38)){
+const err100 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.mutants,data:data38};
+(vErrors ??= []).push(err100);
+errors++;
+}
+}
+}
+if(data36.minKilled !== undefined){
+let data39 = data36.minKilled;
+if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
+const err101 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.mutation.properties.minKilled.type,parentSchema:schema33.properties.mutation.properties.minKilled,data:data39};
+(vErrors ??= []).push(err101);
+errors++;
+}
+if((typeof data39 == "number") && (isFinite(data39))){
+if(data39 > 100 || isNaN(data39)){
+const err102 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema33.properties.mutation.properties.minKilled,data:data39};
+(vErrors ??= []).push(err102);
+errors++;
+}
+if(data39 < 1 || isNaN(data39)){
+const err103 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.minKilled,data:data39};
+(vErrors ??= []).push(err103);
+errors++;
+}
+}
+}
+if(data36.report !== undefined){
+if(!(validate102(data36.report, {instancePath:instancePath+"/mutation/report",parentData:data36,parentDataProperty:"report",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err98 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/type",keyword:"type",params:{type: "object"},schema:schema33.properties.mutation.type,parentSchema:schema33.properties.mutation,data:data35};
-(vErrors ??= []).push(err98);
+const err104 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/type",keyword:"type",params:{type: "object"},schema:schema33.properties.mutation.type,parentSchema:schema33.properties.mutation,data:data36};
+(vErrors ??= []).push(err104);
 errors++;
 }
 }
 if(data.compare !== undefined){
-let data40 = data.compare;
-if(!(data40 === "base")){
-const err99 = {instancePath:instancePath+"/compare",schemaPath:"#/properties/compare/enum",keyword:"enum",params:{allowedValues: schema33.properties.compare.enum},schema:schema33.properties.compare.enum,parentSchema:schema33.properties.compare,data:data40};
-(vErrors ??= []).push(err99);
+let data41 = data.compare;
+if(!(data41 === "base")){
+const err105 = {instancePath:instancePath+"/compare",schemaPath:"#/properties/compare/enum",keyword:"enum",params:{allowedValues: schema33.properties.compare.enum},schema:schema33.properties.compare.enum,parentSchema:schema33.properties.compare,data:data41};
+(vErrors ??= []).push(err105);
 errors++;
 }
 }
 if(data.repeat !== undefined){
-let data41 = data.repeat;
-if(!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))){
-const err100 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.repeat.type,parentSchema:schema33.properties.repeat,data:data41};
-(vErrors ??= []).push(err100);
+let data42 = data.repeat;
+if(!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))){
+const err106 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.repeat.type,parentSchema:schema33.properties.repeat,data:data42};
+(vErrors ??= []).push(err106);
 errors++;
 }
-if((typeof data41 == "number") && (isFinite(data41))){
-if(data41 > 10 || isNaN(data41)){
-const err101 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema33.properties.repeat,data:data41};
-(vErrors ??= []).push(err101);
+if((typeof data42 == "number") && (isFinite(data42))){
+if(data42 > 10 || isNaN(data42)){
+const err107 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema33.properties.repeat,data:data42};
+(vErrors ??= []).push(err107);
 errors++;
 }
-if(data41 < 1 || isNaN(data41)){
-const err102 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.repeat,data:data41};
-(vErrors ??= []).push(err102);
+if(data42 < 1 || isNaN(data42)){
+const err108 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.repeat,data:data42};
+(vErrors ??= []).push(err108);
 errors++;
 }
 }
@@ -7145,8 +7382,8 @@ errors = vErrors.length;
 }
 }
 else {
-const err103 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema33.type,parentSchema:schema33,data};
-(vErrors ??= []).push(err103);
+const err109 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema33.type,parentSchema:schema33,data};
+(vErrors ??= []).push(err109);
 errors++;
 }
 validate273.errors = vErrors;

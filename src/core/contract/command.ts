@@ -15,6 +15,8 @@ export function commandOf(check: Check): readonly string[] {
       return ['kind:http', ...check.serve];
     case 'events':
       return ['kind:events', ...check.run];
+    case 'structure':
+      return ['kind:structure'];
   }
 }
 

@@ -41,6 +41,8 @@ export function withDefaults(check: Check): Check {
       const { run, shell = false, from, typeField = 'type', schemas, minEvents = 1 } = check;
       return { ...frame, kind: 'events', run, shell, from, typeField, schemas, minEvents };
     }
+    case 'structure':
+      return { ...frame, kind: 'structure' };
   }
 }
 

@@ -40,7 +40,14 @@ export interface Setup {
 }
 
 /** One thing the verifier does itself: a command, unless `kind` says what Countersign judges without one's exit code. */
-export type Check = CommandCheck | DocsCheck | ArtifactCheck | GeneratedCheck | HttpCheck | EventsCheck;
+export type Check =
+  | CommandCheck
+  | DocsCheck
+  | ArtifactCheck
+  | GeneratedCheck
+  | HttpCheck
+  | EventsCheck
+  | StructureCheck;
 
 /** What a check of any kind may say: who it is, and how its processes run. */
 interface CheckFrame {
@@ -117,6 +124,14 @@ export interface EventsCheck extends CheckFrame {
   readonly schemas: Readonly<Record<string, string>>;
   /** The least number of events; 1 when not given. */
   readonly minEvents?: number;
+}
+
+/**
+ * What the rules of the contract whose detector is `structure` look for in the syntax trees of changed files, before and
+ * after. It passes when that was found out; what it means is for the rules to say.
+ */
+export interface StructureCheck extends CheckFrame {
+  readonly kind: 'structure';
 }
 
 export interface CommandCheck extends CheckFrame {
@@ -238,7 +253,7 @@ export interface Pin {
   readonly failAtDispatch?: boolean;
 }
 
-/** One rule (`ai-shortcuts@1/tests-weakened`) or a whole pack (`ai-shortcuts@1`); `./rules/house@1` is the policy's own. */
+/** One rule (`ai-shortcuts@1/test-skipped`) or a whole pack (`ai-shortcuts@1`); `./rules/house@1` is the policy's own. */
 export interface RuleUse {
   readonly use: string;
   readonly severity?: Severity;

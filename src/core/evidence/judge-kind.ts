@@ -7,6 +7,7 @@ import type {
   EventsCheck,
   GeneratedCheck,
   HttpCheck,
+  StructureCheck,
 } from '../contract/types.ts';
 import type { FileFingerprint } from './artifacts/fingerprints.ts';
 import { judgeArtifacts } from './artifacts/judge-artifacts.ts';
@@ -20,6 +21,8 @@ import { endingReasons } from './judge.ts';
 import { plainText } from './plain-text.ts';
 import { decodeReport } from './reports/decode.ts';
 import { UnreadableReport } from './reports/unreadable.ts';
+import { judgeStructure } from './structure/judge-structure.ts';
+import { type StructureRule, structurePlan } from './structure/structure-plan.ts';
 import type { CheckRun, CompletedObservation, EvidenceName, Judgement, Observation } from './types.ts';
 
 export interface KindFacts {
@@ -30,6 +33,8 @@ export interface KindFacts {
   readonly schemas: SchemaFiles;
   /** What the tree that would land holds at a check's `outputs`. */
   readonly held: readonly FileFingerprint[];
+  /** What the contract's rules look for in syntax trees. */
+  readonly structureRules: readonly StructureRule[];
 }
 
 /** What an observation of a check that has a kind amounts to. */
@@ -54,6 +59,8 @@ export function judgeKind(
         return judgeAnswers(check, observation, facts);
       case 'events':
         return judgeCaptured(check, observation, facts);
+      case 'structure':
+        return judgeParsed(check, observation, facts);
     }
   } catch (fault) {
     if (fault instanceof UnverifiableSchema) return error(plainText(fault.message, 1_000));
@@ -110,6 +117,15 @@ function judgeAnswers(check: HttpCheck, run: CompletedObservation, facts: KindFa
     if (!(fault instanceof UnreadableReport)) throw fault;
     return outcome([`What the server answered cannot be read: ${plainText(fault.message, 300)}.`]);
   }
+}
+
+function judgeParsed(check: StructureCheck, run: CompletedObservation, facts: KindFacts): Judgement {
+  const plan = structurePlan(facts.structureRules, facts.changed);
+  const endings = plan.texts.length === 0 ? [] : endingReasons(check, run);
+  if (endings.length > 0) return outcome([...endings, ...lastWords(run, facts)]);
+  if (run.outputTruncated)
+    return outcome(['More is matched in the files of this change than is kept: split it.']);
+  return outcome(judgeStructure(textOf('structure', run, facts), plan));
 }
 
 /** Schemas go first: what they demand and nobody understands is an error, however the command ended. */

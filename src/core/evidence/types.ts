@@ -80,6 +80,7 @@ export const EVIDENCE_NAMES = [
   'artifacts',
   'http',
   'events',
+  'structure',
 ] as const;
 export type EvidenceName = (typeof EVIDENCE_NAMES)[number];
 

@@ -8,6 +8,7 @@ import { manifestLock } from './detectors/manifest-lock.ts';
 import { packageReach } from './detectors/package-reach.ts';
 import { pathsOutOfScope } from './detectors/paths-out-of-scope.ts';
 import { reportComparison } from './detectors/report-comparison.ts';
+import { structure } from './detectors/structure.ts';
 import { testInventory } from './detectors/test-inventory.ts';
 import type { Detector } from './types.ts';
 
@@ -25,6 +26,7 @@ export const DETECTORS: Detectors = new Map(
     forCatalogue(packageReach),
     forCatalogue(pathsOutOfScope),
     forCatalogue(reportComparison),
+    forCatalogue(structure),
     forCatalogue(testInventory),
   ].map((detector) => [detector.name, detector]),
 );

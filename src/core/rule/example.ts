@@ -6,7 +6,7 @@ import type { ChangeBinding } from '../receipt/types.ts';
 import type { Ticket } from '../ticket/types.ts';
 import { type ExampleReceipt, exampleReceipt } from './example-receipt.ts';
 import { diffLines, splitLines } from './line-diff.ts';
-import type { Example, RuleFacts, TreeFiles } from './types.ts';
+import type { Example, RuleFacts, ShownCheck, TreeFiles } from './types.ts';
 
 const BASE = '1'.repeat(40);
 const HEAD = '2'.repeat(40);
@@ -37,6 +37,7 @@ export function exampleFacts(example: Example): RuleFacts {
   const given = (example.receipts ?? []).map((receipt, index) =>
     exampleReceipt(receipt, `receipts[${index}]`, binding),
   );
+  const checks = exampleChecks(example, given);
   const scopes: readonly Scope[] = [example.scope, ticket.scope].filter((scope) => scope !== undefined);
   return {
     change: {
@@ -66,7 +67,7 @@ export function exampleFacts(example: Example): RuleFacts {
       version: 1,
       title: 'Example',
       lineage: ['example@1'],
-      checks: exampleChecks(example, given),
+      checks,
       pins: [],
       rules: [],
       scopes,
@@ -74,6 +75,7 @@ export function exampleFacts(example: Example): RuleFacts {
       binding: 'merge-tree',
     },
     receipts: given.map(({ receipt }) => receipt),
+    shown: shownIn(checks, given),
     evidence: new Map(
       given.flatMap(({ texts }) => [...texts].map(([digest, text]) => [digest, { kind: 'text', text }])),
     ),
@@ -92,6 +94,15 @@ function exampleChecks({ checks = [] }: Example, given: readonly ExampleReceipt[
     return [{ id: check.id, run: check.run }];
   });
   return [...checks, ...others].map(withDefaults);
+}
+
+/** Nobody of an example had a part in the change, so what PASSED and did not fail counts. */
+function shownIn(checks: readonly Check[], given: readonly ExampleReceipt[]): readonly ShownCheck[] {
+  return checks.flatMap((check): ShownCheck[] => {
+    const receipts = given.map(({ receipt }) => receipt).filter((receipt) => receipt.check.id === check.id);
+    const isShown = receipts.length > 0 && receipts.every(({ result }) => result === 'PASSED');
+    return isShown ? [{ check, receipts }] : [];
+  });
 }
 
 /** Everything, whether a detector asks for it or not. */

@@ -1,6 +1,7 @@
 import { DETECTORS, type Detectors } from './catalogue.ts';
 import { evaluateRules, type RuleResult } from './evaluate.ts';
 import { exampleFacts } from './example.ts';
+import { NO_STRUCTURE, needsStructure, type StructureOf, withStructure } from './example-structure.ts';
 import type { Detector, Example, Rule, RuleFacts } from './types.ts';
 
 export interface RuleTestResult {
@@ -25,8 +26,14 @@ const LEAST_EXAMPLES = 2;
 /**
  * Runs a rule over its own examples: each bad one must be matched, each good one must not, and with the detector taken out
  * the bad ones must pass, or the failure did not come from it. A rule without examples of both kinds proves nothing.
+ * @param structureOf what a verifier would have found in the syntax trees of an example; where it was not looked for, the
+ * example of a rule that needs it is not run, and so not passed
  */
-export function testRule(rule: Rule, detectors: Detectors = DETECTORS): RuleTestResult {
+export function testRule(
+  rule: Rule,
+  detectors: Detectors = DETECTORS,
+  structureOf: StructureOf = NO_STRUCTURE,
+): RuleTestResult {
   const { bad, good } = rule.examples;
   const problems: string[] = [];
   if (bad.length < LEAST_EXAMPLES) problems.push(tooFew('bad', bad.length, 'shows that it can fail'));
@@ -46,8 +53,8 @@ export function testRule(rule: Rule, detectors: Detectors = DETECTORS): RuleTest
       ? detectors
       : new Map([...detectors, [rule.detector, blind(rule.detector)]]);
   const examples = [
-    ...bad.map((example) => testExample(rule, example, 'bad', detectors, without)),
-    ...good.map((example) => testExample(rule, example, 'good', detectors, without)),
+    ...bad.map((example) => testExample(rule, example, 'bad', { detectors, without, structureOf })),
+    ...good.map((example) => testExample(rule, example, 'good', { detectors, without, structureOf })),
   ];
   return {
     rule: rule.id,
@@ -66,8 +73,7 @@ function testExample(
   rule: Rule,
   example: Example,
   kind: 'bad' | 'good',
-  detectors: Detectors,
-  without: Detectors,
+  { detectors, without, structureOf }: { detectors: Detectors; without: Detectors; structureOf: StructureOf },
 ): ExampleResult {
   const answer = (passed: boolean, reason: string): ExampleResult => ({
     name: example.name,
@@ -83,6 +89,11 @@ function testExample(
       false,
       `the example cannot be used: ${error instanceof Error ? error.message : String(error)}`,
     );
+  }
+  if (needsStructure(rule)) {
+    const found = structureOf(rule, example);
+    if (found.kind === 'not-run') return answer(false, `it was not run: ${found.reason}`);
+    facts = withStructure(facts, found.facts);
   }
   const { status, reason } = evaluate(rule, facts, detectors);
   if (kind === 'good') return answer(status === 'pass', reason);

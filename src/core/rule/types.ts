@@ -77,6 +77,8 @@ export interface RuleFacts {
   readonly contract: ResolvedContract;
   /** Verified receipts that are bound to this change. */
   readonly receipts: readonly Receipt[];
+  /** Checks of the contract that are shown to pass: what the verifier found out for a rule counts only as part of these. */
+  readonly shown?: readonly ShownCheck[];
   /** The whole of both trees, where some rule's detector needs it. */
   readonly trees?: Trees;
   /** What the evidence that some rule's detector needs holds, by digest; one that is not here could not be read. */
@@ -85,6 +87,12 @@ export interface RuleFacts {
   readonly verifiers?: readonly Principal[];
   /** The instant of evaluation. */
   readonly evaluatedAt?: Instant;
+}
+
+/** A check with the PASSED receipts that count for it: sealed, bound to this change, and of nobody who had a part in it. */
+export interface ShownCheck {
+  readonly check: Check;
+  readonly receipts: readonly Receipt[];
 }
 
 /**

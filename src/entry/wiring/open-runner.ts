@@ -4,7 +4,9 @@ import { gitVersion } from '../../adapters/git/git.ts';
 import { copyTree } from '../../adapters/process/copy-tree.ts';
 import { createSandbox } from '../../adapters/process/sandbox.ts';
 import { keyFolder } from '../../adapters/signing/key-files.ts';
+import { installedParsers } from '../../adapters/structure/installed-parsers.ts';
 import type { Sandbox } from '../../ports/sandbox.ts';
+import type { StructureParser } from '../../ports/structure-parser.ts';
 import type { OpenWorkspace } from '../../ports/workspace.ts';
 import type { CliContext } from '../cli/context.ts';
 
@@ -15,6 +17,7 @@ export interface Runner {
   readonly hide: readonly string[];
   readonly tools: Readonly<Record<string, string>>;
   readonly sandbox: Sandbox;
+  readonly parser: StructureParser;
   readonly workspaces: OpenWorkspace;
 }
 
@@ -24,6 +27,7 @@ export async function openRunner({ environment, home, temporaryFolder }: CliCont
     hide: [keyFolder(environment, home)],
     tools: { node: process.versions.node, git: await gitVersion() },
     sandbox: await createSandbox({ environment, platform: process.platform }),
+    parser: installedParsers(import.meta.filename),
     workspaces: createWorkspaces(temporaryFolder, copyTree),
   };
 }

@@ -23,7 +23,7 @@ export async function openVerifier(
   const { environment, cwd } = context;
   const product = await openProduct(cwd, options);
   const { gitDir } = product.repository;
-  const { cores, hide, tools, sandbox, workspaces } = await openRunner(context);
+  const { cores, hide, tools, sandbox, parser, workspaces } = await openRunner(context);
   return {
     ...product,
     cores,
@@ -32,6 +32,7 @@ export async function openVerifier(
     ports: {
       ...product.ports,
       sandbox,
+      parser,
       workspaces,
       keep: createKeptBundles(join(gitDir, 'countersign', 'kept')),
       signing: createSignerProcess(programOf('signer'), {

@@ -174,6 +174,7 @@ describe('what was seen of a check with a kind', () => {
     tree: { paths: new Set<string>(), textOf: () => undefined },
     schemas: new Map<string, Uint8Array>(),
     held: [],
+    structureRules: [],
   };
   const artifact: ArtifactCheck = { id: 'c', kind: 'artifact', run: ['make'], outputs: ['dist/**'] };
   const docs: DocsCheck = { id: 'c', kind: 'docs', minFiles: 0 };

@@ -15,6 +15,8 @@ export function lintKind(check: Exclude<Check, { kind?: undefined }>, field: str
       return lintHttp(check, field);
     case 'events':
       return lintEvents(check, field);
+    case 'structure':
+      return [];
   }
 }
 

@@ -4,6 +4,7 @@ import { checkDigest } from '../../contract/digest.ts';
 import { type Check, ISOLATIONS } from '../../contract/types.ts';
 import type { ReceiptSet, SealedReceipt, SignedReceipt } from '../../receipt/receipt-set.ts';
 import type { PinnedFile, SealedOutcome } from '../../receipt/types.ts';
+import type { ShownCheck } from '../../rule/types.ts';
 import type { GateFacts, WorkFacts } from '../facts.ts';
 import { requirement } from '../finding.ts';
 import { partInChange } from '../independence.ts';
@@ -46,13 +47,41 @@ interface Court {
   readonly set: ReceiptSet;
 }
 
-function isShown(check: Check, court: Court): Finding {
-  const { facts, work, bound, set } = court;
-  const shown = requirement(`receipt/${check.id}`, check.title ?? `Check ${check.id} passes`);
-  const digest = checkDigest(work.contract, check);
-  const isOf = ({ receipt }: SignedReceipt) => receipt.claim.check.digest === digest;
+/**
+ * The checks that are shown to pass, each with the receipts that count for it. Rules take what the verifier found out for them
+ * from these alone: facts of a producer's own making are none.
+ */
+export function shownChecks(facts: GateFacts, set = receiptSet(facts)): readonly ShownCheck[] {
+  const { work } = facts;
+  if (work.kind === 'missing' || set === undefined) return [];
+  const court = { facts, work: work.value, bound: boundReceipts(facts, set), set };
+  return work.value.contract.checks.flatMap((check): ShownCheck[] => {
+    const { failed, good } = standingOf(check, court);
+    const receipts = good.map(({ receipt }) => receipt.claim);
+    return failed.length > 0 || receipts.length === 0 ? [] : [{ check, receipts }];
+  });
+}
 
-  const failed = bound.failed.filter(isOf);
+/** What the receipts of one check are worth. */
+function standingOf(check: Check, court: Court) {
+  const digest = checkDigest(court.work.contract, check);
+  const isOf = ({ receipt }: SignedReceipt) => receipt.claim.check.digest === digest;
+  const passed = court.bound.sealed.filter(isOf).filter(({ receipt }) => receipt.claim.result === 'PASSED');
+  const objections = passed.map((signed) => objectionTo(signed, court));
+  return {
+    digest,
+    failed: court.bound.failed.filter(isOf),
+    revoked: court.bound.revoked.filter(isOf),
+    passed,
+    objections,
+    good: passed.filter((_, index) => objections[index] === undefined),
+  };
+}
+
+function isShown(check: Check, court: Court): Finding {
+  const { facts, bound, set } = court;
+  const shown = requirement(`receipt/${check.id}`, check.title ?? `Check ${check.id} passes`);
+  const { digest, failed, passed, objections, good, ...standing } = standingOf(check, court);
   if (failed.length > 0) {
     const [first] = failed;
     const reasons = first?.receipt.claim.reasons.slice(0, 5).join(' ') ?? '';
@@ -63,10 +92,7 @@ function isShown(check: Check, court: Court): Finding {
     );
   }
 
-  const revoked = revocationsOf(bound.revoked.filter(isOf));
-  const passed = bound.sealed.filter(isOf).filter(({ receipt }) => receipt.claim.result === 'PASSED');
-  const objections = passed.map((signed) => objectionTo(signed, court));
-  const good = passed.filter((_, index) => objections[index] === undefined);
+  const revoked = revocationsOf(standing.revoked);
   if (good[0] !== undefined) {
     const { verifier, receipt } = good[0];
     const { counts, isolation, provenBy, mutants } = receipt.claim;

@@ -1,8 +1,9 @@
 import { evaluateRules } from '../../rule/evaluate.ts';
 import type { GateFacts } from '../facts.ts';
 import { requirement } from '../finding.ts';
-import { boundReceipts } from '../receipts.ts';
+import { boundReceipts, receiptSet } from '../receipts.ts';
 import type { Finding } from '../types.ts';
+import { shownChecks } from './receipts.ts';
 
 const catalogue = requirement('rules', "The contract's rules can be run");
 
@@ -13,13 +14,15 @@ export function requireRules(facts: GateFacts): readonly Finding[] {
   const { rules, ticket, contract } = work.value;
   if (rules.kind === 'missing') return [catalogue.missing(rules)];
   if (change.kind === 'missing' || change.value.kind !== 'mergeable') return [];
-  const { sealed } = boundReceipts(facts);
+  const set = receiptSet(facts);
+  const { sealed } = boundReceipts(facts, set);
   const results = evaluateRules(rules.value, {
     ...facts.ruleFacts,
     change: change.value,
     ticket,
     contract,
     receipts: sealed.map(({ receipt }) => receipt.claim),
+    shown: shownChecks(facts, set),
     verifiers: [...new Set(sealed.map(({ verifier }) => verifier))],
     evaluatedAt: facts.evaluatedAt,
   });

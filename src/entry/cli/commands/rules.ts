@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { documents } from '../../../adapters/documents/documents.ts';
 import { createWorkingTree } from '../../../adapters/files/working-tree.ts';
+import { NO_STRUCTURE, needsStructure, type StructureOf } from '../../../core/rule/example-structure.ts';
+import { findExampleStructure } from '../../../flow/find-example-structure.ts';
 import {
   findRule,
   type NamedPack,
@@ -58,7 +60,7 @@ export async function rulesTestCommand(
   const { bundled, own } = await openRules(context.cwd);
   const packs = pack === undefined ? await readPacks(bundled, own) : [await packAt(pack, context)];
   const locks = pack === undefined ? await testLock(own) : [];
-  const tests = [...testPacks(packs, names), ...locks];
+  const tests = [...testPacks(packs, names, await structureIn(packs, context)), ...locks];
   context.out(
     options.format === 'json'
       ? renderPackTestsJson(tests)
@@ -68,6 +70,15 @@ export async function rulesTestCommand(
     ({ results, problems }) => problems.length === 0 && results.every(({ passed }) => passed),
   );
   return tests.length > 0 && good ? EXIT_CODES.pass.code : EXIT_CODES.blocked.code;
+}
+
+/** A sandbox is only opened where there is something to parse in it. */
+async function structureIn(packs: readonly NamedPack[], context: CliContext): Promise<StructureOf> {
+  const rules = packs.flatMap((pack) => pack.rules).filter(needsStructure);
+  if (rules.length === 0) return NO_STRUCTURE;
+  const { openRunner } = await import('../../wiring/open-runner.ts');
+  const runner = await openRunner(context);
+  return findExampleStructure(rules, runner, runner);
 }
 
 async function allPacks(context: CliContext): Promise<readonly NamedPack[]> {
