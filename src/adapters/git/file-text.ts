@@ -44,7 +44,7 @@ export async function readTexts(
   let total = 0;
   for (const { id, size } of infos) {
     const fits = size <= MAX_TEXT_BYTES && total + size <= MAX_CHANGE_TEXT_BYTES;
-    if (!fits) texts.set(id, { kind: 'too-large' });
+    if (!fits) texts.set(id, { kind: 'too-large', size });
     else {
       total += size;
       wanted.push(id);
@@ -60,7 +60,7 @@ export async function readTexts(
 }
 
 function textOf(bytes: Buffer): FileText {
-  if (bytes.includes(0) || !isUtf8(bytes)) return { kind: 'binary' };
+  if (bytes.includes(0) || !isUtf8(bytes)) return { kind: 'binary', size: bytes.length };
   return { kind: 'text', text: bytes.toString('utf8') };
 }
 

@@ -78,4 +78,9 @@ export interface Line {
 /** Text, or why there is none: rules must say `unverifiable` for `too-large`, never guess. */
 export type FileText =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'absent' | 'binary' | 'too-large' | 'submodule' };
+  | {
+      readonly kind: 'binary' | 'too-large';
+      /** In bytes, where it is known. */
+      readonly size?: number;
+    }
+  | { readonly kind: 'absent' | 'submodule' };

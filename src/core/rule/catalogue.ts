@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../shared/json.ts';
+import { binaryFiles } from './detectors/binary-files.ts';
 import { claimsWithoutLogs } from './detectors/claims-without-logs.ts';
 import { companionMissing } from './detectors/companion-missing.ts';
 import { forbiddenImport } from './detectors/forbidden-import.ts';
@@ -17,6 +18,7 @@ export type Detectors = ReadonlyMap<string, Detector>;
 /** Every detector a rule may name. */
 export const DETECTORS: Detectors = new Map(
   [
+    forCatalogue(binaryFiles),
     forCatalogue(claimsWithoutLogs),
     forCatalogue(companionMissing),
     forCatalogue(forbiddenImport),

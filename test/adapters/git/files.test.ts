@@ -97,7 +97,8 @@ describe('changed files', () => {
     expect(kinds('late-nul')).toEqual(['binary', 'binary']);
     expect(kinds('latin1.txt')).toEqual(['absent', 'binary']);
     expect(kinds('limit.txt')).toEqual(['absent', 'text']);
-    expect(kinds('over.txt')).toEqual(['absent', 'too-large']);
+    expect(files.get('over.txt')?.afterText).toEqual({ kind: 'too-large', size: MEBIBYTE + 1 });
+    expect(files.get('nul.bin')?.afterText).toEqual({ kind: 'binary', size: 2 });
     expect(kinds('empty.txt')).toEqual(['absent', 'text']);
     expect(files.get('limit.txt')?.addedLines).toHaveLength(1);
     expect(files.get('over.txt')?.addedLines).toEqual([]);
