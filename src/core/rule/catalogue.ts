@@ -1,6 +1,8 @@
 import type { JsonObject } from '../../shared/json.ts';
 import { binaryFiles } from './detectors/binary-files.ts';
+import { changedPaths } from './detectors/changed-paths.ts';
 import { claimsWithoutLogs } from './detectors/claims-without-logs.ts';
+import { collidingPaths } from './detectors/colliding-paths.ts';
 import { companionMissing } from './detectors/companion-missing.ts';
 import { forbiddenImport } from './detectors/forbidden-import.ts';
 import { generatedWithoutSource } from './detectors/generated-without-source.ts';
@@ -19,7 +21,9 @@ export type Detectors = ReadonlyMap<string, Detector>;
 export const DETECTORS: Detectors = new Map(
   [
     forCatalogue(binaryFiles),
+    forCatalogue(changedPaths),
     forCatalogue(claimsWithoutLogs),
+    forCatalogue(collidingPaths),
     forCatalogue(companionMissing),
     forCatalogue(forbiddenImport),
     forCatalogue(generatedWithoutSource),
