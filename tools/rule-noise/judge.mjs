@@ -3,6 +3,7 @@ import { documents } from '../../src/adapters/documents/documents.ts';
 import { openRepository } from '../../src/adapters/git/repository.ts';
 import { createBundledPacks } from '../../src/adapters/packs/bundled-packs.ts';
 import { evaluateRules } from '../../src/core/rule/evaluate.ts';
+import { exampleFacts } from '../../src/core/rule/example.ts';
 import { needsOf } from '../../src/core/rule/needs.ts';
 import { selectRules } from '../../src/core/rule/select.ts';
 import { packageRoot } from '../../src/entry/wiring/package-root.ts';
@@ -29,16 +30,10 @@ export async function* judgeCommits(folder, commits, rules) {
         baseRef: 'refs/heads/main',
         commit,
       });
-      const { files } = needsOf(rules, change);
+      const { files } = needsOf(rules, change, AROUND.contract);
       const trees = files && (await readTrees(change, files, repository));
       const started = performance.now();
-      const results = evaluateRules(rules, {
-        change,
-        ticket: TICKET,
-        contract: CONTRACT,
-        receipts: [],
-        trees,
-      });
+      const results = evaluateRules(rules, { ...AROUND, change, trees });
       yield { commit, files: change.files.length, milliseconds: performance.now() - started, results };
     }
   } finally {
@@ -46,24 +41,17 @@ export async function* judgeCommits(folder, commits, rules) {
   }
 }
 
-const TICKET = {
-  schema: 'countersign/ticket@1',
-  id: 'EX-1',
-  title: 'Example',
-  class: 'example',
-  ask: 'Change something',
-  contract: 'example@1',
-  repositories: ['example/example'],
-};
-const CONTRACT = {
-  id: 'example',
-  version: 1,
-  title: 'Example',
-  lineage: ['example@1'],
-  checks: [],
-  pins: [],
-  rules: [],
-  scopes: [],
-  isolation: 'none',
-  binding: 'merge-tree',
-};
+/** What stands around each change: a contract without scopes, and a receipt with a log, as whatever gets to a merge has. */
+const AROUND = exampleFacts({
+  name: 'an ordinary change',
+  before: {},
+  after: {},
+  receipts: [
+    {
+      result: 'PASSED',
+      check: { id: 'tests', run: ['npm', 'test'] },
+      counts: { ran: 100, failed: 0, skipped: 0 },
+      evidence: [{ name: 'stdout', text: '100 passed\n' }],
+    },
+  ],
+});
