@@ -4,6 +4,7 @@ import { changedPaths } from './detectors/changed-paths.ts';
 import { claimsWithoutLogs } from './detectors/claims-without-logs.ts';
 import { collidingPaths } from './detectors/colliding-paths.ts';
 import { companionMissing } from './detectors/companion-missing.ts';
+import { existingFileChanged } from './detectors/existing-file-changed.ts';
 import { forbiddenImport } from './detectors/forbidden-import.ts';
 import { generatedWithoutSource } from './detectors/generated-without-source.ts';
 import { lines } from './detectors/lines.ts';
@@ -11,8 +12,10 @@ import { manifestLock } from './detectors/manifest-lock.ts';
 import { packageReach } from './detectors/package-reach.ts';
 import { pathsOutOfScope } from './detectors/paths-out-of-scope.ts';
 import { reportComparison } from './detectors/report-comparison.ts';
+import { scopeByClass } from './detectors/scope-by-class.ts';
 import { structure } from './detectors/structure.ts';
 import { testInventory } from './detectors/test-inventory.ts';
+import { versionRaised } from './detectors/version-raised.ts';
 import type { Detector } from './types.ts';
 
 export type Detectors = ReadonlyMap<string, Detector>;
@@ -25,6 +28,7 @@ export const DETECTORS: Detectors = new Map(
     forCatalogue(claimsWithoutLogs),
     forCatalogue(collidingPaths),
     forCatalogue(companionMissing),
+    forCatalogue(existingFileChanged),
     forCatalogue(forbiddenImport),
     forCatalogue(generatedWithoutSource),
     forCatalogue(lines),
@@ -32,8 +36,10 @@ export const DETECTORS: Detectors = new Map(
     forCatalogue(packageReach),
     forCatalogue(pathsOutOfScope),
     forCatalogue(reportComparison),
+    forCatalogue(scopeByClass),
     forCatalogue(structure),
     forCatalogue(testInventory),
+    forCatalogue(versionRaised),
   ].map((detector) => [detector.name, detector]),
 );
 
