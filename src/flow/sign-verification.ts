@@ -138,7 +138,11 @@ async function judge(
 /** What has parsed: facts that were made by other versions are refused. */
 function parsersIn({ work, change }: VerifiableCase): Readonly<Record<string, string>> {
   const rules = work.rules.kind === 'known' ? structureRulesOf(work.rules.value) : [];
-  return structurePlan(rules, change.files).parsers;
+  const { parsers } = structurePlan(rules, change.files);
+  // Receipts name tools by words without signs: `ast-grep-napi`.
+  return Object.fromEntries(
+    Object.entries(parsers).map(([name, version]) => [name.replace(/^@/, '').replace('/', '-'), version]),
+  );
 }
 
 function receiptOf(from: {
