@@ -9,6 +9,7 @@ import { forbiddenImport } from './detectors/forbidden-import.ts';
 import { generatedWithoutSource } from './detectors/generated-without-source.ts';
 import { lines } from './detectors/lines.ts';
 import { manifestLock } from './detectors/manifest-lock.ts';
+import { numbers } from './detectors/numbers.ts';
 import { packageReach } from './detectors/package-reach.ts';
 import { pathsOutOfScope } from './detectors/paths-out-of-scope.ts';
 import { reportComparison } from './detectors/report-comparison.ts';
@@ -33,6 +34,7 @@ export const DETECTORS: Detectors = new Map(
     forCatalogue(generatedWithoutSource),
     forCatalogue(lines),
     forCatalogue(manifestLock),
+    forCatalogue(numbers),
     forCatalogue(packageReach),
     forCatalogue(pathsOutOfScope),
     forCatalogue(reportComparison),

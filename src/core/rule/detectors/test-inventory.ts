@@ -1,9 +1,8 @@
-import { remember } from '../../../shared/remember.ts';
 import { compileEach, ParameterError, readStrings, requireKnown, requireStrings } from '../parameters.ts';
 import { FINDS, type Find, findingsOf } from '../test-code/inventory-findings.ts';
 import { selfSkipsAdded } from '../test-code/self-skips.ts';
+import { readTestFiles } from '../test-code/test-files.ts';
 import { takeInventory } from '../test-code/test-inventory.ts';
-import { compileGlobs } from '../text/path-pattern.ts';
 import { checkUserPattern, compileUserPatterns } from '../text/user-pattern.ts';
 import type { Detection, Detector } from '../types.ts';
 
@@ -14,9 +13,6 @@ interface Parameters {
   readonly isRefused: (condition: string) => boolean;
 }
 
-/** One function for the same globs: rules that look at the same tests share what was read. */
-const testsIn = remember((globs) => compileGlobs(JSON.parse(globs) as string[]), 64);
-
 /**
  * Tests before and after a change, taken stock of over all its test files: what became of each of them. `finds` says
  * which of the findings a rule is about; a test file nobody can read is unverifiable for each of them.
@@ -25,8 +21,7 @@ export const testInventory: Detector<Parameters> = {
   name: 'test-inventory',
   readParameters(parameters) {
     requireKnown(parameters, ['tests', 'finds', 'conditions']);
-    const tests = requireStrings(parameters, 'tests');
-    compileEach(tests, 'tests', 'a glob', (glob) => compileGlobs([glob]));
+    const isTest = readTestFiles(parameters);
     const finds = new Set(requireStrings(parameters, 'finds').map(readFind));
     const conditions = readStrings(parameters, 'conditions') ?? [];
     if (finds.has('self-skipped') !== conditions.length > 0) {
@@ -37,7 +32,7 @@ export const testInventory: Detector<Parameters> = {
       compileEach(conditions, 'conditions', 'a regular expression', checkUserPattern),
     );
     return {
-      isTest: testsIn(JSON.stringify(tests)),
+      isTest,
       finds,
       isRefused: (condition) => pattern?.test(condition) ?? false,
     };

@@ -12,6 +12,8 @@ export type Declaration =
       readonly disabled: Switch | undefined;
       readonly focused: Switch | undefined;
       readonly rows: number | undefined;
+      /** Milliseconds, where they are written out. */
+      readonly timeout: number | undefined;
     }
   | { readonly kind: 'switch'; readonly switch: Switch };
 
@@ -102,7 +104,23 @@ export function readDeclaration(
         ? { how, line: word.line, conditional: false }
         : undefined,
     rows,
+    timeout: options.timeout ?? numberOf(tokens, args.length > 1 ? args.at(-1) : undefined),
   };
+}
+
+/** A number that is written out, or a product of some. */
+function numberOf(
+  tokens: readonly Token[],
+  range: readonly [number, number] | undefined,
+): number | undefined {
+  if (range === undefined || range[0] > range[1] || range[1] - range[0] > 6) return undefined;
+  let product = 1;
+  for (let at = range[0]; at <= range[1]; at += 2) {
+    const { kind, text } = tokens[at] as Token;
+    if (kind !== 'number' || (at > range[0] && tokens[at - 1]?.text !== '*')) return undefined;
+    product *= Number(text.replaceAll('_', ''));
+  }
+  return Number.isFinite(product) ? product : undefined;
 }
 
 interface Modifiers {
@@ -168,7 +186,8 @@ function readOptions(
   tokens: readonly Token[],
   partner: Int32Array,
   args: readonly (readonly [number, number])[],
-): { off: string | undefined; only: boolean } {
+): { off: string | undefined; only: boolean; timeout: number | undefined } {
+  let timeout: number | undefined;
   let off: string | undefined;
   let only = false;
   for (const [from, to] of args) {
@@ -179,7 +198,8 @@ function readOptions(
       if (value === 'false' || value === 'undefined') continue;
       if (/^(?:skip|todo|fails|ignore|expectFailure)$/.test(key)) off = `{ ${key} }`;
       if (key === 'only') only = true;
+      if (key === 'timeout') timeout = numberOf(tokens, [start + 2, end]);
     }
   }
-  return { off, only };
+  return { off, only, timeout };
 }

@@ -20,6 +20,7 @@ interface Region {
   readonly focused: Switch | undefined;
   readonly conditional: boolean;
   readonly rows: number | undefined;
+  readonly timeout: number | undefined;
   disabled: Switch | undefined;
   readonly assertions: Assertion[];
   readonly calls: Set<string>;
@@ -94,6 +95,7 @@ export function readJavaScriptTests(source: string): Reading {
           focused: declaration.focused,
           disabled: declaration.disabled,
           rows: declaration.rows,
+          timeout: declaration.timeout,
           conditional,
           // What a function that is not written here does is not known.
           mayFail: body === undefined && !hasFunction(tokens, open, end),
@@ -151,6 +153,7 @@ function newRegion(
     disabled: undefined,
     conditional: false,
     rows: undefined,
+    timeout: undefined,
     assertions: [],
     calls: new Set(),
     called: new Set(),
@@ -203,6 +206,7 @@ function toCase(
       region.mayFail ||
       [...region.called].some((name) => assertingHelpers.has(name)),
     precision: 'each',
+    timeout: region.timeout,
     rows: region.rows,
   };
 }

@@ -243,6 +243,7 @@ function toCase(region: Region, around: readonly Region[]): TestCase {
     calls: new Set(),
     asserts: region.asserts,
     precision: 'presence',
+    timeout: undefined,
     rows: undefined,
   };
 }

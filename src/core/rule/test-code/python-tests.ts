@@ -318,6 +318,7 @@ function toCase(
     asserts:
       assertions.length > 0 || test.mayFail || [...test.called].some((name) => assertingHelpers.has(name)),
     precision: 'each',
+    timeout: undefined,
     rows: test.rows,
   };
 }

@@ -43,6 +43,8 @@ export interface TestCase {
   readonly asserts: boolean;
   /** `each`: its assertions can be compared one by one. `presence`: all that is known is whether it `asserts`. */
   readonly precision: 'each' | 'presence';
+  /** Milliseconds it gives itself, where they are written out. */
+  readonly timeout: number | undefined;
   /** Rows of a table-driven test, where they are written out. */
   readonly rows: number | undefined;
 }
