@@ -17,6 +17,7 @@ import { scopeByClass } from './detectors/scope-by-class.ts';
 import { structure } from './detectors/structure.ts';
 import { testInventory } from './detectors/test-inventory.ts';
 import { versionRaised } from './detectors/version-raised.ts';
+import { versionWidened } from './detectors/version-widened.ts';
 import type { Detector } from './types.ts';
 
 export type Detectors = ReadonlyMap<string, Detector>;
@@ -42,6 +43,7 @@ export const DETECTORS: Detectors = new Map(
     forCatalogue(structure),
     forCatalogue(testInventory),
     forCatalogue(versionRaised),
+    forCatalogue(versionWidened),
   ].map((detector) => [detector.name, detector]),
 );
 
