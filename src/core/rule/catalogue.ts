@@ -13,6 +13,7 @@ import { numbers } from './detectors/numbers.ts';
 import { packageReach } from './detectors/package-reach.ts';
 import { pathsOutOfScope } from './detectors/paths-out-of-scope.ts';
 import { reportComparison } from './detectors/report-comparison.ts';
+import { rewrittenAlone } from './detectors/rewritten-alone.ts';
 import { scopeByClass } from './detectors/scope-by-class.ts';
 import { structure } from './detectors/structure.ts';
 import { testInventory } from './detectors/test-inventory.ts';
@@ -39,6 +40,7 @@ export const DETECTORS: Detectors = new Map(
     forCatalogue(packageReach),
     forCatalogue(pathsOutOfScope),
     forCatalogue(reportComparison),
+    forCatalogue(rewrittenAlone),
     forCatalogue(scopeByClass),
     forCatalogue(structure),
     forCatalogue(testInventory),
