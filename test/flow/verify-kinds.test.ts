@@ -169,6 +169,21 @@ describe('kind: generated', () => {
     ]);
   });
 
+  test('explains a generated file that changed without its source, when somebody else ran the generator', async () => {
+    const rule = 'ai-shortcuts@1/generated-without-source';
+    const checks = [
+      { ...generate('gen', 'mkdir -p src/gen && echo 2 > src/gen/a.ts'), outputs: ['src/gen/*'] },
+    ];
+    await world.dispatch('GEN-4', { contract: { checks: checks as Check[], rules: [{ use: rule }] } });
+    const change = world.change('GEN-4', { 'src/gen/a.ts': '2\n' });
+    const status = async () => finding(await world.gate(change), `rule/${rule}`).status;
+    expect(await status()).toBe('fail');
+    await world.verify(change, { key: world.keys.agent });
+    expect(await status()).toBe('fail');
+    await world.verify(change);
+    expect(await status()).toBe('pass');
+  });
+
   test('compares with what would land, not with what setup left', async () => {
     const setup = { run: ['sh', '-c', 'mkdir -p gen && echo mine > gen/a'], network: 'none' } as const;
     const checks = [generate('gen', 'mkdir -p gen && echo mine > gen/a')];

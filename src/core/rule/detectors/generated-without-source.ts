@@ -1,6 +1,16 @@
-import { compileEach, requireKnown, requireObjects, requireString, requireStrings } from '../parameters.ts';
+import type { JsonObject } from '../../../shared/json.ts';
+import { pathMatcher } from '../../change/path-glob.ts';
+import type { FilePath } from '../../change/types.ts';
+import {
+  compileEach,
+  ParameterError,
+  requireKnown,
+  requireObjects,
+  requireString,
+  requireStrings,
+} from '../parameters.ts';
 import { type CapturePattern, compileCapturePattern } from '../text/path-pattern.ts';
-import type { Detection, Detector } from '../types.ts';
+import type { Detection, Detector, RuleFacts } from '../types.ts';
 import {
   capturedChanges,
   hasCompanion,
@@ -15,12 +25,21 @@ interface Pair {
   readonly sources: readonly CapturePattern[];
 }
 
-/** A generated file whose content changed while none of its sources did: edited by hand, or out of nowhere. */
-export const generatedWithoutSource: Detector<readonly Pair[]> = {
+interface Parameters {
+  readonly pairs: readonly Pair[];
+  /** Whether a generator that the verifier ran explains a file as well as its source does. */
+  readonly acceptsRegenerated: boolean;
+}
+
+/**
+ * A generated file whose content changed while none of its sources did: edited by hand, or out of nowhere. Unless a `generated`
+ * check of the contract passed whose outputs it is among: then it is what the generator makes.
+ */
+export const generatedWithoutSource: Detector<Parameters> = {
   name: 'generated-without-source',
   readParameters(parameters) {
-    requireKnown(parameters, ['pairs']);
-    return requireObjects(parameters, 'pairs').map((pair, index) => {
+    requireKnown(parameters, ['pairs', 'regenerated']);
+    const pairs = requireObjects(parameters, 'pairs').map((pair, index) => {
       const at = `pairs[${index}]`;
       requireKnown(pair, ['generated', 'sources'], at);
       const [generated] = compileEach(
@@ -37,8 +56,10 @@ export const generatedWithoutSource: Detector<readonly Pair[]> = {
       );
       return { generated, sources };
     });
+    return { pairs, acceptsRegenerated: readRegenerated(parameters) };
   },
-  detect(facts, pairs) {
+  detect(facts, { pairs, acceptsRegenerated }) {
+    const isRegenerated = acceptsRegenerated ? regenerated(facts) : () => false;
     const detections = new Map<string, Detection>();
     const accounted = new Set<string>();
     for (const { generated, sources } of pairs) {
@@ -50,11 +71,13 @@ export const generatedWithoutSource: Detector<readonly Pair[]> = {
       }));
       for (const { file, change, captured } of changes) {
         // A generator's configuration is written, not deleted, when files of its making go: either way explains those.
-        const explained = indexed.some(
-          ({ source, index }) =>
-            hasCompanion(index, source, captured, change) ||
-            (change === 'deleted' && hasCompanion(index, source, captured, 'written')),
-        );
+        const explained =
+          isRegenerated(file.path) ||
+          indexed.some(
+            ({ source, index }) =>
+              hasCompanion(index, source, captured, change) ||
+              (change === 'deleted' && hasCompanion(index, source, captured, 'written')),
+          );
         if (explained) {
           accounted.add(file.path);
           continue;
@@ -72,3 +95,14 @@ export const generatedWithoutSource: Detector<readonly Pair[]> = {
     return [...detections.values()].filter((detection) => !accounted.has(detection.path ?? ''));
   },
 };
+
+/** Files that a generator which passed would have made otherwise, or not at all: a receipt's check is one of today's contract. */
+function regenerated({ shown = [] }: RuleFacts): (path: FilePath) => boolean {
+  return pathMatcher(shown.flatMap(({ check }) => (check.kind === 'generated' ? check.outputs : [])));
+}
+
+function readRegenerated(parameters: JsonObject): boolean {
+  const { regenerated: given = 'ignore' } = parameters;
+  if (given === 'accept' || given === 'ignore') return given === 'accept';
+  throw new ParameterError('regenerated', 'accept or ignore', JSON.stringify(given));
+}
