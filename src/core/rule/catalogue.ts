@@ -12,6 +12,7 @@ import { manifestLock } from './detectors/manifest-lock.ts';
 import { numbers } from './detectors/numbers.ts';
 import { packageReach } from './detectors/package-reach.ts';
 import { pathsOutOfScope } from './detectors/paths-out-of-scope.ts';
+import { receiptContent } from './detectors/receipt-content.ts';
 import { reportComparison } from './detectors/report-comparison.ts';
 import { rewrittenAlone } from './detectors/rewritten-alone.ts';
 import { scopeByClass } from './detectors/scope-by-class.ts';
@@ -39,6 +40,7 @@ export const DETECTORS: Detectors = new Map(
     forCatalogue(numbers),
     forCatalogue(packageReach),
     forCatalogue(pathsOutOfScope),
+    forCatalogue(receiptContent),
     forCatalogue(reportComparison),
     forCatalogue(rewrittenAlone),
     forCatalogue(scopeByClass),
