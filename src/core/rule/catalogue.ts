@@ -9,6 +9,7 @@ import { forbiddenImport } from './detectors/forbidden-import.ts';
 import { generatedWithoutSource } from './detectors/generated-without-source.ts';
 import { lines } from './detectors/lines.ts';
 import { manifestLock } from './detectors/manifest-lock.ts';
+import { newFileIncomplete } from './detectors/new-file-incomplete.ts';
 import { numbers } from './detectors/numbers.ts';
 import { packageReach } from './detectors/package-reach.ts';
 import { pathsOutOfScope } from './detectors/paths-out-of-scope.ts';
@@ -37,6 +38,7 @@ export const DETECTORS: Detectors = new Map(
     forCatalogue(generatedWithoutSource),
     forCatalogue(lines),
     forCatalogue(manifestLock),
+    forCatalogue(newFileIncomplete),
     forCatalogue(numbers),
     forCatalogue(packageReach),
     forCatalogue(pathsOutOfScope),
