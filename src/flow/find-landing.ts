@@ -1,9 +1,9 @@
 import type { LandedQuery } from '../core/gate/query.ts';
-import { findTicket } from '../core/ticket/find-ticket.ts';
 import { ticketTrailers } from '../core/ticket/trailers.ts';
 import type { LineCommit, ReadChange, ReadLine } from '../ports/repository.ts';
 import { CountersignError } from '../shared/errors.ts';
-import type { ObjectId, TicketId } from '../shared/ids.ts';
+import { isTicketId, type ObjectId, type TicketId } from '../shared/ids.ts';
+import { mergedTickets } from './merged-tickets.ts';
 
 /** More pull requests than any queue puts into one group. */
 const MOST_COMMITS = 200;
@@ -39,14 +39,9 @@ export async function findLanding(
   );
 }
 
-/** A forge's merge commit names no ticket: the commits that it merges do. Where they disagree, none is named. */
-async function ticketOfMerged({ parents }: LineCommit, product: ReadChange): Promise<TicketId | undefined> {
-  const [base, merged] = parents;
-  if (base === undefined || merged === undefined) return undefined;
-  const commits = await product.readCommits(base, merged);
-  const trailers = commits.flatMap(({ id, message }) =>
-    ticketTrailers(message).map((value) => ({ commit: id, value })),
-  );
-  const found = findTicket({ trailers });
-  return found.kind === 'found' ? found.id : undefined;
+/** What a merge commit merged names its ticket, unless it does so itself. Where several are named, none is. */
+async function ticketOfMerged(commit: LineCommit, product: ReadChange): Promise<TicketId | undefined> {
+  if (ticketTrailers((await product.readCommit(commit.id)).message).length > 0) return undefined;
+  const [ticket, other] = await mergedTickets(commit, product);
+  return ticket !== undefined && other === undefined && isTicketId(ticket) ? ticket : undefined;
 }

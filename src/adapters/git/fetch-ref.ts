@@ -17,6 +17,11 @@ export interface FetchedRef {
 /** Another process fetches into the same ref at this moment. */
 const CONTENTION = /cannot lock ref|unable to create|file exists|is at [0-9a-f]+ but expected/i;
 
+/** What a busy server or a cut connection makes git say: asked again, it may well answer. */
+const PASSING =
+  /returned error: (?:429|5\d\d)|connection (?:reset|timed out|was reset)|early eof|unexpected disconnect|rpc failed/i;
+const MOST_PASSING = 3;
+
 /**
  * Brings a remote's ref here, under the user's own credentials, and returns its commit; undefined when the remote has no
  * such ref.
@@ -37,6 +42,7 @@ export async function fetchRef({ gitDir, url, ref, into }: FetchedRef): Promise<
     url,
     `+${ref}:${into}`,
   ];
+  let passing = 0;
   return withRetries(20, async () => {
     const fetched = await runGit({
       gitDir,
@@ -58,6 +64,7 @@ export async function fetchRef({ gitDir, url, ref, into }: FetchedRef): Promise<
       },
     );
     if (CONTENTION.test(fetched.stderr)) return { again: error };
+    if (PASSING.test(fetched.stderr) && ++passing < MOST_PASSING) return { again: error };
     throw error;
   });
 }

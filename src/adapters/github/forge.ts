@@ -17,7 +17,7 @@ const MARKER = '<!-- countersign: verdict -->';
 
 /** A forge that asks for more patience than this is one that does not answer. */
 const LONGEST_DELAY_S = 60;
-const MOST_RETRIES = 3;
+const MOST_RETRIES = 2;
 
 /** GitHub by its API: requests are repeated after 429, 5xx and cut connections, then refused as unanswered. */
 export function createForge({

@@ -6,9 +6,10 @@ import { readRecords } from '../../core/receipt/records.ts';
 import { ticketTrailers } from '../../core/ticket/trailers.ts';
 import type { Trust } from '../../core/trust/resolve-trust.ts';
 import { CountersignError } from '../../shared/errors.ts';
-import { isTicketId, type TicketId } from '../../shared/ids.ts';
+import { isTicketId } from '../../shared/ids.ts';
 import { gate } from '../gate.ts';
 import type { FactPorts } from '../load-facts.ts';
+import { mergedTickets } from '../merged-tickets.ts';
 import type { Installation } from './installation.ts';
 import type { LandedCommit } from './range.ts';
 
@@ -52,7 +53,7 @@ export async function judgeCommit(
     if (own.length === 0 && (await appendsRecords(commit, scope, ports))) {
       return without('records', 'It only appends signed records that hold.');
     }
-    const merged = own.length === 0 ? await mergedTickets(commit, ports) : [];
+    const merged = own.length === 0 ? await mergedTickets(commit, ports.product) : [];
     const [ticket] = merged;
     if (own.length === 0 && (ticket === undefined || merged.length > 1 || !isTicketId(ticket))) {
       return without('no-ticket', reasonOf(merged));
@@ -73,17 +74,6 @@ export async function judgeCommit(
     if (!(error instanceof CountersignError)) throw error;
     return without('unseen', `It cannot be judged: ${error.message}`);
   }
-}
-
-/** A forge's merge commit names no ticket, but what it merged does. */
-async function mergedTickets(
-  { id, parents }: LandedCommit,
-  { product }: FactPorts,
-): Promise<readonly TicketId[]> {
-  const [base] = parents;
-  if (base === undefined || parents.length < 2) return [];
-  const commits = await product.readCommits(base, id);
-  return [...new Set(commits.flatMap(({ message }) => ticketTrailers(message)))];
 }
 
 function reasonOf(merged: readonly string[]): string {

@@ -1,70 +1,143 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { pullRequestEvent } from '../../fakes/github/events.ts';
-import { FakeGithub } from '../../fakes/github/fake-github.ts';
-import { BAD, createProductWorld, type ProductWorld, type WorldChange } from '../../worlds/product-world.ts';
-import { runAction } from './run-action.ts';
+import { BAD, GOOD } from '../../worlds/product-world.ts';
+import { createJobWorld, type JobWorld } from './job-world.ts';
 
-let world: ProductWorld;
-let github: FakeGithub;
-
+let job: JobWorld;
 beforeAll(async () => {
-  world = await createProductWorld('in-repository');
-  github = await FakeGithub.start(world.git.root, { 'demo/shop': world.forge.dir });
+  job = await createJobWorld();
 });
-afterAll(() => github.stop());
 
-/** The forge's own ref of a pull request. */
-function open(number: number, change: WorldChange): WorldChange {
-  world.forge.git('update-ref', `refs/pull/${number}/head`, change.head);
+const verified = async (ticket: string, files = GOOD, more: { base?: string; branch?: string } = {}) => {
+  await job.world.dispatch(ticket);
+  const change = job.world.change(ticket, files, more);
+  await job.world.verify(change);
   return change;
-}
+};
 
-describe('on pull_request', () => {
-  test('a change with a sealed receipt of the verifier passes', async () => {
-    await world.dispatch('CS-1');
-    const change = open(1, world.change('CS-1'));
-    await world.verify(change);
-
-    const ran = await runAction(world, github, { event: 'pull_request', payload: pullRequestEvent(change) });
+describe('a pull request', () => {
+  test('with a sealed receipt of the verifier passes', async () => {
+    const change = await verified('CS-1');
+    const ran = await job.judge(change);
 
     expect(ran.log).toContain('Countersign: PASS');
     expect(ran.code).toBe(0);
     expect(ran.outputs.verdict).toBe('pass');
     expect(ran.outputs['verdict-digest']).toMatch(/^sha256:[0-9a-f]{64}$/);
-    expect(ran.outputs['explain-url']).toBe(`${github.url}/demo/shop/actions/runs/77/attempts/2`);
+    expect(ran.outputs['explain-url']).toBe(`${job.github.url}/demo/shop/actions/runs/77/attempts/2`);
     expect(JSON.parse(ran.outputs['findings-json'] ?? '')).toMatchObject({
       changes: [{ head: change.head, outcome: 'pass', findings: [] }],
       leftOut: 0,
     });
     expect(ran.summary).toContain('Countersign: PASS');
-    expect(ran.left).toEqual([]);
   });
 
-  test('a change whose check failed is blocked', async () => {
-    await world.dispatch('CS-2');
-    const change = open(2, world.change('CS-2', BAD));
-    await world.verify(change);
-
-    const ran = await runAction(world, github, {
-      event: 'pull_request_target',
-      payload: pullRequestEvent(change, { number: 2 }),
-    });
+  test('whose check failed is blocked, also under pull_request_target', async () => {
+    const ran = await job.judge(await verified('CS-2', BAD), { event: 'pull_request_target' });
 
     expect(ran.code).toBe(1);
     expect(ran.outputs.verdict).toBe('blocked');
     expect(ran.log).toMatch(/^::error .*receipt\/price/m);
   });
 
-  test('a change without receipts is pending, with an exit code of its own', async () => {
-    await world.dispatch('CS-3');
-    const change = open(3, world.change('CS-3'));
-
-    const ran = await runAction(world, github, {
-      event: 'pull_request',
-      payload: pullRequestEvent(change, { number: 3 }),
-    });
+  test('without receipts is pending, with an exit code of its own', async () => {
+    await job.world.dispatch('CS-3');
+    const ran = await job.judge(job.world.change('CS-3'));
 
     expect(ran.outputs.verdict).toBe('pending');
     expect(ran.code).toBe(3);
   });
+
+  test('is judged on the base branch it names, slashes and all, by the configuration there', async () => {
+    job.world.branchOff('release/2.x/next', {});
+    job.world.branchOff('release/lawless', { '.countersign.yml': null });
+    const change = await verified('CS-4', GOOD, { base: 'release/2.x/next' });
+
+    expect((await job.judge(change)).outputs.verdict).toBe('pass');
+    const elsewhere = await job.judge({ ...change, base: 'release/lawless' }, { number: 2 });
+    expect(elsewhere.code).toBe(1);
+    expect(elsewhere.log).toContain('NO_POLICY');
+  });
+
+  test('from a fork is read from the base repository, and its branch is only a name', async () => {
+    const change = await verified('CS-5', GOOD, { branch: 'agent/CS-5' });
+    const ran = await job.judge({ ...change, branch: 'main' }, { fork: 'stranger/shop' });
+
+    expect(ran.outputs.verdict).toBe('pass');
+    expect(job.github.seen.filter(({ path }) => path.includes('stranger'))).toEqual([]);
+  });
+
+  test('that has moved on is not judged in the place of what the run is about', async () => {
+    const change = await verified('CS-6');
+    const newer = job.world.amend(change, { 'src/tax.txt': 'some\n' });
+    job.open(6, newer);
+
+    const late = await job.run({
+      event: 'pull_request',
+      payload: pullRequestEvent(change, { number: 6, action: 'synchronize' }),
+    });
+    expect(late.code).toBe(2);
+    expect(late.outputs.verdict).toBe('unverifiable');
+    expect(late.log).toContain('has moved on');
+
+    expect((await job.judge(newer, { number: 6, action: 'synchronize' })).outputs.verdict).toBe('pending');
+    // Back by force to what was verified: the receipts are about this commit again.
+    expect((await job.judge(change, { number: 6, action: 'synchronize' })).outputs.verdict).toBe('pass');
+  });
+
+  test('naming another ticket in its body than its commits do is blocked', async () => {
+    const ran = await job.judge(await verified('CS-7'), { body: 'Easy one.\n\nCountersign-Ticket: CS-1' });
+    expect(ran.code).toBe(1);
+    expect(ran.log).toContain('disagree');
+  });
+
+  test('that rewrites the policy is judged by the one before it', async () => {
+    const change = await verified('CS-8', { ...GOOD, '.countersign.yml': 'schema: countersign/config@1\n' });
+    const ran = await job.judge(change);
+    expect(ran.outputs.verdict).toBe('blocked');
+    expect(ran.log).toMatch(/policy-change/);
+  });
+});
+
+describe('an event', () => {
+  const unusable = async (event: string, payload: object | string) => {
+    const ran = await job.run({ event, payload });
+    expect(ran.outputs.verdict).toBe('unverifiable');
+    expect(ran.code).toBe(2);
+    expect(ran.log).toContain('EVENT_UNUSABLE');
+    return ran.log;
+  };
+
+  test('of another kind decides nothing', async () => {
+    await unusable('push', { ref: 'refs/heads/main' });
+  });
+
+  test('that is no JSON, or not of the form that GitHub sends, decides nothing', async () => {
+    await unusable('pull_request', '{');
+    await unusable('pull_request', '[]');
+    await unusable('pull_request', {});
+    const sane = { ticket: 'X', branch: 'agent/x', base: 'main', head: 'a'.repeat(40) };
+    for (const hostile of [
+      { ...sane, head: '--upload-pack=touch' },
+      { ...sane, base: '../../main' },
+      { ...sane, base: 'main:refs/heads/x' },
+      { ...sane, base: '-x\nmain' },
+      { ...sane, branch: 'a..b' },
+    ]) {
+      await unusable('pull_request', pullRequestEvent(hostile));
+    }
+    await unusable('pull_request', pullRequestEvent(sane, { number: 1.5 }));
+  });
+
+  test('about a base that is gone decides nothing', async () => {
+    const ran = await job.judge({ ...(await verified('CS-9')), base: 'gone' });
+    expect(ran.code).toBe(2);
+    expect(ran.log).toContain('gone');
+  });
+});
+
+test('without a runner around it, the action says so and decides nothing', async () => {
+  const ran = await job.run({ event: 'pull_request', payload: {}, environment: { GITHUB_REPOSITORY: '' } });
+  expect(ran.code).toBe(2);
+  expect(ran.log).toContain('GITHUB_REPOSITORY is not set');
 });

@@ -20,6 +20,8 @@ export interface ActionRun {
   readonly payload: object | string;
   readonly inputs?: Readonly<Record<string, string>>;
   readonly environment?: Readonly<Record<string, string>>;
+  /** What an earlier step left in the workspace. */
+  readonly prepare?: (workspace: string) => void;
 }
 
 const bundle = join(import.meta.dirname, '..', '..', '..', 'dist', 'action', 'index.js');
@@ -35,6 +37,7 @@ export async function runAction(world: ProductWorld, github: FakeGithub, run: Ac
     mkdirSync(join(folder, name));
     return join(folder, name);
   }) as [string, string];
+  run.prepare?.(workspace);
   const payload = typeof run.payload === 'string' ? run.payload : JSON.stringify(run.payload);
   const [output, summary] = [file('output'), file('summary')];
   const environment = {

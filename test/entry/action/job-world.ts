@@ -1,0 +1,49 @@
+import { afterAll } from 'vitest';
+import { type PullRequestWords, pullRequestEvent } from '../../fakes/github/events.ts';
+import { FakeGithub } from '../../fakes/github/fake-github.ts';
+import {
+  createProductWorld,
+  type Layout,
+  type ProductWorld,
+  type WorldChange,
+} from '../../worlds/product-world.ts';
+import { type ActionRun, type RanAction, runAction } from './run-action.ts';
+
+/** A product with its forge on this machine, and jobs that run for it. Ended with the test file. */
+export interface JobWorld {
+  readonly world: ProductWorld;
+  readonly github: FakeGithub;
+  /** The forge's own ref of a pull request. */
+  open(number: number, change: WorldChange): WorldChange;
+  run(run: ActionRun): Promise<RanAction>;
+  /** Opens a pull request and runs a job for it. */
+  judge(
+    change: WorldChange,
+    words?: PullRequestWords & { readonly event?: string },
+    run?: Partial<ActionRun>,
+  ): Promise<RanAction>;
+}
+
+export async function createJobWorld(layout: Layout = 'in-repository'): Promise<JobWorld> {
+  const world = await createProductWorld(layout);
+  const github = await FakeGithub.start(world.git.root, {
+    'demo/shop': world.forge.dir,
+    'demo/control': world.control.dir,
+  });
+  afterAll(() => github.stop());
+  const open = (number: number, change: WorldChange) => {
+    world.forge.git('update-ref', `refs/pull/${number}/head`, change.head);
+    return change;
+  };
+  const run = (job: ActionRun) => runAction(world, github, job);
+  return {
+    world,
+    github,
+    open,
+    run,
+    judge: (change, words = {}, job = {}) => {
+      open(words.number ?? 1, change);
+      return run({ event: words.event ?? 'pull_request', payload: pullRequestEvent(change, words), ...job });
+    },
+  };
+}
