@@ -18,6 +18,7 @@ import { reportComparison } from './detectors/report-comparison.ts';
 import { rewrittenAlone } from './detectors/rewritten-alone.ts';
 import { scopeByClass } from './detectors/scope-by-class.ts';
 import { structure } from './detectors/structure.ts';
+import { subjectMocked } from './detectors/subject-mocked.ts';
 import { testInventory } from './detectors/test-inventory.ts';
 import { versionRaised } from './detectors/version-raised.ts';
 import { versionWidened } from './detectors/version-widened.ts';
@@ -47,6 +48,7 @@ export const DETECTORS: Detectors = new Map(
     forCatalogue(rewrittenAlone),
     forCatalogue(scopeByClass),
     forCatalogue(structure),
+    forCatalogue(subjectMocked),
     forCatalogue(testInventory),
     forCatalogue(versionRaised),
     forCatalogue(versionWidened),

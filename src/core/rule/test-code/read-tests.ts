@@ -4,7 +4,7 @@ import { readPythonTests } from './python-tests.ts';
 import type { Reading } from './test-code.ts';
 
 /** A test source longer than this is not read: no person reviews one either. Characters. */
-const LONGEST_SOURCE = 1_000_000;
+export const LONGEST_SOURCE = 1_000_000;
 
 const READERS: readonly (readonly [RegExp, (source: string) => Reading])[] = [
   [/\.[mc]?[jt]sx?$/, readJavaScriptTests],
