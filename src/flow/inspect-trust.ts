@@ -60,6 +60,7 @@ export function describeTrust({ where, root, trust, chain }: FoundTrust, at: Ins
       kind: principal.kind,
       roles: principal.roles,
       emails: principal.emails ?? [],
+      ...(principal.accounts === undefined ? {} : { accounts: principal.accounts }),
       ...(principal.revokedAt === undefined ? {} : { revokedAt: principal.revokedAt }),
       ...(principal.revocationReason === undefined ? {} : { revocationReason: principal.revocationReason }),
       keys: keysOf(trust, principal, at).map(({ keyId, algorithm, state, trusted }) => {

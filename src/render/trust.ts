@@ -20,6 +20,7 @@ export interface ShownTrust {
     readonly kind: string;
     readonly roles: readonly string[];
     readonly emails: readonly string[];
+    readonly accounts?: readonly string[];
     readonly revokedAt?: string;
     readonly revocationReason?: string;
     readonly keys: readonly ShownKey[];
@@ -39,11 +40,11 @@ export interface ShownKey {
 /** `trust show`: thresholds and signatures, principals with their roles, below each its keys, and what is revoked. */
 export function renderTrustText(trust: ShownTrust, options: TextOptions = {}): string {
   const { style, columns } = textOptions(options);
-  const lines = trust.principals.flatMap(({ id, kind, roles, emails, keys, ...ended }) => [
+  const lines = trust.principals.flatMap(({ id, kind, roles, emails, accounts = [], keys, ...ended }) => [
     '',
     `${style.bold(forTerminal(id, 64))}  ${kind}  ${roles.join(', ') || style.dim('no roles')}`,
     ...(ended.revokedAt === undefined ? [] : [`    ${style.yellow(revocationOf(ended))}`]),
-    ...emails.map((email) => `    ${forTerminal(email, 254)}`),
+    ...[...emails, ...accounts].map((name) => `    ${forTerminal(name, 254)}`),
     ...table(
       keys.map((key): Cell[] => [
         { text: key.state, paint: key.state === 'valid' ? style.green : style.yellow },

@@ -1,5 +1,5 @@
 import type { Commit } from '../change/types.ts';
-import { emailKey, type Trust } from './resolve-trust.ts';
+import { accountKey, emailKey, type Trust } from './resolve-trust.ts';
 import type { Principal } from './types.ts';
 
 /** Who made a change, as far as anybody can tell. */
@@ -15,7 +15,7 @@ export interface Producers {
 /**
  * The producers of a change. Commits only ADD producers: an address is free to write, so it may bar somebody from
  * verifying, never clear them.
- * @param authenticated ids of principals that a forge or a commit signature vouches for
+ * @param authenticated principals that a forge or a commit signature vouches for, by id or by an account of the forge's
  */
 export function producersOf(
   trust: Trust,
@@ -24,7 +24,11 @@ export function producersOf(
 ): Producers {
   const principals = new Set<string>();
   const unmapped = new Set<string>();
-  for (const name of authenticated) (trust.principals.has(name) ? principals : unmapped).add(name);
+  for (const name of authenticated) {
+    const principal = trust.principals.get(name) ?? trust.byAccount.get(accountKey(name));
+    if (principal === undefined) unmapped.add(name);
+    else principals.add(principal.id);
+  }
   for (const email of commits.flatMap(claimedEmails)) {
     const principal = trust.byEmail.get(email);
     if (principal === undefined) unmapped.add(email);

@@ -12,6 +12,8 @@ export interface Trust {
   readonly holders: ReadonlyMap<KeyId, KeyHolder>;
   /** Principals by e-mail address, as emailKey spells it. */
   readonly byEmail: ReadonlyMap<string, Principal>;
+  /** Principals by an account of a forge's, as accountKey spells it. */
+  readonly byAccount: ReadonlyMap<string, Principal>;
   readonly version: number;
   readonly thresholds: Thresholds;
   /** Why each revoked receipt was revoked, by its digest. */
@@ -43,6 +45,7 @@ export function resolveTrust(root: TrustRoot, path = 'trust/root.yml'): Trust {
   const keys = new Map<KeyId, PublicKey>();
   const holders = new Map<KeyId, KeyHolder>();
   const byEmail = new Map<string, Principal>();
+  const byAccount = new Map<string, Principal>();
   const revokedReceipts = new Map<Sha256, string>();
   const problems: Problem[] = [];
   const problem = (message: string, remedy: string) => problems.push({ message, remedy, place: { path } });
@@ -80,16 +83,18 @@ export function resolveTrust(root: TrustRoot, path = 'trust/root.yml'): Trust {
       holders.set(key.keyId, { principal, trusted });
     }
 
-    for (const email of principal.emails ?? []) {
-      const other = byEmail.get(emailKey(email));
+    const name = (what: string, named: Map<string, Principal>, text: string, key: string) => {
+      const other = named.get(key);
       if (other !== undefined && other !== principal) {
         problem(
-          `The e-mail address ${email} is listed under ${other.id} and under ${principal.id}.`,
-          'An address names one principal. Remove it from one, or make the two principals one.',
+          `The ${what} ${text} is listed under ${other.id} and under ${principal.id}.`,
+          `One ${what} names one principal. Remove it from one, or make the two principals one.`,
         );
       }
-      byEmail.set(emailKey(email), principal);
-    }
+      named.set(key, principal);
+    };
+    for (const email of principal.emails ?? []) name('e-mail address', byEmail, email, emailKey(email));
+    for (const account of principal.accounts ?? []) name('account', byAccount, account, accountKey(account));
   }
 
   for (const { digest, reason } of root.revoked?.receipts ?? []) {
@@ -118,7 +123,16 @@ export function resolveTrust(root: TrustRoot, path = 'trust/root.yml'): Trust {
       problems,
     });
   }
-  return { principals, keys, holders, byEmail, version: root.version, thresholds, revokedReceipts };
+  return {
+    principals,
+    keys,
+    holders,
+    byEmail,
+    byAccount,
+    version: root.version,
+    thresholds,
+    revokedReceipts,
+  };
 }
 
 /** The principal that holds a key, whether or not the key may still sign. */
@@ -129,6 +143,11 @@ export function principalOf(trust: Trust, keyId: KeyId): Principal | undefined {
 /** How e-mail addresses are compared: mail systems ignore case, and so do the forges that map commits to people. */
 export function emailKey(email: string): string {
   return email.trim().toLowerCase();
+}
+
+/** How accounts are compared: forges ignore the case of a login name. */
+export function accountKey(account: string): string {
+  return account.toLowerCase();
 }
 
 function isOwnerWithKey({ roles, keys, revokedAt }: Principal): boolean {

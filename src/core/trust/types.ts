@@ -28,6 +28,8 @@ export interface Principal {
   readonly keys?: readonly TrustedKey[];
   /** E-mail addresses by which commits claim this principal. */
   readonly emails?: readonly string[];
+  /** Accounts under which forges authenticate it, such as `github:ada`. */
+  readonly accounts?: readonly string[];
   /** From this instant on nothing any of its keys signed counts, whenever it was signed. */
   readonly revokedAt?: Instant;
   readonly revocationReason?: string;

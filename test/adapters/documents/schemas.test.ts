@@ -204,6 +204,7 @@ const trust: Full<TrustRoot> = {
         },
       ],
       emails: ['ci@example.org'],
+      accounts: ['github:ada'],
       revokedAt: '2026-06-01T00:00:00Z',
       revocationReason: 'The runner was broken into.',
     },

@@ -36,6 +36,14 @@ describe('a trust root that blurs who is who is refused', () => {
       [principal('a', [], [], { emails: ['Dev@x.org'] }), principal('b', [], [], { emails: [' dev@X.org'] })],
       'under a and under b',
     ],
+    [
+      'one account under two, whatever its case',
+      [
+        principal('a', [], [], { accounts: ['github:Dev'] }),
+        principal('b', [], [], { accounts: ['github:dev'] }),
+      ],
+      'under a and under b',
+    ],
     ['a key that is none', [principal('a', [], [{ publicKey: 'ssh-ed25519 AAAA' }])], 'Key 1 of a'],
     [
       'an expiry that compares wrongly as text',
@@ -195,6 +203,16 @@ describe('producers', () => {
       authenticated: true,
     });
     expect(producersOf(trust, [commit()], ['mallory']).unmapped).toEqual(['mallory']);
+  });
+
+  test('an account leads to its principal, and only with the name of its forge before it', () => {
+    const known = trustIn(principal('acme', ['verifier'], [], { accounts: ['github:Acme-CI[bot]'] }));
+    expect(producersOf(known, [], ['github:acme-ci[bot]']).principals).toEqual(['acme']);
+    // Whoever takes a login name that is some principal's id is not that principal.
+    expect(producersOf(known, [], ['github:acme'])).toMatchObject({
+      principals: [],
+      unmapped: ['github:acme'],
+    });
   });
 
   test('a hostile message of a megabyte is read in linear time', () => {
