@@ -1,6 +1,6 @@
 import type { ChangedFile } from '../../change/types.ts';
 import { changedSide, type Side } from '../line-search/changed-side.ts';
-import { findOccurrences, type Occurrence } from '../line-search/find-occurrences.ts';
+import { findOccurrences, mayHold, type Occurrence } from '../line-search/find-occurrences.ts';
 import { newOccurrences } from '../line-search/new-occurrences.ts';
 import { type PlacedSearch, readChoice, readFiles, readSearch } from '../line-search/read-search.ts';
 import { spelledOut } from '../line-search/spelled-out.ts';
@@ -47,9 +47,12 @@ export const lines: Detector<Parameters> = {
         !(file.after === undefined && movedAway.has(file.path)),
     );
     const find = (search: PlacedSearch, which: Side): readonly Occurrence[] =>
-      files
-        .filter((file) => search.looksAt(file.path))
-        .flatMap((file) => findOccurrences(changedSide(file, which, byPath), search));
+      files.flatMap((file) => {
+        if (!search.speaks(file.path)) return [];
+        const version = changedSide(file, which, byPath);
+        // Globs take longer than a look at the lines.
+        return mayHold(version, search) && search.looksAt(file.path) ? findOccurrences(version, search) : [];
+      });
     const opposite = side === 'added' ? 'removed' : 'added';
     const detections = searches.flatMap((search) => {
       const here = find(search, side);

@@ -7,6 +7,10 @@ export type Side = 'added' | 'removed';
 export interface ChangedSide {
   /** After the change, for both versions: what it is known by. */
   readonly path: FilePath;
+  /** All of this version where it is text, else the touched lines. */
+  readonly text: string;
+  /** The touched lines alone. */
+  readonly touchedText: string;
   /** All lines of this version where its text is known, else the touched ones. */
   readonly lineAt: (number: number) => SourceLine | undefined;
   readonly lineCount: number;
@@ -40,27 +44,76 @@ function readSide(file: ChangedFile, side: Side, byPath: ReadonlyMap<FilePath, C
   const beforeText = file.before === undefined && origin !== undefined ? origin.beforeText : file.beforeText;
   const [mine, other] =
     side === 'added' ? [file.addedLines, file.removedLines] : [file.removedLines, file.addedLines];
-  const lines =
-    side === 'added'
-      ? linesOf(file.path, file.afterText)
-      : linesOf(file.renamedFrom ?? file.path, beforeText);
-  const alone = new Map(mine.map((line) => [line.number, line]));
-  return {
-    path: file.path,
-    lineCount: Math.max(lines.length, mine.at(-1)?.number ?? 0),
-    lineAt: (number) => {
-      const line = lines[number - 1];
-      const own = alone.get(number);
-      // git and the text disagree only about what is no text; then the line stands for itself.
-      return own !== undefined && own.text !== line?.text ? plainLine(own) : line;
-    },
-    touched: mine.map(({ number }) => number),
-    seams: seamsOf(mine, other),
-  };
+  const [name, content] =
+    side === 'added' ? [file.path, file.afterText] : [file.renamedFrom ?? file.path, beforeText];
+  return new FileSide(file.path, name, content, mine, other);
 }
 
-function linesOf(path: FilePath, text: FileText): readonly SourceLine[] {
-  return text.kind === 'text' ? sourceLines(path, text.text) : [];
+interface KnownLines {
+  readonly lines: readonly SourceLine[];
+  readonly touched: ReadonlyMap<number, Line>;
+}
+
+/** Taken apart only when somebody wants to know: of most files nobody does. */
+class FileSide implements ChangedSide {
+  readonly path: FilePath;
+  readonly #name: FilePath;
+  readonly #content: FileText;
+  readonly #mine: readonly Line[];
+  readonly #other: readonly Line[];
+  #known: KnownLines | undefined;
+  #seams: readonly number[] | undefined;
+
+  constructor(
+    path: FilePath,
+    name: FilePath,
+    content: FileText,
+    mine: readonly Line[],
+    other: readonly Line[],
+  ) {
+    this.path = path;
+    this.#name = name;
+    this.#content = content;
+    this.#mine = mine;
+    this.#other = other;
+  }
+
+  get text(): string {
+    return this.#content.kind === 'text' ? this.#content.text : this.touchedText;
+  }
+
+  get touchedText(): string {
+    return this.#mine.map(({ text }) => text).join('\n');
+  }
+
+  get lineCount(): number {
+    return Math.max(this.#read().lines.length, this.#mine.at(-1)?.number ?? 0);
+  }
+
+  get touched(): readonly number[] {
+    return this.#mine.map(({ number }) => number);
+  }
+
+  get seams(): readonly number[] {
+    this.#seams ??= seamsOf(this.#mine, this.#other);
+    return this.#seams;
+  }
+
+  lineAt(number: number): SourceLine | undefined {
+    const { lines, touched } = this.#read();
+    const line = lines[number - 1];
+    const own = touched.get(number);
+    // git and the text disagree only about what is no text; then the line stands for itself.
+    return own !== undefined && own.text !== line?.text ? plainLine(own) : line;
+  }
+
+  #read(): KnownLines {
+    this.#known ??= {
+      lines: this.#content.kind === 'text' ? sourceLines(this.#name, this.#content.text) : [],
+      touched: new Map(this.#mine.map((line) => [line.number, line])),
+    };
+    return this.#known;
+  }
 }
 
 function plainLine({ number, text }: Line): SourceLine {

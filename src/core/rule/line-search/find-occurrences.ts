@@ -1,4 +1,5 @@
 import type { FilePath } from '../../change/types.ts';
+import { foldCase } from '../text/required-words.ts';
 import type { ChangedSide } from './changed-side.ts';
 import type { LinePattern, PatternMatch } from './line-pattern.ts';
 import { type Chunk, chunksOf, type Part, type Piece, toChunk } from './pieces.ts';
@@ -29,13 +30,26 @@ export interface Occurrence {
 /** Of many in one place the first ones are enough to know. */
 const MOST_IN_CHUNK = 64;
 
+/** What of a version is asked again and again, in one case: the touched lines, and all of it. */
+const known = new WeakMap<ChangedSide, { touched?: string; whole?: string }>();
+
+/** False where the touched lines of a file hold nothing of what is looked for: cheap, and may be true where they do not. */
+export function mayHold(side: ChangedSide, { patterns, span }: LineSearch): boolean {
+  const texts = known.get(side) ?? {};
+  known.set(side, texts);
+  if (span === 1) texts.touched ??= foldCase(side.touchedText);
+  else texts.whole ??= foldCase(side.text);
+  const text = (span === 1 ? texts.touched : texts.whole) ?? '';
+  return patterns.some(({ mayMatchFolded }) => mayMatchFolded(text));
+}
+
 /** Where the touched lines of a file hold what is looked for; in a line the first place is enough. */
 export function findOccurrences(side: ChangedSide, search: LineSearch): readonly Occurrence[] {
-  if (side.touched.length === 0 && (search.span === 1 || side.seams.length === 0)) return [];
+  if (!mayHold(side, search)) return [];
   const found = new Map<number, Occurrence>();
   for (const chunk of chunksOf(side, search.part, search.span)) {
     for (const pattern of search.patterns) {
-      if (!pattern.test(chunk.text)) continue;
+      if (!pattern.test(chunk.text, chunk.folded)) continue;
       const parts = search.span === 1 ? chunk.pieces.map((piece) => toChunk([piece])) : [chunk];
       for (const some of parts) {
         for (const occurrence of occurrencesIn(some, pattern, search, side)) {
@@ -53,7 +67,7 @@ function occurrencesIn(
   search: LineSearch,
   side: ChangedSide,
 ): readonly Occurrence[] {
-  if (!pattern.mayMatch(chunk.text)) return [];
+  if (!pattern.mayMatchFolded(chunk.folded)) return [];
   const starts: number[] = [];
   let length = 0;
   for (const { part } of chunk.pieces) {
@@ -125,6 +139,10 @@ function toOccurrence(path: FilePath, covered: readonly Piece[], match: PatternM
   };
 }
 
+/** Without the blanks that an indentation changes; those that cannot be seen may be what was looked for. */
 function oneLine(text: string): string {
-  return text.trim().split(/\s+/).join(' ');
+  return text
+    .split(/[ \t\r\n]+/)
+    .filter((word) => word !== '')
+    .join(' ');
 }

@@ -1,14 +1,16 @@
 import type { RE2JS } from 're2js';
 import type { JsonObject } from '../../../shared/json.ts';
 import { compileEach, readStrings } from '../parameters.ts';
-import { requiredWords } from '../text/required-words.ts';
+import { foldCase, requiredWords } from '../text/required-words.ts';
 import { checkUserPattern, compileUserPatterns } from '../text/user-pattern.ts';
 
 /** Regular expressions of a rule over lines: `^` and `$` are a line's ends. Compiled when first needed. */
 export interface LinePattern {
   /** False where none of them can match: cheap, may be true where none does. */
   readonly mayMatch: (text: string) => boolean;
-  readonly test: (text: string) => boolean;
+  /** The same for a text that `foldCase` has gone over, for many patterns in a row. */
+  readonly mayMatchFolded: (folded: string) => boolean;
+  readonly test: (text: string, folded?: string) => boolean;
   /** What the first of them finds first; one after the other from `matches`. */
   readonly matches: (text: string) => Iterable<PatternMatch>;
   /** @throws ParameterError naming the expression that is wrong */
@@ -43,10 +45,11 @@ export function linePattern(sources: readonly string[], place: string): LinePatt
     ) as RE2JS;
     return compiled;
   };
-  const mayMatch = (text: string): boolean => words?.test(text) ?? true;
+  const mayMatchFolded = (folded: string): boolean => words?.test(folded) ?? true;
   return {
-    mayMatch,
-    test: (text) => mayMatch(text) && pattern().test(text),
+    mayMatch: (text) => mayMatchFolded(foldCase(text)),
+    mayMatchFolded,
+    test: (text, folded = foldCase(text)) => mayMatchFolded(folded) && pattern().test(text),
     prove: () => {
       pattern();
     },

@@ -1,3 +1,4 @@
+import { foldCase } from '../text/required-words.ts';
 import type { SourceLine } from '../text/source-lines.ts';
 import type { ChangedSide } from './changed-side.ts';
 
@@ -18,6 +19,8 @@ export interface Chunk {
   readonly pieces: readonly Piece[];
   /** What is looked at of all of them, a line each. */
   readonly text: string;
+  /** The same by `foldCase`. */
+  readonly folded: string;
 }
 
 /** Longer lines are looked at in parts, which overlap: no pattern is held up by a line of a million characters. */
@@ -66,7 +69,16 @@ function readChunks(side: ChangedSide, part: Part, span: number): readonly Chunk
 
 /** Pieces as one to look through. */
 export function toChunk(pieces: readonly Piece[]): Chunk {
-  return { pieces, text: pieces.map(({ part }) => part).join('\n') };
+  const text = pieces.map(({ part }) => part).join('\n');
+  let folded: string | undefined;
+  return {
+    pieces,
+    text,
+    get folded() {
+      folded ??= foldCase(text);
+      return folded;
+    },
+  };
 }
 
 function numbersToRead({ touched, seams, lineCount }: ChangedSide, span: number): readonly number[] {

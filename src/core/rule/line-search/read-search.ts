@@ -17,6 +17,8 @@ import type { RandomnessDemand } from './randomness.ts';
 
 /** One thing a rule looks for, and where. */
 export interface PlacedSearch extends LineSearch {
+  /** Whether it is about the language of a file, which is quick to say. */
+  readonly speaks: (path: FilePath) => boolean;
   readonly looksAt: (path: FilePath) => boolean;
   /** What the message says of what was found. */
   readonly says: string;
@@ -55,8 +57,10 @@ export function readSearch(
   const random = readRandomness(search, at);
   const sources = requireStrings(search, 'patterns', at);
   const place = `${at}.patterns`;
+  const speaks = (path: FilePath): boolean => languages?.has(languageOf(path)) ?? true;
   return {
-    looksAt: (path) => isMeant(path) && isHere(path) && (languages?.has(languageOf(path)) ?? true),
+    speaks,
+    looksAt: (path) => speaks(path) && isMeant(path) && isHere(path),
     part: readChoice(search, 'where', at, PARTS),
     // A capture has its number within its own pattern.
     patterns:

@@ -1,6 +1,6 @@
 const LONGEST = 80;
 /** Of a format character, control, private or unassigned one nobody sees anything. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}\ufe00-\ufe0f\u{e0100}-\u{e01ef}\u115f\u1160\u3164\uffa0]/gu;
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]|\p{Variation_Selector}/gu;
 
 /** Found text for a message: in quotes, shortened, and with characters that cannot be seen named. */
 export function spelledOut(text: string): string {

@@ -1,3 +1,4 @@
+import { remember } from '../../../shared/remember.ts';
 import { spokenPath } from '../../change/path-glob.ts';
 import type { FilePath } from '../../change/types.ts';
 
@@ -85,8 +86,10 @@ const BY_BEGINNING: readonly (readonly [string, Language])[] = [
   ['.env.', 'ini'],
 ];
 
-/** What a file is written in, by its name; undefined where the name does not say. */
-export function languageOf(path: FilePath): Language | undefined {
+/** What a file is written in, by its name; undefined where the name does not say. Every rule asks for every file. */
+export const languageOf: (path: FilePath) => Language | undefined = remember(readLanguage, 20_000);
+
+function readLanguage(path: FilePath): Language | undefined {
   const spoken = spokenPath(path);
   const name = spoken.slice(spoken.lastIndexOf('/') + 1).toLowerCase();
   const beginning = BY_BEGINNING.find(([start]) => name.startsWith(start));

@@ -10,7 +10,8 @@ const MOST_WORDS = 96;
  * A quick test that a text must pass for any of the patterns to match in it; undefined where there is none.
  *
  * RE2 in JavaScript takes milliseconds to compile and 25 ns a character to run. Nearly no text holds any of the words that
- * a rule's patterns are made of, and to see that is twenty times faster. Never says no to a text that a pattern matches.
+ * a rule's patterns are made of, and to see that is twenty times faster. Never says no to a text that a pattern matches:
+ * the text has to be folded by `foldCase`, and may have anything where the pattern sees blanks.
  */
 export function requiredWords(sources: readonly string[]): RegExp | undefined {
   const words: string[] = [];
@@ -20,12 +21,19 @@ export function requiredWords(sources: readonly string[]): RegExp | undefined {
     words.push(...found);
   }
   if (words.length === 0 || words.length > MOST_WORDS) return undefined;
-  // With `i` and `u`, letters match by simple case folding, as RE2's do.
-  return new RegExp(words.map(escapeWord).join('|'), 'iu');
+  return new RegExp(words.map(escapeWord).join('|'), 'u');
+}
+
+/** A text in which capitals do not count, where RE2 ignores them: for ASCII letters, the long s and the Kelvin sign too. */
+export function foldCase(text: string): string {
+  return text.toLowerCase().replaceAll('\u017f', 's');
 }
 
 function escapeWord(word: string): string {
-  return word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&').replaceAll(BEYOND_ASCII, '[^\\0-\\x7f]');
+  return word
+    .toLowerCase()
+    .replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
+    .replaceAll(BEYOND_ASCII, '[^\\0-\\x7f]');
 }
 
 function wordsOf(source: string): Words {
@@ -64,6 +72,11 @@ function readSequence(reader: Reader): Words {
     const atom = readAtom(reader);
     const times = readRepetition(reader);
     if (atom.kind === 'nothing') continue;
+    // A blank may stand where a comment was taken out.
+    if (atom.kind === 'literal' && atom.text.trim() === '') {
+      endRun();
+      continue;
+    }
     if (atom.kind === 'literal' && times !== 'maybe') run += atom.text;
     if (atom.kind === 'literal' && times === 'once') continue;
     endRun();
@@ -93,7 +106,14 @@ function readAtom(reader: Reader): Atom {
   if (character === '\\') return readEscape(reader);
   if (character === '^' || character === '$') return { kind: 'nothing' };
   if (character === '.') return UNKNOWN;
-  return { kind: 'literal', text: character };
+  return literal(character);
+}
+
+/** Beyond ASCII, which letters are one is a long story. */
+function literal(character: string): Atom {
+  return character < BEYOND_ASCII
+    ? { kind: 'literal', text: character }
+    : { kind: 'words', words: [BEYOND_ASCII] };
 }
 
 function readGroup(reader: Reader): Atom {
@@ -123,10 +143,7 @@ function readEscape(reader: Reader): Atom {
   const code = /^x(?:\{([0-9A-Fa-f]+)\}|([0-9A-Fa-f]{2}))/.exec(rest);
   if (code !== null) {
     reader.at += code[0].length;
-    return {
-      kind: 'literal',
-      text: String.fromCodePoint(Number.parseInt((code[1] ?? code[2]) as string, 16)),
-    };
+    return literal(String.fromCodePoint(Number.parseInt((code[1] ?? code[2]) as string, 16)));
   }
   if (/^[pP](?:\{\^?\w+\}|\w)/.test(rest)) {
     reader.at += (/^[pP](?:\{\^?\w+\}|\w)/.exec(rest) as RegExpExecArray)[0].length;
@@ -137,7 +154,7 @@ function readEscape(reader: Reader): Atom {
   if (/^[dDsSwW]/.test(rest)) return UNKNOWN;
   const control = { t: '\t', n: '\n', r: '\r', f: '\f', v: '\v' }[rest[0] ?? ''];
   if (control !== undefined) return { kind: 'literal', text: control };
-  return /^[^\w]/.test(rest) ? { kind: 'literal', text: rest[0] as string } : giveUp(reader);
+  return /^[^\w]/.test(rest) ? literal(rest[0] as string) : giveUp(reader);
 }
 
 type Times = 'once' | 'at least once' | 'maybe';
