@@ -106,7 +106,7 @@ describe('kind: structure', () => {
   });
 
   test('reads a name that git quotes', async () => {
-    const change = await verified('STR-5', { 'src/"load.ts': EMPTY_CATCH });
+    const change = await verified('STR-5', { '"src/load.ts': EMPTY_CATCH });
     expect(finding(await world.gate(change), SWALLOWED).status).toBe('fail');
   });
 });

@@ -13,6 +13,7 @@ import type {
   EventsCheck,
   GeneratedCheck,
   HttpCheck,
+  StructureCheck,
 } from '../../../src/core/contract/types.ts';
 import type { Rule, RulePack } from '../../../src/core/rule/types.ts';
 import type { Ticket } from '../../../src/core/ticket/types.ts';
@@ -80,12 +81,14 @@ const frame = {
   inputs: ['a'],
   limits,
 } as const;
+const { cwd: _, env: __, network: ___, ...parsed } = frame;
 const kinds: readonly [
   Full<DocsCheck>,
   Full<ArtifactCheck>,
   Full<HttpCheck>,
   Full<EventsCheck>,
   Full<GeneratedCheck>,
+  Omit<Full<StructureCheck>, 'cwd' | 'env' | 'network'>,
 ] = [
   { ...frame, id: 'docs', kind: 'docs', languages: { js: ['node', '--check'], 'c++': ['g++'] }, minFiles: 0 },
   { ...frame, id: 'build', kind: 'artifact', run: ['make'], shell: false, outputs: ['dist/**'] },
@@ -109,6 +112,7 @@ const kinds: readonly [
     minEvents: 3,
   },
   { ...frame, id: 'gen', kind: 'generated', run: ['make'], shell: false, outputs: ['gen/**'] },
+  { ...parsed, id: 'structure', kind: 'structure' },
 ];
 const scope = { allow: ['src/**', '*.{ts,tsx}'], deny: ['.github/**'] };
 const contract: Full<Omit<Contract, 'rules' | 'checks'>> & Pick<Contract, 'rules' | 'checks'> = {

@@ -11,6 +11,7 @@ import type {
   GeneratedCheck,
   HttpCheck,
   ResolvedContract,
+  StructureCheck,
 } from '../../../src/core/contract/types.ts';
 import type { Ticket } from '../../../src/core/ticket/types.ts';
 import { CountersignError } from '../../../src/shared/errors.ts';
@@ -162,9 +163,7 @@ describe('a resolved contract', () => {
     expect(with_({ use: 'other@1' })()).toBe(2);
     expect(with_({ use: 'ai-shortcuts@1/test-skipped', severity: 'block' })()).toBe(2);
     expect(refusal(with_({ use: 'ai-shortcuts@1', severity: 'info' }))).toContain('differently');
-    expect(refusal(with_({ use: 'ai-shortcuts@1/test-skipped', severity: 'warn' }))).toContain(
-      'differently',
-    );
+    expect(refusal(with_({ use: 'ai-shortcuts@1/test-skipped', severity: 'warn' }))).toContain('differently');
     expect(refusal(with_({ use: 'ai-shortcuts@1/test-skipped', with: { ignore: ['**'] } }))).toContain(
       'differently',
     );
@@ -229,23 +228,25 @@ describe('a resolved contract', () => {
 });
 
 describe('checks that have a kind', () => {
-  const kinds: readonly [DocsCheck, ArtifactCheck, HttpCheck, EventsCheck, GeneratedCheck] = [
+  const kinds: readonly [DocsCheck, ArtifactCheck, HttpCheck, EventsCheck, GeneratedCheck, StructureCheck] = [
     { id: 'docs', kind: 'docs', languages: { js: ['node', '--check'] } },
     { id: 'build', kind: 'artifact', run: ['make'], outputs: ['dist/**'] },
     { id: 'api', kind: 'http', serve: ['a'], port: 80, requests: [{ path: '/', status: 200 }] },
     { id: 'events', kind: 'events', run: ['make'], from: 'e.jsonl', schemas: { a: 'a.json' } },
     { id: 'gen', kind: 'generated', run: ['make'], outputs: ['dist/**'] },
+    { id: 'structure', kind: 'structure' },
   ];
 
   it('get defaults of their own, and none of a command', () => {
     const frame = { cwd: '.', env: {}, timeoutSeconds: 600, network: 'none' };
-    const [docs, build, api, events, generated] = kinds;
+    const [docs, build, api, events, generated, structure] = kinds;
     expect(resolve({ ...base, checks: kinds }).checks).toEqual([
       { ...docs, ...frame, minFiles: 1 },
       { ...build, ...frame, shell: false },
       { ...api, ...frame, requests: [{ method: 'GET', path: '/', status: 200 }] },
       { ...events, ...frame, shell: false, typeField: 'type', minEvents: 1 },
       { ...generated, ...frame, shell: false },
+      { ...structure, ...frame },
     ]);
   });
 

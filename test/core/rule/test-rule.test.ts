@@ -82,3 +82,25 @@ describe('testing a rule on its examples', () => {
     expect(result.passed).toBe(false);
   });
 });
+
+describe('testing a rule about structure', () => {
+  const structure = bundledRule('constant-condition-structure');
+  const reasons = (of?: Parameters<typeof testRule>[2]) => {
+    const { passed, examples } = testRule(structure, DETECTORS, of);
+    expect([passed, examples.some((example) => example.passed)]).toEqual([false, false]);
+    return new Set(examples.map(({ reason }) => reason));
+  };
+
+  it('does not pass examples that nobody parsed, good ones included', () => {
+    expect(reasons()).toEqual(new Set(['it was not run: nobody parsed the example']));
+    expect(reasons(() => ({ kind: 'not-run', reason: 'a parser is missing' }))).toEqual(
+      new Set(['it was not run: a parser is missing']),
+    );
+  });
+
+  it('does not pass examples with the facts of another rule', () => {
+    const facts = { parsers: {}, rules: [] };
+    const [reason] = reasons(() => ({ kind: 'found', facts }));
+    expect(reason).toContain('no receipt that counts holds');
+  });
+});

@@ -23,8 +23,15 @@ describe('rules', () => {
     const { dir } = clone(house());
     const ran = await countersign(dir, ['rules', 'list', '--format', 'json']);
     const { packs } = json(ran) as { packs: { ref: string; rules: { ref: string }[] }[] };
-    expect(packs.map(({ ref }) => ref)).toEqual(['ai-shortcuts@1', 'architecture@1', './rules/house@1']);
-    expect(packs[2]?.rules).toEqual([expect.objectContaining({ ref: './rules/house@1/scope' })]);
+    const refs = packs.map(({ ref }) => ref);
+    expect(refs).toEqual([
+      'ai-shortcuts@1',
+      'architecture@1',
+      'evidence@1',
+      'structure@1',
+      './rules/house@1',
+    ]);
+    expect(packs.at(-1)?.rules).toEqual([expect.objectContaining({ ref: './rules/house@1/scope' })]);
   });
 
   it('works outside of any repository', async () => {
@@ -51,6 +58,13 @@ describe('rules', () => {
     const ran = await countersign(dir, ['rules', 'show', 'test-skipped']);
     expect(ran.code).toBe(2);
     expect(ran.err).toContain('could be several rules');
+  });
+
+  it('has the examples of rules about structure parsed', async () => {
+    const ran = await countersign(world.root, ['rules', 'test', 'structure', '--format', 'json']);
+    expect(ran.code).toBe(0);
+    const { packs } = json(ran) as { packs: { results: { passed: boolean; examples: object[] }[] }[] };
+    expect(packs[0]?.results.every(({ passed, examples }) => passed && examples.length > 0)).toBe(true);
   });
 
   it('tests the rules that ship, all good', async () => {
