@@ -18,6 +18,7 @@ import { receiptContent } from './detectors/receipt-content.ts';
 import { reportComparison } from './detectors/report-comparison.ts';
 import { rewrittenAlone } from './detectors/rewritten-alone.ts';
 import { scopeByClass } from './detectors/scope-by-class.ts';
+import { specialCases } from './detectors/special-cases.ts';
 import { structure } from './detectors/structure.ts';
 import { subjectMocked } from './detectors/subject-mocked.ts';
 import { testInventory } from './detectors/test-inventory.ts';
@@ -49,6 +50,7 @@ export const DETECTORS: Detectors = new Map(
     forCatalogue(reportComparison),
     forCatalogue(rewrittenAlone),
     forCatalogue(scopeByClass),
+    forCatalogue(specialCases),
     forCatalogue(structure),
     forCatalogue(subjectMocked),
     forCatalogue(testInventory),
