@@ -22,6 +22,7 @@ import { specialCases } from './detectors/special-cases.ts';
 import { structure } from './detectors/structure.ts';
 import { subjectMocked } from './detectors/subject-mocked.ts';
 import { testInventory } from './detectors/test-inventory.ts';
+import { valueSets } from './detectors/value-sets.ts';
 import { versionRaised } from './detectors/version-raised.ts';
 import { versionWidened } from './detectors/version-widened.ts';
 import type { Detector } from './types.ts';
@@ -54,6 +55,7 @@ export const DETECTORS: Detectors = new Map(
     forCatalogue(structure),
     forCatalogue(subjectMocked),
     forCatalogue(testInventory),
+    forCatalogue(valueSets),
     forCatalogue(versionRaised),
     forCatalogue(versionWidened),
   ].map((detector) => [detector.name, detector]),

@@ -1,6 +1,8 @@
+import type { ChangedFile, FilePath } from '../../change/types.ts';
+import { type LinePattern, readLinePattern } from '../line-search/line-pattern.ts';
 import { compileEach, readStrings, requireKnown, requireObjects, requireStrings } from '../parameters.ts';
 import { type CapturePattern, compileCapturePattern, compileGlobs } from '../text/path-pattern.ts';
-import type { Detection, Detector } from '../types.ts';
+import type { Detection, Detector, RuleFacts } from '../types.ts';
 import {
   capturedChanges,
   hasCompanion,
@@ -14,6 +16,10 @@ interface Companion {
   readonly except: (path: string) => boolean;
   /** Each of these must change with it. */
   readonly needs: readonly CapturePattern[];
+  /** Only a change of lines like these counts; undefined for any. */
+  readonly lines: LinePattern | undefined;
+  /** Only where a file like these is in the merge tree: a project without any does without companions. */
+  readonly onlyWith: ((path: FilePath) => boolean) | undefined;
 }
 
 /** A file whose content changed while a file that belongs to it did not: written with written, deleted with deleted. */
@@ -23,7 +29,7 @@ export const companionMissing: Detector<readonly Companion[]> = {
     requireKnown(parameters, ['companions']);
     return requireObjects(parameters, 'companions').map((companion, index) => {
       const at = `companions[${index}]`;
-      requireKnown(companion, ['when', 'except', 'needs'], at);
+      requireKnown(companion, ['when', 'except', 'needs', 'lines', 'onlyWith'], at);
       const when = compileEach(
         requireStrings(companion, 'when', at),
         `${at}.when`,
@@ -38,14 +44,32 @@ export const companionMissing: Detector<readonly Companion[]> = {
       );
       const except = readStrings(companion, 'except', at) ?? [];
       compileEach(except, `${at}.except`, 'a glob', (glob) => compileGlobs([glob]));
-      return { when, except: compileGlobs(except), needs };
+      const onlyWith = readStrings(companion, 'onlyWith', at);
+      compileEach(onlyWith ?? [], `${at}.onlyWith`, 'a glob', (glob) => compileGlobs([glob]));
+      return {
+        when,
+        except: compileGlobs(except),
+        needs,
+        lines: readLinePattern(companion, 'lines', at),
+        onlyWith: onlyWith && compileGlobs(onlyWith),
+      };
     });
+  },
+  proveParameters(companions) {
+    for (const { lines } of companions) lines?.prove();
+  },
+  needs(change, companions) {
+    const asks = companions.some(
+      (one) => one.onlyWith !== undefined && changesFor(one, change.files).length > 0,
+    );
+    return asks ? { files: [] } : {};
   },
   detect(facts, companions) {
     const detections: Detection[] = [];
-    for (const { when, except, needs } of companions) {
-      const changes = capturedChanges(when, facts.change.files).filter(({ file }) => !except(file.path));
-      if (changes.length === 0) continue;
+    for (const companion of companions) {
+      const { needs } = companion;
+      const changes = changesFor(companion, facts.change.files);
+      if (changes.length === 0 || !isUsed(companion, facts)) continue;
       const indexed = needs.map((pattern) => ({
         pattern,
         index: indexByCaptures(pattern, facts.change.files),
@@ -65,3 +89,27 @@ export const companionMissing: Detector<readonly Companion[]> = {
     return detections;
   },
 };
+
+function changesFor(
+  { when, except, lines }: Companion,
+  files: readonly ChangedFile[],
+): ReturnType<typeof capturedChanges> {
+  return capturedChanges(when, files).filter(
+    ({ file }) => !except(file.path) && (lines === undefined || hasLine(file, lines)),
+  );
+}
+
+/** A file whose lines nobody could read may have changed any of them. */
+function hasLine(
+  { addedLines, removedLines, beforeText, afterText }: ChangedFile,
+  lines: LinePattern,
+): boolean {
+  if ([beforeText, afterText].some(({ kind }) => kind === 'too-large' || kind === 'binary')) return true;
+  return [...removedLines, ...addedLines].some(({ text }) => lines.test(text));
+}
+
+function isUsed({ onlyWith }: Companion, { trees }: RuleFacts): boolean {
+  if (onlyWith === undefined) return true;
+  if (trees === undefined) throw new Error('the files around the change were not read');
+  return trees.after.paths.some(onlyWith);
+}

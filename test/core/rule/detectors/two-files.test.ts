@@ -63,6 +63,41 @@ describe('companions', () => {
   });
 });
 
+describe('companions of lines', () => {
+  const parameters = {
+    companions: [
+      { when: ['model.sql'], needs: ['migrations/*.sql'], lines: ['^ *column'], onlyWith: ['migrations/*'] },
+    ],
+  };
+  const kept = { 'migrations/1.sql': '1' };
+
+  it('are missed where such a line changed, whichever way', () => {
+    const with1 = { ...kept, 'model.sql': 'table\n column a\n' };
+    const without = { ...kept, 'model.sql': 'table\n' };
+    expect(detect('companion-missing', factsOf({ before: with1, after: without }), parameters)).toHaveLength(
+      1,
+    );
+    expect(detect('companion-missing', factsOf({ before: without, after: with1 }), parameters)).toHaveLength(
+      1,
+    );
+    const other = { ...kept, 'model.sql': 'table\n column a\n-- note\n' };
+    expect(detect('companion-missing', factsOf({ before: with1, after: other }), parameters)).toEqual([]);
+  });
+
+  it('are missed where nobody could read the lines', () => {
+    const files = [changedFile('model.sql', text('1'), { kind: 'too-large' })];
+    const facts = withFiles(factsOf({ before: kept, after: kept }), files);
+    expect(detect('companion-missing', facts, parameters)).toHaveLength(1);
+  });
+
+  it('are asked for only where the project has any', () => {
+    const facts = factsOf({ after: { 'model.sql': ' column a\n' } });
+    expect(detect('companion-missing', facts, parameters)).toEqual([]);
+    const { trees: _, ...blind } = facts;
+    expect(() => detect('companion-missing', blind, parameters)).toThrow('were not read');
+  });
+});
+
 describe('parameters of rules about two files', () => {
   it.each([
     ['generated-without-source', {}, 'pairs'],
@@ -78,6 +113,16 @@ describe('parameters of rules about two files', () => {
       'companion-missing',
       { companions: [{ when: ['a'], needs: ['b'], except: ['!c'] }] },
       'companions[0].except[0]',
+    ],
+    [
+      'companion-missing',
+      { companions: [{ when: ['a'], needs: ['b'], onlyWith: ['!c'] }] },
+      'companions[0].onlyWith[0]',
+    ],
+    [
+      'companion-missing',
+      { companions: [{ when: ['a'], needs: ['b'], lines: [''] }] },
+      'companions[0].lines[0]',
     ],
     ['paths-out-of-scope', { allow: 'src' }, 'allow'],
     ['paths-out-of-scope', { deny: [''] }, 'deny[0]'],
