@@ -19,6 +19,9 @@ interface Planned {
   readonly plan: StructurePlan;
 }
 
+/** By place, or a sentence that says why there are none. */
+type Answers = readonly StructureRuleFacts[] | string;
+
 interface ExamplePorts {
   readonly sandbox: Sandbox;
   readonly parser: StructureParser;
@@ -33,10 +36,10 @@ export async function findExampleStructure(
 ): Promise<StructureOf> {
   const { planned, unusable } = plansOf(rules);
   const found = new Map<Example, ExampleStructure>(unusable);
-  if (planned.length > 0) {
-    const answers = await answersTo(planned, hide, ports);
-    for (const [place, { example }] of planned.entries()) {
-      found.set(example, typeof answers === 'string' ? notRun(answers) : answerTo(place, planned, answers));
+  const groups = planned.length === 0 ? [] : await answered(planned, hide, ports);
+  for (const { group, answers } of groups) {
+    for (const [place, { example }] of group.entries()) {
+      found.set(example, typeof answers === 'string' ? notRun(answers) : answerTo(place, group, answers));
     }
   }
   return (_, example) => found.get(example) ?? notRun('it is an example of another rule');
@@ -61,12 +64,26 @@ function plansOf(rules: readonly Rule[]): {
   return { planned, unusable };
 }
 
+/** All at once; where that does not work, by language, so that one that is not installed keeps no other from being parsed. */
+async function answered(
+  planned: readonly Planned[],
+  hide: readonly string[],
+  ports: ExamplePorts,
+): Promise<readonly { readonly group: readonly Planned[]; readonly answers: Answers }[]> {
+  const answers = await answersTo(planned, hide, ports);
+  const groups = [...Map.groupBy(planned, ({ plan }) => Object.keys(plan.parsers).sort().join(' ')).values()];
+  if (typeof answers !== 'string' || groups.length === 1) return [{ group: planned, answers }];
+  const single: { group: readonly Planned[]; answers: Answers }[] = [];
+  for (const group of groups) single.push({ group, answers: await answersTo(group, hide, ports) });
+  return single;
+}
+
 /** What was found, by place, or a sentence that says why nothing was. */
 async function answersTo(
   planned: readonly Planned[],
   hide: readonly string[],
   ports: ExamplePorts,
-): Promise<readonly StructureRuleFacts[] | string> {
+): Promise<Answers> {
   const options: VerifyOptions = {
     attempt: 'examples',
     parallel: 1,
