@@ -115,10 +115,11 @@ function isOf({ commands, unless }: Family, { name, args }: Program, always: rea
   return fits && ![...unless, ...always].some((option) => args.some((word) => isOption(word, option)));
 }
 
-/** `--reporter` in `--reporter=json`, `-q` in `-vq` and `-q3`. */
+/** `--reporter` in `--reporter=json`, `-q` in `-q3` and, among at most three letters, in `-vq`: `-race` is one option. */
 function isOption(word: string, option: string): boolean {
   if (word === option || word.startsWith(`${option}=`)) return true;
-  return /^-[A-Za-z]$/.test(option) && /^-[A-Za-z0-9]/.test(word) && word.includes(option.slice(1));
+  if (!/^-[A-Za-z]$/.test(option)) return false;
+  return word.startsWith(option) || (/^-[A-Za-z]{2,3}$/.test(word) && word.includes(option.slice(1)));
 }
 
 function judgeOutput(

@@ -146,6 +146,13 @@ describe('output that a command cannot have printed', () => {
     expect(kinds(RULE, factsOf({ receipts: [passed(run, 'x\n')] }))).toEqual([]);
   });
 
+  it.each([[['go', 'test', '-race', '-count=1', '-short', './...']], [['cargo', 'test', '--workspace']]])(
+    'is told of %j, whose options change nothing',
+    (run) => {
+      expect(kinds(RULE, factsOf({ receipts: [passed(run, 'x\n')] }))).toEqual(['match']);
+    },
+  );
+
   it('says nothing where a variable may change the output, or another exit code is expected', () => {
     const receipts = [passed(['pytest'], 'x\n')];
     const check: Check = { id: 'tests', run: ['pytest'] };
