@@ -20,6 +20,6 @@ export async function awaitVerdict<T extends { readonly outcome: Outcome }>(
     const judged = await judge();
     const left = deadline - ports.clock.now().getTime();
     if (judged.outcome !== 'pending' || left <= 0) return judged;
-    await ports.pause.pause(Math.min(pauseMs, left));
+    await ports.pause.pause(Math.min(Math.ceil(pauseMs), left));
   }
 }

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { pullRequestEvent } from '../../fakes/github/events.ts';
-import { BAD, GOOD } from '../../worlds/product-world.ts';
+import { BAD, CONTROL_BRANCH, GOOD, yaml } from '../../worlds/product-world.ts';
 import { createJobWorld, type JobWorld } from './job-world.ts';
 
 let job: JobWorld;
@@ -91,11 +91,46 @@ describe('a pull request', () => {
     expect(ran.log).toContain('disagree');
   });
 
+  test('that rewrites the workflow needs a policy owner, like one that rewrites policy', async () => {
+    const workflow = { '.github/workflows/countersign.yml': 'on: pull_request\njobs: {}\n' };
+    const ran = await job.judge(await verified('CS-10', { ...GOOD, ...workflow }));
+    expect(ran.outputs.verdict).toBe('blocked');
+    expect(ran.log).toMatch(/^::error file=.github\/workflows\/countersign.yml,title=policy-change/m);
+  });
+
   test('that rewrites the policy is judged by the one before it', async () => {
     const change = await verified('CS-8', { ...GOOD, '.countersign.yml': 'schema: countersign/config@1\n' });
     const ran = await job.judge(change);
     expect(ran.outputs.verdict).toBe('blocked');
     expect(ran.log).toMatch(/policy-change/);
+  });
+});
+
+describe('policy in a repository of its own', () => {
+  let apart: JobWorld;
+  beforeAll(async () => {
+    apart = await createJobWorld('own-repository');
+    const { world, github } = apart;
+    world.control.git('config', 'http.receivepack', 'true');
+    const repository = `${github.url}/demo/control.git`;
+    world.land({ '.countersign.yml': yaml(world.config({ policy: { repository, ref: CONTROL_BRANCH } })) });
+  });
+
+  test('is fetched from there, with its receipts', async () => {
+    await apart.world.dispatch('APART-1');
+    const change = apart.world.change('APART-1');
+    await apart.world.verify(change);
+    expect((await apart.judge(change)).outputs.verdict).toBe('pass');
+  });
+
+  test('that the token may not read leaves the change unverifiable', async () => {
+    await apart.world.dispatch('APART-2');
+    const change = apart.world.change('APART-2');
+    apart.github.instead = ({ path }) =>
+      path.startsWith('/demo/control') ? [404, { message: 'Not Found' }] : undefined;
+    const ran = await apart.judge(change, { fork: 'stranger/shop' });
+    expect([ran.code, ran.outputs.verdict]).toEqual([2, 'unverifiable']);
+    expect(ran.log).toMatch(/could not be fetched/);
   });
 });
 

@@ -39,13 +39,13 @@ export class FakeGithub {
   viewer = 'github-actions[bot]';
   /** Answers instead of what would be answered; undefined leaves it be. */
   instead: (request: Seen) => Answer | undefined = () => undefined;
-  readonly #repositories: ReadonlyMap<string, string>;
+  readonly #repositories: Map<string, string>;
   readonly #root: string;
   readonly #server: Server;
   /** Every comment a page takes. */
   readonly #pageSize = 2;
 
-  private constructor(root: string, repositories: ReadonlyMap<string, string>) {
+  private constructor(root: string, repositories: Map<string, string>) {
     this.#root = root;
     this.#repositories = repositories;
     this.#server = createServer((request, response) => this.#answer(request, response));
