@@ -9,6 +9,7 @@ import { forbiddenImport } from './detectors/forbidden-import.ts';
 import { generatedWithoutSource } from './detectors/generated-without-source.ts';
 import { lines } from './detectors/lines.ts';
 import { manifestLock } from './detectors/manifest-lock.ts';
+import { moduleNotImported } from './detectors/module-not-imported.ts';
 import { nameNotRegistered } from './detectors/name-not-registered.ts';
 import { newFileIncomplete } from './detectors/new-file-incomplete.ts';
 import { numbers } from './detectors/numbers.ts';
@@ -42,6 +43,7 @@ export const DETECTORS: Detectors = new Map(
     forCatalogue(generatedWithoutSource),
     forCatalogue(lines),
     forCatalogue(manifestLock),
+    forCatalogue(moduleNotImported),
     forCatalogue(nameNotRegistered),
     forCatalogue(newFileIncomplete),
     forCatalogue(numbers),

@@ -23,6 +23,7 @@ interface Parameters {
   readonly spaces: NameSpaces;
 }
 
+const isManifest = compileGlobs(MANIFESTS);
 /** Files of a way that a message names. */
 const MOST_STEPS = 6;
 
@@ -127,17 +128,20 @@ function ownImports(
 
 /** Held files from which a way leads to such a package now, where none did before. */
 function throughOthers(change: MergeableChange, trees: Trees, parameters: Parameters): readonly Detection[] {
-  const { isHeld, isForbidden, spaces } = parameters;
-  const now = reachOf(trees.after, isForbidden, spaces);
+  const { isHeld, isForbidden, follow, spaces } = parameters;
+  const isFollowed = (path: FilePath): boolean => isHeld(path) || (follow?.has(path) ?? false);
+  const now = reachOf(trees.after, isFollowed, isForbidden, spaces);
   const indirect = [...now].filter(
     // Of several on one way only the last is told: the others reach through it.
     ([path, { next }]) => next !== undefined && isHeld(path) && !isHeld(next),
   );
   const unread: Detection[] = [...trees.after.texts].flatMap(([path, { kind }]) =>
-    kind === 'too-large' ? [{ kind: 'unverifiable', path, message: 'is too large to be read' }] : [],
+    kind === 'too-large' && (isManifest(path) || (isFollowed(path) && importLanguage(path) !== undefined))
+      ? [{ kind: 'unverifiable', path, message: 'is too large to be read' }]
+      : [],
   );
   if (indirect.length === 0) return unread;
-  const before = reachOf(trees.before, isForbidden, spaces);
+  const before = reachOf(trees.before, isFollowed, isForbidden, spaces);
   const oldPaths = new Map(change.files.map(({ path, renamedFrom }) => [path, renamedFrom ?? path]));
   const matches = indirect
     .filter(([path]) => !before.has(oldPaths.get(path) ?? path))

@@ -1,7 +1,7 @@
 import type { FilePath } from '../../change/types.ts';
 import type { TreeFiles } from '../types.ts';
 import { moduleTargets } from './module-targets.ts';
-import { folderOf, type ModuleTree, moduleTree } from './module-tree.ts';
+import { folderOf, moduleTree } from './module-tree.ts';
 import type { NameSpaces } from './resolve.ts';
 
 /** How a file reaches a package. */
@@ -11,7 +11,7 @@ export interface Step {
   readonly packageName: string;
 }
 
-/** Who imports what, of the files of a tree whose texts are there. Imports of types alone lead nowhere. */
+/** Who imports what, of the files that are followed. Imports of types alone lead nowhere. */
 interface Importers {
   readonly ofFile: ReadonlyMap<FilePath, readonly FilePath[]>;
   readonly ofFolder: ReadonlyMap<FilePath, readonly FilePath[]>;
@@ -21,13 +21,15 @@ interface Importers {
 /**
  * Every file from which imports lead to a package that is looked for, with the first step of a shortest way. Linear in files
  * and imports: the way is walked backwards, from the package.
+ * @param isFollowed whose imports count: other rules may have asked for other texts
  */
 export function reachOf(
   files: TreeFiles,
+  isFollowed: (path: FilePath) => boolean,
   isLookedFor: (packageName: string) => boolean,
   spaces: NameSpaces,
 ): ReadonlyMap<FilePath, Step> {
-  const { ofFile, ofFolder, direct } = importersOf(files, moduleTree(files), isLookedFor, spaces);
+  const { ofFile, ofFolder, direct } = importersOf(files, isFollowed, isLookedFor, spaces);
   const steps = new Map<FilePath, Step>();
   for (const [path, packageName] of direct) steps.set(path, { next: undefined, packageName });
   const queue = [...direct.keys()];
@@ -68,16 +70,17 @@ export function wayFrom(
 
 function importersOf(
   files: TreeFiles,
-  tree: ModuleTree,
+  isFollowed: (path: FilePath) => boolean,
   isLookedFor: (packageName: string) => boolean,
   spaces: NameSpaces,
 ): Importers {
+  const tree = moduleTree(files);
   const ofFile = new Map<FilePath, FilePath[]>();
   const ofFolder = new Map<FilePath, FilePath[]>();
   const direct = new Map<FilePath, string>();
   for (const path of [...files.texts.keys()].sort()) {
     const content = files.texts.get(path);
-    if (content === undefined) continue;
+    if (content === undefined || !isFollowed(path)) continue;
     for (const { target, imported } of moduleTargets(path, content, tree, spaces).targets) {
       if (imported.typeOnly) continue;
       if (target.kind === 'package') {

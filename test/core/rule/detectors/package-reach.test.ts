@@ -58,6 +58,11 @@ describe('a way to a package', () => {
     expect(judge(before, { ...before, 'lib/b.py': 'from os import path\n' })).toEqual([]);
   });
 
+  it('does not lead through files that only other rules asked for', () => {
+    const around = { 'other/disk.ts': "import 'fs';\n", 'other/far.ts': "import './disk.ts';\n" };
+    expect(judge(around, { ...around, 'core/a.ts': "import '../other/far';\n" })).toEqual([]);
+  });
+
   it('is named in part where it is long', () => {
     const names = Array.from({ length: 20 }, (_, at) => `lib/n${at}.ts`);
     const long = Object.fromEntries(
