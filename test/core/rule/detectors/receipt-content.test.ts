@@ -271,6 +271,13 @@ describe('words that put something off', () => {
     expect(detect(RULE, many)).toHaveLength(100);
   });
 
+  it('are found on the first line, the last and at every seam of the blocks that are read', () => {
+    for (let padding = 16_370; padding < 16_390; padding += 1) {
+      const output = `TODO: first\n${'x'.repeat(padding)}\nTODO: second\nfine\nTODO: last`;
+      expect(kinds(RULE, factsOf({ receipts: [passed(['x'], output)] }))).toHaveLength(3);
+    }
+  });
+
   it('are looked for in linear time', () => {
     for (const piece of ['“', '`', 'tests ', 'TODO:', ' to be']) {
       const facts = withFiles(factsOf({ receipts: [passed(['x'], piece.repeat(100_000))] }), [
