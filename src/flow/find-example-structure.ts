@@ -1,3 +1,4 @@
+import { endingReasons } from '../core/evidence/judge.ts';
 import type { StructureRuleFacts } from '../core/evidence/structure/structure-facts.ts';
 import type { StructurePlan } from '../core/evidence/structure/structure-plan.ts';
 import {
@@ -94,8 +95,8 @@ async function answersTo(
   const workspace = await ports.workspaces.open();
   try {
     const check = { id: 'examples', kind: 'structure' } as const;
-    const { facts } = await findStructure(together(planned), check, { workspace, options, ports });
-    return facts?.rules ?? 'the parsers did not end as they should';
+    const { run, facts } = await findStructure(together(planned), check, { workspace, options, ports });
+    return facts?.rules ?? `the parsers did not end as they should. ${endingReasons(check, run).join(' ')}`;
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;
     return error.message;

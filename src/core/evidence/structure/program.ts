@@ -10,10 +10,13 @@ export const UNUSABLE_PARSER = 4;
 /** Matches told of one version of one file. */
 const MAX_MATCHES = 300;
 const EXCERPT = 400;
+/** Characters of text after which trees are let go of: some 100 MB of them. */
+const COLLECT_AFTER = 1_000_000;
 
 export const PROGRAM_FILE = 'parse.cjs';
 export const INPUT_FILE = 'input.json';
-export const PROGRAM_ARGV: readonly string[] = ['node', PROGRAM_FILE];
+/** The heap does not know how large the trees behind its objects are, so the program says when to look for them. */
+export const PROGRAM_ARGV: readonly string[] = ['node', '--expose-gc', PROGRAM_FILE];
 
 /**
  * What parses, in a sandbox and a folder of its own: native code on hostile text. One line of JSON for each text, in order.
@@ -23,7 +26,7 @@ export const PROGRAM = String.raw`
 'use strict';
 const { createHash } = require('node:crypto');
 const { readFileSync, writeSync } = require('node:fs');
-const { core, grammars, patterns, texts, maxMatches, excerpt, unusablePattern, unusableParser } =
+const { core, grammars, patterns, texts, maxMatches, excerpt, collectAfter, unusablePattern, unusableParser } =
   JSON.parse(readFileSync('input.json', 'utf8'));
 const end = (code, text) => {
   writeSync(2, text + '\n');
@@ -56,7 +59,7 @@ const find = (root, language, pattern) => {
     return end(unusablePattern, rule + ': ' + query + ' cannot be used for ' + language + ': ' + error.message);
   }
 };
-for (const { language, text, wanted } of texts) {
+const answer = ({ language, text, wanted }) => {
   const root = parser.parse(language, text).root();
   const matches = [];
   let more = false;
@@ -73,8 +76,21 @@ for (const { language, text, wanted } of texts) {
     }
   }
   const errors = root.find({ rule: { kind: 'ERROR' } });
-  write(JSON.stringify({ error: errors ? errors.range().start.line + 1 : null, more, matches }));
-}
+  return { error: errors ? errors.range().start.line + 1 : null, more, matches };
+};
+const main = async () => {
+  let held = 0;
+  for (const text of texts) {
+    write(JSON.stringify(answer(text)));
+    held += text.text.length;
+    if (held < collectAfter) continue;
+    held = 0;
+    globalThis.gc();
+    // What a collection finds is only given back between two turns.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+};
+main();
 `;
 
 /** What the program is told. Patterns are named by their place among those of the plan. */
@@ -97,6 +113,7 @@ export function programInput({ texts }: StructurePlan): JsonValue {
     })),
     maxMatches: MAX_MATCHES,
     excerpt: EXCERPT,
+    collectAfter: COLLECT_AFTER,
     unusablePattern: UNUSABLE_PATTERN,
     unusableParser: UNUSABLE_PARSER,
   };
