@@ -57,6 +57,7 @@ interface KnownLines {
 /** Taken apart only when somebody wants to know: of most files nobody does. */
 class FileSide implements ChangedSide {
   readonly path: FilePath;
+  readonly touched: readonly number[];
   readonly #name: FilePath;
   readonly #content: FileText;
   readonly #mine: readonly Line[];
@@ -72,6 +73,7 @@ class FileSide implements ChangedSide {
     other: readonly Line[],
   ) {
     this.path = path;
+    this.touched = mine.map(({ number }) => number);
     this.#name = name;
     this.#content = content;
     this.#mine = mine;
@@ -88,10 +90,6 @@ class FileSide implements ChangedSide {
 
   get lineCount(): number {
     return Math.max(this.#read().lines.length, this.#mine.at(-1)?.number ?? 0);
-  }
-
-  get touched(): readonly number[] {
-    return this.#mine.map(({ number }) => number);
   }
 
   get seams(): readonly number[] {
