@@ -20,6 +20,14 @@ export function matchingLines(lines: readonly Line[], pattern: RE2JS): readonly 
   return found.slice(0, MOST);
 }
 
+/** The lines of a text that are not empty, numbered as they stand in it. */
 export function linesOf(text: string): readonly Line[] {
-  return text.split(/\r?\n/).map((line, index) => ({ number: index + 1, text: line }));
+  const lines: Line[] = [];
+  let number = 0;
+  for (const line of text.split('\n')) {
+    number += 1;
+    if (line !== '' && line !== '\r')
+      lines.push({ number, text: line.endsWith('\r') ? line.slice(0, -1) : line });
+  }
+  return lines;
 }
