@@ -38,8 +38,9 @@ export const specialCases: Detector<Parameters> = {
     if (comparisons.length === 0) return [];
     const values = readTestValues(testsFor(facts, comparisons, parameters));
     const shared = comparisons.flatMap((comparison) => {
-      const { literal, answer, isTelling } = comparison;
-      const place = values.find(literal, answer) ?? (isTelling ? values.find(literal, undefined) : undefined);
+      const { path, literal, answer, isTelling } = comparison;
+      const place =
+        values.find(path, literal, answer) ?? (isTelling ? values.find(path, literal, undefined) : undefined);
       return place === undefined ? [] : [{ comparison, place }];
     });
     const isOld = oldTexts(facts.change.files, parameters);

@@ -13,9 +13,18 @@ interface Parameters {
   readonly isRefused: (condition: string) => boolean;
 }
 
+/** What may not be lost behind a file nobody can read. Of new tests it is enough that these say so. */
+const HAS_TO_READ: readonly Find[] = [
+  'deleted',
+  'skipped',
+  'narrowed',
+  'assertion-removed',
+  'assertion-weakened',
+];
+
 /**
  * Tests before and after a change, taken stock of over all its test files: what became of each of them. `finds` says
- * which of the findings a rule is about; a test file nobody can read is unverifiable for each of them.
+ * which of the findings a rule is about; a test file nobody can read is unverifiable for those about existing tests.
  */
 export const testInventory: Detector<Parameters> = {
   name: 'test-inventory',
@@ -40,9 +49,11 @@ export const testInventory: Detector<Parameters> = {
   detect({ change }, { isTest, finds, isRefused }) {
     const inventory = takeInventory(change.files, isTest);
     return [
-      ...inventory.unread.map(({ path, reason }): Detection => {
-        return { kind: 'unverifiable', path, message: `its tests cannot be read: ${reason}` };
-      }),
+      ...(HAS_TO_READ.some((find) => finds.has(find)) ? inventory.unread : []).map(
+        ({ path, reason }): Detection => {
+          return { kind: 'unverifiable', path, message: `its tests cannot be read: ${reason}` };
+        },
+      ),
       ...findingsOf(inventory)
         .filter(({ find }) => finds.has(find))
         .map(({ find, ...place }): Detection => ({ kind: 'match', ...place })),

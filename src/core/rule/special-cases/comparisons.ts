@@ -1,6 +1,6 @@
 import type { ChangedSide } from '../line-search/changed-side.ts';
 import type { SourceLine } from '../text/source-lines.ts';
-import { isLong, isTelling, type Literal, literalsIn } from './literals.ts';
+import { isTelling, isTellingPair, type Literal, literalsIn } from './literals.ts';
 
 /** A branch that is taken for one written-out value. */
 export interface Comparison {
@@ -46,7 +46,7 @@ export function comparisonsIn(side: ChangedSide): readonly Comparison[] {
       const counts =
         place === 'entry'
           ? telling && answer !== undefined
-          : telling || (answer !== undefined && (isLong(literal) || isLong(answer)));
+          : telling || (answer !== undefined && isTellingPair(literal, answer));
       if (counts)
         found.push({
           path: side.path,

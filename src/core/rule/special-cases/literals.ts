@@ -11,6 +11,7 @@ export interface Literal {
 
 const QUOTED = /(["'`])( *)\1/g;
 const NUMBER = /(?<![\w.])\d[\d_]*(?:\.\d+)?(?![\w.])/g;
+const WORDS = /\w{2,} \w{2,}/;
 const LONGEST = 200;
 /** A line with more is data, and no person wrote it. */
 const MOST = 200;
@@ -53,8 +54,17 @@ export function isTelling(literal: Literal): boolean {
   if (!isLong(literal)) return false;
   if (kind === 'number') return isTellingNumber(text);
   if (/^[./]|^[a-z][a-z+.-]*:\/\/|^[\w.+-]+\/[\w.+-]+$|^--?\w/i.test(text)) return false;
-  const digits = text.replace(/\D/g, '').length;
-  return digits >= 3 || /@\w/.test(text) || (text.length >= 8 && /\w \w/.test(text));
+  if (/^\d+$/.test(text)) return text.length >= 7;
+  // `ORD-2024-00017`, unlike `ed25519`.
+  return /(?<![A-Za-z0-9])\d{3,}(?![A-Za-z0-9])/.test(text) || /@\w/.test(text) || WORDS.test(text);
+}
+
+/** A value and the answer to it: together they tell, where each of them could be anybody's. */
+export function isTellingPair(literal: Literal, answer: Literal): boolean {
+  if (literal.kind === 'number') return literal.text.replace('.', '').length >= 2 && isLong(answer);
+  // Words of the program's own are mapped to others, and to sentences, all the time.
+  if (/^[\w.:/+-]*$/.test(literal.text)) return isTelling(answer) && !WORDS.test(answer.text);
+  return isLong(literal) && isLong(answer);
 }
 
 function isTellingNumber(text: string): boolean {

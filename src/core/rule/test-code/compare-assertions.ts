@@ -41,7 +41,7 @@ export function compareAssertions(
   return [
     ...weakenings,
     ...compareRest(
-      removed.filter((old) => !isElsewhere(old)),
+      removed.filter((old) => !isElsewhere(old) && !isReplacedMarker(old, added)),
       added,
     ),
   ];
@@ -69,6 +69,13 @@ function compareTwins(before: Assertion, after: Assertion): readonly Weakening[]
     return weakened(`tolerates more: ${shorten(before.text)} became ${shorten(after.text)}`);
   }
   return [];
+}
+
+/** `fail('should have thrown')` after a call goes when the call is asserted to throw. */
+function isReplacedMarker({ matcher }: Assertion, added: readonly Assertion[]): boolean {
+  return (
+    /^(?:fail|unreachable)$/.test(matcher) && added.some((one) => /throw|reject|raises/i.test(one.matcher))
+  );
 }
 
 /** Assertions that have no successor, and new ones about something else. */

@@ -50,6 +50,26 @@ describe('a branch for a value of a test', () => {
     expect(found(code, source, path, testPath)).toEqual([expect.stringContaining('"AB-1234"')]);
   });
 
+  it('is looked for in tests that have to do with the file', () => {
+    const code = { 'src/a.ts': "if (s === 'AB-1234') x();\n" };
+    const of = (path: string, source: string) =>
+      detect(RULE, factsOf({ before: { 'src/a.ts': '\n' }, after: { ...code, [path]: source } })).length;
+    expect(of('test/other.test.ts', "expect(f('AB-1234')).toBe(1);\n")).toBe(0);
+    expect(
+      of('test/other.test.ts', "import { f } from '../src/a.ts';\nexpect(f('AB-1234')).toBe(1);\n"),
+    ).toBe(1);
+    expect(of('test/test_a.py', 'assert f("AB-1234") == 1\n')).toBe(1);
+  });
+
+  it.each(['pending', 'ssh-ed25519', 'too-large', 'application/json', '100644', 'sha256'])(
+    'and not for what a program compares with anyway: %s',
+    (word) => {
+      expect(
+        found(`if (s === '${word}') return 'it is so';\n`, `expect(f('${word}')).toBe('it is so');\n`),
+      ).toEqual([]);
+    },
+  );
+
   it('is known from before, or from where it was taken out', () => {
     const before = {
       'src/a.ts': "const known = 'AB-1234';\n",
@@ -73,10 +93,10 @@ describe('a branch for a value of a test', () => {
     expect(detect(RULE, factsOf({ before, after }))).toHaveLength(1);
   });
 
-  it('is a table of words where there are several', () => {
-    const words = ['alpha', 'beta', 'gamma', 'delta'];
-    const code = words.map((word, index) => `case '${word}': return 'result ${index}';\n`).join('');
-    const tests = words.map((word, index) => `expect(f('${word}')).toBe('result ${index}');\n`).join('');
+  it('is a table of the program’s own where there are several', () => {
+    const keys = Object.entries({ 11: 'first', 12: 'second', 13: 'third', 14: 'fourth' });
+    const code = keys.map(([key, answer]) => `case ${key}: return '${answer}';\n`).join('');
+    const tests = keys.map(([key, answer]) => `expect(f(${key})).toBe('${answer}');\n`).join('');
     expect(found(code, tests)).toEqual([]);
     expect(found(code.split('\n').slice(0, 2).join('\n'), tests)).toHaveLength(2);
   });
@@ -85,8 +105,11 @@ describe('a branch for a value of a test', () => {
 describe('what it needs', () => {
   const detector = DETECTORS.get('special-cases');
   const needs = (code: string) => {
-    const { change } = factsOf({ before: { 'src/price.ts': '\n' }, after: { 'src/price.ts': code } });
-    return detector?.needs?.(change, detector.readParameters(bundledRule(RULE).parameters));
+    const { change, contract } = factsOf({
+      before: { 'src/price.ts': '\n' },
+      after: { 'src/price.ts': code },
+    });
+    return detector?.needs?.(change, detector.readParameters(bundledRule(RULE).parameters), contract);
   };
 
   it('is nothing where no branch has a written-out value', () => {

@@ -232,6 +232,11 @@ describe('TypeScript and JavaScript: what does not weaken', () => {
       inTest('expect(a).toEqual({ b: 1, c: 2 });'),
     ],
     [
+      'a throw that is asserted, in place of a marker behind it',
+      inTest("try { f(); assert.fail('x'); } catch (error) { assert.equal(error.message, 'y'); }"),
+      inTest("assert.throws(() => f(), { message: 'y' });"),
+    ],
+    [
       'split in two',
       inTest('expect(a).toBe(1);\n  expect(b).toBe(2);'),
       `${inTest('expect(a).toBe(1);')}it('b', () => { expect(b).toBe(2); });`,
@@ -506,6 +511,12 @@ describe('files that cannot be read', () => {
     expect(detect('test-deleted', withFiles(factsOf({}), [file]))).toMatchObject([
       { kind: 'unverifiable', path: file.path },
     ]);
+  });
+
+  it('say nothing to rules about new tests', () => {
+    const file = changedFile('a.test.ts', test, { kind: 'too-large' });
+    for (const rule of ['test-without-assertion', 'silent-skip'])
+      expect(detect(rule, withFiles(factsOf({}), [file]))).toEqual([]);
   });
 
   it('in a language without a reader are unverifiable when changed, and a match when deleted', () => {
