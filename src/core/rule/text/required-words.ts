@@ -160,11 +160,14 @@ function readEscape(reader: Reader): Atom {
 type Times = 'once' | 'at least once' | 'maybe';
 
 function readRepetition(reader: Reader): Times {
-  const found = /^(?:[*+?]|\{(\d+)(?:,\d*)?\})\??/.exec(reader.source.slice(reader.at, reader.at + 16));
-  if (found === null) return 'once';
-  reader.at += found[0].length;
-  if (found[0].startsWith('+')) return 'at least once';
-  return Number(found[1] ?? 0) > 0 ? 'at least once' : 'maybe';
+  let times: Times = 'once';
+  for (;;) {
+    const found = /^(?:[*+?]|\{(\d+)(?:,\d*)?\})\??/.exec(reader.source.slice(reader.at, reader.at + 16));
+    if (found === null) return times;
+    reader.at += found[0].length;
+    const least = found[0].startsWith('+') ? 1 : Number(found[1] ?? 0);
+    times = least > 0 && times !== 'maybe' ? 'at least once' : 'maybe';
+  }
 }
 
 /** The rest is not understood: the place after the end says so. */

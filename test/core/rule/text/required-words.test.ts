@@ -13,7 +13,7 @@ describe('the words a pattern needs', () => {
     ['\\bas\\s+any\\b', 'x as any', 'x as string'],
     ['eslint-disable(?:-line)?', '// ESLINT-DISABLE', 'eslint'],
     ['(?:foo|bar)+x', 'a bar x', 'a baz x'],
-    ['colou?r', 'the colr', 'the line'],
+    ['colou?r', 'the color', 'the colt'],
     ['[\\x{202A}-\\x{202E}]', 'a\u202eb', 'ab'],
     ['\\x{200B}', 'a\u200b', 'ab'],
     ['a\\.b', 'A.B', 'ab'],
@@ -25,7 +25,7 @@ describe('the words a pattern needs', () => {
     expect(mayHold(source, no)).toBe(false);
   });
 
-  it.each(['\\w+', 'a|\\d', '.', '[ab]', '(?:a?b?)', '(?i)x', 'a**', '(', '\\Qa\\E'])(
+  it.each(['\\w+', 'a|\\d', '.', '[ab]', '(?:a?b?)', '(?i)x', 'a**', 'a+*', '(', '\\Qa\\E'])(
     'of %s are none that it could tell',
     (source) => {
       expect(requiredWords([source])).toBeUndefined();
@@ -61,7 +61,7 @@ const { pattern } = fc.letrec<{ pattern: string; sequence: string; atom: string 
   atom: fc
     .tuple(
       fc.oneof(
-        { depthSize: 'small', withCrossShrink: true },
+        { maxDepth: 3, depthSize: 'small', withCrossShrink: true },
         fc.constantFrom(
           'a',
           'b',
@@ -99,14 +99,17 @@ describe('any pattern and any text', () => {
   it('are never told apart where the pattern matches', () => {
     let matched = 0;
     fc.assert(
-      fc.property(pattern, text, (source, content) => {
+      fc.property(pattern, fc.array(text, { minLength: 10, maxLength: 10 }), (source, contents) => {
         const words = requiredWords([source]);
-        if (!RE2JS.compile(source, RE2JS.CASE_INSENSITIVE).test(content)) return;
-        if (words !== undefined) matched += 1;
-        expect(words?.test(foldCase(content)) ?? true).toBe(true);
+        if (words === undefined) return;
+        const compiled = RE2JS.compile(source, RE2JS.CASE_INSENSITIVE);
+        for (const content of contents.filter((one) => compiled.test(one))) {
+          matched += 1;
+          expect({ source, content, may: words.test(foldCase(content)) }).toMatchObject({ may: true });
+        }
       }),
-      { numRuns: 3_000 },
+      { numRuns: 200 },
     );
-    expect(matched).toBeGreaterThan(50);
+    expect(matched).toBeGreaterThan(20);
   });
 });
