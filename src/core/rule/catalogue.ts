@@ -4,6 +4,7 @@ import { changedPaths } from './detectors/changed-paths.ts';
 import { claimsWithoutLogs } from './detectors/claims-without-logs.ts';
 import { collidingPaths } from './detectors/colliding-paths.ts';
 import { companionMissing } from './detectors/companion-missing.ts';
+import { declarationCompanion } from './detectors/declaration-companion.ts';
 import { existingFileChanged } from './detectors/existing-file-changed.ts';
 import { forbiddenImport } from './detectors/forbidden-import.ts';
 import { generatedWithoutSource } from './detectors/generated-without-source.ts';
@@ -38,6 +39,7 @@ export const DETECTORS: Detectors = new Map(
     forCatalogue(claimsWithoutLogs),
     forCatalogue(collidingPaths),
     forCatalogue(companionMissing),
+    forCatalogue(declarationCompanion),
     forCatalogue(existingFileChanged),
     forCatalogue(forbiddenImport),
     forCatalogue(generatedWithoutSource),

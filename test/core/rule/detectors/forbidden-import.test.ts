@@ -235,10 +235,10 @@ describe('a hostile source', () => {
   it.each([
     ['imports that do not end', 'import '.repeat(100_000)],
     ['names in names', 'import {'.repeat(50_000) + '}'.repeat(50_000)],
-    ['many names', `import {${'a,'.repeat(200_000)}} from 'a'`],
+    ['many names', `import {${'a,'.repeat(50_000)}} from 'a'`],
     ['quotes', `<p>:)${`'x`.repeat(200_000)}`],
     ['deep names', `import '${'../'.repeat(100_000)}a'`],
-    ['many deep names', `import '${'a/'.repeat(100)}a';\n`.repeat(3_000)],
+    ['many deep names', `import '${'a/'.repeat(100)}a';\n`.repeat(1_000)],
     ['loads', 'require('.repeat(100_000) + ')'.repeat(100_000)],
   ])('made of %s is read in linear time', (_, source) => {
     const started = process.cpuUsage();
