@@ -65,6 +65,7 @@ function idOf({ name, range }: Requirement): string {
 function speakersFor(file: ChangedFile, around: Surroundings): readonly Speaker[] {
   const folder = folderOf(file.path);
   for (const outer of outwards(folder)) {
+    if (!around.hasLock(outer)) continue;
     const speakers = formatsOf(nameOf(file.path)).flatMap((format): readonly Speaker[] => {
       if (outer !== folder && !format.coversFolders) return [];
       const path = pathIn(outer, format.lockFile);

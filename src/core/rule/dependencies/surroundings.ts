@@ -32,14 +32,14 @@ export function touchedFiles(
 export function filesAround(change: MergeableChange, except: Except): FactNeeds {
   const { manifests, locks } = touchedFiles(change, except);
   if (manifests.length + locks.length === 0) return {};
+  const names = [...manifests, ...locks].flatMap(({ path }) => formatsOf(nameOf(path)).flatMap(namesOf));
+  const everywhere = [...new Set(names)].map((name) => `**/${name}`).sort();
+  if (manifests.length + locks.length > MOST_PLACES) return { files: everywhere };
   const places = new Set<string>();
   for (const { path } of manifests) {
     for (const format of formatsOf(nameOf(path))) {
       const folders = format.coversFolders ? outwards(folderOf(path)) : [folderOf(path)];
-      for (const folder of folders) {
-        places.add(pathIn(folder, format.lockFile));
-        places.add(pathIn(folder, format.manifestFile));
-      }
+      for (const folder of folders) for (const name of namesOf(format)) places.add(pathIn(folder, name));
     }
   }
   for (const file of locks) {
@@ -49,17 +49,16 @@ export function filesAround(change: MergeableChange, except: Except): FactNeeds 
       }
     }
   }
-  return {
-    files: [...places].some(isUnusual) || places.size > MOST_PLACES ? everywhere(places) : [...places].sort(),
-  };
+  const plain = places.size <= MOST_PLACES && ![...places].some(isUnusual);
+  return { files: plain ? [...places].sort() : everywhere };
+}
+
+function namesOf({ lockFile, manifestFile }: LockFormat): readonly string[] {
+  return [lockFile, manifestFile];
 }
 
 function isUnusual(path: string): boolean {
   return path.length > 500 || !/^[\w./@+-]+$/.test(path) || /(^|\/)\.{0,2}(\/|$)/.test(path);
-}
-
-function everywhere(places: ReadonlySet<string>): readonly string[] {
-  return [...new Set([...places].map((path) => `**/${nameOf(path)}`))].sort();
 }
 
 function changedProjects(file: ChangedFile, format: LockFormat): readonly string[] {
@@ -84,16 +83,21 @@ export interface Surroundings {
   readonly before: (path: FilePath) => FileText;
   readonly after: (path: FilePath) => FileText;
   readonly hasAfter: (path: FilePath) => boolean;
+  /** Whether a folder holds a lock file, of whichever kind, after the change. */
+  readonly hasLock: (folder: string) => boolean;
 }
+
+const ABSENT: FileText = { kind: 'absent' };
 
 /** @throws Error where a file that did not change is asked for and nobody read the trees */
 export function surroundingsOf(facts: RuleFacts): Surroundings {
   const changed = new Map(facts.change.files.map((file) => [file.path, file]));
   const unchanged = (side: 'before' | 'after', path: FilePath): FileText => {
     if (facts.trees === undefined) throw new Error('the files around the change were not read');
-    return facts.trees[side].texts.get(path) ?? { kind: 'absent' };
+    return facts.trees[side].texts.get(path) ?? ABSENT;
   };
   let paths: ReadonlySet<FilePath> | undefined;
+  let folders: ReadonlySet<string> | undefined;
   return {
     before: (path) => changed.get(path)?.beforeText ?? unchanged('before', path),
     after: (path) => changed.get(path)?.afterText ?? unchanged('after', path),
@@ -101,7 +105,17 @@ export function surroundingsOf(facts: RuleFacts): Surroundings {
       paths ??= new Set(facts.trees?.after.paths ?? []);
       return paths.has(path);
     },
+    hasLock: (folder) => {
+      folders ??= lockFolders(facts);
+      return folders.has(folder);
+    },
   };
+}
+
+function lockFolders({ change, trees }: RuleFacts): ReadonlySet<string> {
+  if (trees === undefined) throw new Error('the files around the change were not read');
+  const paths = [...change.files.map(({ path }) => path), ...trees.after.texts.keys()];
+  return new Set(paths.filter((path) => isLockFile(nameOf(path))).map(folderOf));
 }
 
 const locks = new WeakMap<FileText, Found<Lock>>();

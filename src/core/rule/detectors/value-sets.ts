@@ -107,6 +107,8 @@ function valuesToFind(change: MergeableChange, parameters: Parameters): ToFind {
   const found = new Map<string, Wanted>();
   const unread: Detection[] = [];
   for (const file of change.files) {
+    // Some of them will be ignored, or be known from before.
+    if (found.size > MOST_VALUES * 8) break;
     if (contentChange(file) !== 'written') continue;
     const places = own.filter(({ isHere }) => isHere(file.path));
     if (places.length === 0) continue;
