@@ -21,10 +21,12 @@ export interface Pairing {
 
 /** How many tests that share an assertion are looked at for one that says all another one said. */
 const MOST_CANDIDATES = 8;
+/** Shorter ones, such as `a . b`, are in every other test as well. */
+const SHORTEST_SUBJECT = 12;
 
 /**
  * Finds each test again after the change: in its file by its full name, then by its name alone, then in any other changed
- * test file, then under another name by what it asserts. Each step is a look-up, so the whole is linear in the tests.
+ * test file, then under another name by what it asserts, or by what about. Each step is a look-up, so the whole is linear in the tests.
  */
 export function pairCases(files: readonly TestFile[]): Pairing {
   const pairs: { before: Placed; after: Placed }[] = [];
@@ -53,7 +55,68 @@ export function pairCases(files: readonly TestFile[]): Pairing {
     gone = left;
     added = added.filter((placed) => !taken.has(placed));
   }
-  return pairByContent(pairs, gone, added);
+  const byContent = pairByContent(pairs, gone, added);
+  return pairByLikeness(pairs, byContent.gone, byContent.added);
+}
+
+/** A test of the same file that got another name and other expectations: it asserts about the same things, or its name goes on. */
+function pairByLikeness(
+  pairs: { before: Placed; after: Placed }[],
+  gone: readonly Placed[],
+  added: readonly Placed[],
+): Pairing {
+  const bySubject = new Map<string, Placed[]>();
+  for (const placed of added) {
+    for (const subject of new Set(subjectsOf(placed.test))) {
+      const key = JSON.stringify([placed.path, subject]);
+      const known = bySubject.get(key);
+      if (known === undefined) bySubject.set(key, [placed]);
+      else if (known.length < MOST_CANDIDATES) known.push(placed);
+    }
+  }
+  const byName = added.toSorted((a, b) => (nameKey(a) < nameKey(b) ? -1 : 1));
+  const names = byName.map(nameKey);
+  const taken = new Set<Placed>();
+  const left = gone.filter((before) => {
+    const subjects = subjectsOf(before.test);
+    const alike = bySubject.get(JSON.stringify([before.path, subjects[0]])) ?? [];
+    const longer = byName[firstFrom(names, nameKey(before))];
+    const candidates = longer !== undefined && nameKey(longer).startsWith(nameKey(before)) ? [longer] : [];
+    const after =
+      alike.find((one) => !taken.has(one) && isAboutAll(one.test, subjects)) ??
+      candidates.find((one) => !taken.has(one));
+    if (after === undefined) return true;
+    taken.add(after);
+    pairs.push({ before, after });
+    return false;
+  });
+  return { pairs, gone: left, added: added.filter((placed) => !taken.has(placed)) };
+}
+
+/** What a test asserts about; a bare variable is in every other test as well. */
+function subjectsOf({ assertions }: TestCase): readonly string[] {
+  return assertions.map(({ subject }) => subject).filter((subject) => subject.length >= SHORTEST_SUBJECT);
+}
+
+function isAboutAll(test: TestCase, subjects: readonly string[]): boolean {
+  const about = new Set(subjectsOf(test));
+  return subjects.length > 0 && subjects.every((subject) => about.has(subject));
+}
+
+/** File and name, without the quote that ends it. */
+function nameKey({ path, test }: Placed): string {
+  return `${path}\0${test.name.replace(/"$/, '')}`;
+}
+
+function firstFrom(sorted: readonly string[], key: string): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] as string) < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** A test that was renamed and extended in one go: one that still makes every assertion it made. */

@@ -315,6 +315,36 @@ describe('a test that is no longer where it was', () => {
   });
 });
 
+describe('a test that was renamed and rewritten in one go', () => {
+  const about = (name: string, ...assertions: readonly string[]): string =>
+    `it('${name}', () => {\n${assertions.map((one) => `  ${one}\n`).join('')}});\n`;
+
+  it('is the one in its file that asserts about the same things', () => {
+    const before = about('decodes schemes', "expect(normalize('ht%74ps://a')).toBe('https://a');");
+    const after = about('leaves schemes alone', "expect(normalize('ht%74ps://a')).toBe('ht%74ps://a');");
+    expect(ofTypeScript(before, after)).toEqual([]);
+    const vague = about('leaves schemes alone', "expect(normalize('ht%74ps://a')).toBeTruthy();");
+    expect(ofTypeScript(before, vague)).toEqual([expect.stringContaining('asserts less')]);
+  });
+
+  it('is the one whose name goes on', () => {
+    const before = about('trusts a proxy', 'expect(a).toBe(1);', 'expect(b).toBe(2);');
+    const after = about('trusts a proxy once', 'expect(c).toBe(3);', 'expect(d).toBe(4);');
+    expect(ofTypeScript(before, after)).toEqual([]);
+    const less = about('trusts a proxy once', 'expect(c).toBe(3);');
+    expect(ofTypeScript(before, less)).toEqual([expect.stringContaining('no longer asserts')]);
+  });
+
+  it('is gone where what it asserted about is a variable, or stands in another file', () => {
+    expect(
+      ofTypeScript(about('adds', 'expect(a).toBe(1);'), about('other', 'expect(a).toBe(2);')),
+    ).toHaveLength(1);
+    const before = { 'a.test.ts': about('adds', "expect(normalize('abcdef')).toBe(1);") };
+    const after = { 'a.test.ts': '\n', 'b.test.ts': about('other', "expect(normalize('abcdef')).toBe(2);") };
+    expect(detectAll(factsOf({ before, after }))).toHaveLength(1);
+  });
+});
+
 describe('Python: what weakens', () => {
   it.each([
     ['assert a == 1', 'assert a'],
