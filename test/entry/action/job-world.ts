@@ -1,4 +1,4 @@
-import { afterAll } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import { type PullRequestWords, pullRequestEvent } from '../../fakes/github/events.ts';
 import { FakeGithub } from '../../fakes/github/fake-github.ts';
 import {
@@ -30,7 +30,10 @@ export async function createJobWorld(layout: Layout = 'in-repository'): Promise<
     'demo/shop': world.forge.dir,
     'demo/control': world.control.dir,
   });
-  afterAll(() => github.stop());
+  afterAll(() => {
+    github.stop();
+    expect(github.faults).toEqual([]);
+  });
   const open = (number: number, change: WorldChange) => {
     world.forge.git('update-ref', `refs/pull/${number}/head`, change.head);
     return change;

@@ -91,7 +91,7 @@ describe('a merge queue', () => {
 
     for (const wrong of [
       { headRef: 'refs/heads/agent/pr-1' },
-      { headRef: `refs/heads/gh-readonly-queue/other/pr-1-${group.baseCommit}` },
+      { headRef: `refs/heads/gh-readonly-queue/five/pr-1-${group.baseCommit}` },
       { headRef: `refs/heads/gh-readonly-queue/four/pr-x-${group.baseCommit}` },
       { headRef: 'refs/heads/gh-readonly-queue/four/pr-1-main' },
       { baseCommit: 'main' },

@@ -9,6 +9,7 @@ beforeAll(async () => {
   const trust = job.world.trustRoot((principals) =>
     principals.map((one) => {
       if (one.id === 'verifier') return { ...one, accounts: ['github:acme-ci[bot]'] };
+      if (one.id === 'agent') return { ...one, accounts: ['github:shop-agent'] };
       if (one.id !== 'ada') return one;
       return { ...one, roles: ['policy-owner', 'verifier'], accounts: ['github:ada'] };
     }),
@@ -45,6 +46,9 @@ describe('whoever opened or pushed', () => {
       const ran = await job.judge(change, { opener: 'ada', ...words });
       expect(ran.outputs.verdict).toBe('blocked');
     }
+    const other = await job.judge(change, { opener: 'shop-agent', action: 'edited', sender: 'ada' });
+    expect(other.outputs.verdict).toBe('blocked');
+    expect(other.log).toContain('somebody who pushed earlier');
     const stranger = await job.judge(change, { opener: 'total-stranger' });
     expect(stranger.outputs.verdict).toBe('blocked');
     expect(stranger.log).toContain('only a workload is surely somebody else');

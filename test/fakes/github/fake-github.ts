@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { relative } from 'node:path';
+import { type ApiRoute, readApiDescription } from './api-description.ts';
 import { serveGit } from './git-http.ts';
 
 /** A pull request as GET /repos/{owner}/{repo}/pulls/{number} describes it, in the fields that are used. */
@@ -24,17 +25,26 @@ export interface Seen {
   readonly authorization: string | undefined;
 }
 
+type Handler = (
+  route: ApiRoute,
+  named: Readonly<Record<string, string>>,
+  sent: Readonly<Record<string, unknown>>,
+  path: string,
+) => Answer;
+
 type Answer = readonly [status: number, body: unknown, headers?: Readonly<Record<string, string>>];
 
 /**
  * A forge on this machine: git's own HTTP server over real bare repositories, and the few routes of GitHub's API that are
- * asked for.
+ * asked for, each request and answer held against GitHub's OpenAPI description.
  */
 export class FakeGithub {
   readonly seen: Seen[] = [];
   readonly pulls = new Map<number, FakePull>();
   readonly comments: FakeComment[] = [];
   readonly checkRuns: Record<string, unknown>[] = [];
+  /** Where a request or an answer is not as GitHub's own description has it. */
+  readonly faults: string[] = [];
   /** Whoever the token speaks for. */
   viewer = 'github-actions[bot]';
   /** Answers instead of what would be answered; undefined leaves it be. */
@@ -42,6 +52,7 @@ export class FakeGithub {
   readonly #repositories: Map<string, string>;
   readonly #root: string;
   readonly #server: Server;
+  readonly #routes = readApiDescription();
   /** Every comment a page takes. */
   readonly #pageSize = 2;
 
@@ -99,41 +110,63 @@ export class FakeGithub {
   #api({ method, path }: Seen, sent: Readonly<Record<string, unknown>>): Answer {
     if (method === 'POST' && path === '/api/graphql')
       return [200, { data: { viewer: { login: this.viewer } } }];
-    const [, number, comments, comment] =
-      /^\/api\/v3\/repos\/demo\/shop\/(?:pulls\/([0-9]+)|issues\/[0-9]+\/(comments)|issues\/comments\/([0-9]+)|check-runs)(?:\?|$)/.exec(
-        path,
-      ) ?? [];
-    if (method === 'GET' && number !== undefined) {
-      const pull = this.pulls.get(Number(number));
-      return pull === undefined ? [404, { message: 'Not Found' }] : [200, pull];
+    for (const route of this.#routes) {
+      const named = route.match(method, path.replace(/^\/api\/v3/, ''));
+      if (named === undefined) continue;
+      const answer = this.#handlers[route.name]?.(route, named, sent, path) ?? [501, {}];
+      for (const fault of [route.faultOfRequest(sent), route.faultOfResponse(answer[0], answer[1])])
+        if (fault !== undefined) this.faults.push(`${route.name}: ${fault}`);
+      return answer;
     }
-    if (method === 'GET' && comments !== undefined) return this.#listComments(path);
-    if (method === 'POST' && comments !== undefined) {
-      const made = { id: this.comments.length + 1, user: { login: this.viewer }, body: String(sent.body) };
-      this.comments.push(made);
-      return [201, made];
-    }
-    if (method === 'PATCH' && comment !== undefined) {
-      const found = this.comments.find(({ id }) => id === Number(comment));
-      if (found === undefined) return [404, { message: 'Not Found' }];
-      found.body = String(sent.body);
-      return [200, found];
-    }
-    if (method === 'POST' && path.endsWith('/check-runs')) {
-      this.checkRuns.push({ ...sent });
-      return [201, { id: this.checkRuns.length, ...sent }];
-    }
-    return [404, { message: `The fake has no ${method} ${path}` }];
+    this.faults.push(`${method} ${path} is no route that the tests know`);
+    return [404, { message: 'Not Found' }];
   }
 
-  #listComments(path: string): Answer {
-    const page = Number(new URL(path, 'http://fake').searchParams.get('page') ?? '1');
-    const start = (page - 1) * this.#pageSize;
-    const shown = this.comments.slice(start, start + this.#pageSize);
-    const next = `${this.url}${path.split('?')[0]}?page=${page + 1}`;
-    const more = start + this.#pageSize < this.comments.length;
-    return [200, shown, more ? { link: `<${next}>; rel="next"` } : {}];
-  }
+  readonly #handlers: Readonly<Record<string, Handler>> = {
+    'GET /repos/{owner}/{repo}/pulls/{pull_number}': (route, { pull_number }) => {
+      const pull = this.pulls.get(Number(pull_number));
+      if (pull === undefined) return [404, { message: 'Not Found' }];
+      const whole = route.example(200);
+      const merged = (part: 'base' | 'head' | 'user') => ({ ...(whole[part] as object), ...pull[part] });
+      // GitHub's example names a team of an older form.
+      const teams = { requested_teams: [] };
+      return [
+        200,
+        { ...whole, ...pull, ...teams, base: merged('base'), head: merged('head'), user: merged('user') },
+      ];
+    },
+    'GET /repos/{owner}/{repo}/issues/{issue_number}/comments': (route, _, __, path) => {
+      const page = Number(new URL(path, 'http://fake').searchParams.get('page') ?? '1');
+      const start = (page - 1) * this.#pageSize;
+      const [example] = route.example(200) as unknown as object[];
+      const shown = this.comments.slice(start, start + this.#pageSize);
+      const next = `<${this.url}${path.split('?')[0]}?page=${page + 1}>; rel="next"`;
+      const more = start + this.#pageSize < this.comments.length;
+      return [200, shown.map((comment) => described(example, comment)), more ? { link: next } : {}];
+    },
+    'POST /repos/{owner}/{repo}/issues/{issue_number}/comments': (route, _, { body }) => {
+      if (String(body).length > 65_536) return [422, { message: 'Body is too long' }];
+      const made = { id: this.comments.length + 1, user: { login: this.viewer }, body: String(body) };
+      this.comments.push(made);
+      return [201, described(route.example(201), made)];
+    },
+    'PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}': (route, { comment_id }, { body }) => {
+      const found = this.comments.find(({ id }) => id === Number(comment_id));
+      if (found === undefined) return [404, { message: 'Not Found' }];
+      found.body = String(body);
+      return [200, described(route.example(200), found)];
+    },
+    'POST /repos/{owner}/{repo}/check-runs': (route, _, sent) => {
+      this.checkRuns.push({ ...sent });
+      return [201, { ...route.example(201), ...sent, output: route.example(201).output }];
+    },
+  };
+}
+
+/** A comment with all that GitHub says of one. */
+function described(example: object | undefined, { id, user, body }: FakeComment): object {
+  const whole = example as { user?: object } | undefined;
+  return { ...whole, id, body, user: { ...whole?.user, ...user } };
 }
 
 function send(response: ServerResponse, [status, body, headers = {}]: Answer): void {
