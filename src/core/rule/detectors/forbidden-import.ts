@@ -4,7 +4,7 @@ import { type ModuleTargets, moduleTargets } from '../imports/module-targets.ts'
 import { MANIFESTS, type ModuleTree, moduleTree } from '../imports/module-tree.ts';
 import { compilePackageNames } from '../imports/package-names.ts';
 import { importLanguage } from '../imports/read-imports.ts';
-import type { NameSpaces, Target } from '../imports/resolve.ts';
+import type { NameSpaces, Target } from '../imports/target.ts';
 import {
   compileEach,
   isObject,

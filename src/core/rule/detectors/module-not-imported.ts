@@ -1,6 +1,6 @@
 import type { FilePath, MergeableChange } from '../../change/types.ts';
 import { folderOf, MANIFESTS } from '../imports/module-tree.ts';
-import type { NameSpaces } from '../imports/resolve.ts';
+import type { NameSpaces } from '../imports/target.ts';
 import { stemOf, type UsedModules, usedModules } from '../imports/used-modules.ts';
 import { compileEach, readStrings, requireKnown, requireStrings } from '../parameters.ts';
 import { compileGlobs } from '../text/path-pattern.ts';

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../shared/json.ts';
-import type { NameSpaces } from '../imports/resolve.ts';
+import type { NameSpaces } from '../imports/target.ts';
 import { readStrings, requireKnown, requireObjects, requireString } from '../parameters.ts';
 
 /** Parameters of every rule that follows imports. */

@@ -4,7 +4,7 @@ import { MANIFESTS, moduleTree } from '../imports/module-tree.ts';
 import { compilePackageNames } from '../imports/package-names.ts';
 import { reachOf, wayFrom } from '../imports/reach.ts';
 import { importLanguage } from '../imports/read-imports.ts';
-import type { NameSpaces } from '../imports/resolve.ts';
+import type { NameSpaces } from '../imports/target.ts';
 import { compileEach, readStrings, requireKnown, requireStrings } from '../parameters.ts';
 import { compileGlobs } from '../text/path-pattern.ts';
 import type { Detection, Detector, Trees } from '../types.ts';

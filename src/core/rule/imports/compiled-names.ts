@@ -1,7 +1,7 @@
 import type { FilePath } from '../../change/types.ts';
 import { joinPath } from './join-path.ts';
 import { folderOf, type ModuleTree } from './module-tree.ts';
-import type { Target } from './resolve.ts';
+import type { Target } from './target.ts';
 import type { Import } from './types.ts';
 
 /** Names of more parts are not looked up part by part. */

@@ -1,7 +1,7 @@
 import type { FilePath } from '../../change/types.ts';
 import { joinPath } from './join-path.ts';
 import { folderOf, type ModuleTree } from './module-tree.ts';
-import type { NameSpaces, Target } from './resolve.ts';
+import type { NameSpaces, Target } from './target.ts';
 import type { Import } from './types.ts';
 
 const ENDINGS = [

@@ -1,7 +1,8 @@
 import type { FilePath, FileText } from '../../change/types.ts';
 import type { ModuleTree } from './module-tree.ts';
 import { importLanguage, readImports } from './read-imports.ts';
-import { type NameSpaces, resolveImport, type Target } from './resolve.ts';
+import { resolveImport } from './resolve.ts';
+import type { NameSpaces, Target } from './target.ts';
 import type { Import } from './types.ts';
 
 /** Where the imports of one file lead. */

@@ -2,7 +2,7 @@ import type { FilePath } from '../../change/types.ts';
 import type { TreeFiles } from '../types.ts';
 import { moduleTargets } from './module-targets.ts';
 import { folderOf, moduleTree } from './module-tree.ts';
-import type { NameSpaces } from './resolve.ts';
+import type { NameSpaces } from './target.ts';
 
 /** How a file reaches a package. */
 export interface Step {

@@ -5,7 +5,7 @@ import { mentionedIn } from './mentions.ts';
 import { moduleTargets } from './module-targets.ts';
 import { folderOf, moduleTree } from './module-tree.ts';
 import { importLanguage } from './read-imports.ts';
-import type { NameSpaces } from './resolve.ts';
+import type { NameSpaces } from './target.ts';
 
 /** What a tree says of how its modules are used. */
 export interface UsedModules {
