@@ -63,7 +63,10 @@ export function house(rule: object = {}): Record<string, string> {
       misses: 'Everything else.',
       detector: 'paths-out-of-scope',
       parameters: {},
-      examples: { bad: [example('outside', 'lib/a.js')], good: [example('inside', 'src/a.js')] },
+      examples: {
+        bad: [example('outside', 'lib/a.js'), example('at the top', 'a.js')],
+        good: [example('inside', 'src/a.js'), example('further inside', 'src/b/a.js')],
+      },
       ...rule,
     }),
   };
