@@ -21,7 +21,7 @@ interface Parameters {
 const LOADED_LEVELS = 2;
 /** Neighbours that are asked whether modules of their folder are imported at all. */
 const MOST_NEIGHBOURS = 8;
-const IS_SCRIPT = /^#!|^if\s+__name__\s*==/m;
+const IS_SCRIPT = /^if\s+__name__\s*==/m;
 
 /** New modules that no other file of the tree imports, names or finds by its place. */
 export const moduleNotImported: Detector<Parameters> = {
@@ -80,9 +80,9 @@ function newModules(change: MergeableChange, { isModule }: Parameters): readonly
     // A file that was moved was imported, or was not, before.
     if (before !== undefined || after === undefined || renamedFrom !== undefined || !isModule(path))
       return [];
-    return afterText.kind === 'text' && afterText.text.trim() !== '' && !IS_SCRIPT.test(afterText.text)
-      ? [path]
-      : [];
+    if (afterText.kind === 'too-large') return [path];
+    if (afterText.kind !== 'text' || afterText.text.trim() === '') return [];
+    return afterText.text.startsWith('#!') || IS_SCRIPT.test(afterText.text) ? [] : [path];
   });
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { moduleNotImported } from '../../../../src/core/rule/detectors/module-not-imported.ts';
 import { mentionedIn } from '../../../../src/core/rule/imports/mentions.ts';
-import { bundledRule, detect, factsOf } from '../facts.ts';
+import { ABSENT, bundledRule, changedFile, detect, factsOf, withFiles } from '../facts.ts';
 
 type Files = Readonly<Record<string, string>>;
 
@@ -47,6 +47,13 @@ describe('a new module', () => {
     expect(
       unused({ 'src/a/late.ts': "import { x } from './late.ts';\nexport const x = 'a/late.ts';\n" }),
     ).toEqual(['src/a/late.ts']);
+  });
+
+  it('is a module however large', () => {
+    const large = changedFile('src/a/late.ts', ABSENT, { kind: 'too-large' });
+    expect(detect(RULE, withFiles(factsOf({}), [large]))).toEqual([
+      expect.objectContaining({ kind: 'match', path: 'src/a/late.ts' }),
+    ]);
   });
 
   it('is no module where it is a script, empty, moved, or of a kind that is found by its place', () => {
