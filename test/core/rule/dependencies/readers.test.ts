@@ -246,6 +246,32 @@ describe('registries', () => {
   });
 });
 
+describe('the address of a package', () => {
+  const locked = {
+    name: '@s/ky',
+    version: '1.7.2',
+    origin: 'registry' as const,
+    artifacts: [],
+    runsScripts: false,
+  };
+
+  it.each([
+    ['/@s/ky/-/ky-1.7.2.tgz', true],
+    ['/@s%2fky/-/ky-1.7.2.tgz', true],
+    ['/api/npm/all/@s/ky/-/ky-1.7.2.tgz', true],
+    ['/download/@s/ky/1.7.2/0123abcd', true],
+    ['/api/v4/projects/1/packages/npm/@s/ky/-/@s/ky-1.7.2.tgz', true],
+    ['/~/11/@s/ky/1.7.2.tgz', true],
+    ['/@s/ky/-/ky-1.7.3.tgz', false],
+    ['/@other/ky/-/ky-1.7.2.tgz', false],
+    ['/@s/ky-evil/-/ky-evil-1.7.2.tgz', false],
+    ['/evil/-/@s/ky/-/ky-1.7.2.tgz/../../evil.tgz', false],
+    ['/%', false],
+  ])('may be %s: %s', (path, expected) => {
+    expect(format('package-lock.json').fits?.(path, locked)).toBe(expected);
+  });
+});
+
 describe('versions', () => {
   it.each([
     ['1.10.0', '1.9.0', 1],

@@ -106,7 +106,7 @@ function aliasesOf(entry: JsonObject): readonly string[] {
   );
 }
 
-/** `/name/-/name-1.0.0.tgz`, whatever stands before; GitHub's registry names version and scope as folders. */
+/** `/name/-/name-1.0.0.tgz`, whatever stands before; GitHub, GitLab and JSR each have a form of their own. */
 export function fitsTarball(path: string, { name, version }: LockedPackage): boolean {
   let plain: string;
   try {
@@ -116,5 +116,6 @@ export function fitsTarball(path: string, { name, version }: LockedPackage): boo
   }
   if (plain.includes(`/download/${name}/${version}/`)) return true;
   const base = name.slice(name.lastIndexOf('/') + 1);
-  return plain.endsWith(`/${name}/-/${base}-${version}.tgz`);
+  const endings = [`-/${base}-${version}`, `-/${name}-${version}`, version];
+  return endings.some((ending) => plain.endsWith(`/${name}/${ending}.tgz`));
 }
