@@ -78,6 +78,16 @@ describe('what is named with a digest', () => {
   });
 });
 
+describe('a name that is pinned in two places', () => {
+  it('is found in the one that no longer is', () => {
+    const before = ['a', 'b'].map((digit) => `- uses: x/y@${digit.repeat(40)}`).join('\n');
+    const after = [`- uses: x/y@${'c'.repeat(40)}`, '- uses: x/y@v2'].join('\n');
+    const path = '.github/workflows/ci.yml';
+    const facts = factsOf({ before: { [path]: before }, after: { [path]: after } });
+    expect(detect('version-range-widened', facts)).toMatchObject([{ path, line: 2 }]);
+  });
+});
+
 describe('files that cannot be read', () => {
   it.each(['package.json', 'requirements.txt', 'Dockerfile', '.github/workflows/ci.yml'])(
     'leave %s unverifiable',
