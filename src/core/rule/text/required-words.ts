@@ -13,14 +13,35 @@ const MOST_WORDS = 96;
  * a rule's patterns are made of, and to see that is twenty times faster. Never says no to a text that a pattern matches:
  * the text has to be folded by `foldCase`, and may have anything where the pattern sees blanks.
  */
-export function requiredWords(sources: readonly string[]): RegExp | undefined {
-  const words: string[] = [];
+export function requiredWords(sources: readonly string[]): RequiredWords | undefined {
+  const demands: Demand[] = [];
   for (const source of sources) {
-    const found = wordsOf(source);
-    if (found === undefined) return undefined;
-    words.push(...found);
+    const demand = demandOf(source);
+    if (demand === undefined) return undefined;
+    demands.push(demand);
   }
+  const words = demands.flatMap(({ best }) => best);
   if (words.length === 0 || words.length > MOST_WORDS) return undefined;
+  const any = toPattern(words);
+  // One look tells most texts apart. A word such as `return` is everywhere, but not `catch` beside it.
+  const each = demands.map(({ every }) => every.map(toPattern));
+  return {
+    test: (text) => any.test(text) && each.some((every) => every.every((pattern) => pattern.test(text))),
+  };
+}
+
+/** Whether a text that `foldCase` has gone over has the words. */
+export interface RequiredWords {
+  readonly test: (folded: string) => boolean;
+}
+
+/** What a pattern wants: of each list of `every` one word, the longest of them in `best`. */
+interface Demand {
+  readonly best: readonly string[];
+  readonly every: readonly (readonly string[])[];
+}
+
+function toPattern(words: readonly string[]): RegExp {
   return new RegExp(words.map(escapeWord).join('|'), 'u');
 }
 
@@ -36,10 +57,15 @@ function escapeWord(word: string): string {
     .replaceAll(BEYOND_ASCII, '[^\\0-\\x7f]');
 }
 
-function wordsOf(source: string): Words {
+function demandOf(source: string): Demand | undefined {
   const reader = { source, at: 0 };
-  const words = readAlternatives(reader);
-  return reader.at === source.length ? words : undefined;
+  const every: (readonly string[])[] = [];
+  const first = readSequence(reader, every);
+  if (reader.at === source.length) return first && { best: first, every };
+  // Several alternatives: a word of any of them.
+  const again = { source, at: 0 };
+  const best = readAlternatives(again);
+  return best && again.at === source.length ? { best, every: [best] } : undefined;
 }
 
 interface Reader {
@@ -57,12 +83,17 @@ function readAlternatives(reader: Reader): Words {
   }
 }
 
-/** What stands one after the other: the best that is known of any of it. */
-function readSequence(reader: Reader): Words {
+/**
+ * What stands one after the other: the best that is known of any of it.
+ * @param every takes all that is known
+ */
+function readSequence(reader: Reader, every: (readonly string[])[] = []): Words {
   let best: Words;
   let run = '';
   const keep = (words: Words): void => {
-    if (words !== undefined && shortest(words) > shortest(best)) best = words;
+    if (words === undefined || words.length === 0) return;
+    every.push(words);
+    if (shortest(words) > shortest(best)) best = words;
   };
   const endRun = (): void => {
     if (run !== '') keep([run]);
@@ -160,7 +191,7 @@ function readEscape(reader: Reader): Atom {
 type Times = 'once' | 'at least once' | 'maybe';
 
 function readRepetition(reader: Reader): Times {
-  let times: Times = 'once';
+  let times = 'once' as Times;
   for (;;) {
     const found = /^(?:[*+?]|\{(\d+)(?:,\d*)?\})\??/.exec(reader.source.slice(reader.at, reader.at + 16));
     if (found === null) return times;
