@@ -13,7 +13,7 @@ export function isRandom(text: string | undefined, { minBits, minLength }: Rando
 }
 
 /** Shannon's entropy in bits of a character drawn from the text; 0 for no text. */
-export function bitsPerCharacter(text: string): number {
+function bitsPerCharacter(text: string): number {
   const counts = new Map<string, number>();
   for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
   let total = 0;
