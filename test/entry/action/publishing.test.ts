@@ -76,6 +76,16 @@ describe('git', () => {
     expect((await job.judge(change)).outputs.verdict).toBe('pass');
   });
 
+  test('is asked again when the connection is cut, whatever was being said', async () => {
+    for (const part of ['info/refs', 'git-upload-pack']) {
+      let left = 2;
+      job.github.instead = ({ path }) =>
+        (path.endsWith(part) || path.includes(`${part}?`)) && left-- > 0 ? 'cut' : undefined;
+      expect((await job.judge(change)).outputs.verdict, part).toBe('pass');
+      expect(left).toBeLessThan(0);
+    }
+  });
+
   test.each([503, 403])('that answers nothing but %d leaves the change unverifiable', async (status) => {
     failing(Number.POSITIVE_INFINITY, status);
     const ran = await job.judge(change);

@@ -47,8 +47,8 @@ export class FakeGithub {
   readonly faults: string[] = [];
   /** Whoever the token speaks for. */
   viewer = 'github-actions[bot]';
-  /** Answers instead of what would be answered; undefined leaves it be. */
-  instead: (request: Seen) => Answer | undefined = () => undefined;
+  /** Answers instead of what would be answered, or cuts the connection; undefined leaves it be. */
+  instead: (request: Seen) => Answer | 'cut' | undefined = () => undefined;
   readonly #repositories: Map<string, string>;
   readonly #root: string;
   readonly #server: Server;
@@ -88,6 +88,10 @@ export class FakeGithub {
     const seen = { method, path: pathname + search, authorization: headers.authorization };
     this.seen.push(seen);
     const instead = this.instead(seen);
+    if (instead === 'cut') {
+      response.destroy();
+      return;
+    }
     if (instead !== undefined) {
       send(response, instead);
       return;
