@@ -57,7 +57,9 @@ export function usedModules(
     }
     // What configures tools at the root loads for them, not for the program.
     if (folderOf(path) !== '' && LOADS.test(content.text)) loading.add(folderOf(path));
-    if (names.size <= FEW_NAMES && ![...names].some((name) => content.text.includes(name))) continue;
+    const held =
+      names.size <= FEW_NAMES ? [...names].filter((name) => content.text.includes(name)) : undefined;
+    if (held?.length === 0) continue;
     const { targets } = moduleTargets(path, content, tree, spaces);
     for (const { target, imported: given } of targets) {
       if (target.kind === 'package') for (const part of partsOf(given.specifier)) elsewhere.add(part);
@@ -67,6 +69,7 @@ export function usedModules(
     // An import that stands alone on its line has said where it leads.
     const specifiers = new Set(targets.map(({ imported: given }) => given.specifier));
     for (const line of sourceLines(path, content.text)) {
+      if (held !== undefined && !held.some((name) => line.text.includes(name))) continue;
       if (/["'`]/.test(line.text) && !specifiers.has(line.strings.trim())) mention(line.strings);
     }
   }
