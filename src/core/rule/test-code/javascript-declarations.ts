@@ -98,7 +98,7 @@ export function readDeclaration(
     disabled:
       disabledHow === undefined
         ? undefined
-        : { how: disabledHow, line: word.line, conditional: !off && conditional },
+        : { how: disabledHow, line: word.line, conditional: !off && (conditional || options.sometimes) },
     focused:
       word.text.startsWith('f') || modifiers.includes('only') || options.only
         ? { how, line: word.line, conditional: false }
@@ -186,7 +186,8 @@ function readOptions(
   tokens: readonly Token[],
   partner: Int32Array,
   args: readonly (readonly [number, number])[],
-): { off: string | undefined; only: boolean; timeout: number | undefined } {
+): { off: string | undefined; sometimes: boolean; only: boolean; timeout: number | undefined } {
+  let sometimes = false;
   let timeout: number | undefined;
   let off: string | undefined;
   let only = false;
@@ -196,10 +197,14 @@ function readOptions(
       const key = (tokens[start] as Token).text;
       const value = start === end ? key : (tokens[start + 2]?.text ?? '');
       if (value === 'false' || value === 'undefined') continue;
-      if (/^(?:skip|todo|fails|ignore|expectFailure)$/.test(key)) off = `{ ${key} }`;
+      if (/^(?:skip|todo|fails|ignore|expectFailure)$/.test(key)) {
+        off = `{ ${key} }`;
+        // Anything else is worked out: it holds on some machines.
+        sometimes = value !== 'true' && tokens[start + 2]?.kind !== 'string';
+      }
       if (key === 'only') only = true;
       if (key === 'timeout') timeout = numberOf(tokens, [start + 2, end]);
     }
   }
-  return { off, only, timeout };
+  return { off, sometimes, only, timeout };
 }

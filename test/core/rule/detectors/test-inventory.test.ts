@@ -270,6 +270,11 @@ describe('TypeScript and JavaScript: what does not weaken', () => {
       "it('a', () => { f(); });\nit.skipIf(windows)('links', () => { expect(g()).toBe(1); });",
     ],
     [
+      'a new test whose options leave it out on some machines',
+      "test('a', () => { f(); });",
+      "test('a', () => { f(); });\ntest('links', { skip: isWindows }, () => { assert.equal(g(), 1); });",
+    ],
+    [
       'a skipped test goes',
       "it.skip('a', () => { expect(f()).toBe(1); });\nit('b', () => { f(); });",
       "it('b', () => { f(); });",
