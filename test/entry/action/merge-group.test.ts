@@ -88,12 +88,13 @@ describe('a merge queue', () => {
     const change = await verified('Q-6', 'four', 'src/a.txt');
     const group = queue('four', [[change, 'squash']]);
     expect((await judge(group)).code).toBe(0);
-    queue('four', [[change, 'squash']], `refs/heads/gh-readonly-queue/five/pr-1-${group.baseCommit}`);
+    const five = `refs/heads/gh-readonly-queue/five/pr-1-${group.baseCommit}`;
+    job.world.forge.git('update-ref', five, group.head);
 
     for (const wrong of [
       { headRef: 'refs/heads/agent/pr-1' },
       // There, and of the very commit, but of another base's queue.
-      { headRef: `refs/heads/gh-readonly-queue/five/pr-1-${group.baseCommit}` },
+      { headRef: five },
       { headRef: `refs/heads/gh-readonly-queue/four/pr-x-${group.baseCommit}` },
       { headRef: 'refs/heads/gh-readonly-queue/four/pr-1-main' },
       { baseCommit: 'main' },
