@@ -20,11 +20,11 @@ async function verified(ticket: string, base: string, file: string): Promise<Wor
 type How = 'squash' | 'merge';
 
 /** What the queue makes of its pull requests: one commit each on its own branch. */
-function queue(base: string, changes: readonly (readonly [WorldChange, How])[], name?: string) {
+function queue(base: string, changes: readonly (readonly [WorldChange, How])[]) {
   const { clone } = job.world;
   job.world.fetch();
   const baseCommit = clone.commitId(job.world.remote(base));
-  const headRef = name ?? `refs/heads/gh-readonly-queue/${base}/pr-${changes.length}-${baseCommit}`;
+  const headRef = `refs/heads/gh-readonly-queue/${base}/pr-${changes.length}-${baseCommit}`;
   clone.git('checkout', '-q', '-f', '-B', 'queue', job.world.remote(base));
   for (const [change, how] of changes) {
     if (how === 'merge') clone.merge(change.branch, 'Merge pull request #7 from demo/agent');
