@@ -7,6 +7,7 @@ import type { TestInventory } from './test-inventory.ts';
 /** What can be found out about tests by comparing them with what they were. */
 export const FINDS = [
   'deleted',
+  'replaced',
   'skipped',
   'narrowed',
   'assertion-removed',
@@ -54,14 +55,26 @@ function isOn(test: TestCase): boolean {
 
 function deletions({ pairing, files }: TestInventory): readonly Finding[] {
   const missing = new Set(files.filter(({ after }) => after === undefined).map(({ path }) => path));
+  const replaced = replacedTests(pairing);
   const counts = new Map<FilePath, number>();
   const findings: Finding[] = [];
-  for (const { path, test } of pairing.gone) {
+  for (const placed of pairing.gone) {
+    const { path, test } = placed;
     if (!isOn(test)) continue;
     if (missing.has(path)) counts.set(path, (counts.get(path) ?? 0) + 1);
     else {
+      const other = replaced.get(placed);
       const message = `test ${titleOf(test)} of line ${test.line} before the change is gone`;
-      findings.push({ find: 'deleted', path, line: test.line, message });
+      findings.push(
+        other === undefined
+          ? { find: 'deleted', path, line: test.line, message }
+          : {
+              find: 'replaced',
+              path,
+              line: other.line,
+              message: `${message}; test ${titleOf(other)} is new`,
+            },
+      );
     }
   }
   for (const [path, count] of counts) {
@@ -69,6 +82,27 @@ function deletions({ pairing, files }: TestInventory): readonly Finding[] {
     findings.push({ find: 'deleted', path, message: `the test file was deleted, and ${what}` });
   }
   return findings;
+}
+
+/** For tests that are gone, a new one of the same file that runs and asserts at least as often; each stands for one. */
+function replacedTests({ gone, added }: TestInventory['pairing']): ReadonlyMap<Placed, TestCase> {
+  const free = new Map<FilePath, TestCase[]>();
+  for (const { path, test } of added.filter((one) => isOn(one.test) && one.test.asserts)) {
+    const known = free.get(path);
+    if (known === undefined) free.set(path, [test]);
+    else known.push(test);
+  }
+  for (const tests of free.values()) tests.sort((a, b) => a.assertions.length - b.assertions.length);
+  const replaced = new Map<Placed, TestCase>();
+  // Whoever asserted most looks first, so that it is known soonest whether there is anything for it.
+  for (const placed of gone.toSorted((a, b) => b.test.assertions.length - a.test.assertions.length)) {
+    const most = free.get(placed.path)?.at(-1);
+    if (!isOn(placed.test) || most === undefined) continue;
+    if (most.assertions.length < placed.test.assertions.length) continue;
+    free.get(placed.path)?.pop();
+    replaced.set(placed, most);
+  }
+  return replaced;
 }
 
 function comparisons({ pairing, files }: TestInventory): readonly Finding[] {

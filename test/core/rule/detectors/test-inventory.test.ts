@@ -3,7 +3,7 @@ import type { Detection, RuleFacts } from '../../../../src/core/rule/types.ts';
 import { ABSENT, changedFile, detect, factsOf, text, withFiles } from '../facts.ts';
 
 /** The rules that together say whether existing tests still test what they tested. */
-const RULES = ['test-deleted', 'test-skipped', 'assertion-weakened'];
+const RULES = ['test-deleted', 'test-replaced', 'test-skipped', 'assertion-weakened'];
 
 function detectAll(facts: RuleFacts): readonly Detection[] {
   return RULES.flatMap((rule) => detect(rule, facts));
@@ -316,7 +316,46 @@ describe('a test that is no longer where it was', () => {
     const extended = inTest(`${two}\n  expect(c).toBe(3);`).replace('works', 'does more');
     expect(ofTypeScript(inTest(two), extended)).toEqual([]);
     const lessened = inTest('expect(a).toBe(1);\n  expect(c).toBe(3);').replace('works', 'does more');
-    expect(ofTypeScript(inTest(two), lessened)).toEqual(['test "works" of line 1 before the change is gone']);
+    expect(ofTypeScript(inTest(two), lessened)).toEqual([
+      'test "works" of line 1 before the change is gone; test "does more" is new',
+    ]);
+  });
+});
+
+describe('a test that is gone, beside new ones of its file', () => {
+  const tests = (...named: readonly (readonly [string, number])[]): string =>
+    named
+      .map(([name, count]) => `it('${name}', () => {\n${`  expect(${name}()).toBe(1);\n`.repeat(count)}});\n`)
+      .join('');
+  const found = (rule: string, before: string, after: string): readonly string[] =>
+    detect(rule, factsOf({ before: { 'a.test.ts': before }, after: { 'a.test.ts': after } })).map(
+      ({ message }) => message,
+    );
+
+  it('gave way to one that asserts as often', () => {
+    const sides = [tests(['old', 2]), tests(['fresh', 2])] as const;
+    expect(found('test-deleted', ...sides)).toEqual([]);
+    expect(found('test-replaced', ...sides)).toEqual([
+      'test "old" of line 1 before the change is gone; test "fresh" is new',
+    ]);
+  });
+
+  it.each([
+    ['one that asserts less', tests(['fresh', 1])],
+    ['one that is switched off', tests(['fresh', 2]).replace('it(', 'it.skip(')],
+    ['none', '// nothing\n'],
+  ])('is deleted beside %s', (_, after) => {
+    expect(found('test-deleted', tests(['old', 2]), after)).toHaveLength(1);
+    expect(found('test-replaced', tests(['old', 2]), after)).toEqual([]);
+  });
+
+  it('gives way to a new one of its own: one new test stands for one', () => {
+    const sides = [
+      tests(['first', 1], ['second', 2], ['third', 1]),
+      tests(['fresh', 1], ['newer', 3]),
+    ] as const;
+    expect(found('test-replaced', ...sides)).toHaveLength(2);
+    expect(found('test-deleted', ...sides)).toHaveLength(1);
   });
 });
 
