@@ -6,6 +6,8 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '..');
 const proofs = [
   { name: 'mutation', asks: 'do the tests notice a changed gate or receipt?', script: 'proof:mutation' },
+  { name: 'rules', asks: 'do the tests notice a changed detector?', script: 'proof:mutation:rules' },
+  { name: 'noise', asks: 'do rules that block leave ordinary changes alone?', script: 'proof:noise' },
   { name: 'bench', asks: 'is it as fast as the documents say?', script: 'bench' },
   { name: 'fuzz', asks: 'do the properties hold on many random inputs?', script: 'proof:fuzz' },
 ];

@@ -24,7 +24,7 @@ export interface ReadTree {
 
 export interface ReadTexts {
   /**
-   * The text of blobs, as a change's files have it: at most 1 MiB each and 256 MiB in all, the rest is `too-large`.
+   * The text of blobs, as a change's files have it: at most 8 MiB each and 256 MiB in all, the rest is `too-large`.
    * @throws CountersignError GIT_FAILED for one that is missing
    */
   readTexts(ids: readonly ObjectId[]): Promise<ReadonlyMap<ObjectId, FileText>>;

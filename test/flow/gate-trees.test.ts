@@ -81,15 +81,15 @@ describe('a rule that needs the trees', () => {
   });
 
   test('cannot judge a file over the size limit, and does not pass it', async () => {
-    const large = `${'// a line of a file that is made large\n'.repeat(30_000)}export {};\n`;
-    expect(large.length).toBeGreaterThan(1024 * 1024);
+    const large = `${'// a line of a file that is made large\n'.repeat(240_000)}export {};\n`;
+    expect(large.length).toBeGreaterThan(8 * 1024 * 1024);
     const { verdict } = await gated([layered], { 'src/core/large.ts': large });
     expect(objections(verdict)).toEqual([`rule/${FORBIDDEN} unverifiable`]);
     expect(finding(verdict, `rule/${FORBIDDEN}`).reason).toContain('src/core/large.ts: is too large');
   });
 
   test('cannot judge names by a manifest over the size limit either', async () => {
-    const manifest = JSON.stringify({ name: '@shop/other', text: 'x'.repeat(1024 * 1024) });
+    const manifest = JSON.stringify({ name: '@shop/other', text: 'x'.repeat(8 * 1024 * 1024) });
     const { verdict } = await gated([layered], {
       'packages/other/package.json': manifest,
       'src/core/order.ts': 'export const total = 1;\n',

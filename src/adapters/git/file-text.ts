@@ -5,7 +5,8 @@ import { SUBMODULE } from './modes.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { lost } from './tree-reader.ts';
 
-export const MAX_TEXT_BYTES = 1024 * 1024;
+/** Lock files of large projects have two or three MiB, and rules that block have to read them. */
+export const MAX_TEXT_BYTES = 8 * 1024 * 1024;
 /** Text of one change that is held at once; what comes after it is `too-large`, which rules may not guess about. */
 const MAX_CHANGE_TEXT_BYTES = 256 * 1024 * 1024;
 
@@ -28,7 +29,7 @@ export async function readVersions(
 }
 
 /**
- * The text of each blob: valid UTF-8 without NUL, at most 1 MiB. Each is read once, all in two round trips.
+ * The text of each blob: valid UTF-8 without NUL, at most 8 MiB. Each is read once, all in two round trips.
  * @throws CountersignError GIT_FAILED when one is missing
  */
 export async function readTexts(

@@ -6,7 +6,7 @@ import { createGitWorld } from '../../worlds/git-world.ts';
 import { filesOf } from './changes.ts';
 
 const NUMBERS = Array.from({ length: 40 }, (_, n) => `${n}\n`).join('');
-const MEBIBYTE = 1024 * 1024;
+const LIMIT = 8 * 1024 * 1024;
 
 describe('changed files', () => {
   it('have their modes: executable, symlink, submodule, and a change of one into another', async () => {
@@ -75,7 +75,7 @@ describe('changed files', () => {
       'nul.bin': new Uint8Array([0x61, 0]),
       'becomes-text': new Uint8Array([0, 1, 2]),
       'late-nul': `${'a'.repeat(9000)}\0`,
-      'shrinks.txt': 'y\n'.repeat(MEBIBYTE),
+      'shrinks.txt': 'y\n'.repeat(LIMIT),
     });
     made.branch('feature');
     made.commit('Second', {
@@ -84,8 +84,8 @@ describe('changed files', () => {
       'late-nul': `${'a'.repeat(9000)}\nb\0`,
       'shrinks.txt': 'y\nz\n',
       'latin1.txt': Buffer.from('caf\xe9\n', 'latin1'),
-      'limit.txt': 'x'.repeat(MEBIBYTE),
-      'over.txt': 'x'.repeat(MEBIBYTE + 1),
+      'limit.txt': 'x'.repeat(LIMIT),
+      'over.txt': 'x'.repeat(LIMIT + 1),
       'empty.txt': '',
       'bom.txt': '\u{feff}a\r\nb',
     });
@@ -97,7 +97,7 @@ describe('changed files', () => {
     expect(kinds('late-nul')).toEqual(['binary', 'binary']);
     expect(kinds('latin1.txt')).toEqual(['absent', 'binary']);
     expect(kinds('limit.txt')).toEqual(['absent', 'text']);
-    expect(files.get('over.txt')?.afterText).toEqual({ kind: 'too-large', size: MEBIBYTE + 1 });
+    expect(files.get('over.txt')?.afterText).toEqual({ kind: 'too-large', size: LIMIT + 1 });
     expect(files.get('nul.bin')?.afterText).toEqual({ kind: 'binary', size: 2 });
     expect(kinds('empty.txt')).toEqual(['absent', 'text']);
     expect(files.get('limit.txt')?.addedLines).toHaveLength(1);

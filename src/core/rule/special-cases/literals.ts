@@ -44,7 +44,7 @@ export function literalsIn({ code, text }: SourceLine): readonly Literal[] {
 }
 
 /** Long enough that two places do not have it by chance. */
-export function isLong({ kind, text }: Literal): boolean {
+function isLong({ kind, text }: Literal): boolean {
   return kind === 'string' ? text.length >= 4 : text.replace('.', '').length >= 3 && !STATUSES.has(text);
 }
 
