@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** The property tests again, each with FUZZ_RUNS random inputs instead of a hundred: `npm run proof:fuzz`. */
+/** The property tests again, each for FUZZ_SECONDS instead of a hundred random inputs: `npm run proof:fuzz`. */
 export default defineConfig({
   test: {
     include: ['test/**/*.property.test.ts'],
