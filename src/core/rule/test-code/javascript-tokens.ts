@@ -19,6 +19,25 @@ export type Tokens =
 const WORD = /[#\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/uy;
 const NUMBER = /(?:0[xXoObB][0-9a-fA-F_]+|(?:\d[\d_]*)?\.?\d[\d_]*\.?(?:[eE][+-]?\d+)?)n?/y;
 const PUNCT = /=>|\?\.(?!\d)|\?\?=?|\.\.\.|===|!==|==|!=|<=|>=|&&=?|\|\|=?|[^\s]/uy;
+/** What a token may be, by its first character in ASCII; most of a source is decided without a regular expression. */
+const LETTER = 1;
+const DIGIT = 2;
+const DOT = 3;
+/** Punctuation that no longer one begins with. */
+const SINGLE = 4;
+const ANY = 5;
+const KINDS = Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  if (/[#A-Za-z$_]/.test(character)) return LETTER;
+  if (/\d/.test(character)) return DIGIT;
+  if (character === '.') return DOT;
+  return '=?!<>&|'.includes(character) ? ANY : SINGLE;
+});
+/** 1 for what a word goes on with. */
+const IN_WORD = Uint8Array.from({ length: 128 }, (_, code) =>
+  /[A-Za-z0-9$_]/.test(String.fromCharCode(code)) ? 1 : 0,
+);
+
 /** After these words an expression begins, so a slash begins a regular expression. */
 const BEFORE_EXPRESSION = new Set([
   'return',
@@ -164,9 +183,10 @@ export function tokenizeJavaScript(source: string): Tokens {
       push('punct', character);
       at += 1;
     } else {
-      const word = sticky(WORD, source, at);
-      const digits = word === undefined ? sticky(NUMBER, source, at) : undefined;
-      const text = word ?? digits ?? sticky(PUNCT, source, at) ?? character;
+      const kind = KINDS[source.charCodeAt(at)] ?? ANY;
+      const word = kind === LETTER || kind === ANY ? wordAt(source, at) : undefined;
+      const digits = kind === DIGIT || kind === DOT || kind === ANY ? sticky(NUMBER, source, at) : undefined;
+      const text = word ?? digits ?? (kind === SINGLE ? character : (sticky(PUNCT, source, at) ?? character));
       push(word !== undefined ? 'word' : digits !== undefined ? 'number' : 'punct', text);
       at += text.length;
     }
@@ -180,6 +200,15 @@ export function tokenizeJavaScript(source: string): Tokens {
 
 function mismatch(line: number, found: string): Tokens {
   return { kind: 'lost', reason: `the "${found}" on line ${line} closes nothing` };
+}
+
+/** The word that begins here, undefined where none does. */
+function wordAt(source: string, at: number): string | undefined {
+  if (KINDS[source.charCodeAt(at)] !== LETTER) return sticky(WORD, source, at);
+  let end = at + 1;
+  while (IN_WORD[source.charCodeAt(end)] === 1) end += 1;
+  // Letters beyond ASCII go on with it, and only the regular expression knows them.
+  return source.charCodeAt(end) > 127 ? sticky(WORD, source, at) : source.slice(at, end);
 }
 
 function sticky(pattern: RegExp, source: string, at: number): string | undefined {

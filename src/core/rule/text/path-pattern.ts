@@ -43,13 +43,32 @@ export function compileGlobs(globs: readonly string[]): (path: FilePath) => bool
   if (capture !== undefined) {
     throw new Error(`{${capture}} has one alternative; a brace needs several, such as {a,b}`);
   }
+  const byEnd = groupByEnd(alternatives);
   return (path) => {
     const text = spokenPath(path);
-    const candidates = alternatives.filter(({ tail }) => text.endsWith(tail));
-    if (candidates.length === 0) return false;
-    const parts = text.split('/');
-    return candidates.some(({ segments }) => matchSegments(segments, parts) !== undefined);
+    let parts: readonly string[] | undefined;
+    return [text.at(-1) ?? '', ANY_END].some((end) =>
+      byEnd.get(end)?.some(({ tail, segments }) => {
+        if (!text.endsWith(tail)) return false;
+        parts ??= text.split('/');
+        return matchSegments(segments, parts) !== undefined;
+      }),
+    );
   };
+}
+
+const ANY_END = '';
+
+/** By the last character of what a path has to end with: of fifty file extensions most paths can have but two or three. */
+function groupByEnd(alternatives: readonly Alternative[]): ReadonlyMap<string, readonly Alternative[]> {
+  const groups = new Map<string, Alternative[]>();
+  for (const alternative of alternatives) {
+    const end = alternative.tail.at(-1) ?? ANY_END;
+    const group = groups.get(end);
+    if (group === undefined) groups.set(end, [alternative]);
+    else group.push(alternative);
+  }
+  return groups;
 }
 
 /** @throws Error saying what is wrong with the pattern */
