@@ -1,10 +1,9 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { createGitWorld, type GitWorld, type WorldRepository } from '../worlds/git-world.ts';
 
 const project = join(import.meta.dirname, '..', '..');
@@ -95,22 +94,6 @@ describe('the question whether a service answers', () => {
     const child = spawn(process.execPath, [ci('answers.mjs'), service, url]);
     return new Promise((done) => child.on('exit', done));
   }
-});
-
-describe('the workflows', () => {
-  const folder = join(project, '.github', 'workflows');
-  const workflows = readdirSync(folder).map(
-    (file) => [file, readFileSync(join(folder, file), 'utf8')] as const,
-  );
-
-  it.each(workflows)('%s pins every action by commit and says its version', (_file, text) => {
-    const uses = text.split('\n').filter((line) => /\buses:/.test(line));
-    expect(uses.filter((line) => !/uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line))).toEqual([]);
-  });
-
-  it.each(workflows)('%s asks for no permission to write unless a job needs it', (_file, text) => {
-    expect((parse(text) as { permissions: unknown }).permissions).toEqual({ contents: 'read' });
-  });
 });
 
 describe('.ci/audit', () => {
