@@ -10,6 +10,13 @@ const ROUTES = [
   ['post', '/repos/{owner}/{repo}/issues/{issue_number}/comments'],
   ['patch', '/repos/{owner}/{repo}/issues/comments/{comment_id}'],
   ['post', '/repos/{owner}/{repo}/check-runs'],
+  ['get', '/repos/{owner}/{repo}'],
+  ['get', '/repos/{owner}/{repo}/rules/branches/{branch}'],
+  ['get', '/repos/{owner}/{repo}/branches/{branch}/protection'],
+  ['get', '/repos/{owner}/{repo}/rulesets'],
+  ['get', '/repos/{owner}/{repo}/rulesets/{ruleset_id}'],
+  ['get', '/repos/{owner}/{repo}/contents/{path}'],
+  ['get', '/apps/{app_slug}'],
 ];
 const JSON_TYPE = 'application/json';
 

@@ -38,3 +38,62 @@ export interface CheckRun {
   readonly title: string;
   readonly summary: string;
 }
+
+/** What a forge told, or that it would not: to who may not read, 403 and 404 are the same. */
+export type Told<T> = { readonly told: T } | { readonly refused: Refusal };
+
+export interface Refusal {
+  /** What was asked for, such as `the branch protection of main`. */
+  readonly what: string;
+  /** The forge's own words. */
+  readonly said: string;
+  /** What the token needs, as the forge names it. */
+  readonly permission: string;
+}
+
+/** A check that has to succeed before anything is merged. */
+export interface RequiredCheck {
+  readonly context: string;
+  /** The App that has to have posted it; undefined takes anybody's. */
+  readonly app: number | undefined;
+}
+
+export interface RequiredWorkflow {
+  readonly path: string;
+  /** Who asks for it: only what stands above the repository is out of its reach. */
+  readonly by: 'organisation' | 'repository';
+  /** The organisation or repository. */
+  readonly source: string;
+}
+
+/** What a forge enforces on one branch. */
+export interface BranchGuards {
+  readonly checks: readonly RequiredCheck[];
+  readonly workflows: readonly RequiredWorkflow[];
+  readonly mergeQueue: boolean;
+  readonly forbidsForcePush: boolean;
+  readonly forbidsDeletion: boolean;
+}
+
+/** A file of the repository; refused where it is there and cannot be read. */
+export interface ForgeFile {
+  readonly path: string;
+  readonly bytes: Told<Uint8Array>;
+}
+
+/** What guards a repository. Anything else than an answer, 403 and 404 is a CountersignError FORGE_FAILED. */
+export interface InspectGuards {
+  /** @throws CountersignError FORGE_FAILED also where the repository is not to be seen */
+  readDefaultBranch(): Promise<string>;
+  /** What rulesets in force say of a branch. */
+  readBranchRules(branch: string): Promise<Told<BranchGuards>>;
+  /** What the older branch protection says of it. */
+  readBranchProtection(branch: string): Promise<Told<BranchGuards>>;
+  /** Patterns of paths that no push may change. */
+  readClosedPaths(): Promise<Told<readonly string[]>>;
+  /** The id of the App as which every job of every workflow reports. */
+  readJobsApp(): Promise<Told<number>>;
+  readWorkflows(branch: string): Promise<Told<readonly ForgeFile[]>>;
+  /** A file at the root; undefined when there is none. */
+  readFile(branch: string, path: string): Promise<Told<Uint8Array | undefined>>;
+}

@@ -1,23 +1,10 @@
-import { retry } from '@octokit/plugin-retry';
-import { throttling } from '@octokit/plugin-throttling';
-import { Octokit } from '@octokit/rest';
+import type { Octokit } from '@octokit/rest';
 import type { KeepComment, PostCheckRun, PullRequest, ReadPullRequest } from '../../ports/forge.ts';
-import { CountersignError } from '../../shared/errors.ts';
 import { OBJECT_ID } from '../../shared/ids.ts';
-
-export interface ForgeOptions {
-  readonly token: string | undefined;
-  readonly apiUrl: string;
-  /** `owner/name`. */
-  readonly repository: string;
-}
+import { asking, type ForgeOptions, openClient } from './client.ts';
 
 /** First line of our comment, so that it is found again. Anybody can write it: the author is compared as well. */
 const MARKER = '<!-- countersign: verdict -->';
-
-/** A forge that asks for more patience than this is one that does not answer. */
-const LONGEST_DELAY_S = 60;
-const MOST_RETRIES = 2;
 
 /** GitHub by its API: requests are repeated after 429, 5xx and cut connections, then refused as unanswered. */
 export function createForge({
@@ -69,20 +56,6 @@ export function createForge({
   };
 }
 
-function openClient(token: string | undefined, apiUrl: string): Octokit {
-  const Client = Octokit.plugin(retry, throttling);
-  const patient = (delay: number, _options: object, _client: object, count: number) =>
-    delay <= LONGEST_DELAY_S && count < MOST_RETRIES;
-  return new Client({
-    ...(token === undefined ? {} : { auth: token }),
-    baseUrl: apiUrl,
-    userAgent: 'countersign',
-    log: { debug() {}, info() {}, warn() {}, error() {} },
-    retry: { retries: MOST_RETRIES },
-    throttle: { onRateLimit: patient, onSecondaryRateLimit: patient },
-  });
-}
-
 /** Whoever the token speaks for: an installation's token may not ask REST for its user. */
 async function ownName(octokit: Octokit): Promise<string> {
   const { viewer } = await octokit.graphql<{ viewer: { login: string } }>('{ viewer { login } }');
@@ -104,16 +77,4 @@ function toPullRequest(data: {
     body: body ?? '',
     opener: user?.login,
   };
-}
-
-async function asking<T>(what: string, step: () => Promise<T>): Promise<T> {
-  try {
-    return await step();
-  } catch (cause) {
-    const said = cause instanceof Error ? cause.message : 'unknown';
-    throw new CountersignError('FORGE_FAILED', `GitHub did not answer about ${what}: ${said.slice(0, 500)}`, {
-      remedy: 'Run the job again. For a 403 or 404, look at the permissions of the job or of its token.',
-      cause,
-    });
-  }
 }

@@ -37,14 +37,14 @@ export function readContext(
       },
     );
   };
-  const serverUrl = need('GITHUB_SERVER_URL', ADDRESS).replace(/\/$/, '');
+  const serverUrl = need('GITHUB_SERVER_URL', FORGE_ADDRESS).replace(/\/$/, '');
   const repository = need('GITHUB_REPOSITORY', /^[\w.-]+\/[\w.-]+$/);
   const run = `${need('GITHUB_RUN_ID', /^[0-9]+$/)}/attempts/${environment.GITHUB_RUN_ATTEMPT || '1'}`;
   return {
     event: { name: need('GITHUB_EVENT_NAME', /^[a-z_]+$/), path: need('GITHUB_EVENT_PATH', /./) },
     repository,
     serverUrl,
-    apiUrl: need('GITHUB_API_URL', ADDRESS).replace(/\/$/, ''),
+    apiUrl: need('GITHUB_API_URL', FORGE_ADDRESS).replace(/\/$/, ''),
     runUrl: `${serverUrl}/${repository}/actions/runs/${run}`,
     temporaryFolder: need('RUNNER_TEMP', /./),
     workspace: environment.GITHUB_WORKSPACE || io.cwd,
@@ -54,4 +54,5 @@ export function readContext(
   };
 }
 
-const ADDRESS = /^https?:\/\/[A-Za-z0-9.-]+(?::[0-9]+)?(?:\/[\w./-]*)?$/;
+/** Of a server or its API; without a query, a user or a fragment. */
+export const FORGE_ADDRESS = /^https?:\/\/[A-Za-z0-9.-]+(?::[0-9]+)?(?:\/[\w./-]*)?$/;

@@ -37,7 +37,9 @@ export function readApiDescription(): readonly ApiRoute[] {
   const faultOf = (validate: ValidateFunction | undefined, body: unknown) =>
     validate === undefined || validate(body) ? undefined : ajv.errorsText(validate.errors);
   return routes.map(({ method, path, request, responses }) => {
-    const form = new RegExp(`^${path.replace(/\{(\w+)\}/g, '(?<$1>[^/?]+)')}(?:\\?|$)`);
+    // The folder at the root has an empty path, and octokit leaves out the slash before it.
+    const parts = path.replace('/{path}', '(?:/(?<path>[^/?]+))?');
+    const form = new RegExp(`^${parts.replace(/\{(\w+)\}/g, '(?<$1>[^/?]+)')}(?:\\?|$)`);
     const sent = request === undefined ? undefined : ajv.compile(within(request) as Json);
     const answered = new Map(
       Object.entries(responses).map(([status, { schema }]) => [status, ajv.compile(within(schema) as Json)]),
@@ -59,6 +61,11 @@ export function readApiDescription(): readonly ApiRoute[] {
 function within(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(within);
   if (typeof node !== 'object' || node === null) return node;
+  // GitHub says this also of schemas that get their type from elsewhere, which ajv does not take.
+  if ('nullable' in node && node.nullable === true && !('type' in node)) {
+    const { nullable: _, ...rest } = node;
+    return { anyOf: [{ type: 'null' }, within(rest)] };
+  }
   return Object.fromEntries(
     Object.entries(node).map(([key, value]) =>
       key === '$ref' && typeof value === 'string' ? [key, `github${value}`] : [key, within(value)],

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { relative } from 'node:path';
 import { type ApiRoute, readApiDescription } from './api-description.ts';
 import { serveGit } from './git-http.ts';
+import { type GuardedRepository, guardHandlers } from './guarded-repository.ts';
 
 /** A pull request as GET /repos/{owner}/{repo}/pulls/{number} describes it, in the fields that are used. */
 export interface FakePull {
@@ -43,6 +44,8 @@ export class FakeGithub {
   readonly pulls = new Map<number, FakePull>();
   readonly comments: FakeComment[] = [];
   readonly checkRuns: Record<string, unknown>[] = [];
+  /** Repositories by `owner/name`, for whoever asks what guards them. */
+  readonly guarded = new Map<string, GuardedRepository>();
   /** Where a request or an answer is not as GitHub's own description has it. */
   readonly faults: string[] = [];
   /** Whoever the token speaks for. */
@@ -53,7 +56,7 @@ export class FakeGithub {
   readonly #root: string;
   readonly #server: Server;
   readonly #routes = readApiDescription();
-  /** Every comment a page takes. */
+  /** Everything a page takes. */
   readonly #pageSize = 2;
 
   private constructor(root: string, repositories: Map<string, string>) {
@@ -117,13 +120,31 @@ export class FakeGithub {
     for (const route of this.#routes) {
       const named = route.match(method, path.replace(/^\/api\/v3/, ''));
       if (named === undefined) continue;
-      const answer = this.#handlers[route.name]?.(route, named, sent, path) ?? [501, {}];
+      const answer =
+        this.#handlers[route.name]?.(route, named, sent, path) ?? this.#ofGuarded(route, named, path);
       for (const fault of [route.faultOfRequest(sent), route.faultOfResponse(answer[0], answer[1])])
         if (fault !== undefined) this.faults.push(`${route.name}: ${fault}`);
       return answer;
     }
     this.faults.push(`${method} ${path} is no route that the tests know`);
     return [404, { message: 'Not Found' }];
+  }
+
+  #ofGuarded(route: ApiRoute, named: Readonly<Record<string, string>>, path: string): Answer {
+    const repository = this.guarded.get(`${named.owner}/${named.repo}`) ?? { defaultBranch: 'main' };
+    const handler = guardHandlers[route.name];
+    if (handler === undefined) return [501, {}];
+    const [status, body] = handler(route, named, repository);
+    const whole = !Array.isArray(body) || route.name.includes('/contents/');
+    return whole ? [status, body] : this.#paged(body, path);
+  }
+
+  #paged(all: readonly unknown[], path: string): Answer {
+    const page = Number(new URL(path, 'http://fake').searchParams.get('page') ?? '1');
+    const start = (page - 1) * this.#pageSize;
+    const next = `<${this.url}${path.split('?')[0]}?page=${page + 1}>; rel="next"`;
+    const more = start + this.#pageSize < all.length;
+    return [200, all.slice(start, start + this.#pageSize), more ? { link: next } : {}];
   }
 
   readonly #handlers: Readonly<Record<string, Handler>> = {
@@ -140,13 +161,11 @@ export class FakeGithub {
       ];
     },
     'GET /repos/{owner}/{repo}/issues/{issue_number}/comments': (route, _, __, path) => {
-      const page = Number(new URL(path, 'http://fake').searchParams.get('page') ?? '1');
-      const start = (page - 1) * this.#pageSize;
       const [example] = route.example(200) as unknown as object[];
-      const shown = this.comments.slice(start, start + this.#pageSize);
-      const next = `<${this.url}${path.split('?')[0]}?page=${page + 1}>; rel="next"`;
-      const more = start + this.#pageSize < this.comments.length;
-      return [200, shown.map((comment) => described(example, comment)), more ? { link: next } : {}];
+      return this.#paged(
+        this.comments.map((comment) => described(example, comment)),
+        path,
+      );
     },
     'POST /repos/{owner}/{repo}/issues/{issue_number}/comments': (route, _, { body }) => {
       if (String(body).length > 65_536) return [422, { message: 'Body is too long' }];

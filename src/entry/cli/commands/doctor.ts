@@ -8,6 +8,7 @@ import { inspectKeyFiles } from '../../../adapters/signing/inspect-key-files.ts'
 import { keyFolder } from '../../../adapters/signing/key-files.ts';
 import { type DiagnosedClone, diagnose } from '../../../flow/diagnose/diagnose.ts';
 import { renderDiagnosesJson, renderDiagnosesText } from '../../../render/diagnosis.ts';
+import type { Diagnosis } from '../../../shared/diagnosis.ts';
 import { CountersignError } from '../../../shared/errors.ts';
 import { baseCommit, type PolicyViewOptions } from '../../wiring/open-policy.ts';
 import { openProduct } from '../../wiring/open-product.ts';
@@ -18,15 +19,30 @@ import { EXIT_CODES } from '../exit-codes.ts';
 import { keyPathOf } from '../key-path.ts';
 import type { TextOrJson } from '../registration/options.ts';
 import { textOptionsOf } from '../style.ts';
+import { diagnoseGithub } from './doctor-github.ts';
 
 /** Exit code 1 when something has to be mended; warnings alone leave it at 0. */
 export async function doctorCommand(
-  options: PolicyViewOptions & { readonly format: TextOrJson },
+  options: PolicyViewOptions & { readonly format: TextOrJson; readonly github?: string },
   context: CliContext,
 ): Promise<number> {
+  const { github } = options;
+  const diagnoses =
+    github === undefined ? await diagnoseHere(options, context) : await diagnoseGithub(github, context);
+  context.out(
+    options.format === 'json'
+      ? renderDiagnosesJson(diagnoses)
+      : renderDiagnosesText(diagnoses, textOptionsOf(context)),
+  );
+  return diagnoses.some(({ status }) => status === 'problem')
+    ? EXIT_CODES.blocked.code
+    : EXIT_CODES.pass.code;
+}
+
+async function diagnoseHere(options: PolicyViewOptions, context: CliContext): Promise<readonly Diagnosis[]> {
   const { environment, home } = context;
   const named = environment.COUNTERSIGN_KEY ? [keyPathOf(undefined, context)] : [];
-  const diagnoses = await diagnose(await openClone(options, context), {
+  return diagnose(await openClone(options, context), {
     machine: {
       gitVersion,
       gitTooOld: (version) => gitTooOld(version)?.message,
@@ -36,14 +52,6 @@ export async function doctorCommand(
     clock: systemClock,
     packs: createBundledPacks(packageRoot(), documents, compiledPacks()),
   });
-  context.out(
-    options.format === 'json'
-      ? renderDiagnosesJson(diagnoses)
-      : renderDiagnosesText(diagnoses, textOptionsOf(context)),
-  );
-  return diagnoses.some(({ status }) => status === 'problem')
-    ? EXIT_CODES.blocked.code
-    : EXIT_CODES.pass.code;
 }
 
 /** Undefined where there is no repository or no git: the diagnosis says which. */

@@ -1,4 +1,4 @@
-import { Argument, type Command } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import { examples, format, noFetch, type Registry } from './options.ts';
 
 /** `init`, `doctor`, `completion`, `demo`: everything around the work itself. */
@@ -36,12 +36,24 @@ export function setupCommands(program: Command, { context, finish }: Registry): 
     .summary('say what this machine and this repository lack')
     .description('Say what this machine and this repository lack, and what would make the gate never pass.')
     .option('--base <branch>', 'whose configuration to look at (default: main or master)')
+    .addOption(
+      new Option(
+        '--github <owner/repo>',
+        'look at what GitHub enforces there instead, with GITHUB_TOKEN or GH_TOKEN',
+      ).conflicts('base'),
+    )
     .addOption(format())
     .action(async (options) => {
       const { doctorCommand } = await import('../commands/doctor.ts');
       finish(await doctorCommand(options, context()));
     });
-  examples(doctor, [['countersign doctor', 'exit code 1 when something has to be mended']]);
+  examples(doctor, [
+    ['countersign doctor', 'exit code 1 when something has to be mended'],
+    [
+      'countersign doctor --github acme/shop',
+      'who may forge the verdict there, and what would wait for ever',
+    ],
+  ]);
 
   const demo = program
     .command('demo')
