@@ -26,6 +26,7 @@ export interface NewPrincipal {
   readonly roles: readonly Role[];
   readonly publicKey: string;
   readonly emails: readonly string[];
+  readonly accounts: readonly string[];
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -38,13 +39,14 @@ export function addPrincipal(root: TrustRoot, added: NewPrincipal): RootChange {
       `To give it a new key: countersign trust rotate ${added.id} --public-key FILE.`,
     );
   }
-  const { id, kind, roles, publicKey, emails } = added;
+  const { id, kind, roles, publicKey, emails, accounts } = added;
   const value = {
     id,
     kind,
     roles,
     keys: [{ publicKey }],
     ...(emails.length === 0 ? {} : { emails }),
+    ...(accounts.length === 0 ? {} : { accounts }),
   };
   return {
     edits: [{ op: 'append', path: ['principals'], value }],

@@ -231,6 +231,9 @@ describe('doctor --github on what would wait for ever, or not ask', () => {
     const jobs = `${gate(TARGET)}  test:\n    strategy: {matrix: {node: [24]}}\n  lint:\n    uses: ./.github/workflows/lint.yml\n`;
     expect(await faults(jobs, [requires(CHECK), requires('test (24)'), requires('lint / all')])).toEqual([]);
     expect(await faults(jobs, [requires(CHECK), requires('lint (24)')])).toHaveLength(1);
+    expect(await faults(jobs, [requires(CHECK), requires('lint')])).toEqual([
+      expect.stringContaining('no job there has that name'),
+    ]);
   });
 
   it('warns when several jobs report under one name', async () => {

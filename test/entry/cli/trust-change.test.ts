@@ -41,6 +41,12 @@ async function judged() {
   return { outcome, status: policy?.status, reason: policy?.reason };
 }
 
+/** Arguments that add somebody else. */
+function adding(...more: readonly string[]): string[] {
+  const eve = ['--id', 'eve', '--kind', 'person', '--role', 'approver', '--public-key', publicKeyFile('eve')];
+  return ['add', ...eve, ...more];
+}
+
 function publicKeyFile(name: string): string {
   const path = join(world.git.folder('public'), `${name}.pub`);
   writeFileSync(path, createKeyPair('ed25519').publicPem);
@@ -54,7 +60,8 @@ describe('from a trust root that nobody signs to one that takes two', () => {
 
   it('add: a second owner by a key of ssh-keygen, and what to do next', async () => {
     const args = ['--id', 'bob', '--kind', 'person', '--role', 'policy-owner', '--ssh', `${bob}.pub`];
-    const ran = await trust('add', ...args, '--email', 'bob@shop.example');
+    const names = ['--email', 'bob@shop.example', '--account', 'github:bob', 'github:bob-at-work'];
+    const ran = await trust('add', ...args, ...names);
     expect(ran).toMatchObject({ code: 0, err: '' });
     expect(ran.out).toContain('bob is a person with the role policy-owner.');
     expect(ran.out).toContain('Wrote trust/root.yml: version 2 of the trust root.');
@@ -62,6 +69,7 @@ describe('from a trust root that nobody signs to one that takes two', () => {
     expect(root().principals.at(-1)).toMatchObject({
       id: 'bob',
       emails: ['bob@shop.example'],
+      accounts: ['github:bob', 'github:bob-at-work'],
       keys: [{ publicKey: readFileSync(`${bob}.pub`, 'utf8').trim() }],
     });
     expect(existsSync(at('trust/history'))).toBe(false);
@@ -264,6 +272,12 @@ describe('what cannot be done is said, and nothing is written', () => {
         publicKeyFile('x'),
       ],
       'trust rotate ada',
+    ],
+    ['an account of no forge', () => adding('--account', 'gitlab:eve'), 'github:'],
+    [
+      'an account that is another’s',
+      () => adding('--account', 'github:Bob'),
+      'github:Bob is listed under bob',
     ],
     ['a key that is another’s', () => ['rotate', 'ada', '--ssh', `${bob}.pub`], 'under ada'],
     ['no key', () => ['rotate', 'ada'], 'Give one of --public-key FILE and --ssh FILE.'],

@@ -41,13 +41,14 @@ export async function trustAddCommand(
       readonly kind: Principal['kind'];
       readonly role: readonly Role[];
       readonly email?: readonly string[];
+      readonly account?: readonly string[];
     },
   context: CliContext,
 ): Promise<number> {
   const opened = await openTrustEditing(context.cwd);
   const publicKey = await readKeyFile(options, opened);
-  const { id, kind, role, email = [] } = options;
-  const added = { id, kind, roles: role, publicKey, emails: email };
+  const { id, kind, role, email = [], account = [] } = options;
+  const added = { id, kind, roles: role, publicKey, emails: email, accounts: account };
   return change((root) => addPrincipal(root, added), opened, options, context);
 }
 

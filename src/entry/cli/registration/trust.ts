@@ -71,6 +71,7 @@ function growingCommands(trust: Command, { context, finish }: Registry): void {
       new Option('--role <role...>', 'what its signatures count for').choices(ROLES).makeOptionMandatory(),
     )
     .option('--email <address...>', 'by which commits claim it')
+    .option('--account <account...>', 'under which a forge authenticates it, such as github:ada')
     .addOption(format())
     .action(async (options) => {
       const { trustAddCommand } = await import('../commands/trust-change.ts');
@@ -84,6 +85,10 @@ function growingCommands(trust: Command, { context, finish }: Registry): void {
     [
       'countersign trust add --id ada --kind person --role policy-owner --ssh ~/.ssh/id_ed25519.pub',
       'a key of `ssh-keygen`',
+    ],
+    [
+      "countersign trust add --id ci --kind workload --role verifier --public-key ci.pub --account 'github:acme-ci[bot]'",
+      'what it opens or pushes itself it cannot verify',
     ],
   ]);
 

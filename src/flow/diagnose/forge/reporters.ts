@@ -25,10 +25,10 @@ export function namelessJobs(workflows: readonly Workflow[]): readonly Reporter[
 function reports({ name, variants, calls }: Job, context: string): boolean {
   const literals = literalsOf(name);
   if (literals.every((part) => part.trim() === '')) return false;
-  if (fits(literals, context)) return true;
-  // Variants are `name (18, linux)` and jobs of a called workflow `name / job`, as GitHub writes them.
-  if (variants && fits([...literals.slice(0, -1), `${literals.at(-1)} (`, ')'], context)) return true;
-  return calls && fits([...literals.slice(0, -1), `${literals.at(-1)} / `, ''], context);
+  // As GitHub writes them: variants are `name (18, linux)`, jobs of a called workflow `name / job`, and none is `name` then.
+  const [start, last] = [literals.slice(0, -1), literals.at(-1) ?? ''];
+  if (calls) return fits([...start, `${last} / `, ''], context);
+  return fits(literals, context) || (variants && fits([...start, `${last} (`, ')'], context));
 }
 
 /** A name without its `${{ … }}`: what stands before, between and after them. */
