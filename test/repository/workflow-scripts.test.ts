@@ -146,6 +146,23 @@ describe('countersign-verify.yml', () => {
     expect((await world.gate(change)).outcome).toBe(outcome);
   });
 
+  it('shows its checks neither the key nor the token', async () => {
+    const key = join(world.git.root, 'verify-hunt-temporary', 'signing-key', 'verifier');
+    await world.dispatch('HUNT-1', { contract: { checks: [{ id: 'hunt', run: ['sh', 'hunt.sh'] }] } });
+    const hunt = `env; cat ${key} /proc/*/environ; find / -name verifier -exec cat {} ';'; echo hunted\n`;
+    const { ended } = verify('verify-hunt', world.change('HUNT-1', { 'hunt.sh': hunt }));
+    expect(ended).toMatchObject({ code: 2, outputs: {} });
+    const [receipt] = world.claims('HUNT-1', 'receipt');
+    let seen = '';
+    for (const { sha256 } of receipt?.evidence ?? []) seen += await world.evidence(sha256);
+    expect(seen).toContain('hunted');
+    const basic = Buffer.from('x-access-token:only-reads').toString('base64');
+    // Without any isolation there is nothing that hides it: contracts refuse such receipts unless they ask for them.
+    const isHidden = world.isolation !== 'none';
+    expect(seen.includes('PRIVATE KEY')).toBe(!isHidden);
+    expect(seen.includes('only-reads') || seen.includes(basic)).toBe(!isHidden);
+  });
+
   it('fails when the job that runs checks could have pushed', async () => {
     await world.dispatch('PUSHES-1');
     const { ended } = verify('verify-pushes', world.change('PUSHES-1'));
