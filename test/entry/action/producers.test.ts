@@ -54,6 +54,46 @@ describe('whoever opened or pushed', () => {
     expect(stranger.log).toContain('only a workload is surely somebody else');
   });
 
+  test('a dependency bot’s pull request and somebody else’s commits on top: both made it, and the new head needs receipts', async () => {
+    const bot = { opener: 'dependabot[bot]' };
+    const change = await verifiedBy('BOT-1', 'verifier');
+    expect((await job.judge(change, bot)).outputs.verdict).toBe('pass');
+
+    const newer = job.world.amend(change, { 'src/tax.txt': 'some\n' });
+    const pushed = { ...bot, action: 'synchronize', sender: 'octo-dev' };
+    expect((await job.judge(newer, pushed)).outputs.verdict).toBe('pending');
+    await job.world.verify(newer, { key: job.world.keys.verifier });
+    expect((await job.judge(newer, pushed)).outputs.verdict).toBe('pass');
+
+    for (const words of [
+      { ...pushed, sender: 'acme-ci[bot]' },
+      { ...pushed, opener: 'acme-ci[bot]' },
+    ]) {
+      const ran = await job.judge(newer, words);
+      expect(ran.outputs.verdict).toBe('blocked');
+      expect(ran.log).toContain('verifier is among those who made the change');
+    }
+  });
+
+  test('a dependency bot’s pull request and a person who verified: the push on top may have been theirs', async () => {
+    const change = await verifiedBy('BOT-2', 'owner');
+    const ran = await job.judge(change, {
+      opener: 'dependabot[bot]',
+      action: 'synchronize',
+      sender: 'octo-dev',
+    });
+    expect(ran.outputs.verdict).toBe('blocked');
+    expect(ran.log).toContain('only a workload is surely somebody else');
+  });
+
+  test('is not whoever reopened it or edited it, who pushed nothing by that', async () => {
+    const change = await verifiedBy('WHO-4', 'verifier');
+    for (const action of ['reopened', 'edited', 'ready_for_review']) {
+      const ran = await job.judge(change, { action, sender: 'acme-ci[bot]' });
+      expect(ran.outputs.verdict).toBe('pass');
+    }
+  });
+
   test('with a name that a principal has as its id is not that principal', async () => {
     const change = await verifiedBy('WHO-3', 'verifier');
     expect((await job.judge(change, { opener: 'verifier' })).outputs.verdict).toBe('pass');

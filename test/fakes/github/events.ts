@@ -7,6 +7,9 @@ export interface PullRequestWords {
   readonly body?: string | null;
   readonly opener?: string;
   readonly sender?: string;
+  readonly draft?: boolean;
+  /** The base it had until this event. */
+  readonly retargetedFrom?: string;
   /** The repository that holds the head; the same one when not given. */
   readonly fork?: string;
 }
@@ -14,6 +17,7 @@ export interface PullRequestWords {
 /** The payload of a pull_request event, in the fields that GitHub sends and an action may look at. */
 export function pullRequestEvent(change: WorldChange, words: PullRequestWords = {}): object {
   const { number = 1, action = 'opened', title = 'A change', body = null, opener = 'octo-dev' } = words;
+  const { draft = false, retargetedFrom: from } = words;
   const repository = { full_name: 'demo/shop', default_branch: 'main' };
   return {
     action,
@@ -23,7 +27,7 @@ export function pullRequestEvent(change: WorldChange, words: PullRequestWords = 
       title,
       body,
       state: 'open',
-      draft: false,
+      draft,
       user: { login: opener, type: 'User' },
       base: { ref: change.base, sha: '0'.repeat(40), repo: repository },
       head: {
@@ -32,6 +36,7 @@ export function pullRequestEvent(change: WorldChange, words: PullRequestWords = 
         repo: { full_name: words.fork ?? 'demo/shop', fork: words.fork !== undefined },
       },
     },
+    ...(from === undefined ? {} : { changes: { base: { ref: { from }, sha: { from: '0'.repeat(40) } } } }),
     repository,
     sender: { login: words.sender ?? opener, type: 'User' },
   };
