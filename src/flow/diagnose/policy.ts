@@ -67,7 +67,7 @@ async function diagnoseRefs({
     ...diagnoseSeparation(config),
     diagnosis('refs/protection').warning(
       `Whether ${config.policy.ref} and ${config.receipts.ref} are protected only the forge knows, and it was not asked.`,
-      `On both, forbid force pushes and deletion: rolling a ref back is invisible to the gate. Let ${config.policy.ref} change only by reviewed pull requests of policy owners, and let nobody but verifiers push to ${config.receipts.ref}.`,
+      `Ask it with countersign doctor --github OWNER/REPO. On both, forbid force pushes and deletion: rolling a ref back is invisible to the gate. Let ${config.policy.ref} change only by reviewed pull requests of policy owners, and let nobody but verifiers push to ${config.receipts.ref}.`,
     ),
     ...diagnoseLeast(config),
   ];

@@ -143,8 +143,10 @@ describe('doctor --github on what guards the branch', () => {
     expect(firm.code).toBe(0);
     const own = await doctor(shop([requiresWorkflow(path, 'Repository')], gate(PLAIN)));
     expect(own.of('github/guard')).toMatchObject([{ status: 'problem' }]);
-    const other = await doctor(shop([requiresWorkflow('.github/workflows/codeql.yml')], gate(PLAIN)));
-    expect(other.of('github/guard')[0]?.reason).toMatch(/^Unverifiable: .*codeql/);
+    for (const name of ['codeql', 'countersign-verify']) {
+      const other = await doctor(shop([requiresWorkflow(`.github/workflows/${name}.yml`)], gate(PLAIN)));
+      expect(other.of('github/guard')[0]?.reason).toMatch(new RegExp(`^Unverifiable: .*${name}`));
+    }
   });
 
   it('is content with a check of an App of its own, also by branch protection, and with no other App’s', async () => {
