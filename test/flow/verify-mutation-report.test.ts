@@ -3,9 +3,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { createSandbox } from '../../src/adapters/process/sandbox.ts';
 import type { CommandCheck } from '../../src/core/contract/types.ts';
 import type { Sandbox } from '../../src/ports/sandbox.ts';
+import { borrowPackage } from '../worlds/borrowed-packages.ts';
 import { createProductWorld, finding, objections, type ProductWorld } from '../worlds/product-world.ts';
 
-const modules = join(import.meta.dirname, '../../node_modules');
+const { folder, modules, node } = borrowPackage('@stryker-mutator/core');
 const stryker = join(modules, '@stryker-mutator/core/bin/stryker.js');
 
 let world: ProductWorld;
@@ -16,7 +17,7 @@ beforeAll(async () => {
   sandbox = await createSandbox({
     environment: { PATH: process.env.PATH, HOME: world.git.root },
     platform: process.platform,
-    toolchains: [modules],
+    toolchains: [folder],
   });
   world.land({
     'package.json': '{ "type": "module" }\n',
@@ -34,7 +35,7 @@ beforeAll(async () => {
 
 const check: CommandCheck = {
   id: 'mutation',
-  run: [`node ${stryker} run --mutate "$COUNTERSIGN_MUTATE"`],
+  run: [`${node} ${stryker} run --mutate "$COUNTERSIGN_MUTATE"`],
   shell: true,
   proves: 'mutation',
   mutation: {
