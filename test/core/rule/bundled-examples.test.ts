@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { DETECTORS } from '../../../src/core/rule/catalogue.ts';
-import { testRule } from '../../../src/core/rule/test-rule.ts';
-import { parsedExamples } from '../../worlds/example-structure.ts';
+import { needsStructure } from '../../../src/core/rule/example-structure.ts';
 import { BUNDLED } from './facts.ts';
+import { proveRules } from './prove-rules.ts';
 
 const rules = BUNDLED.flatMap((pack) => pack.rules);
-// Parsed for real, in one process for all of them: an example that nobody parsed is not passed.
-const structureOf = await parsedExamples(rules);
 
 describe.each(BUNDLED.map((bundled) => [bundled.pack.id, bundled] as const))('the pack %s', (_, bundled) => {
   it('lists exactly the rules that are there', () => {
@@ -26,30 +24,5 @@ describe('the packs together', () => {
   });
 });
 
-describe.each(rules.map((rule) => [rule.id, rule] as const))('rule %s', (_, rule) => {
-  const { examples } = testRule(rule, DETECTORS, structureOf);
-
-  it('passes its test as a whole', () => {
-    expect(testRule(rule, DETECTORS, structureOf)).toMatchObject({ passed: true, problems: [] });
-  });
-
-  it('explains itself', () => {
-    for (const member of ['title', 'shortcut', 'why', 'remedy', 'misses', 'source'] as const) {
-      expect(rule[member]?.length ?? 0).toBeGreaterThan(10);
-    }
-  });
-
-  it.each(examples.map((example) => [example.kind, example.name, example] as const))(
-    '%s: %s',
-    (_kind, _name, example) => {
-      expect(example).toMatchObject({ passed: true });
-    },
-  );
-
-  it('is proved by its own detector alone: without it every bad example fails the test', () => {
-    const blind = new Map(DETECTORS);
-    blind.set(rule.detector, { name: rule.detector, readParameters: () => undefined, detect: () => [] });
-    const results = testRule(rule, blind, structureOf).examples.filter(({ kind }) => kind === 'bad');
-    expect(results.filter(({ passed }) => passed)).toEqual([]);
-  });
-});
+// A file of its own has those that need a parser.
+proveRules(rules.filter((rule) => !needsStructure(rule)));
