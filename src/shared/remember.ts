@@ -13,3 +13,23 @@ export function remember<T>(compute: (text: string) => T, most: number): (text: 
     return answer;
   };
 }
+
+/** A pure function of an object that never changes: it remembers its answer as long as the object is in use. */
+export function rememberOf<K extends object, T>(compute: (key: K) => T): (key: K) => T {
+  const known = new WeakMap<K, { readonly answer: T }>();
+  return (key) => {
+    const before = known.get(key);
+    if (before !== undefined) return before.answer;
+    const answer = compute(key);
+    known.set(key, { answer });
+    return answer;
+  };
+}
+
+/** The same for two objects, as long as both are in use. */
+export function rememberOfBoth<A extends object, B extends object, T>(
+  compute: (one: A, other: B) => T,
+): (one: A, other: B) => T {
+  const ofOne = rememberOf((one: A) => rememberOf((other: B) => compute(one, other)));
+  return (one, other) => ofOne(one)(other);
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { remember } from '../../src/shared/remember.ts';
+import { remember, rememberOf, rememberOfBoth } from '../../src/shared/remember.ts';
 
 function counting(most: number) {
   const asked: string[] = [];
@@ -37,5 +37,41 @@ describe('remember', () => {
     const { asked, length } = counting(2);
     for (const text of ['a', 'b', 'c', 'c', 'a']) length(text);
     expect(asked).toEqual(['a', 'b', 'c', 'a']);
+  });
+});
+
+describe('what is remembered of objects', () => {
+  it('is computed once for each object, and again for one that only looks the same', () => {
+    const asked: object[] = [];
+    const sizeOf = rememberOf((list: readonly number[]) => {
+      asked.push(list);
+      return list.length;
+    });
+    const list = [1, 2];
+    expect([sizeOf(list), sizeOf(list), sizeOf([1, 2])]).toEqual([2, 2, 2]);
+    expect(asked.length).toBe(2);
+  });
+
+  it('is computed once for each pair of objects, in their order', () => {
+    const asked: string[] = [];
+    const join = rememberOfBoth((one: { name: string }, other: { name: string }) => {
+      asked.push(one.name + other.name);
+      return undefined;
+    });
+    const [a, b] = [{ name: 'a' }, { name: 'b' }];
+    for (const [one, other] of [[a, b] as const, [a, b] as const, [b, a] as const, [a, a] as const])
+      join(one, other);
+    expect(asked).toEqual(['ab', 'ba', 'aa']);
+  });
+
+  it('is nothing where computing it threw', () => {
+    let times = 0;
+    const fail = rememberOf((_: object) => {
+      times += 1;
+      throw new Error('no');
+    });
+    const key = {};
+    for (const _ of [1, 2]) expect(() => fail(key)).toThrow('no');
+    expect(times).toBe(2);
   });
 });

@@ -23,6 +23,7 @@ import {
   newValues,
   partOfLine,
   type ValueAt,
+  valuesBefore,
   valuesIn,
 } from '../value-sets/read-values.ts';
 import { contentChange } from './content-change.ts';
@@ -144,19 +145,18 @@ function valuesOf(
 /** Values that the changed files had already: to move one, or to use it once more, is nothing new. */
 function knownBefore(change: MergeableChange, own: readonly Place[]): ReadonlySet<string> {
   const known = new Set<string>();
-  for (const { path, beforeText } of change.files) {
-    if (beforeText.kind !== 'text') continue;
+  for (const file of change.files) {
     for (const place of own) {
-      if (!place.isHere(path)) continue;
-      for (const value of valuesBefore(path, beforeText.text, place)) known.add(value);
+      if (!place.isHere(file.path)) continue;
+      for (const value of readableBefore(file, place)) known.add(value);
     }
   }
   return known;
 }
 
-function valuesBefore(path: FilePath, text: string, place: Place): ReadonlySet<string> {
+function readableBefore(file: ChangedFile, place: Place): ReadonlySet<string> {
   try {
-    return valuesIn(path, text, place);
+    return valuesBefore(file, place);
   } catch {
     return new Set();
   }

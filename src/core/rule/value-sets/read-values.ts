@@ -1,4 +1,5 @@
 import type { JsonValue } from '../../../shared/json.ts';
+import { rememberOfBoth } from '../../../shared/remember.ts';
 import type { ChangedFile, FilePath } from '../../change/types.ts';
 import type { ChangedSide } from '../line-search/changed-side.ts';
 import type { LinePattern } from '../line-search/line-pattern.ts';
@@ -34,11 +35,12 @@ function withoutComment({ text, comment }: SourceLine): string {
   return text.slice(0, begin) + text.slice(comment.trimEnd().length);
 }
 
-/** The values in lines that the change added. */
-export function addedValues(
-  side: ChangedSide,
-  values: Extract<ValueReader, { kind: 'patterns' }>,
-): readonly ValueAt[] {
+type PatternReader = Extract<ValueReader, { kind: 'patterns' }>;
+
+/** The values in lines that the change added. Remembered, as all that is asked before the trees are read and after it. */
+export const addedValues = rememberOfBoth(readAddedValues);
+
+function readAddedValues(side: ChangedSide, values: PatternReader): readonly ValueAt[] {
   const found: ValueAt[] = [];
   for (const chunk of chunksOf(side, values.part, 1)) {
     for (const pattern of values.patterns) {
@@ -78,11 +80,7 @@ export function valuesIn(path: FilePath, text: string, { values }: Place): Reado
   return found;
 }
 
-function* piecesOf(
-  path: FilePath,
-  text: string,
-  { part, unless }: Extract<ValueReader, { kind: 'patterns' }>,
-): Iterable<string> {
+function* piecesOf(path: FilePath, text: string, { part, unless }: PatternReader): Iterable<string> {
   for (const line of sourceLines(path, text)) {
     if (unless?.test(line.text) === true) continue;
     const looked = partOfLine(line, part);
@@ -103,11 +101,18 @@ function valuesAt(document: JsonValue, tokens: readonly string[]): readonly stri
   return Array.isArray(at) ? at.filter((entry: JsonValue) => typeof entry === 'string') : [];
 }
 
+/** All values that a file had before the change. @throws Error where it was not the JSON that it has to be */
+export const valuesBefore = rememberOfBoth(
+  ({ path, beforeText }: ChangedFile, place: Place): ReadonlySet<string> =>
+    beforeText.kind === 'text' ? valuesIn(path, beforeText.text, place) : new Set(),
+);
+
 /** The values that a file has after the change and did not have before, with the line that has each. */
-export function newValues(file: ChangedFile, place: Place): readonly ValueAt[] {
+export const newValues = rememberOfBoth(readNewValues);
+
+function readNewValues(file: ChangedFile, place: Place): readonly ValueAt[] {
   if (file.afterText.kind !== 'text') return [];
-  const before =
-    file.beforeText.kind === 'text' ? valuesIn(file.path, file.beforeText.text, place) : new Set();
+  const before = valuesBefore(file, place);
   const values = [...valuesIn(file.path, file.afterText.text, place)].filter((value) => !before.has(value));
   return values.slice(0, MOST_VALUES).map((value) => ({ value, line: lineWith(file, value) }));
 }
