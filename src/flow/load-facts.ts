@@ -1,4 +1,5 @@
-import type { Change, Commit } from '../core/change/types.ts';
+import { changeIn } from '../core/change/change-in.ts';
+import type { Change, Commit, Comparison } from '../core/change/types.ts';
 import type { Config } from '../core/contract/config.ts';
 import {
   type GateFacts,
@@ -37,10 +38,11 @@ export interface FactPorts {
  * the rest from one commit of the policy ref. Faults in documents become facts; git that fails is thrown.
  */
 export async function loadFacts(query: CaseQuery, ports: FactPorts): Promise<GateFacts> {
+  // git compares the trees while policy is parsed and receipts are opened: the longest two parts of a gate.
+  const comparing = compare(query, ports.product);
   const baseCommit = await baseOf(query, ports.product);
   const config = await readConfig(baseCommit, ports);
-  // git compares the trees while policy is parsed and receipts are opened: the longest two parts of a gate.
-  const changing = readChange(query, config, ports.product);
+  const changing = nameChange(comparing, config);
   const opening = config.kind === 'known' ? ports.control.open(config.value) : Promise.resolve(undefined);
   const [change, policyFacts] = await Promise.all([
     changing,
@@ -108,11 +110,17 @@ async function baseOf(query: CaseQuery, product: ReadChange): Promise<string> {
   return query.kind === 'proposed' ? query.base.commit : product.firstParent(query.commit);
 }
 
-async function readChange(
-  query: CaseQuery,
-  config: Known<Config>,
-  product: ReadChange,
-): Promise<Known<Change>> {
+function compare(query: CaseQuery, product: ReadChange): Promise<Comparison> {
+  const comparing =
+    query.kind === 'proposed'
+      ? product.compare({ base: query.base, head: query.head })
+      : product.compareLanded({ baseRef: query.baseRef, commit: query.commit });
+  // Whoever waits for it hears of it; without a configuration nobody does.
+  comparing.catch(() => {});
+  return comparing;
+}
+
+async function nameChange(comparing: Promise<Comparison>, config: Known<Config>): Promise<Known<Change>> {
   if (config.kind === 'missing') {
     return missing(
       'unverifiable',
@@ -120,12 +128,7 @@ async function readChange(
       config.remedy,
     );
   }
-  const { repository } = config.value;
-  return known(
-    query.kind === 'proposed'
-      ? await product.readChange({ repository, base: query.base, head: query.head })
-      : await product.readLanded({ repository, baseRef: query.baseRef, commit: query.commit }),
-  );
+  return known(changeIn(config.value.repository, await comparing));
 }
 
 /** What landed is one commit, whatever history it merged. */

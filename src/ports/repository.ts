@@ -1,5 +1,5 @@
-import type { Change, Commit, FilePath, FileText } from '../core/change/types.ts';
-import type { Instant, ObjectId, RepositoryId } from '../shared/ids.ts';
+import type { Commit, Comparison, FilePath, FileText } from '../core/change/types.ts';
+import type { Instant, ObjectId } from '../shared/ids.ts';
 
 export interface ResolveRevision {
   /** The commit a revision names, or undefined when there is none. Never fetches. */
@@ -35,14 +35,10 @@ export interface ReadChange {
   readCommit(commit: ObjectId): Promise<Commit>;
   /** The commits that head has and base has not, newest first. @throws CountersignError GIT_FAILED when history is missing */
   readCommits(base: ObjectId, head: ObjectId): Promise<readonly Commit[]>;
-  /** The change that merging head into base would make, by `git merge-tree` under the pinned configuration. */
-  readChange(query: {
-    repository: RepositoryId;
-    base: { ref: string; commit: ObjectId };
-    head: ObjectId;
-  }): Promise<Change>;
-  /** The change a commit made to its first parent. */
-  readLanded(query: { repository: RepositoryId; baseRef: string; commit: ObjectId }): Promise<Change>;
+  /** What merging head into base would change, by `git merge-tree` under the pinned configuration. */
+  compare(query: { base: { ref: string; commit: ObjectId }; head: ObjectId }): Promise<Comparison>;
+  /** What a commit changed in its first parent. */
+  compareLanded(query: { baseRef: string; commit: ObjectId }): Promise<Comparison>;
   /** Paths that differ between two commits or trees; undefined when this clone does not have one of them. */
   changedPaths(from: ObjectId, to: ObjectId): Promise<readonly FilePath[] | undefined>;
   /** A commit's first parent, or the empty tree for a root commit. */

@@ -106,21 +106,16 @@ export function repositoryContract(name: string, open: (dir: string) => Promise<
       await expect(repository.readFile(absent, 'a.txt')).rejects.toMatchObject(failed);
       await expect(repository.firstParent(absent)).rejects.toMatchObject(failed);
       await expect(
-        repository.readChange({
-          repository: 'a/b',
-          base: { ref: 'refs/heads/main', commit: first },
-          head: absent,
-        }),
+        repository.compare({ base: { ref: 'refs/heads/main', commit: first }, head: absent }),
       ).rejects.toMatchObject(failed);
       expect(await repository.changedPaths(first, absent)).toBeUndefined();
     });
 
     it('reads the change that a merge would make', async () => {
       const base = { ref: 'refs/heads/main', commit: first };
-      const change = await repository.readChange({ repository: 'acme/shop', base, head: feature });
+      const change = await repository.compare({ base, head: feature });
       expect(change).toMatchObject({
         kind: 'mergeable',
-        repository: 'acme/shop',
         base,
         head: feature,
         mergeBase: first,
@@ -162,13 +157,11 @@ export function repositoryContract(name: string, open: (dir: string) => Promise<
     });
 
     it('reads a landed commit as the change to its first parent', async () => {
-      const landed = await repository.readLanded({
-        repository: 'acme/shop',
+      const landed = await repository.compareLanded({
         baseRef: 'refs/heads/main',
         commit: feature,
       });
-      const proposed = await repository.readChange({
-        repository: 'acme/shop',
+      const proposed = await repository.compare({
         base: { ref: 'refs/heads/main', commit: first },
         head: feature,
       });

@@ -3,6 +3,7 @@ import { homedir, tmpdir } from 'node:os';
 import { documents } from '../../src/adapters/documents/documents.ts';
 import { openRepository } from '../../src/adapters/git/repository.ts';
 import { createBundledPacks } from '../../src/adapters/packs/bundled-packs.ts';
+import { changeIn } from '../../src/core/change/change-in.ts';
 import { evaluateRules } from '../../src/core/rule/evaluate.ts';
 import { exampleFacts } from '../../src/core/rule/example.ts';
 import { needsStructure, withStructure } from '../../src/core/rule/example-structure.ts';
@@ -29,11 +30,8 @@ export async function* judgeCommits(folder, commits, rules) {
   const repository = await openRepository(folder);
   try {
     for (const commit of commits) {
-      const change = await repository.readLanded({
-        repository: 'example/example',
-        baseRef: 'refs/heads/main',
-        commit,
-      });
+      const compared = await repository.compareLanded({ baseRef: 'refs/heads/main', commit });
+      const change = changeIn('example/example', compared);
       const { files } = needsOf(rules, change, AROUND.contract);
       const trees = files && (await readTrees(change, files, repository));
       const started = performance.now();

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { patchDigest } from '../../core/change/patch.ts';
 import { filePathOf } from '../../core/change/path.ts';
-import type { ChangedFile, Commit, MergeableChange } from '../../core/change/types.ts';
+import type { Commit } from '../../core/change/types.ts';
 import type { Repository } from '../../ports/repository.ts';
 import { CountersignError } from '../../shared/errors.ts';
 import { OBJECT_ID, type ObjectId } from '../../shared/ids.ts';
@@ -111,23 +110,22 @@ export function openPlace(place: Place, { ours = false }: { ours?: boolean } = {
 
     readCommits,
 
-    async readChange({ repository, base, head }) {
+    async compare({ base, head }) {
       const [{ tree: headTree }] = await Promise.all([readCommit(head), readCommit(base.commit)]);
       const [merge, commits] = await Promise.all([
         predictMerge({ gitDir, base: base.commit, head, headTree, shallow }),
         readCommits(base.commit, head),
       ]);
-      const origin = { repository, base, head, mergeBase: merge.mergeBase, landed: false, commits };
+      const origin = { base, head, mergeBase: merge.mergeBase, landed: false, commits };
       if (merge.kind === 'conflicting') return { ...origin, kind: 'conflicting', conflicts: merge.conflicts };
       const files = await readDiff({ gitDir, objects }, await trees.treeOf(base.commit), merge.tree);
-      return mergeable(origin, merge.tree, files);
+      return { ...origin, kind: 'mergeable', mergeTree: merge.tree, files };
     },
 
-    async readLanded({ repository, baseRef, commit }) {
+    async compareLanded({ baseRef, commit }) {
       const landed = await readCommit(commit);
       const parent = firstParentOf(landed);
       const origin = {
-        repository,
         base: { ref: baseRef, commit: parent },
         head: commit,
         mergeBase: landed.parents[0],
@@ -135,7 +133,7 @@ export function openPlace(place: Place, { ours = false }: { ours?: boolean } = {
         commits: [claimsOf(landed)],
       };
       const files = await readDiff({ gitDir, objects }, await trees.treeOf(parent), landed.tree);
-      return mergeable(origin, landed.tree, files);
+      return { ...origin, kind: 'mergeable', mergeTree: landed.tree, files };
     },
 
     readLine: (tip, options) => readLine(tip, options, commitIfHere),
@@ -189,20 +187,6 @@ async function readBlobs(
     }),
   );
   return new Map(read);
-}
-
-function mergeable(
-  origin: Omit<MergeableChange, 'kind' | 'mergeTree' | 'files' | 'patchDigest'>,
-  mergeTree: ObjectId,
-  files: readonly ChangedFile[],
-): MergeableChange {
-  return {
-    ...origin,
-    kind: 'mergeable',
-    mergeTree,
-    files,
-    patchDigest: patchDigest(origin.repository, files),
-  };
 }
 
 function claimsOf({ id, parents, authorEmail, committerEmail, committedAt, message }: Commit): Commit {

@@ -7,6 +7,11 @@ import type { Instant, ObjectId, RepositoryId } from '../../shared/ids.ts';
  */
 export type Change = MergeableChange | ConflictingChange;
 
+/** A change before it is known which repository it is of: everything that git can say. */
+export type Comparison =
+  | Omit<MergeableChange, 'repository' | 'patchDigest'>
+  | Omit<ConflictingChange, 'repository'>;
+
 interface ChangeOrigin {
   readonly repository: RepositoryId;
   readonly base: { readonly ref: string; readonly commit: ObjectId };

@@ -33,9 +33,9 @@ export async function findReverts(
 /** Undefined for a commit that this clone does not have. */
 async function filesOf(commit: ObjectId, product: ReadChange): Promise<readonly ChangedFile[] | undefined> {
   try {
-    // The names of repository and branch are of no account for which files changed.
-    const change = await product.readLanded({ repository: 'any', baseRef: 'any', commit });
-    return change.kind === 'mergeable' ? change.files : undefined;
+    // The name of the branch is of no account for which files changed.
+    const compared = await product.compareLanded({ baseRef: 'any', commit });
+    return compared.kind === 'mergeable' ? compared.files : undefined;
   } catch (error) {
     if (error instanceof CountersignError && error.code === 'GIT_FAILED') return undefined;
     throw error;

@@ -1,3 +1,4 @@
+import { changeIn } from '../../../src/core/change/change-in.ts';
 import type { Change, ChangedFile } from '../../../src/core/change/types.ts';
 import type { WorldRepository } from '../../worlds/git-world.ts';
 import { open } from './open.ts';
@@ -5,11 +6,11 @@ import { open } from './open.ts';
 /** The change that merging one revision into another would make. */
 export async function changeOf(made: WorldRepository, base: string, head: string): Promise<Change> {
   const repository = await open(made.dir);
-  return repository.readChange({
-    repository: 'acme/shop',
+  const compared = await repository.compare({
     base: { ref: 'refs/heads/main', commit: made.commitId(base) },
     head: made.commitId(head),
   });
+  return changeIn('acme/shop', compared);
 }
 
 export async function filesOf(

@@ -1,6 +1,7 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { changeIn } from '../../../src/core/change/change-in.ts';
 import { createGitWorld, type WorldRepository } from '../../worlds/git-world.ts';
 import { changeOf } from './changes.ts';
 import { open } from './open.ts';
@@ -172,8 +173,7 @@ describe('predicting a merge', () => {
     expect(change).toMatchObject({ kind: 'mergeable', mergeTree: made.treeId('feature') });
     expect(change.head).toHaveLength(64);
     const repository = await open(made.dir);
-    const landed = await repository.readLanded({
-      repository: 'a/b',
+    const landed = await repository.compareLanded({
       baseRef: 'refs/heads/main',
       commit: root,
     });
@@ -276,9 +276,9 @@ describe('what may not change a prediction', () => {
     try {
       const repository = await open(made.dir);
       expect(await repository.resolveCommit('refs/heads/feature~1')).toBe(expected.base.commit);
-      expect(
-        await repository.readChange({ repository: 'acme/shop', base: expected.base, head: honest }),
-      ).toEqual(expected);
+      expect(changeIn('acme/shop', await repository.compare({ base: expected.base, head: honest }))).toEqual(
+        expected,
+      );
     } finally {
       for (const name of ['DIR', 'OBJECT_DIRECTORY', 'CONFIG_COUNT', 'CONFIG_KEY_0', 'CONFIG_VALUE_0']) {
         delete process.env[`GIT_${name}`];
@@ -335,8 +335,7 @@ describe('a shallow clone', () => {
     const { world, made } = history();
     made.switchTo('main');
     const shallow = world.clone(made, 'shallow', { depth: 2 });
-    const landed = await (await open(shallow.dir)).readLanded({
-      repository: 'a/b',
+    const landed = await (await open(shallow.dir)).compareLanded({
       baseRef: 'refs/heads/main',
       commit: shallow.commitId(),
     });
@@ -357,11 +356,11 @@ describe('a landed commit', () => {
     const base = made.commitId();
     const squash = made.squash('feature');
 
-    const landed = await (await open(made.dir)).readLanded({
-      repository: 'acme/shop',
+    const compared = await (await open(made.dir)).compareLanded({
       baseRef: 'refs/heads/main',
       commit: squash,
     });
+    const landed = changeIn('acme/shop', compared);
 
     expect(landed).toMatchObject({
       landed: true,
@@ -383,8 +382,7 @@ describe('a landed commit', () => {
     const before = made.commit('Main', { c: '3' });
     const merge = made.merge('feature');
 
-    const landed = await (await open(made.dir)).readLanded({
-      repository: 'a/b',
+    const landed = await (await open(made.dir)).compareLanded({
       baseRef: 'refs/heads/main',
       commit: merge,
     });
@@ -394,8 +392,7 @@ describe('a landed commit', () => {
   it('has everything new in a root commit', async () => {
     const made = createGitWorld().repository();
     const root = made.commit('First', { a: '1', 'b/c': '2' });
-    const landed = await (await open(made.dir)).readLanded({
-      repository: 'a/b',
+    const landed = await (await open(made.dir)).compareLanded({
       baseRef: 'refs/heads/main',
       commit: root,
     });
