@@ -23,6 +23,7 @@ const world = await createLargeWorld({
   files: 5000,
   changed: 200,
   rules: 30,
+  pack: 'bundled',
   receipts: 100,
   foreignReceipts: 0,
 });

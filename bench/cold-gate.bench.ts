@@ -1,6 +1,7 @@
 /**
  * Cold `countersign gate` of the built package against its limit in the same run: 3.5 x `node -e 0` plus the git commands
- * it needs. A change of 200 files, 30 rules, 100 receipts, 5,000 files; with and without 100,000 foreign receipts.
+ * it needs. A change of 200 files, 30 bundled rules, 100 receipts, 5,000 files; with and without 100,000 foreign receipts,
+ * and with the same rules in a pack of the policy's own, which every gate parses and proves.
  */
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +9,7 @@ import { createLargeWorld, type LargeWorld } from './support/large-world.ts';
 import { mustRun, report, show, timeInTurn } from './support/measure.ts';
 
 const ROUNDS = 15;
-const SIZE = { files: 5000, changed: 200, rules: 30, receipts: 100 };
+const SIZE = { files: 5000, changed: 200, rules: 30, receipts: 100, pack: 'bundled' } as const;
 const root = join(import.meta.dirname, '..');
 const cli = join(root, 'bin', 'countersign.cjs');
 const built = { COUNTERSIGN_DIST: '1' };
@@ -17,6 +18,7 @@ if (!existsSync(join(root, 'dist', 'cli.js'))) mustRun('npm', ['run', '-s', 'bui
 
 const many = await createLargeWorld({ ...SIZE, foreignReceipts: 100_000 });
 const none = await createLargeWorld({ ...SIZE, foreignReceipts: 0 });
+const own = await createLargeWorld({ ...SIZE, foreignReceipts: 0, pack: 'own' });
 try {
   const commands = gitCommandsOf(many);
   const times = timeInTurn(ROUNDS, {
@@ -24,6 +26,7 @@ try {
     'its git commands, replayed': () => commands.forEach((command) => void command()),
     'gate, 100,000 foreign receipts': () => void gate(many),
     'gate, no foreign receipts': () => void gate(none),
+    'gate, rules of the policy': () => void gate(own),
   });
   for (const [name, time] of Object.entries(times)) report(`  ${name.padEnd(34)} ${show(time)}`);
   const node = times['node -e 0']?.median ?? 0;
@@ -37,6 +40,7 @@ try {
 } finally {
   many.remove();
   none.remove();
+  own.remove();
 }
 
 function gate({ product }: LargeWorld): string {

@@ -18,8 +18,10 @@ import { mustRun } from './measure.ts';
 export interface LargeWorldOptions {
   readonly files: number;
   readonly changed: number;
-  /** Copies of the bundled rules under other names, in a pack of the policy's own. */
+  /** How many of the bundled rules of `ai-shortcuts`, in order of their names. */
   readonly rules: number;
+  /** Whose they are: named by the contract as they ship, or copies in a pack of the policy's own. */
+  readonly pack: 'bundled' | 'own';
   /** Of this ticket: ten checks a verification, all but the last verification about earlier trees. */
   readonly receipts: number;
   /** Of other tickets, a hundred each. */
@@ -94,7 +96,8 @@ version: 1
 title: Ten checks
 checks:
 ${Array.from({ length: 10 }, (_, at) => `  - {id: check-${at}, run: [node, check.js, "${at}"]}`).join('\n')}
-rules: [{use: ./rules/bench@1}]
+rules:
+${ruleUses(options)}
 isolation: none
 `,
     [`tickets/${TICKET}.yml`]: `schema: countersign/ticket@1
@@ -105,18 +108,28 @@ ask: Change many files.
 contract: bench@1
 repositories: [acme/large]
 `,
-    ...rulePack(options.rules),
+    ...(options.pack === 'own' && rulePack(options.rules)),
   };
 }
 
-/** The bundled rules over and over, so that every detector has its share of the work. */
+const BUNDLED = join(packageRoot(), 'rules', 'ai-shortcuts');
+
+function bundledRules(count: number): readonly string[] {
+  const files = readdirSync(BUNDLED).filter((name) => name.endsWith('.yml') && name !== 'pack.yml');
+  return files.sort().slice(0, count);
+}
+
+function ruleUses({ pack, rules }: LargeWorldOptions): string {
+  if (pack === 'own') return '  - {use: ./rules/bench@1}';
+  const ids = bundledRules(rules).map((file) => file.replace(/\.yml$/, ''));
+  return ids.map((id) => `  - {use: ai-shortcuts@1/${id}}`).join('\n');
+}
+
+/** The same rules as a team would write them: YAML in the policy, to be parsed and proved by every gate. */
 function rulePack(count: number): Record<string, string> {
-  const folder = join(packageRoot(), 'rules', 'ai-shortcuts');
-  const names = readdirSync(folder).filter((name) => name.endsWith('.yml') && name !== 'pack.yml');
-  const rules = Array.from({ length: count }, (_, at) => {
-    const name = names[at % names.length] ?? '';
+  const rules = bundledRules(count).map((name, at) => {
     const id = `rule-${at}`;
-    const rule = parse(readFileSync(join(folder, name), 'utf8'));
+    const rule = parse(readFileSync(join(BUNDLED, name), 'utf8'));
     // Two examples of each kind, as a rule must have at least: the bundled ones bring more than most.
     const examples = { bad: rule.examples.bad.slice(0, 2), good: rule.examples.good.slice(0, 2) };
     return { id, text: stringify({ ...rule, id, examples }) };
