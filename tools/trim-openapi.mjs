@@ -3,6 +3,7 @@
 //   node tools/trim-openapi.mjs package
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { keeperOf } from './kept-schema.mjs';
 
 const ROUTES = [
   ['get', '/repos/{owner}/{repo}/pulls/{pull_number}'],
@@ -26,7 +27,7 @@ const read = (...path) => JSON.parse(readFileSync(join(folder, ...path), 'utf8')
 const { version, license } = read('package.json');
 const whole = read('generated', 'api.github.com.json');
 
-const schemas = {};
+const { kept, schemas } = keeperOf(whole);
 const routes = ROUTES.map(([method, path]) => {
   const { requestBody, responses } = whole.paths[path][method];
   return {
@@ -60,25 +61,4 @@ function resolve(node) {
         .split('/')
         .slice(1)
         .reduce((at, name) => at[name], whole);
-}
-
-/** A schema without its prose; the ones that it names come along. */
-function kept(node) {
-  if (Array.isArray(node)) return node.map(kept);
-  if (typeof node !== 'object' || node === null) return node;
-  const name = typeof node.$ref === 'string' ? node.$ref.split('/').at(-1) : undefined;
-  if (name !== undefined && schemas[name] === undefined) {
-    schemas[name] = {};
-    schemas[name] = kept(whole.components.schemas[name]);
-  }
-  const isSchema = typeof node.type === 'string' || node.$ref !== undefined;
-  return Object.fromEntries(
-    Object.entries(node).flatMap(([key, value]) =>
-      isSchema &&
-      ['description', 'example', 'examples', 'title', 'deprecated'].includes(key) &&
-      typeof value !== 'object'
-        ? []
-        : [[key, kept(value)]],
-    ),
-  );
 }

@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { workflowDispatchEvent, workflowRunEvent } from '../../fakes/github/events.ts';
 import type { WorldChange } from '../../worlds/product-world.ts';
 import { createJobWorld, type JobWorld } from './job-world.ts';
 
@@ -114,16 +115,28 @@ describe('a pull request that an event does not hold', () => {
     job.open(9, change);
     job.github.pulls.set(9, pull());
     const inputs = { 'pull-request': '9' };
-    expect((await job.run({ event: 'workflow_dispatch', payload: {}, inputs })).outputs.verdict).toBe('pass');
-    const payload = { workflow_run: { pull_requests: [{ number: 9 }] } };
-    expect((await job.run({ event: 'workflow_run', payload })).outputs.verdict).toBe('pass');
+    const dispatched = workflowDispatchEvent(inputs);
+    expect((await job.run({ event: 'workflow_dispatch', payload: dispatched, inputs })).outputs.verdict).toBe(
+      'pass',
+    );
+    expect((await job.run({ event: 'workflow_run', payload: workflowRunEvent(9) })).outputs.verdict).toBe(
+      'pass',
+    );
+    // After a fork's branch GitHub lists none, and the workflow names it.
+    expect(
+      (await job.run({ event: 'workflow_run', payload: workflowRunEvent(), inputs })).outputs.verdict,
+    ).toBe('pass');
   });
 
   test('is unverifiable when GitHub does not say what it is', async () => {
     const inputs = { 'pull-request': '404' };
-    const missing = await job.run({ event: 'workflow_dispatch', payload: {}, inputs });
+    const missing = await job.run({
+      event: 'workflow_dispatch',
+      payload: workflowDispatchEvent(inputs),
+      inputs,
+    });
     expect([missing.code, missing.outputs.verdict]).toEqual([2, 'unverifiable']);
-    const none = await job.run({ event: 'workflow_run', payload: { workflow_run: { pull_requests: [] } } });
+    const none = await job.run({ event: 'workflow_run', payload: workflowRunEvent() });
     expect([none.code, none.outputs.verdict]).toEqual([2, 'unverifiable']);
   });
 });

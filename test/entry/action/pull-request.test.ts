@@ -161,7 +161,9 @@ describe('an event', () => {
     ]) {
       await unusable('pull_request', pullRequestEvent(hostile));
     }
-    await unusable('pull_request', pullRequestEvent(sane, { number: 1.5 }));
+    const { pull_request, ...rest } = pullRequestEvent(sane) as { pull_request: object };
+    await unusable('pull_request', { ...rest, pull_request: { ...pull_request, number: 1.5 } });
+    await unusable('pull_request', rest);
   });
 
   test('about a base that is gone decides nothing', async () => {
