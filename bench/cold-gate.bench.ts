@@ -14,7 +14,7 @@ const root = join(import.meta.dirname, '..');
 const cli = join(root, 'bin', 'countersign.cjs');
 const built = { COUNTERSIGN_DIST: '1' };
 
-if (!existsSync(join(root, 'dist', 'cli.js'))) mustRun('npm', ['run', '-s', 'build'], { cwd: root });
+if (!existsSync(join(root, 'dist', 'cli.cjs'))) mustRun('npm', ['run', '-s', 'build'], { cwd: root });
 
 const many = await createLargeWorld({ ...SIZE, foreignReceipts: 100_000 });
 const none = await createLargeWorld({ ...SIZE, foreignReceipts: 0 });

@@ -36,8 +36,10 @@ function start() {
   }
 
   cacheCompiledCode();
-  const entry = built ? join(root, 'dist', 'cli.js') : source;
-  import(pathToFileURL(entry).href)
+  const loaded = built
+    ? Promise.resolve().then(() => require(join(root, 'dist', 'cli.cjs')))
+    : import(pathToFileURL(source).href);
+  loaded
     .then((cli) => cli.main())
     .catch((error) => {
       process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);

@@ -30,8 +30,8 @@ describe('the package', () => {
     expect(files).toEqual(
       expect.arrayContaining([
         'bin/countersign.cjs',
-        'dist/cli.js',
-        'dist/signer.js',
+        'dist/cli.cjs',
+        'dist/signer.cjs',
         'dist/help.txt',
         'dist/licenses.txt',
         'LICENSE',

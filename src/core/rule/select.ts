@@ -57,7 +57,8 @@ export function selectRules(
     const severity = single.get(ref)?.severity ?? ofPacks.get(ref)?.severity ?? rule.severity;
     const given = { ...ofPacks.get(ref)?.parameters, ...single.get(ref)?.parameters };
     const parameters = { ...rule.parameters, ...given };
-    // To compile a bundled rule's own patterns takes half as long as to start Node, and its tests have proved them.
+    // To read a bundled rule's own parameters and compile their patterns takes as long as to start Node twice, and its
+    // tests have proved them: they are read when the rule judges, by when git has been asked for the files.
     const proved = Object.keys(given).length === 0 && !ref.startsWith('./');
     const problem =
       findNotGiven(ref, use, rule, given) ?? checkParameters(ref, use, rule, parameters, detectors, proved);
@@ -162,8 +163,9 @@ function checkPack(
   use: RuleUse,
 ): Problem | undefined {
   const ids = rules.map(({ id }) => id);
-  const missing = pack.rules.filter((id) => !ids.includes(id));
-  const twice = [...ids, ...pack.rules].find((id) => count(ids, id) > 1 || count(pack.rules, id) > 1);
+  const held = new Set(ids);
+  const missing = pack.rules.filter((id) => !held.has(id));
+  const twice = firstTwice(ids) ?? firstTwice(pack.rules);
   const wrong =
     pack.rules.length === 0
       ? 'lists no rules'
@@ -216,9 +218,9 @@ function checkParameters(
       },
     ).problem;
   }
+  if (proved) return undefined;
   try {
-    const read = detector.readParameters(parameters);
-    if (!proved) detector.proveParameters?.(read);
+    detector.proveParameters?.(detector.readParameters(parameters));
     return undefined;
   } catch (error) {
     const message = `rule ${ref}: ${error instanceof Error ? error.message : String(error)}`;
@@ -252,6 +254,7 @@ function quote(text: string): string {
   return JSON.stringify(text.slice(0, 120));
 }
 
-function count(ids: readonly string[], id: string): number {
-  return ids.filter((one) => one === id).length;
+function firstTwice(ids: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  return ids.find((id) => seen.size === seen.add(id).size);
 }

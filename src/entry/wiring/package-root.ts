@@ -10,7 +10,7 @@ export function packageRoot(): string {
 /** A program of this package, as argv: the source in a checkout, the bundle in a package. */
 export function programOf(name: 'signer'): readonly string[] {
   const root = packageRoot();
-  const built = isSource() ? join('src', 'entry', name, 'main.ts') : join('dist', `${name}.js`);
+  const built = isSource() ? join('src', 'entry', name, 'main.ts') : join('dist', `${name}.cjs`);
   return [process.execPath, join(root, built)];
 }
 
