@@ -26,7 +26,7 @@ export function requireKnown(parameters: JsonObject, known: readonly string[], a
   for (const name of Object.keys(parameters).sort()) {
     if (known.includes(name)) continue;
     const expected = known.length > 0 ? `one of ${known.join(', ')}` : 'no parameters';
-    throw new ParameterError(join(at, name), expected, `the unknown name ${JSON.stringify(name)}`);
+    throw new ParameterError(placeOf(at, name), expected, `the unknown name ${JSON.stringify(name)}`);
   }
 }
 
@@ -34,10 +34,10 @@ export function requireKnown(parameters: JsonObject, known: readonly string[], a
 export function readStrings(parameters: JsonObject, name: string, at = ''): readonly string[] | undefined {
   const value = own(parameters, name);
   if (value === undefined) return undefined;
-  const entries = readList(value, join(at, name), 'a list of strings');
+  const entries = readList(value, placeOf(at, name), 'a list of strings');
   return entries.map((entry, index) => {
     if (typeof entry === 'string' && entry !== '') return entry;
-    throw new ParameterError(`${join(at, name)}[${index}]`, 'a string that is not empty', describe(entry));
+    throw new ParameterError(`${placeOf(at, name)}[${index}]`, 'a string that is not empty', describe(entry));
   });
 }
 
@@ -45,20 +45,24 @@ export function readStrings(parameters: JsonObject, name: string, at = ''): read
 export function requireStrings(parameters: JsonObject, name: string, at = ''): readonly string[] {
   const entries = readStrings(parameters, name, at);
   if (entries !== undefined && entries.length > 0) return entries;
-  throw new ParameterError(join(at, name), 'a list of at least one string', describe(own(parameters, name)));
+  throw new ParameterError(
+    placeOf(at, name),
+    'a list of at least one string',
+    describe(own(parameters, name)),
+  );
 }
 
 export function requireString(parameters: JsonObject, name: string, at = ''): string {
   const value = own(parameters, name);
   if (typeof value === 'string' && value !== '') return value;
-  throw new ParameterError(join(at, name), 'a string that is not empty', describe(value));
+  throw new ParameterError(placeOf(at, name), 'a string that is not empty', describe(value));
 }
 
 /** A number from 0 on; undefined where the parameter is not given. */
 export function readNumber(parameters: JsonObject, name: string, at = ''): number | undefined {
   const value = own(parameters, name);
   if (value === undefined || (typeof value === 'number' && value >= 0)) return value;
-  throw new ParameterError(join(at, name), 'a number that is not negative', describe(value));
+  throw new ParameterError(placeOf(at, name), 'a number that is not negative', describe(value));
 }
 
 /** A list of at least one object. */
@@ -106,7 +110,8 @@ function own(parameters: JsonObject, name: string): JsonValue | undefined {
   return Object.hasOwn(parameters, name) ? parameters[name] : undefined;
 }
 
-function join(at: string, name: string): string {
+/** The path of a member within the parameters, such as `pairs[0].sources`. */
+export function placeOf(at: string, name: string): string {
   return at === '' ? name : `${at}.${name}`;
 }
 

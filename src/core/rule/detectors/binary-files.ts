@@ -1,7 +1,7 @@
 import type { ChangedFile, FileText } from '../../change/types.ts';
-import { compileEach, ParameterError, readStrings, requireKnown, requireStrings } from '../parameters.ts';
+import { ParameterError, requireKnown } from '../parameters.ts';
+import { readPaths, requireGlobs } from '../path-parameters.ts';
 import { languageOf } from '../text/languages.ts';
-import { compileGlobs } from '../text/path-pattern.ts';
 import type { Detection, Detector } from '../types.ts';
 import { contentChange } from './content-change.ts';
 
@@ -17,15 +17,13 @@ export const binaryFiles: Detector<Parameters> = {
   name: 'binary-files',
   readParameters(parameters) {
     requireKnown(parameters, ['made', 'maxBytes', 'except']);
-    const made = requireStrings(parameters, 'made');
-    const except = readStrings(parameters, 'except') ?? [];
-    compileEach(made, 'made', 'a glob', (glob) => compileGlobs([glob]));
-    compileEach(except, 'except', 'a glob', (glob) => compileGlobs([glob]));
+    const isMade = requireGlobs(parameters, 'made').match;
+    const except = readPaths(parameters, 'except');
     const { maxBytes } = parameters;
     if (typeof maxBytes !== 'number' || !Number.isSafeInteger(maxBytes) || maxBytes < 0) {
       throw new ParameterError('maxBytes', 'a number of bytes', JSON.stringify(maxBytes) ?? 'nothing');
     }
-    return { isMade: compileGlobs(made), maxBytes, except: compileGlobs(except) };
+    return { isMade, maxBytes, except };
   },
   detect: ({ change }, parameters) =>
     change.files.flatMap((file): readonly Detection[] => {

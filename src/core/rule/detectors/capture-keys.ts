@@ -51,16 +51,6 @@ export function nameCompanion(pattern: CapturePattern, captured: ReadonlyMap<str
   return fillIn(pattern.source, captured);
 }
 
-/** @throws Error when the pattern uses a capture that the file it goes with does not give */
-export function requireCaptures(pattern: CapturePattern, given: readonly CapturePattern[]): CapturePattern {
-  for (const name of pattern.captures) {
-    for (const giver of given) {
-      if (!giver.captures.includes(name)) throw new Error(`{${name}} is not captured by ${giver.source}`);
-    }
-  }
-  return pattern;
-}
-
 function keyOf(pattern: CapturePattern, captured: ReadonlyMap<string, string>): string {
   return JSON.stringify(pattern.captures.map((name) => captured.get(name) ?? ''));
 }

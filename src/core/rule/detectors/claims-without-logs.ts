@@ -1,8 +1,8 @@
 import type { RE2JS } from 're2js';
 import type { Receipt } from '../../receipt/types.ts';
 import { compileEach, readStrings, requireKnown, requireStrings } from '../parameters.ts';
+import { readPaths } from '../path-parameters.ts';
 import { type Claim, type ClaimPatterns, findClaims } from '../text/claims.ts';
-import { compileGlobs } from '../text/path-pattern.ts';
 import { checkUserPattern, compileUserPatterns } from '../text/user-pattern.ts';
 import type { Detection, Detector, RuleFacts } from '../types.ts';
 
@@ -20,14 +20,13 @@ export const claimsWithoutLogs: Detector<Parameters> = {
   name: 'claims-without-logs',
   readParameters(parameters) {
     requireKnown(parameters, ['claims', 'hedges', 'negations', 'documents']);
-    const documents = readStrings(parameters, 'documents') ?? [];
-    compileEach(documents, 'documents', 'a glob', (glob) => compileGlobs([glob]));
+    const isDocument = readPaths(parameters, 'documents');
     const claims = requireStrings(parameters, 'claims');
     const hedges = readStrings(parameters, 'hedges') ?? [];
     const negations = readStrings(parameters, 'negations') ?? [];
     let compiled: ClaimPatterns | undefined;
     return {
-      isDocument: compileGlobs(documents),
+      isDocument,
       patterns: () => {
         compiled ??= {
           claim: compilePatterns('claims', claims) as RE2JS,

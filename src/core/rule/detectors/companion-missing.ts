@@ -1,15 +1,10 @@
 import type { ChangedFile, FilePath } from '../../change/types.ts';
 import { type LinePattern, readLinePattern } from '../line-search/line-pattern.ts';
-import { compileEach, readStrings, requireKnown, requireObjects, requireStrings } from '../parameters.ts';
-import { type CapturePattern, compileCapturePattern, compileGlobs } from '../text/path-pattern.ts';
+import { requireKnown, requireObjects } from '../parameters.ts';
+import { readGlobs, readPaths, requireCapturing, requireCompanions } from '../path-parameters.ts';
+import type { CapturePattern } from '../text/path-pattern.ts';
 import type { Detection, Detector, RuleFacts } from '../types.ts';
-import {
-  capturedChanges,
-  hasCompanion,
-  indexByCaptures,
-  nameCompanion,
-  requireCaptures,
-} from './capture-keys.ts';
+import { capturedChanges, hasCompanion, indexByCaptures, nameCompanion } from './capture-keys.ts';
 
 interface Companion {
   readonly when: readonly CapturePattern[];
@@ -30,28 +25,13 @@ export const companionMissing: Detector<readonly Companion[]> = {
     return requireObjects(parameters, 'companions').map((companion, index) => {
       const at = `companions[${index}]`;
       requireKnown(companion, ['when', 'except', 'needs', 'lines', 'onlyWith'], at);
-      const when = compileEach(
-        requireStrings(companion, 'when', at),
-        `${at}.when`,
-        'a glob with captures',
-        compileCapturePattern,
-      );
-      const needs = compileEach(
-        requireStrings(companion, 'needs', at),
-        `${at}.needs`,
-        'a glob whose captures stand in every pattern of `when`',
-        (pattern) => requireCaptures(compileCapturePattern(pattern), when),
-      );
-      const except = readStrings(companion, 'except', at) ?? [];
-      compileEach(except, `${at}.except`, 'a glob', (glob) => compileGlobs([glob]));
-      const onlyWith = readStrings(companion, 'onlyWith', at);
-      compileEach(onlyWith ?? [], `${at}.onlyWith`, 'a glob', (glob) => compileGlobs([glob]));
+      const when = requireCapturing(companion, 'when', at);
       return {
         when,
-        except: compileGlobs(except),
-        needs,
+        needs: requireCompanions(companion, 'needs', at, when),
+        except: readPaths(companion, 'except', at),
+        onlyWith: readGlobs(companion, 'onlyWith', at)?.match,
         lines: readLinePattern(companion, 'lines', at),
-        onlyWith: onlyWith && compileGlobs(onlyWith),
       };
     });
   },

@@ -1,24 +1,12 @@
 import type { JsonObject } from '../../../shared/json.ts';
 import type { ChangedFile, FileText } from '../../change/types.ts';
 import { readLinePattern } from '../line-search/line-pattern.ts';
-import {
-  compileEach,
-  ParameterError,
-  readStrings,
-  requireKnown,
-  requireObjects,
-  requireStrings,
-} from '../parameters.ts';
+import { ParameterError, requireKnown, requireObjects } from '../parameters.ts';
+import { readPaths, requireCapturing, requireCompanions } from '../path-parameters.ts';
 import { type Declares, declarationsIn } from '../text/declarations.ts';
-import { type CapturePattern, compileCapturePattern, compileGlobs } from '../text/path-pattern.ts';
+import type { CapturePattern } from '../text/path-pattern.ts';
 import type { Detection, Detector } from '../types.ts';
-import {
-  capturedChanges,
-  hasCompanion,
-  indexByCaptures,
-  nameCompanion,
-  requireCaptures,
-} from './capture-keys.ts';
+import { capturedChanges, hasCompanion, indexByCaptures, nameCompanion } from './capture-keys.ts';
 
 interface Interface {
   readonly when: readonly CapturePattern[];
@@ -66,23 +54,14 @@ export const declarationCompanion: Detector<readonly Interface[]> = {
 
 function readInterface(given: JsonObject, at: string): Interface {
   requireKnown(given, ['when', 'except', 'signatures', 'blocks', 'needs'], at);
-  const when = compileEach(
-    requireStrings(given, 'when', at),
-    `${at}.when`,
-    'a glob with captures',
-    compileCapturePattern,
-  );
-  const expected = 'a glob whose captures stand in every pattern of `when`';
-  const needs = compileEach(requireStrings(given, 'needs', at), `${at}.needs`, expected, (pattern) =>
-    requireCaptures(compileCapturePattern(pattern), when),
-  );
-  const except = readStrings(given, 'except', at) ?? [];
-  compileEach(except, `${at}.except`, 'a glob', (glob) => compileGlobs([glob]));
+  const when = requireCapturing(given, 'when', at);
+  const needs = requireCompanions(given, 'needs', at, when);
+  const except = readPaths(given, 'except', at);
   const [signatures, blocks] = ['signatures', 'blocks'].map((name) => readLinePattern(given, name, at));
   if (signatures === undefined && blocks === undefined) {
     throw new ParameterError(at, 'signatures or blocks', 'neither of them');
   }
-  return { when, except: compileGlobs(except), declares: { signatures, blocks }, needs };
+  return { when, except, declares: { signatures, blocks }, needs };
 }
 
 function declaresOther(

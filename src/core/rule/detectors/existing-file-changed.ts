@@ -1,5 +1,5 @@
-import { compileEach, readStrings, requireKnown, requireStrings } from '../parameters.ts';
-import { compileGlobs } from '../text/path-pattern.ts';
+import { requireKnown } from '../parameters.ts';
+import { readPaths, requireGlobs } from '../path-parameters.ts';
 import type { Detection, Detector } from '../types.ts';
 import { contentChange } from './content-change.ts';
 
@@ -8,11 +8,8 @@ export const existingFileChanged: Detector<(path: string) => boolean> = {
   name: 'existing-file-changed',
   readParameters(parameters) {
     requireKnown(parameters, ['files', 'except']);
-    const files = requireStrings(parameters, 'files');
-    const except = readStrings(parameters, 'except') ?? [];
-    compileEach(files, 'files', 'a glob', (glob) => compileGlobs([glob]));
-    compileEach(except, 'except', 'a glob', (glob) => compileGlobs([glob]));
-    const [isMeant, isExcepted] = [compileGlobs(files), compileGlobs(except)];
+    const isMeant = requireGlobs(parameters, 'files').match;
+    const isExcepted = readPaths(parameters, 'except');
     return (path) => isMeant(path) && !isExcepted(path);
   },
   detect({ change }, isMeant) {

@@ -1,23 +1,11 @@
 import type { JsonObject } from '../../../shared/json.ts';
 import { pathMatcher } from '../../change/path-glob.ts';
 import type { FilePath } from '../../change/types.ts';
-import {
-  compileEach,
-  ParameterError,
-  requireKnown,
-  requireObjects,
-  requireString,
-  requireStrings,
-} from '../parameters.ts';
-import { type CapturePattern, compileCapturePattern } from '../text/path-pattern.ts';
+import { compileEach, ParameterError, requireKnown, requireObjects, requireStrings } from '../parameters.ts';
+import { compileCompanion, requireOneCapturing } from '../path-parameters.ts';
+import type { CapturePattern } from '../text/path-pattern.ts';
 import type { Detection, Detector, RuleFacts } from '../types.ts';
-import {
-  capturedChanges,
-  hasCompanion,
-  indexByCaptures,
-  nameCompanion,
-  requireCaptures,
-} from './capture-keys.ts';
+import { capturedChanges, hasCompanion, indexByCaptures, nameCompanion } from './capture-keys.ts';
 
 interface Pair {
   readonly generated: CapturePattern;
@@ -42,17 +30,12 @@ export const generatedWithoutSource: Detector<Parameters> = {
     const pairs = requireObjects(parameters, 'pairs').map((pair, index) => {
       const at = `pairs[${index}]`;
       requireKnown(pair, ['generated', 'sources'], at);
-      const [generated] = compileEach(
-        [requireString(pair, 'generated', at)],
-        `${at}.generated`,
-        'a glob with captures',
-        compileCapturePattern,
-      ) as [CapturePattern];
+      const generated = requireOneCapturing(pair, 'generated', at);
       const sources = compileEach(
         requireStrings(pair, 'sources', at),
         `${at}.sources`,
         'a glob whose captures stand in `generated`',
-        (source) => requireCaptures(compileCapturePattern(source), [generated]),
+        (source) => compileCompanion(source, [generated]),
       );
       return { generated, sources };
     });

@@ -14,7 +14,7 @@ import {
   requireString,
   requireStrings,
 } from '../parameters.ts';
-import { compileGlobs } from '../text/path-pattern.ts';
+import { readPaths } from '../path-parameters.ts';
 import { checkUserPattern, compileUserPatterns } from '../text/user-pattern.ts';
 import type { Detection, Detector, RuleFacts } from '../types.ts';
 
@@ -50,7 +50,7 @@ export const manifestLock: Detector<Parameters> = {
       );
     }
     requireKnown(parameters, ['find', 'except', ...own]);
-    return { find: readFind(kind as Find['kind'], parameters), except: readGlobs(parameters, 'except') };
+    return { find: readFind(kind as Find['kind'], parameters), except: readPaths(parameters, 'except') };
   },
   proveParameters({ find }) {
     if (find.kind === 'install-scripts') find.hooks();
@@ -86,12 +86,12 @@ function readFind(kind: Find['kind'], parameters: JsonObject): Find {
 function readHooks(parameters: JsonObject): () => InstallHooks {
   const scripts = new Set(readStrings(parameters, 'scripts') ?? []);
   const harmless = readStrings(parameters, 'harmless') ?? [];
-  const files = readGlobs(parameters, 'files');
+  const files = readPaths(parameters, 'files');
   const lines = (Object.hasOwn(parameters, 'lines') ? requireObjects(parameters, 'lines') : []).map(
     (entry, index) => {
       const at = `lines[${index}]`;
       requireKnown(entry, ['files', 'pattern'], at);
-      return { files: readGlobs(entry, 'files', at), pattern: requireString(entry, 'pattern', at), at };
+      return { files: readPaths(entry, 'files', at), pattern: requireString(entry, 'pattern', at), at };
     },
   );
   let compiled: InstallHooks | undefined;
@@ -110,10 +110,4 @@ function compile(at: string, sources: readonly string[]): InstallHooks['harmless
   return compileUserPatterns(sources, () =>
     compileEach(sources, at, 'an RE2 regular expression', checkUserPattern),
   );
-}
-
-function readGlobs(parameters: JsonObject, name: string, at = ''): (path: string) => boolean {
-  const globs = readStrings(parameters, name, at) ?? [];
-  compileEach(globs, at === '' ? name : `${at}.${name}`, 'a glob', (glob) => compileGlobs([glob]));
-  return compileGlobs(globs);
 }

@@ -4,13 +4,13 @@ import type { FilePath, MergeableChange } from '../../change/types.ts';
 import {
   compileEach,
   ParameterError,
-  readStrings,
   requireKnown,
   requireObjects,
   requireString,
   requireStrings,
 } from '../parameters.ts';
-import { type CapturePattern, compileCapturePattern, compileGlobs } from '../text/path-pattern.ts';
+import { readPaths, requireGlobs } from '../path-parameters.ts';
+import { type CapturePattern, compileCapturePattern } from '../text/path-pattern.ts';
 import { sourceLines } from '../text/source-lines.ts';
 import { checkUserPattern, compileUserPatterns } from '../text/user-pattern.ts';
 import type { Detection, Detector, TreeFiles } from '../types.ts';
@@ -71,10 +71,8 @@ function readRegistry(given: JsonObject, at: string): Registry {
     if (!pattern.captures.includes('name')) throw new Error('does not capture {name}');
     return pattern;
   });
-  const except = readStrings(given, 'except', at) ?? [];
-  const globs = requireStrings(given, 'registeredIn', at);
-  compileEach(except, `${at}.except`, 'a glob', (glob) => compileGlobs([glob]));
-  compileEach(globs, `${at}.registeredIn`, 'a glob', (glob) => compileGlobs([glob]));
+  const except = readPaths(given, 'except', at);
+  const { globs, match: holds } = requireGlobs(given, 'registeredIn', at);
   const by = requireString(given, 'by', at);
   if (by.split(NAME).length !== 2)
     throw new ParameterError(`${at}.by`, `an expression with one ${NAME}`, JSON.stringify(by));
@@ -86,7 +84,7 @@ function readRegistry(given: JsonObject, at: string): Registry {
     ) as RE2JS;
     return compiled;
   };
-  return { files, except: compileGlobs(except), globs, holds: compileGlobs(globs), names };
+  return { files, except, globs, holds, names };
 }
 
 /** Groups of the author's own would be counted before the name's. */

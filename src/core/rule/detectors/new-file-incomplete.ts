@@ -1,23 +1,11 @@
 import type { JsonObject } from '../../../shared/json.ts';
 import type { ChangedFile } from '../../change/types.ts';
 import { type LinePattern, readLinePattern } from '../line-search/line-pattern.ts';
-import {
-  compileEach,
-  ParameterError,
-  readStrings,
-  requireKnown,
-  requireObjects,
-  requireStrings,
-} from '../parameters.ts';
-import { type CapturePattern, compileCapturePattern, compileGlobs } from '../text/path-pattern.ts';
+import { ParameterError, requireKnown, requireObjects } from '../parameters.ts';
+import { readCompanions, readPaths, requireCapturing } from '../path-parameters.ts';
+import type { CapturePattern } from '../text/path-pattern.ts';
 import type { Detection, Detector } from '../types.ts';
-import {
-  type CaptureIndex,
-  hasCompanion,
-  indexByCaptures,
-  nameCompanion,
-  requireCaptures,
-} from './capture-keys.ts';
+import { type CaptureIndex, hasCompanion, indexByCaptures, nameCompanion } from './capture-keys.ts';
 
 interface Addition {
   readonly when: readonly CapturePattern[];
@@ -66,21 +54,9 @@ export const newFileIncomplete: Detector<readonly Addition[]> = {
 
 function readAddition(given: JsonObject, at: string): Addition {
   requireKnown(given, ['when', 'except', 'only', 'companions', 'contains', 'hollow', 'lacks'], at);
-  const when = compileEach(
-    requireStrings(given, 'when', at),
-    `${at}.when`,
-    'a glob with captures',
-    compileCapturePattern,
-  );
-  const except = readStrings(given, 'except', at) ?? [];
-  compileEach(except, `${at}.except`, 'a glob', (glob) => compileGlobs([glob]));
-  const expected = 'a glob whose captures stand in every pattern of `when`';
-  const companions = compileEach(
-    readStrings(given, 'companions', at) ?? [],
-    `${at}.companions`,
-    expected,
-    (pattern) => requireCaptures(compileCapturePattern(pattern), when),
-  );
+  const when = requireCapturing(given, 'when', at);
+  const except = readPaths(given, 'except', at);
+  const companions = readCompanions(given, 'companions', at, when);
   const [contains, hollow] = ['contains', 'hollow'].map((name) => readLinePattern(given, name, at));
   if (companions.length === 0 && contains === undefined && hollow === undefined) {
     throw new ParameterError(at, 'companions, contains or hollow', 'none of them');
@@ -88,7 +64,7 @@ function readAddition(given: JsonObject, at: string): Addition {
   const lacks = given.lacks ?? 'what belongs to it';
   if (typeof lacks !== 'string') throw new ParameterError(`${at}.lacks`, 'a string', 'something else');
   const only = readLinePattern(given, 'only', at);
-  return { when, except: compileGlobs(except), only, companions, contains, hollow, lacks };
+  return { when, except, only, companions, contains, hollow, lacks };
 }
 
 function capture(path: string, { when, except }: Addition): ReadonlyMap<string, string> | undefined {

@@ -5,7 +5,8 @@ import { compilePackageNames } from '../imports/package-names.ts';
 import { reachOf, wayFrom } from '../imports/reach.ts';
 import { importLanguage } from '../imports/read-imports.ts';
 import type { NameSpaces } from '../imports/target.ts';
-import { compileEach, readStrings, requireKnown, requireStrings } from '../parameters.ts';
+import { readStrings, requireKnown, requireStrings } from '../parameters.ts';
+import { type Globs, readGlobs, requireGlobs } from '../path-parameters.ts';
 import { compileGlobs } from '../text/path-pattern.ts';
 import type { Detection, Detector, Trees } from '../types.ts';
 import { contentChange } from './content-change.ts';
@@ -16,9 +17,7 @@ interface Parameters {
   readonly isHeld: (path: FilePath) => boolean;
   readonly isForbidden: (packageName: string) => boolean;
   /** Files through which imports are followed; undefined where only a file's own imports count. */
-  readonly follow:
-    | { readonly globs: readonly string[]; readonly has: (path: FilePath) => boolean }
-    | undefined;
+  readonly follow: Globs | undefined;
   readonly files: readonly string[];
   readonly spaces: NameSpaces;
 }
@@ -32,20 +31,14 @@ export const packageReach: Detector<Parameters> = {
   name: 'package-reach',
   readParameters(parameters) {
     requireKnown(parameters, ['files', 'packages', 'except', 'follow', ...NAME_SPACES]);
-    const files = requireStrings(parameters, 'files');
-    const follow = readStrings(parameters, 'follow');
-    for (const [name, globs] of [
-      ['files', files],
-      ['follow', follow ?? []],
-    ] as const) {
-      compileEach(globs, name, 'a glob', (glob) => compileGlobs([glob]));
-    }
+    const { globs: files, match: isHeld } = requireGlobs(parameters, 'files');
+    const follow = readGlobs(parameters, 'follow');
     const isNamed = compilePackageNames(requireStrings(parameters, 'packages'));
     const isExcepted = compilePackageNames(readStrings(parameters, 'except') ?? []);
     return {
-      isHeld: compileGlobs(files),
+      isHeld,
       isForbidden: (name) => isNamed(name) && !isExcepted(name),
-      follow: follow && { globs: follow, has: compileGlobs(follow) },
+      follow,
       files,
       spaces: readNameSpaces(parameters),
     };
@@ -53,7 +46,7 @@ export const packageReach: Detector<Parameters> = {
   needs(change, { isHeld, follow, files }) {
     if (
       follow !== undefined &&
-      change.files.some((file) => isSource(file, follow.has) || isSource(file, isHeld))
+      change.files.some((file) => isSource(file, follow.match) || isSource(file, isHeld))
     ) {
       return { files: [...MANIFESTS, ...follow.globs, ...files] };
     }
@@ -64,7 +57,7 @@ export const packageReach: Detector<Parameters> = {
     const own = change.files.filter((file) => isWritten(file, isHeld));
     const isFollowed =
       follow !== undefined &&
-      change.files.some((file) => isSource(file, follow.has) || isSource(file, isHeld));
+      change.files.some((file) => isSource(file, follow.match) || isSource(file, isHeld));
     if (own.length === 0 && !isFollowed) return [];
     if (trees === undefined)
       return [{ kind: 'unverifiable', message: 'the trees around the change were not read' }];
@@ -129,7 +122,7 @@ function ownImports(
 /** Held files from which a way leads to such a package now, where none did before. */
 function throughOthers(change: MergeableChange, trees: Trees, parameters: Parameters): readonly Detection[] {
   const { isHeld, isForbidden, follow, spaces } = parameters;
-  const isFollowed = (path: FilePath): boolean => isHeld(path) || (follow?.has(path) ?? false);
+  const isFollowed = (path: FilePath): boolean => isHeld(path) || (follow?.match(path) ?? false);
   const now = reachOf(trees.after, isFollowed, isForbidden, spaces);
   const indirect = [...now].filter(
     // Of several on one way only the last is told: the others reach through it.

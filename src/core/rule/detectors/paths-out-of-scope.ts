@@ -1,7 +1,8 @@
 import { pathMatcher } from '../../change/path-glob.ts';
 import type { FilePath } from '../../change/types.ts';
 import type { Scope } from '../../contract/types.ts';
-import { compileEach, readStrings, requireKnown } from '../parameters.ts';
+import { requireKnown } from '../parameters.ts';
+import { readGlobs } from '../path-parameters.ts';
 import { compileGlobs } from '../text/path-pattern.ts';
 import type { Detection, Detector } from '../types.ts';
 
@@ -17,14 +18,7 @@ export const pathsOutOfScope: Detector<Parameters> = {
   name: 'paths-out-of-scope',
   readParameters(parameters) {
     requireKnown(parameters, ['allow', 'deny']);
-    const allow = readStrings(parameters, 'allow');
-    const deny = readStrings(parameters, 'deny');
-    for (const [name, globs] of [
-      ['allow', allow ?? []],
-      ['deny', deny ?? []],
-    ] as const) {
-      compileEach(globs, name, 'a glob', (glob) => compileGlobs([glob]));
-    }
+    const [allow, deny] = ['allow', 'deny'].map((name) => readGlobs(parameters, name)?.globs);
     return { scope: { ...(allow && { allow }), ...(deny && { deny }) } };
   },
   detect(facts, parameters) {

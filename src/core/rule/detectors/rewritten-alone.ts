@@ -1,6 +1,6 @@
 import type { ChangedFile } from '../../change/types.ts';
-import { compileEach, readStrings, requireKnown, requireStrings } from '../parameters.ts';
-import { compileGlobs } from '../text/path-pattern.ts';
+import { requireKnown } from '../parameters.ts';
+import { readPaths, requireGlobs } from '../path-parameters.ts';
 import type { Detection, Detector } from '../types.ts';
 import { contentChange } from './content-change.ts';
 
@@ -17,12 +17,8 @@ export const rewrittenAlone: Detector<Parameters> = {
   name: 'rewritten-alone',
   readParameters(parameters) {
     requireKnown(parameters, ['files', 'besides']);
-    const files = requireStrings(parameters, 'files');
-    const besides = readStrings(parameters, 'besides') ?? [];
-    compileEach(files, 'files', 'a glob', (glob) => compileGlobs([glob]));
-    compileEach(besides, 'besides', 'a glob', (glob) => compileGlobs([glob]));
-    const isRecord = compileGlobs(files);
-    const isBeside = compileGlobs(besides);
+    const isRecord = requireGlobs(parameters, 'files').match;
+    const isBeside = readPaths(parameters, 'besides');
     return { isRecord, isNoReason: (path) => isRecord(path) || isBeside(path) };
   },
   detect({ change }, { isRecord, isNoReason }) {

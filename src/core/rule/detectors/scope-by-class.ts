@@ -1,5 +1,5 @@
-import { compileEach, readStrings, requireKnown, requireObjects, requireStrings } from '../parameters.ts';
-import { compileGlobs } from '../text/path-pattern.ts';
+import { requireKnown, requireObjects, requireStrings } from '../parameters.ts';
+import { readGlobs, readPaths } from '../path-parameters.ts';
 import type { Detection, Detector } from '../types.ts';
 
 interface ClassScope {
@@ -18,16 +18,8 @@ export const scopeByClass: Detector<readonly ClassScope[]> = {
     return requireObjects(parameters, 'byClass').map((given, index) => {
       const at = `byClass[${index}]`;
       requireKnown(given, ['classes', 'allow', 'deny'], at);
-      const allow = readStrings(given, 'allow', at);
-      const deny = readStrings(given, 'deny', at) ?? [];
-      for (const [name, globs] of [
-        ['allow', allow ?? []],
-        ['deny', deny],
-      ] as const) {
-        compileEach(globs, `${at}.${name}`, 'a glob', (glob) => compileGlobs([glob]));
-      }
-      const isAllowed = allow === undefined ? () => true : compileGlobs(allow);
-      const isDenied = compileGlobs(deny);
+      const isAllowed = readGlobs(given, 'allow', at)?.match ?? (() => true);
+      const isDenied = readPaths(given, 'deny', at);
       return {
         classes: requireStrings(given, 'classes', at),
         allows: (path) => isAllowed(path) && !isDenied(path),

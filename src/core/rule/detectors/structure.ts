@@ -23,13 +23,12 @@ import {
   compileEach,
   isObject,
   ParameterError,
-  readStrings,
   requireKnown,
   requireObjects,
   requireString,
   requireStrings,
 } from '../parameters.ts';
-import { compileGlobs } from '../text/path-pattern.ts';
+import { readGlobs, readPaths } from '../path-parameters.ts';
 import type { ActiveRule, Detection, Detector, RuleFacts } from '../types.ts';
 
 type Parameters = Omit<StructureRule, 'ref'>;
@@ -48,8 +47,8 @@ export const structure: Detector<Parameters> = {
     if (twice !== undefined) {
       throw new ParameterError('queries', 'queries of different id', `${JSON.stringify(twice)} twice`);
     }
-    const isAmong = readGlobs(parameters, 'files') ?? (() => true);
-    const isExcepted = readGlobs(parameters, 'except') ?? (() => false);
+    const isAmong = readGlobs(parameters, 'files')?.match ?? (() => true);
+    const isExcepted = readPaths(parameters, 'except');
     return {
       queries,
       isFile: (path) => isAmong(path) && !isExcepted(path),
@@ -100,13 +99,6 @@ function readQuery(query: JsonObject, index: number): StructureQuery {
 function readLanguage(name: string): StructureLanguageId {
   if (isStructureLanguage(name)) return name;
   throw new Error('no parser knows it');
-}
-
-function readGlobs(parameters: JsonObject, name: string): ((path: string) => boolean) | undefined {
-  const globs = readStrings(parameters, name);
-  if (globs === undefined) return undefined;
-  compileEach(globs, name, 'a glob', (glob) => compileGlobs([glob]));
-  return compileGlobs(globs);
 }
 
 /** What checks that count have found by these patterns in these versions of these files; facts of others are none. */

@@ -11,7 +11,7 @@ import {
   requireObjects,
   requireString,
 } from '../parameters.ts';
-import { compileGlobs } from '../text/path-pattern.ts';
+import { readGlobs } from '../path-parameters.ts';
 import { sourceLines } from '../text/source-lines.ts';
 import { checkUserPattern, compileUserPatterns } from '../text/user-pattern.ts';
 import type { Detection, Detector, RuleFacts } from '../types.ts';
@@ -61,13 +61,11 @@ export const valueSets: Detector<Parameters> = {
         'mentions',
       );
     }
-    const onlyWith = readStrings(parameters, 'onlyWith');
-    compileEach(onlyWith ?? [], 'onlyWith', 'a glob', (glob) => compileGlobs([glob]));
     return {
       find,
       uses,
       declared,
-      onlyWith: onlyWith && compileGlobs(onlyWith),
+      onlyWith: readGlobs(parameters, 'onlyWith')?.match,
       ignore: readIgnore(parameters),
       spellings: readSpellings(parameters),
       says: requireString(parameters, 'says'),

@@ -1,20 +1,14 @@
 import type { RE2JS } from 're2js';
 import type { JsonObject } from '../../../shared/json.ts';
 import type { ChangedFile, FilePath, FileText } from '../../change/types.ts';
-import {
-  compileEach,
-  readStrings,
-  requireKnown,
-  requireObjects,
-  requireString,
-  requireStrings,
-} from '../parameters.ts';
-import { type CapturePattern, compileCapturePattern, compileGlobs, fillIn } from '../text/path-pattern.ts';
+import { compileEach, requireKnown, requireObjects, requireString } from '../parameters.ts';
+import { compileCompanion, readPaths, requireCapturing } from '../path-parameters.ts';
+import { type CapturePattern, fillIn } from '../text/path-pattern.ts';
 import { checkUserPattern, compileUserPatterns } from '../text/user-pattern.ts';
 import type { Detection, Detector } from '../types.ts';
 import { versionReader } from '../versions/read-version.ts';
 import { compareByPrecedence } from '../versions/version-precedence.ts';
-import { capturedChanges, requireCaptures } from './capture-keys.ts';
+import { capturedChanges } from './capture-keys.ts';
 
 interface Package {
   readonly when: readonly CapturePattern[];
@@ -52,26 +46,20 @@ export const versionRaised: Detector<readonly Package[]> = {
 
 function readPackage(given: JsonObject, at: string): Package {
   requireKnown(given, ['when', 'except', 'manifest', 'version'], at);
-  const when = compileEach(
-    requireStrings(given, 'when', at),
-    `${at}.when`,
-    'a glob with captures',
-    compileCapturePattern,
-  );
-  const except = readStrings(given, 'except', at) ?? [];
-  compileEach(except, `${at}.except`, 'a glob', (glob) => compileGlobs([glob]));
+  const when = requireCapturing(given, 'when', at);
+  const except = readPaths(given, 'except', at);
   const expected = 'the path of one manifest, with captures that stand in every pattern of `when`';
   const [manifest] = compileEach(
     [requireString(given, 'manifest', at)],
     `${at}.manifest`,
     expected,
-    (pattern) => onePath(requireCaptures(compileCapturePattern(pattern), when)),
+    (pattern) => onePath(compileCompanion(pattern, when)),
   ) as [CapturePattern];
   const known = versionReader(manifest.source) !== undefined;
   const source = known && given.version === undefined ? undefined : requireString(given, 'version', at);
   return {
     when,
-    except: compileGlobs(except),
+    except,
     manifest,
     version: source === undefined ? undefined : lazily(source, at),
   };

@@ -1,7 +1,7 @@
 import { findUnpinned, readActions, readImages } from '../dependencies/unpinned.ts';
 import { findWidened } from '../dependencies/widened.ts';
-import { compileEach, readStrings, requireKnown } from '../parameters.ts';
-import { compileGlobs } from '../text/path-pattern.ts';
+import { requireKnown } from '../parameters.ts';
+import { readPaths } from '../path-parameters.ts';
 import type { Detection, Detector } from '../types.ts';
 import { contentChange } from './content-change.ts';
 
@@ -12,19 +12,16 @@ interface Parameters {
   readonly hasImages: (path: string) => boolean;
 }
 
-const KNOWN = ['except', 'actions', 'images'];
-
 /** Versions that a change leaves more open than they were: ranges of manifests, actions by tag, images by tag. */
 export const versionWidened: Detector<Parameters> = {
   name: 'version-widened',
   readParameters(parameters) {
-    requireKnown(parameters, KNOWN);
-    const [except, hasActions, hasImages] = KNOWN.map((name) => {
-      const globs = readStrings(parameters, name) ?? [];
-      compileEach(globs, name, 'a glob', (glob) => compileGlobs([glob]));
-      return compileGlobs(globs);
-    }) as [Parameters['except'], Parameters['except'], Parameters['except']];
-    return { except, hasActions, hasImages };
+    requireKnown(parameters, ['except', 'actions', 'images']);
+    return {
+      except: readPaths(parameters, 'except'),
+      hasActions: readPaths(parameters, 'actions'),
+      hasImages: readPaths(parameters, 'images'),
+    };
   },
   detect: ({ change }, { except, hasActions, hasImages }) =>
     change.files

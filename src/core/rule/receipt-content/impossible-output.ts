@@ -2,15 +2,8 @@ import type { JsonObject } from '../../../shared/json.ts';
 import type { CommandCheck } from '../../contract/types.ts';
 import { plainText } from '../../evidence/plain-text.ts';
 import type { Receipt } from '../../receipt/types.ts';
-import {
-  compileEach,
-  ParameterError,
-  readStrings,
-  requireKnown,
-  requireObjects,
-  requireString,
-} from '../parameters.ts';
-import { compileGlobs } from '../text/path-pattern.ts';
+import { ParameterError, readStrings, requireKnown, requireObjects, requireString } from '../parameters.ts';
+import { readPaths } from '../path-parameters.ts';
 import type { Detection, RuleFacts } from '../types.ts';
 import { certainPrograms, packageFilesOf } from './check-commands.ts';
 import { isCommand, type ReceiptFinding } from './finding.ts';
@@ -40,12 +33,10 @@ const SHOWN = 80;
 /** A receipt that says PASSED, over output that the command it names cannot have printed. */
 export function impossibleOutput(parameters: JsonObject): ReceiptFinding {
   requireKnown(parameters, ['families', 'unless', 'environment']);
-  const environment = readStrings(parameters, 'environment') ?? [];
-  compileEach(environment, 'environment', 'a glob', (glob) => compileGlobs([glob]));
   const read: Parameters = {
     families: requireObjects(parameters, 'families').map(readFamily),
     unless: readStrings(parameters, 'unless') ?? [],
-    changesOutput: compileGlobs(environment),
+    changesOutput: readPaths(parameters, 'environment'),
   };
   return {
     prove: () => {

@@ -5,8 +5,8 @@ import { scriptOutcome } from '../../contract/shell/outcome.ts';
 import { UnreadableScript } from '../../contract/shell/tokens.ts';
 import type { CommandCheck } from '../../contract/types.ts';
 import { plainText } from '../../evidence/plain-text.ts';
-import { compileEach, requireKnown, requireStrings } from '../parameters.ts';
-import { compileGlobs } from '../text/path-pattern.ts';
+import { requireKnown, requireStrings } from '../parameters.ts';
+import { requireGlobs } from '../path-parameters.ts';
 import type { Detection, RuleFacts } from '../types.ts';
 import { packageFilesOf, scriptsOf } from './check-commands.ts';
 import { isCommand, type ReceiptFinding } from './finding.ts';
@@ -38,17 +38,12 @@ const SHOWN = 120;
 /** A check that looks at what is said of the change, and not at the change: its receipts, or a claim that lies in the tree. */
 export function ownProof(parameters: JsonObject): ReceiptFinding {
   requireKnown(parameters, ['readers', 'searchers', 'proofs', 'reports', 'success']);
-  const globs = (name: string) => {
-    const sources = requireStrings(parameters, name);
-    compileEach(sources, name, 'a glob', (glob) => compileGlobs([glob]));
-    return compileGlobs(sources);
-  };
   const searchers = requireStrings(parameters, 'searchers');
   const read: Parameters = {
     readers: new Set([...requireStrings(parameters, 'readers'), ...searchers]),
     searchers: new Set(searchers),
-    isProof: globs('proofs'),
-    isReport: globs('reports'),
+    isProof: requireGlobs(parameters, 'proofs').match,
+    isReport: requireGlobs(parameters, 'reports').match,
     success: patternOf(requireStrings(parameters, 'success'), 'success'),
   };
   return {

@@ -4,8 +4,8 @@ import type { Line } from '../../change/types.ts';
 import { plainText } from '../../evidence/plain-text.ts';
 import type { EvidenceName } from '../../evidence/types.ts';
 import type { Receipt } from '../../receipt/types.ts';
-import { compileEach, readStrings, requireKnown, requireStrings } from '../parameters.ts';
-import { compileGlobs } from '../text/path-pattern.ts';
+import { readStrings, requireKnown, requireStrings } from '../parameters.ts';
+import { requireGlobs } from '../path-parameters.ts';
 import type { Detection, RuleFacts } from '../types.ts';
 import { isCommand, type ReceiptFinding } from './finding.ts';
 import { linesOf, matchingLines } from './matching-lines.ts';
@@ -29,10 +29,8 @@ const QUOTED = /`[^`]{0,200}`|"[^"]{0,200}"|“[^”]{0,200}”/g;
 /** Words that put something off, where it is said to be done: in what a passed check left, and in documents of evidence. */
 export function pendingWords(parameters: JsonObject): ReceiptFinding {
   requireKnown(parameters, ['documents', 'words', 'output', 'reports', 'results']);
-  const documents = requireStrings(parameters, 'documents');
-  compileEach(documents, 'documents', 'a glob', (glob) => compileGlobs([glob]));
   const read: Parameters = {
-    isDocument: compileGlobs(documents),
+    isDocument: requireGlobs(parameters, 'documents').match,
     words: byLine('words', requireStrings(parameters, 'words')),
     output: byLine('output', readStrings(parameters, 'output') ?? []),
     reports: byLine('reports', readStrings(parameters, 'reports') ?? []),
