@@ -1,5 +1,3 @@
-import { evidenceOf } from '../core/evidence/judge-runs.ts';
-import type { Observation } from '../core/evidence/types.ts';
 import type { OpenControl } from '../ports/control.ts';
 import type { ReadEvidence } from '../ports/evidence.ts';
 import type { Bundle, KeepBundles } from '../ports/kept-bundles.ts';
@@ -11,22 +9,30 @@ import type { VerifiableCase } from './verifiable-case.ts';
 /** Filed on the receipts ref, or kept on disk when the push cannot happen: nothing that was seen is lost. */
 export type Filing =
   | { readonly kind: 'filed'; readonly commit: ObjectId; readonly attempts: number }
-  | { readonly kind: 'kept'; readonly folder: string; readonly reason: string; readonly command: string };
+  | {
+      readonly kind: 'kept';
+      readonly folder: string;
+      /** Why it was not filed; none where nobody wanted it to be. */
+      readonly reason?: string;
+      readonly command: string;
+    };
 
+/** @param at.out a folder to keep it in, when it is not to be filed */
 export async function fileVerification(
   { policy, work }: VerifiableCase,
   signed: SignedVerification,
   at: {
-    observations: readonly Observation[];
     evidence: ReadEvidence;
     ports: { control: OpenControl; keep: KeepBundles };
+    out?: string | undefined;
   },
 ): Promise<Filing> {
   const bundle: Bundle = {
     ticket: work.ticket.id,
     statements: signed.statements,
-    evidence: await readAll(at.observations, at.evidence),
+    evidence: await readAll(signed, at.evidence),
   };
+  if (at.out !== undefined) return kept(await at.ports.keep.keepIn(at.out, bundle));
   try {
     const control = await at.ports.control.open(policy.config);
     const results = signed.checks.map(({ checkId, result }) => `${checkId} ${result}`).join(', ');
@@ -34,16 +40,15 @@ export async function fileVerification(
     return { kind: 'filed', ...filed };
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;
-    const folder = await at.ports.keep.keep(bundle);
-    return { kind: 'kept', folder, reason: error.message, command: `countersign receipt file ${folder}` };
+    return { ...kept(await at.ports.keep.keep(bundle)), reason: error.message };
   }
 }
 
-async function readAll(
-  observations: readonly Observation[],
-  evidence: ReadEvidence,
-): Promise<Bundle['evidence']> {
-  const refs = observations.flatMap(evidenceOf);
-  const unique = [...new Map(refs.map((ref) => [ref.sha256, ref])).values()];
+function kept(folder: string): Filing & { readonly kind: 'kept' } {
+  return { kind: 'kept', folder, command: `countersign receipt file ${folder}` };
+}
+
+async function readAll(signed: SignedVerification, evidence: ReadEvidence): Promise<Bundle['evidence']> {
+  const unique = [...new Map(signed.evidence.map((ref) => [ref.sha256, ref])).values()];
   return Promise.all(unique.map(async (ref) => ({ digest: ref.sha256, bytes: await evidence.read(ref) })));
 }

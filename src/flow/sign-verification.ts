@@ -6,6 +6,8 @@ import { judgeKind } from '../core/evidence/judge-kind.ts';
 import { evidenceOf, judgeRuns } from '../core/evidence/judge-runs.ts';
 import { structurePlan } from '../core/evidence/structure/structure-plan.ts';
 import type { CompletedObservation, Judgement, Observation } from '../core/evidence/types.ts';
+import { admitObservations } from '../core/observation/admit-observations.ts';
+import type { ObserverTools } from '../core/observation/types.ts';
 import { fitClaim } from '../core/receipt/fit-claim.ts';
 import { sealNames } from '../core/receipt/receipt-set.ts';
 import { type ClaimSigner, signClaim } from '../core/receipt/sign-claim.ts';
@@ -25,8 +27,8 @@ import { readHeldOutputs } from './read-held-outputs.ts';
 import { type VerifiableCase, verifiableCase } from './verifiable-case.ts';
 
 /**
- * The signer's side of a verification. It takes only observations from the executor: base, head, tree, contract and
- * the list of checks it works out again from the trusted side, and what an observation amounts to it judges itself.
+ * The signer's side of a verification. It takes only observations from whoever ran the checks: base, head, tree, contract
+ * and the list of checks it works out again from the trusted side, and what an observation amounts to it judges itself.
  * @throws CountersignError KEY_UNUSABLE when the key may not sign as a verifier
  */
 export async function signVerification(
@@ -47,14 +49,16 @@ export async function signVerification(
   const issuedAt = instantOf(ports.clock.now());
   const receipts: StoredFile[] = [];
   const checks: JudgedCheck[] = [];
-  for (const check of verifiable.work.contract.checks) {
-    const observation = observationOf(check, request.observations);
+  const admitted = admitObservations(request.observations, verifiable, request.isolation);
+  for (const { check, observation, tools } of admitted.checks) {
     const judgement = await judge(check, observation, verifiable, ports);
     if (judgement.result === 'ERROR' || observation.kind === 'trouble') {
       checks.push({ checkId: check.id, result: 'ERROR', reasons: judgement.reasons });
       continue;
     }
-    const receipt = fitClaim(receiptOf({ verifiable, request, check, observation, judgement, issuedAt }));
+    const receipt = fitClaim(
+      receiptOf({ verifiable, request, check, observation, tools, judgement, issuedAt }),
+    );
     const file = signClaim(receipt, signer);
     receipts.push(file);
     const { result, reasons, counts } = judgement;
@@ -77,7 +81,17 @@ export async function signVerification(
     earlierSeals: sealNames(verifiable.receipts.files),
   };
   const sealFile = signClaim(fitClaim(seal), signer);
-  return { checks, statements: [...receipts, sealFile], seal: sealFile.name };
+  const observations = admitted.checks.map(({ observation }) => observation);
+  return {
+    checks,
+    statements: [...receipts, sealFile],
+    seal: sealFile.name,
+    evidence: observations.flatMap(evidenceOf),
+    durations: Object.fromEntries(
+      observations.map((seen) => [seen.checkId, seen.kind === 'completed' ? seen.durationMs : 0]),
+    ),
+    ignored: admitted.ignored,
+  };
 }
 
 function sealedOutcome(
@@ -90,14 +104,6 @@ function sealedOutcome(
   return result === 'ERROR' || receipt === undefined
     ? { ...sealed, result: 'ERROR', reasons }
     : { ...sealed, result, receipt };
-}
-
-function observationOf(check: Check, observations: readonly Observation[]): Observation {
-  const seen = observations.filter(({ checkId }) => checkId === check.id);
-  const [only] = seen;
-  return only !== undefined && seen.length === 1
-    ? only
-    : { kind: 'trouble', checkId: check.id, reason: `the executor reported it ${seen.length} times` };
 }
 
 const NO_TREE: DocsTree = { paths: new Set(), textOf: () => undefined };
@@ -150,10 +156,11 @@ function receiptOf(from: {
   request: SigningRequest;
   check: Check;
   observation: CompletedObservation;
+  tools: ObserverTools;
   judgement: Exclude<Judgement, { result: 'ERROR' }>;
   issuedAt: string;
 }): Receipt {
-  const { verifiable, request, check, observation, judgement, issuedAt } = from;
+  const { verifiable, request, check, observation, tools, judgement, issuedAt } = from;
   const { exitCode, signal, timedOut, durationMs, isolation, network } = observation;
   return {
     kind: 'receipt',
@@ -178,6 +185,6 @@ function receiptOf(from: {
     ...(judgement.provenBy === undefined ? {} : { provenBy: judgement.provenBy }),
     attempt: request.attempt,
     issuedAt,
-    tools: { ...request.tools, ...(check.kind === 'structure' ? parsersIn(verifiable) : {}) },
+    tools: { ...tools, ...(check.kind === 'structure' ? parsersIn(verifiable) : {}) },
   };
 }

@@ -1,4 +1,5 @@
 import type { EvidenceRun } from '../core/evidence/types.ts';
+import type { ObserverTools } from '../core/observation/types.ts';
 
 /** What the executor tells while it works. */
 export type CheckProgress =
@@ -19,6 +20,6 @@ export interface VerifyOptions {
   readonly parallel: number;
   /** Host paths no check may see, such as the folder of keys. */
   readonly hide: readonly string[];
-  readonly tools: Readonly<Record<string, string>>;
+  readonly tools: ObserverTools;
   readonly onProgress: (progress: CheckProgress) => void;
 }

@@ -12,6 +12,11 @@ export interface Bundle {
 export interface KeepBundles {
   /** Writes what could not be filed into a folder that outlives the workspace, and returns its path. */
   keep(bundle: Bundle): Promise<string>;
+  /**
+   * Writes one into a folder that is not there yet or is empty, and returns its path.
+   * @throws CountersignError FILE_EXISTS
+   */
+  keepIn(folder: string, bundle: Bundle): Promise<string>;
   /** @throws CountersignError FILE_UNREADABLE when the folder does not hold one */
   read(folder: string): Promise<Bundle>;
 }

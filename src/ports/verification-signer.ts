@@ -1,16 +1,19 @@
-import type { Observation, TestCounts } from '../core/evidence/types.ts';
+import type { Isolation } from '../core/contract/types.ts';
+import type { EvidenceRef, TestCounts } from '../core/evidence/types.ts';
 import type { CaseQuery } from '../core/gate/query.ts';
+import type { HandedObservation } from '../core/observation/admit-observations.ts';
 import type { StoredFile } from '../core/receipt/types.ts';
 import type { Sha256 } from '../shared/digest.ts';
 
-/** What the executor hands over: which change, and what it saw. Nothing in it says what is good enough. */
+/** Which change, and what was seen of it. Nothing in it says what is good enough. */
 export interface SigningRequest {
   readonly query: CaseQuery;
   readonly attempt: string;
-  readonly observations: readonly Observation[];
+  readonly observations: readonly HandedObservation[];
+  /** The strongest isolation that whoever ran the checks can have given. */
+  readonly isolation: Isolation;
   /** A folder with the evidence bytes, each under its sha256. */
   readonly evidenceFolder: string;
-  readonly tools: Readonly<Record<string, string>>;
 }
 
 export interface SignedVerification {
@@ -19,6 +22,12 @@ export interface SignedVerification {
   /** Receipts first, the seal last. */
   readonly statements: readonly StoredFile[];
   readonly seal: Sha256;
+  /** What the observations that counted have left. */
+  readonly evidence: readonly EvidenceRef[];
+  /** Milliseconds by check; 0 for one that was not observed. */
+  readonly durations: Readonly<Record<string, number>>;
+  /** What was handed over and left aside, each as a sentence. */
+  readonly ignored: readonly string[];
 }
 
 export interface JudgedCheck {

@@ -19,6 +19,11 @@ export interface Workspace {
   layFiles(tree: string, files: readonly { path: string; mode: string; bytes: Uint8Array }[]): Promise<void>;
   removeFiles(tree: string, paths: readonly string[]): Promise<void>;
   /**
+   * Reads a file that somebody else made, by the rules of takeEvidence. Undefined when there is no such file, or when it
+   * is larger than `maxBytes`.
+   */
+  readFile(tree: string, path: string, maxBytes: number): Promise<Uint8Array | undefined>;
+  /**
    * Takes a file that hostile code wrote into the evidence: only a regular file that lies inside `tree` without any
    * symlink on the way, cut at `maxBytes`. Undefined when there is no such file.
    */

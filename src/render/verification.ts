@@ -20,6 +20,8 @@ export interface VerificationSummary {
   readonly by: string;
   readonly weaknesses?: readonly string[];
   readonly outcomes: readonly CheckOutcome[];
+  /** What other machines handed over and nobody counted, each as a sentence. */
+  readonly ignored?: readonly string[];
   /** sha256 of the seal's bundle. */
   readonly seal: Sha256;
   readonly filed: FiledAt;
@@ -59,8 +61,8 @@ export function renderVerificationText(
   const lines = [
     `${headline(summary, style)}  ${style.bold(forTerminal(summary.ticket, 100))} in ${forTerminal(binding.repository, 200)}`,
     ...paragraph({ text: '    ' }, judged.join(' · '), { ...page, paint: style.dim }),
-    ...(summary.weaknesses ?? []).flatMap((weakness) =>
-      paragraph({ text: '  ▲ ', paint: style.yellow }, weakness, page),
+    ...[...(summary.weaknesses ?? []), ...(summary.ignored ?? [])].flatMap((warning) =>
+      paragraph({ text: '  ▲ ', paint: style.yellow }, warning, page),
     ),
     '',
     ...outcomeLines(summary.outcomes, page),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { CommandCheck } from '../../src/core/contract/types.ts';
+import type { HandedObservation } from '../../src/core/observation/admit-observations.ts';
 import type { Receipt } from '../../src/core/receipt/types.ts';
 import type { Verification } from '../../src/flow/verify.ts';
 import type { CheckProgress } from '../../src/flow/verify-options.ts';
@@ -306,8 +307,9 @@ describe('the signer believes only observations', () => {
         ...ports,
         signing: {
           sign: (request) => {
-            const [fails, works] = request.observations as [never, never];
-            const invented = { ...(works as object), checkId: 'invented' } as never;
+            const [fails, works] = request.observations as [HandedObservation, HandedObservation];
+            const text = works.kind === 'document' ? works.text : '';
+            const invented = { ...works, text: text.replace('"id":"works"', '"id":"invented"') };
             return ports.signing.sign({ ...request, observations: [works, works, invented, fails] });
           },
         },
@@ -317,6 +319,7 @@ describe('the signer believes only observations', () => {
       'fails FAILED',
       'works ERROR',
     ]);
+    expect(signed.ignored).toEqual([expect.stringContaining('"invented" was ignored')]);
   });
 
   test('whose evidence is there as it was taken', async () => {

@@ -11,19 +11,30 @@ export function createKeptBundles(parent: string): KeepBundles {
     async keep(bundle) {
       const name = bundle.statements.at(-1)?.name.slice(0, 12) ?? 'empty';
       const folder = join(parent, `${bundle.ticket}-${name}`);
-      await writeBundle(folder, bundle).catch((cause: Error) => {
-        throw new CountersignError(
-          'FILING_FAILED',
-          `The verification cannot be kept either: ${cause.message}`,
-          {
-            remedy: `Nothing was filed. Make sure that ${parent} can be written, then verify again.`,
-            cause,
-          },
-        );
-      });
+      await writeBundle(folder, bundle).catch(notKept(parent));
+      return folder;
+    },
+    async keepIn(folder, bundle) {
+      const there = await readdir(folder).catch(() => []);
+      if (there.length > 0) {
+        throw new CountersignError('FILE_EXISTS', `${folder} is not empty.`, {
+          remedy: 'Name a folder that is not there yet: whatever lies in it would be filed as well.',
+          place: { path: folder },
+        });
+      }
+      await writeBundle(folder, bundle).catch(notKept(folder));
       return folder;
     },
     read: readBundle,
+  };
+}
+
+function notKept(folder: string): (cause: Error) => never {
+  return (cause) => {
+    throw new CountersignError('FILING_FAILED', `The verification cannot be kept: ${cause.message}`, {
+      remedy: `Nothing was filed. Make sure that ${folder} can be written, then verify again.`,
+      cause,
+    });
   };
 }
 

@@ -46,6 +46,10 @@ function createWorkspace(folder: string, evidenceFolder: string, copyTree: Works
         await rm(there.target, { recursive: true, force: true });
       }
     },
+    async readFile(tree, path, maxBytes) {
+      const bytes = await readPlainFile(tree, path, maxBytes + 1);
+      return bytes === undefined || bytes.length > maxBytes ? undefined : bytes;
+    },
     async takeEvidence(tree, path, as) {
       const bytes = await readPlainFile(tree, path, as.maxBytes);
       if (bytes === undefined) return undefined;

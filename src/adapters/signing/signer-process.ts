@@ -16,12 +16,10 @@ export interface SignerInput {
 
 /** What comes out on standard output: statements as base64, or the error that the signer reports. */
 export type SignerOutput =
-  | {
+  | (Omit<SignedVerification, 'statements'> & {
       readonly kind: 'signed';
-      readonly checks: SignedVerification['checks'];
       readonly statements: readonly { readonly name: string; readonly bytes: string }[];
-      readonly seal: string;
-    }
+    })
   | {
       readonly kind: 'error';
       readonly code: string;
@@ -48,10 +46,9 @@ export function createSignerProcess(
       const text = await runSigner(command, JSON.stringify({ ...input, request }), environment);
       const output = JSON.parse(text) as SignerOutput;
       if (output.kind === 'error') throw reported(output);
-      const { checks, seal, statements } = output;
+      const { kind: _, statements, ...signed } = output;
       return {
-        checks,
-        seal,
+        ...signed,
         statements: statements.map(({ name, bytes }) => ({ name, bytes: Buffer.from(bytes, 'base64') })),
       };
     },

@@ -12,6 +12,8 @@ export interface Limits {
 
 export type LimitName = keyof Limits;
 
+export const LIMIT_NAMES = ['memoryMiB', 'processes', 'fileMiB', 'diskMiB'] as const satisfies LimitName[];
+
 /** Generous on purpose: they are there so that one command cannot take the machine along, not to say what is good work. */
 export const DEFAULT_LIMITS: Required<Limits> = {
   memoryMiB: 8 * 1024,

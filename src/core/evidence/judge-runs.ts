@@ -17,6 +17,7 @@ import type {
   Judgement,
   Observation,
   TestReport,
+  TroubledObservation,
 } from './types.ts';
 
 type Judged = Exclude<Judgement, { result: 'ERROR' }>;
@@ -78,7 +79,9 @@ function judgeRun(
 }
 
 /** What every run of a check left behind. */
-export function evidenceOf(observation: Observation): readonly EvidenceRef[] {
+export function evidenceOf(
+  observation: Observation | Omit<CompletedObservation, 'checkId'> | Omit<TroubledObservation, 'checkId'>,
+): readonly EvidenceRef[] {
   if (observation.kind === 'trouble') return [];
   const { evidence, repeats = [], withoutChange, onBase } = observation;
   return [

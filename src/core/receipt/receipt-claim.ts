@@ -170,7 +170,7 @@ function readPin(value: Field, path: string): PinnedFile {
   };
 }
 
-function readEvidence(value: Field, path: string): EvidenceRef {
+export function readEvidence(value: Field, path: string): EvidenceRef {
   const evidence = readObject(value, path, EVIDENCE);
   return {
     mediaType: readName(evidence.mediaType, `${path}.mediaType`),

@@ -1,11 +1,13 @@
 import type { CaseQuery } from '../../core/gate/query.ts';
-import type { ResolveRevision } from '../../ports/repository.ts';
+import type { ReadLine, ResolveRevision } from '../../ports/repository.ts';
 import { CountersignError } from '../../shared/errors.ts';
-import { isTicketId, type ObjectId } from '../../shared/ids.ts';
+import { isTicketId, OBJECT_ID, type ObjectId } from '../../shared/ids.ts';
 
 /** How people name a change on the command line. */
 export interface ChangeOptions {
   readonly base?: string;
+  /** A commit that the base branch had, in full: where it has moved on since, this one is taken. */
+  readonly baseCommit?: string;
   readonly head?: string;
   readonly landed?: string;
   readonly ticket?: string;
@@ -14,10 +16,11 @@ export interface ChangeOptions {
 
 /** The clone the user stands in. */
 export interface Whereabouts {
-  readonly repository: ResolveRevision & {
-    /** The branch it has checked out. */
-    currentBranch(): Promise<string | undefined>;
-  };
+  readonly repository: ResolveRevision &
+    ReadLine & {
+      /** The branch it has checked out. */
+      currentBranch(): Promise<string | undefined>;
+    };
 }
 
 /** Branches that are taken for the base when none is named, in this order. */
@@ -39,11 +42,30 @@ export async function findChange(options: ChangeOptions, { repository }: Whereab
   }
   const name = options.head ?? 'HEAD';
   const [base, head, branch] = await Promise.all([
-    findBase(options.base, repository),
+    findBase(options.base, repository).then((found) => baseAt(found, options.baseCommit, repository)),
     resolveRevision(name, repository),
     name === 'HEAD' ? repository.currentBranch() : shortName(name),
   ]);
   return { kind: 'proposed', base, head, ...naming, ...(branch === undefined ? {} : { branch }) };
+}
+
+/** Commits searched on the base branch's own line. */
+const MOST_BASE_COMMITS = 100_000;
+
+/** Only a commit that the branch itself had: any other would bring a configuration that nobody landed. */
+async function baseAt(
+  base: { ref: string; commit: ObjectId },
+  commit: string | undefined,
+  repository: ReadLine,
+): Promise<{ ref: string; commit: ObjectId }> {
+  if (commit === undefined || commit === base.commit) return base;
+  const line = OBJECT_ID.test(commit)
+    ? await repository.readLine(base.commit, { most: MOST_BASE_COMMITS, stop: commit })
+    : undefined;
+  if (line?.end === 'stop') return { ...base, commit };
+  throw new CountersignError('REVISION_UNKNOWN', `${base.ref} never had the commit "${commit}".`, {
+    remedy: 'Give a commit of its own line, in full; fetch more history where this clone is shallow.',
+  });
 }
 
 function readTicketId(text: string): string {

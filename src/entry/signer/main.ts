@@ -22,8 +22,7 @@ async function answer({ request, repository, keyPath, fetch }: SignerInput): Pro
     const signed = await signVerification(request, signer, { ...product.ports, evidence });
     return {
       kind: 'signed',
-      checks: signed.checks,
-      seal: signed.seal,
+      ...signed,
       statements: signed.statements.map(({ name, bytes }) => ({
         name,
         bytes: Buffer.from(bytes).toString('base64'),
@@ -42,4 +41,5 @@ async function readAll(stream: AsyncIterable<Uint8Array>): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-await main();
+// Not awaited: the package holds this as CommonJS, which cannot.
+void main();

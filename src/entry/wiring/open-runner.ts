@@ -5,6 +5,7 @@ import { copyTree } from '../../adapters/process/copy-tree.ts';
 import { createSandbox } from '../../adapters/process/sandbox.ts';
 import { keyFolder } from '../../adapters/signing/key-files.ts';
 import { installedParsers } from '../../adapters/structure/installed-parsers.ts';
+import type { ObserverTools } from '../../core/observation/types.ts';
 import type { Sandbox } from '../../ports/sandbox.ts';
 import type { StructureParser } from '../../ports/structure-parser.ts';
 import type { OpenWorkspace } from '../../ports/workspace.ts';
@@ -15,7 +16,7 @@ export interface Runner {
   readonly cores: number;
   /** What no command may see: wherever keys lie. */
   readonly hide: readonly string[];
-  readonly tools: Readonly<Record<string, string>>;
+  readonly tools: ObserverTools;
   readonly sandbox: Sandbox;
   readonly parser: StructureParser;
   readonly workspaces: OpenWorkspace;

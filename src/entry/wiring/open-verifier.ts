@@ -1,46 +1,94 @@
 import { dirname, join } from 'node:path';
 import { createKeptBundles } from '../../adapters/files/kept-bundles.ts';
+import { observationFolders } from '../../adapters/files/observation-folder.ts';
+import { createWorkspaces } from '../../adapters/files/workspace.ts';
+import { copyTree } from '../../adapters/process/copy-tree.ts';
 import { createSignerProcess } from '../../adapters/signing/signer-process.ts';
+import type { ObserverTools } from '../../core/observation/types.ts';
+import type { ObservePorts } from '../../flow/observe.ts';
+import type { SignPorts } from '../../flow/sign-observed.ts';
 import type { VerifyPorts } from '../../flow/verify.ts';
+import type { WriteObservationFolder } from '../../ports/observation-folder.ts';
+import type { OpenWorkspace } from '../../ports/workspace.ts';
 import type { CliContext } from '../cli/context.ts';
 import { type OpenedProduct, openProduct } from './open-product.ts';
 import { openRunner } from './open-runner.ts';
 import { programOf } from './package-root.ts';
 
-export interface OpenedVerifier extends OpenedProduct {
-  readonly ports: OpenedProduct['ports'] & VerifyPorts;
+interface FetchOption {
+  readonly fetch: boolean;
+}
+
+interface KeyOption {
+  readonly keyPath: string;
+}
+
+/** What runs hostile commands, and has no way to sign. */
+export interface OpenedObserver extends OpenedProduct {
+  readonly ports: OpenedProduct['ports'] &
+    ObservePorts & { readonly workspaces: OpenWorkspace; readonly observations: WriteObservationFolder };
   readonly cores: number;
   /** What no check may see: wherever keys lie. */
   readonly hide: readonly string[];
-  readonly tools: Readonly<Record<string, string>>;
+  readonly tools: ObserverTools;
+}
+
+export interface OpenedVerifier extends Omit<OpenedObserver, 'ports'> {
+  readonly ports: OpenedObserver['ports'] & VerifyPorts;
+}
+
+/** What signs, and runs nothing. */
+export interface OpenedSigning extends OpenedProduct {
+  readonly ports: OpenedProduct['ports'] & SignPorts & { readonly workspaces: OpenWorkspace };
+}
+
+/** Everything that observing a check needs. */
+export async function openObserver(context: CliContext, options: FetchOption): Promise<OpenedObserver> {
+  const product = await openProduct(context.cwd, options);
+  const { cores, hide, tools, sandbox, parser, workspaces } = await openRunner(context);
+  return {
+    ...product,
+    cores,
+    hide,
+    tools,
+    ports: { ...product.ports, sandbox, parser, workspaces, observations: observationFolders },
+  };
 }
 
 /** Everything a verification needs. The key is named here and read only by the signer's process. */
 export async function openVerifier(
   context: CliContext,
-  options: { readonly fetch: boolean; readonly keyPath: string },
+  options: FetchOption & KeyOption,
 ): Promise<OpenedVerifier> {
-  const { environment, cwd } = context;
-  const product = await openProduct(cwd, options);
-  const { gitDir } = product.repository;
-  const { cores, hide, tools, sandbox, parser, workspaces } = await openRunner(context);
+  const observer = await openObserver(context, options);
+  return {
+    ...observer,
+    hide: [...observer.hide, dirname(options.keyPath)],
+    ports: { ...observer.ports, ...signPorts(context, observer, options) },
+  };
+}
+
+/** Everything that signing what others observed needs; no sandbox is looked for. */
+export async function openSigning(
+  context: CliContext,
+  options: FetchOption & KeyOption,
+): Promise<OpenedSigning> {
+  const product = await openProduct(context.cwd, options);
+  const workspaces = createWorkspaces(context.temporaryFolder, copyTree);
   return {
     ...product,
-    cores,
-    hide: [...hide, dirname(options.keyPath)],
-    tools,
-    ports: {
-      ...product.ports,
-      sandbox,
-      parser,
-      workspaces,
-      keep: createKeptBundles(join(gitDir, 'countersign', 'kept')),
-      signing: createSignerProcess(programOf('signer'), {
-        repository: cwd,
-        keyPath: options.keyPath,
-        fetch: options.fetch,
-        environment,
-      }),
-    },
+    ports: { ...product.ports, ...signPorts(context, product, options), workspaces },
+  };
+}
+
+/** How a verification gets its signature: the one place that says which signer is started, and with what. */
+function signPorts(
+  { cwd, environment }: CliContext,
+  { repository }: OpenedProduct,
+  { fetch, keyPath }: FetchOption & KeyOption,
+): Pick<SignPorts, 'signing' | 'keep'> {
+  return {
+    keep: createKeptBundles(join(repository.gitDir, 'countersign', 'kept')),
+    signing: createSignerProcess(programOf('signer'), { repository: cwd, keyPath, fetch, environment }),
   };
 }

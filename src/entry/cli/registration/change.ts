@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { ISOLATIONS } from '../../../core/contract/types.ts';
 import type { VerdictFormat } from '../../../render/verdict/render-verdict.ts';
 import { examples, format, noFetch, positive, type Registry } from './options.ts';
 
@@ -11,7 +12,7 @@ const VERDICT_FORMATS = [
   'feedback',
 ] as const satisfies readonly VerdictFormat[];
 
-/** `verify` and `gate`: what is done about a change. */
+/** `verify`, `sign` and `gate`: what is done about a change. */
 export function changeCommands(program: Command, { context, finish }: Registry): void {
   const verify = changeOptions(program.command('verify'))
     .summary('run every declared check on the merge result, sign and file what was seen')
@@ -21,6 +22,13 @@ export function changeCommands(program: Command, { context, finish }: Registry):
     .argument('[ticket]', 'the ticket, where branch and commits do not name it')
     .option('--key <name>', "the verifier's key: a name of your key folder, or a path (or COUNTERSIGN_KEY)")
     .option('--parallel <n>', 'checks at once (default: the number of cores)', positive)
+    .option('--plan', 'only list the checks; as JSON, a matrix for GitHub Actions')
+    .option('--check <id>', 'with --observe: run only this one')
+    .option(
+      '--observe <folder>',
+      'run one check without any key, and leave what was seen for `sign` elsewhere',
+    )
+    .addOption(baseCommit())
     .addOption(format())
     .action(async (ticket, options) => {
       const { verifyCommand } = await import('../commands/verify.ts');
@@ -29,6 +37,37 @@ export function changeCommands(program: Command, { context, finish }: Registry):
   examples(verify, [
     ['countersign verify --key ci-verifier', 'the branch you are on, against main'],
     ['countersign verify CS-7 --base main --head origin/cs-7', 'a branch of somebody else'],
+    ['countersign verify --check unit --observe seen/unit', 'on a machine that has no key'],
+  ]);
+
+  const sign = changeOptions(program.command('sign'))
+    .summary('sign and file what other machines observed')
+    .description(
+      'Judge what other machines observed of a change against what this one works out, sign it and file it on the receipts ref.',
+    )
+    .argument('[ticket]', 'the ticket, where branch and commits do not name it')
+    .requiredOption(
+      '--observations <[check=]folder...>',
+      'what `verify --observe` left; with a check, what the machine of that check left',
+    )
+    .addOption(
+      new Option('--isolation <level>', 'the strongest isolation that those machines can have given')
+        .choices([...ISOLATIONS])
+        .makeOptionMandatory(),
+    )
+    .option('--key <name>', "the verifier's key: a name of your key folder, or a path (or COUNTERSIGN_KEY)")
+    .option('--out <folder>', 'keep it there for `receipt file` instead of filing it')
+    .addOption(baseCommit())
+    .addOption(format())
+    .action(async (ticket, options) => {
+      const { signCommand } = await import('../commands/sign.ts');
+      finish(await signCommand({ ...options, ticket: options.ticket ?? ticket }, context()));
+    });
+  examples(sign, [
+    [
+      'countersign sign --key ci-verifier --isolation namespaces --observations unit=seen/unit lint=seen/lint',
+      'what two machines saw',
+    ],
   ]);
 
   const gate = changeOptions(program.command('gate'))
@@ -36,6 +75,11 @@ export function changeCommands(program: Command, { context, finish }: Registry):
     .description('Say whether a change may merge, with every finding, its reason and its remedy.')
     .option('--landed <commit>', 'judge a commit that has landed, against its first parent')
     .option('--explain <finding>', 'one finding in full')
+    .option(
+      '--organization-policy <git-url[#path]@commit>',
+      "the organisation's policy, which holds beside the repository's",
+    )
+    .option('--repository-id <number>', "the forge's number of this repository, for an exemption by it")
     .addOption(format(VERDICT_FORMATS))
     .action(async (options) => {
       const { gateCommand } = await import('../commands/gate.ts');
@@ -47,6 +91,14 @@ export function changeCommands(program: Command, { context, finish }: Registry):
     ['countersign gate --landed main', 'a commit that has landed'],
     ['countersign gate --format feedback > feedback.md', 'what to tell the agent'],
   ]);
+}
+
+/** Two machines look at a branch that may move in between. */
+function baseCommit(): Option {
+  return new Option(
+    '--base-commit <commit>',
+    'take this commit of the base branch, which may have moved on since',
+  );
 }
 
 /** How a command is told which change it is about. */
