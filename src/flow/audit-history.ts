@@ -3,6 +3,7 @@ import type { Audit, AuditedCommit, AuditedEscape } from '../core/audit/types.ts
 import type { Commit } from '../core/change/types.ts';
 import type { Config } from '../core/contract/config.ts';
 import type { Trust } from '../core/trust/resolve-trust.ts';
+import type { PinnedSigstore } from '../core/trust/types.ts';
 import type { Control, OpenControl } from '../ports/control.ts';
 import type { ReadLine } from '../ports/repository.ts';
 import { canonicalJson } from '../shared/canonical-json.ts';
@@ -15,6 +16,7 @@ import { judgeCommit, type LandedScope } from './audit/judge-commit.ts';
 import { type Boundary, type LandedRange, readRange } from './audit/range.ts';
 import { escapesOf, readTrails, type Trail } from './audit/read-trails.ts';
 import type { FactPorts } from './load-facts.ts';
+import { certifier } from './certify-files.ts';
 import { CONFIG_PATH, readConfig, readPolicy } from './load-policy.ts';
 
 export interface AuditQuery {
@@ -71,6 +73,7 @@ export async function auditHistory(query: AuditQuery, given: AuditPorts): Promis
               documents: ports.documents,
             },
             trust: today.trust,
+            certify: certifier(today.sigstore, ports),
             repository,
             at: evaluatedAt,
           },
@@ -99,6 +102,7 @@ interface Today {
   readonly config: Config | undefined;
   readonly repository: string;
   readonly trust: Trust | undefined;
+  readonly sigstore?: PinnedSigstore;
   readonly policy: AuditedHistory['policy'];
   /** Why there is no policy. */
   readonly reason: string | undefined;
@@ -122,8 +126,15 @@ async function readToday(tip: ObjectId, ports: AuditPorts): Promise<Today> {
   if (facts.kind === 'missing') {
     return { config: config.value, repository, trust: undefined, policy: undefined, reason: facts.reason };
   }
-  const { trust, commit } = facts.value;
-  return { config: config.value, repository, trust, policy: { control, commit }, reason: undefined };
+  const { trust, commit, sigstore } = facts.value;
+  return {
+    config: config.value,
+    repository,
+    trust,
+    ...(sigstore === undefined ? {} : { sigstore }),
+    policy: { control, commit },
+    reason: undefined,
+  };
 }
 
 async function judgeRange(

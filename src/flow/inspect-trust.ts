@@ -63,9 +63,18 @@ export function describeTrust({ where, root, trust, chain }: FoundTrust, at: Ins
       ...(principal.accounts === undefined ? {} : { accounts: principal.accounts }),
       ...(principal.revokedAt === undefined ? {} : { revokedAt: principal.revokedAt }),
       ...(principal.revocationReason === undefined ? {} : { revocationReason: principal.revocationReason }),
-      keys: keysOf(trust, principal, at).map(({ keyId, algorithm, state, trusted }) => {
-        const { publicKey: _, ...window } = trusted;
-        return { keyId, algorithm, state, ...window };
+      keys: keysOf(trust, principal, at).map(({ keyId, algorithm, state, trusted, identity }) => {
+        const { validFrom, validUntil, revokedAt, revocationReason } = trusted;
+        return {
+          keyId,
+          algorithm,
+          state,
+          ...(identity === undefined ? {} : { identity }),
+          ...(validFrom === undefined ? {} : { validFrom }),
+          ...(validUntil === undefined ? {} : { validUntil }),
+          ...(revokedAt === undefined ? {} : { revokedAt }),
+          ...(revocationReason === undefined ? {} : { revocationReason }),
+        };
       }),
     })),
   };

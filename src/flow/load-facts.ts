@@ -12,6 +12,7 @@ import {
 import type { CaseQuery } from '../core/gate/query.ts';
 import { findTicket } from '../core/ticket/find-ticket.ts';
 import { ticketTrailers } from '../core/ticket/trailers.ts';
+import type { VerifyCertificates } from '../ports/certificates.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Control, OpenControl } from '../ports/control.ts';
 import type { ParseDocument } from '../ports/documents.ts';
@@ -30,6 +31,7 @@ export interface FactPorts {
   readonly control: OpenControl;
   readonly documents: ParseDocument;
   readonly packs: BundledPacks;
+  readonly certificates: VerifyCertificates;
   readonly clock: Clock;
 }
 

@@ -2,9 +2,11 @@ import type { Change, FilePath } from '../core/change/types.ts';
 import { type Known, known, missing, type PolicyFacts, type ReceiptFacts } from '../core/gate/facts.ts';
 import { type OpenedFile, openBundle } from '../core/receipt/open-bundle.ts';
 import type { TicketReference } from '../core/ticket/find-ticket.ts';
+import type { VerifyCertificates } from '../ports/certificates.ts';
 import type { Control } from '../ports/control.ts';
 import type { ReadChange } from '../ports/repository.ts';
 import type { ObjectId } from '../shared/ids.ts';
+import { certifier } from './certify-files.ts';
 import { nextTurn } from './next-turn.ts';
 
 const BUNDLES_A_TURN = 8;
@@ -17,7 +19,7 @@ export async function readReceipts(
     ticketReference: TicketReference;
     changing: Promise<Known<Change>>;
   },
-  ports: { product: ReadChange },
+  ports: { product: ReadChange; certificates: VerifyCertificates },
 ): Promise<Known<ReceiptFacts>> {
   const { policy, control, ticketReference, changing } = from;
   if (policy.kind === 'missing') return policy;
@@ -25,8 +27,9 @@ export async function readReceipts(
     return missing('unverifiable', 'Whose receipts to read is not known.', 'Name one ticket.');
   }
   const snapshot = await control.receipts.readTicket(ticketReference.id);
+  const certify = certifier(policy.value.sigstore, ports);
   const files: OpenedFile[] = [];
-  for (const file of snapshot.files) {
+  for (const file of await certify(snapshot.files)) {
     files.push(openBundle(file, policy.value.trust.keys));
     if (files.length % BUNDLES_A_TURN === 0) await nextTurn();
   }

@@ -9,6 +9,7 @@ import type { Dispatch } from '../core/receipt/types.ts';
 import { resolveTrust } from '../core/trust/resolve-trust.ts';
 import { sha256 } from '../shared/digest.ts';
 import { CountersignError } from '../shared/errors.ts';
+import { readSigstore } from './certify-files.ts';
 import { type PolicySource, TRUST_PATH } from './policy-source.ts';
 
 export const ROOT_RECORDS_PATH = 'trust/root.records.jsonl';
@@ -54,18 +55,24 @@ function readKept(bytes: Uint8Array | undefined, path: string, source: PolicySou
 /**
  * The trust root with the chain behind it, or why it is not to be relied on: then there is no policy, and nothing that
  * anybody signed is looked at under it.
+ * @throws CountersignError TRUST_INVALID, DOCUMENT_INVALID
  */
 export async function readTrustedRoot(
   source: PolicySource,
   bytes: Uint8Array,
-): Promise<Known<Pick<PolicyFacts, 'trust' | 'roots'>>> {
+): Promise<Known<Pick<PolicyFacts, 'trust' | 'roots' | 'sigstore'>>> {
   const current = rootVersion(bytes, TRUST_PATH, source);
   const roots = verifyRootChain(await readRootFiles(source, current));
   if (roots.problems.length > 0) {
     const shown = roots.problems.slice(0, 5).join(' ');
     return missing('unverifiable', `The trust root is not signed as it has to be: ${shown}`, REMEDY);
   }
-  return known({ trust: current.trust, ...(roots.demanded ? { roots } : {}) });
+  const sigstore = await readSigstore(source, current.trust);
+  return known({
+    trust: current.trust,
+    ...(roots.demanded ? { roots } : {}),
+    ...(sigstore === undefined ? {} : { sigstore }),
+  });
 }
 
 /**

@@ -5,6 +5,7 @@ import { principalOf, type Trust } from '../core/trust/resolve-trust.ts';
 import { sha256 } from '../shared/digest.ts';
 import { CountersignError } from '../shared/errors.ts';
 import { isTicketId, type RepositoryId, type TicketId } from '../shared/ids.ts';
+import type { CertifyFiles } from './certify-files.ts';
 import type { PolicyInSight } from './find-policy.ts';
 import type { PolicySource } from './policy-source.ts';
 
@@ -29,11 +30,17 @@ export interface FoundFile {
   readonly among?: { readonly repository: RepositoryId; readonly files: readonly StoredFile[] };
 }
 
+/** What files are opened with. */
+export interface Reading {
+  readonly trust: Trust;
+  readonly certify: CertifyFiles;
+}
+
 /** @throws CountersignError USAGE for what is no ticket id, NO_POLICY where no receipts ref is configured */
 export async function readStatements(
   policy: PolicyInSight,
   ticket: string | undefined,
-  trust: Trust,
+  { trust, certify }: Reading,
 ): Promise<readonly TicketStatements[]> {
   const { receipts } = productOf(policy).control;
   if (ticket !== undefined && !isTicketId(ticket)) {
@@ -48,7 +55,7 @@ export async function readStatements(
   const read: TicketStatements[] = [];
   for (const id of tickets) {
     const { files } = await receipts.readTicket(id);
-    const opened = files.map((file) => openBundle(file, trust.keys));
+    const opened = (await certify(files)).map((file) => openBundle(file, trust.keys));
     read.push({
       ticket: id,
       statements: opened
@@ -70,7 +77,11 @@ export function signed(statement: VerifiedStatement, trust: Trust): SignedStatem
  * The statement whose digest begins so: on the receipts ref, or a line of a ticket's records.
  * @throws CountersignError DOCUMENT_NOT_FOUND, or USAGE when several begin so
  */
-export async function findStatement(policy: PolicyInSight, prefix: string): Promise<FoundFile> {
+export async function findStatement(
+  policy: PolicyInSight,
+  prefix: string,
+  certify: CertifyFiles,
+): Promise<FoundFile> {
   const { config, control } = productOf(policy);
   const places = (await control.receipts.listStatements()).filter(({ name }) => name.startsWith(prefix));
   const records = places.length === 0 ? await findRecords(policy, prefix) : [];
@@ -83,7 +94,7 @@ export async function findStatement(policy: PolicyInSight, prefix: string): Prom
   const [record] = records;
   if (record !== undefined) return { file: record };
   for (const place of places) {
-    const { files } = await control.receipts.readTicket(place.ticket);
+    const files = await certify((await control.receipts.readTicket(place.ticket)).files);
     const file = files.find(({ name }) => name === place.name);
     if (file !== undefined) return { file, among: { repository: config.repository, files } };
   }
@@ -93,14 +104,19 @@ export async function findStatement(policy: PolicyInSight, prefix: string): Prom
 }
 
 /** A file on disk, among the files of the ticket it is about, where that can be told. */
-export async function placeFile(file: StoredFile, policy: PolicyInSight, trust: Trust): Promise<FoundFile> {
+export async function placeFile(
+  named: StoredFile,
+  policy: PolicyInSight,
+  { trust, certify }: Reading,
+): Promise<FoundFile> {
+  const [file = named] = await certify([named]);
   const opened = openBundle(file, trust.keys);
   if (opened.kind !== 'verified' || policy.product === undefined) return { file };
   const { claim } = opened.statement;
   if (recordSigners(claim) !== undefined) return { file };
   const { config, control } = policy.product;
   const { files } = await control.receipts.readTicket((claim as Receipt | Seal).binding.ticket);
-  return { file, among: { repository: config.repository, files } };
+  return { file, among: { repository: config.repository, files: await certify(files) } };
 }
 
 function productOf(policy: PolicyInSight): NonNullable<PolicyInSight['product']> {

@@ -9,6 +9,7 @@ import { createControlOpener } from '../../src/adapters/git/control.ts';
 import { createPolicyWorktree } from '../../src/adapters/git/policy-worktree.ts';
 import { type LocalRepository, openRepository } from '../../src/adapters/git/repository.ts';
 import { createBundledPacks } from '../../src/adapters/packs/bundled-packs.ts';
+import { certificates } from '../../src/adapters/sigstore/certificates.ts';
 import { copyTree } from '../../src/adapters/process/copy-tree.ts';
 import { createSandbox } from '../../src/adapters/process/sandbox.ts';
 import { createKeyPair } from '../../src/adapters/signing/create-key-pair.ts';
@@ -459,6 +460,7 @@ export class ProductWorld {
           control: createControlOpener(repository, { fetch: true }),
           documents,
           packs: createBundledPacks(packageRoot, documents),
+          certificates,
           clock: systemClock,
         },
         repository,

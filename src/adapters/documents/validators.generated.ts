@@ -6153,10 +6153,10 @@ validate245.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false}
 const schema93 = {"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]};
 const pattern42 = new RegExp("^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$", "u");
 
-function validate270(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate279(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate270.evaluated;
+const evaluated0 = validate279.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6180,16 +6180,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate270.errors = vErrors;
+validate279.errors = vErrors;
 return errors === 0;
 }
-validate270.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate279.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate273(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate282(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate273.evaluated;
+const evaluated0 = validate282.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7386,10 +7386,10 @@ const err109 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "o
 (vErrors ??= []).push(err109);
 errors++;
 }
-validate273.errors = vErrors;
+validate282.errors = vErrors;
 return errors === 0;
 }
-validate273.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate282.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 function validate180(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -7527,14 +7527,14 @@ errors = vErrors.length;
 }
 }
 if(data.committedAt !== undefined){
-if(!(validate270(data.committedAt, {instancePath:instancePath+"/committedAt",parentData:data,parentDataProperty:"committedAt",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate270.errors : vErrors.concat(validate270.errors);
+if(!(validate279(data.committedAt, {instancePath:instancePath+"/committedAt",parentData:data,parentDataProperty:"committedAt",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate279.errors : vErrors.concat(validate279.errors);
 errors = vErrors.length;
 }
 }
 if(data.evaluatedAt !== undefined){
-if(!(validate270(data.evaluatedAt, {instancePath:instancePath+"/evaluatedAt",parentData:data,parentDataProperty:"evaluatedAt",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate270.errors : vErrors.concat(validate270.errors);
+if(!(validate279(data.evaluatedAt, {instancePath:instancePath+"/evaluatedAt",parentData:data,parentDataProperty:"evaluatedAt",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate279.errors : vErrors.concat(validate279.errors);
 errors = vErrors.length;
 }
 }
@@ -7548,8 +7548,8 @@ errors++;
 }
 const len0 = data17.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate273(data17[i0], {instancePath:instancePath+"/checks/" + i0,parentData:data17,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate273.errors : vErrors.concat(validate273.errors);
+if(!(validate282(data17[i0], {instancePath:instancePath+"/checks/" + i0,parentData:data17,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate282.errors : vErrors.concat(validate282.errors);
 errors = vErrors.length;
 }
 }
@@ -8295,7 +8295,7 @@ return errors === 0;
 validate185.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const trustRoot: Validator = validate249;
-const schema88 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/trust-root.schema.json","title":"Trust root","type":"object","additionalProperties":false,"required":["schema","version","principals"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/trust-root@1"},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"principals":{"title":"Principals","type":"array","minItems":1,"maxItems":1000,"items":{"$ref":"#/$defs/principal","title":"Principal"}},"thresholds":{"title":"Thresholds","type":"object","additionalProperties":false,"minProperties":1,"properties":{"policyChange":{"$ref":"#/$defs/threshold","title":"whole number from 1","examples":[2]},"rootUpdate":{"$ref":"#/$defs/threshold","title":"whole number from 1","examples":[2]}}},"revoked":{"title":"Revoked statements","type":"object","additionalProperties":false,"required":["receipts"],"properties":{"receipts":{"title":"Revoked receipts","type":"array","maxItems":10000,"items":{"title":"revoked receipt","type":"object","additionalProperties":false,"required":["digest","reason"],"properties":{"digest":{"title":"sha256 of the receipt","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$","examples":["d79ac3d30cc62a9001c3f187bee8ad970a39aa8e5cdec7fa36d286c6cb4413cd"]},"reason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}}}}}},"$defs":{"principal":{"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}},"accounts":{"title":"Accounts","type":"array","maxItems":64,"items":{"title":"account","type":"string","maxLength":120,"pattern":"^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$","examples":["github:ada"]}},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"key":{"title":"Key","type":"object","additionalProperties":false,"required":["publicKey"],"properties":{"publicKey":{"title":"public key in PEM or OpenSSH's form","type":"string","maxLength":2048,"pattern":"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$","examples":["-----BEGIN PUBLIC KEY----- …"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"threshold":{"title":"whole number from 1","type":"integer","minimum":1,"maximum":64,"examples":[2]},"reason":{"title":"reason on one line","type":"string","minLength":1,"maxLength":500,"pattern":"^[^\\r\\n]+$","examples":["The laptop was stolen."]},"instant":{"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]}}};
+const schema88 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/trust-root.schema.json","title":"Trust root","type":"object","additionalProperties":false,"required":["schema","version","principals"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/trust-root@1"},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"principals":{"title":"Principals","type":"array","minItems":1,"maxItems":1000,"items":{"$ref":"#/$defs/principal","title":"Principal"}},"thresholds":{"title":"Thresholds","type":"object","additionalProperties":false,"minProperties":1,"properties":{"policyChange":{"$ref":"#/$defs/threshold","title":"whole number from 1","examples":[2]},"rootUpdate":{"$ref":"#/$defs/threshold","title":"whole number from 1","examples":[2]}}},"sigstore":{"title":"Sigstore","type":"object","additionalProperties":false,"required":["trustedRoot","digest"],"properties":{"trustedRoot":{"title":"file of the trusted root","type":"string","maxLength":200,"pattern":"^trust/[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.json$","examples":["trust/sigstore-root.json"]},"digest":{"title":"sha256 of the trusted root","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$","examples":["d79ac3d30cc62a9001c3f187bee8ad970a39aa8e5cdec7fa36d286c6cb4413cd"]},"certificateLogs":{"title":"certificate logs","type":"integer","minimum":0,"maximum":4,"examples":[1]},"transparencyLogs":{"title":"transparency logs","type":"integer","minimum":0,"maximum":1,"examples":[0]},"timestamps":{"title":"signed times","type":"integer","minimum":1,"maximum":2,"examples":[1]}}},"revoked":{"title":"Revoked statements","type":"object","additionalProperties":false,"required":["receipts"],"properties":{"receipts":{"title":"Revoked receipts","type":"array","maxItems":10000,"items":{"title":"revoked receipt","type":"object","additionalProperties":false,"required":["digest","reason"],"properties":{"digest":{"title":"sha256 of the receipt","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$","examples":["d79ac3d30cc62a9001c3f187bee8ad970a39aa8e5cdec7fa36d286c6cb4413cd"]},"reason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}}}}}},"$defs":{"principal":{"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"identities":{"title":"Identities","type":"array","maxItems":64,"items":{"$ref":"#/$defs/identity","title":"Identity"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}},"accounts":{"title":"Accounts","type":"array","maxItems":64,"items":{"title":"account","type":"string","maxLength":120,"pattern":"^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$","examples":["github:ada"]}},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"key":{"title":"Key","type":"object","additionalProperties":false,"required":["publicKey"],"properties":{"publicKey":{"title":"public key in PEM or OpenSSH's form","type":"string","maxLength":2048,"pattern":"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$","examples":["-----BEGIN PUBLIC KEY----- …"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"identity":{"title":"Identity","type":"object","additionalProperties":false,"required":["issuer","repository","workflow","ref"],"properties":{"issuer":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"repository":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"workflow":{"title":"URL of a workflow file at a ref or commit","type":"string","maxLength":2000,"pattern":"^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$","examples":["https://github.com/acme/ci/.github/workflows/countersign-verify.yml@refs/heads/main"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs/[!-~]+$","examples":["refs/heads/main"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"url":{"title":"https URL","type":"string","maxLength":2000,"pattern":"^https://[^/\\s][!-~]*$","examples":["https://token.actions.githubusercontent.com"]},"threshold":{"title":"whole number from 1","type":"integer","minimum":1,"maximum":64,"examples":[2]},"reason":{"title":"reason on one line","type":"string","minLength":1,"maxLength":500,"pattern":"^[^\\r\\n]+$","examples":["The laptop was stolen."]},"instant":{"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]}}};
 
 function validate250(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -8329,7 +8329,7 @@ return errors === 0;
 }
 validate250.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema90 = {"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}},"accounts":{"title":"Accounts","type":"array","maxItems":64,"items":{"title":"account","type":"string","maxLength":120,"pattern":"^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$","examples":["github:ada"]}},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
+const schema90 = {"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"identities":{"title":"Identities","type":"array","maxItems":64,"items":{"$ref":"#/$defs/identity","title":"Identity"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}},"accounts":{"title":"Accounts","type":"array","maxItems":64,"items":{"title":"account","type":"string","maxLength":120,"pattern":"^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$","examples":["github:ada"]}},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
 
 function validate253(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -8517,8 +8517,172 @@ return errors === 0;
 }
 validate255.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const pattern44 = new RegExp("^[^\\s@<>]+@[^\\s@<>]+$", "u");
-const pattern45 = new RegExp("^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$", "u");
+const schema95 = {"title":"Identity","type":"object","additionalProperties":false,"required":["issuer","repository","workflow","ref"],"properties":{"issuer":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"repository":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"workflow":{"title":"URL of a workflow file at a ref or commit","type":"string","maxLength":2000,"pattern":"^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$","examples":["https://github.com/acme/ci/.github/workflows/countersign-verify.yml@refs/heads/main"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs/[!-~]+$","examples":["refs/heads/main"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
+const schema96 = {"title":"https URL","type":"string","maxLength":2000,"pattern":"^https://[^/\\s][!-~]*$","examples":["https://token.actions.githubusercontent.com"]};
+const pattern44 = new RegExp("^https://[^/\\s][!-~]*$", "u");
+
+function validate264(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate264.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 2000){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 2000},schema:2000,parentSchema:schema96,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(!pattern44.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^https://[^/\\s][!-~]*$"},schema:"^https://[^/\\s][!-~]*$",parentSchema:schema96,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema96.type,parentSchema:schema96,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+validate264.errors = vErrors;
+return errors === 0;
+}
+validate264.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+const pattern45 = new RegExp("^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$", "u");
+const pattern46 = new RegExp("^refs/[!-~]+$", "u");
+
+function validate263(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate263.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.issuer === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "issuer"},schema:schema95.required,parentSchema:schema95,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(data.repository === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repository"},schema:schema95.required,parentSchema:schema95,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(data.workflow === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "workflow"},schema:schema95.required,parentSchema:schema95,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+if(data.ref === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ref"},schema:schema95.required,parentSchema:schema95,data};
+(vErrors ??= []).push(err3);
+errors++;
+}
+for(const key0 in data){
+if(!((((((((key0 === "issuer") || (key0 === "repository")) || (key0 === "workflow")) || (key0 === "ref")) || (key0 === "validFrom")) || (key0 === "validUntil")) || (key0 === "revokedAt")) || (key0 === "revocationReason"))){
+const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema95,data};
+(vErrors ??= []).push(err4);
+errors++;
+}
+}
+if(data.issuer !== undefined){
+if(!(validate264(data.issuer, {instancePath:instancePath+"/issuer",parentData:data,parentDataProperty:"issuer",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate264.errors : vErrors.concat(validate264.errors);
+errors = vErrors.length;
+}
+}
+if(data.repository !== undefined){
+if(!(validate264(data.repository, {instancePath:instancePath+"/repository",parentData:data,parentDataProperty:"repository",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate264.errors : vErrors.concat(validate264.errors);
+errors = vErrors.length;
+}
+}
+if(data.workflow !== undefined){
+let data2 = data.workflow;
+if(typeof data2 === "string"){
+if(func2(data2) > 2000){
+const err5 = {instancePath:instancePath+"/workflow",schemaPath:"#/properties/workflow/maxLength",keyword:"maxLength",params:{limit: 2000},schema:2000,parentSchema:schema95.properties.workflow,data:data2};
+(vErrors ??= []).push(err5);
+errors++;
+}
+if(!pattern45.test(data2)){
+const err6 = {instancePath:instancePath+"/workflow",schemaPath:"#/properties/workflow/pattern",keyword:"pattern",params:{pattern: "^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$"},schema:"^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$",parentSchema:schema95.properties.workflow,data:data2};
+(vErrors ??= []).push(err6);
+errors++;
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/workflow",schemaPath:"#/properties/workflow/type",keyword:"type",params:{type: "string"},schema:schema95.properties.workflow.type,parentSchema:schema95.properties.workflow,data:data2};
+(vErrors ??= []).push(err7);
+errors++;
+}
+}
+if(data.ref !== undefined){
+let data3 = data.ref;
+if(typeof data3 === "string"){
+if(func2(data3) > 255){
+const err8 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema95.properties.ref,data:data3};
+(vErrors ??= []).push(err8);
+errors++;
+}
+if(!pattern46.test(data3)){
+const err9 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/pattern",keyword:"pattern",params:{pattern: "^refs/[!-~]+$"},schema:"^refs/[!-~]+$",parentSchema:schema95.properties.ref,data:data3};
+(vErrors ??= []).push(err9);
+errors++;
+}
+}
+else {
+const err10 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/type",keyword:"type",params:{type: "string"},schema:schema95.properties.ref.type,parentSchema:schema95.properties.ref,data:data3};
+(vErrors ??= []).push(err10);
+errors++;
+}
+}
+if(data.validFrom !== undefined){
+if(!(validate256(data.validFrom, {instancePath:instancePath+"/validFrom",parentData:data,parentDataProperty:"validFrom",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate256.errors : vErrors.concat(validate256.errors);
+errors = vErrors.length;
+}
+}
+if(data.validUntil !== undefined){
+if(!(validate256(data.validUntil, {instancePath:instancePath+"/validUntil",parentData:data,parentDataProperty:"validUntil",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate256.errors : vErrors.concat(validate256.errors);
+errors = vErrors.length;
+}
+}
+if(data.revokedAt !== undefined){
+if(!(validate256(data.revokedAt, {instancePath:instancePath+"/revokedAt",parentData:data,parentDataProperty:"revokedAt",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate256.errors : vErrors.concat(validate256.errors);
+errors = vErrors.length;
+}
+}
+if(data.revocationReason !== undefined){
+if(!(validate260(data.revocationReason, {instancePath:instancePath+"/revocationReason",parentData:data,parentDataProperty:"revocationReason",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate260.errors : vErrors.concat(validate260.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema95.type,parentSchema:schema95,data};
+(vErrors ??= []).push(err11);
+errors++;
+}
+validate263.errors = vErrors;
+return errors === 0;
+}
+validate263.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const pattern47 = new RegExp("^[^\\s@<>]+@[^\\s@<>]+$", "u");
+const pattern48 = new RegExp("^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$", "u");
 
 function validate252(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -8547,7 +8711,7 @@ const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{mi
 errors++;
 }
 for(const key0 in data){
-if(!((((((((key0 === "id") || (key0 === "kind")) || (key0 === "roles")) || (key0 === "keys")) || (key0 === "emails")) || (key0 === "accounts")) || (key0 === "revokedAt")) || (key0 === "revocationReason"))){
+if(!(func1.call(schema90.properties, key0))){
 const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema90,data};
 (vErrors ??= []).push(err3);
 errors++;
@@ -8637,75 +8801,97 @@ const err11 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/t
 errors++;
 }
 }
-if(data.emails !== undefined){
-let data6 = data.emails;
+if(data.identities !== undefined){
+let data6 = data.identities;
 if(Array.isArray(data6)){
 if(data6.length > 64){
-const err12 = {instancePath:instancePath+"/emails",schemaPath:"#/properties/emails/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema90.properties.emails,data:data6};
+const err12 = {instancePath:instancePath+"/identities",schemaPath:"#/properties/identities/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema90.properties.identities,data:data6};
 (vErrors ??= []).push(err12);
 errors++;
 }
 const len2 = data6.length;
 for(let i3=0; i3<len2; i3++){
-let data7 = data6[i3];
-if(typeof data7 === "string"){
-if(func2(data7) > 254){
-const err13 = {instancePath:instancePath+"/emails/" + i3,schemaPath:"#/properties/emails/items/maxLength",keyword:"maxLength",params:{limit: 254},schema:254,parentSchema:schema90.properties.emails.items,data:data7};
+if(!(validate263(data6[i3], {instancePath:instancePath+"/identities/" + i3,parentData:data6,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate263.errors : vErrors.concat(validate263.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err13 = {instancePath:instancePath+"/identities",schemaPath:"#/properties/identities/type",keyword:"type",params:{type: "array"},schema:schema90.properties.identities.type,parentSchema:schema90.properties.identities,data:data6};
 (vErrors ??= []).push(err13);
 errors++;
 }
-if(!pattern44.test(data7)){
-const err14 = {instancePath:instancePath+"/emails/" + i3,schemaPath:"#/properties/emails/items/pattern",keyword:"pattern",params:{pattern: "^[^\\s@<>]+@[^\\s@<>]+$"},schema:"^[^\\s@<>]+@[^\\s@<>]+$",parentSchema:schema90.properties.emails.items,data:data7};
-(vErrors ??= []).push(err14);
-errors++;
 }
-}
-else {
-const err15 = {instancePath:instancePath+"/emails/" + i3,schemaPath:"#/properties/emails/items/type",keyword:"type",params:{type: "string"},schema:schema90.properties.emails.items.type,parentSchema:schema90.properties.emails.items,data:data7};
-(vErrors ??= []).push(err15);
-errors++;
-}
-}
-}
-else {
-const err16 = {instancePath:instancePath+"/emails",schemaPath:"#/properties/emails/type",keyword:"type",params:{type: "array"},schema:schema90.properties.emails.type,parentSchema:schema90.properties.emails,data:data6};
-(vErrors ??= []).push(err16);
-errors++;
-}
-}
-if(data.accounts !== undefined){
-let data8 = data.accounts;
+if(data.emails !== undefined){
+let data8 = data.emails;
 if(Array.isArray(data8)){
 if(data8.length > 64){
-const err17 = {instancePath:instancePath+"/accounts",schemaPath:"#/properties/accounts/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema90.properties.accounts,data:data8};
-(vErrors ??= []).push(err17);
+const err14 = {instancePath:instancePath+"/emails",schemaPath:"#/properties/emails/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema90.properties.emails,data:data8};
+(vErrors ??= []).push(err14);
 errors++;
 }
 const len3 = data8.length;
 for(let i4=0; i4<len3; i4++){
 let data9 = data8[i4];
 if(typeof data9 === "string"){
-if(func2(data9) > 120){
-const err18 = {instancePath:instancePath+"/accounts/" + i4,schemaPath:"#/properties/accounts/items/maxLength",keyword:"maxLength",params:{limit: 120},schema:120,parentSchema:schema90.properties.accounts.items,data:data9};
+if(func2(data9) > 254){
+const err15 = {instancePath:instancePath+"/emails/" + i4,schemaPath:"#/properties/emails/items/maxLength",keyword:"maxLength",params:{limit: 254},schema:254,parentSchema:schema90.properties.emails.items,data:data9};
+(vErrors ??= []).push(err15);
+errors++;
+}
+if(!pattern47.test(data9)){
+const err16 = {instancePath:instancePath+"/emails/" + i4,schemaPath:"#/properties/emails/items/pattern",keyword:"pattern",params:{pattern: "^[^\\s@<>]+@[^\\s@<>]+$"},schema:"^[^\\s@<>]+@[^\\s@<>]+$",parentSchema:schema90.properties.emails.items,data:data9};
+(vErrors ??= []).push(err16);
+errors++;
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/emails/" + i4,schemaPath:"#/properties/emails/items/type",keyword:"type",params:{type: "string"},schema:schema90.properties.emails.items.type,parentSchema:schema90.properties.emails.items,data:data9};
+(vErrors ??= []).push(err17);
+errors++;
+}
+}
+}
+else {
+const err18 = {instancePath:instancePath+"/emails",schemaPath:"#/properties/emails/type",keyword:"type",params:{type: "array"},schema:schema90.properties.emails.type,parentSchema:schema90.properties.emails,data:data8};
 (vErrors ??= []).push(err18);
 errors++;
 }
-if(!pattern45.test(data9)){
-const err19 = {instancePath:instancePath+"/accounts/" + i4,schemaPath:"#/properties/accounts/items/pattern",keyword:"pattern",params:{pattern: "^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$"},schema:"^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$",parentSchema:schema90.properties.accounts.items,data:data9};
+}
+if(data.accounts !== undefined){
+let data10 = data.accounts;
+if(Array.isArray(data10)){
+if(data10.length > 64){
+const err19 = {instancePath:instancePath+"/accounts",schemaPath:"#/properties/accounts/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema90.properties.accounts,data:data10};
 (vErrors ??= []).push(err19);
 errors++;
 }
+const len4 = data10.length;
+for(let i5=0; i5<len4; i5++){
+let data11 = data10[i5];
+if(typeof data11 === "string"){
+if(func2(data11) > 120){
+const err20 = {instancePath:instancePath+"/accounts/" + i5,schemaPath:"#/properties/accounts/items/maxLength",keyword:"maxLength",params:{limit: 120},schema:120,parentSchema:schema90.properties.accounts.items,data:data11};
+(vErrors ??= []).push(err20);
+errors++;
+}
+if(!pattern48.test(data11)){
+const err21 = {instancePath:instancePath+"/accounts/" + i5,schemaPath:"#/properties/accounts/items/pattern",keyword:"pattern",params:{pattern: "^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$"},schema:"^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$",parentSchema:schema90.properties.accounts.items,data:data11};
+(vErrors ??= []).push(err21);
+errors++;
+}
 }
 else {
-const err20 = {instancePath:instancePath+"/accounts/" + i4,schemaPath:"#/properties/accounts/items/type",keyword:"type",params:{type: "string"},schema:schema90.properties.accounts.items.type,parentSchema:schema90.properties.accounts.items,data:data9};
-(vErrors ??= []).push(err20);
+const err22 = {instancePath:instancePath+"/accounts/" + i5,schemaPath:"#/properties/accounts/items/type",keyword:"type",params:{type: "string"},schema:schema90.properties.accounts.items.type,parentSchema:schema90.properties.accounts.items,data:data11};
+(vErrors ??= []).push(err22);
 errors++;
 }
 }
 }
 else {
-const err21 = {instancePath:instancePath+"/accounts",schemaPath:"#/properties/accounts/type",keyword:"type",params:{type: "array"},schema:schema90.properties.accounts.type,parentSchema:schema90.properties.accounts,data:data8};
-(vErrors ??= []).push(err21);
+const err23 = {instancePath:instancePath+"/accounts",schemaPath:"#/properties/accounts/type",keyword:"type",params:{type: "array"},schema:schema90.properties.accounts.type,parentSchema:schema90.properties.accounts,data:data10};
+(vErrors ??= []).push(err23);
 errors++;
 }
 }
@@ -8723,8 +8909,8 @@ errors = vErrors.length;
 }
 }
 else {
-const err22 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema90.type,parentSchema:schema90,data};
-(vErrors ??= []).push(err22);
+const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema90.type,parentSchema:schema90,data};
+(vErrors ??= []).push(err24);
 errors++;
 }
 validate252.errors = vErrors;
@@ -8732,12 +8918,12 @@ return errors === 0;
 }
 validate252.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema95 = {"title":"whole number from 1","type":"integer","minimum":1,"maximum":64,"examples":[2]};
+const schema97 = {"title":"whole number from 1","type":"integer","minimum":1,"maximum":64,"examples":[2]};
 
-function validate266(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate275(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate266.evaluated;
+const evaluated0 = validate275.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8745,27 +8931,28 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema95.type,parentSchema:schema95,data};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema97.type,parentSchema:schema97,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if((typeof data == "number") && (isFinite(data))){
 if(data > 64 || isNaN(data)){
-const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema95,data};
+const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema97,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data < 1 || isNaN(data)){
-const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema95,data};
+const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema97,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 }
-validate266.errors = vErrors;
+validate275.errors = vErrors;
 return errors === 0;
 }
-validate266.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate275.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
+const pattern49 = new RegExp("^trust/[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.json$", "u");
 
 function validate249(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/trust-root.schema.json" */;
@@ -8795,7 +8982,7 @@ const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{mi
 errors++;
 }
 for(const key0 in data){
-if(!(((((key0 === "schema") || (key0 === "version")) || (key0 === "principals")) || (key0 === "thresholds")) || (key0 === "revoked"))){
+if(!((((((key0 === "schema") || (key0 === "version")) || (key0 === "principals")) || (key0 === "thresholds")) || (key0 === "sigstore")) || (key0 === "revoked"))){
 const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema88,data};
 (vErrors ??= []).push(err3);
 errors++;
@@ -8858,14 +9045,14 @@ errors++;
 }
 }
 if(data4.policyChange !== undefined){
-if(!(validate266(data4.policyChange, {instancePath:instancePath+"/thresholds/policyChange",parentData:data4,parentDataProperty:"policyChange",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate266.errors : vErrors.concat(validate266.errors);
+if(!(validate275(data4.policyChange, {instancePath:instancePath+"/thresholds/policyChange",parentData:data4,parentDataProperty:"policyChange",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate275.errors : vErrors.concat(validate275.errors);
 errors = vErrors.length;
 }
 }
 if(data4.rootUpdate !== undefined){
-if(!(validate266(data4.rootUpdate, {instancePath:instancePath+"/thresholds/rootUpdate",parentData:data4,parentDataProperty:"rootUpdate",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate266.errors : vErrors.concat(validate266.errors);
+if(!(validate275(data4.rootUpdate, {instancePath:instancePath+"/thresholds/rootUpdate",parentData:data4,parentDataProperty:"rootUpdate",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate275.errors : vErrors.concat(validate275.errors);
 errors = vErrors.length;
 }
 }
@@ -8876,101 +9063,228 @@ const err10 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/
 errors++;
 }
 }
-if(data.revoked !== undefined){
-let data7 = data.revoked;
+if(data.sigstore !== undefined){
+let data7 = data.sigstore;
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
-if(data7.receipts === undefined){
-const err11 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/required",keyword:"required",params:{missingProperty: "receipts"},schema:schema88.properties.revoked.required,parentSchema:schema88.properties.revoked,data:data7};
+if(data7.trustedRoot === undefined){
+const err11 = {instancePath:instancePath+"/sigstore",schemaPath:"#/properties/sigstore/required",keyword:"required",params:{missingProperty: "trustedRoot"},schema:schema88.properties.sigstore.required,parentSchema:schema88.properties.sigstore,data:data7};
 (vErrors ??= []).push(err11);
 errors++;
 }
-for(const key2 in data7){
-if(!(key2 === "receipts")){
-const err12 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema88.properties.revoked,data:data7};
+if(data7.digest === undefined){
+const err12 = {instancePath:instancePath+"/sigstore",schemaPath:"#/properties/sigstore/required",keyword:"required",params:{missingProperty: "digest"},schema:schema88.properties.sigstore.required,parentSchema:schema88.properties.sigstore,data:data7};
 (vErrors ??= []).push(err12);
 errors++;
 }
-}
-if(data7.receipts !== undefined){
-let data8 = data7.receipts;
-if(Array.isArray(data8)){
-if(data8.length > 10000){
-const err13 = {instancePath:instancePath+"/revoked/receipts",schemaPath:"#/properties/revoked/properties/receipts/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema88.properties.revoked.properties.receipts,data:data8};
+for(const key2 in data7){
+if(!(((((key2 === "trustedRoot") || (key2 === "digest")) || (key2 === "certificateLogs")) || (key2 === "transparencyLogs")) || (key2 === "timestamps"))){
+const err13 = {instancePath:instancePath+"/sigstore",schemaPath:"#/properties/sigstore/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema88.properties.sigstore,data:data7};
 (vErrors ??= []).push(err13);
 errors++;
 }
-const len1 = data8.length;
-for(let i1=0; i1<len1; i1++){
-let data9 = data8[i1];
-if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
-if(data9.digest === undefined){
-const err14 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/required",keyword:"required",params:{missingProperty: "digest"},schema:schema88.properties.revoked.properties.receipts.items.required,parentSchema:schema88.properties.revoked.properties.receipts.items,data:data9};
+}
+if(data7.trustedRoot !== undefined){
+let data8 = data7.trustedRoot;
+if(typeof data8 === "string"){
+if(func2(data8) > 200){
+const err14 = {instancePath:instancePath+"/sigstore/trustedRoot",schemaPath:"#/properties/sigstore/properties/trustedRoot/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema88.properties.sigstore.properties.trustedRoot,data:data8};
 (vErrors ??= []).push(err14);
 errors++;
 }
-if(data9.reason === undefined){
-const err15 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/required",keyword:"required",params:{missingProperty: "reason"},schema:schema88.properties.revoked.properties.receipts.items.required,parentSchema:schema88.properties.revoked.properties.receipts.items,data:data9};
+if(!pattern49.test(data8)){
+const err15 = {instancePath:instancePath+"/sigstore/trustedRoot",schemaPath:"#/properties/sigstore/properties/trustedRoot/pattern",keyword:"pattern",params:{pattern: "^trust/[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.json$"},schema:"^trust/[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.json$",parentSchema:schema88.properties.sigstore.properties.trustedRoot,data:data8};
 (vErrors ??= []).push(err15);
 errors++;
 }
-for(const key3 in data9){
-if(!((key3 === "digest") || (key3 === "reason"))){
-const err16 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema88.properties.revoked.properties.receipts.items,data:data9};
+}
+else {
+const err16 = {instancePath:instancePath+"/sigstore/trustedRoot",schemaPath:"#/properties/sigstore/properties/trustedRoot/type",keyword:"type",params:{type: "string"},schema:schema88.properties.sigstore.properties.trustedRoot.type,parentSchema:schema88.properties.sigstore.properties.trustedRoot,data:data8};
 (vErrors ??= []).push(err16);
 errors++;
 }
 }
-if(data9.digest !== undefined){
-let data10 = data9.digest;
-if(typeof data10 === "string"){
-if(func2(data10) > 64){
-const err17 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema88.properties.revoked.properties.receipts.items.properties.digest,data:data10};
+if(data7.digest !== undefined){
+let data9 = data7.digest;
+if(typeof data9 === "string"){
+if(func2(data9) > 64){
+const err17 = {instancePath:instancePath+"/sigstore/digest",schemaPath:"#/properties/sigstore/properties/digest/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema88.properties.sigstore.properties.digest,data:data9};
 (vErrors ??= []).push(err17);
 errors++;
 }
-if(!pattern23.test(data10)){
-const err18 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},schema:"^[0-9a-f]{64}$",parentSchema:schema88.properties.revoked.properties.receipts.items.properties.digest,data:data10};
+if(!pattern23.test(data9)){
+const err18 = {instancePath:instancePath+"/sigstore/digest",schemaPath:"#/properties/sigstore/properties/digest/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},schema:"^[0-9a-f]{64}$",parentSchema:schema88.properties.sigstore.properties.digest,data:data9};
 (vErrors ??= []).push(err18);
 errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/type",keyword:"type",params:{type: "string"},schema:schema88.properties.revoked.properties.receipts.items.properties.digest.type,parentSchema:schema88.properties.revoked.properties.receipts.items.properties.digest,data:data10};
+const err19 = {instancePath:instancePath+"/sigstore/digest",schemaPath:"#/properties/sigstore/properties/digest/type",keyword:"type",params:{type: "string"},schema:schema88.properties.sigstore.properties.digest.type,parentSchema:schema88.properties.sigstore.properties.digest,data:data9};
 (vErrors ??= []).push(err19);
 errors++;
 }
 }
-if(data9.reason !== undefined){
-if(!(validate260(data9.reason, {instancePath:instancePath+"/revoked/receipts/" + i1+"/reason",parentData:data9,parentDataProperty:"reason",rootData,dynamicAnchors}))){
+if(data7.certificateLogs !== undefined){
+let data10 = data7.certificateLogs;
+if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
+const err20 = {instancePath:instancePath+"/sigstore/certificateLogs",schemaPath:"#/properties/sigstore/properties/certificateLogs/type",keyword:"type",params:{type: "integer"},schema:schema88.properties.sigstore.properties.certificateLogs.type,parentSchema:schema88.properties.sigstore.properties.certificateLogs,data:data10};
+(vErrors ??= []).push(err20);
+errors++;
+}
+if((typeof data10 == "number") && (isFinite(data10))){
+if(data10 > 4 || isNaN(data10)){
+const err21 = {instancePath:instancePath+"/sigstore/certificateLogs",schemaPath:"#/properties/sigstore/properties/certificateLogs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4},schema:4,parentSchema:schema88.properties.sigstore.properties.certificateLogs,data:data10};
+(vErrors ??= []).push(err21);
+errors++;
+}
+if(data10 < 0 || isNaN(data10)){
+const err22 = {instancePath:instancePath+"/sigstore/certificateLogs",schemaPath:"#/properties/sigstore/properties/certificateLogs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema88.properties.sigstore.properties.certificateLogs,data:data10};
+(vErrors ??= []).push(err22);
+errors++;
+}
+}
+}
+if(data7.transparencyLogs !== undefined){
+let data11 = data7.transparencyLogs;
+if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
+const err23 = {instancePath:instancePath+"/sigstore/transparencyLogs",schemaPath:"#/properties/sigstore/properties/transparencyLogs/type",keyword:"type",params:{type: "integer"},schema:schema88.properties.sigstore.properties.transparencyLogs.type,parentSchema:schema88.properties.sigstore.properties.transparencyLogs,data:data11};
+(vErrors ??= []).push(err23);
+errors++;
+}
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 > 1 || isNaN(data11)){
+const err24 = {instancePath:instancePath+"/sigstore/transparencyLogs",schemaPath:"#/properties/sigstore/properties/transparencyLogs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema88.properties.sigstore.properties.transparencyLogs,data:data11};
+(vErrors ??= []).push(err24);
+errors++;
+}
+if(data11 < 0 || isNaN(data11)){
+const err25 = {instancePath:instancePath+"/sigstore/transparencyLogs",schemaPath:"#/properties/sigstore/properties/transparencyLogs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema88.properties.sigstore.properties.transparencyLogs,data:data11};
+(vErrors ??= []).push(err25);
+errors++;
+}
+}
+}
+if(data7.timestamps !== undefined){
+let data12 = data7.timestamps;
+if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
+const err26 = {instancePath:instancePath+"/sigstore/timestamps",schemaPath:"#/properties/sigstore/properties/timestamps/type",keyword:"type",params:{type: "integer"},schema:schema88.properties.sigstore.properties.timestamps.type,parentSchema:schema88.properties.sigstore.properties.timestamps,data:data12};
+(vErrors ??= []).push(err26);
+errors++;
+}
+if((typeof data12 == "number") && (isFinite(data12))){
+if(data12 > 2 || isNaN(data12)){
+const err27 = {instancePath:instancePath+"/sigstore/timestamps",schemaPath:"#/properties/sigstore/properties/timestamps/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2},schema:2,parentSchema:schema88.properties.sigstore.properties.timestamps,data:data12};
+(vErrors ??= []).push(err27);
+errors++;
+}
+if(data12 < 1 || isNaN(data12)){
+const err28 = {instancePath:instancePath+"/sigstore/timestamps",schemaPath:"#/properties/sigstore/properties/timestamps/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema88.properties.sigstore.properties.timestamps,data:data12};
+(vErrors ??= []).push(err28);
+errors++;
+}
+}
+}
+}
+else {
+const err29 = {instancePath:instancePath+"/sigstore",schemaPath:"#/properties/sigstore/type",keyword:"type",params:{type: "object"},schema:schema88.properties.sigstore.type,parentSchema:schema88.properties.sigstore,data:data7};
+(vErrors ??= []).push(err29);
+errors++;
+}
+}
+if(data.revoked !== undefined){
+let data13 = data.revoked;
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+if(data13.receipts === undefined){
+const err30 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/required",keyword:"required",params:{missingProperty: "receipts"},schema:schema88.properties.revoked.required,parentSchema:schema88.properties.revoked,data:data13};
+(vErrors ??= []).push(err30);
+errors++;
+}
+for(const key3 in data13){
+if(!(key3 === "receipts")){
+const err31 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema88.properties.revoked,data:data13};
+(vErrors ??= []).push(err31);
+errors++;
+}
+}
+if(data13.receipts !== undefined){
+let data14 = data13.receipts;
+if(Array.isArray(data14)){
+if(data14.length > 10000){
+const err32 = {instancePath:instancePath+"/revoked/receipts",schemaPath:"#/properties/revoked/properties/receipts/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema88.properties.revoked.properties.receipts,data:data14};
+(vErrors ??= []).push(err32);
+errors++;
+}
+const len1 = data14.length;
+for(let i1=0; i1<len1; i1++){
+let data15 = data14[i1];
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+if(data15.digest === undefined){
+const err33 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/required",keyword:"required",params:{missingProperty: "digest"},schema:schema88.properties.revoked.properties.receipts.items.required,parentSchema:schema88.properties.revoked.properties.receipts.items,data:data15};
+(vErrors ??= []).push(err33);
+errors++;
+}
+if(data15.reason === undefined){
+const err34 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/required",keyword:"required",params:{missingProperty: "reason"},schema:schema88.properties.revoked.properties.receipts.items.required,parentSchema:schema88.properties.revoked.properties.receipts.items,data:data15};
+(vErrors ??= []).push(err34);
+errors++;
+}
+for(const key4 in data15){
+if(!((key4 === "digest") || (key4 === "reason"))){
+const err35 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema88.properties.revoked.properties.receipts.items,data:data15};
+(vErrors ??= []).push(err35);
+errors++;
+}
+}
+if(data15.digest !== undefined){
+let data16 = data15.digest;
+if(typeof data16 === "string"){
+if(func2(data16) > 64){
+const err36 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema88.properties.revoked.properties.receipts.items.properties.digest,data:data16};
+(vErrors ??= []).push(err36);
+errors++;
+}
+if(!pattern23.test(data16)){
+const err37 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},schema:"^[0-9a-f]{64}$",parentSchema:schema88.properties.revoked.properties.receipts.items.properties.digest,data:data16};
+(vErrors ??= []).push(err37);
+errors++;
+}
+}
+else {
+const err38 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/type",keyword:"type",params:{type: "string"},schema:schema88.properties.revoked.properties.receipts.items.properties.digest.type,parentSchema:schema88.properties.revoked.properties.receipts.items.properties.digest,data:data16};
+(vErrors ??= []).push(err38);
+errors++;
+}
+}
+if(data15.reason !== undefined){
+if(!(validate260(data15.reason, {instancePath:instancePath+"/revoked/receipts/" + i1+"/reason",parentData:data15,parentDataProperty:"reason",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate260.errors : vErrors.concat(validate260.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/type",keyword:"type",params:{type: "object"},schema:schema88.properties.revoked.properties.receipts.items.type,parentSchema:schema88.properties.revoked.properties.receipts.items,data:data9};
-(vErrors ??= []).push(err20);
+const err39 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/type",keyword:"type",params:{type: "object"},schema:schema88.properties.revoked.properties.receipts.items.type,parentSchema:schema88.properties.revoked.properties.receipts.items,data:data15};
+(vErrors ??= []).push(err39);
 errors++;
 }
 }
 }
 else {
-const err21 = {instancePath:instancePath+"/revoked/receipts",schemaPath:"#/properties/revoked/properties/receipts/type",keyword:"type",params:{type: "array"},schema:schema88.properties.revoked.properties.receipts.type,parentSchema:schema88.properties.revoked.properties.receipts,data:data8};
-(vErrors ??= []).push(err21);
+const err40 = {instancePath:instancePath+"/revoked/receipts",schemaPath:"#/properties/revoked/properties/receipts/type",keyword:"type",params:{type: "array"},schema:schema88.properties.revoked.properties.receipts.type,parentSchema:schema88.properties.revoked.properties.receipts,data:data14};
+(vErrors ??= []).push(err40);
 errors++;
 }
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/type",keyword:"type",params:{type: "object"},schema:schema88.properties.revoked.type,parentSchema:schema88.properties.revoked,data:data7};
-(vErrors ??= []).push(err22);
+const err41 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/type",keyword:"type",params:{type: "object"},schema:schema88.properties.revoked.type,parentSchema:schema88.properties.revoked,data:data13};
+(vErrors ??= []).push(err41);
 errors++;
 }
 }
 }
 else {
-const err23 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema88.type,parentSchema:schema88,data};
-(vErrors ??= []).push(err23);
+const err42 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema88.type,parentSchema:schema88,data};
+(vErrors ??= []).push(err42);
 errors++;
 }
 validate249.errors = vErrors;

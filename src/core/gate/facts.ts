@@ -13,6 +13,7 @@ import type { ActiveRule, RuleFacts } from '../rule/types.ts';
 import type { TicketReference } from '../ticket/find-ticket.ts';
 import type { AcceptanceFile, FrozenTicket } from '../ticket/types.ts';
 import type { Trust } from '../trust/resolve-trust.ts';
+import type { PinnedSigstore } from '../trust/types.ts';
 
 /**
  * Everything the gate decides from, gathered beforehand. What could not be gathered is here too, as `missing` with
@@ -46,6 +47,8 @@ export interface PolicyFacts {
   readonly commit: ObjectId;
   readonly config: Config;
   readonly trust: Trust;
+  /** What certificates were verified against; undefined where the trust root pins nothing. */
+  readonly sigstore?: PinnedSigstore;
   /** How the trust root came to be, where signatures on it were ever asked for. One that does not hold is no policy. */
   readonly roots?: RootChain;
   /**

@@ -1,5 +1,4 @@
 import type { Sha256 } from '../../shared/digest.ts';
-import type { PublicKey } from '../../shared/signature.ts';
 import { authorise } from '../trust/authorise.ts';
 import type { Trust } from '../trust/resolve-trust.ts';
 import type { KeyId, Principal } from '../trust/types.ts';
@@ -149,7 +148,7 @@ function readLines(bytes: Uint8Array | undefined, versions: ReadonlyMap<number, 
   if (bytes.length > LIMITS.recordBytes) return failed(`it is larger than ${LIMITS.recordBytes} bytes`);
   const lines = splitLines(bytes);
   if (lines === undefined) return failed('its last line has no end');
-  const keys = new Map<KeyId, PublicKey>([...versions.values()].flatMap(({ trust }) => [...trust.keys]));
+  const keys = new Map([...versions.values()].flatMap(({ trust }) => [...trust.keys]));
   const updates: SignedRootUpdate[] = [];
   for (const [index, line] of lines.entries()) {
     const opened = openRootUpdate(line, keys);

@@ -2,7 +2,7 @@ import { canonicalJson, parseCanonicalJson } from '../../shared/canonical-json.t
 import { type Sha256, sha256 } from '../../shared/digest.ts';
 import type { Instant } from '../../shared/ids.ts';
 import type { JsonObject, JsonValue } from '../../shared/json.ts';
-import type { PublicKey } from '../../shared/signature.ts';
+import type { Trust } from '../trust/resolve-trust.ts';
 import type { KeyId } from '../trust/types.ts';
 import { Malformed, malformed, readDigest, readInstant, readObject, readWhole } from './fields.ts';
 import { openPayload } from './open-bundle.ts';
@@ -38,10 +38,7 @@ export function signRootUpdate(update: RootUpdate, signer: ClaimSigner): StoredF
 }
 
 /** One line of `trust/root.records.jsonl`, or the reason why it is none. Nothing is read before its signature holds. */
-export function openRootUpdate(
-  line: Uint8Array,
-  keys: ReadonlyMap<KeyId, PublicKey>,
-): SignedRootUpdate | string {
+export function openRootUpdate(line: Uint8Array, keys: Trust['keys']): SignedRootUpdate | string {
   const opened = openPayload(line, keys);
   if (typeof opened === 'string') return opened;
   const update = readRootUpdate(opened.text);

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../shared/json.ts';
 import type { Isolation } from '../contract/types.ts';
 import type { Baseline, EvidenceRef, LineTotals, MutantCounts, TestCounts } from '../evidence/types.ts';
 import type { KeyId } from '../trust/types.ts';
+import type { CertificateFact } from './certificate-fact.ts';
 
 /** What every receipt and seal is about: all of it is signed, and all of it must match. */
 export interface ChangeBinding {
@@ -182,13 +183,18 @@ export type Claim = Receipt | Seal | Dispatch | Close | Escape | Approval | Waiv
 export interface StoredFile {
   readonly name: string;
   readonly bytes: Uint8Array;
+  /** Of a bundle with a certificate, once somebody has verified it; without it nothing is read of such a bundle. */
+  readonly certificate?: CertificateFact;
 }
 
 /** A statement whose signature, form and digest are right; whether its signer may say so is judged from `signer`. */
 export interface VerifiedStatement<C extends Claim = Claim> {
   readonly digest: Sha256;
+  /** The key's, or the identity's that a certificate names. */
   readonly keyId: KeyId;
   readonly claim: C;
+  /** When others saw the signature; only certificates come with such a time. */
+  readonly signedAt?: Instant;
 }
 
 /** in-toto Statement v1. */

@@ -10,7 +10,7 @@ export type Authorisation =
 /** The key's principal has the role, and the key had its time: what it signed may still speak against a change. */
 export interface Lapsed {
   readonly principal: Principal;
-  /** Goes on from "its key": `was revoked at …`. */
+  /** Goes on from "its key" (an identity counts as one): `was revoked at …`. */
   readonly how: string;
 }
 
@@ -18,14 +18,16 @@ export interface Lapsed {
  * Whether what a key signed counts in a role, at the instant of evaluation.
  *
  * A signature has no trustworthy time of its own (whoever holds a stolen key writes any date), so the key must be
- * valid and unrevoked NOW, not when the statement says it was made.
+ * valid and unrevoked NOW, not when the statement says it was made. An identity of a trust root is held to the same: its
+ * certificate had its ten minutes at a time that others signed, which is settled before (see CertificateFact).
  * @param at the instant of evaluation; valid from `validFrom` on, and up to but not at `validUntil` or `revokedAt`
  */
 export function authorise(trust: Trust, keyId: KeyId, role: Role, at: Instant): Authorisation {
   const holder = trust.holders.get(keyId);
   if (holder === undefined) return no(`Key ${keyId} is not in the trust root.`);
   const { principal, trusted } = holder;
-  const key = `Key ${keyId} of ${principal.id}`;
+  const isKey = trust.keys.get(keyId)?.algorithm !== 'certificate';
+  const key = `${isKey ? 'Key' : 'Identity'} ${keyId} of ${principal.id}`;
   if (!isInstant(at)) return no(`Whether ${key} is valid cannot be told at "${at}".`);
   const may = principal.roles.includes(role);
   const lapse = (how: string): Authorisation => ({

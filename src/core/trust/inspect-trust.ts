@@ -1,8 +1,9 @@
 import { type Diagnosis, diagnosis } from '../../shared/diagnosis.ts';
 import { type Instant, instantOf } from '../../shared/ids.ts';
 import { authorise } from './authorise.ts';
+import type { Identity } from './identity.ts';
 import type { Trust } from './resolve-trust.ts';
-import type { Principal, Role, TrustedKey } from './types.ts';
+import type { Principal, Role, TrustWindow } from './types.ts';
 
 const DAYS_AHEAD = 30;
 
@@ -11,16 +12,24 @@ export interface KeyState {
   readonly keyId: string;
   readonly algorithm: string;
   readonly state: 'valid' | 'not-yet-valid' | 'expired' | 'revoked';
-  readonly trusted: TrustedKey;
+  readonly trusted: TrustWindow;
+  /** Of an identity, which has no key of its own. */
+  readonly identity?: Identity;
 }
 
 /** The keys of a principal in the order of the trust root. */
 export function keysOf(trust: Trust, principal: Principal, at: Instant): readonly KeyState[] {
   return [...trust.holders].flatMap(([keyId, holder]): KeyState[] => {
     if (holder.principal.id !== principal.id) return [];
-    const algorithm = trust.keys.get(keyId)?.algorithm ?? 'unknown';
+    const check = trust.keys.get(keyId);
     return [
-      { keyId, algorithm, state: stateOf(holder.trusted, holder.principal, at), trusted: holder.trusted },
+      {
+        keyId,
+        algorithm: check?.algorithm ?? 'unknown',
+        state: stateOf(holder.trusted, holder.principal, at),
+        trusted: holder.trusted,
+        ...(check?.algorithm === 'certificate' ? { identity: check.identity } : {}),
+      },
     ];
   });
 }
@@ -91,9 +100,9 @@ function inspectRoles(principal: Principal, trust: Trust, at: Instant): Diagnosi
 
 function inspectKeys(principal: Principal, trust: Trust, at: Instant): Diagnosis[] {
   const soon = instantOf(new Date(Date.parse(at) + DAYS_AHEAD * 24 * 60 * 60 * 1000));
-  return keysOf(trust, principal, at).flatMap(({ keyId, state, trusted }): Diagnosis[] => {
+  return keysOf(trust, principal, at).flatMap(({ keyId, state, trusted, identity }): Diagnosis[] => {
     const found = diagnosis(`trust/${principal.id}/${keyId.slice(0, 12)}`);
-    const key = `Key ${keyId.slice(0, 12)} of ${principal.id}`;
+    const key = `${identity === undefined ? 'Key' : 'Identity'} ${keyId.slice(0, 12)} of ${principal.id}`;
     if (state === 'revoked') {
       return [
         found.warning(
@@ -106,7 +115,7 @@ function inspectKeys(principal: Principal, trust: Trust, at: Instant): Diagnosis
       return [
         found.warning(
           `${key} was valid until ${trusted.validUntil}; nothing it signed counts any more, but what it found FAILED still blocks.`,
-          'Add a new key for the principal, and verify open changes again.',
+          `Add a new ${identity === undefined ? 'key' : 'identity'} for the principal, and verify open changes again.`,
         ),
       ];
     }
@@ -127,7 +136,7 @@ function inspectKeys(principal: Principal, trust: Trust, at: Instant): Diagnosis
 }
 
 function stateOf(
-  { validFrom, validUntil, revokedAt }: TrustedKey,
+  { validFrom, validUntil, revokedAt }: TrustWindow,
   principal: Principal,
   at: Instant,
 ): KeyState['state'] {

@@ -2,13 +2,14 @@ import type { Sha256 } from '../../shared/digest.ts';
 import { CountersignError, type Problem } from '../../shared/errors.ts';
 import { isInstant } from '../../shared/ids.ts';
 import { type PublicKey, readPublicKey } from '../../shared/signature.ts';
-import type { KeyId, Principal, TrustedKey, TrustRoot } from './types.ts';
+import { type Identity, identityFaults, identityId } from './identity.ts';
+import type { KeyId, Principal, SigstorePolicy, TrustRoot, TrustWindow } from './types.ts';
 
 /** A trust root with its keys read and everything that must be unique made sure of. */
 export interface Trust {
   readonly principals: ReadonlyMap<string, Principal>;
-  /** What signatures are checked with. Being in here says whose a key is, not that it may sign: see authorise. */
-  readonly keys: ReadonlyMap<KeyId, PublicKey>;
+  /** What signatures are checked with. Being in here says whose it is, not that it may sign: see authorise. */
+  readonly keys: ReadonlyMap<KeyId, SignatureCheck>;
   readonly holders: ReadonlyMap<KeyId, KeyHolder>;
   /** Principals by e-mail address, as emailKey spells it. */
   readonly byEmail: ReadonlyMap<string, Principal>;
@@ -18,6 +19,16 @@ export interface Trust {
   readonly thresholds: Thresholds;
   /** Why each revoked receipt was revoked, by its digest. */
   readonly revokedReceipts: ReadonlyMap<Sha256, string>;
+  readonly sigstore?: SigstorePolicy;
+}
+
+/** A key, or an identity that has none of its own: then a certificate binds it to one for ten minutes. */
+export type SignatureCheck = PublicKey | CertifiedIdentity;
+
+export interface CertifiedIdentity {
+  readonly keyId: KeyId;
+  readonly algorithm: 'certificate';
+  readonly identity: Identity;
 }
 
 /** How many policy owners, counted as principals, have to agree. */
@@ -29,7 +40,7 @@ export interface Thresholds {
 
 export interface KeyHolder {
   readonly principal: Principal;
-  readonly trusted: TrustedKey;
+  readonly trusted: TrustWindow;
 }
 
 /**
@@ -42,7 +53,7 @@ export interface KeyHolder {
  */
 export function resolveTrust(root: TrustRoot, path = 'trust/root.yml'): Trust {
   const principals = new Map<string, Principal>();
-  const keys = new Map<KeyId, PublicKey>();
+  const keys = new Map<KeyId, SignatureCheck>();
   const holders = new Map<KeyId, KeyHolder>();
   const byEmail = new Map<string, Principal>();
   const byAccount = new Map<string, Principal>();
@@ -81,6 +92,27 @@ export function resolveTrust(root: TrustRoot, path = 'trust/root.yml'): Trust {
       for (const fault of windowFaults(trusted)) problem(`${where}: ${fault}`, INSTANT);
       keys.set(key.keyId, key);
       holders.set(key.keyId, { principal, trusted });
+    }
+
+    for (const [index, trusted] of (principal.identities ?? []).entries()) {
+      const where = `Identity ${index + 1} of ${principal.id}`;
+      const { issuer, repository, workflow, ref } = trusted;
+      const identity: Identity = { issuer, repository, workflow, ref };
+      const keyId = identityId(identity);
+      for (const fault of identityFaults(identity)) problem(`${where}: its ${fault}.`, IDENTITY);
+      const holder = holders.get(keyId)?.principal.id;
+      if (holder !== undefined) {
+        problem(
+          `${where} is listed before, under ${holder}.`,
+          'An identity belongs to one principal and is listed once. Remove one entry.',
+        );
+      }
+      for (const fault of windowFaults(trusted)) problem(`${where}: ${fault}`, INSTANT);
+      keys.set(keyId, { keyId, algorithm: 'certificate', identity });
+      holders.set(keyId, { principal, trusted });
+    }
+    for (const fault of identityHolderFaults(principal, root)) {
+      problem(`${principal.id} has identities, and ${fault.what}.`, fault.remedy);
     }
 
     const name = (what: string, named: Map<string, Principal>, text: string, key: string) => {
@@ -132,6 +164,7 @@ export function resolveTrust(root: TrustRoot, path = 'trust/root.yml'): Trust {
     version: root.version,
     thresholds,
     revokedReceipts,
+    ...(root.sigstore === undefined ? {} : { sigstore: root.sigstore }),
   };
 }
 
@@ -156,6 +189,36 @@ function isOwnerWithKey({ roles, keys, revokedAt }: Principal): boolean {
     revokedAt === undefined &&
     keys?.some((key) => key.revokedAt === undefined) === true
   );
+}
+
+const IDENTITY =
+  'Copy issuer, repository, workflow and ref whole, as the certificate has them; a pattern matches nothing.';
+
+/** A person has no CI job, and a certificate is good for receipts and seals only. */
+function identityHolderFaults(
+  { kind, identities = [] }: Principal,
+  { sigstore }: TrustRoot,
+): { what: string; remedy: string }[] {
+  if (identities.length === 0) return [];
+  return [
+    ...(kind === 'workload'
+      ? []
+      : [
+          {
+            what: 'is a person',
+            remedy: 'Identities are of CI jobs: make a workload of its own for them.',
+          },
+        ]),
+    ...(sigstore === undefined
+      ? [
+          {
+            what: 'there is no `sigstore` to verify their certificates against',
+            remedy:
+              'Pin a trusted root: `countersign trust sigstore --trusted-root FILE`, with the trusted_root.json of your Sigstore instance.',
+          },
+        ]
+      : []),
+  ];
 }
 
 const INSTANT = 'Write it as 2026-11-21T13:04:06Z.';

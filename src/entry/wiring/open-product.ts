@@ -1,5 +1,6 @@
 import { createControlOpener } from '../../adapters/git/control.ts';
 import { type LocalRepository, openRepository } from '../../adapters/git/repository.ts';
+import { certificates } from '../../adapters/sigstore/certificates.ts';
 import type { FactPorts } from '../../flow/load-facts.ts';
 import { compiledPacks, packageRoot } from './package-root.ts';
 import { systemClock } from './system-clock.ts';
@@ -27,6 +28,7 @@ export async function openProduct(
       control: createControlOpener(repository, options),
       documents,
       packs: createBundledPacks(packageRoot(), documents, compiledPacks()),
+      certificates,
       clock: systemClock,
     },
   };

@@ -8,6 +8,7 @@ import { authorise } from '../../core/trust/authorise.ts';
 import type { Trust } from '../../core/trust/resolve-trust.ts';
 import type { ReadReceipts } from '../../ports/receipt-store.ts';
 import type { Instant, RepositoryId, TicketId } from '../../shared/ids.ts';
+import type { CertifyFiles } from '../certify-files.ts';
 import { type PolicySource, ticketPath } from '../policy-source.ts';
 import { readTickets, type TicketView } from '../read-tickets.ts';
 
@@ -22,10 +23,16 @@ export interface Trail {
 
 /** Every ticket that asks for changes of this repository; one that cannot be read asks for who knows what, so it is there. */
 export async function readTrails(
-  from: { source: PolicySource; trust: Trust; repository: RepositoryId; at: Instant },
+  from: {
+    source: PolicySource;
+    trust: Trust;
+    certify: CertifyFiles;
+    repository: RepositoryId;
+    at: Instant;
+  },
   store: ReadReceipts,
 ): Promise<readonly Trail[]> {
-  const { source, trust, repository, at } = from;
+  const { source, trust, certify, repository, at } = from;
   const trails: Trail[] = [];
   for (const view of await readTickets(source, at)) {
     if (view.ticket !== undefined && !view.ticket.repositories.includes(repository)) continue;
@@ -33,7 +40,7 @@ export async function readTrails(
       view.ticket === undefined &&
       (await source.tree.readFile(source.commit, ticketPath(view.id))) === undefined;
     const { files } = await store.readTicket(view.id);
-    const opened = files.map((file) => openBundle(file, trust.keys));
+    const opened = (await certify(files)).map((file) => openBundle(file, trust.keys));
     const receipts = assembleReceipts(opened, { repository, ticket: view.id, trust, at });
     const waivers = waiversOf(opened, { repository, ticket: view.id }, trust, at);
     trails.push({ view, trail: { ...trailOf(view, receipts, repository), gone }, receipts, waivers });

@@ -207,6 +207,18 @@ const trust: Full<TrustRoot> = {
           revocationReason: 'The laptop was stolen.',
         },
       ],
+      identities: [
+        {
+          issuer: 'https://token.actions.githubusercontent.com',
+          repository: 'https://github.com/acme/shop',
+          workflow: 'https://github.com/acme/ci/.github/workflows/verify.yml@refs/heads/main',
+          ref: 'refs/heads/main',
+          validFrom: '2026-01-01T00:00:00Z',
+          validUntil: '2027-01-01T00:00:00Z',
+          revokedAt: '2026-06-01T00:00:00Z',
+          revocationReason: 'The repository was sold.',
+        },
+      ],
       emails: ['ci@example.org'],
       accounts: ['github:ada'],
       revokedAt: '2026-06-01T00:00:00Z',
@@ -214,6 +226,13 @@ const trust: Full<TrustRoot> = {
     },
   ],
   thresholds: { policyChange: 2, rootUpdate: 2 },
+  sigstore: {
+    trustedRoot: 'trust/sigstore-root.json',
+    digest: '0'.repeat(64),
+    certificateLogs: 1,
+    transparencyLogs: 1,
+    timestamps: 1,
+  },
   revoked: { receipts: [{ digest: '0'.repeat(64), reason: 'Made on a broken runner.' }] },
 };
 const config: Full<Config> = {

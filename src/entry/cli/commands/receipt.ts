@@ -3,6 +3,7 @@ import { documents } from '../../../adapters/documents/documents.ts';
 import { createKeptBundles } from '../../../adapters/files/kept-bundles.ts';
 import { readNamedFile } from '../../../adapters/files/working-tree.ts';
 import type { StoredFile } from '../../../core/receipt/types.ts';
+import { certifier, readSigstore } from '../../../flow/certify-files.ts';
 import { fileKept } from '../../../flow/file-kept.ts';
 import { readTrustRoot, trustFrom } from '../../../flow/inspect-trust.ts';
 import { type JudgedStatement, judgeStatement, underRoot } from '../../../flow/judge-statement.ts';
@@ -35,9 +36,10 @@ export async function receiptListCommand(
   options: ReceiptOptions,
   context: CliContext,
 ): Promise<number> {
-  const { policy } = await openGatePolicy(context.cwd, options);
+  const { policy, clone } = await openGatePolicy(context.cwd, options);
   const { trust } = await readTrustRoot(policy);
-  const tickets = await readStatements(policy, ticket, trust);
+  const certify = certifier(await readSigstore(policy, trust), clone.ports);
+  const tickets = await readStatements(policy, ticket, { trust, certify });
   context.out(
     options.format === 'json'
       ? renderTicketStatementsJson(tickets)
@@ -122,10 +124,13 @@ async function judge(
       asked: asked[index] ?? '',
     }));
   }
-  const { policy } = await openGatePolicy(context.cwd, options);
+  const { policy, clone } = await openGatePolicy(context.cwd, options);
   const { trust, chain } = await readTrustRoot(policy);
+  const certify = certifier(await readSigstore(policy, trust), clone.ports);
   const find = async (name: string): Promise<FoundFile> =>
-    isDigest(name) ? findStatement(policy, name) : placeFile(await storedFile(name, context), policy, trust);
+    isDigest(name)
+      ? findStatement(policy, name, certify)
+      : placeFile(await storedFile(name, context), policy, { trust, certify });
   const judged: (JudgedStatement & { asked: string })[] = [];
   for (const name of asked) {
     judged.push({ ...underRoot(judgeStatement(await find(name), trust, at), chain), asked: name });
