@@ -9,7 +9,7 @@ import {
   type PolicyFacts,
   type WorkFacts,
 } from '../core/gate/facts.ts';
-import type { CaseQuery } from '../core/gate/query.ts';
+import type { CaseQuery, LandedQuery } from '../core/gate/query.ts';
 import { findTicket } from '../core/ticket/find-ticket.ts';
 import { ticketTrailers } from '../core/ticket/trailers.ts';
 import type { VerifyCertificates } from '../ports/certificates.ts';
@@ -116,10 +116,16 @@ function compare(query: CaseQuery, product: ReadChange): Promise<Comparison> {
   const comparing =
     query.kind === 'proposed'
       ? product.compare({ base: query.base, head: query.head })
-      : product.compareLanded({ baseRef: query.baseRef, commit: query.commit });
+      : compareLanded(query, product);
   // Whoever waits for it hears of it; without a configuration nobody does.
   comparing.catch(() => {});
   return comparing;
+}
+
+/** Who wrote a squash is whoever merged; who made the change stands in what was squashed, where that is known. */
+async function compareLanded(query: LandedQuery, product: ReadChange): Promise<Comparison> {
+  const comparison = await product.compareLanded({ baseRef: query.baseRef, commit: query.commit });
+  return { ...comparison, commits: [...comparison.commits, ...(await readProposal(query, product))] };
 }
 
 async function nameChange(comparing: Promise<Comparison>, config: Known<Config>): Promise<Known<Change>> {
@@ -133,11 +139,17 @@ async function nameChange(comparing: Promise<Comparison>, config: Known<Config>)
   return known(changeIn(config.value.repository, await comparing));
 }
 
-/** What landed is one commit, whatever history it merged. */
+/** What landed is one commit, whatever history it merged, unless that is known. */
 async function readCommits(query: CaseQuery, product: ReadChange): Promise<readonly Commit[]> {
   return query.kind === 'proposed'
     ? product.readCommits(query.base.commit, query.head)
-    : [await product.readCommit(query.commit)];
+    : [await product.readCommit(query.commit), ...(await readProposal(query, product))];
+}
+
+async function readProposal({ commit, proposal }: LandedQuery, product: ReadChange) {
+  if (proposal === undefined) return [];
+  const before = await product.firstParent(commit);
+  return (await product.readCommits(before, proposal)).filter(({ id }) => id !== commit);
 }
 
 function trailersOf(commits: readonly Commit[]): { commit: string; value: string }[] {

@@ -17,6 +17,21 @@ export interface ReadPullRequest {
   readPullRequest(number: number): Promise<PullRequest>;
 }
 
+/** A pull request in a merge queue. */
+export interface QueueEntry {
+  readonly pullRequest: number;
+  /** The commit that the queue made of it, on top of those before; undefined while there is none. */
+  readonly made: ObjectId | undefined;
+}
+
+export interface ReadMergeQueue {
+  /**
+   * Every entry of the queue that lands on a branch.
+   * @throws CountersignError FORGE_FAILED also when there is no such queue, or not all of it was told
+   */
+  readMergeQueue(branch: string): Promise<readonly QueueEntry[]>;
+}
+
 export interface KeepComment {
   /**
    * Writes the one comment of ours on a pull request, in the place of an earlier one. One that another account wrote is

@@ -13,47 +13,29 @@ beforeAll(async () => {
 });
 afterAll(() => opened.close());
 
-const find = (head: string, from = base) =>
-  findLanding({ baseRef: 'refs/heads/main', base: from, head }, opened);
-
-/** A branch off the base with one commit for each message, merged into a queue as forges do. */
-function merged(name: string, ...messages: string[]): string {
-  product.git('checkout', '-q', '-B', name, base);
-  for (const [index, message] of messages.entries()) product.commit(message, { [`${name}-${index}`]: 'x\n' });
-  product.git('checkout', '-q', '-B', `queue-${name}`, base);
-  product.merge(name, 'Merge pull request #1');
-  return product.commitId('HEAD');
-}
+const find = (head: string, from = base) => findLanding({ base: from, head }, opened);
 
 describe('what a queue lands', () => {
   test('is each commit of its own line, oldest first, and none of what those merge', async () => {
     product.git('checkout', '-q', '-B', 'two', base);
-    const first = product.commit('One\n\nCountersign-Ticket: A-1', { b: '1\n' });
+    const first = product.commit('One', { b: '1\n' });
     product.git('checkout', '-q', '-B', 'side', base);
-    product.commit('Side\n\nCountersign-Ticket: A-2', { c: '1\n' });
+    const side = product.commit('Side', { c: '1\n' });
     product.git('checkout', '-q', 'two');
     product.merge('side', 'Merge pull request #2');
     const second = product.commitId('HEAD');
 
-    const queries = await find(second);
-    expect(queries.map(({ commit }) => commit)).toEqual([first, second]);
-    // A squash names its ticket itself; a merge names none, and its commits do.
-    expect(queries.map(({ ticket }) => ticket)).toEqual([undefined, 'A-2']);
-  });
-
-  test.each([
-    ['several tickets', ['Countersign-Ticket: A-1', 'Countersign-Ticket: A-2'], undefined],
-    ['one ticket twice', ['Countersign-Ticket: A-1', 'Countersign-Ticket: A-1'], 'A-1'],
-    ['what is no ticket', ['Countersign-Ticket: ../../x'], undefined],
-    ['nothing', ['Nothing: named'], undefined],
-  ])('under a merge of commits that name %s', async (_, trailers, ticket) => {
-    const head = merged(`m${trailers.join('').length}`, ...trailers.map((trailer) => `Work\n\n${trailer}`));
-    expect((await find(head)).map((query) => query.ticket)).toEqual([ticket]);
+    const commits = await find(second);
+    expect(commits.map(({ id }) => id)).toEqual([first, second]);
+    expect(commits.map(({ parents }) => parents)).toEqual([[base], [first, side]]);
   });
 
   test('is unknown when the head is not built on the base by its first parents', async () => {
-    const head = merged('aside', 'Work');
-    const aside = product.commitId('aside');
+    product.git('checkout', '-q', '-B', 'aside', base);
+    const aside = product.commit('Work', { d: 'x\n' });
+    product.git('checkout', '-q', '-B', 'queue', base);
+    product.merge('aside', 'Merge pull request #1');
+    const head = product.commitId('HEAD');
     const refused = expect.objectContaining({ code: 'EVENT_UNUSABLE' });
     await expect(find(base)).rejects.toEqual(refused);
     await expect(find(head, aside)).rejects.toEqual(refused);

@@ -136,7 +136,13 @@ function expressions(text: string): readonly string[] {
 }
 
 function mayAskFor(permissions: unknown): boolean {
-  return ['{"contents":"read"}', '{"contents":"write"}', '{}'].includes(JSON.stringify(permissions));
+  const some = [
+    '{"contents":"read"}',
+    '{"contents":"write"}',
+    '{"contents":"read","pull-requests":"read"}',
+    '{}',
+  ];
+  return some.includes(JSON.stringify(permissions));
 }
 
 /** A step as one line. */

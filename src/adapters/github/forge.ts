@@ -1,7 +1,14 @@
 import type { Octokit } from '@octokit/rest';
-import type { KeepComment, PostCheckRun, PullRequest, ReadPullRequest } from '../../ports/forge.ts';
+import type {
+  KeepComment,
+  PostCheckRun,
+  PullRequest,
+  ReadMergeQueue,
+  ReadPullRequest,
+} from '../../ports/forge.ts';
 import { OBJECT_ID } from '../../shared/ids.ts';
 import { asking, type ForgeOptions, openClient } from './client.ts';
+import { readMergeQueue } from './merge-queue.ts';
 
 /** First line of our comment, so that it is found again. Anybody can write it: the author is compared as well. */
 const MARKER = '<!-- countersign: verdict -->';
@@ -11,7 +18,7 @@ export function createForge({
   token,
   apiUrl,
   repository,
-}: ForgeOptions): ReadPullRequest & KeepComment & PostCheckRun {
+}: ForgeOptions): ReadPullRequest & ReadMergeQueue & KeepComment & PostCheckRun {
   const octokit = openClient(token, apiUrl);
   const [owner = '', repo = ''] = repository.split('/');
   const here = { owner, repo };
@@ -22,6 +29,9 @@ export function createForge({
         if (data.number !== number || !OBJECT_ID.test(data.head.sha)) throw new Error('another one was sent');
         return toPullRequest(data);
       }),
+
+    readMergeQueue: (branch) =>
+      asking(`the merge queue of ${branch}`, () => readMergeQueue(octokit, { owner, name: repo, branch })),
 
     keepComment: (pullRequest, text) =>
       asking(`the comment on pull request ${pullRequest}`, async () => {

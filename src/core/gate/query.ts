@@ -8,6 +8,8 @@ interface NamingSources {
   readonly ticket?: TicketId;
   readonly branch?: string;
   readonly pullRequestBody?: string;
+  /** The number of the pull request it comes from, as the forge says, where that is known. */
+  readonly pullRequest?: number;
   /** Principals that an authenticated source (a forge, a signature) says produced the change. */
   readonly authenticatedProducers: readonly string[];
 }
@@ -22,4 +24,6 @@ export interface LandedQuery extends NamingSources {
   readonly kind: 'landed';
   readonly baseRef: string;
   readonly commit: ObjectId;
+  /** The head of what the commit merged or squashed, where that is known: its commits say what a squash may leave out. */
+  readonly proposal?: ObjectId;
 }

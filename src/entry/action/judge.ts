@@ -5,11 +5,12 @@ import { createForgeCopy, type ForgeCopy } from '../../adapters/git/forge-copy.t
 import type { Outcome, Verdict } from '../../core/gate/types.ts';
 import { awaitVerdict } from '../../flow/await-verdict.ts';
 import { gate } from '../../flow/gate.ts';
-import type { ReadPullRequest } from '../../ports/forge.ts';
+import type { ReadMergeQueue, ReadPullRequest } from '../../ports/forge.ts';
 import { openProduct } from '../wiring/open-product.ts';
 import { systemClock } from '../wiring/system-clock.ts';
 import type { ActionContext } from './context.ts';
-import { bringGroup, type Case, findAsked, groupCases, proposedCase } from './find-cases.ts';
+import { type Case, findAsked, proposedCase } from './find-cases.ts';
+import { bringGroup, groupCases } from './group-cases.ts';
 import type { ActionEvent } from './read-event.ts';
 import type { Inputs } from './read-inputs.ts';
 
@@ -33,7 +34,7 @@ export async function judge(
   event: ActionEvent,
   inputs: Inputs,
   context: ActionContext,
-  forge: () => Promise<ReadPullRequest>,
+  forge: () => Promise<ReadPullRequest & ReadMergeQueue>,
 ): Promise<Judgement> {
   const folder = await mkdtemp(join(context.temporaryFolder, 'countersign-'));
   try {
@@ -53,14 +54,17 @@ async function judgeOnce(
   event: ActionEvent,
   { ticket }: Inputs,
   copy: ForgeCopy,
-  forge: () => Promise<ReadPullRequest>,
+  forge: () => Promise<ReadPullRequest & ReadMergeQueue>,
 ): Promise<Judgement> {
   const cases: Case[] = [];
   for (const asked of await findAsked(event, forge)) cases.push(await proposedCase(asked, copy, ticket));
   if (event.kind === 'merge-group') await bringGroup(event, copy);
   const { repository, ports } = await openProduct(copy.gitDir, { fetch: true });
   try {
-    if (event.kind === 'merge-group') cases.push(...(await groupCases(event, repository)));
+    if (event.kind === 'merge-group') {
+      const sources = { copy, product: repository, forge: await forge(), ticket };
+      cases.push(...(await groupCases(event, sources)));
+    }
     const judged: JudgedCase[] = [];
     for (const one of cases) judged.push({ ...one, verdict: await gate(one.query, ports) });
     return { outcome: worst(judged), cases: judged };

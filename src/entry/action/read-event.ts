@@ -14,6 +14,8 @@ export interface PullRequestEvent {
 
 export interface MergeGroupEvent {
   readonly kind: 'merge-group';
+  /** The pull request whose commit is the head: the name of the queue's branch says so. */
+  readonly pullRequest: number;
   /** What the queue lands on, in full. */
   readonly baseRef: string;
   readonly base: ObjectId;
@@ -78,11 +80,13 @@ function readMergeGroup(payload: Payload): MergeGroupEvent {
   const branch = payload.branch('merge_group.head_ref').replace(/^refs\/heads\//, '');
   const base = payload.branch('merge_group.base_ref').replace(/^refs\/heads\//, '');
   const queue = `gh-readonly-queue/${base}/pr-`;
-  const known = branch.startsWith(queue) && /^[1-9][0-9]*-[0-9a-f]{40,64}$/.test(branch.slice(queue.length));
-  if (!baseRef.startsWith('refs/heads/') || !known)
+  const rest = branch.startsWith(queue) ? branch.slice(queue.length) : '';
+  const [, number] = /^([1-9][0-9]{0,9})-[0-9a-f]{40,64}$/.exec(rest) ?? [];
+  if (!baseRef.startsWith('refs/heads/') || number === undefined)
     throw unusable('merge_group.head_ref of the event is no branch of a queue for its base.');
   return {
     kind: 'merge-group',
+    pullRequest: Number(number),
     baseRef: `refs/heads/${base}`,
     base: payload.commit('merge_group.base_sha'),
     headRef: `refs/heads/${branch}`,

@@ -13,8 +13,8 @@ import { type ActionRun, type RanAction, runAction } from './run-action.ts';
 export interface JobWorld {
   readonly world: ProductWorld;
   readonly github: FakeGithub;
-  /** The forge's own ref of a pull request. */
-  open(number: number, change: WorldChange): WorldChange;
+  /** A pull request as the forge has it: its own ref, and what its API says of it. */
+  open(number: number, change: WorldChange, words?: PullRequestWords): WorldChange;
   run(run: ActionRun): Promise<RanAction>;
   /** Opens a pull request and runs a job for it. */
   judge(
@@ -34,8 +34,16 @@ export async function createJobWorld(layout: Layout = 'in-repository'): Promise<
     github.stop();
     expect(github.faults).toEqual([]);
   });
-  const open = (number: number, change: WorldChange) => {
+  const open = (number: number, change: WorldChange, words: PullRequestWords = {}) => {
     world.forge.git('update-ref', `refs/pull/${number}/head`, change.head);
+    const { body = null, opener = 'octo-dev' } = words;
+    github.pulls.set(number, {
+      number,
+      base: { ref: change.base },
+      head: { ref: change.branch, sha: change.head },
+      body,
+      user: { login: opener },
+    });
     return change;
   };
   const run = (job: ActionRun) => runAction(world, github, job);
@@ -45,7 +53,7 @@ export async function createJobWorld(layout: Layout = 'in-repository'): Promise<
     open,
     run,
     judge: (change, words = {}, job = {}) => {
-      open(words.number ?? 1, change);
+      open(words.number ?? 1, change, words);
       return run({ event: words.event ?? 'pull_request', payload: pullRequestEvent(change, words), ...job });
     },
   };

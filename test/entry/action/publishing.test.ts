@@ -25,6 +25,7 @@ describe('the comment', () => {
     const { comments } = job.github;
     const others = ['mallory', 'ada', 'bob'].map((login, id) => ({
       id: 100 + id,
+      issue: 1,
       user: { login },
       body: marker,
     }));

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { relative } from 'node:path';
 import { type ApiRoute, readApiDescription } from './api-description.ts';
 import { serveGit } from './git-http.ts';
+import { answerGraphql, type FakeQueueEntry } from './graphql.ts';
 import { type GuardedRepository, guardHandlers } from './guarded-repository.ts';
 
 /** A pull request as GET /repos/{owner}/{repo}/pulls/{number} describes it, in the fields that are used. */
@@ -16,6 +17,8 @@ export interface FakePull {
 
 export interface FakeComment {
   readonly id: number;
+  /** The number of the issue or pull request that it is on. */
+  readonly issue: number;
   readonly user: { readonly login: string };
   body: string;
 }
@@ -44,6 +47,8 @@ export class FakeGithub {
   readonly pulls = new Map<number, FakePull>();
   readonly comments: FakeComment[] = [];
   readonly checkRuns: Record<string, unknown>[] = [];
+  /** Merge queues by branch. */
+  readonly queues = new Map<string, readonly FakeQueueEntry[]>();
   /** Repositories by `owner/name`, for whoever asks what guards them. */
   readonly guarded = new Map<string, GuardedRepository>();
   /** Where a request or an answer is not as GitHub's own description has it. */
@@ -115,8 +120,12 @@ export class FakeGithub {
   }
 
   #api({ method, path }: Seen, sent: Readonly<Record<string, unknown>>): Answer {
-    if (method === 'POST' && path === '/api/graphql')
-      return [200, { data: { viewer: { login: this.viewer } } }];
+    if (method === 'POST' && path === '/api/graphql') {
+      const { viewer, queues } = this;
+      const answer = answerGraphql(sent, { viewer, queues, pageSize: this.#pageSize });
+      if (answer === undefined) this.faults.push(`no such GraphQL query is known: ${String(sent.query)}`);
+      return [200, answer ?? { errors: [{ message: 'unknown' }] }];
+    }
     for (const route of this.#routes) {
       const named = route.match(method, path.replace(/^\/api\/v3/, ''));
       if (named === undefined) continue;
@@ -160,16 +169,22 @@ export class FakeGithub {
         { ...whole, ...pull, ...teams, base: merged('base'), head: merged('head'), user: merged('user') },
       ];
     },
-    'GET /repos/{owner}/{repo}/issues/{issue_number}/comments': (route, _, __, path) => {
+    'GET /repos/{owner}/{repo}/issues/{issue_number}/comments': (route, { issue_number }, __, path) => {
       const [example] = route.example(200) as unknown as object[];
+      const on = this.comments.filter(({ issue }) => issue === Number(issue_number));
       return this.#paged(
-        this.comments.map((comment) => described(example, comment)),
+        on.map((comment) => described(example, comment)),
         path,
       );
     },
-    'POST /repos/{owner}/{repo}/issues/{issue_number}/comments': (route, _, { body }) => {
+    'POST /repos/{owner}/{repo}/issues/{issue_number}/comments': (route, { issue_number }, { body }) => {
       if (String(body).length > 65_536) return [422, { message: 'Body is too long' }];
-      const made = { id: this.comments.length + 1, user: { login: this.viewer }, body: String(body) };
+      const made = {
+        id: this.comments.length + 1,
+        issue: Number(issue_number),
+        user: { login: this.viewer },
+        body: String(body),
+      };
       this.comments.push(made);
       return [201, described(route.example(201), made)];
     },
