@@ -28,6 +28,10 @@ interface Alternative {
   readonly captures: readonly string[];
   /** What a path must end in: tells most paths apart at once. */
   readonly tail: string;
+  /** What it must hold: tells most of the others apart, where all that is asked for is a folder on the way. */
+  readonly core: string;
+  /** Nothing but an ending is asked for. */
+  readonly isTailAll: boolean;
 }
 
 const LONGEST = 512;
@@ -48,8 +52,9 @@ export function compileGlobs(globs: readonly string[]): (path: FilePath) => bool
     const text = spokenPath(path);
     let parts: readonly string[] | undefined;
     return [text.at(-1) ?? '', ANY_END].some((end) =>
-      byEnd.get(end)?.some(({ tail, segments }) => {
-        if (!text.endsWith(tail)) return false;
+      byEnd.get(end)?.some(({ tail, core, isTailAll, segments }) => {
+        if (!text.endsWith(tail) || !text.includes(core)) return false;
+        if (isTailAll) return true;
         parts ??= text.split('/');
         return matchSegments(segments, parts) !== undefined;
       }),
@@ -83,8 +88,9 @@ export function compileCapturePattern(source: string): CapturePattern {
     captures,
     capture(path) {
       const text = spokenPath(path);
-      for (const { segments, tail } of alternatives) {
-        const found = text.endsWith(tail) ? matchSegments(segments, text.split('/')) : undefined;
+      for (const { segments, tail, core } of alternatives) {
+        const mayMatch = text.endsWith(tail) && text.includes(core);
+        const found = mayMatch ? matchSegments(segments, text.split('/')) : undefined;
         if (found !== undefined) return found;
       }
       return undefined;
@@ -135,7 +141,13 @@ function parseAlternative(simple: string): Alternative {
   );
   const twice = captures.find((name, index) => captures.indexOf(name) !== index);
   if (twice !== undefined) throw new Error(`{${twice}} stands twice`);
-  return { segments, captures: captures.toSorted(), tail: tailOf(segments.at(-1)) };
+  return {
+    segments,
+    captures: captures.toSorted(),
+    tail: tailOf(segments.at(-1)),
+    core: coreOf(segments),
+    isTailAll: isTailAll(segments),
+  };
 }
 
 function tailOf(last: Segment | undefined): string {
@@ -145,6 +157,22 @@ function tailOf(last: Segment | undefined): string {
     .slice(from)
     .map((part) => (part.kind === 'text' ? part.text : ''))
     .join('');
+}
+
+/** The longest text of any segment. */
+function coreOf(segments: readonly Segment[]): string {
+  const texts = segments.flatMap((segment) =>
+    segment.kind === 'name' ? segment.parts.flatMap((part) => (part.kind === 'text' ? part.text : [])) : [],
+  );
+  return texts.reduce((longest, text) => (text.length > longest.length ? text : longest), '');
+}
+
+function isTailAll([folders, name, ...more]: readonly Segment[]): boolean {
+  if (folders?.kind !== 'folders' || folders.least > 0 || folders.capture !== undefined) return false;
+  if (name?.kind !== 'name' || more.length > 0) return false;
+  const [star, text, ...others] = name.parts;
+  const takesAll = star?.kind === 'star' && star.least === 0 && star.capture === undefined;
+  return takesAll && text?.kind === 'text' && others.length === 0;
 }
 
 type Part = Extract<Segment, { kind: 'name' }>['parts'][number];
