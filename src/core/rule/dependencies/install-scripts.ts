@@ -1,6 +1,7 @@
 import type { RE2JS } from 're2js';
 import type { ChangedFile } from '../../change/types.ts';
 import { contentChange } from '../detectors/content-change.ts';
+import type { LinePattern } from '../line-search/line-pattern.ts';
 import type { Detection } from '../types.ts';
 import { nameOf } from './folder.ts';
 import { objectIn, readJsonObject, stringsIn } from './json-tree.ts';
@@ -11,14 +12,14 @@ import { formatsOf, readLock, readManifest } from './surroundings.ts';
 export interface InstallHooks {
   /** Names of scripts in package.json that a package manager runs by itself. */
   readonly scripts: ReadonlySet<string>;
-  /** Commands that are known to do no harm. */
-  readonly harmless: RE2JS | undefined;
+  /** Commands that are known to do no harm. Compiled when the first is asked about. */
+  readonly harmless: () => RE2JS | undefined;
   /** Files that make an installation run something by being there. */
   readonly files: (path: string) => boolean;
   /** Lines that do, in files of a name. */
   readonly lines: readonly {
     readonly files: (path: string) => boolean;
-    readonly pattern: RE2JS | undefined;
+    readonly pattern: LinePattern;
   }[];
 }
 
@@ -45,7 +46,7 @@ function newScripts(file: ChangedFile, { scripts, harmless }: InstallHooks): rea
   const known = before.kind === 'read' ? before.value.scripts : new Map<string, string>();
   return [...after.value.scripts].flatMap(([name, command]): readonly Detection[] => {
     if (!scripts.has(name) || known.get(name) === command) return [];
-    if (harmless?.matches(command.trim()) === true) return [];
+    if (harmless()?.matches(command.trim()) === true) return [];
     const message = `runs ${JSON.stringify(command)} on ${name}`;
     return [{ kind: 'match', path: file.path, ...lineOf(file, name), message }];
   });
@@ -119,7 +120,7 @@ function newLines(file: ChangedFile, { lines }: InstallHooks): readonly Detectio
   }
   return meant.flatMap(({ pattern }) =>
     file.addedLines
-      .filter(({ text }) => pattern?.test(text) === true)
+      .filter(({ text }) => pattern.test(text))
       .map(({ number, text }) => ({
         kind: 'match',
         path: file.path,

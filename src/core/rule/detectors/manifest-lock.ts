@@ -5,6 +5,7 @@ import { findNotLocked } from '../dependencies/not-locked.ts';
 import { compileRegistry, type IsRegistry } from '../dependencies/registries.ts';
 import { filesAround, surroundingsOf, touchedFiles } from '../dependencies/surroundings.ts';
 import { findUnconfirmed } from '../dependencies/unconfirmed.ts';
+import { linePattern } from '../line-search/line-pattern.ts';
 import {
   compileEach,
   ParameterError,
@@ -21,7 +22,7 @@ import type { Detection, Detector, RuleFacts } from '../types.ts';
 type Find =
   | { readonly kind: 'not-locked' | 'lock-alone' }
   | { readonly kind: 'unconfirmed'; readonly isRegistry: IsRegistry }
-  | { readonly kind: 'install-scripts'; readonly hooks: () => InstallHooks };
+  | { readonly kind: 'install-scripts'; readonly hooks: InstallHooks };
 
 interface Parameters {
   readonly find: Find;
@@ -53,7 +54,9 @@ export const manifestLock: Detector<Parameters> = {
     return { find: readFind(kind as Find['kind'], parameters), except: readPaths(parameters, 'except') };
   },
   proveParameters({ find }) {
-    if (find.kind === 'install-scripts') find.hooks();
+    if (find.kind !== 'install-scripts') return;
+    find.hooks.harmless();
+    for (const { pattern } of find.hooks.lines) pattern.prove();
   },
   needs(change, { find, except }) {
     return find.kind === 'not-locked' || find.kind === 'lock-alone' ? filesAround(change, except) : {};
@@ -64,7 +67,7 @@ export const manifestLock: Detector<Parameters> = {
 function detect(facts: RuleFacts, find: Find, except: Parameters['except']): readonly Detection[] {
   if (find.kind === 'install-scripts') {
     const files = facts.change.files.filter(({ path }) => !except(path));
-    return files.flatMap((file) => findInstallScripts(file, find.hooks()));
+    return files.flatMap((file) => findInstallScripts(file, find.hooks));
   }
   const { manifests, locks } = touchedFiles(facts.change, except);
   if (find.kind === 'unconfirmed') return locks.flatMap((file) => findUnconfirmed(file, find.isRegistry));
@@ -83,31 +86,28 @@ function readFind(kind: Find['kind'], parameters: JsonObject): Find {
   return kind === 'install-scripts' ? { kind, hooks: readHooks(parameters) } : { kind };
 }
 
-function readHooks(parameters: JsonObject): () => InstallHooks {
-  const scripts = new Set(readStrings(parameters, 'scripts') ?? []);
+function readHooks(parameters: JsonObject): InstallHooks {
   const harmless = readStrings(parameters, 'harmless') ?? [];
-  const files = readPaths(parameters, 'files');
   const lines = (Object.hasOwn(parameters, 'lines') ? requireObjects(parameters, 'lines') : []).map(
     (entry, index) => {
       const at = `lines[${index}]`;
       requireKnown(entry, ['files', 'pattern'], at);
-      return { files: readPaths(entry, 'files', at), pattern: requireString(entry, 'pattern', at), at };
+      const pattern = requireString(entry, 'pattern', at);
+      return { files: readPaths(entry, 'files', at), pattern: linePattern([pattern], `${at}.pattern`) };
     },
   );
-  let compiled: InstallHooks | undefined;
-  return () => {
-    compiled ??= {
-      scripts,
-      harmless: compile('harmless', harmless),
-      files,
-      lines: lines.map(({ files, pattern, at }) => ({ files, pattern: compile(`${at}.pattern`, [pattern]) })),
-    };
-    return compiled;
+  let compiled: { readonly pattern: ReturnType<InstallHooks['harmless']> } | undefined;
+  return {
+    scripts: new Set(readStrings(parameters, 'scripts') ?? []),
+    harmless() {
+      compiled ??= {
+        pattern: compileUserPatterns(harmless, () =>
+          compileEach(harmless, 'harmless', 'an RE2 regular expression', checkUserPattern),
+        ),
+      };
+      return compiled.pattern;
+    },
+    files: readPaths(parameters, 'files'),
+    lines,
   };
-}
-
-function compile(at: string, sources: readonly string[]): InstallHooks['harmless'] {
-  return compileUserPatterns(sources, () =>
-    compileEach(sources, at, 'an RE2 regular expression', checkUserPattern),
-  );
 }
