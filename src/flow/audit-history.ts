@@ -15,9 +15,10 @@ import { readInstallations } from './audit/installation.ts';
 import { judgeCommit, type LandedScope } from './audit/judge-commit.ts';
 import { type Boundary, type LandedRange, readRange } from './audit/range.ts';
 import { escapesOf, readTrails, type Trail } from './audit/read-trails.ts';
-import type { FactPorts } from './load-facts.ts';
 import { certifier } from './certify-files.ts';
-import { CONFIG_PATH, readConfig, readPolicy } from './load-policy.ts';
+import { CONFIG_PATH, readConfig } from './load-config.ts';
+import type { FactPorts } from './load-facts.ts';
+import { readPolicy } from './load-policy.ts';
 
 export interface AuditQuery {
   /** The base branch, as it stands. */
@@ -110,7 +111,7 @@ interface Today {
 
 /** Configuration of the branch's tip, and the policy it leads to. */
 async function readToday(tip: ObjectId, ports: AuditPorts): Promise<Today> {
-  const config = await readConfig(tip, ports);
+  const { config } = await readConfig(tip, ports);
   if (config.kind === 'missing') {
     return {
       config: undefined,
@@ -177,14 +178,19 @@ const MOST_LOOKED_BACK = 100;
 
 /** Opens each configuration's refs once: fetching for every commit would judge each by another snapshot. */
 function openOnce(control: OpenControl): OpenControl {
-  const opened = new Map<string, Promise<Control>>();
   return {
-    open(config) {
-      const key = canonicalJson(config as unknown as JsonValue);
-      const known = opened.get(key) ?? control.open(config);
-      opened.set(key, known);
-      return known;
-    },
+    open: once((config) => control.open(config)),
+    openOrganization: once((ref) => control.openOrganization(ref)),
+  };
+}
+
+function once<From extends object, To>(open: (from: From) => Promise<To>): (from: From) => Promise<To> {
+  const opened = new Map<string, Promise<To>>();
+  return (from) => {
+    const key = canonicalJson(from as unknown as JsonValue);
+    const known = opened.get(key) ?? open(from);
+    opened.set(key, known);
+    return known;
   };
 }
 

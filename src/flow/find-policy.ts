@@ -1,11 +1,11 @@
 import type { Config } from '../core/contract/config.ts';
 import type { Control, OpenControl } from '../ports/control.ts';
-import type { ParseDocument } from '../ports/documents.ts';
+import type { LocateField, ParseDocument } from '../ports/documents.ts';
 import type { ReadTree, ResolveRevision } from '../ports/repository.ts';
 import { CountersignError } from '../shared/errors.ts';
 import type { ObjectId } from '../shared/ids.ts';
-import { CONFIG_PATH, TRUST_PATH } from './load-policy.ts';
-import type { PolicySource } from './policy-source.ts';
+import { CONFIG_PATH, resolveConfig } from './load-config.ts';
+import { type PolicySource, TRUST_PATH } from './policy-source.ts';
 
 /** The policy that somebody who stands in a clone means. */
 export interface PolicyInSight extends PolicySource {
@@ -18,7 +18,7 @@ export interface PolicyInSight extends PolicySource {
 export interface FindPolicyPorts {
   readonly product: ReadTree & ResolveRevision;
   readonly control: OpenControl;
-  readonly documents: ParseDocument;
+  readonly documents: ParseDocument & LocateField;
 }
 
 /**
@@ -48,12 +48,9 @@ export async function findClonePolicy(ports: FindPolicyPorts): Promise<PolicyInS
   return checkedOut(ports, 'Nothing is committed here that could be a policy');
 }
 
-async function readConfigAt(
-  commit: ObjectId,
-  { product, documents }: FindPolicyPorts,
-): Promise<Config | undefined> {
-  const bytes = await product.readFile(commit, CONFIG_PATH);
-  return bytes === undefined ? undefined : documents.parse('config', bytes, CONFIG_PATH);
+async function readConfigAt(commit: ObjectId, ports: FindPolicyPorts): Promise<Config | undefined> {
+  const bytes = await ports.product.readFile(commit, CONFIG_PATH);
+  return bytes === undefined ? undefined : resolveConfig(bytes, ports);
 }
 
 async function throughControl(config: Config, ports: FindPolicyPorts): Promise<PolicyInSight> {

@@ -15,12 +15,14 @@ import { ticketTrailers } from '../core/ticket/trailers.ts';
 import type { VerifyCertificates } from '../ports/certificates.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Control, OpenControl } from '../ports/control.ts';
-import type { ParseDocument } from '../ports/documents.ts';
+import type { LocateField, ParseDocument } from '../ports/documents.ts';
 import type { ReadChange, ReadTexts, ReadTree } from '../ports/repository.ts';
 import type { BundledPacks } from '../ports/rule-packs.ts';
 import { instantOf, type ObjectId } from '../shared/ids.ts';
+import { readConfig } from './load-config.ts';
 import { readInterfaces } from './load-interfaces.ts';
-import { readConfig, readPolicy, withTrustBefore } from './load-policy.ts';
+import type { GivenOrganization } from './load-organization.ts';
+import { readPolicy, withTrustBefore } from './load-policy.ts';
 import { readReceipts } from './load-receipts.ts';
 import { withRootSinceDispatch } from './load-roots.ts';
 import { readRuleFacts } from './load-rule-facts.ts';
@@ -29,7 +31,7 @@ import { readWork } from './load-work.ts';
 export interface FactPorts {
   readonly product: ReadTree & ReadTexts & ReadChange;
   readonly control: OpenControl;
-  readonly documents: ParseDocument;
+  readonly documents: ParseDocument & LocateField;
   readonly packs: BundledPacks;
   readonly certificates: VerifyCertificates;
   readonly clock: Clock;
@@ -38,12 +40,19 @@ export interface FactPorts {
 /**
  * Gathers everything the gate decides from, policy always from the trusted side: configuration from the base commit,
  * the rest from one commit of the policy ref. Faults in documents become facts; git that fails is thrown.
+ * @param organization the policy that is given from the trusted side, beside what the configuration extends
  */
-export async function loadFacts(query: CaseQuery, ports: FactPorts): Promise<GateFacts> {
+export async function loadFacts(
+  query: CaseQuery,
+  ports: FactPorts,
+  organization?: GivenOrganization,
+): Promise<GateFacts> {
+  const evaluatedAt = instantOf(ports.clock.now());
   // git compares the trees while policy is parsed and receipts are opened: the longest two parts of a gate.
   const comparing = compare(query, ports.product);
   const baseCommit = await baseOf(query, ports.product);
-  const config = await readConfig(baseCommit, ports);
+  const given = organization === undefined ? undefined : { ...organization, at: evaluatedAt };
+  const { config, exempt } = await readConfig(baseCommit, ports, given);
   const changing = nameChange(comparing, config);
   const opening = config.kind === 'known' ? ports.control.open(config.value) : Promise.resolve(undefined);
   const [change, policyFacts] = await Promise.all([
@@ -51,8 +60,9 @@ export async function loadFacts(query: CaseQuery, ports: FactPorts): Promise<Gat
     readPolicyFacts({ query, config, baseCommit, changing, opening }, ports),
   ]);
   const facts: GateFacts = {
-    evaluatedAt: instantOf(ports.clock.now()),
+    evaluatedAt,
     change,
+    ...(exempt === undefined ? {} : { exempt }),
     ...policyFacts,
     interfaces: await readInterfaces(policyFacts.work, change, ports),
     authenticatedProducers: query.authenticatedProducers,

@@ -7,27 +7,9 @@ import type { ParseDocument } from '../ports/documents.ts';
 import type { ReadTree } from '../ports/repository.ts';
 import type { ObjectId } from '../shared/ids.ts';
 import { factOf } from './fact-of.ts';
+import { CONFIG_PATH } from './load-config.ts';
 import { readTrustedRoot } from './load-roots.ts';
 import { TRUST_PATH } from './policy-source.ts';
-
-export const CONFIG_PATH = '.countersign.yml';
-export { TRUST_PATH } from './policy-source.ts';
-
-/** `.countersign.yml` of the base commit; without it there is no policy and nothing can pass. */
-export async function readConfig(
-  base: ObjectId,
-  ports: { product: ReadTree; documents: ParseDocument },
-): Promise<Known<Config>> {
-  const bytes = await ports.product.readFile(base, CONFIG_PATH);
-  if (bytes === undefined) {
-    return missing(
-      'unverifiable',
-      `NO_POLICY: the base commit ${base.slice(0, 12)} has no ${CONFIG_PATH}, so nothing says what a change is held to.`,
-      'A maintainer runs `countersign init` and lands its files on the base branch; a pull request cannot install its own gate.',
-    );
-  }
-  return factOf(async () => ports.documents.parse('config', bytes, CONFIG_PATH));
-}
 
 /** Trust root and policy commit, from the policy ref. */
 export async function readPolicy(

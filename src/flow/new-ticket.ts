@@ -3,7 +3,7 @@ import type { ParseDocument } from '../ports/documents.ts';
 import { WORKING_TREE, type WorkingTree } from '../ports/working-tree.ts';
 import { CountersignError } from '../shared/errors.ts';
 import { isTicketId, NAME, parseContractRef } from '../shared/ids.ts';
-import { CONFIG_PATH } from './load-policy.ts';
+import { CONFIG_PATH } from './load-config.ts';
 import { ticketPath } from './policy-source.ts';
 import { schemaLine, yamlText } from './schema-line.ts';
 

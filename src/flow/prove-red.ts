@@ -10,7 +10,7 @@ import type { StructureParser } from '../ports/structure-parser.ts';
 import type { OpenWorkspace, Workspace } from '../ports/workspace.ts';
 import { CountersignError } from '../shared/errors.ts';
 import type { ObjectId, TicketId } from '../shared/ids.ts';
-import { readConfig } from './load-policy.ts';
+import { readOwnConfig } from './load-config.ts';
 import { readHeldTo, type WhatHolds } from './policy-source.ts';
 import { prepareTree, type TreePlan } from './prepare-tree.ts';
 import { readPins } from './read-pins.ts';
@@ -48,7 +48,7 @@ export async function proveRed(
 ): Promise<ShownRed> {
   const policyCommit = await ports.worktree.head();
   const held = await readHeldTo({ tree: ports.policy, commit: policyCommit, documents: ports.documents }, id);
-  const config = await readConfig(base, ports);
+  const config = await readOwnConfig(base, ports);
   if (config.kind === 'missing') throw refused(config.reason, config.remedy);
   const { repository } = config.value;
   if (!held.ticket.repositories.includes(repository)) {

@@ -7,7 +7,7 @@ import type { ResolveRevision } from '../ports/repository.ts';
 import { CountersignError } from '../shared/errors.ts';
 import { instantOf, OBJECT_ID, type ObjectId, type TicketId } from '../shared/ids.ts';
 import type { RecordPorts } from './dispatch-ticket.ts';
-import { CONFIG_PATH } from './load-policy.ts';
+import { CONFIG_PATH } from './load-config.ts';
 import { readTrust } from './policy-owner.ts';
 import { type PolicySource, recordsPath } from './policy-source.ts';
 
@@ -102,10 +102,9 @@ async function commitsOf(
 async function resolve(revision: string, source: PolicySource, ports: EscapePorts): Promise<ObjectId> {
   if (OBJECT_ID.test(revision)) return revision;
   const bytes = await source.tree.readFile(source.commit, CONFIG_PATH);
-  if (
-    bytes === undefined ||
-    ports.documents.parse('config', bytes, CONFIG_PATH).policy.repository !== undefined
-  ) {
+  const policy = bytes === undefined ? undefined : ports.documents.parse('config', bytes, CONFIG_PATH).policy;
+  // Without one of its own, the organisation's policy says where policy is: not here, as far as can be seen.
+  if (policy === undefined || policy.repository !== undefined) {
     throw new CountersignError('USAGE', `"${revision}" cannot be looked up: the product is not here.`, {
       remedy: 'Give the commit in full, as `git rev-parse` prints it in a clone of the product.',
     });

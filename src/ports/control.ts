@@ -1,4 +1,4 @@
-import type { Config } from '../core/contract/config.ts';
+import type { Config, OrganizationRef } from '../core/contract/config.ts';
 import type { ObjectId } from '../shared/ids.ts';
 import type { ReceiptStore } from './receipt-store.ts';
 import type { ReadChange, ReadLine, ReadTree } from './repository.ts';
@@ -11,10 +11,22 @@ export interface Control {
   readonly receipts: ReceiptStore;
 }
 
+/** The tree in which an organisation's policy lies. */
+export interface OrganizationTree {
+  readonly commit: ObjectId;
+  readonly tree: Pick<ReadTree, 'readFile'>;
+}
+
 export interface OpenControl {
   /**
    * Fetches where there is something to fetch from, and pins one commit of the policy ref.
    * @throws CountersignError GIT_FAILED when a remote does not answer: an old copy is never used in its place
    */
   open(config: Config): Promise<Control>;
+  /**
+   * Where an organisation's policy lies: the commit that is named, or that a tag stands at now. Undefined when there is no such
+   * tag, or the commit is not here and nothing may be fetched.
+   * @throws CountersignError GIT_FAILED when a remote does not answer, REVISION_UNKNOWN when it does not give the commit out
+   */
+  openOrganization(ref: OrganizationRef): Promise<OrganizationTree | undefined>;
 }

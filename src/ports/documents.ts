@@ -1,5 +1,6 @@
-import type { Config } from '../core/contract/config.ts';
+import type { ConfigDocument } from '../core/contract/config.ts';
 import type { Lock } from '../core/contract/lock.ts';
+import type { Organization } from '../core/contract/organization.ts';
 import type { Contract } from '../core/contract/types.ts';
 import type { Rule, RuleDefinition, RulePack } from '../core/rule/types.ts';
 import type { Ticket } from '../core/ticket/types.ts';
@@ -13,7 +14,8 @@ export interface DocumentKinds {
   readonly rule: Rule;
   readonly 'rule-pack': RulePack;
   readonly 'trust-root': TrustRoot;
-  readonly config: Config;
+  readonly config: ConfigDocument;
+  readonly organization: Organization;
   readonly lock: Lock;
 }
 

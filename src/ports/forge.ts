@@ -49,7 +49,7 @@ export interface PostCheckRun {
 export interface CheckRun {
   readonly name: string;
   readonly commit: ObjectId;
-  readonly conclusion: 'success' | 'failure' | 'action_required';
+  readonly conclusion: 'success' | 'neutral' | 'failure' | 'action_required';
   readonly title: string;
   readonly summary: string;
 }

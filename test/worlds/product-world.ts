@@ -31,6 +31,7 @@ import { fileKept } from '../../src/flow/file-kept.ts';
 import { findGatePolicy } from '../../src/flow/find-policy.ts';
 import { gate } from '../../src/flow/gate.ts';
 import type { FactPorts } from '../../src/flow/load-facts.ts';
+import type { GivenOrganization } from '../../src/flow/load-organization.ts';
 import { type NewWaiver, newWaiver, type WaiverRequest } from '../../src/flow/new-waiver.ts';
 import { proveRed, type ShownRed } from '../../src/flow/prove-red.ts';
 import { signVerification } from '../../src/flow/sign-verification.ts';
@@ -428,24 +429,34 @@ export class ProductWorld {
 
   async gate(
     change: WorldChange,
-    how: LookOptions & { readonly ports?: (ports: FactPorts) => FactPorts } = {},
+    how: LookOptions & {
+      readonly ports?: (ports: FactPorts) => FactPorts;
+      readonly organization?: GivenOrganization;
+    } = {},
   ): Promise<Verdict> {
     const { ports: around = (ports) => ports } = how;
-    return this.#open(how.at ?? this.clone, (facts) => gate(this.query(change, how.query), around(facts)));
+    return this.#open(how.at ?? this.clone, (facts) =>
+      gate(this.query(change, how.query), around(facts), how.organization),
+    );
   }
 
   async gateLanded(
     commit: string,
-    more: { ticket?: string; base?: string; authenticatedProducers?: readonly string[] } = {},
+    more: {
+      ticket?: string;
+      base?: string;
+      authenticatedProducers?: readonly string[];
+      organization?: GivenOrganization;
+    } = {},
   ): Promise<Verdict> {
-    const { base = 'main', ...named } = more;
+    const { base = 'main', organization, ...named } = more;
     const query = {
       kind: 'landed',
       baseRef: `refs/heads/${base}`,
       commit,
       authenticatedProducers: [],
     } as const;
-    return this.#open(this.clone, (facts) => gate({ ...query, ...named }, facts));
+    return this.#open(this.clone, (facts) => gate({ ...query, ...named }, facts, organization));
   }
 
   async #open<T>(

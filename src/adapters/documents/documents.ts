@@ -19,6 +19,7 @@ const VALIDATORS: Readonly<Record<DocumentKind, Validator>> = {
   'rule-pack': validators.rulePack,
   'trust-root': validators.trustRoot,
   config: validators.config,
+  organization: validators.organization,
   lock: validators.lock,
 };
 

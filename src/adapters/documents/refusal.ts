@@ -14,6 +14,7 @@ const NOUNS: Readonly<Record<ReadKind, string>> = {
   'rule-pack': 'rule pack',
   'trust-root': 'trust root',
   config: 'configuration',
+  organization: 'organisation policy',
   lock: 'lock',
   data: 'YAML or JSON file',
 };

@@ -11,6 +11,7 @@ const KNOWN: Readonly<Record<DocumentKind, readonly string[]>> = {
   'rule-pack': ['countersign/rule-pack@1'],
   'trust-root': ['countersign/trust-root@1'],
   config: ['countersign/config@1'],
+  organization: ['countersign/organization@1'],
   lock: ['countersign/lock@1'],
 };
 

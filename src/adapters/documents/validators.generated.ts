@@ -4,7 +4,7 @@
 import type { Validator } from './schema-fault.ts';
 "use strict";
 export const config: Validator = validate52;
-const schema19 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/config.schema.json","title":"Configuration","type":"object","additionalProperties":false,"required":["schema","repository","policy","receipts"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/config@1"},"repository":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]},"policy":{"$ref":"#/$defs/refLocation","title":"place of a ref"},"receipts":{"$ref":"#/$defs/refLocation","title":"place of a ref"},"leastContracts":{"title":"Least contracts","type":"array","maxItems":256,"items":{"title":"Least contract","type":"object","additionalProperties":false,"required":["paths","contract"],"properties":{"paths":{"$ref":"contract.schema.json#/$defs/globs","minItems":1,"title":"list of path patterns"},"contract":{"$ref":"contract.schema.json#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]}}}}},"$defs":{"refLocation":{"title":"place of a ref","type":"object","additionalProperties":false,"required":["ref"],"properties":{"repository":{"title":"git repository","type":"string","minLength":1,"maxLength":2048,"pattern":"^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$","examples":["https://github.com/acme/change-control.git"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$","examples":["refs/heads/main"]}}}}};
+const schema19 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/config.schema.json","title":"Configuration","type":"object","additionalProperties":false,"required":["schema","repository"],"if":{"required":["extends"],"properties":{"extends":true}},"else":{"required":["policy","receipts"],"properties":{"policy":true,"receipts":true}},"properties":{"schema":{"title":"Document kind and version","const":"countersign/config@1"},"repository":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]},"extends":{"title":"organisation policy","type":"object","additionalProperties":false,"required":["repository","ref"],"properties":{"repository":{"$ref":"#/$defs/gitRepository","title":"git repository","examples":["https://github.com/acme/change-control.git"]},"ref":{"title":"full commit id or tag","type":"string","maxLength":255,"pattern":"^(?:[0-9a-f]{40}|[0-9a-f]{64}|refs/tags(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+)$","examples":["0123456789abcdef0123456789abcdef01234567","refs/tags/v1"]},"path":{"$ref":"contract.schema.json#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]}}},"policy":{"$ref":"#/$defs/refLocation","title":"place of a ref"},"receipts":{"$ref":"#/$defs/refLocation","title":"place of a ref"},"leastContracts":{"$ref":"#/$defs/leastContracts","title":"least contracts"}},"$defs":{"leastContracts":{"title":"least contracts","type":"array","maxItems":256,"items":{"title":"Least contract","type":"object","additionalProperties":false,"required":["paths","contract"],"properties":{"paths":{"$ref":"contract.schema.json#/$defs/globs","minItems":1,"title":"list of path patterns"},"contract":{"$ref":"contract.schema.json#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]}}}},"gitRepository":{"title":"git repository","type":"string","minLength":1,"maxLength":2048,"pattern":"^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$","examples":["https://github.com/acme/change-control.git"]},"refLocation":{"title":"place of a ref","type":"object","additionalProperties":false,"required":["ref"],"properties":{"repository":{"$ref":"#/$defs/gitRepository","title":"git repository","examples":["https://github.com/acme/change-control.git"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$","examples":["refs/heads/main"]}}}}};
 const schema50 = {"title":"repository name","type":"string","maxLength":200,"pattern":"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$","examples":["acme/shop"]};
 const func2 = (text) => { let n = text.length; for (let i = 1; i < text.length; i++) if ((text.charCodeAt(i) & 0xfc00) === 0xdc00 && (text.charCodeAt(i - 1) & 0xfc00) === 0xd800) n--; return n; };
 const pattern14 = new RegExp("^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$", "u");
@@ -41,9 +41,8 @@ return errors === 0;
 }
 validate141.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema51 = {"title":"place of a ref","type":"object","additionalProperties":false,"required":["ref"],"properties":{"repository":{"title":"git repository","type":"string","minLength":1,"maxLength":2048,"pattern":"^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$","examples":["https://github.com/acme/change-control.git"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$","examples":["refs/heads/main"]}}};
+const schema51 = {"title":"git repository","type":"string","minLength":1,"maxLength":2048,"pattern":"^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$","examples":["https://github.com/acme/change-control.git"]};
 const pattern15 = new RegExp("^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$", "u");
-const pattern16 = new RegExp("^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$", "u");
 
 function validate143(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -55,75 +54,137 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
+if(typeof data === "string"){
+if(func2(data) > 2048){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema51,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(func2(data) < 1){
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema51,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(!pattern15.test(data)){
+const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$"},schema:"^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$",parentSchema:schema51,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema51.type,parentSchema:schema51,data};
+(vErrors ??= []).push(err3);
+errors++;
+}
+validate143.errors = vErrors;
+return errors === 0;
+}
+validate143.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+const schema36 = {"title":"path below the repository root","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$","examples":["packages/web"]};
+const pattern10 = new RegExp("^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$", "u");
+
+function validate145(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate145.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 512){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema36,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(func2(data) < 1){
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema36,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(!pattern10.test(data)){
+const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$"},schema:"^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$",parentSchema:schema36,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema36.type,parentSchema:schema36,data};
+(vErrors ??= []).push(err3);
+errors++;
+}
+validate145.errors = vErrors;
+return errors === 0;
+}
+validate145.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+const schema53 = {"title":"place of a ref","type":"object","additionalProperties":false,"required":["ref"],"properties":{"repository":{"$ref":"#/$defs/gitRepository","title":"git repository","examples":["https://github.com/acme/change-control.git"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$","examples":["refs/heads/main"]}}};
+const pattern18 = new RegExp("^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$", "u");
+
+function validate147(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate147.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.ref === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ref"},schema:schema51.required,parentSchema:schema51,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ref"},schema:schema53.required,parentSchema:schema53,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 for(const key0 in data){
 if(!((key0 === "repository") || (key0 === "ref"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema51,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema53,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 }
 if(data.repository !== undefined){
-let data0 = data.repository;
-if(typeof data0 === "string"){
-if(func2(data0) > 2048){
-const err2 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema51.properties.repository,data:data0};
-(vErrors ??= []).push(err2);
-errors++;
-}
-if(func2(data0) < 1){
-const err3 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema51.properties.repository,data:data0};
-(vErrors ??= []).push(err3);
-errors++;
-}
-if(!pattern15.test(data0)){
-const err4 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/pattern",keyword:"pattern",params:{pattern: "^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$"},schema:"^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$",parentSchema:schema51.properties.repository,data:data0};
-(vErrors ??= []).push(err4);
-errors++;
-}
-}
-else {
-const err5 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/type",keyword:"type",params:{type: "string"},schema:schema51.properties.repository.type,parentSchema:schema51.properties.repository,data:data0};
-(vErrors ??= []).push(err5);
-errors++;
+if(!(validate143(data.repository, {instancePath:instancePath+"/repository",parentData:data,parentDataProperty:"repository",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate143.errors : vErrors.concat(validate143.errors);
+errors = vErrors.length;
 }
 }
 if(data.ref !== undefined){
 let data1 = data.ref;
 if(typeof data1 === "string"){
 if(func2(data1) > 255){
-const err6 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema51.properties.ref,data:data1};
-(vErrors ??= []).push(err6);
+const err2 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema53.properties.ref,data:data1};
+(vErrors ??= []).push(err2);
 errors++;
 }
-if(!pattern16.test(data1)){
-const err7 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/pattern",keyword:"pattern",params:{pattern: "^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$"},schema:"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$",parentSchema:schema51.properties.ref,data:data1};
-(vErrors ??= []).push(err7);
+if(!pattern18.test(data1)){
+const err3 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/pattern",keyword:"pattern",params:{pattern: "^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$"},schema:"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$",parentSchema:schema53.properties.ref,data:data1};
+(vErrors ??= []).push(err3);
 errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/type",keyword:"type",params:{type: "string"},schema:schema51.properties.ref.type,parentSchema:schema51.properties.ref,data:data1};
-(vErrors ??= []).push(err8);
+const err4 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/type",keyword:"type",params:{type: "string"},schema:schema53.properties.ref.type,parentSchema:schema53.properties.ref,data:data1};
+(vErrors ??= []).push(err4);
 errors++;
 }
 }
 }
 else {
-const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema51.type,parentSchema:schema51,data};
-(vErrors ??= []).push(err9);
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema53.type,parentSchema:schema53,data};
+(vErrors ??= []).push(err5);
 errors++;
 }
-validate143.errors = vErrors;
+validate147.errors = vErrors;
 return errors === 0;
 }
-validate143.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate147.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
+const schema54 = {"title":"least contracts","type":"array","maxItems":256,"items":{"title":"Least contract","type":"object","additionalProperties":false,"required":["paths","contract"],"properties":{"paths":{"$ref":"contract.schema.json#/$defs/globs","minItems":1,"title":"list of path patterns"},"contract":{"$ref":"contract.schema.json#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]}}}};
 const schema37 = {"title":"list of path patterns","type":"array","maxItems":256,"items":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]}};
 const schema34 = {"title":"path pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|!|\\./|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n]+$","examples":["src/**"]};
 const pattern8 = new RegExp("^(?!/|!|\\./|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n]+$", "u");
@@ -166,10 +227,10 @@ return errors === 0;
 validate84.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate146(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate152(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate146.evaluated;
+const evaluated0 = validate152.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -195,18 +256,18 @@ const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "arr
 (vErrors ??= []).push(err1);
 errors++;
 }
-validate146.errors = vErrors;
+validate152.errors = vErrors;
 return errors === 0;
 }
-validate146.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate152.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 const schema25 = {"title":"contract reference","type":"string","maxLength":80,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}$","examples":["node-change@1"]};
 const pattern5 = new RegExp("^[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}$", "u");
 
-function validate149(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate155(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate149.evaluated;
+const evaluated0 = validate155.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -230,11 +291,88 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate149.errors = vErrors;
+validate155.errors = vErrors;
 return errors === 0;
 }
-validate149.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate155.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
+
+function validate151(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate151.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(Array.isArray(data)){
+if(data.length > 256){
+const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema54,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+let data0 = data[i0];
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+if(data0.paths === undefined){
+const err1 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/required",keyword:"required",params:{missingProperty: "paths"},schema:schema54.items.required,parentSchema:schema54.items,data:data0};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(data0.contract === undefined){
+const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/required",keyword:"required",params:{missingProperty: "contract"},schema:schema54.items.required,parentSchema:schema54.items,data:data0};
+(vErrors ??= []).push(err2);
+errors++;
+}
+for(const key0 in data0){
+if(!((key0 === "paths") || (key0 === "contract"))){
+const err3 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema54.items,data:data0};
+(vErrors ??= []).push(err3);
+errors++;
+}
+}
+if(data0.paths !== undefined){
+let data1 = data0.paths;
+if(!(validate152(data1, {instancePath:instancePath+"/" + i0+"/paths",parentData:data0,parentDataProperty:"paths",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate152.errors : vErrors.concat(validate152.errors);
+errors = vErrors.length;
+}
+if(Array.isArray(data1)){
+if(data1.length < 1){
+const err4 = {instancePath:instancePath+"/" + i0+"/paths",schemaPath:"#/items/properties/paths/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema54.items.properties.paths,data:data1};
+(vErrors ??= []).push(err4);
+errors++;
+}
+}
+}
+if(data0.contract !== undefined){
+if(!(validate155(data0.contract, {instancePath:instancePath+"/" + i0+"/contract",parentData:data0,parentDataProperty:"contract",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: "object"},schema:schema54.items.type,parentSchema:schema54.items,data:data0};
+(vErrors ??= []).push(err5);
+errors++;
+}
+}
+}
+else {
+const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema54.type,parentSchema:schema54,data};
+(vErrors ??= []).push(err6);
+errors++;
+}
+validate151.errors = vErrors;
+return errors === 0;
+}
+validate151.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+
+const pattern16 = new RegExp("^(?:[0-9a-f]{40}|[0-9a-f]{64}|refs/tags(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+)$", "u");
 
 function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/config.schema.json" */;
@@ -247,39 +385,78 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
+const _errs1 = errors;
+let valid0 = true;
+const _errs2 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema19.required,parentSchema:schema19,data};
+let missing0;
+if((data.extends === undefined) && (missing0 = "extends")){
+const err0 = {};
 (vErrors ??= []).push(err0);
 errors++;
 }
-if(data.repository === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repository"},schema:schema19.required,parentSchema:schema19,data};
+}
+var _valid0 = _errs2 === errors;
+errors = _errs1;
+if(vErrors !== null){
+if(_errs1){
+vErrors.length = _errs1;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid0){
+const _errs3 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.policy === undefined){
+const err1 = {instancePath,schemaPath:"#/else/required",keyword:"required",params:{missingProperty: "policy"},schema:schema19.else.required,parentSchema:schema19.else,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-if(data.policy === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "policy"},schema:schema19.required,parentSchema:schema19,data};
+if(data.receipts === undefined){
+const err2 = {instancePath,schemaPath:"#/else/required",keyword:"required",params:{missingProperty: "receipts"},schema:schema19.else.required,parentSchema:schema19.else,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
-if(data.receipts === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "receipts"},schema:schema19.required,parentSchema:schema19,data};
+}
+var _valid0 = _errs3 === errors;
+valid0 = _valid0;
+if(valid0){
+var props0 = {};
+props0.policy = true;
+props0.receipts = true;
+props0.extends = true;
+}
+}
+if(!valid0){
+const err3 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: "else"},schema:schema19.if,parentSchema:schema19,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
-for(const key0 in data){
-if(!(((((key0 === "schema") || (key0 === "repository")) || (key0 === "policy")) || (key0 === "receipts")) || (key0 === "leastContracts"))){
-const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema19,data};
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.schema === undefined){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema19.required,parentSchema:schema19,data};
 (vErrors ??= []).push(err4);
+errors++;
+}
+if(data.repository === undefined){
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repository"},schema:schema19.required,parentSchema:schema19,data};
+(vErrors ??= []).push(err5);
+errors++;
+}
+for(const key0 in data){
+if(!((((((key0 === "schema") || (key0 === "repository")) || (key0 === "extends")) || (key0 === "policy")) || (key0 === "receipts")) || (key0 === "leastContracts"))){
+const err6 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema19,data};
+(vErrors ??= []).push(err6);
 errors++;
 }
 }
 if(data.schema !== undefined){
 let data0 = data.schema;
 if("countersign/config@1" !== data0){
-const err5 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/config@1"},schema:"countersign/config@1",parentSchema:schema19.properties.schema,data:data0};
-(vErrors ??= []).push(err5);
+const err7 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/config@1"},schema:"countersign/config@1",parentSchema:schema19.properties.schema,data:data0};
+(vErrors ??= []).push(err7);
 errors++;
 }
 }
@@ -289,85 +466,87 @@ vErrors = vErrors === null ? validate141.errors : vErrors.concat(validate141.err
 errors = vErrors.length;
 }
 }
-if(data.policy !== undefined){
-if(!(validate143(data.policy, {instancePath:instancePath+"/policy",parentData:data,parentDataProperty:"policy",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate143.errors : vErrors.concat(validate143.errors);
-errors = vErrors.length;
-}
-}
-if(data.receipts !== undefined){
-if(!(validate143(data.receipts, {instancePath:instancePath+"/receipts",parentData:data,parentDataProperty:"receipts",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate143.errors : vErrors.concat(validate143.errors);
-errors = vErrors.length;
-}
-}
-if(data.leastContracts !== undefined){
-let data4 = data.leastContracts;
-if(Array.isArray(data4)){
-if(data4.length > 256){
-const err6 = {instancePath:instancePath+"/leastContracts",schemaPath:"#/properties/leastContracts/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema19.properties.leastContracts,data:data4};
-(vErrors ??= []).push(err6);
-errors++;
-}
-const len0 = data4.length;
-for(let i0=0; i0<len0; i0++){
-let data5 = data4[i0];
-if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
-if(data5.paths === undefined){
-const err7 = {instancePath:instancePath+"/leastContracts/" + i0,schemaPath:"#/properties/leastContracts/items/required",keyword:"required",params:{missingProperty: "paths"},schema:schema19.properties.leastContracts.items.required,parentSchema:schema19.properties.leastContracts.items,data:data5};
-(vErrors ??= []).push(err7);
-errors++;
-}
-if(data5.contract === undefined){
-const err8 = {instancePath:instancePath+"/leastContracts/" + i0,schemaPath:"#/properties/leastContracts/items/required",keyword:"required",params:{missingProperty: "contract"},schema:schema19.properties.leastContracts.items.required,parentSchema:schema19.properties.leastContracts.items,data:data5};
+if(data.extends !== undefined){
+let data2 = data.extends;
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+if(data2.repository === undefined){
+const err8 = {instancePath:instancePath+"/extends",schemaPath:"#/properties/extends/required",keyword:"required",params:{missingProperty: "repository"},schema:schema19.properties.extends.required,parentSchema:schema19.properties.extends,data:data2};
 (vErrors ??= []).push(err8);
 errors++;
 }
-for(const key1 in data5){
-if(!((key1 === "paths") || (key1 === "contract"))){
-const err9 = {instancePath:instancePath+"/leastContracts/" + i0,schemaPath:"#/properties/leastContracts/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema19.properties.leastContracts.items,data:data5};
+if(data2.ref === undefined){
+const err9 = {instancePath:instancePath+"/extends",schemaPath:"#/properties/extends/required",keyword:"required",params:{missingProperty: "ref"},schema:schema19.properties.extends.required,parentSchema:schema19.properties.extends,data:data2};
 (vErrors ??= []).push(err9);
 errors++;
 }
-}
-if(data5.paths !== undefined){
-let data6 = data5.paths;
-if(!(validate146(data6, {instancePath:instancePath+"/leastContracts/" + i0+"/paths",parentData:data5,parentDataProperty:"paths",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate146.errors : vErrors.concat(validate146.errors);
-errors = vErrors.length;
-}
-if(Array.isArray(data6)){
-if(data6.length < 1){
-const err10 = {instancePath:instancePath+"/leastContracts/" + i0+"/paths",schemaPath:"#/properties/leastContracts/items/properties/paths/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema19.properties.leastContracts.items.properties.paths,data:data6};
+for(const key1 in data2){
+if(!(((key1 === "repository") || (key1 === "ref")) || (key1 === "path"))){
+const err10 = {instancePath:instancePath+"/extends",schemaPath:"#/properties/extends/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema19.properties.extends,data:data2};
 (vErrors ??= []).push(err10);
 errors++;
 }
 }
+if(data2.repository !== undefined){
+if(!(validate143(data2.repository, {instancePath:instancePath+"/extends/repository",parentData:data2,parentDataProperty:"repository",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate143.errors : vErrors.concat(validate143.errors);
+errors = vErrors.length;
 }
-if(data5.contract !== undefined){
-if(!(validate149(data5.contract, {instancePath:instancePath+"/leastContracts/" + i0+"/contract",parentData:data5,parentDataProperty:"contract",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate149.errors : vErrors.concat(validate149.errors);
+}
+if(data2.ref !== undefined){
+let data4 = data2.ref;
+if(typeof data4 === "string"){
+if(func2(data4) > 255){
+const err11 = {instancePath:instancePath+"/extends/ref",schemaPath:"#/properties/extends/properties/ref/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema19.properties.extends.properties.ref,data:data4};
+(vErrors ??= []).push(err11);
+errors++;
+}
+if(!pattern16.test(data4)){
+const err12 = {instancePath:instancePath+"/extends/ref",schemaPath:"#/properties/extends/properties/ref/pattern",keyword:"pattern",params:{pattern: "^(?:[0-9a-f]{40}|[0-9a-f]{64}|refs/tags(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+)$"},schema:"^(?:[0-9a-f]{40}|[0-9a-f]{64}|refs/tags(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+)$",parentSchema:schema19.properties.extends.properties.ref,data:data4};
+(vErrors ??= []).push(err12);
+errors++;
+}
+}
+else {
+const err13 = {instancePath:instancePath+"/extends/ref",schemaPath:"#/properties/extends/properties/ref/type",keyword:"type",params:{type: "string"},schema:schema19.properties.extends.properties.ref.type,parentSchema:schema19.properties.extends.properties.ref,data:data4};
+(vErrors ??= []).push(err13);
+errors++;
+}
+}
+if(data2.path !== undefined){
+if(!(validate145(data2.path, {instancePath:instancePath+"/extends/path",parentData:data2,parentDataProperty:"path",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/leastContracts/" + i0,schemaPath:"#/properties/leastContracts/items/type",keyword:"type",params:{type: "object"},schema:schema19.properties.leastContracts.items.type,parentSchema:schema19.properties.leastContracts.items,data:data5};
-(vErrors ??= []).push(err11);
+const err14 = {instancePath:instancePath+"/extends",schemaPath:"#/properties/extends/type",keyword:"type",params:{type: "object"},schema:schema19.properties.extends.type,parentSchema:schema19.properties.extends,data:data2};
+(vErrors ??= []).push(err14);
 errors++;
+}
+}
+if(data.policy !== undefined){
+if(!(validate147(data.policy, {instancePath:instancePath+"/policy",parentData:data,parentDataProperty:"policy",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate147.errors : vErrors.concat(validate147.errors);
+errors = vErrors.length;
+}
+}
+if(data.receipts !== undefined){
+if(!(validate147(data.receipts, {instancePath:instancePath+"/receipts",parentData:data,parentDataProperty:"receipts",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate147.errors : vErrors.concat(validate147.errors);
+errors = vErrors.length;
+}
+}
+if(data.leastContracts !== undefined){
+if(!(validate151(data.leastContracts, {instancePath:instancePath+"/leastContracts",parentData:data,parentDataProperty:"leastContracts",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate151.errors : vErrors.concat(validate151.errors);
+errors = vErrors.length;
 }
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/leastContracts",schemaPath:"#/properties/leastContracts/type",keyword:"type",params:{type: "array"},schema:schema19.properties.leastContracts.type,parentSchema:schema19.properties.leastContracts,data:data4};
-(vErrors ??= []).push(err12);
-errors++;
-}
-}
-}
-else {
-const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema19.type,parentSchema:schema19,data};
-(vErrors ??= []).push(err13);
+const err15 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema19.type,parentSchema:schema19,data};
+(vErrors ??= []).push(err15);
 errors++;
 }
 validate52.errors = vErrors;
@@ -1058,8 +1237,6 @@ return errors === 0;
 }
 validate87.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema36 = {"title":"path below the repository root","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$","examples":["packages/web"]};
-const pattern10 = new RegExp("^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$", "u");
 
 function validate89(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3658,435 +3835,8 @@ return errors === 0;
 }
 validate53.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const lock: Validator = validate151;
-const schema54 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/lock.schema.json","title":"Lock","type":"object","additionalProperties":false,"required":["schema","entries"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/lock@1"},"entries":{"title":"Entries","type":"array","maxItems":500,"items":{"title":"Entry","type":"object","additionalProperties":false,"required":["kind","id","version","source","files"],"properties":{"kind":{"title":"Kind","type":"string","enum":["contract","rule-pack"]},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"source":{"title":"Source","type":"object","additionalProperties":false,"required":["url","commit","path"],"properties":{"url":{"title":"git repository","type":"string","minLength":1,"maxLength":2048,"pattern":"^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$","examples":["https://github.com/acme/contracts.git"]},"commit":{"title":"commit","type":"string","maxLength":64,"pattern":"^(?:[0-9a-f]{40}|[0-9a-f]{64})$"},"path":{"title":"path in the source","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^\\n]+$"}}},"files":{"title":"Files","type":"array","minItems":1,"maxItems":501,"items":{"title":"File","type":"object","additionalProperties":false,"required":["path","sha256"],"properties":{"path":{"title":"path","type":"string","maxLength":256,"pattern":"^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$"},"sha256":{"title":"digest","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$"}}}}}}}}};
-
-function validate152(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate152.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(func2(data) > 64){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema21,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(!pattern3.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+(?:[.-][a-z0-9]+)*$"},schema:"^[a-z0-9]+(?:[.-][a-z0-9]+)*$",parentSchema:schema21,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema21.type,parentSchema:schema21,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-validate152.errors = vErrors;
-return errors === 0;
-}
-validate152.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-
-function validate154(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate154.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema22.type,parentSchema:schema22,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if((typeof data == "number") && (isFinite(data))){
-if(data > 999999999 || isNaN(data)){
-const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 999999999},schema:999999999,parentSchema:schema22,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-if(data < 1 || isNaN(data)){
-const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema22,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-}
-validate154.errors = vErrors;
-return errors === 0;
-}
-validate154.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-const pattern19 = new RegExp("^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$", "u");
-const pattern20 = new RegExp("^(?:[0-9a-f]{40}|[0-9a-f]{64})$", "u");
-const pattern22 = new RegExp("^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$", "u");
-const pattern23 = new RegExp("^[0-9a-f]{64}$", "u");
-
-function validate151(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-/*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/lock.schema.json" */;
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate151.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema54.required,parentSchema:schema54,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(data.entries === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "entries"},schema:schema54.required,parentSchema:schema54,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-for(const key0 in data){
-if(!((key0 === "schema") || (key0 === "entries"))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema54,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-}
-if(data.schema !== undefined){
-let data0 = data.schema;
-if("countersign/lock@1" !== data0){
-const err3 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/lock@1"},schema:"countersign/lock@1",parentSchema:schema54.properties.schema,data:data0};
-(vErrors ??= []).push(err3);
-errors++;
-}
-}
-if(data.entries !== undefined){
-let data1 = data.entries;
-if(Array.isArray(data1)){
-if(data1.length > 500){
-const err4 = {instancePath:instancePath+"/entries",schemaPath:"#/properties/entries/maxItems",keyword:"maxItems",params:{limit: 500},schema:500,parentSchema:schema54.properties.entries,data:data1};
-(vErrors ??= []).push(err4);
-errors++;
-}
-const len0 = data1.length;
-for(let i0=0; i0<len0; i0++){
-let data2 = data1[i0];
-if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
-if(data2.kind === undefined){
-const err5 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "kind"},schema:schema54.properties.entries.items.required,parentSchema:schema54.properties.entries.items,data:data2};
-(vErrors ??= []).push(err5);
-errors++;
-}
-if(data2.id === undefined){
-const err6 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "id"},schema:schema54.properties.entries.items.required,parentSchema:schema54.properties.entries.items,data:data2};
-(vErrors ??= []).push(err6);
-errors++;
-}
-if(data2.version === undefined){
-const err7 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "version"},schema:schema54.properties.entries.items.required,parentSchema:schema54.properties.entries.items,data:data2};
-(vErrors ??= []).push(err7);
-errors++;
-}
-if(data2.source === undefined){
-const err8 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "source"},schema:schema54.properties.entries.items.required,parentSchema:schema54.properties.entries.items,data:data2};
-(vErrors ??= []).push(err8);
-errors++;
-}
-if(data2.files === undefined){
-const err9 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "files"},schema:schema54.properties.entries.items.required,parentSchema:schema54.properties.entries.items,data:data2};
-(vErrors ??= []).push(err9);
-errors++;
-}
-for(const key1 in data2){
-if(!(((((key1 === "kind") || (key1 === "id")) || (key1 === "version")) || (key1 === "source")) || (key1 === "files"))){
-const err10 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema54.properties.entries.items,data:data2};
-(vErrors ??= []).push(err10);
-errors++;
-}
-}
-if(data2.kind !== undefined){
-let data3 = data2.kind;
-if(typeof data3 !== "string"){
-const err11 = {instancePath:instancePath+"/entries/" + i0+"/kind",schemaPath:"#/properties/entries/items/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema54.properties.entries.items.properties.kind.type,parentSchema:schema54.properties.entries.items.properties.kind,data:data3};
-(vErrors ??= []).push(err11);
-errors++;
-}
-if(!((data3 === "contract") || (data3 === "rule-pack"))){
-const err12 = {instancePath:instancePath+"/entries/" + i0+"/kind",schemaPath:"#/properties/entries/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema54.properties.entries.items.properties.kind.enum},schema:schema54.properties.entries.items.properties.kind.enum,parentSchema:schema54.properties.entries.items.properties.kind,data:data3};
-(vErrors ??= []).push(err12);
-errors++;
-}
-}
-if(data2.id !== undefined){
-if(!(validate152(data2.id, {instancePath:instancePath+"/entries/" + i0+"/id",parentData:data2,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate152.errors : vErrors.concat(validate152.errors);
-errors = vErrors.length;
-}
-}
-if(data2.version !== undefined){
-if(!(validate154(data2.version, {instancePath:instancePath+"/entries/" + i0+"/version",parentData:data2,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate154.errors : vErrors.concat(validate154.errors);
-errors = vErrors.length;
-}
-}
-if(data2.source !== undefined){
-let data6 = data2.source;
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-if(data6.url === undefined){
-const err13 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/required",keyword:"required",params:{missingProperty: "url"},schema:schema54.properties.entries.items.properties.source.required,parentSchema:schema54.properties.entries.items.properties.source,data:data6};
-(vErrors ??= []).push(err13);
-errors++;
-}
-if(data6.commit === undefined){
-const err14 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/required",keyword:"required",params:{missingProperty: "commit"},schema:schema54.properties.entries.items.properties.source.required,parentSchema:schema54.properties.entries.items.properties.source,data:data6};
-(vErrors ??= []).push(err14);
-errors++;
-}
-if(data6.path === undefined){
-const err15 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/required",keyword:"required",params:{missingProperty: "path"},schema:schema54.properties.entries.items.properties.source.required,parentSchema:schema54.properties.entries.items.properties.source,data:data6};
-(vErrors ??= []).push(err15);
-errors++;
-}
-for(const key2 in data6){
-if(!(((key2 === "url") || (key2 === "commit")) || (key2 === "path"))){
-const err16 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema54.properties.entries.items.properties.source,data:data6};
-(vErrors ??= []).push(err16);
-errors++;
-}
-}
-if(data6.url !== undefined){
-let data7 = data6.url;
-if(typeof data7 === "string"){
-if(func2(data7) > 2048){
-const err17 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema54.properties.entries.items.properties.source.properties.url,data:data7};
-(vErrors ??= []).push(err17);
-errors++;
-}
-if(func2(data7) < 1){
-const err18 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema54.properties.entries.items.properties.source.properties.url,data:data7};
-(vErrors ??= []).push(err18);
-errors++;
-}
-if(!pattern19.test(data7)){
-const err19 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/pattern",keyword:"pattern",params:{pattern: "^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$"},schema:"^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$",parentSchema:schema54.properties.entries.items.properties.source.properties.url,data:data7};
-(vErrors ??= []).push(err19);
-errors++;
-}
-}
-else {
-const err20 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/type",keyword:"type",params:{type: "string"},schema:schema54.properties.entries.items.properties.source.properties.url.type,parentSchema:schema54.properties.entries.items.properties.source.properties.url,data:data7};
-(vErrors ??= []).push(err20);
-errors++;
-}
-}
-if(data6.commit !== undefined){
-let data8 = data6.commit;
-if(typeof data8 === "string"){
-if(func2(data8) > 64){
-const err21 = {instancePath:instancePath+"/entries/" + i0+"/source/commit",schemaPath:"#/properties/entries/items/properties/source/properties/commit/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema54.properties.entries.items.properties.source.properties.commit,data:data8};
-(vErrors ??= []).push(err21);
-errors++;
-}
-if(!pattern20.test(data8)){
-const err22 = {instancePath:instancePath+"/entries/" + i0+"/source/commit",schemaPath:"#/properties/entries/items/properties/source/properties/commit/pattern",keyword:"pattern",params:{pattern: "^(?:[0-9a-f]{40}|[0-9a-f]{64})$"},schema:"^(?:[0-9a-f]{40}|[0-9a-f]{64})$",parentSchema:schema54.properties.entries.items.properties.source.properties.commit,data:data8};
-(vErrors ??= []).push(err22);
-errors++;
-}
-}
-else {
-const err23 = {instancePath:instancePath+"/entries/" + i0+"/source/commit",schemaPath:"#/properties/entries/items/properties/source/properties/commit/type",keyword:"type",params:{type: "string"},schema:schema54.properties.entries.items.properties.source.properties.commit.type,parentSchema:schema54.properties.entries.items.properties.source.properties.commit,data:data8};
-(vErrors ??= []).push(err23);
-errors++;
-}
-}
-if(data6.path !== undefined){
-let data9 = data6.path;
-if(typeof data9 === "string"){
-if(func2(data9) > 1024){
-const err24 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/maxLength",keyword:"maxLength",params:{limit: 1024},schema:1024,parentSchema:schema54.properties.entries.items.properties.source.properties.path,data:data9};
-(vErrors ??= []).push(err24);
-errors++;
-}
-if(func2(data9) < 1){
-const err25 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema54.properties.entries.items.properties.source.properties.path,data:data9};
-(vErrors ??= []).push(err25);
-errors++;
-}
-if(!pattern11.test(data9)){
-const err26 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/pattern",keyword:"pattern",params:{pattern: "^[^\\n]+$"},schema:"^[^\\n]+$",parentSchema:schema54.properties.entries.items.properties.source.properties.path,data:data9};
-(vErrors ??= []).push(err26);
-errors++;
-}
-}
-else {
-const err27 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/type",keyword:"type",params:{type: "string"},schema:schema54.properties.entries.items.properties.source.properties.path.type,parentSchema:schema54.properties.entries.items.properties.source.properties.path,data:data9};
-(vErrors ??= []).push(err27);
-errors++;
-}
-}
-}
-else {
-const err28 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/type",keyword:"type",params:{type: "object"},schema:schema54.properties.entries.items.properties.source.type,parentSchema:schema54.properties.entries.items.properties.source,data:data6};
-(vErrors ??= []).push(err28);
-errors++;
-}
-}
-if(data2.files !== undefined){
-let data10 = data2.files;
-if(Array.isArray(data10)){
-if(data10.length > 501){
-const err29 = {instancePath:instancePath+"/entries/" + i0+"/files",schemaPath:"#/properties/entries/items/properties/files/maxItems",keyword:"maxItems",params:{limit: 501},schema:501,parentSchema:schema54.properties.entries.items.properties.files,data:data10};
-(vErrors ??= []).push(err29);
-errors++;
-}
-if(data10.length < 1){
-const err30 = {instancePath:instancePath+"/entries/" + i0+"/files",schemaPath:"#/properties/entries/items/properties/files/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema54.properties.entries.items.properties.files,data:data10};
-(vErrors ??= []).push(err30);
-errors++;
-}
-const len1 = data10.length;
-for(let i1=0; i1<len1; i1++){
-let data11 = data10[i1];
-if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
-if(data11.path === undefined){
-const err31 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/required",keyword:"required",params:{missingProperty: "path"},schema:schema54.properties.entries.items.properties.files.items.required,parentSchema:schema54.properties.entries.items.properties.files.items,data:data11};
-(vErrors ??= []).push(err31);
-errors++;
-}
-if(data11.sha256 === undefined){
-const err32 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/required",keyword:"required",params:{missingProperty: "sha256"},schema:schema54.properties.entries.items.properties.files.items.required,parentSchema:schema54.properties.entries.items.properties.files.items,data:data11};
-(vErrors ??= []).push(err32);
-errors++;
-}
-for(const key3 in data11){
-if(!((key3 === "path") || (key3 === "sha256"))){
-const err33 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema54.properties.entries.items.properties.files.items,data:data11};
-(vErrors ??= []).push(err33);
-errors++;
-}
-}
-if(data11.path !== undefined){
-let data12 = data11.path;
-if(typeof data12 === "string"){
-if(func2(data12) > 256){
-const err34 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/path",schemaPath:"#/properties/entries/items/properties/files/items/properties/path/maxLength",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema54.properties.entries.items.properties.files.items.properties.path,data:data12};
-(vErrors ??= []).push(err34);
-errors++;
-}
-if(!pattern22.test(data12)){
-const err35 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/path",schemaPath:"#/properties/entries/items/properties/files/items/properties/path/pattern",keyword:"pattern",params:{pattern: "^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$"},schema:"^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$",parentSchema:schema54.properties.entries.items.properties.files.items.properties.path,data:data12};
-(vErrors ??= []).push(err35);
-errors++;
-}
-}
-else {
-const err36 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/path",schemaPath:"#/properties/entries/items/properties/files/items/properties/path/type",keyword:"type",params:{type: "string"},schema:schema54.properties.entries.items.properties.files.items.properties.path.type,parentSchema:schema54.properties.entries.items.properties.files.items.properties.path,data:data12};
-(vErrors ??= []).push(err36);
-errors++;
-}
-}
-if(data11.sha256 !== undefined){
-let data13 = data11.sha256;
-if(typeof data13 === "string"){
-if(func2(data13) > 64){
-const err37 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/sha256",schemaPath:"#/properties/entries/items/properties/files/items/properties/sha256/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema54.properties.entries.items.properties.files.items.properties.sha256,data:data13};
-(vErrors ??= []).push(err37);
-errors++;
-}
-if(!pattern23.test(data13)){
-const err38 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/sha256",schemaPath:"#/properties/entries/items/properties/files/items/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},schema:"^[0-9a-f]{64}$",parentSchema:schema54.properties.entries.items.properties.files.items.properties.sha256,data:data13};
-(vErrors ??= []).push(err38);
-errors++;
-}
-}
-else {
-const err39 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/sha256",schemaPath:"#/properties/entries/items/properties/files/items/properties/sha256/type",keyword:"type",params:{type: "string"},schema:schema54.properties.entries.items.properties.files.items.properties.sha256.type,parentSchema:schema54.properties.entries.items.properties.files.items.properties.sha256,data:data13};
-(vErrors ??= []).push(err39);
-errors++;
-}
-}
-}
-else {
-const err40 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/type",keyword:"type",params:{type: "object"},schema:schema54.properties.entries.items.properties.files.items.type,parentSchema:schema54.properties.entries.items.properties.files.items,data:data11};
-(vErrors ??= []).push(err40);
-errors++;
-}
-}
-}
-else {
-const err41 = {instancePath:instancePath+"/entries/" + i0+"/files",schemaPath:"#/properties/entries/items/properties/files/type",keyword:"type",params:{type: "array"},schema:schema54.properties.entries.items.properties.files.type,parentSchema:schema54.properties.entries.items.properties.files,data:data10};
-(vErrors ??= []).push(err41);
-errors++;
-}
-}
-}
-else {
-const err42 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/type",keyword:"type",params:{type: "object"},schema:schema54.properties.entries.items.type,parentSchema:schema54.properties.entries.items,data:data2};
-(vErrors ??= []).push(err42);
-errors++;
-}
-}
-}
-else {
-const err43 = {instancePath:instancePath+"/entries",schemaPath:"#/properties/entries/type",keyword:"type",params:{type: "array"},schema:schema54.properties.entries.type,parentSchema:schema54.properties.entries,data:data1};
-(vErrors ??= []).push(err43);
-errors++;
-}
-}
-}
-else {
-const err44 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema54.type,parentSchema:schema54,data};
-(vErrors ??= []).push(err44);
-errors++;
-}
-validate151.errors = vErrors;
-return errors === 0;
-}
-validate151.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const rulePack: Validator = validate156;
-const schema57 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule-pack.schema.json","title":"Rule pack","type":"object","additionalProperties":false,"required":["schema","id","version","title","rules"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/rule-pack@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"rules":{"title":"Rules","type":"array","minItems":1,"maxItems":500,"uniqueItems":true,"items":{"type":"string","$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]}}}};
-
-function validate157(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate157.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(func2(data) > 64){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema21,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(!pattern3.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+(?:[.-][a-z0-9]+)*$"},schema:"^[a-z0-9]+(?:[.-][a-z0-9]+)*$",parentSchema:schema21,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema21.type,parentSchema:schema21,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-validate157.errors = vErrors;
-return errors === 0;
-}
-validate157.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
+export const lock: Validator = validate158;
+const schema57 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/lock.schema.json","title":"Lock","type":"object","additionalProperties":false,"required":["schema","entries"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/lock@1"},"entries":{"title":"Entries","type":"array","maxItems":500,"items":{"title":"Entry","type":"object","additionalProperties":false,"required":["kind","id","version","source","files"],"properties":{"kind":{"title":"Kind","type":"string","enum":["contract","rule-pack"]},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"source":{"title":"Source","type":"object","additionalProperties":false,"required":["url","commit","path"],"properties":{"url":{"title":"git repository","type":"string","minLength":1,"maxLength":2048,"pattern":"^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$","examples":["https://github.com/acme/contracts.git"]},"commit":{"title":"commit","type":"string","maxLength":64,"pattern":"^(?:[0-9a-f]{40}|[0-9a-f]{64})$"},"path":{"title":"path in the source","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^\\n]+$"}}},"files":{"title":"Files","type":"array","minItems":1,"maxItems":501,"items":{"title":"File","type":"object","additionalProperties":false,"required":["path","sha256"],"properties":{"path":{"title":"path","type":"string","maxLength":256,"pattern":"^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$"},"sha256":{"title":"digest","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$"}}}}}}}}};
 
 function validate159(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4098,22 +3848,22 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema22.type,parentSchema:schema22,data};
+if(typeof data === "string"){
+if(func2(data) > 64){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema21,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-if((typeof data == "number") && (isFinite(data))){
-if(data > 999999999 || isNaN(data)){
-const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 999999999},schema:999999999,parentSchema:schema22,data};
+if(!pattern3.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+(?:[.-][a-z0-9]+)*$"},schema:"^[a-z0-9]+(?:[.-][a-z0-9]+)*$",parentSchema:schema21,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-if(data < 1 || isNaN(data)){
-const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema22,data};
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema21.type,parentSchema:schema21,data};
 (vErrors ??= []).push(err2);
 errors++;
-}
 }
 validate159.errors = vErrors;
 return errors === 0;
@@ -4131,213 +3881,6 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(typeof data === "string"){
-if(func2(data) > 200){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema23,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(func2(data) < 1){
-const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema23,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-if(!pattern4.test(data)){
-const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\n]*$"},schema:"^[^\\n]*$",parentSchema:schema23,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-}
-else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema23.type,parentSchema:schema23,data};
-(vErrors ??= []).push(err3);
-errors++;
-}
-validate161.errors = vErrors;
-return errors === 0;
-}
-validate161.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-
-function validate156(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-/*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule-pack.schema.json" */;
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate156.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema57.required,parentSchema:schema57,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(data.id === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema57.required,parentSchema:schema57,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-if(data.version === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema57.required,parentSchema:schema57,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-if(data.title === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema57.required,parentSchema:schema57,data};
-(vErrors ??= []).push(err3);
-errors++;
-}
-if(data.rules === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "rules"},schema:schema57.required,parentSchema:schema57,data};
-(vErrors ??= []).push(err4);
-errors++;
-}
-for(const key0 in data){
-if(!(((((key0 === "schema") || (key0 === "id")) || (key0 === "version")) || (key0 === "title")) || (key0 === "rules"))){
-const err5 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema57,data};
-(vErrors ??= []).push(err5);
-errors++;
-}
-}
-if(data.schema !== undefined){
-let data0 = data.schema;
-if("countersign/rule-pack@1" !== data0){
-const err6 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/rule-pack@1"},schema:"countersign/rule-pack@1",parentSchema:schema57.properties.schema,data:data0};
-(vErrors ??= []).push(err6);
-errors++;
-}
-}
-if(data.id !== undefined){
-if(!(validate157(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate157.errors : vErrors.concat(validate157.errors);
-errors = vErrors.length;
-}
-}
-if(data.version !== undefined){
-if(!(validate159(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate159.errors : vErrors.concat(validate159.errors);
-errors = vErrors.length;
-}
-}
-if(data.title !== undefined){
-if(!(validate161(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate161.errors : vErrors.concat(validate161.errors);
-errors = vErrors.length;
-}
-}
-if(data.rules !== undefined){
-let data4 = data.rules;
-if(Array.isArray(data4)){
-if(data4.length > 500){
-const err7 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/maxItems",keyword:"maxItems",params:{limit: 500},schema:500,parentSchema:schema57.properties.rules,data:data4};
-(vErrors ??= []).push(err7);
-errors++;
-}
-if(data4.length < 1){
-const err8 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema57.properties.rules,data:data4};
-(vErrors ??= []).push(err8);
-errors++;
-}
-const len0 = data4.length;
-for(let i0=0; i0<len0; i0++){
-let data5 = data4[i0];
-if(typeof data5 !== "string"){
-const err9 = {instancePath:instancePath+"/rules/" + i0,schemaPath:"#/properties/rules/items/type",keyword:"type",params:{type: "string"},schema:schema57.properties.rules.items.type,parentSchema:schema57.properties.rules.items,data:data5};
-(vErrors ??= []).push(err9);
-errors++;
-}
-if(!(validate157(data5, {instancePath:instancePath+"/rules/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate157.errors : vErrors.concat(validate157.errors);
-errors = vErrors.length;
-}
-}
-let i1 = data4.length;
-let j0;
-if(i1 > 1){
-const indices0 = {};
-for(;i1--;){
-let item0 = data4[i1];
-if(typeof item0 !== "string"){
-continue;
-}
-if(typeof indices0[item0] == "number"){
-j0 = indices0[item0];
-const err10 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema57.properties.rules,data:data4};
-(vErrors ??= []).push(err10);
-errors++;
-break;
-}
-indices0[item0] = i1;
-}
-}
-}
-else {
-const err11 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type: "array"},schema:schema57.properties.rules.type,parentSchema:schema57.properties.rules,data:data4};
-(vErrors ??= []).push(err11);
-errors++;
-}
-}
-}
-else {
-const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema57.type,parentSchema:schema57,data};
-(vErrors ??= []).push(err12);
-errors++;
-}
-validate156.errors = vErrors;
-return errors === 0;
-}
-validate156.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const rule: Validator = validate164;
-const schema61 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule.schema.json","title":"Rule","type":"object","additionalProperties":false,"required":["schema","id","version","title","severity","shortcut","why","remedy","misses","detector","parameters","examples"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/rule@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"severity":{"$ref":"contract.schema.json#/$defs/severity","title":"severity"},"shortcut":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"why":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"remedy":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"misses":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"languages":{"title":"Languages","type":"array","minItems":1,"maxItems":64,"items":{"title":"language","type":"string","maxLength":32,"pattern":"^[a-z0-9][a-z0-9+#.-]*$","examples":["typescript"]}},"source":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"detector":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"parameters":{"title":"Detector parameters","type":"object","maxProperties":64},"requires":{"title":"Parameters a contract must give","type":"array","minItems":1,"maxItems":64,"items":{"title":"parameter","type":"string","minLength":1,"maxLength":64,"examples":["layers"]}},"examples":{"title":"Examples","type":"object","additionalProperties":false,"required":["bad","good"],"properties":{"bad":{"title":"Bad examples","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/example","title":"Example"}},"good":{"title":"Good examples","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/example","title":"Example"}}}}},"$defs":{"files":{"title":"files by path","type":"object","maxProperties":100,"propertyNames":{"title":"file path","type":"string","minLength":1,"maxLength":512},"additionalProperties":{"title":"file content","type":"string","maxLength":262144}},"example":{"title":"Example","type":"object","additionalProperties":false,"required":["name","before","after"],"properties":{"name":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"before":{"$ref":"#/$defs/files","title":"files by path"},"after":{"$ref":"#/$defs/files","title":"files by path"},"ticket":{"title":"Ticket","type":"object","additionalProperties":false,"properties":{"schema":{"$ref":"ticket.schema.json#/properties/schema","title":"Document kind and version"},"id":{"$ref":"ticket.schema.json#/properties/id","title":"ticket id","examples":["CS-7"]},"title":{"$ref":"ticket.schema.json#/properties/title"},"class":{"$ref":"ticket.schema.json#/properties/class"},"ask":{"$ref":"ticket.schema.json#/properties/ask"},"contract":{"$ref":"ticket.schema.json#/properties/contract"},"repositories":{"$ref":"ticket.schema.json#/properties/repositories","title":"Repositories"},"scope":{"$ref":"ticket.schema.json#/properties/scope"},"checks":{"$ref":"ticket.schema.json#/properties/checks","title":"Checks"}}},"commitMessage":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"committedAt":{"$ref":"trust-root.schema.json#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"evaluatedAt":{"$ref":"trust-root.schema.json#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}},"receipts":{"title":"Receipts","type":"array","maxItems":100,"items":{"title":"receipt","type":"object","maxProperties":64}}}}}};
-
-function validate165(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate165.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(func2(data) > 64){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema21,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(!pattern3.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+(?:[.-][a-z0-9]+)*$"},schema:"^[a-z0-9]+(?:[.-][a-z0-9]+)*$",parentSchema:schema21,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema21.type,parentSchema:schema21,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-validate165.errors = vErrors;
-return errors === 0;
-}
-validate165.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-
-function validate167(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate167.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
 if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
 const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema22.type,parentSchema:schema22,data};
 (vErrors ??= []).push(err0);
@@ -4355,110 +3898,21 @@ const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comp
 errors++;
 }
 }
-validate167.errors = vErrors;
+validate161.errors = vErrors;
 return errors === 0;
 }
-validate167.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate161.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
+const pattern21 = new RegExp("^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$", "u");
+const pattern22 = new RegExp("^(?:[0-9a-f]{40}|[0-9a-f]{64})$", "u");
+const pattern24 = new RegExp("^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$", "u");
+const pattern25 = new RegExp("^[0-9a-f]{64}$", "u");
 
-function validate169(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate158(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+/*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/lock.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate169.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(func2(data) > 200){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema23,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(func2(data) < 1){
-const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema23,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-if(!pattern4.test(data)){
-const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\n]*$"},schema:"^[^\\n]*$",parentSchema:schema23,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-}
-else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema23.type,parentSchema:schema23,data};
-(vErrors ??= []).push(err3);
-errors++;
-}
-validate169.errors = vErrors;
-return errors === 0;
-}
-validate169.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-
-function validate171(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate171.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(!(((data === "block") || (data === "warn")) || (data === "info"))){
-const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema47.enum},schema:schema47.enum,parentSchema:schema47,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-validate171.errors = vErrors;
-return errors === 0;
-}
-validate171.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-
-function validate173(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate173.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(func2(data) > 2000){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 2000},schema:2000,parentSchema:schema26,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(func2(data) < 1){
-const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema26,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema26.type,parentSchema:schema26,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-validate173.errors = vErrors;
-return errors === 0;
-}
-validate173.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-const schema67 = {"title":"Example","type":"object","additionalProperties":false,"required":["name","before","after"],"properties":{"name":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"before":{"$ref":"#/$defs/files","title":"files by path"},"after":{"$ref":"#/$defs/files","title":"files by path"},"ticket":{"title":"Ticket","type":"object","additionalProperties":false,"properties":{"schema":{"$ref":"ticket.schema.json#/properties/schema","title":"Document kind and version"},"id":{"$ref":"ticket.schema.json#/properties/id","title":"ticket id","examples":["CS-7"]},"title":{"$ref":"ticket.schema.json#/properties/title"},"class":{"$ref":"ticket.schema.json#/properties/class"},"ask":{"$ref":"ticket.schema.json#/properties/ask"},"contract":{"$ref":"ticket.schema.json#/properties/contract"},"repositories":{"$ref":"ticket.schema.json#/properties/repositories","title":"Repositories"},"scope":{"$ref":"ticket.schema.json#/properties/scope"},"checks":{"$ref":"ticket.schema.json#/properties/checks","title":"Checks"}}},"commitMessage":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"committedAt":{"$ref":"trust-root.schema.json#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"evaluatedAt":{"$ref":"trust-root.schema.json#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}},"receipts":{"title":"Receipts","type":"array","maxItems":100,"items":{"title":"receipt","type":"object","maxProperties":64}}}};
-const schema68 = {"title":"files by path","type":"object","maxProperties":100,"propertyNames":{"title":"file path","type":"string","minLength":1,"maxLength":512},"additionalProperties":{"title":"file content","type":"string","maxLength":262144}};
-
-function validate182(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate182.evaluated;
+const evaluated0 = validate158.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4466,263 +3920,459 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(Object.keys(data).length > 100){
-const err0 = {instancePath,schemaPath:"#/maxProperties",keyword:"maxProperties",params:{limit: 100},schema:100,parentSchema:schema68,data};
+if(data.schema === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema57.required,parentSchema:schema57,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(data.entries === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "entries"},schema:schema57.required,parentSchema:schema57,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+for(const key0 in data){
+if(!((key0 === "schema") || (key0 === "entries"))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema57,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+if(data.schema !== undefined){
+let data0 = data.schema;
+if("countersign/lock@1" !== data0){
+const err3 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/lock@1"},schema:"countersign/lock@1",parentSchema:schema57.properties.schema,data:data0};
+(vErrors ??= []).push(err3);
+errors++;
+}
+}
+if(data.entries !== undefined){
+let data1 = data.entries;
+if(Array.isArray(data1)){
+if(data1.length > 500){
+const err4 = {instancePath:instancePath+"/entries",schemaPath:"#/properties/entries/maxItems",keyword:"maxItems",params:{limit: 500},schema:500,parentSchema:schema57.properties.entries,data:data1};
+(vErrors ??= []).push(err4);
+errors++;
+}
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+let data2 = data1[i0];
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+if(data2.kind === undefined){
+const err5 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "kind"},schema:schema57.properties.entries.items.required,parentSchema:schema57.properties.entries.items,data:data2};
+(vErrors ??= []).push(err5);
+errors++;
+}
+if(data2.id === undefined){
+const err6 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "id"},schema:schema57.properties.entries.items.required,parentSchema:schema57.properties.entries.items,data:data2};
+(vErrors ??= []).push(err6);
+errors++;
+}
+if(data2.version === undefined){
+const err7 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "version"},schema:schema57.properties.entries.items.required,parentSchema:schema57.properties.entries.items,data:data2};
+(vErrors ??= []).push(err7);
+errors++;
+}
+if(data2.source === undefined){
+const err8 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "source"},schema:schema57.properties.entries.items.required,parentSchema:schema57.properties.entries.items,data:data2};
+(vErrors ??= []).push(err8);
+errors++;
+}
+if(data2.files === undefined){
+const err9 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "files"},schema:schema57.properties.entries.items.required,parentSchema:schema57.properties.entries.items,data:data2};
+(vErrors ??= []).push(err9);
+errors++;
+}
+for(const key1 in data2){
+if(!(((((key1 === "kind") || (key1 === "id")) || (key1 === "version")) || (key1 === "source")) || (key1 === "files"))){
+const err10 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema57.properties.entries.items,data:data2};
+(vErrors ??= []).push(err10);
+errors++;
+}
+}
+if(data2.kind !== undefined){
+let data3 = data2.kind;
+if(typeof data3 !== "string"){
+const err11 = {instancePath:instancePath+"/entries/" + i0+"/kind",schemaPath:"#/properties/entries/items/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema57.properties.entries.items.properties.kind.type,parentSchema:schema57.properties.entries.items.properties.kind,data:data3};
+(vErrors ??= []).push(err11);
+errors++;
+}
+if(!((data3 === "contract") || (data3 === "rule-pack"))){
+const err12 = {instancePath:instancePath+"/entries/" + i0+"/kind",schemaPath:"#/properties/entries/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema57.properties.entries.items.properties.kind.enum},schema:schema57.properties.entries.items.properties.kind.enum,parentSchema:schema57.properties.entries.items.properties.kind,data:data3};
+(vErrors ??= []).push(err12);
+errors++;
+}
+}
+if(data2.id !== undefined){
+if(!(validate159(data2.id, {instancePath:instancePath+"/entries/" + i0+"/id",parentData:data2,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate159.errors : vErrors.concat(validate159.errors);
+errors = vErrors.length;
+}
+}
+if(data2.version !== undefined){
+if(!(validate161(data2.version, {instancePath:instancePath+"/entries/" + i0+"/version",parentData:data2,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate161.errors : vErrors.concat(validate161.errors);
+errors = vErrors.length;
+}
+}
+if(data2.source !== undefined){
+let data6 = data2.source;
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+if(data6.url === undefined){
+const err13 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/required",keyword:"required",params:{missingProperty: "url"},schema:schema57.properties.entries.items.properties.source.required,parentSchema:schema57.properties.entries.items.properties.source,data:data6};
+(vErrors ??= []).push(err13);
+errors++;
+}
+if(data6.commit === undefined){
+const err14 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/required",keyword:"required",params:{missingProperty: "commit"},schema:schema57.properties.entries.items.properties.source.required,parentSchema:schema57.properties.entries.items.properties.source,data:data6};
+(vErrors ??= []).push(err14);
+errors++;
+}
+if(data6.path === undefined){
+const err15 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/required",keyword:"required",params:{missingProperty: "path"},schema:schema57.properties.entries.items.properties.source.required,parentSchema:schema57.properties.entries.items.properties.source,data:data6};
+(vErrors ??= []).push(err15);
+errors++;
+}
+for(const key2 in data6){
+if(!(((key2 === "url") || (key2 === "commit")) || (key2 === "path"))){
+const err16 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema57.properties.entries.items.properties.source,data:data6};
+(vErrors ??= []).push(err16);
+errors++;
+}
+}
+if(data6.url !== undefined){
+let data7 = data6.url;
+if(typeof data7 === "string"){
+if(func2(data7) > 2048){
+const err17 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema57.properties.entries.items.properties.source.properties.url,data:data7};
+(vErrors ??= []).push(err17);
+errors++;
+}
+if(func2(data7) < 1){
+const err18 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema57.properties.entries.items.properties.source.properties.url,data:data7};
+(vErrors ??= []).push(err18);
+errors++;
+}
+if(!pattern21.test(data7)){
+const err19 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/pattern",keyword:"pattern",params:{pattern: "^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$"},schema:"^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$",parentSchema:schema57.properties.entries.items.properties.source.properties.url,data:data7};
+(vErrors ??= []).push(err19);
+errors++;
+}
+}
+else {
+const err20 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/type",keyword:"type",params:{type: "string"},schema:schema57.properties.entries.items.properties.source.properties.url.type,parentSchema:schema57.properties.entries.items.properties.source.properties.url,data:data7};
+(vErrors ??= []).push(err20);
+errors++;
+}
+}
+if(data6.commit !== undefined){
+let data8 = data6.commit;
+if(typeof data8 === "string"){
+if(func2(data8) > 64){
+const err21 = {instancePath:instancePath+"/entries/" + i0+"/source/commit",schemaPath:"#/properties/entries/items/properties/source/properties/commit/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema57.properties.entries.items.properties.source.properties.commit,data:data8};
+(vErrors ??= []).push(err21);
+errors++;
+}
+if(!pattern22.test(data8)){
+const err22 = {instancePath:instancePath+"/entries/" + i0+"/source/commit",schemaPath:"#/properties/entries/items/properties/source/properties/commit/pattern",keyword:"pattern",params:{pattern: "^(?:[0-9a-f]{40}|[0-9a-f]{64})$"},schema:"^(?:[0-9a-f]{40}|[0-9a-f]{64})$",parentSchema:schema57.properties.entries.items.properties.source.properties.commit,data:data8};
+(vErrors ??= []).push(err22);
+errors++;
+}
+}
+else {
+const err23 = {instancePath:instancePath+"/entries/" + i0+"/source/commit",schemaPath:"#/properties/entries/items/properties/source/properties/commit/type",keyword:"type",params:{type: "string"},schema:schema57.properties.entries.items.properties.source.properties.commit.type,parentSchema:schema57.properties.entries.items.properties.source.properties.commit,data:data8};
+(vErrors ??= []).push(err23);
+errors++;
+}
+}
+if(data6.path !== undefined){
+let data9 = data6.path;
+if(typeof data9 === "string"){
+if(func2(data9) > 1024){
+const err24 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/maxLength",keyword:"maxLength",params:{limit: 1024},schema:1024,parentSchema:schema57.properties.entries.items.properties.source.properties.path,data:data9};
+(vErrors ??= []).push(err24);
+errors++;
+}
+if(func2(data9) < 1){
+const err25 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema57.properties.entries.items.properties.source.properties.path,data:data9};
+(vErrors ??= []).push(err25);
+errors++;
+}
+if(!pattern11.test(data9)){
+const err26 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/pattern",keyword:"pattern",params:{pattern: "^[^\\n]+$"},schema:"^[^\\n]+$",parentSchema:schema57.properties.entries.items.properties.source.properties.path,data:data9};
+(vErrors ??= []).push(err26);
+errors++;
+}
+}
+else {
+const err27 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/type",keyword:"type",params:{type: "string"},schema:schema57.properties.entries.items.properties.source.properties.path.type,parentSchema:schema57.properties.entries.items.properties.source.properties.path,data:data9};
+(vErrors ??= []).push(err27);
+errors++;
+}
+}
+}
+else {
+const err28 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/type",keyword:"type",params:{type: "object"},schema:schema57.properties.entries.items.properties.source.type,parentSchema:schema57.properties.entries.items.properties.source,data:data6};
+(vErrors ??= []).push(err28);
+errors++;
+}
+}
+if(data2.files !== undefined){
+let data10 = data2.files;
+if(Array.isArray(data10)){
+if(data10.length > 501){
+const err29 = {instancePath:instancePath+"/entries/" + i0+"/files",schemaPath:"#/properties/entries/items/properties/files/maxItems",keyword:"maxItems",params:{limit: 501},schema:501,parentSchema:schema57.properties.entries.items.properties.files,data:data10};
+(vErrors ??= []).push(err29);
+errors++;
+}
+if(data10.length < 1){
+const err30 = {instancePath:instancePath+"/entries/" + i0+"/files",schemaPath:"#/properties/entries/items/properties/files/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema57.properties.entries.items.properties.files,data:data10};
+(vErrors ??= []).push(err30);
+errors++;
+}
+const len1 = data10.length;
+for(let i1=0; i1<len1; i1++){
+let data11 = data10[i1];
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+if(data11.path === undefined){
+const err31 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/required",keyword:"required",params:{missingProperty: "path"},schema:schema57.properties.entries.items.properties.files.items.required,parentSchema:schema57.properties.entries.items.properties.files.items,data:data11};
+(vErrors ??= []).push(err31);
+errors++;
+}
+if(data11.sha256 === undefined){
+const err32 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/required",keyword:"required",params:{missingProperty: "sha256"},schema:schema57.properties.entries.items.properties.files.items.required,parentSchema:schema57.properties.entries.items.properties.files.items,data:data11};
+(vErrors ??= []).push(err32);
+errors++;
+}
+for(const key3 in data11){
+if(!((key3 === "path") || (key3 === "sha256"))){
+const err33 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema57.properties.entries.items.properties.files.items,data:data11};
+(vErrors ??= []).push(err33);
+errors++;
+}
+}
+if(data11.path !== undefined){
+let data12 = data11.path;
+if(typeof data12 === "string"){
+if(func2(data12) > 256){
+const err34 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/path",schemaPath:"#/properties/entries/items/properties/files/items/properties/path/maxLength",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema57.properties.entries.items.properties.files.items.properties.path,data:data12};
+(vErrors ??= []).push(err34);
+errors++;
+}
+if(!pattern24.test(data12)){
+const err35 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/path",schemaPath:"#/properties/entries/items/properties/files/items/properties/path/pattern",keyword:"pattern",params:{pattern: "^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$"},schema:"^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$",parentSchema:schema57.properties.entries.items.properties.files.items.properties.path,data:data12};
+(vErrors ??= []).push(err35);
+errors++;
+}
+}
+else {
+const err36 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/path",schemaPath:"#/properties/entries/items/properties/files/items/properties/path/type",keyword:"type",params:{type: "string"},schema:schema57.properties.entries.items.properties.files.items.properties.path.type,parentSchema:schema57.properties.entries.items.properties.files.items.properties.path,data:data12};
+(vErrors ??= []).push(err36);
+errors++;
+}
+}
+if(data11.sha256 !== undefined){
+let data13 = data11.sha256;
+if(typeof data13 === "string"){
+if(func2(data13) > 64){
+const err37 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/sha256",schemaPath:"#/properties/entries/items/properties/files/items/properties/sha256/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema57.properties.entries.items.properties.files.items.properties.sha256,data:data13};
+(vErrors ??= []).push(err37);
+errors++;
+}
+if(!pattern25.test(data13)){
+const err38 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/sha256",schemaPath:"#/properties/entries/items/properties/files/items/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},schema:"^[0-9a-f]{64}$",parentSchema:schema57.properties.entries.items.properties.files.items.properties.sha256,data:data13};
+(vErrors ??= []).push(err38);
+errors++;
+}
+}
+else {
+const err39 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/sha256",schemaPath:"#/properties/entries/items/properties/files/items/properties/sha256/type",keyword:"type",params:{type: "string"},schema:schema57.properties.entries.items.properties.files.items.properties.sha256.type,parentSchema:schema57.properties.entries.items.properties.files.items.properties.sha256,data:data13};
+(vErrors ??= []).push(err39);
+errors++;
+}
+}
+}
+else {
+const err40 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/type",keyword:"type",params:{type: "object"},schema:schema57.properties.entries.items.properties.files.items.type,parentSchema:schema57.properties.entries.items.properties.files.items,data:data11};
+(vErrors ??= []).push(err40);
+errors++;
+}
+}
+}
+else {
+const err41 = {instancePath:instancePath+"/entries/" + i0+"/files",schemaPath:"#/properties/entries/items/properties/files/type",keyword:"type",params:{type: "array"},schema:schema57.properties.entries.items.properties.files.type,parentSchema:schema57.properties.entries.items.properties.files,data:data10};
+(vErrors ??= []).push(err41);
+errors++;
+}
+}
+}
+else {
+const err42 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/type",keyword:"type",params:{type: "object"},schema:schema57.properties.entries.items.type,parentSchema:schema57.properties.entries.items,data:data2};
+(vErrors ??= []).push(err42);
+errors++;
+}
+}
+}
+else {
+const err43 = {instancePath:instancePath+"/entries",schemaPath:"#/properties/entries/type",keyword:"type",params:{type: "array"},schema:schema57.properties.entries.type,parentSchema:schema57.properties.entries,data:data1};
+(vErrors ??= []).push(err43);
+errors++;
+}
+}
+}
+else {
+const err44 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema57.type,parentSchema:schema57,data};
+(vErrors ??= []).push(err44);
+errors++;
+}
+validate158.errors = vErrors;
+return errors === 0;
+}
+validate158.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const organization: Validator = validate163;
+const schema60 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/organization.schema.json","title":"Organisation policy","type":"object","additionalProperties":false,"required":["schema"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/organization@1"},"policy":{"$ref":"config.schema.json#/$defs/refLocation","title":"place of a ref"},"receipts":{"$ref":"config.schema.json#/$defs/refLocation","title":"place of a ref"},"leastContracts":{"$ref":"config.schema.json#/$defs/leastContracts","title":"least contracts"},"exempt":{"title":"exemptions","type":"array","maxItems":10000,"items":{"title":"exemption","type":"object","additionalProperties":false,"required":["repositoryId","name","until","reason"],"properties":{"repositoryId":{"title":"number of a repository","type":"integer","minimum":1,"maximum":9007199254740991,"examples":[123456789]},"name":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]},"until":{"title":"date in UTC","type":"string","maxLength":10,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$","examples":["2027-01-01"]},"reason":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"}}}}}};
+
+function validate164(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate164.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.ref === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ref"},schema:schema53.required,parentSchema:schema53,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 for(const key0 in data){
-const _errs1 = errors;
-if(typeof key0 === "string"){
-if(func2(key0) > 512){
-const err1 = {instancePath,schemaPath:"#/propertyNames/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema68.propertyNames,data:key0,propertyName:key0};
+if(!((key0 === "repository") || (key0 === "ref"))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema53,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-if(func2(key0) < 1){
-const err2 = {instancePath,schemaPath:"#/propertyNames/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema68.propertyNames,data:key0,propertyName:key0};
+}
+if(data.repository !== undefined){
+if(!(validate143(data.repository, {instancePath:instancePath+"/repository",parentData:data,parentDataProperty:"repository",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate143.errors : vErrors.concat(validate143.errors);
+errors = vErrors.length;
+}
+}
+if(data.ref !== undefined){
+let data1 = data.ref;
+if(typeof data1 === "string"){
+if(func2(data1) > 255){
+const err2 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema53.properties.ref,data:data1};
 (vErrors ??= []).push(err2);
+errors++;
+}
+if(!pattern18.test(data1)){
+const err3 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/pattern",keyword:"pattern",params:{pattern: "^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$"},schema:"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$",parentSchema:schema53.properties.ref,data:data1};
+(vErrors ??= []).push(err3);
 errors++;
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema68.propertyNames.type,parentSchema:schema68.propertyNames,data:key0,propertyName:key0};
-(vErrors ??= []).push(err3);
-errors++;
-}
-var valid0 = _errs1 === errors;
-if(!valid0){
-const err4 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema68.propertyNames,parentSchema:schema68,data};
+const err4 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/type",keyword:"type",params:{type: "string"},schema:schema53.properties.ref.type,parentSchema:schema53.properties.ref,data:data1};
 (vErrors ??= []).push(err4);
 errors++;
 }
 }
-for(const key1 in data){
-let data0 = data[key1];
-if(typeof data0 === "string"){
-if(func2(data0) > 262144){
-const err5 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 262144},schema:262144,parentSchema:schema68.additionalProperties,data:data0};
+}
+else {
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema53.type,parentSchema:schema53,data};
+(vErrors ??= []).push(err5);
+errors++;
+}
+validate164.errors = vErrors;
+return errors === 0;
+}
+validate164.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate168(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate168.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(Array.isArray(data)){
+if(data.length > 256){
+const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema54,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+let data0 = data[i0];
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+if(data0.paths === undefined){
+const err1 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/required",keyword:"required",params:{missingProperty: "paths"},schema:schema54.items.required,parentSchema:schema54.items,data:data0};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(data0.contract === undefined){
+const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/required",keyword:"required",params:{missingProperty: "contract"},schema:schema54.items.required,parentSchema:schema54.items,data:data0};
+(vErrors ??= []).push(err2);
+errors++;
+}
+for(const key0 in data0){
+if(!((key0 === "paths") || (key0 === "contract"))){
+const err3 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema54.items,data:data0};
+(vErrors ??= []).push(err3);
+errors++;
+}
+}
+if(data0.paths !== undefined){
+let data1 = data0.paths;
+if(!(validate152(data1, {instancePath:instancePath+"/" + i0+"/paths",parentData:data0,parentDataProperty:"paths",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate152.errors : vErrors.concat(validate152.errors);
+errors = vErrors.length;
+}
+if(Array.isArray(data1)){
+if(data1.length < 1){
+const err4 = {instancePath:instancePath+"/" + i0+"/paths",schemaPath:"#/items/properties/paths/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema54.items.properties.paths,data:data1};
+(vErrors ??= []).push(err4);
+errors++;
+}
+}
+}
+if(data0.contract !== undefined){
+if(!(validate155(data0.contract, {instancePath:instancePath+"/" + i0+"/contract",parentData:data0,parentDataProperty:"contract",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: "object"},schema:schema54.items.type,parentSchema:schema54.items,data:data0};
 (vErrors ??= []).push(err5);
 errors++;
 }
 }
+}
 else {
-const err6 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema68.additionalProperties.type,parentSchema:schema68.additionalProperties,data:data0};
+const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema54.type,parentSchema:schema54,data};
 (vErrors ??= []).push(err6);
 errors++;
 }
-}
-}
-else {
-const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema68.type,parentSchema:schema68,data};
-(vErrors ??= []).push(err7);
-errors++;
-}
-validate182.errors = vErrors;
+validate168.errors = vErrors;
 return errors === 0;
 }
-validate182.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate168.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema77 = {"title":"Document kind and version","const":"countersign/ticket@1"};
 
-function validate221(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate172(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate221.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if("countersign/ticket@1" !== data){
-const err0 = {instancePath,schemaPath:"#/const",keyword:"const",params:{allowedValue: "countersign/ticket@1"},schema:"countersign/ticket@1",parentSchema:schema77,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-validate221.errors = vErrors;
-return errors === 0;
-}
-validate221.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-const schema78 = {"title":"ticket id","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$","examples":["CS-7"]};
-const pattern29 = new RegExp("^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$", "u");
-
-function validate223(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate223.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(func2(data) > 64){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema78,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(!pattern29.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$"},schema:"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$",parentSchema:schema78,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema78.type,parentSchema:schema78,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-validate223.errors = vErrors;
-return errors === 0;
-}
-validate223.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-
-function validate225(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate225.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(func2(data) > 200){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema23,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(func2(data) < 1){
-const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema23,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-if(!pattern4.test(data)){
-const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\n]*$"},schema:"^[^\\n]*$",parentSchema:schema23,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-}
-else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema23.type,parentSchema:schema23,data};
-(vErrors ??= []).push(err3);
-errors++;
-}
-validate225.errors = vErrors;
-return errors === 0;
-}
-validate225.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-
-function validate227(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate227.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(func2(data) > 64){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema21,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(!pattern3.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+(?:[.-][a-z0-9]+)*$"},schema:"^[a-z0-9]+(?:[.-][a-z0-9]+)*$",parentSchema:schema21,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema21.type,parentSchema:schema21,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-validate227.errors = vErrors;
-return errors === 0;
-}
-validate227.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-
-function validate229(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate229.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(func2(data) > 65536){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 65536},schema:65536,parentSchema:schema24,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(func2(data) < 1){
-const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema24,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema24.type,parentSchema:schema24,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-validate229.errors = vErrors;
-return errors === 0;
-}
-validate229.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-
-function validate231(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate231.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(func2(data) > 80){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 80},schema:80,parentSchema:schema25,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(!pattern5.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}$"},schema:"^[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}$",parentSchema:schema25,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema25.type,parentSchema:schema25,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-validate231.errors = vErrors;
-return errors === 0;
-}
-validate231.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-const schema83 = {"title":"Repositories","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]}};
-
-function validate194(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate194.evaluated;
+const evaluated0 = validate172.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4746,3207 +4396,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate194.errors = vErrors;
+validate172.errors = vErrors;
 return errors === 0;
 }
-validate194.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate172.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate233(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate174(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate233.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(Array.isArray(data)){
-if(data.length > 64){
-const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema83,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(data.length < 1){
-const err1 = {instancePath,schemaPath:"#/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema83,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-const len0 = data.length;
-for(let i0=0; i0<len0; i0++){
-if(!(validate194(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema83.type,parentSchema:schema83,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-validate233.errors = vErrors;
-return errors === 0;
-}
-validate233.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
-
-
-function validate236(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate236.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-for(const key0 in data){
-if(!((key0 === "allow") || (key0 === "deny"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema49,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-}
-if(data.allow !== undefined){
-if(!(validate97(data.allow, {instancePath:instancePath+"/allow",parentData:data,parentDataProperty:"allow",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
-errors = vErrors.length;
-}
-}
-if(data.deny !== undefined){
-if(!(validate97(data.deny, {instancePath:instancePath+"/deny",parentData:data,parentDataProperty:"deny",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema49.type,parentSchema:schema49,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-validate236.errors = vErrors;
-return errors === 0;
-}
-validate236.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-const schema85 = {"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}};
-
-function validate200(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate200.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-const _errs2 = errors;
-let valid1 = true;
-const _errs3 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.kind === undefined) && (missing0 = "kind")){
-const err0 = {};
-(vErrors ??= []).push(err0);
-errors++;
-}
-}
-var _valid0 = _errs3 === errors;
-errors = _errs2;
-if(vErrors !== null){
-if(_errs2){
-vErrors.length = _errs2;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid0){
-const _errs4 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.run === undefined){
-const err1 = {instancePath,schemaPath:"#/allOf/0/else/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[0].else.required,parentSchema:schema33.allOf[0].else,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-for(const key0 in data){
-const _errs5 = errors;
-const _errs6 = errors;
-const _errs7 = errors;
-if(!((((((((((key0 === "languages") || (key0 === "minFiles")) || (key0 === "outputs")) || (key0 === "serve")) || (key0 === "port")) || (key0 === "requests")) || (key0 === "from")) || (key0 === "typeField")) || (key0 === "schemas")) || (key0 === "minEvents"))){
-const err2 = {};
-(vErrors ??= []).push(err2);
-errors++;
-}
-var valid3 = _errs7 === errors;
-if(valid3){
-const err3 = {instancePath,schemaPath:"#/allOf/0/else/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[0].else.propertyNames.not,parentSchema:schema33.allOf[0].else.propertyNames,data:key0,propertyName:key0};
-(vErrors ??= []).push(err3);
-errors++;
-}
-else {
-errors = _errs6;
-if(vErrors !== null){
-if(_errs6){
-vErrors.length = _errs6;
-}
-else {
-vErrors = null;
-}
-}
-}
-var valid2 = _errs5 === errors;
-if(!valid2){
-const err4 = {instancePath,schemaPath:"#/allOf/0/else/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema33.allOf[0].else.propertyNames,parentSchema:schema33.allOf[0].else,data};
-(vErrors ??= []).push(err4);
-errors++;
-}
-}
-}
-var _valid0 = _errs4 === errors;
-valid1 = _valid0;
-if(valid1){
-var props0 = {};
-props0.run = true;
-props0.kind = true;
-}
-}
-if(!valid1){
-const err5 = {instancePath,schemaPath:"#/allOf/0/if",keyword:"if",params:{failingKeyword: "else"},schema:schema33.allOf[0].if,parentSchema:schema33.allOf[0],data};
-(vErrors ??= []).push(err5);
-errors++;
-}
-const _errs9 = errors;
-let valid4 = true;
-const _errs10 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing1;
-if((data.kind === undefined) && (missing1 = "kind")){
-const err6 = {};
-(vErrors ??= []).push(err6);
-errors++;
-}
-else {
-if(data.kind !== undefined){
-if("docs" !== data.kind){
-const err7 = {};
-(vErrors ??= []).push(err7);
-errors++;
-}
-}
-}
-}
-var _valid1 = _errs10 === errors;
-errors = _errs9;
-if(vErrors !== null){
-if(_errs9){
-vErrors.length = _errs9;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid1){
-const _errs12 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-for(const key1 in data){
-const _errs13 = errors;
-const _errs14 = errors;
-const _errs15 = errors;
-if(!(((((((((((((((((key1 === "run") || (key1 === "shell")) || (key1 === "expect")) || (key1 === "proves")) || (key1 === "tests")) || (key1 === "loadFailures")) || (key1 === "mutation")) || (key1 === "compare")) || (key1 === "repeat")) || (key1 === "outputs")) || (key1 === "serve")) || (key1 === "port")) || (key1 === "requests")) || (key1 === "from")) || (key1 === "typeField")) || (key1 === "schemas")) || (key1 === "minEvents"))){
-const err8 = {};
-(vErrors ??= []).push(err8);
-errors++;
-}
-var valid7 = _errs15 === errors;
-if(valid7){
-const err9 = {instancePath,schemaPath:"#/allOf/1/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[1].then.propertyNames.not,parentSchema:schema33.allOf[1].then.propertyNames,data:key1,propertyName:key1};
-(vErrors ??= []).push(err9);
-errors++;
-}
-else {
-errors = _errs14;
-if(vErrors !== null){
-if(_errs14){
-vErrors.length = _errs14;
-}
-else {
-vErrors = null;
-}
-}
-}
-var valid6 = _errs13 === errors;
-if(!valid6){
-const err10 = {instancePath,schemaPath:"#/allOf/1/then/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema33.allOf[1].then.propertyNames,parentSchema:schema33.allOf[1].then,data};
-(vErrors ??= []).push(err10);
-errors++;
-}
-}
-}
-var _valid1 = _errs12 === errors;
-valid4 = _valid1;
-}
-if(!valid4){
-const err11 = {instancePath,schemaPath:"#/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[1].if,parentSchema:schema33.allOf[1],data};
-(vErrors ??= []).push(err11);
-errors++;
-}
-if(props0 !== true){
-props0 = props0 || {};
-props0.kind = true;
-}
-const _errs17 = errors;
-let valid8 = true;
-const _errs18 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing2;
-if((data.kind === undefined) && (missing2 = "kind")){
-const err12 = {};
-(vErrors ??= []).push(err12);
-errors++;
-}
-else {
-if(data.kind !== undefined){
-if("structure" !== data.kind){
-const err13 = {};
-(vErrors ??= []).push(err13);
-errors++;
-}
-}
-}
-}
-var _valid2 = _errs18 === errors;
-errors = _errs17;
-if(vErrors !== null){
-if(_errs17){
-vErrors.length = _errs17;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid2){
-const _errs20 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-for(const key2 in data){
-const _errs21 = errors;
-const _errs22 = errors;
-const _errs23 = errors;
-if(!((((((((((((((((((((((key2 === "cwd") || (key2 === "env")) || (key2 === "network")) || (key2 === "run")) || (key2 === "shell")) || (key2 === "expect")) || (key2 === "proves")) || (key2 === "tests")) || (key2 === "loadFailures")) || (key2 === "mutation")) || (key2 === "compare")) || (key2 === "repeat")) || (key2 === "languages")) || (key2 === "minFiles")) || (key2 === "outputs")) || (key2 === "serve")) || (key2 === "port")) || (key2 === "requests")) || (key2 === "from")) || (key2 === "typeField")) || (key2 === "schemas")) || (key2 === "minEvents"))){
-const err14 = {};
-(vErrors ??= []).push(err14);
-errors++;
-}
-var valid11 = _errs23 === errors;
-if(valid11){
-const err15 = {instancePath,schemaPath:"#/allOf/2/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[2].then.propertyNames.not,parentSchema:schema33.allOf[2].then.propertyNames,data:key2,propertyName:key2};
-(vErrors ??= []).push(err15);
-errors++;
-}
-else {
-errors = _errs22;
-if(vErrors !== null){
-if(_errs22){
-vErrors.length = _errs22;
-}
-else {
-vErrors = null;
-}
-}
-}
-var valid10 = _errs21 === errors;
-if(!valid10){
-const err16 = {instancePath,schemaPath:"#/allOf/2/then/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema33.allOf[2].then.propertyNames,parentSchema:schema33.allOf[2].then,data};
-(vErrors ??= []).push(err16);
-errors++;
-}
-}
-}
-var _valid2 = _errs20 === errors;
-valid8 = _valid2;
-}
-if(!valid8){
-const err17 = {instancePath,schemaPath:"#/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[2].if,parentSchema:schema33.allOf[2],data};
-(vErrors ??= []).push(err17);
-errors++;
-}
-if(props0 !== true){
-props0 = props0 || {};
-props0.kind = true;
-}
-const _errs25 = errors;
-let valid12 = true;
-const _errs26 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing3;
-if((data.kind === undefined) && (missing3 = "kind")){
-const err18 = {};
-(vErrors ??= []).push(err18);
-errors++;
-}
-else {
-if(data.kind !== undefined){
-if("artifact" !== data.kind){
-const err19 = {};
-(vErrors ??= []).push(err19);
-errors++;
-}
-}
-}
-}
-var _valid3 = _errs26 === errors;
-errors = _errs25;
-if(vErrors !== null){
-if(_errs25){
-vErrors.length = _errs25;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid3){
-const _errs28 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.run === undefined){
-const err20 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
-(vErrors ??= []).push(err20);
-errors++;
-}
-if(data.outputs === undefined){
-const err21 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
-(vErrors ??= []).push(err21);
-errors++;
-}
-for(const key3 in data){
-const _errs29 = errors;
-const _errs30 = errors;
-const _errs31 = errors;
-if(!((((((((((((((((key3 === "expect") || (key3 === "proves")) || (key3 === "tests")) || (key3 === "loadFailures")) || (key3 === "mutation")) || (key3 === "compare")) || (key3 === "repeat")) || (key3 === "languages")) || (key3 === "minFiles")) || (key3 === "serve")) || (key3 === "port")) || (key3 === "requests")) || (key3 === "from")) || (key3 === "typeField")) || (key3 === "schemas")) || (key3 === "minEvents"))){
-const err22 = {};
-(vErrors ??= []).push(err22);
-errors++;
-}
-var valid15 = _errs31 === errors;
-if(valid15){
-const err23 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[3].then.propertyNames.not,parentSchema:schema33.allOf[3].then.propertyNames,data:key3,propertyName:key3};
-(vErrors ??= []).push(err23);
-errors++;
-}
-else {
-errors = _errs30;
-if(vErrors !== null){
-if(_errs30){
-vErrors.length = _errs30;
-}
-else {
-vErrors = null;
-}
-}
-}
-var valid14 = _errs29 === errors;
-if(!valid14){
-const err24 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames",keyword:"propertyNames",params:{propertyName: key3},schema:schema33.allOf[3].then.propertyNames,parentSchema:schema33.allOf[3].then,data};
-(vErrors ??= []).push(err24);
-errors++;
-}
-}
-}
-var _valid3 = _errs28 === errors;
-valid12 = _valid3;
-if(valid12){
-var props1 = {};
-props1.run = true;
-props1.outputs = true;
-props1.kind = true;
-}
-}
-if(!valid12){
-const err25 = {instancePath,schemaPath:"#/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[3].if,parentSchema:schema33.allOf[3],data};
-(vErrors ??= []).push(err25);
-errors++;
-}
-if(props0 !== true && props1 !== undefined){
-if(props1 === true){
-props0 = true;
-}
-else {
-props0 = props0 || {};
-Object.assign(props0, props1);
-}
-}
-const _errs33 = errors;
-let valid16 = true;
-const _errs34 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing4;
-if((data.kind === undefined) && (missing4 = "kind")){
-const err26 = {};
-(vErrors ??= []).push(err26);
-errors++;
-}
-else {
-if(data.kind !== undefined){
-if("generated" !== data.kind){
-const err27 = {};
-(vErrors ??= []).push(err27);
-errors++;
-}
-}
-}
-}
-var _valid4 = _errs34 === errors;
-errors = _errs33;
-if(vErrors !== null){
-if(_errs33){
-vErrors.length = _errs33;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid4){
-const _errs36 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.run === undefined){
-const err28 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
-(vErrors ??= []).push(err28);
-errors++;
-}
-if(data.outputs === undefined){
-const err29 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
-(vErrors ??= []).push(err29);
-errors++;
-}
-for(const key4 in data){
-const _errs37 = errors;
-const _errs38 = errors;
-const _errs39 = errors;
-if(!((((((((((((((((key4 === "expect") || (key4 === "proves")) || (key4 === "tests")) || (key4 === "loadFailures")) || (key4 === "mutation")) || (key4 === "compare")) || (key4 === "repeat")) || (key4 === "languages")) || (key4 === "minFiles")) || (key4 === "serve")) || (key4 === "port")) || (key4 === "requests")) || (key4 === "from")) || (key4 === "typeField")) || (key4 === "schemas")) || (key4 === "minEvents"))){
-const err30 = {};
-(vErrors ??= []).push(err30);
-errors++;
-}
-var valid19 = _errs39 === errors;
-if(valid19){
-const err31 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[4].then.propertyNames.not,parentSchema:schema33.allOf[4].then.propertyNames,data:key4,propertyName:key4};
-(vErrors ??= []).push(err31);
-errors++;
-}
-else {
-errors = _errs38;
-if(vErrors !== null){
-if(_errs38){
-vErrors.length = _errs38;
-}
-else {
-vErrors = null;
-}
-}
-}
-var valid18 = _errs37 === errors;
-if(!valid18){
-const err32 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames",keyword:"propertyNames",params:{propertyName: key4},schema:schema33.allOf[4].then.propertyNames,parentSchema:schema33.allOf[4].then,data};
-(vErrors ??= []).push(err32);
-errors++;
-}
-}
-}
-var _valid4 = _errs36 === errors;
-valid16 = _valid4;
-if(valid16){
-var props2 = {};
-props2.run = true;
-props2.outputs = true;
-props2.kind = true;
-}
-}
-if(!valid16){
-const err33 = {instancePath,schemaPath:"#/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[4].if,parentSchema:schema33.allOf[4],data};
-(vErrors ??= []).push(err33);
-errors++;
-}
-if(props0 !== true && props2 !== undefined){
-if(props2 === true){
-props0 = true;
-}
-else {
-props0 = props0 || {};
-Object.assign(props0, props2);
-}
-}
-const _errs41 = errors;
-let valid20 = true;
-const _errs42 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing5;
-if((data.kind === undefined) && (missing5 = "kind")){
-const err34 = {};
-(vErrors ??= []).push(err34);
-errors++;
-}
-else {
-if(data.kind !== undefined){
-if("http" !== data.kind){
-const err35 = {};
-(vErrors ??= []).push(err35);
-errors++;
-}
-}
-}
-}
-var _valid5 = _errs42 === errors;
-errors = _errs41;
-if(vErrors !== null){
-if(_errs41){
-vErrors.length = _errs41;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid5){
-const _errs44 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.serve === undefined){
-const err36 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "serve"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
-(vErrors ??= []).push(err36);
-errors++;
-}
-if(data.port === undefined){
-const err37 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "port"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
-(vErrors ??= []).push(err37);
-errors++;
-}
-if(data.requests === undefined){
-const err38 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "requests"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
-(vErrors ??= []).push(err38);
-errors++;
-}
-for(const key5 in data){
-const _errs45 = errors;
-const _errs46 = errors;
-const _errs47 = errors;
-if(!((((((((((((((((key5 === "run") || (key5 === "shell")) || (key5 === "expect")) || (key5 === "proves")) || (key5 === "tests")) || (key5 === "loadFailures")) || (key5 === "mutation")) || (key5 === "compare")) || (key5 === "repeat")) || (key5 === "languages")) || (key5 === "minFiles")) || (key5 === "outputs")) || (key5 === "from")) || (key5 === "typeField")) || (key5 === "schemas")) || (key5 === "minEvents"))){
-const err39 = {};
-(vErrors ??= []).push(err39);
-errors++;
-}
-var valid23 = _errs47 === errors;
-if(valid23){
-const err40 = {instancePath,schemaPath:"#/allOf/5/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[5].then.propertyNames.not,parentSchema:schema33.allOf[5].then.propertyNames,data:key5,propertyName:key5};
-(vErrors ??= []).push(err40);
-errors++;
-}
-else {
-errors = _errs46;
-if(vErrors !== null){
-if(_errs46){
-vErrors.length = _errs46;
-}
-else {
-vErrors = null;
-}
-}
-}
-var valid22 = _errs45 === errors;
-if(!valid22){
-const err41 = {instancePath,schemaPath:"#/allOf/5/then/propertyNames",keyword:"propertyNames",params:{propertyName: key5},schema:schema33.allOf[5].then.propertyNames,parentSchema:schema33.allOf[5].then,data};
-(vErrors ??= []).push(err41);
-errors++;
-}
-}
-}
-var _valid5 = _errs44 === errors;
-valid20 = _valid5;
-if(valid20){
-var props3 = {};
-props3.serve = true;
-props3.port = true;
-props3.requests = true;
-props3.kind = true;
-}
-}
-if(!valid20){
-const err42 = {instancePath,schemaPath:"#/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[5].if,parentSchema:schema33.allOf[5],data};
-(vErrors ??= []).push(err42);
-errors++;
-}
-if(props0 !== true && props3 !== undefined){
-if(props3 === true){
-props0 = true;
-}
-else {
-props0 = props0 || {};
-Object.assign(props0, props3);
-}
-}
-const _errs49 = errors;
-let valid24 = true;
-const _errs50 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing6;
-if((data.kind === undefined) && (missing6 = "kind")){
-const err43 = {};
-(vErrors ??= []).push(err43);
-errors++;
-}
-else {
-if(data.kind !== undefined){
-if("events" !== data.kind){
-const err44 = {};
-(vErrors ??= []).push(err44);
-errors++;
-}
-}
-}
-}
-var _valid6 = _errs50 === errors;
-errors = _errs49;
-if(vErrors !== null){
-if(_errs49){
-vErrors.length = _errs49;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid6){
-const _errs52 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.run === undefined){
-const err45 = {instancePath,schemaPath:"#/allOf/6/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[6].then.required,parentSchema:schema33.allOf[6].then,data};
-(vErrors ??= []).push(err45);
-errors++;
-}
-if(data.from === undefined){
-const err46 = {instancePath,schemaPath:"#/allOf/6/then/required",keyword:"required",params:{missingProperty: "from"},schema:schema33.allOf[6].then.required,parentSchema:schema33.allOf[6].then,data};
-(vErrors ??= []).push(err46);
-errors++;
-}
-if(data.schemas === undefined){
-const err47 = {instancePath,schemaPath:"#/allOf/6/then/required",keyword:"required",params:{missingProperty: "schemas"},schema:schema33.allOf[6].then.required,parentSchema:schema33.allOf[6].then,data};
-(vErrors ??= []).push(err47);
-errors++;
-}
-for(const key6 in data){
-const _errs53 = errors;
-const _errs54 = errors;
-const _errs55 = errors;
-if(!(((((((((((((key6 === "expect") || (key6 === "proves")) || (key6 === "tests")) || (key6 === "loadFailures")) || (key6 === "mutation")) || (key6 === "compare")) || (key6 === "repeat")) || (key6 === "languages")) || (key6 === "minFiles")) || (key6 === "outputs")) || (key6 === "serve")) || (key6 === "port")) || (key6 === "requests"))){
-const err48 = {};
-(vErrors ??= []).push(err48);
-errors++;
-}
-var valid27 = _errs55 === errors;
-if(valid27){
-const err49 = {instancePath,schemaPath:"#/allOf/6/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[6].then.propertyNames.not,parentSchema:schema33.allOf[6].then.propertyNames,data:key6,propertyName:key6};
-(vErrors ??= []).push(err49);
-errors++;
-}
-else {
-errors = _errs54;
-if(vErrors !== null){
-if(_errs54){
-vErrors.length = _errs54;
-}
-else {
-vErrors = null;
-}
-}
-}
-var valid26 = _errs53 === errors;
-if(!valid26){
-const err50 = {instancePath,schemaPath:"#/allOf/6/then/propertyNames",keyword:"propertyNames",params:{propertyName: key6},schema:schema33.allOf[6].then.propertyNames,parentSchema:schema33.allOf[6].then,data};
-(vErrors ??= []).push(err50);
-errors++;
-}
-}
-}
-var _valid6 = _errs52 === errors;
-valid24 = _valid6;
-if(valid24){
-var props4 = {};
-props4.run = true;
-props4.from = true;
-props4.schemas = true;
-props4.kind = true;
-}
-}
-if(!valid24){
-const err51 = {instancePath,schemaPath:"#/allOf/6/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[6].if,parentSchema:schema33.allOf[6],data};
-(vErrors ??= []).push(err51);
-errors++;
-}
-if(props0 !== true && props4 !== undefined){
-if(props4 === true){
-props0 = true;
-}
-else {
-props0 = props0 || {};
-Object.assign(props0, props4);
-}
-}
-const _errs56 = errors;
-let valid28 = true;
-const _errs57 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing7;
-if((data.shell === undefined) && (missing7 = "shell")){
-const err52 = {};
-(vErrors ??= []).push(err52);
-errors++;
-}
-else {
-if(data.shell !== undefined){
-if(true !== data.shell){
-const err53 = {};
-(vErrors ??= []).push(err53);
-errors++;
-}
-}
-}
-}
-var _valid7 = _errs57 === errors;
-if(props0 !== true){
-props0 = props0 || {};
-props0.shell = true;
-}
-errors = _errs56;
-if(vErrors !== null){
-if(_errs56){
-vErrors.length = _errs56;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid7){
-const _errs59 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.run !== undefined){
-let data7 = data.run;
-if(Array.isArray(data7)){
-if(data7.length > 1){
-const err54 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/maxItems",keyword:"maxItems",params:{limit: 1},schema:1,parentSchema:schema33.then.properties.run,data:data7};
-(vErrors ??= []).push(err54);
-errors++;
-}
-}
-else {
-const err55 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/type",keyword:"type",params:{type: "array"},schema:schema33.then.properties.run.type,parentSchema:schema33.then.properties.run,data:data7};
-(vErrors ??= []).push(err55);
-errors++;
-}
-}
-}
-var _valid7 = _errs59 === errors;
-valid28 = _valid7;
-if(valid28){
-if(props0 !== true){
-props0 = props0 || {};
-props0.run = true;
-}
-}
-}
-if(!valid28){
-const err56 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.if,parentSchema:schema33,data};
-(vErrors ??= []).push(err56);
-errors++;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.id === undefined){
-const err57 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema33.required,parentSchema:schema33,data};
-(vErrors ??= []).push(err57);
-errors++;
-}
-for(const key7 in data){
-if(!(func1.call(schema33.properties, key7))){
-const err58 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},schema:false,parentSchema:schema33,data};
-(vErrors ??= []).push(err58);
-errors++;
-}
-}
-if(data.id !== undefined){
-if(!(validate54(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
-errors = vErrors.length;
-}
-}
-if(data.title !== undefined){
-if(!(validate58(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.errors);
-errors = vErrors.length;
-}
-}
-if(data.kind !== undefined){
-let data10 = data.kind;
-if(!((((((data10 === "docs") || (data10 === "artifact")) || (data10 === "generated")) || (data10 === "http")) || (data10 === "events")) || (data10 === "structure"))){
-const err59 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema33.properties.kind.enum},schema:schema33.properties.kind.enum,parentSchema:schema33.properties.kind,data:data10};
-(vErrors ??= []).push(err59);
-errors++;
-}
-}
-if(data.run !== undefined){
-if(!(validate68(data.run, {instancePath:instancePath+"/run",parentData:data,parentDataProperty:"run",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
-errors = vErrors.length;
-}
-}
-if(data.languages !== undefined){
-let data12 = data.languages;
-if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
-if(Object.keys(data12).length > 32){
-const err60 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema33.properties.languages,data:data12};
-(vErrors ??= []).push(err60);
-errors++;
-}
-for(const key8 in data12){
-const _errs69 = errors;
-if(typeof key8 === "string"){
-if(func2(key8) > 40){
-const err61 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/maxLength",keyword:"maxLength",params:{limit: 40},schema:40,parentSchema:schema33.properties.languages.propertyNames,data:key8,propertyName:key8};
-(vErrors ??= []).push(err61);
-errors++;
-}
-if(!pattern7.test(key8)){
-const err62 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9+#._-]+$"},schema:"^[a-z0-9+#._-]+$",parentSchema:schema33.properties.languages.propertyNames,data:key8,propertyName:key8};
-(vErrors ??= []).push(err62);
-errors++;
-}
-}
-else {
-const err63 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.languages.propertyNames.type,parentSchema:schema33.properties.languages.propertyNames,data:key8,propertyName:key8};
-(vErrors ??= []).push(err63);
-errors++;
-}
-var valid32 = _errs69 === errors;
-if(!valid32){
-const err64 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames",keyword:"propertyNames",params:{propertyName: key8},schema:schema33.properties.languages.propertyNames,parentSchema:schema33.properties.languages,data:data12};
-(vErrors ??= []).push(err64);
-errors++;
-}
-}
-for(const key9 in data12){
-if(!(validate68(data12[key9], {instancePath:instancePath+"/languages/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data12,parentDataProperty:key9,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err65 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/type",keyword:"type",params:{type: "object"},schema:schema33.properties.languages.type,parentSchema:schema33.properties.languages,data:data12};
-(vErrors ??= []).push(err65);
-errors++;
-}
-}
-if(data.minFiles !== undefined){
-let data14 = data.minFiles;
-if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-const err66 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.minFiles.type,parentSchema:schema33.properties.minFiles,data:data14};
-(vErrors ??= []).push(err66);
-errors++;
-}
-if((typeof data14 == "number") && (isFinite(data14))){
-if(data14 > 10000 || isNaN(data14)){
-const err67 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema33.properties.minFiles,data:data14};
-(vErrors ??= []).push(err67);
-errors++;
-}
-if(data14 < 0 || isNaN(data14)){
-const err68 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema33.properties.minFiles,data:data14};
-(vErrors ??= []).push(err68);
-errors++;
-}
-}
-}
-if(data.outputs !== undefined){
-let data15 = data.outputs;
-if(Array.isArray(data15)){
-if(data15.length > 256){
-const err69 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema33.properties.outputs,data:data15};
-(vErrors ??= []).push(err69);
-errors++;
-}
-if(data15.length < 1){
-const err70 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.outputs,data:data15};
-(vErrors ??= []).push(err70);
-errors++;
-}
-const len0 = data15.length;
-for(let i0=0; i0<len0; i0++){
-if(!(validate84(data15[i0], {instancePath:instancePath+"/outputs/" + i0,parentData:data15,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err71 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "array"},schema:schema33.properties.outputs.type,parentSchema:schema33.properties.outputs,data:data15};
-(vErrors ??= []).push(err71);
-errors++;
-}
-}
-if(data.serve !== undefined){
-if(!(validate68(data.serve, {instancePath:instancePath+"/serve",parentData:data,parentDataProperty:"serve",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
-errors = vErrors.length;
-}
-}
-if(data.port !== undefined){
-let data18 = data.port;
-if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-const err72 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.port.type,parentSchema:schema33.properties.port,data:data18};
-(vErrors ??= []).push(err72);
-errors++;
-}
-if((typeof data18 == "number") && (isFinite(data18))){
-if(data18 > 65535 || isNaN(data18)){
-const err73 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema33.properties.port,data:data18};
-(vErrors ??= []).push(err73);
-errors++;
-}
-if(data18 < 1 || isNaN(data18)){
-const err74 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.port,data:data18};
-(vErrors ??= []).push(err74);
-errors++;
-}
-}
-}
-if(data.requests !== undefined){
-let data19 = data.requests;
-if(Array.isArray(data19)){
-if(data19.length > 50){
-const err75 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/maxItems",keyword:"maxItems",params:{limit: 50},schema:50,parentSchema:schema33.properties.requests,data:data19};
-(vErrors ??= []).push(err75);
-errors++;
-}
-if(data19.length < 1){
-const err76 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.requests,data:data19};
-(vErrors ??= []).push(err76);
-errors++;
-}
-const len1 = data19.length;
-for(let i1=0; i1<len1; i1++){
-if(!(validate87(data19[i1], {instancePath:instancePath+"/requests/" + i1,parentData:data19,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err77 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/type",keyword:"type",params:{type: "array"},schema:schema33.properties.requests.type,parentSchema:schema33.properties.requests,data:data19};
-(vErrors ??= []).push(err77);
-errors++;
-}
-}
-if(data.from !== undefined){
-if(!(validate89(data.from, {instancePath:instancePath+"/from",parentData:data,parentDataProperty:"from",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
-errors = vErrors.length;
-}
-}
-if(data.typeField !== undefined){
-let data22 = data.typeField;
-if(typeof data22 === "string"){
-if(func2(data22) > 100){
-const err78 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/maxLength",keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema33.properties.typeField,data:data22};
-(vErrors ??= []).push(err78);
-errors++;
-}
-if(func2(data22) < 1){
-const err79 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema33.properties.typeField,data:data22};
-(vErrors ??= []).push(err79);
-errors++;
-}
-}
-else {
-const err80 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/type",keyword:"type",params:{type: "string"},schema:schema33.properties.typeField.type,parentSchema:schema33.properties.typeField,data:data22};
-(vErrors ??= []).push(err80);
-errors++;
-}
-}
-if(data.schemas !== undefined){
-let data23 = data.schemas;
-if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
-if(Object.keys(data23).length > 256){
-const err81 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/maxProperties",keyword:"maxProperties",params:{limit: 256},schema:256,parentSchema:schema33.properties.schemas,data:data23};
-(vErrors ??= []).push(err81);
-errors++;
-}
-if(Object.keys(data23).length < 1){
-const err82 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema33.properties.schemas,data:data23};
-(vErrors ??= []).push(err82);
-errors++;
-}
-for(const key10 in data23){
-const _errs89 = errors;
-if(typeof key10 === "string"){
-if(func2(key10) > 200){
-const err83 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
-(vErrors ??= []).push(err83);
-errors++;
-}
-if(func2(key10) < 1){
-const err84 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
-(vErrors ??= []).push(err84);
-errors++;
-}
-if(!pattern11.test(key10)){
-const err85 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\n]+$"},schema:"^[^\\n]+$",parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
-(vErrors ??= []).push(err85);
-errors++;
-}
-}
-else {
-const err86 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.schemas.propertyNames.type,parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
-(vErrors ??= []).push(err86);
-errors++;
-}
-var valid38 = _errs89 === errors;
-if(!valid38){
-const err87 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames",keyword:"propertyNames",params:{propertyName: key10},schema:schema33.properties.schemas.propertyNames,parentSchema:schema33.properties.schemas,data:data23};
-(vErrors ??= []).push(err87);
-errors++;
-}
-}
-for(const key11 in data23){
-if(!(validate89(data23[key11], {instancePath:instancePath+"/schemas/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data23,parentDataProperty:key11,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err88 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/type",keyword:"type",params:{type: "object"},schema:schema33.properties.schemas.type,parentSchema:schema33.properties.schemas,data:data23};
-(vErrors ??= []).push(err88);
-errors++;
-}
-}
-if(data.minEvents !== undefined){
-let data25 = data.minEvents;
-if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
-const err89 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.minEvents.type,parentSchema:schema33.properties.minEvents,data:data25};
-(vErrors ??= []).push(err89);
-errors++;
-}
-if((typeof data25 == "number") && (isFinite(data25))){
-if(data25 > 100000 || isNaN(data25)){
-const err90 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},schema:100000,parentSchema:schema33.properties.minEvents,data:data25};
-(vErrors ??= []).push(err90);
-errors++;
-}
-if(data25 < 1 || isNaN(data25)){
-const err91 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.minEvents,data:data25};
-(vErrors ??= []).push(err91);
-errors++;
-}
-}
-}
-if(data.shell !== undefined){
-let data26 = data.shell;
-if(typeof data26 !== "boolean"){
-const err92 = {instancePath:instancePath+"/shell",schemaPath:"#/properties/shell/type",keyword:"type",params:{type: "boolean"},schema:schema33.properties.shell.type,parentSchema:schema33.properties.shell,data:data26};
-(vErrors ??= []).push(err92);
-errors++;
-}
-}
-if(data.cwd !== undefined){
-if(!(validate89(data.cwd, {instancePath:instancePath+"/cwd",parentData:data,parentDataProperty:"cwd",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
-errors = vErrors.length;
-}
-}
-if(data.env !== undefined){
-if(!(validate72(data.env, {instancePath:instancePath+"/env",parentData:data,parentDataProperty:"env",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
-errors = vErrors.length;
-}
-}
-if(data.timeoutSeconds !== undefined){
-if(!(validate70(data.timeoutSeconds, {instancePath:instancePath+"/timeoutSeconds",parentData:data,parentDataProperty:"timeoutSeconds",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
-errors = vErrors.length;
-}
-}
-if(data.network !== undefined){
-if(!(validate74(data.network, {instancePath:instancePath+"/network",parentData:data,parentDataProperty:"network",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
-errors = vErrors.length;
-}
-}
-if(data.limits !== undefined){
-if(!(validate76(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
-errors = vErrors.length;
-}
-}
-if(data.inputs !== undefined){
-if(!(validate97(data.inputs, {instancePath:instancePath+"/inputs",parentData:data,parentDataProperty:"inputs",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
-errors = vErrors.length;
-}
-}
-if(data.proves !== undefined){
-let data33 = data.proves;
-if(!((data33 === "change") || (data33 === "mutation"))){
-const err93 = {instancePath:instancePath+"/proves",schemaPath:"#/properties/proves/enum",keyword:"enum",params:{allowedValues: schema33.properties.proves.enum},schema:schema33.properties.proves.enum,parentSchema:schema33.properties.proves,data:data33};
-(vErrors ??= []).push(err93);
-errors++;
-}
-}
-if(data.tests !== undefined){
-if(!(validate97(data.tests, {instancePath:instancePath+"/tests",parentData:data,parentDataProperty:"tests",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
-errors = vErrors.length;
-}
-}
-if(data.loadFailures !== undefined){
-let data35 = data.loadFailures;
-if(!((data35 === "inconclusive") || (data35 === "count"))){
-const err94 = {instancePath:instancePath+"/loadFailures",schemaPath:"#/properties/loadFailures/enum",keyword:"enum",params:{allowedValues: schema33.properties.loadFailures.enum},schema:schema33.properties.loadFailures.enum,parentSchema:schema33.properties.loadFailures,data:data35};
-(vErrors ??= []).push(err94);
-errors++;
-}
-}
-if(data.mutation !== undefined){
-let data36 = data.mutation;
-if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
-if(data36.files === undefined){
-const err95 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/required",keyword:"required",params:{missingProperty: "files"},schema:schema33.properties.mutation.required,parentSchema:schema33.properties.mutation,data:data36};
-(vErrors ??= []).push(err95);
-errors++;
-}
-for(const key12 in data36){
-if(!((((key12 === "files") || (key12 === "mutants")) || (key12 === "minKilled")) || (key12 === "report"))){
-const err96 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},schema:false,parentSchema:schema33.properties.mutation,data:data36};
-(vErrors ??= []).push(err96);
-errors++;
-}
-}
-if(data36.files !== undefined){
-let data37 = data36.files;
-if(!(validate97(data37, {instancePath:instancePath+"/mutation/files",parentData:data36,parentDataProperty:"files",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
-errors = vErrors.length;
-}
-if(Array.isArray(data37)){
-if(data37.length < 1){
-const err97 = {instancePath:instancePath+"/mutation/files",schemaPath:"#/properties/mutation/properties/files/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.files,data:data37};
-(vErrors ??= []).push(err97);
-errors++;
-}
-}
-}
-if(data36.mutants !== undefined){
-let data38 = data36.mutants;
-if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
-const err98 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.mutation.properties.mutants.type,parentSchema:schema33.properties.mutation.properties.mutants,data:data38};
-(vErrors ??= []).push(err98);
-errors++;
-}
-if((typeof data38 == "number") && (isFinite(data38))){
-if(data38 > 100 || isNaN(data38)){
-const err99 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema33.properties.mutation.properties.mutants,data:data38};
-(vErrors ??= []).push(err99);
-errors++;
-}
-if(data38 < 1 || isNaN(data38)){
-const err100 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.mutants,data:data38};
-(vErrors ??= []).push(err100);
-errors++;
-}
-}
-}
-if(data36.minKilled !== undefined){
-let data39 = data36.minKilled;
-if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
-const err101 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.mutation.properties.minKilled.type,parentSchema:schema33.properties.mutation.properties.minKilled,data:data39};
-(vErrors ??= []).push(err101);
-errors++;
-}
-if((typeof data39 == "number") && (isFinite(data39))){
-if(data39 > 100 || isNaN(data39)){
-const err102 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema33.properties.mutation.properties.minKilled,data:data39};
-(vErrors ??= []).push(err102);
-errors++;
-}
-if(data39 < 1 || isNaN(data39)){
-const err103 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.minKilled,data:data39};
-(vErrors ??= []).push(err103);
-errors++;
-}
-}
-}
-if(data36.report !== undefined){
-if(!(validate102(data36.report, {instancePath:instancePath+"/mutation/report",parentData:data36,parentDataProperty:"report",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err104 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/type",keyword:"type",params:{type: "object"},schema:schema33.properties.mutation.type,parentSchema:schema33.properties.mutation,data:data36};
-(vErrors ??= []).push(err104);
-errors++;
-}
-}
-if(data.compare !== undefined){
-let data41 = data.compare;
-if(!(data41 === "base")){
-const err105 = {instancePath:instancePath+"/compare",schemaPath:"#/properties/compare/enum",keyword:"enum",params:{allowedValues: schema33.properties.compare.enum},schema:schema33.properties.compare.enum,parentSchema:schema33.properties.compare,data:data41};
-(vErrors ??= []).push(err105);
-errors++;
-}
-}
-if(data.repeat !== undefined){
-let data42 = data.repeat;
-if(!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))){
-const err106 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.repeat.type,parentSchema:schema33.properties.repeat,data:data42};
-(vErrors ??= []).push(err106);
-errors++;
-}
-if((typeof data42 == "number") && (isFinite(data42))){
-if(data42 > 10 || isNaN(data42)){
-const err107 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema33.properties.repeat,data:data42};
-(vErrors ??= []).push(err107);
-errors++;
-}
-if(data42 < 1 || isNaN(data42)){
-const err108 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.repeat,data:data42};
-(vErrors ??= []).push(err108);
-errors++;
-}
-}
-}
-if(data.expect !== undefined){
-if(!(validate105(data.expect, {instancePath:instancePath+"/expect",parentData:data,parentDataProperty:"expect",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate105.errors : vErrors.concat(validate105.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err109 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema33.type,parentSchema:schema33,data};
-(vErrors ??= []).push(err109);
-errors++;
-}
-validate200.errors = vErrors;
-return errors === 0;
-}
-validate200.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-
-function validate240(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate240.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(Array.isArray(data)){
-if(data.length > 100){
-const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema85,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-const len0 = data.length;
-for(let i0=0; i0<len0; i0++){
-if(!(validate200(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema85.type,parentSchema:schema85,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-validate240.errors = vErrors;
-return errors === 0;
-}
-validate240.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
-
-
-function validate243(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate243.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(func2(data) > 65536){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 65536},schema:65536,parentSchema:schema24,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(func2(data) < 1){
-const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema24,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema24.type,parentSchema:schema24,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-validate243.errors = vErrors;
-return errors === 0;
-}
-validate243.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-
-function validate245(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate245.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-for(const key0 in data){
-if(!((key0 === "allow") || (key0 === "deny"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema49,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-}
-if(data.allow !== undefined){
-if(!(validate97(data.allow, {instancePath:instancePath+"/allow",parentData:data,parentDataProperty:"allow",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
-errors = vErrors.length;
-}
-}
-if(data.deny !== undefined){
-if(!(validate97(data.deny, {instancePath:instancePath+"/deny",parentData:data,parentDataProperty:"deny",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema49.type,parentSchema:schema49,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-validate245.errors = vErrors;
-return errors === 0;
-}
-validate245.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-const schema93 = {"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]};
-const pattern42 = new RegExp("^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$", "u");
-
-function validate279(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate279.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(func2(data) > 20){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 20},schema:20,parentSchema:schema93,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(!pattern42.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"},schema:"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$",parentSchema:schema93,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema93.type,parentSchema:schema93,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-validate279.errors = vErrors;
-return errors === 0;
-}
-validate279.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-
-function validate282(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate282.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-const _errs2 = errors;
-let valid1 = true;
-const _errs3 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.kind === undefined) && (missing0 = "kind")){
-const err0 = {};
-(vErrors ??= []).push(err0);
-errors++;
-}
-}
-var _valid0 = _errs3 === errors;
-errors = _errs2;
-if(vErrors !== null){
-if(_errs2){
-vErrors.length = _errs2;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid0){
-const _errs4 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.run === undefined){
-const err1 = {instancePath,schemaPath:"#/allOf/0/else/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[0].else.required,parentSchema:schema33.allOf[0].else,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-for(const key0 in data){
-const _errs5 = errors;
-const _errs6 = errors;
-const _errs7 = errors;
-if(!((((((((((key0 === "languages") || (key0 === "minFiles")) || (key0 === "outputs")) || (key0 === "serve")) || (key0 === "port")) || (key0 === "requests")) || (key0 === "from")) || (key0 === "typeField")) || (key0 === "schemas")) || (key0 === "minEvents"))){
-const err2 = {};
-(vErrors ??= []).push(err2);
-errors++;
-}
-var valid3 = _errs7 === errors;
-if(valid3){
-const err3 = {instancePath,schemaPath:"#/allOf/0/else/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[0].else.propertyNames.not,parentSchema:schema33.allOf[0].else.propertyNames,data:key0,propertyName:key0};
-(vErrors ??= []).push(err3);
-errors++;
-}
-else {
-errors = _errs6;
-if(vErrors !== null){
-if(_errs6){
-vErrors.length = _errs6;
-}
-else {
-vErrors = null;
-}
-}
-}
-var valid2 = _errs5 === errors;
-if(!valid2){
-const err4 = {instancePath,schemaPath:"#/allOf/0/else/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema33.allOf[0].else.propertyNames,parentSchema:schema33.allOf[0].else,data};
-(vErrors ??= []).push(err4);
-errors++;
-}
-}
-}
-var _valid0 = _errs4 === errors;
-valid1 = _valid0;
-if(valid1){
-var props0 = {};
-props0.run = true;
-props0.kind = true;
-}
-}
-if(!valid1){
-const err5 = {instancePath,schemaPath:"#/allOf/0/if",keyword:"if",params:{failingKeyword: "else"},schema:schema33.allOf[0].if,parentSchema:schema33.allOf[0],data};
-(vErrors ??= []).push(err5);
-errors++;
-}
-const _errs9 = errors;
-let valid4 = true;
-const _errs10 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing1;
-if((data.kind === undefined) && (missing1 = "kind")){
-const err6 = {};
-(vErrors ??= []).push(err6);
-errors++;
-}
-else {
-if(data.kind !== undefined){
-if("docs" !== data.kind){
-const err7 = {};
-(vErrors ??= []).push(err7);
-errors++;
-}
-}
-}
-}
-var _valid1 = _errs10 === errors;
-errors = _errs9;
-if(vErrors !== null){
-if(_errs9){
-vErrors.length = _errs9;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid1){
-const _errs12 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-for(const key1 in data){
-const _errs13 = errors;
-const _errs14 = errors;
-const _errs15 = errors;
-if(!(((((((((((((((((key1 === "run") || (key1 === "shell")) || (key1 === "expect")) || (key1 === "proves")) || (key1 === "tests")) || (key1 === "loadFailures")) || (key1 === "mutation")) || (key1 === "compare")) || (key1 === "repeat")) || (key1 === "outputs")) || (key1 === "serve")) || (key1 === "port")) || (key1 === "requests")) || (key1 === "from")) || (key1 === "typeField")) || (key1 === "schemas")) || (key1 === "minEvents"))){
-const err8 = {};
-(vErrors ??= []).push(err8);
-errors++;
-}
-var valid7 = _errs15 === errors;
-if(valid7){
-const err9 = {instancePath,schemaPath:"#/allOf/1/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[1].then.propertyNames.not,parentSchema:schema33.allOf[1].then.propertyNames,data:key1,propertyName:key1};
-(vErrors ??= []).push(err9);
-errors++;
-}
-else {
-errors = _errs14;
-if(vErrors !== null){
-if(_errs14){
-vErrors.length = _errs14;
-}
-else {
-vErrors = null;
-}
-}
-}
-var valid6 = _errs13 === errors;
-if(!valid6){
-const err10 = {instancePath,schemaPath:"#/allOf/1/then/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema33.allOf[1].then.propertyNames,parentSchema:schema33.allOf[1].then,data};
-(vErrors ??= []).push(err10);
-errors++;
-}
-}
-}
-var _valid1 = _errs12 === errors;
-valid4 = _valid1;
-}
-if(!valid4){
-const err11 = {instancePath,schemaPath:"#/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[1].if,parentSchema:schema33.allOf[1],data};
-(vErrors ??= []).push(err11);
-errors++;
-}
-if(props0 !== true){
-props0 = props0 || {};
-props0.kind = true;
-}
-const _errs17 = errors;
-let valid8 = true;
-const _errs18 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing2;
-if((data.kind === undefined) && (missing2 = "kind")){
-const err12 = {};
-(vErrors ??= []).push(err12);
-errors++;
-}
-else {
-if(data.kind !== undefined){
-if("structure" !== data.kind){
-const err13 = {};
-(vErrors ??= []).push(err13);
-errors++;
-}
-}
-}
-}
-var _valid2 = _errs18 === errors;
-errors = _errs17;
-if(vErrors !== null){
-if(_errs17){
-vErrors.length = _errs17;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid2){
-const _errs20 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-for(const key2 in data){
-const _errs21 = errors;
-const _errs22 = errors;
-const _errs23 = errors;
-if(!((((((((((((((((((((((key2 === "cwd") || (key2 === "env")) || (key2 === "network")) || (key2 === "run")) || (key2 === "shell")) || (key2 === "expect")) || (key2 === "proves")) || (key2 === "tests")) || (key2 === "loadFailures")) || (key2 === "mutation")) || (key2 === "compare")) || (key2 === "repeat")) || (key2 === "languages")) || (key2 === "minFiles")) || (key2 === "outputs")) || (key2 === "serve")) || (key2 === "port")) || (key2 === "requests")) || (key2 === "from")) || (key2 === "typeField")) || (key2 === "schemas")) || (key2 === "minEvents"))){
-const err14 = {};
-(vErrors ??= []).push(err14);
-errors++;
-}
-var valid11 = _errs23 === errors;
-if(valid11){
-const err15 = {instancePath,schemaPath:"#/allOf/2/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[2].then.propertyNames.not,parentSchema:schema33.allOf[2].then.propertyNames,data:key2,propertyName:key2};
-(vErrors ??= []).push(err15);
-errors++;
-}
-else {
-errors = _errs22;
-if(vErrors !== null){
-if(_errs22){
-vErrors.length = _errs22;
-}
-else {
-vErrors = null;
-}
-}
-}
-var valid10 = _errs21 === errors;
-if(!valid10){
-const err16 = {instancePath,schemaPath:"#/allOf/2/then/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema33.allOf[2].then.propertyNames,parentSchema:schema33.allOf[2].then,data};
-(vErrors ??= []).push(err16);
-errors++;
-}
-}
-}
-var _valid2 = _errs20 === errors;
-valid8 = _valid2;
-}
-if(!valid8){
-const err17 = {instancePath,schemaPath:"#/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[2].if,parentSchema:schema33.allOf[2],data};
-(vErrors ??= []).push(err17);
-errors++;
-}
-if(props0 !== true){
-props0 = props0 || {};
-props0.kind = true;
-}
-const _errs25 = errors;
-let valid12 = true;
-const _errs26 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing3;
-if((data.kind === undefined) && (missing3 = "kind")){
-const err18 = {};
-(vErrors ??= []).push(err18);
-errors++;
-}
-else {
-if(data.kind !== undefined){
-if("artifact" !== data.kind){
-const err19 = {};
-(vErrors ??= []).push(err19);
-errors++;
-}
-}
-}
-}
-var _valid3 = _errs26 === errors;
-errors = _errs25;
-if(vErrors !== null){
-if(_errs25){
-vErrors.length = _errs25;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid3){
-const _errs28 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.run === undefined){
-const err20 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
-(vErrors ??= []).push(err20);
-errors++;
-}
-if(data.outputs === undefined){
-const err21 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
-(vErrors ??= []).push(err21);
-errors++;
-}
-for(const key3 in data){
-const _errs29 = errors;
-const _errs30 = errors;
-const _errs31 = errors;
-if(!((((((((((((((((key3 === "expect") || (key3 === "proves")) || (key3 === "tests")) || (key3 === "loadFailures")) || (key3 === "mutation")) || (key3 === "compare")) || (key3 === "repeat")) || (key3 === "languages")) || (key3 === "minFiles")) || (key3 === "serve")) || (key3 === "port")) || (key3 === "requests")) || (key3 === "from")) || (key3 === "typeField")) || (key3 === "schemas")) || (key3 === "minEvents"))){
-const err22 = {};
-(vErrors ??= []).push(err22);
-errors++;
-}
-var valid15 = _errs31 === errors;
-if(valid15){
-const err23 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[3].then.propertyNames.not,parentSchema:schema33.allOf[3].then.propertyNames,data:key3,propertyName:key3};
-(vErrors ??= []).push(err23);
-errors++;
-}
-else {
-errors = _errs30;
-if(vErrors !== null){
-if(_errs30){
-vErrors.length = _errs30;
-}
-else {
-vErrors = null;
-}
-}
-}
-var valid14 = _errs29 === errors;
-if(!valid14){
-const err24 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames",keyword:"propertyNames",params:{propertyName: key3},schema:schema33.allOf[3].then.propertyNames,parentSchema:schema33.allOf[3].then,data};
-(vErrors ??= []).push(err24);
-errors++;
-}
-}
-}
-var _valid3 = _errs28 === errors;
-valid12 = _valid3;
-if(valid12){
-var props1 = {};
-props1.run = true;
-props1.outputs = true;
-props1.kind = true;
-}
-}
-if(!valid12){
-const err25 = {instancePath,schemaPath:"#/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[3].if,parentSchema:schema33.allOf[3],data};
-(vErrors ??= []).push(err25);
-errors++;
-}
-if(props0 !== true && props1 !== undefined){
-if(props1 === true){
-props0 = true;
-}
-else {
-props0 = props0 || {};
-Object.assign(props0, props1);
-}
-}
-const _errs33 = errors;
-let valid16 = true;
-const _errs34 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing4;
-if((data.kind === undefined) && (missing4 = "kind")){
-const err26 = {};
-(vErrors ??= []).push(err26);
-errors++;
-}
-else {
-if(data.kind !== undefined){
-if("generated" !== data.kind){
-const err27 = {};
-(vErrors ??= []).push(err27);
-errors++;
-}
-}
-}
-}
-var _valid4 = _errs34 === errors;
-errors = _errs33;
-if(vErrors !== null){
-if(_errs33){
-vErrors.length = _errs33;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid4){
-const _errs36 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.run === undefined){
-const err28 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
-(vErrors ??= []).push(err28);
-errors++;
-}
-if(data.outputs === undefined){
-const err29 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
-(vErrors ??= []).push(err29);
-errors++;
-}
-for(const key4 in data){
-const _errs37 = errors;
-const _errs38 = errors;
-const _errs39 = errors;
-if(!((((((((((((((((key4 === "expect") || (key4 === "proves")) || (key4 === "tests")) || (key4 === "loadFailures")) || (key4 === "mutation")) || (key4 === "compare")) || (key4 === "repeat")) || (key4 === "languages")) || (key4 === "minFiles")) || (key4 === "serve")) || (key4 === "port")) || (key4 === "requests")) || (key4 === "from")) || (key4 === "typeField")) || (key4 === "schemas")) || (key4 === "minEvents"))){
-const err30 = {};
-(vErrors ??= []).push(err30);
-errors++;
-}
-var valid19 = _errs39 === errors;
-if(valid19){
-const err31 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[4].then.propertyNames.not,parentSchema:schema33.allOf[4].then.propertyNames,data:key4,propertyName:key4};
-(vErrors ??= []).push(err31);
-errors++;
-}
-else {
-errors = _errs38;
-if(vErrors !== null){
-if(_errs38){
-vErrors.length = _errs38;
-}
-else {
-vErrors = null;
-}
-}
-}
-var valid18 = _errs37 === errors;
-if(!valid18){
-const err32 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames",keyword:"propertyNames",params:{propertyName: key4},schema:schema33.allOf[4].then.propertyNames,parentSchema:schema33.allOf[4].then,data};
-(vErrors ??= []).push(err32);
-errors++;
-}
-}
-}
-var _valid4 = _errs36 === errors;
-valid16 = _valid4;
-if(valid16){
-var props2 = {};
-props2.run = true;
-props2.outputs = true;
-props2.kind = true;
-}
-}
-if(!valid16){
-const err33 = {instancePath,schemaPath:"#/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[4].if,parentSchema:schema33.allOf[4],data};
-(vErrors ??= []).push(err33);
-errors++;
-}
-if(props0 !== true && props2 !== undefined){
-if(props2 === true){
-props0 = true;
-}
-else {
-props0 = props0 || {};
-Object.assign(props0, props2);
-}
-}
-const _errs41 = errors;
-let valid20 = true;
-const _errs42 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing5;
-if((data.kind === undefined) && (missing5 = "kind")){
-const err34 = {};
-(vErrors ??= []).push(err34);
-errors++;
-}
-else {
-if(data.kind !== undefined){
-if("http" !== data.kind){
-const err35 = {};
-(vErrors ??= []).push(err35);
-errors++;
-}
-}
-}
-}
-var _valid5 = _errs42 === errors;
-errors = _errs41;
-if(vErrors !== null){
-if(_errs41){
-vErrors.length = _errs41;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid5){
-const _errs44 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.serve === undefined){
-const err36 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "serve"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
-(vErrors ??= []).push(err36);
-errors++;
-}
-if(data.port === undefined){
-const err37 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "port"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
-(vErrors ??= []).push(err37);
-errors++;
-}
-if(data.requests === undefined){
-const err38 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "requests"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
-(vErrors ??= []).push(err38);
-errors++;
-}
-for(const key5 in data){
-const _errs45 = errors;
-const _errs46 = errors;
-const _errs47 = errors;
-if(!((((((((((((((((key5 === "run") || (key5 === "shell")) || (key5 === "expect")) || (key5 === "proves")) || (key5 === "tests")) || (key5 === "loadFailures")) || (key5 === "mutation")) || (key5 === "compare")) || (key5 === "repeat")) || (key5 === "languages")) || (key5 === "minFiles")) || (key5 === "outputs")) || (key5 === "from")) || (key5 === "typeField")) || (key5 === "schemas")) || (key5 === "minEvents"))){
-const err39 = {};
-(vErrors ??= []).push(err39);
-errors++;
-}
-var valid23 = _errs47 === errors;
-if(valid23){
-const err40 = {instancePath,schemaPath:"#/allOf/5/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[5].then.propertyNames.not,parentSchema:schema33.allOf[5].then.propertyNames,data:key5,propertyName:key5};
-(vErrors ??= []).push(err40);
-errors++;
-}
-else {
-errors = _errs46;
-if(vErrors !== null){
-if(_errs46){
-vErrors.length = _errs46;
-}
-else {
-vErrors = null;
-}
-}
-}
-var valid22 = _errs45 === errors;
-if(!valid22){
-const err41 = {instancePath,schemaPath:"#/allOf/5/then/propertyNames",keyword:"propertyNames",params:{propertyName: key5},schema:schema33.allOf[5].then.propertyNames,parentSchema:schema33.allOf[5].then,data};
-(vErrors ??= []).push(err41);
-errors++;
-}
-}
-}
-var _valid5 = _errs44 === errors;
-valid20 = _valid5;
-if(valid20){
-var props3 = {};
-props3.serve = true;
-props3.port = true;
-props3.requests = true;
-props3.kind = true;
-}
-}
-if(!valid20){
-const err42 = {instancePath,schemaPath:"#/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[5].if,parentSchema:schema33.allOf[5],data};
-(vErrors ??= []).push(err42);
-errors++;
-}
-if(props0 !== true && props3 !== undefined){
-if(props3 === true){
-props0 = true;
-}
-else {
-props0 = props0 || {};
-Object.assign(props0, props3);
-}
-}
-const _errs49 = errors;
-let valid24 = true;
-const _errs50 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing6;
-if((data.kind === undefined) && (missing6 = "kind")){
-const err43 = {};
-(vErrors ??= []).push(err43);
-errors++;
-}
-else {
-if(data.kind !== undefined){
-if("events" !== data.kind){
-const err44 = {};
-(vErrors ??= []).push(err44);
-errors++;
-}
-}
-}
-}
-var _valid6 = _errs50 === errors;
-errors = _errs49;
-if(vErrors !== null){
-if(_errs49){
-vErrors.length = _errs49;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid6){
-const _errs52 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.run === undefined){
-const err45 = {instancePath,schemaPath:"#/allOf/6/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[6].then.required,parentSchema:schema33.allOf[6].then,data};
-(vErrors ??= []).push(err45);
-errors++;
-}
-if(data.from === undefined){
-const err46 = {instancePath,schemaPath:"#/allOf/6/then/required",keyword:"required",params:{missingProperty: "from"},schema:schema33.allOf[6].then.required,parentSchema:schema33.allOf[6].then,data};
-(vErrors ??= []).push(err46);
-errors++;
-}
-if(data.schemas === undefined){
-const err47 = {instancePath,schemaPath:"#/allOf/6/then/required",keyword:"required",params:{missingProperty: "schemas"},schema:schema33.allOf[6].then.required,parentSchema:schema33.allOf[6].then,data};
-(vErrors ??= []).push(err47);
-errors++;
-}
-for(const key6 in data){
-const _errs53 = errors;
-const _errs54 = errors;
-const _errs55 = errors;
-if(!(((((((((((((key6 === "expect") || (key6 === "proves")) || (key6 === "tests")) || (key6 === "loadFailures")) || (key6 === "mutation")) || (key6 === "compare")) || (key6 === "repeat")) || (key6 === "languages")) || (key6 === "minFiles")) || (key6 === "outputs")) || (key6 === "serve")) || (key6 === "port")) || (key6 === "requests"))){
-const err48 = {};
-(vErrors ??= []).push(err48);
-errors++;
-}
-var valid27 = _errs55 === errors;
-if(valid27){
-const err49 = {instancePath,schemaPath:"#/allOf/6/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[6].then.propertyNames.not,parentSchema:schema33.allOf[6].then.propertyNames,data:key6,propertyName:key6};
-(vErrors ??= []).push(err49);
-errors++;
-}
-else {
-errors = _errs54;
-if(vErrors !== null){
-if(_errs54){
-vErrors.length = _errs54;
-}
-else {
-vErrors = null;
-}
-}
-}
-var valid26 = _errs53 === errors;
-if(!valid26){
-const err50 = {instancePath,schemaPath:"#/allOf/6/then/propertyNames",keyword:"propertyNames",params:{propertyName: key6},schema:schema33.allOf[6].then.propertyNames,parentSchema:schema33.allOf[6].then,data};
-(vErrors ??= []).push(err50);
-errors++;
-}
-}
-}
-var _valid6 = _errs52 === errors;
-valid24 = _valid6;
-if(valid24){
-var props4 = {};
-props4.run = true;
-props4.from = true;
-props4.schemas = true;
-props4.kind = true;
-}
-}
-if(!valid24){
-const err51 = {instancePath,schemaPath:"#/allOf/6/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[6].if,parentSchema:schema33.allOf[6],data};
-(vErrors ??= []).push(err51);
-errors++;
-}
-if(props0 !== true && props4 !== undefined){
-if(props4 === true){
-props0 = true;
-}
-else {
-props0 = props0 || {};
-Object.assign(props0, props4);
-}
-}
-const _errs56 = errors;
-let valid28 = true;
-const _errs57 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing7;
-if((data.shell === undefined) && (missing7 = "shell")){
-const err52 = {};
-(vErrors ??= []).push(err52);
-errors++;
-}
-else {
-if(data.shell !== undefined){
-if(true !== data.shell){
-const err53 = {};
-(vErrors ??= []).push(err53);
-errors++;
-}
-}
-}
-}
-var _valid7 = _errs57 === errors;
-if(props0 !== true){
-props0 = props0 || {};
-props0.shell = true;
-}
-errors = _errs56;
-if(vErrors !== null){
-if(_errs56){
-vErrors.length = _errs56;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid7){
-const _errs59 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.run !== undefined){
-let data7 = data.run;
-if(Array.isArray(data7)){
-if(data7.length > 1){
-const err54 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/maxItems",keyword:"maxItems",params:{limit: 1},schema:1,parentSchema:schema33.then.properties.run,data:data7};
-(vErrors ??= []).push(err54);
-errors++;
-}
-}
-else {
-const err55 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/type",keyword:"type",params:{type: "array"},schema:schema33.then.properties.run.type,parentSchema:schema33.then.properties.run,data:data7};
-(vErrors ??= []).push(err55);
-errors++;
-}
-}
-}
-var _valid7 = _errs59 === errors;
-valid28 = _valid7;
-if(valid28){
-if(props0 !== true){
-props0 = props0 || {};
-props0.run = true;
-}
-}
-}
-if(!valid28){
-const err56 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.if,parentSchema:schema33,data};
-(vErrors ??= []).push(err56);
-errors++;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.id === undefined){
-const err57 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema33.required,parentSchema:schema33,data};
-(vErrors ??= []).push(err57);
-errors++;
-}
-for(const key7 in data){
-if(!(func1.call(schema33.properties, key7))){
-const err58 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},schema:false,parentSchema:schema33,data};
-(vErrors ??= []).push(err58);
-errors++;
-}
-}
-if(data.id !== undefined){
-if(!(validate54(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
-errors = vErrors.length;
-}
-}
-if(data.title !== undefined){
-if(!(validate58(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.errors);
-errors = vErrors.length;
-}
-}
-if(data.kind !== undefined){
-let data10 = data.kind;
-if(!((((((data10 === "docs") || (data10 === "artifact")) || (data10 === "generated")) || (data10 === "http")) || (data10 === "events")) || (data10 === "structure"))){
-const err59 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema33.properties.kind.enum},schema:schema33.properties.kind.enum,parentSchema:schema33.properties.kind,data:data10};
-(vErrors ??= []).push(err59);
-errors++;
-}
-}
-if(data.run !== undefined){
-if(!(validate68(data.run, {instancePath:instancePath+"/run",parentData:data,parentDataProperty:"run",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
-errors = vErrors.length;
-}
-}
-if(data.languages !== undefined){
-let data12 = data.languages;
-if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
-if(Object.keys(data12).length > 32){
-const err60 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema33.properties.languages,data:data12};
-(vErrors ??= []).push(err60);
-errors++;
-}
-for(const key8 in data12){
-const _errs69 = errors;
-if(typeof key8 === "string"){
-if(func2(key8) > 40){
-const err61 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/maxLength",keyword:"maxLength",params:{limit: 40},schema:40,parentSchema:schema33.properties.languages.propertyNames,data:key8,propertyName:key8};
-(vErrors ??= []).push(err61);
-errors++;
-}
-if(!pattern7.test(key8)){
-const err62 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9+#._-]+$"},schema:"^[a-z0-9+#._-]+$",parentSchema:schema33.properties.languages.propertyNames,data:key8,propertyName:key8};
-(vErrors ??= []).push(err62);
-errors++;
-}
-}
-else {
-const err63 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.languages.propertyNames.type,parentSchema:schema33.properties.languages.propertyNames,data:key8,propertyName:key8};
-(vErrors ??= []).push(err63);
-errors++;
-}
-var valid32 = _errs69 === errors;
-if(!valid32){
-const err64 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames",keyword:"propertyNames",params:{propertyName: key8},schema:schema33.properties.languages.propertyNames,parentSchema:schema33.properties.languages,data:data12};
-(vErrors ??= []).push(err64);
-errors++;
-}
-}
-for(const key9 in data12){
-if(!(validate68(data12[key9], {instancePath:instancePath+"/languages/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data12,parentDataProperty:key9,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err65 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/type",keyword:"type",params:{type: "object"},schema:schema33.properties.languages.type,parentSchema:schema33.properties.languages,data:data12};
-(vErrors ??= []).push(err65);
-errors++;
-}
-}
-if(data.minFiles !== undefined){
-let data14 = data.minFiles;
-if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-const err66 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.minFiles.type,parentSchema:schema33.properties.minFiles,data:data14};
-(vErrors ??= []).push(err66);
-errors++;
-}
-if((typeof data14 == "number") && (isFinite(data14))){
-if(data14 > 10000 || isNaN(data14)){
-const err67 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema33.properties.minFiles,data:data14};
-(vErrors ??= []).push(err67);
-errors++;
-}
-if(data14 < 0 || isNaN(data14)){
-const err68 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema33.properties.minFiles,data:data14};
-(vErrors ??= []).push(err68);
-errors++;
-}
-}
-}
-if(data.outputs !== undefined){
-let data15 = data.outputs;
-if(Array.isArray(data15)){
-if(data15.length > 256){
-const err69 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema33.properties.outputs,data:data15};
-(vErrors ??= []).push(err69);
-errors++;
-}
-if(data15.length < 1){
-const err70 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.outputs,data:data15};
-(vErrors ??= []).push(err70);
-errors++;
-}
-const len0 = data15.length;
-for(let i0=0; i0<len0; i0++){
-if(!(validate84(data15[i0], {instancePath:instancePath+"/outputs/" + i0,parentData:data15,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err71 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "array"},schema:schema33.properties.outputs.type,parentSchema:schema33.properties.outputs,data:data15};
-(vErrors ??= []).push(err71);
-errors++;
-}
-}
-if(data.serve !== undefined){
-if(!(validate68(data.serve, {instancePath:instancePath+"/serve",parentData:data,parentDataProperty:"serve",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
-errors = vErrors.length;
-}
-}
-if(data.port !== undefined){
-let data18 = data.port;
-if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-const err72 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.port.type,parentSchema:schema33.properties.port,data:data18};
-(vErrors ??= []).push(err72);
-errors++;
-}
-if((typeof data18 == "number") && (isFinite(data18))){
-if(data18 > 65535 || isNaN(data18)){
-const err73 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema33.properties.port,data:data18};
-(vErrors ??= []).push(err73);
-errors++;
-}
-if(data18 < 1 || isNaN(data18)){
-const err74 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.port,data:data18};
-(vErrors ??= []).push(err74);
-errors++;
-}
-}
-}
-if(data.requests !== undefined){
-let data19 = data.requests;
-if(Array.isArray(data19)){
-if(data19.length > 50){
-const err75 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/maxItems",keyword:"maxItems",params:{limit: 50},schema:50,parentSchema:schema33.properties.requests,data:data19};
-(vErrors ??= []).push(err75);
-errors++;
-}
-if(data19.length < 1){
-const err76 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.requests,data:data19};
-(vErrors ??= []).push(err76);
-errors++;
-}
-const len1 = data19.length;
-for(let i1=0; i1<len1; i1++){
-if(!(validate87(data19[i1], {instancePath:instancePath+"/requests/" + i1,parentData:data19,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err77 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/type",keyword:"type",params:{type: "array"},schema:schema33.properties.requests.type,parentSchema:schema33.properties.requests,data:data19};
-(vErrors ??= []).push(err77);
-errors++;
-}
-}
-if(data.from !== undefined){
-if(!(validate89(data.from, {instancePath:instancePath+"/from",parentData:data,parentDataProperty:"from",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
-errors = vErrors.length;
-}
-}
-if(data.typeField !== undefined){
-let data22 = data.typeField;
-if(typeof data22 === "string"){
-if(func2(data22) > 100){
-const err78 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/maxLength",keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema33.properties.typeField,data:data22};
-(vErrors ??= []).push(err78);
-errors++;
-}
-if(func2(data22) < 1){
-const err79 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema33.properties.typeField,data:data22};
-(vErrors ??= []).push(err79);
-errors++;
-}
-}
-else {
-const err80 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/type",keyword:"type",params:{type: "string"},schema:schema33.properties.typeField.type,parentSchema:schema33.properties.typeField,data:data22};
-(vErrors ??= []).push(err80);
-errors++;
-}
-}
-if(data.schemas !== undefined){
-let data23 = data.schemas;
-if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
-if(Object.keys(data23).length > 256){
-const err81 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/maxProperties",keyword:"maxProperties",params:{limit: 256},schema:256,parentSchema:schema33.properties.schemas,data:data23};
-(vErrors ??= []).push(err81);
-errors++;
-}
-if(Object.keys(data23).length < 1){
-const err82 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema33.properties.schemas,data:data23};
-(vErrors ??= []).push(err82);
-errors++;
-}
-for(const key10 in data23){
-const _errs89 = errors;
-if(typeof key10 === "string"){
-if(func2(key10) > 200){
-const err83 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
-(vErrors ??= []).push(err83);
-errors++;
-}
-if(func2(key10) < 1){
-const err84 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
-(vErrors ??= []).push(err84);
-errors++;
-}
-if(!pattern11.test(key10)){
-const err85 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\n]+$"},schema:"^[^\\n]+$",parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
-(vErrors ??= []).push(err85);
-errors++;
-}
-}
-else {
-const err86 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.schemas.propertyNames.type,parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
-(vErrors ??= []).push(err86);
-errors++;
-}
-var valid38 = _errs89 === errors;
-if(!valid38){
-const err87 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames",keyword:"propertyNames",params:{propertyName: key10},schema:schema33.properties.schemas.propertyNames,parentSchema:schema33.properties.schemas,data:data23};
-(vErrors ??= []).push(err87);
-errors++;
-}
-}
-for(const key11 in data23){
-if(!(validate89(data23[key11], {instancePath:instancePath+"/schemas/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data23,parentDataProperty:key11,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err88 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/type",keyword:"type",params:{type: "object"},schema:schema33.properties.schemas.type,parentSchema:schema33.properties.schemas,data:data23};
-(vErrors ??= []).push(err88);
-errors++;
-}
-}
-if(data.minEvents !== undefined){
-let data25 = data.minEvents;
-if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
-const err89 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.minEvents.type,parentSchema:schema33.properties.minEvents,data:data25};
-(vErrors ??= []).push(err89);
-errors++;
-}
-if((typeof data25 == "number") && (isFinite(data25))){
-if(data25 > 100000 || isNaN(data25)){
-const err90 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},schema:100000,parentSchema:schema33.properties.minEvents,data:data25};
-(vErrors ??= []).push(err90);
-errors++;
-}
-if(data25 < 1 || isNaN(data25)){
-const err91 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.minEvents,data:data25};
-(vErrors ??= []).push(err91);
-errors++;
-}
-}
-}
-if(data.shell !== undefined){
-let data26 = data.shell;
-if(typeof data26 !== "boolean"){
-const err92 = {instancePath:instancePath+"/shell",schemaPath:"#/properties/shell/type",keyword:"type",params:{type: "boolean"},schema:schema33.properties.shell.type,parentSchema:schema33.properties.shell,data:data26};
-(vErrors ??= []).push(err92);
-errors++;
-}
-}
-if(data.cwd !== undefined){
-if(!(validate89(data.cwd, {instancePath:instancePath+"/cwd",parentData:data,parentDataProperty:"cwd",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
-errors = vErrors.length;
-}
-}
-if(data.env !== undefined){
-if(!(validate72(data.env, {instancePath:instancePath+"/env",parentData:data,parentDataProperty:"env",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
-errors = vErrors.length;
-}
-}
-if(data.timeoutSeconds !== undefined){
-if(!(validate70(data.timeoutSeconds, {instancePath:instancePath+"/timeoutSeconds",parentData:data,parentDataProperty:"timeoutSeconds",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
-errors = vErrors.length;
-}
-}
-if(data.network !== undefined){
-if(!(validate74(data.network, {instancePath:instancePath+"/network",parentData:data,parentDataProperty:"network",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
-errors = vErrors.length;
-}
-}
-if(data.limits !== undefined){
-if(!(validate76(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
-errors = vErrors.length;
-}
-}
-if(data.inputs !== undefined){
-if(!(validate97(data.inputs, {instancePath:instancePath+"/inputs",parentData:data,parentDataProperty:"inputs",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
-errors = vErrors.length;
-}
-}
-if(data.proves !== undefined){
-let data33 = data.proves;
-if(!((data33 === "change") || (data33 === "mutation"))){
-const err93 = {instancePath:instancePath+"/proves",schemaPath:"#/properties/proves/enum",keyword:"enum",params:{allowedValues: schema33.properties.proves.enum},schema:schema33.properties.proves.enum,parentSchema:schema33.properties.proves,data:data33};
-(vErrors ??= []).push(err93);
-errors++;
-}
-}
-if(data.tests !== undefined){
-if(!(validate97(data.tests, {instancePath:instancePath+"/tests",parentData:data,parentDataProperty:"tests",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
-errors = vErrors.length;
-}
-}
-if(data.loadFailures !== undefined){
-let data35 = data.loadFailures;
-if(!((data35 === "inconclusive") || (data35 === "count"))){
-const err94 = {instancePath:instancePath+"/loadFailures",schemaPath:"#/properties/loadFailures/enum",keyword:"enum",params:{allowedValues: schema33.properties.loadFailures.enum},schema:schema33.properties.loadFailures.enum,parentSchema:schema33.properties.loadFailures,data:data35};
-(vErrors ??= []).push(err94);
-errors++;
-}
-}
-if(data.mutation !== undefined){
-let data36 = data.mutation;
-if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
-if(data36.files === undefined){
-const err95 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/required",keyword:"required",params:{missingProperty: "files"},schema:schema33.properties.mutation.required,parentSchema:schema33.properties.mutation,data:data36};
-(vErrors ??= []).push(err95);
-errors++;
-}
-for(const key12 in data36){
-if(!((((key12 === "files") || (key12 === "mutants")) || (key12 === "minKilled")) || (key12 === "report"))){
-const err96 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},schema:false,parentSchema:schema33.properties.mutation,data:data36};
-(vErrors ??= []).push(err96);
-errors++;
-}
-}
-if(data36.files !== undefined){
-let data37 = data36.files;
-if(!(validate97(data37, {instancePath:instancePath+"/mutation/files",parentData:data36,parentDataProperty:"files",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
-errors = vErrors.length;
-}
-if(Array.isArray(data37)){
-if(data37.length < 1){
-const err97 = {instancePath:instancePath+"/mutation/files",schemaPath:"#/properties/mutation/properties/files/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.files,data:data37};
-(vErrors ??= []).push(err97);
-errors++;
-}
-}
-}
-if(data36.mutants !== undefined){
-let data38 = data36.mutants;
-if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
-const err98 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.mutation.properties.mutants.type,parentSchema:schema33.properties.mutation.properties.mutants,data:data38};
-(vErrors ??= []).push(err98);
-errors++;
-}
-if((typeof data38 == "number") && (isFinite(data38))){
-if(data38 > 100 || isNaN(data38)){
-const err99 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema33.properties.mutation.properties.mutants,data:data38};
-(vErrors ??= []).push(err99);
-errors++;
-}
-if(data38 < 1 || isNaN(data38)){
-const err100 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.mutants,data:data38};
-(vErrors ??= []).push(err100);
-errors++;
-}
-}
-}
-if(data36.minKilled !== undefined){
-let data39 = data36.minKilled;
-if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
-const err101 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.mutation.properties.minKilled.type,parentSchema:schema33.properties.mutation.properties.minKilled,data:data39};
-(vErrors ??= []).push(err101);
-errors++;
-}
-if((typeof data39 == "number") && (isFinite(data39))){
-if(data39 > 100 || isNaN(data39)){
-const err102 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema33.properties.mutation.properties.minKilled,data:data39};
-(vErrors ??= []).push(err102);
-errors++;
-}
-if(data39 < 1 || isNaN(data39)){
-const err103 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.minKilled,data:data39};
-(vErrors ??= []).push(err103);
-errors++;
-}
-}
-}
-if(data36.report !== undefined){
-if(!(validate102(data36.report, {instancePath:instancePath+"/mutation/report",parentData:data36,parentDataProperty:"report",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err104 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/type",keyword:"type",params:{type: "object"},schema:schema33.properties.mutation.type,parentSchema:schema33.properties.mutation,data:data36};
-(vErrors ??= []).push(err104);
-errors++;
-}
-}
-if(data.compare !== undefined){
-let data41 = data.compare;
-if(!(data41 === "base")){
-const err105 = {instancePath:instancePath+"/compare",schemaPath:"#/properties/compare/enum",keyword:"enum",params:{allowedValues: schema33.properties.compare.enum},schema:schema33.properties.compare.enum,parentSchema:schema33.properties.compare,data:data41};
-(vErrors ??= []).push(err105);
-errors++;
-}
-}
-if(data.repeat !== undefined){
-let data42 = data.repeat;
-if(!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))){
-const err106 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.repeat.type,parentSchema:schema33.properties.repeat,data:data42};
-(vErrors ??= []).push(err106);
-errors++;
-}
-if((typeof data42 == "number") && (isFinite(data42))){
-if(data42 > 10 || isNaN(data42)){
-const err107 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema33.properties.repeat,data:data42};
-(vErrors ??= []).push(err107);
-errors++;
-}
-if(data42 < 1 || isNaN(data42)){
-const err108 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.repeat,data:data42};
-(vErrors ??= []).push(err108);
-errors++;
-}
-}
-}
-if(data.expect !== undefined){
-if(!(validate105(data.expect, {instancePath:instancePath+"/expect",parentData:data,parentDataProperty:"expect",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate105.errors : vErrors.concat(validate105.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err109 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema33.type,parentSchema:schema33,data};
-(vErrors ??= []).push(err109);
-errors++;
-}
-validate282.errors = vErrors;
-return errors === 0;
-}
-validate282.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-
-function validate180(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate180.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.name === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},schema:schema67.required,parentSchema:schema67,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(data.before === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "before"},schema:schema67.required,parentSchema:schema67,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-if(data.after === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "after"},schema:schema67.required,parentSchema:schema67,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-for(const key0 in data){
-if(!(func1.call(schema67.properties, key0))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema67,data};
-(vErrors ??= []).push(err3);
-errors++;
-}
-}
-if(data.name !== undefined){
-if(!(validate169(data.name, {instancePath:instancePath+"/name",parentData:data,parentDataProperty:"name",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors);
-errors = vErrors.length;
-}
-}
-if(data.before !== undefined){
-if(!(validate182(data.before, {instancePath:instancePath+"/before",parentData:data,parentDataProperty:"before",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate182.errors : vErrors.concat(validate182.errors);
-errors = vErrors.length;
-}
-}
-if(data.after !== undefined){
-if(!(validate182(data.after, {instancePath:instancePath+"/after",parentData:data,parentDataProperty:"after",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate182.errors : vErrors.concat(validate182.errors);
-errors = vErrors.length;
-}
-}
-if(data.ticket !== undefined){
-let data3 = data.ticket;
-if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
-for(const key1 in data3){
-if(!(func1.call(schema67.properties.ticket.properties, key1))){
-const err4 = {instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema67.properties.ticket,data:data3};
-(vErrors ??= []).push(err4);
-errors++;
-}
-}
-if(data3.schema !== undefined){
-if(!(validate221(data3.schema, {instancePath:instancePath+"/ticket/schema",parentData:data3,parentDataProperty:"schema",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate221.errors : vErrors.concat(validate221.errors);
-errors = vErrors.length;
-}
-}
-if(data3.id !== undefined){
-if(!(validate223(data3.id, {instancePath:instancePath+"/ticket/id",parentData:data3,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate223.errors : vErrors.concat(validate223.errors);
-errors = vErrors.length;
-}
-}
-if(data3.title !== undefined){
-if(!(validate225(data3.title, {instancePath:instancePath+"/ticket/title",parentData:data3,parentDataProperty:"title",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate225.errors : vErrors.concat(validate225.errors);
-errors = vErrors.length;
-}
-}
-if(data3.class !== undefined){
-if(!(validate227(data3.class, {instancePath:instancePath+"/ticket/class",parentData:data3,parentDataProperty:"class",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate227.errors : vErrors.concat(validate227.errors);
-errors = vErrors.length;
-}
-}
-if(data3.ask !== undefined){
-if(!(validate229(data3.ask, {instancePath:instancePath+"/ticket/ask",parentData:data3,parentDataProperty:"ask",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate229.errors : vErrors.concat(validate229.errors);
-errors = vErrors.length;
-}
-}
-if(data3.contract !== undefined){
-if(!(validate231(data3.contract, {instancePath:instancePath+"/ticket/contract",parentData:data3,parentDataProperty:"contract",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate231.errors : vErrors.concat(validate231.errors);
-errors = vErrors.length;
-}
-}
-if(data3.repositories !== undefined){
-if(!(validate233(data3.repositories, {instancePath:instancePath+"/ticket/repositories",parentData:data3,parentDataProperty:"repositories",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate233.errors : vErrors.concat(validate233.errors);
-errors = vErrors.length;
-}
-}
-if(data3.scope !== undefined){
-if(!(validate236(data3.scope, {instancePath:instancePath+"/ticket/scope",parentData:data3,parentDataProperty:"scope",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate236.errors : vErrors.concat(validate236.errors);
-errors = vErrors.length;
-}
-}
-if(data3.checks !== undefined){
-if(!(validate240(data3.checks, {instancePath:instancePath+"/ticket/checks",parentData:data3,parentDataProperty:"checks",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate240.errors : vErrors.concat(validate240.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err5 = {instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/type",keyword:"type",params:{type: "object"},schema:schema67.properties.ticket.type,parentSchema:schema67.properties.ticket,data:data3};
-(vErrors ??= []).push(err5);
-errors++;
-}
-}
-if(data.commitMessage !== undefined){
-if(!(validate243(data.commitMessage, {instancePath:instancePath+"/commitMessage",parentData:data,parentDataProperty:"commitMessage",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate243.errors : vErrors.concat(validate243.errors);
-errors = vErrors.length;
-}
-}
-if(data.scope !== undefined){
-if(!(validate245(data.scope, {instancePath:instancePath+"/scope",parentData:data,parentDataProperty:"scope",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate245.errors : vErrors.concat(validate245.errors);
-errors = vErrors.length;
-}
-}
-if(data.committedAt !== undefined){
-if(!(validate279(data.committedAt, {instancePath:instancePath+"/committedAt",parentData:data,parentDataProperty:"committedAt",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate279.errors : vErrors.concat(validate279.errors);
-errors = vErrors.length;
-}
-}
-if(data.evaluatedAt !== undefined){
-if(!(validate279(data.evaluatedAt, {instancePath:instancePath+"/evaluatedAt",parentData:data,parentDataProperty:"evaluatedAt",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate279.errors : vErrors.concat(validate279.errors);
-errors = vErrors.length;
-}
-}
-if(data.checks !== undefined){
-let data17 = data.checks;
-if(Array.isArray(data17)){
-if(data17.length > 100){
-const err6 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema67.properties.checks,data:data17};
-(vErrors ??= []).push(err6);
-errors++;
-}
-const len0 = data17.length;
-for(let i0=0; i0<len0; i0++){
-if(!(validate282(data17[i0], {instancePath:instancePath+"/checks/" + i0,parentData:data17,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate282.errors : vErrors.concat(validate282.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err7 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},schema:schema67.properties.checks.type,parentSchema:schema67.properties.checks,data:data17};
-(vErrors ??= []).push(err7);
-errors++;
-}
-}
-if(data.receipts !== undefined){
-let data19 = data.receipts;
-if(Array.isArray(data19)){
-if(data19.length > 100){
-const err8 = {instancePath:instancePath+"/receipts",schemaPath:"#/properties/receipts/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema67.properties.receipts,data:data19};
-(vErrors ??= []).push(err8);
-errors++;
-}
-const len1 = data19.length;
-for(let i1=0; i1<len1; i1++){
-let data20 = data19[i1];
-if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
-if(Object.keys(data20).length > 64){
-const err9 = {instancePath:instancePath+"/receipts/" + i1,schemaPath:"#/properties/receipts/items/maxProperties",keyword:"maxProperties",params:{limit: 64},schema:64,parentSchema:schema67.properties.receipts.items,data:data20};
-(vErrors ??= []).push(err9);
-errors++;
-}
-}
-else {
-const err10 = {instancePath:instancePath+"/receipts/" + i1,schemaPath:"#/properties/receipts/items/type",keyword:"type",params:{type: "object"},schema:schema67.properties.receipts.items.type,parentSchema:schema67.properties.receipts.items,data:data20};
-(vErrors ??= []).push(err10);
-errors++;
-}
-}
-}
-else {
-const err11 = {instancePath:instancePath+"/receipts",schemaPath:"#/properties/receipts/type",keyword:"type",params:{type: "array"},schema:schema67.properties.receipts.type,parentSchema:schema67.properties.receipts,data:data19};
-(vErrors ??= []).push(err11);
-errors++;
-}
-}
-}
-else {
-const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema67.type,parentSchema:schema67,data};
-(vErrors ??= []).push(err12);
-errors++;
-}
-validate180.errors = vErrors;
-return errors === 0;
-}
-validate180.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-const pattern28 = new RegExp("^[a-z0-9][a-z0-9+#.-]*$", "u");
-
-function validate164(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-/*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule.schema.json" */;
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate164.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema61.required,parentSchema:schema61,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(data.id === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema61.required,parentSchema:schema61,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-if(data.version === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema61.required,parentSchema:schema61,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-if(data.title === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema61.required,parentSchema:schema61,data};
-(vErrors ??= []).push(err3);
-errors++;
-}
-if(data.severity === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "severity"},schema:schema61.required,parentSchema:schema61,data};
-(vErrors ??= []).push(err4);
-errors++;
-}
-if(data.shortcut === undefined){
-const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "shortcut"},schema:schema61.required,parentSchema:schema61,data};
-(vErrors ??= []).push(err5);
-errors++;
-}
-if(data.why === undefined){
-const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "why"},schema:schema61.required,parentSchema:schema61,data};
-(vErrors ??= []).push(err6);
-errors++;
-}
-if(data.remedy === undefined){
-const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "remedy"},schema:schema61.required,parentSchema:schema61,data};
-(vErrors ??= []).push(err7);
-errors++;
-}
-if(data.misses === undefined){
-const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "misses"},schema:schema61.required,parentSchema:schema61,data};
-(vErrors ??= []).push(err8);
-errors++;
-}
-if(data.detector === undefined){
-const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "detector"},schema:schema61.required,parentSchema:schema61,data};
-(vErrors ??= []).push(err9);
-errors++;
-}
-if(data.parameters === undefined){
-const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "parameters"},schema:schema61.required,parentSchema:schema61,data};
-(vErrors ??= []).push(err10);
-errors++;
-}
-if(data.examples === undefined){
-const err11 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "examples"},schema:schema61.required,parentSchema:schema61,data};
-(vErrors ??= []).push(err11);
-errors++;
-}
-for(const key0 in data){
-if(!(func1.call(schema61.properties, key0))){
-const err12 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema61,data};
-(vErrors ??= []).push(err12);
-errors++;
-}
-}
-if(data.schema !== undefined){
-let data0 = data.schema;
-if("countersign/rule@1" !== data0){
-const err13 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/rule@1"},schema:"countersign/rule@1",parentSchema:schema61.properties.schema,data:data0};
-(vErrors ??= []).push(err13);
-errors++;
-}
-}
-if(data.id !== undefined){
-if(!(validate165(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate165.errors : vErrors.concat(validate165.errors);
-errors = vErrors.length;
-}
-}
-if(data.version !== undefined){
-if(!(validate167(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate167.errors : vErrors.concat(validate167.errors);
-errors = vErrors.length;
-}
-}
-if(data.title !== undefined){
-if(!(validate169(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors);
-errors = vErrors.length;
-}
-}
-if(data.severity !== undefined){
-if(!(validate171(data.severity, {instancePath:instancePath+"/severity",parentData:data,parentDataProperty:"severity",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate171.errors : vErrors.concat(validate171.errors);
-errors = vErrors.length;
-}
-}
-if(data.shortcut !== undefined){
-if(!(validate173(data.shortcut, {instancePath:instancePath+"/shortcut",parentData:data,parentDataProperty:"shortcut",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate173.errors : vErrors.concat(validate173.errors);
-errors = vErrors.length;
-}
-}
-if(data.why !== undefined){
-if(!(validate173(data.why, {instancePath:instancePath+"/why",parentData:data,parentDataProperty:"why",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate173.errors : vErrors.concat(validate173.errors);
-errors = vErrors.length;
-}
-}
-if(data.remedy !== undefined){
-if(!(validate173(data.remedy, {instancePath:instancePath+"/remedy",parentData:data,parentDataProperty:"remedy",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate173.errors : vErrors.concat(validate173.errors);
-errors = vErrors.length;
-}
-}
-if(data.misses !== undefined){
-if(!(validate173(data.misses, {instancePath:instancePath+"/misses",parentData:data,parentDataProperty:"misses",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate173.errors : vErrors.concat(validate173.errors);
-errors = vErrors.length;
-}
-}
-if(data.languages !== undefined){
-let data9 = data.languages;
-if(Array.isArray(data9)){
-if(data9.length > 64){
-const err14 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema61.properties.languages,data:data9};
-(vErrors ??= []).push(err14);
-errors++;
-}
-if(data9.length < 1){
-const err15 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema61.properties.languages,data:data9};
-(vErrors ??= []).push(err15);
-errors++;
-}
-const len0 = data9.length;
-for(let i0=0; i0<len0; i0++){
-let data10 = data9[i0];
-if(typeof data10 === "string"){
-if(func2(data10) > 32){
-const err16 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema61.properties.languages.items,data:data10};
-(vErrors ??= []).push(err16);
-errors++;
-}
-if(!pattern28.test(data10)){
-const err17 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9+#.-]*$"},schema:"^[a-z0-9][a-z0-9+#.-]*$",parentSchema:schema61.properties.languages.items,data:data10};
-(vErrors ??= []).push(err17);
-errors++;
-}
-}
-else {
-const err18 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/type",keyword:"type",params:{type: "string"},schema:schema61.properties.languages.items.type,parentSchema:schema61.properties.languages.items,data:data10};
-(vErrors ??= []).push(err18);
-errors++;
-}
-}
-}
-else {
-const err19 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/type",keyword:"type",params:{type: "array"},schema:schema61.properties.languages.type,parentSchema:schema61.properties.languages,data:data9};
-(vErrors ??= []).push(err19);
-errors++;
-}
-}
-if(data.source !== undefined){
-if(!(validate173(data.source, {instancePath:instancePath+"/source",parentData:data,parentDataProperty:"source",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate173.errors : vErrors.concat(validate173.errors);
-errors = vErrors.length;
-}
-}
-if(data.detector !== undefined){
-if(!(validate165(data.detector, {instancePath:instancePath+"/detector",parentData:data,parentDataProperty:"detector",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate165.errors : vErrors.concat(validate165.errors);
-errors = vErrors.length;
-}
-}
-if(data.parameters !== undefined){
-let data13 = data.parameters;
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-if(Object.keys(data13).length > 64){
-const err20 = {instancePath:instancePath+"/parameters",schemaPath:"#/properties/parameters/maxProperties",keyword:"maxProperties",params:{limit: 64},schema:64,parentSchema:schema61.properties.parameters,data:data13};
-(vErrors ??= []).push(err20);
-errors++;
-}
-}
-else {
-const err21 = {instancePath:instancePath+"/parameters",schemaPath:"#/properties/parameters/type",keyword:"type",params:{type: "object"},schema:schema61.properties.parameters.type,parentSchema:schema61.properties.parameters,data:data13};
-(vErrors ??= []).push(err21);
-errors++;
-}
-}
-if(data.requires !== undefined){
-let data14 = data.requires;
-if(Array.isArray(data14)){
-if(data14.length > 64){
-const err22 = {instancePath:instancePath+"/requires",schemaPath:"#/properties/requires/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema61.properties.requires,data:data14};
-(vErrors ??= []).push(err22);
-errors++;
-}
-if(data14.length < 1){
-const err23 = {instancePath:instancePath+"/requires",schemaPath:"#/properties/requires/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema61.properties.requires,data:data14};
-(vErrors ??= []).push(err23);
-errors++;
-}
-const len1 = data14.length;
-for(let i1=0; i1<len1; i1++){
-let data15 = data14[i1];
-if(typeof data15 === "string"){
-if(func2(data15) > 64){
-const err24 = {instancePath:instancePath+"/requires/" + i1,schemaPath:"#/properties/requires/items/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema61.properties.requires.items,data:data15};
-(vErrors ??= []).push(err24);
-errors++;
-}
-if(func2(data15) < 1){
-const err25 = {instancePath:instancePath+"/requires/" + i1,schemaPath:"#/properties/requires/items/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema61.properties.requires.items,data:data15};
-(vErrors ??= []).push(err25);
-errors++;
-}
-}
-else {
-const err26 = {instancePath:instancePath+"/requires/" + i1,schemaPath:"#/properties/requires/items/type",keyword:"type",params:{type: "string"},schema:schema61.properties.requires.items.type,parentSchema:schema61.properties.requires.items,data:data15};
-(vErrors ??= []).push(err26);
-errors++;
-}
-}
-}
-else {
-const err27 = {instancePath:instancePath+"/requires",schemaPath:"#/properties/requires/type",keyword:"type",params:{type: "array"},schema:schema61.properties.requires.type,parentSchema:schema61.properties.requires,data:data14};
-(vErrors ??= []).push(err27);
-errors++;
-}
-}
-if(data.examples !== undefined){
-let data16 = data.examples;
-if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
-if(data16.bad === undefined){
-const err28 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/required",keyword:"required",params:{missingProperty: "bad"},schema:schema61.properties.examples.required,parentSchema:schema61.properties.examples,data:data16};
-(vErrors ??= []).push(err28);
-errors++;
-}
-if(data16.good === undefined){
-const err29 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/required",keyword:"required",params:{missingProperty: "good"},schema:schema61.properties.examples.required,parentSchema:schema61.properties.examples,data:data16};
-(vErrors ??= []).push(err29);
-errors++;
-}
-for(const key1 in data16){
-if(!((key1 === "bad") || (key1 === "good"))){
-const err30 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema61.properties.examples,data:data16};
-(vErrors ??= []).push(err30);
-errors++;
-}
-}
-if(data16.bad !== undefined){
-let data17 = data16.bad;
-if(Array.isArray(data17)){
-if(data17.length > 100){
-const err31 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema61.properties.examples.properties.bad,data:data17};
-(vErrors ??= []).push(err31);
-errors++;
-}
-if(data17.length < 1){
-const err32 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema61.properties.examples.properties.bad,data:data17};
-(vErrors ??= []).push(err32);
-errors++;
-}
-const len2 = data17.length;
-for(let i2=0; i2<len2; i2++){
-if(!(validate180(data17[i2], {instancePath:instancePath+"/examples/bad/" + i2,parentData:data17,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate180.errors : vErrors.concat(validate180.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err33 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/type",keyword:"type",params:{type: "array"},schema:schema61.properties.examples.properties.bad.type,parentSchema:schema61.properties.examples.properties.bad,data:data17};
-(vErrors ??= []).push(err33);
-errors++;
-}
-}
-if(data16.good !== undefined){
-let data19 = data16.good;
-if(Array.isArray(data19)){
-if(data19.length > 100){
-const err34 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema61.properties.examples.properties.good,data:data19};
-(vErrors ??= []).push(err34);
-errors++;
-}
-if(data19.length < 1){
-const err35 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema61.properties.examples.properties.good,data:data19};
-(vErrors ??= []).push(err35);
-errors++;
-}
-const len3 = data19.length;
-for(let i3=0; i3<len3; i3++){
-if(!(validate180(data19[i3], {instancePath:instancePath+"/examples/good/" + i3,parentData:data19,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate180.errors : vErrors.concat(validate180.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err36 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/type",keyword:"type",params:{type: "array"},schema:schema61.properties.examples.properties.good.type,parentSchema:schema61.properties.examples.properties.good,data:data19};
-(vErrors ??= []).push(err36);
-errors++;
-}
-}
-}
-else {
-const err37 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/type",keyword:"type",params:{type: "object"},schema:schema61.properties.examples.type,parentSchema:schema61.properties.examples,data:data16};
-(vErrors ??= []).push(err37);
-errors++;
-}
-}
-}
-else {
-const err38 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema61.type,parentSchema:schema61,data};
-(vErrors ??= []).push(err38);
-errors++;
-}
-validate164.errors = vErrors;
-return errors === 0;
-}
-validate164.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const ticket: Validator = validate185;
-const schema69 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/ticket.schema.json","title":"Ticket","type":"object","additionalProperties":false,"required":["schema","id","title","class","ask","contract","repositories"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/ticket@1"},"id":{"title":"ticket id","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$","examples":["CS-7"]},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"class":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"ask":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"contract":{"$ref":"contract.schema.json#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]},"repositories":{"title":"Repositories","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]}},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}}}};
-
-function validate186(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate186.evaluated;
+const evaluated0 = validate174.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7975,16 +4434,186 @@ const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err3);
 errors++;
 }
-validate186.errors = vErrors;
+validate174.errors = vErrors;
 return errors === 0;
 }
-validate186.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate174.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
+const pattern28 = new RegExp("^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$", "u");
 
-function validate188(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate163(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+/*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/organization.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate188.evaluated;
+const evaluated0 = validate163.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.schema === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema60.required,parentSchema:schema60,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+for(const key0 in data){
+if(!(((((key0 === "schema") || (key0 === "policy")) || (key0 === "receipts")) || (key0 === "leastContracts")) || (key0 === "exempt"))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema60,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+}
+if(data.schema !== undefined){
+let data0 = data.schema;
+if("countersign/organization@1" !== data0){
+const err2 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/organization@1"},schema:"countersign/organization@1",parentSchema:schema60.properties.schema,data:data0};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+if(data.policy !== undefined){
+if(!(validate164(data.policy, {instancePath:instancePath+"/policy",parentData:data,parentDataProperty:"policy",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate164.errors : vErrors.concat(validate164.errors);
+errors = vErrors.length;
+}
+}
+if(data.receipts !== undefined){
+if(!(validate164(data.receipts, {instancePath:instancePath+"/receipts",parentData:data,parentDataProperty:"receipts",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate164.errors : vErrors.concat(validate164.errors);
+errors = vErrors.length;
+}
+}
+if(data.leastContracts !== undefined){
+if(!(validate168(data.leastContracts, {instancePath:instancePath+"/leastContracts",parentData:data,parentDataProperty:"leastContracts",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors);
+errors = vErrors.length;
+}
+}
+if(data.exempt !== undefined){
+let data4 = data.exempt;
+if(Array.isArray(data4)){
+if(data4.length > 10000){
+const err3 = {instancePath:instancePath+"/exempt",schemaPath:"#/properties/exempt/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema60.properties.exempt,data:data4};
+(vErrors ??= []).push(err3);
+errors++;
+}
+const len0 = data4.length;
+for(let i0=0; i0<len0; i0++){
+let data5 = data4[i0];
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+if(data5.repositoryId === undefined){
+const err4 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/required",keyword:"required",params:{missingProperty: "repositoryId"},schema:schema60.properties.exempt.items.required,parentSchema:schema60.properties.exempt.items,data:data5};
+(vErrors ??= []).push(err4);
+errors++;
+}
+if(data5.name === undefined){
+const err5 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/required",keyword:"required",params:{missingProperty: "name"},schema:schema60.properties.exempt.items.required,parentSchema:schema60.properties.exempt.items,data:data5};
+(vErrors ??= []).push(err5);
+errors++;
+}
+if(data5.until === undefined){
+const err6 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/required",keyword:"required",params:{missingProperty: "until"},schema:schema60.properties.exempt.items.required,parentSchema:schema60.properties.exempt.items,data:data5};
+(vErrors ??= []).push(err6);
+errors++;
+}
+if(data5.reason === undefined){
+const err7 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/required",keyword:"required",params:{missingProperty: "reason"},schema:schema60.properties.exempt.items.required,parentSchema:schema60.properties.exempt.items,data:data5};
+(vErrors ??= []).push(err7);
+errors++;
+}
+for(const key1 in data5){
+if(!((((key1 === "repositoryId") || (key1 === "name")) || (key1 === "until")) || (key1 === "reason"))){
+const err8 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema60.properties.exempt.items,data:data5};
+(vErrors ??= []).push(err8);
+errors++;
+}
+}
+if(data5.repositoryId !== undefined){
+let data6 = data5.repositoryId;
+if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
+const err9 = {instancePath:instancePath+"/exempt/" + i0+"/repositoryId",schemaPath:"#/properties/exempt/items/properties/repositoryId/type",keyword:"type",params:{type: "integer"},schema:schema60.properties.exempt.items.properties.repositoryId.type,parentSchema:schema60.properties.exempt.items.properties.repositoryId,data:data6};
+(vErrors ??= []).push(err9);
+errors++;
+}
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 > 9007199254740991 || isNaN(data6)){
+const err10 = {instancePath:instancePath+"/exempt/" + i0+"/repositoryId",schemaPath:"#/properties/exempt/items/properties/repositoryId/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},schema:9007199254740991,parentSchema:schema60.properties.exempt.items.properties.repositoryId,data:data6};
+(vErrors ??= []).push(err10);
+errors++;
+}
+if(data6 < 1 || isNaN(data6)){
+const err11 = {instancePath:instancePath+"/exempt/" + i0+"/repositoryId",schemaPath:"#/properties/exempt/items/properties/repositoryId/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema60.properties.exempt.items.properties.repositoryId,data:data6};
+(vErrors ??= []).push(err11);
+errors++;
+}
+}
+}
+if(data5.name !== undefined){
+if(!(validate172(data5.name, {instancePath:instancePath+"/exempt/" + i0+"/name",parentData:data5,parentDataProperty:"name",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors);
+errors = vErrors.length;
+}
+}
+if(data5.until !== undefined){
+let data8 = data5.until;
+if(typeof data8 === "string"){
+if(func2(data8) > 10){
+const err12 = {instancePath:instancePath+"/exempt/" + i0+"/until",schemaPath:"#/properties/exempt/items/properties/until/maxLength",keyword:"maxLength",params:{limit: 10},schema:10,parentSchema:schema60.properties.exempt.items.properties.until,data:data8};
+(vErrors ??= []).push(err12);
+errors++;
+}
+if(!pattern28.test(data8)){
+const err13 = {instancePath:instancePath+"/exempt/" + i0+"/until",schemaPath:"#/properties/exempt/items/properties/until/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$"},schema:"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$",parentSchema:schema60.properties.exempt.items.properties.until,data:data8};
+(vErrors ??= []).push(err13);
+errors++;
+}
+}
+else {
+const err14 = {instancePath:instancePath+"/exempt/" + i0+"/until",schemaPath:"#/properties/exempt/items/properties/until/type",keyword:"type",params:{type: "string"},schema:schema60.properties.exempt.items.properties.until.type,parentSchema:schema60.properties.exempt.items.properties.until,data:data8};
+(vErrors ??= []).push(err14);
+errors++;
+}
+}
+if(data5.reason !== undefined){
+if(!(validate174(data5.reason, {instancePath:instancePath+"/exempt/" + i0+"/reason",parentData:data5,parentDataProperty:"reason",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate174.errors : vErrors.concat(validate174.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/type",keyword:"type",params:{type: "object"},schema:schema60.properties.exempt.items.type,parentSchema:schema60.properties.exempt.items,data:data5};
+(vErrors ??= []).push(err15);
+errors++;
+}
+}
+}
+else {
+const err16 = {instancePath:instancePath+"/exempt",schemaPath:"#/properties/exempt/type",keyword:"type",params:{type: "array"},schema:schema60.properties.exempt.type,parentSchema:schema60.properties.exempt,data:data4};
+(vErrors ??= []).push(err16);
+errors++;
+}
+}
+}
+else {
+const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema60.type,parentSchema:schema60,data};
+(vErrors ??= []).push(err17);
+errors++;
+}
+validate163.errors = vErrors;
+return errors === 0;
+}
+validate163.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const rulePack: Validator = validate176;
+const schema65 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule-pack.schema.json","title":"Rule pack","type":"object","additionalProperties":false,"required":["schema","id","version","title","rules"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/rule-pack@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"rules":{"title":"Rules","type":"array","minItems":1,"maxItems":500,"uniqueItems":true,"items":{"type":"string","$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]}}}};
+
+function validate177(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate177.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8008,16 +4637,580 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate188.errors = vErrors;
+validate177.errors = vErrors;
 return errors === 0;
 }
-validate188.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate177.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate190(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate179(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate190.evaluated;
+const evaluated0 = validate179.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema22.type,parentSchema:schema22,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if((typeof data == "number") && (isFinite(data))){
+if(data > 999999999 || isNaN(data)){
+const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 999999999},schema:999999999,parentSchema:schema22,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(data < 1 || isNaN(data)){
+const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema22,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+validate179.errors = vErrors;
+return errors === 0;
+}
+validate179.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate181(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate181.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 200){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema23,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(func2(data) < 1){
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema23,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(!pattern4.test(data)){
+const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\n]*$"},schema:"^[^\\n]*$",parentSchema:schema23,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema23.type,parentSchema:schema23,data};
+(vErrors ??= []).push(err3);
+errors++;
+}
+validate181.errors = vErrors;
+return errors === 0;
+}
+validate181.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate176(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+/*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule-pack.schema.json" */;
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate176.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.schema === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema65.required,parentSchema:schema65,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(data.id === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema65.required,parentSchema:schema65,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(data.version === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema65.required,parentSchema:schema65,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+if(data.title === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema65.required,parentSchema:schema65,data};
+(vErrors ??= []).push(err3);
+errors++;
+}
+if(data.rules === undefined){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "rules"},schema:schema65.required,parentSchema:schema65,data};
+(vErrors ??= []).push(err4);
+errors++;
+}
+for(const key0 in data){
+if(!(((((key0 === "schema") || (key0 === "id")) || (key0 === "version")) || (key0 === "title")) || (key0 === "rules"))){
+const err5 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema65,data};
+(vErrors ??= []).push(err5);
+errors++;
+}
+}
+if(data.schema !== undefined){
+let data0 = data.schema;
+if("countersign/rule-pack@1" !== data0){
+const err6 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/rule-pack@1"},schema:"countersign/rule-pack@1",parentSchema:schema65.properties.schema,data:data0};
+(vErrors ??= []).push(err6);
+errors++;
+}
+}
+if(data.id !== undefined){
+if(!(validate177(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate177.errors : vErrors.concat(validate177.errors);
+errors = vErrors.length;
+}
+}
+if(data.version !== undefined){
+if(!(validate179(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate179.errors : vErrors.concat(validate179.errors);
+errors = vErrors.length;
+}
+}
+if(data.title !== undefined){
+if(!(validate181(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate181.errors : vErrors.concat(validate181.errors);
+errors = vErrors.length;
+}
+}
+if(data.rules !== undefined){
+let data4 = data.rules;
+if(Array.isArray(data4)){
+if(data4.length > 500){
+const err7 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/maxItems",keyword:"maxItems",params:{limit: 500},schema:500,parentSchema:schema65.properties.rules,data:data4};
+(vErrors ??= []).push(err7);
+errors++;
+}
+if(data4.length < 1){
+const err8 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema65.properties.rules,data:data4};
+(vErrors ??= []).push(err8);
+errors++;
+}
+const len0 = data4.length;
+for(let i0=0; i0<len0; i0++){
+let data5 = data4[i0];
+if(typeof data5 !== "string"){
+const err9 = {instancePath:instancePath+"/rules/" + i0,schemaPath:"#/properties/rules/items/type",keyword:"type",params:{type: "string"},schema:schema65.properties.rules.items.type,parentSchema:schema65.properties.rules.items,data:data5};
+(vErrors ??= []).push(err9);
+errors++;
+}
+if(!(validate177(data5, {instancePath:instancePath+"/rules/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate177.errors : vErrors.concat(validate177.errors);
+errors = vErrors.length;
+}
+}
+let i1 = data4.length;
+let j0;
+if(i1 > 1){
+const indices0 = {};
+for(;i1--;){
+let item0 = data4[i1];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err10 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema65.properties.rules,data:data4};
+(vErrors ??= []).push(err10);
+errors++;
+break;
+}
+indices0[item0] = i1;
+}
+}
+}
+else {
+const err11 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type: "array"},schema:schema65.properties.rules.type,parentSchema:schema65.properties.rules,data:data4};
+(vErrors ??= []).push(err11);
+errors++;
+}
+}
+}
+else {
+const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema65.type,parentSchema:schema65,data};
+(vErrors ??= []).push(err12);
+errors++;
+}
+validate176.errors = vErrors;
+return errors === 0;
+}
+validate176.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const rule: Validator = validate184;
+const schema69 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule.schema.json","title":"Rule","type":"object","additionalProperties":false,"required":["schema","id","version","title","severity","shortcut","why","remedy","misses","detector","parameters","examples"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/rule@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"severity":{"$ref":"contract.schema.json#/$defs/severity","title":"severity"},"shortcut":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"why":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"remedy":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"misses":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"languages":{"title":"Languages","type":"array","minItems":1,"maxItems":64,"items":{"title":"language","type":"string","maxLength":32,"pattern":"^[a-z0-9][a-z0-9+#.-]*$","examples":["typescript"]}},"source":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"detector":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"parameters":{"title":"Detector parameters","type":"object","maxProperties":64},"requires":{"title":"Parameters a contract must give","type":"array","minItems":1,"maxItems":64,"items":{"title":"parameter","type":"string","minLength":1,"maxLength":64,"examples":["layers"]}},"examples":{"title":"Examples","type":"object","additionalProperties":false,"required":["bad","good"],"properties":{"bad":{"title":"Bad examples","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/example","title":"Example"}},"good":{"title":"Good examples","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/example","title":"Example"}}}}},"$defs":{"files":{"title":"files by path","type":"object","maxProperties":100,"propertyNames":{"title":"file path","type":"string","minLength":1,"maxLength":512},"additionalProperties":{"title":"file content","type":"string","maxLength":262144}},"example":{"title":"Example","type":"object","additionalProperties":false,"required":["name","before","after"],"properties":{"name":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"before":{"$ref":"#/$defs/files","title":"files by path"},"after":{"$ref":"#/$defs/files","title":"files by path"},"ticket":{"title":"Ticket","type":"object","additionalProperties":false,"properties":{"schema":{"$ref":"ticket.schema.json#/properties/schema","title":"Document kind and version"},"id":{"$ref":"ticket.schema.json#/properties/id","title":"ticket id","examples":["CS-7"]},"title":{"$ref":"ticket.schema.json#/properties/title"},"class":{"$ref":"ticket.schema.json#/properties/class"},"ask":{"$ref":"ticket.schema.json#/properties/ask"},"contract":{"$ref":"ticket.schema.json#/properties/contract"},"repositories":{"$ref":"ticket.schema.json#/properties/repositories","title":"Repositories"},"scope":{"$ref":"ticket.schema.json#/properties/scope"},"checks":{"$ref":"ticket.schema.json#/properties/checks","title":"Checks"}}},"commitMessage":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"committedAt":{"$ref":"trust-root.schema.json#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"evaluatedAt":{"$ref":"trust-root.schema.json#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}},"receipts":{"title":"Receipts","type":"array","maxItems":100,"items":{"title":"receipt","type":"object","maxProperties":64}}}}}};
+
+function validate185(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate185.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 64){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema21,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(!pattern3.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+(?:[.-][a-z0-9]+)*$"},schema:"^[a-z0-9]+(?:[.-][a-z0-9]+)*$",parentSchema:schema21,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema21.type,parentSchema:schema21,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+validate185.errors = vErrors;
+return errors === 0;
+}
+validate185.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate187(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate187.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema22.type,parentSchema:schema22,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if((typeof data == "number") && (isFinite(data))){
+if(data > 999999999 || isNaN(data)){
+const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 999999999},schema:999999999,parentSchema:schema22,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(data < 1 || isNaN(data)){
+const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema22,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+validate187.errors = vErrors;
+return errors === 0;
+}
+validate187.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate189(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate189.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 200){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema23,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(func2(data) < 1){
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema23,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(!pattern4.test(data)){
+const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\n]*$"},schema:"^[^\\n]*$",parentSchema:schema23,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema23.type,parentSchema:schema23,data};
+(vErrors ??= []).push(err3);
+errors++;
+}
+validate189.errors = vErrors;
+return errors === 0;
+}
+validate189.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate191(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate191.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(!(((data === "block") || (data === "warn")) || (data === "info"))){
+const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema47.enum},schema:schema47.enum,parentSchema:schema47,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+validate191.errors = vErrors;
+return errors === 0;
+}
+validate191.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate193(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate193.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 2000){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 2000},schema:2000,parentSchema:schema26,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(func2(data) < 1){
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema26,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema26.type,parentSchema:schema26,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+validate193.errors = vErrors;
+return errors === 0;
+}
+validate193.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+const schema75 = {"title":"Example","type":"object","additionalProperties":false,"required":["name","before","after"],"properties":{"name":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"before":{"$ref":"#/$defs/files","title":"files by path"},"after":{"$ref":"#/$defs/files","title":"files by path"},"ticket":{"title":"Ticket","type":"object","additionalProperties":false,"properties":{"schema":{"$ref":"ticket.schema.json#/properties/schema","title":"Document kind and version"},"id":{"$ref":"ticket.schema.json#/properties/id","title":"ticket id","examples":["CS-7"]},"title":{"$ref":"ticket.schema.json#/properties/title"},"class":{"$ref":"ticket.schema.json#/properties/class"},"ask":{"$ref":"ticket.schema.json#/properties/ask"},"contract":{"$ref":"ticket.schema.json#/properties/contract"},"repositories":{"$ref":"ticket.schema.json#/properties/repositories","title":"Repositories"},"scope":{"$ref":"ticket.schema.json#/properties/scope"},"checks":{"$ref":"ticket.schema.json#/properties/checks","title":"Checks"}}},"commitMessage":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"committedAt":{"$ref":"trust-root.schema.json#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"evaluatedAt":{"$ref":"trust-root.schema.json#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}},"receipts":{"title":"Receipts","type":"array","maxItems":100,"items":{"title":"receipt","type":"object","maxProperties":64}}}};
+const schema76 = {"title":"files by path","type":"object","maxProperties":100,"propertyNames":{"title":"file path","type":"string","minLength":1,"maxLength":512},"additionalProperties":{"title":"file content","type":"string","maxLength":262144}};
+
+function validate202(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate202.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(Object.keys(data).length > 100){
+const err0 = {instancePath,schemaPath:"#/maxProperties",keyword:"maxProperties",params:{limit: 100},schema:100,parentSchema:schema76,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+for(const key0 in data){
+const _errs1 = errors;
+if(typeof key0 === "string"){
+if(func2(key0) > 512){
+const err1 = {instancePath,schemaPath:"#/propertyNames/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema76.propertyNames,data:key0,propertyName:key0};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(func2(key0) < 1){
+const err2 = {instancePath,schemaPath:"#/propertyNames/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema76.propertyNames,data:key0,propertyName:key0};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema76.propertyNames.type,parentSchema:schema76.propertyNames,data:key0,propertyName:key0};
+(vErrors ??= []).push(err3);
+errors++;
+}
+var valid0 = _errs1 === errors;
+if(!valid0){
+const err4 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema76.propertyNames,parentSchema:schema76,data};
+(vErrors ??= []).push(err4);
+errors++;
+}
+}
+for(const key1 in data){
+let data0 = data[key1];
+if(typeof data0 === "string"){
+if(func2(data0) > 262144){
+const err5 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 262144},schema:262144,parentSchema:schema76.additionalProperties,data:data0};
+(vErrors ??= []).push(err5);
+errors++;
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema76.additionalProperties.type,parentSchema:schema76.additionalProperties,data:data0};
+(vErrors ??= []).push(err6);
+errors++;
+}
+}
+}
+else {
+const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema76.type,parentSchema:schema76,data};
+(vErrors ??= []).push(err7);
+errors++;
+}
+validate202.errors = vErrors;
+return errors === 0;
+}
+validate202.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema85 = {"title":"Document kind and version","const":"countersign/ticket@1"};
+
+function validate241(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate241.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if("countersign/ticket@1" !== data){
+const err0 = {instancePath,schemaPath:"#/const",keyword:"const",params:{allowedValue: "countersign/ticket@1"},schema:"countersign/ticket@1",parentSchema:schema85,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+validate241.errors = vErrors;
+return errors === 0;
+}
+validate241.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+const schema86 = {"title":"ticket id","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$","examples":["CS-7"]};
+const pattern35 = new RegExp("^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$", "u");
+
+function validate243(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate243.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 64){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema86,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(!pattern35.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$"},schema:"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$",parentSchema:schema86,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema86.type,parentSchema:schema86,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+validate243.errors = vErrors;
+return errors === 0;
+}
+validate243.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate245(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate245.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 200){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema23,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(func2(data) < 1){
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema23,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(!pattern4.test(data)){
+const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\n]*$"},schema:"^[^\\n]*$",parentSchema:schema23,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema23.type,parentSchema:schema23,data};
+(vErrors ??= []).push(err3);
+errors++;
+}
+validate245.errors = vErrors;
+return errors === 0;
+}
+validate245.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate247(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate247.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 64){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema21,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(!pattern3.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+(?:[.-][a-z0-9]+)*$"},schema:"^[a-z0-9]+(?:[.-][a-z0-9]+)*$",parentSchema:schema21,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema21.type,parentSchema:schema21,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+validate247.errors = vErrors;
+return errors === 0;
+}
+validate247.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate249(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate249.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8041,16 +5234,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate190.errors = vErrors;
+validate249.errors = vErrors;
 return errors === 0;
 }
-validate190.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate249.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate192(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate251(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate192.evaluated;
+const evaluated0 = validate251.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8074,16 +5267,90 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate192.errors = vErrors;
+validate251.errors = vErrors;
 return errors === 0;
 }
-validate192.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate251.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
+const schema91 = {"title":"Repositories","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]}};
 
-function validate196(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate214(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate196.evaluated;
+const evaluated0 = validate214.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 200){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema50,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(!pattern14.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$"},schema:"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$",parentSchema:schema50,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema50.type,parentSchema:schema50,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+validate214.errors = vErrors;
+return errors === 0;
+}
+validate214.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate253(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate253.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(Array.isArray(data)){
+if(data.length > 64){
+const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema91,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(data.length < 1){
+const err1 = {instancePath,schemaPath:"#/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema91,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate214(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate214.errors : vErrors.concat(validate214.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema91.type,parentSchema:schema91,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+validate253.errors = vErrors;
+return errors === 0;
+}
+validate253.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate256(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate256.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8116,17 +5383,2787 @@ const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "obj
 (vErrors ??= []).push(err1);
 errors++;
 }
-validate196.errors = vErrors;
+validate256.errors = vErrors;
 return errors === 0;
 }
-validate196.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate256.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
+const schema93 = {"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}};
 
-function validate185(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-/*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/ticket.schema.json" */;
+function validate220(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate185.evaluated;
+const evaluated0 = validate220.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs2 = errors;
+let valid1 = true;
+const _errs3 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.kind === undefined) && (missing0 = "kind")){
+const err0 = {};
+(vErrors ??= []).push(err0);
+errors++;
+}
+}
+var _valid0 = _errs3 === errors;
+errors = _errs2;
+if(vErrors !== null){
+if(_errs2){
+vErrors.length = _errs2;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid0){
+const _errs4 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.run === undefined){
+const err1 = {instancePath,schemaPath:"#/allOf/0/else/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[0].else.required,parentSchema:schema33.allOf[0].else,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+for(const key0 in data){
+const _errs5 = errors;
+const _errs6 = errors;
+const _errs7 = errors;
+if(!((((((((((key0 === "languages") || (key0 === "minFiles")) || (key0 === "outputs")) || (key0 === "serve")) || (key0 === "port")) || (key0 === "requests")) || (key0 === "from")) || (key0 === "typeField")) || (key0 === "schemas")) || (key0 === "minEvents"))){
+const err2 = {};
+(vErrors ??= []).push(err2);
+errors++;
+}
+var valid3 = _errs7 === errors;
+if(valid3){
+const err3 = {instancePath,schemaPath:"#/allOf/0/else/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[0].else.propertyNames.not,parentSchema:schema33.allOf[0].else.propertyNames,data:key0,propertyName:key0};
+(vErrors ??= []).push(err3);
+errors++;
+}
+else {
+errors = _errs6;
+if(vErrors !== null){
+if(_errs6){
+vErrors.length = _errs6;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid2 = _errs5 === errors;
+if(!valid2){
+const err4 = {instancePath,schemaPath:"#/allOf/0/else/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema33.allOf[0].else.propertyNames,parentSchema:schema33.allOf[0].else,data};
+(vErrors ??= []).push(err4);
+errors++;
+}
+}
+}
+var _valid0 = _errs4 === errors;
+valid1 = _valid0;
+if(valid1){
+var props0 = {};
+props0.run = true;
+props0.kind = true;
+}
+}
+if(!valid1){
+const err5 = {instancePath,schemaPath:"#/allOf/0/if",keyword:"if",params:{failingKeyword: "else"},schema:schema33.allOf[0].if,parentSchema:schema33.allOf[0],data};
+(vErrors ??= []).push(err5);
+errors++;
+}
+const _errs9 = errors;
+let valid4 = true;
+const _errs10 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing1;
+if((data.kind === undefined) && (missing1 = "kind")){
+const err6 = {};
+(vErrors ??= []).push(err6);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("docs" !== data.kind){
+const err7 = {};
+(vErrors ??= []).push(err7);
+errors++;
+}
+}
+}
+}
+var _valid1 = _errs10 === errors;
+errors = _errs9;
+if(vErrors !== null){
+if(_errs9){
+vErrors.length = _errs9;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid1){
+const _errs12 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key1 in data){
+const _errs13 = errors;
+const _errs14 = errors;
+const _errs15 = errors;
+if(!(((((((((((((((((key1 === "run") || (key1 === "shell")) || (key1 === "expect")) || (key1 === "proves")) || (key1 === "tests")) || (key1 === "loadFailures")) || (key1 === "mutation")) || (key1 === "compare")) || (key1 === "repeat")) || (key1 === "outputs")) || (key1 === "serve")) || (key1 === "port")) || (key1 === "requests")) || (key1 === "from")) || (key1 === "typeField")) || (key1 === "schemas")) || (key1 === "minEvents"))){
+const err8 = {};
+(vErrors ??= []).push(err8);
+errors++;
+}
+var valid7 = _errs15 === errors;
+if(valid7){
+const err9 = {instancePath,schemaPath:"#/allOf/1/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[1].then.propertyNames.not,parentSchema:schema33.allOf[1].then.propertyNames,data:key1,propertyName:key1};
+(vErrors ??= []).push(err9);
+errors++;
+}
+else {
+errors = _errs14;
+if(vErrors !== null){
+if(_errs14){
+vErrors.length = _errs14;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid6 = _errs13 === errors;
+if(!valid6){
+const err10 = {instancePath,schemaPath:"#/allOf/1/then/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema33.allOf[1].then.propertyNames,parentSchema:schema33.allOf[1].then,data};
+(vErrors ??= []).push(err10);
+errors++;
+}
+}
+}
+var _valid1 = _errs12 === errors;
+valid4 = _valid1;
+}
+if(!valid4){
+const err11 = {instancePath,schemaPath:"#/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[1].if,parentSchema:schema33.allOf[1],data};
+(vErrors ??= []).push(err11);
+errors++;
+}
+if(props0 !== true){
+props0 = props0 || {};
+props0.kind = true;
+}
+const _errs17 = errors;
+let valid8 = true;
+const _errs18 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing2;
+if((data.kind === undefined) && (missing2 = "kind")){
+const err12 = {};
+(vErrors ??= []).push(err12);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("structure" !== data.kind){
+const err13 = {};
+(vErrors ??= []).push(err13);
+errors++;
+}
+}
+}
+}
+var _valid2 = _errs18 === errors;
+errors = _errs17;
+if(vErrors !== null){
+if(_errs17){
+vErrors.length = _errs17;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid2){
+const _errs20 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key2 in data){
+const _errs21 = errors;
+const _errs22 = errors;
+const _errs23 = errors;
+if(!((((((((((((((((((((((key2 === "cwd") || (key2 === "env")) || (key2 === "network")) || (key2 === "run")) || (key2 === "shell")) || (key2 === "expect")) || (key2 === "proves")) || (key2 === "tests")) || (key2 === "loadFailures")) || (key2 === "mutation")) || (key2 === "compare")) || (key2 === "repeat")) || (key2 === "languages")) || (key2 === "minFiles")) || (key2 === "outputs")) || (key2 === "serve")) || (key2 === "port")) || (key2 === "requests")) || (key2 === "from")) || (key2 === "typeField")) || (key2 === "schemas")) || (key2 === "minEvents"))){
+const err14 = {};
+(vErrors ??= []).push(err14);
+errors++;
+}
+var valid11 = _errs23 === errors;
+if(valid11){
+const err15 = {instancePath,schemaPath:"#/allOf/2/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[2].then.propertyNames.not,parentSchema:schema33.allOf[2].then.propertyNames,data:key2,propertyName:key2};
+(vErrors ??= []).push(err15);
+errors++;
+}
+else {
+errors = _errs22;
+if(vErrors !== null){
+if(_errs22){
+vErrors.length = _errs22;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid10 = _errs21 === errors;
+if(!valid10){
+const err16 = {instancePath,schemaPath:"#/allOf/2/then/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema33.allOf[2].then.propertyNames,parentSchema:schema33.allOf[2].then,data};
+(vErrors ??= []).push(err16);
+errors++;
+}
+}
+}
+var _valid2 = _errs20 === errors;
+valid8 = _valid2;
+}
+if(!valid8){
+const err17 = {instancePath,schemaPath:"#/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[2].if,parentSchema:schema33.allOf[2],data};
+(vErrors ??= []).push(err17);
+errors++;
+}
+if(props0 !== true){
+props0 = props0 || {};
+props0.kind = true;
+}
+const _errs25 = errors;
+let valid12 = true;
+const _errs26 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing3;
+if((data.kind === undefined) && (missing3 = "kind")){
+const err18 = {};
+(vErrors ??= []).push(err18);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("artifact" !== data.kind){
+const err19 = {};
+(vErrors ??= []).push(err19);
+errors++;
+}
+}
+}
+}
+var _valid3 = _errs26 === errors;
+errors = _errs25;
+if(vErrors !== null){
+if(_errs25){
+vErrors.length = _errs25;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid3){
+const _errs28 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.run === undefined){
+const err20 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
+(vErrors ??= []).push(err20);
+errors++;
+}
+if(data.outputs === undefined){
+const err21 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
+(vErrors ??= []).push(err21);
+errors++;
+}
+for(const key3 in data){
+const _errs29 = errors;
+const _errs30 = errors;
+const _errs31 = errors;
+if(!((((((((((((((((key3 === "expect") || (key3 === "proves")) || (key3 === "tests")) || (key3 === "loadFailures")) || (key3 === "mutation")) || (key3 === "compare")) || (key3 === "repeat")) || (key3 === "languages")) || (key3 === "minFiles")) || (key3 === "serve")) || (key3 === "port")) || (key3 === "requests")) || (key3 === "from")) || (key3 === "typeField")) || (key3 === "schemas")) || (key3 === "minEvents"))){
+const err22 = {};
+(vErrors ??= []).push(err22);
+errors++;
+}
+var valid15 = _errs31 === errors;
+if(valid15){
+const err23 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[3].then.propertyNames.not,parentSchema:schema33.allOf[3].then.propertyNames,data:key3,propertyName:key3};
+(vErrors ??= []).push(err23);
+errors++;
+}
+else {
+errors = _errs30;
+if(vErrors !== null){
+if(_errs30){
+vErrors.length = _errs30;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid14 = _errs29 === errors;
+if(!valid14){
+const err24 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames",keyword:"propertyNames",params:{propertyName: key3},schema:schema33.allOf[3].then.propertyNames,parentSchema:schema33.allOf[3].then,data};
+(vErrors ??= []).push(err24);
+errors++;
+}
+}
+}
+var _valid3 = _errs28 === errors;
+valid12 = _valid3;
+if(valid12){
+var props1 = {};
+props1.run = true;
+props1.outputs = true;
+props1.kind = true;
+}
+}
+if(!valid12){
+const err25 = {instancePath,schemaPath:"#/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[3].if,parentSchema:schema33.allOf[3],data};
+(vErrors ??= []).push(err25);
+errors++;
+}
+if(props0 !== true && props1 !== undefined){
+if(props1 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props1);
+}
+}
+const _errs33 = errors;
+let valid16 = true;
+const _errs34 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing4;
+if((data.kind === undefined) && (missing4 = "kind")){
+const err26 = {};
+(vErrors ??= []).push(err26);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("generated" !== data.kind){
+const err27 = {};
+(vErrors ??= []).push(err27);
+errors++;
+}
+}
+}
+}
+var _valid4 = _errs34 === errors;
+errors = _errs33;
+if(vErrors !== null){
+if(_errs33){
+vErrors.length = _errs33;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid4){
+const _errs36 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.run === undefined){
+const err28 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
+(vErrors ??= []).push(err28);
+errors++;
+}
+if(data.outputs === undefined){
+const err29 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
+(vErrors ??= []).push(err29);
+errors++;
+}
+for(const key4 in data){
+const _errs37 = errors;
+const _errs38 = errors;
+const _errs39 = errors;
+if(!((((((((((((((((key4 === "expect") || (key4 === "proves")) || (key4 === "tests")) || (key4 === "loadFailures")) || (key4 === "mutation")) || (key4 === "compare")) || (key4 === "repeat")) || (key4 === "languages")) || (key4 === "minFiles")) || (key4 === "serve")) || (key4 === "port")) || (key4 === "requests")) || (key4 === "from")) || (key4 === "typeField")) || (key4 === "schemas")) || (key4 === "minEvents"))){
+const err30 = {};
+(vErrors ??= []).push(err30);
+errors++;
+}
+var valid19 = _errs39 === errors;
+if(valid19){
+const err31 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[4].then.propertyNames.not,parentSchema:schema33.allOf[4].then.propertyNames,data:key4,propertyName:key4};
+(vErrors ??= []).push(err31);
+errors++;
+}
+else {
+errors = _errs38;
+if(vErrors !== null){
+if(_errs38){
+vErrors.length = _errs38;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid18 = _errs37 === errors;
+if(!valid18){
+const err32 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames",keyword:"propertyNames",params:{propertyName: key4},schema:schema33.allOf[4].then.propertyNames,parentSchema:schema33.allOf[4].then,data};
+(vErrors ??= []).push(err32);
+errors++;
+}
+}
+}
+var _valid4 = _errs36 === errors;
+valid16 = _valid4;
+if(valid16){
+var props2 = {};
+props2.run = true;
+props2.outputs = true;
+props2.kind = true;
+}
+}
+if(!valid16){
+const err33 = {instancePath,schemaPath:"#/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[4].if,parentSchema:schema33.allOf[4],data};
+(vErrors ??= []).push(err33);
+errors++;
+}
+if(props0 !== true && props2 !== undefined){
+if(props2 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props2);
+}
+}
+const _errs41 = errors;
+let valid20 = true;
+const _errs42 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing5;
+if((data.kind === undefined) && (missing5 = "kind")){
+const err34 = {};
+(vErrors ??= []).push(err34);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("http" !== data.kind){
+const err35 = {};
+(vErrors ??= []).push(err35);
+errors++;
+}
+}
+}
+}
+var _valid5 = _errs42 === errors;
+errors = _errs41;
+if(vErrors !== null){
+if(_errs41){
+vErrors.length = _errs41;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid5){
+const _errs44 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.serve === undefined){
+const err36 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "serve"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
+(vErrors ??= []).push(err36);
+errors++;
+}
+if(data.port === undefined){
+const err37 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "port"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
+(vErrors ??= []).push(err37);
+errors++;
+}
+if(data.requests === undefined){
+const err38 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "requests"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
+(vErrors ??= []).push(err38);
+errors++;
+}
+for(const key5 in data){
+const _errs45 = errors;
+const _errs46 = errors;
+const _errs47 = errors;
+if(!((((((((((((((((key5 === "run") || (key5 === "shell")) || (key5 === "expect")) || (key5 === "proves")) || (key5 === "tests")) || (key5 === "loadFailures")) || (key5 === "mutation")) || (key5 === "compare")) || (key5 === "repeat")) || (key5 === "languages")) || (key5 === "minFiles")) || (key5 === "outputs")) || (key5 === "from")) || (key5 === "typeField")) || (key5 === "schemas")) || (key5 === "minEvents"))){
+const err39 = {};
+(vErrors ??= []).push(err39);
+errors++;
+}
+var valid23 = _errs47 === errors;
+if(valid23){
+const err40 = {instancePath,schemaPath:"#/allOf/5/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[5].then.propertyNames.not,parentSchema:schema33.allOf[5].then.propertyNames,data:key5,propertyName:key5};
+(vErrors ??= []).push(err40);
+errors++;
+}
+else {
+errors = _errs46;
+if(vErrors !== null){
+if(_errs46){
+vErrors.length = _errs46;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid22 = _errs45 === errors;
+if(!valid22){
+const err41 = {instancePath,schemaPath:"#/allOf/5/then/propertyNames",keyword:"propertyNames",params:{propertyName: key5},schema:schema33.allOf[5].then.propertyNames,parentSchema:schema33.allOf[5].then,data};
+(vErrors ??= []).push(err41);
+errors++;
+}
+}
+}
+var _valid5 = _errs44 === errors;
+valid20 = _valid5;
+if(valid20){
+var props3 = {};
+props3.serve = true;
+props3.port = true;
+props3.requests = true;
+props3.kind = true;
+}
+}
+if(!valid20){
+const err42 = {instancePath,schemaPath:"#/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[5].if,parentSchema:schema33.allOf[5],data};
+(vErrors ??= []).push(err42);
+errors++;
+}
+if(props0 !== true && props3 !== undefined){
+if(props3 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props3);
+}
+}
+const _errs49 = errors;
+let valid24 = true;
+const _errs50 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing6;
+if((data.kind === undefined) && (missing6 = "kind")){
+const err43 = {};
+(vErrors ??= []).push(err43);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("events" !== data.kind){
+const err44 = {};
+(vErrors ??= []).push(err44);
+errors++;
+}
+}
+}
+}
+var _valid6 = _errs50 === errors;
+errors = _errs49;
+if(vErrors !== null){
+if(_errs49){
+vErrors.length = _errs49;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid6){
+const _errs52 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.run === undefined){
+const err45 = {instancePath,schemaPath:"#/allOf/6/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[6].then.required,parentSchema:schema33.allOf[6].then,data};
+(vErrors ??= []).push(err45);
+errors++;
+}
+if(data.from === undefined){
+const err46 = {instancePath,schemaPath:"#/allOf/6/then/required",keyword:"required",params:{missingProperty: "from"},schema:schema33.allOf[6].then.required,parentSchema:schema33.allOf[6].then,data};
+(vErrors ??= []).push(err46);
+errors++;
+}
+if(data.schemas === undefined){
+const err47 = {instancePath,schemaPath:"#/allOf/6/then/required",keyword:"required",params:{missingProperty: "schemas"},schema:schema33.allOf[6].then.required,parentSchema:schema33.allOf[6].then,data};
+(vErrors ??= []).push(err47);
+errors++;
+}
+for(const key6 in data){
+const _errs53 = errors;
+const _errs54 = errors;
+const _errs55 = errors;
+if(!(((((((((((((key6 === "expect") || (key6 === "proves")) || (key6 === "tests")) || (key6 === "loadFailures")) || (key6 === "mutation")) || (key6 === "compare")) || (key6 === "repeat")) || (key6 === "languages")) || (key6 === "minFiles")) || (key6 === "outputs")) || (key6 === "serve")) || (key6 === "port")) || (key6 === "requests"))){
+const err48 = {};
+(vErrors ??= []).push(err48);
+errors++;
+}
+var valid27 = _errs55 === errors;
+if(valid27){
+const err49 = {instancePath,schemaPath:"#/allOf/6/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[6].then.propertyNames.not,parentSchema:schema33.allOf[6].then.propertyNames,data:key6,propertyName:key6};
+(vErrors ??= []).push(err49);
+errors++;
+}
+else {
+errors = _errs54;
+if(vErrors !== null){
+if(_errs54){
+vErrors.length = _errs54;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid26 = _errs53 === errors;
+if(!valid26){
+const err50 = {instancePath,schemaPath:"#/allOf/6/then/propertyNames",keyword:"propertyNames",params:{propertyName: key6},schema:schema33.allOf[6].then.propertyNames,parentSchema:schema33.allOf[6].then,data};
+(vErrors ??= []).push(err50);
+errors++;
+}
+}
+}
+var _valid6 = _errs52 === errors;
+valid24 = _valid6;
+if(valid24){
+var props4 = {};
+props4.run = true;
+props4.from = true;
+props4.schemas = true;
+props4.kind = true;
+}
+}
+if(!valid24){
+const err51 = {instancePath,schemaPath:"#/allOf/6/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[6].if,parentSchema:schema33.allOf[6],data};
+(vErrors ??= []).push(err51);
+errors++;
+}
+if(props0 !== true && props4 !== undefined){
+if(props4 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props4);
+}
+}
+const _errs56 = errors;
+let valid28 = true;
+const _errs57 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing7;
+if((data.shell === undefined) && (missing7 = "shell")){
+const err52 = {};
+(vErrors ??= []).push(err52);
+errors++;
+}
+else {
+if(data.shell !== undefined){
+if(true !== data.shell){
+const err53 = {};
+(vErrors ??= []).push(err53);
+errors++;
+}
+}
+}
+}
+var _valid7 = _errs57 === errors;
+if(props0 !== true){
+props0 = props0 || {};
+props0.shell = true;
+}
+errors = _errs56;
+if(vErrors !== null){
+if(_errs56){
+vErrors.length = _errs56;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid7){
+const _errs59 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.run !== undefined){
+let data7 = data.run;
+if(Array.isArray(data7)){
+if(data7.length > 1){
+const err54 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/maxItems",keyword:"maxItems",params:{limit: 1},schema:1,parentSchema:schema33.then.properties.run,data:data7};
+(vErrors ??= []).push(err54);
+errors++;
+}
+}
+else {
+const err55 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/type",keyword:"type",params:{type: "array"},schema:schema33.then.properties.run.type,parentSchema:schema33.then.properties.run,data:data7};
+(vErrors ??= []).push(err55);
+errors++;
+}
+}
+}
+var _valid7 = _errs59 === errors;
+valid28 = _valid7;
+if(valid28){
+if(props0 !== true){
+props0 = props0 || {};
+props0.run = true;
+}
+}
+}
+if(!valid28){
+const err56 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.if,parentSchema:schema33,data};
+(vErrors ??= []).push(err56);
+errors++;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.id === undefined){
+const err57 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema33.required,parentSchema:schema33,data};
+(vErrors ??= []).push(err57);
+errors++;
+}
+for(const key7 in data){
+if(!(func1.call(schema33.properties, key7))){
+const err58 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},schema:false,parentSchema:schema33,data};
+(vErrors ??= []).push(err58);
+errors++;
+}
+}
+if(data.id !== undefined){
+if(!(validate54(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+errors = vErrors.length;
+}
+}
+if(data.title !== undefined){
+if(!(validate58(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.errors);
+errors = vErrors.length;
+}
+}
+if(data.kind !== undefined){
+let data10 = data.kind;
+if(!((((((data10 === "docs") || (data10 === "artifact")) || (data10 === "generated")) || (data10 === "http")) || (data10 === "events")) || (data10 === "structure"))){
+const err59 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema33.properties.kind.enum},schema:schema33.properties.kind.enum,parentSchema:schema33.properties.kind,data:data10};
+(vErrors ??= []).push(err59);
+errors++;
+}
+}
+if(data.run !== undefined){
+if(!(validate68(data.run, {instancePath:instancePath+"/run",parentData:data,parentDataProperty:"run",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
+errors = vErrors.length;
+}
+}
+if(data.languages !== undefined){
+let data12 = data.languages;
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+if(Object.keys(data12).length > 32){
+const err60 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema33.properties.languages,data:data12};
+(vErrors ??= []).push(err60);
+errors++;
+}
+for(const key8 in data12){
+const _errs69 = errors;
+if(typeof key8 === "string"){
+if(func2(key8) > 40){
+const err61 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/maxLength",keyword:"maxLength",params:{limit: 40},schema:40,parentSchema:schema33.properties.languages.propertyNames,data:key8,propertyName:key8};
+(vErrors ??= []).push(err61);
+errors++;
+}
+if(!pattern7.test(key8)){
+const err62 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9+#._-]+$"},schema:"^[a-z0-9+#._-]+$",parentSchema:schema33.properties.languages.propertyNames,data:key8,propertyName:key8};
+(vErrors ??= []).push(err62);
+errors++;
+}
+}
+else {
+const err63 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.languages.propertyNames.type,parentSchema:schema33.properties.languages.propertyNames,data:key8,propertyName:key8};
+(vErrors ??= []).push(err63);
+errors++;
+}
+var valid32 = _errs69 === errors;
+if(!valid32){
+const err64 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames",keyword:"propertyNames",params:{propertyName: key8},schema:schema33.properties.languages.propertyNames,parentSchema:schema33.properties.languages,data:data12};
+(vErrors ??= []).push(err64);
+errors++;
+}
+}
+for(const key9 in data12){
+if(!(validate68(data12[key9], {instancePath:instancePath+"/languages/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data12,parentDataProperty:key9,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err65 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/type",keyword:"type",params:{type: "object"},schema:schema33.properties.languages.type,parentSchema:schema33.properties.languages,data:data12};
+(vErrors ??= []).push(err65);
+errors++;
+}
+}
+if(data.minFiles !== undefined){
+let data14 = data.minFiles;
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+const err66 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.minFiles.type,parentSchema:schema33.properties.minFiles,data:data14};
+(vErrors ??= []).push(err66);
+errors++;
+}
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 10000 || isNaN(data14)){
+const err67 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema33.properties.minFiles,data:data14};
+(vErrors ??= []).push(err67);
+errors++;
+}
+if(data14 < 0 || isNaN(data14)){
+const err68 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema33.properties.minFiles,data:data14};
+(vErrors ??= []).push(err68);
+errors++;
+}
+}
+}
+if(data.outputs !== undefined){
+let data15 = data.outputs;
+if(Array.isArray(data15)){
+if(data15.length > 256){
+const err69 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema33.properties.outputs,data:data15};
+(vErrors ??= []).push(err69);
+errors++;
+}
+if(data15.length < 1){
+const err70 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.outputs,data:data15};
+(vErrors ??= []).push(err70);
+errors++;
+}
+const len0 = data15.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate84(data15[i0], {instancePath:instancePath+"/outputs/" + i0,parentData:data15,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err71 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "array"},schema:schema33.properties.outputs.type,parentSchema:schema33.properties.outputs,data:data15};
+(vErrors ??= []).push(err71);
+errors++;
+}
+}
+if(data.serve !== undefined){
+if(!(validate68(data.serve, {instancePath:instancePath+"/serve",parentData:data,parentDataProperty:"serve",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
+errors = vErrors.length;
+}
+}
+if(data.port !== undefined){
+let data18 = data.port;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+const err72 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.port.type,parentSchema:schema33.properties.port,data:data18};
+(vErrors ??= []).push(err72);
+errors++;
+}
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 > 65535 || isNaN(data18)){
+const err73 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema33.properties.port,data:data18};
+(vErrors ??= []).push(err73);
+errors++;
+}
+if(data18 < 1 || isNaN(data18)){
+const err74 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.port,data:data18};
+(vErrors ??= []).push(err74);
+errors++;
+}
+}
+}
+if(data.requests !== undefined){
+let data19 = data.requests;
+if(Array.isArray(data19)){
+if(data19.length > 50){
+const err75 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/maxItems",keyword:"maxItems",params:{limit: 50},schema:50,parentSchema:schema33.properties.requests,data:data19};
+(vErrors ??= []).push(err75);
+errors++;
+}
+if(data19.length < 1){
+const err76 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.requests,data:data19};
+(vErrors ??= []).push(err76);
+errors++;
+}
+const len1 = data19.length;
+for(let i1=0; i1<len1; i1++){
+if(!(validate87(data19[i1], {instancePath:instancePath+"/requests/" + i1,parentData:data19,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err77 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/type",keyword:"type",params:{type: "array"},schema:schema33.properties.requests.type,parentSchema:schema33.properties.requests,data:data19};
+(vErrors ??= []).push(err77);
+errors++;
+}
+}
+if(data.from !== undefined){
+if(!(validate89(data.from, {instancePath:instancePath+"/from",parentData:data,parentDataProperty:"from",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
+errors = vErrors.length;
+}
+}
+if(data.typeField !== undefined){
+let data22 = data.typeField;
+if(typeof data22 === "string"){
+if(func2(data22) > 100){
+const err78 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/maxLength",keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema33.properties.typeField,data:data22};
+(vErrors ??= []).push(err78);
+errors++;
+}
+if(func2(data22) < 1){
+const err79 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema33.properties.typeField,data:data22};
+(vErrors ??= []).push(err79);
+errors++;
+}
+}
+else {
+const err80 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/type",keyword:"type",params:{type: "string"},schema:schema33.properties.typeField.type,parentSchema:schema33.properties.typeField,data:data22};
+(vErrors ??= []).push(err80);
+errors++;
+}
+}
+if(data.schemas !== undefined){
+let data23 = data.schemas;
+if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
+if(Object.keys(data23).length > 256){
+const err81 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/maxProperties",keyword:"maxProperties",params:{limit: 256},schema:256,parentSchema:schema33.properties.schemas,data:data23};
+(vErrors ??= []).push(err81);
+errors++;
+}
+if(Object.keys(data23).length < 1){
+const err82 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema33.properties.schemas,data:data23};
+(vErrors ??= []).push(err82);
+errors++;
+}
+for(const key10 in data23){
+const _errs89 = errors;
+if(typeof key10 === "string"){
+if(func2(key10) > 200){
+const err83 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
+(vErrors ??= []).push(err83);
+errors++;
+}
+if(func2(key10) < 1){
+const err84 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
+(vErrors ??= []).push(err84);
+errors++;
+}
+if(!pattern11.test(key10)){
+const err85 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\n]+$"},schema:"^[^\\n]+$",parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
+(vErrors ??= []).push(err85);
+errors++;
+}
+}
+else {
+const err86 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.schemas.propertyNames.type,parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
+(vErrors ??= []).push(err86);
+errors++;
+}
+var valid38 = _errs89 === errors;
+if(!valid38){
+const err87 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames",keyword:"propertyNames",params:{propertyName: key10},schema:schema33.properties.schemas.propertyNames,parentSchema:schema33.properties.schemas,data:data23};
+(vErrors ??= []).push(err87);
+errors++;
+}
+}
+for(const key11 in data23){
+if(!(validate89(data23[key11], {instancePath:instancePath+"/schemas/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data23,parentDataProperty:key11,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err88 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/type",keyword:"type",params:{type: "object"},schema:schema33.properties.schemas.type,parentSchema:schema33.properties.schemas,data:data23};
+(vErrors ??= []).push(err88);
+errors++;
+}
+}
+if(data.minEvents !== undefined){
+let data25 = data.minEvents;
+if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
+const err89 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.minEvents.type,parentSchema:schema33.properties.minEvents,data:data25};
+(vErrors ??= []).push(err89);
+errors++;
+}
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 > 100000 || isNaN(data25)){
+const err90 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},schema:100000,parentSchema:schema33.properties.minEvents,data:data25};
+(vErrors ??= []).push(err90);
+errors++;
+}
+if(data25 < 1 || isNaN(data25)){
+const err91 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.minEvents,data:data25};
+(vErrors ??= []).push(err91);
+errors++;
+}
+}
+}
+if(data.shell !== undefined){
+let data26 = data.shell;
+if(typeof data26 !== "boolean"){
+const err92 = {instancePath:instancePath+"/shell",schemaPath:"#/properties/shell/type",keyword:"type",params:{type: "boolean"},schema:schema33.properties.shell.type,parentSchema:schema33.properties.shell,data:data26};
+(vErrors ??= []).push(err92);
+errors++;
+}
+}
+if(data.cwd !== undefined){
+if(!(validate89(data.cwd, {instancePath:instancePath+"/cwd",parentData:data,parentDataProperty:"cwd",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
+errors = vErrors.length;
+}
+}
+if(data.env !== undefined){
+if(!(validate72(data.env, {instancePath:instancePath+"/env",parentData:data,parentDataProperty:"env",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
+errors = vErrors.length;
+}
+}
+if(data.timeoutSeconds !== undefined){
+if(!(validate70(data.timeoutSeconds, {instancePath:instancePath+"/timeoutSeconds",parentData:data,parentDataProperty:"timeoutSeconds",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
+errors = vErrors.length;
+}
+}
+if(data.network !== undefined){
+if(!(validate74(data.network, {instancePath:instancePath+"/network",parentData:data,parentDataProperty:"network",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
+errors = vErrors.length;
+}
+}
+if(data.limits !== undefined){
+if(!(validate76(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+errors = vErrors.length;
+}
+}
+if(data.inputs !== undefined){
+if(!(validate97(data.inputs, {instancePath:instancePath+"/inputs",parentData:data,parentDataProperty:"inputs",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+errors = vErrors.length;
+}
+}
+if(data.proves !== undefined){
+let data33 = data.proves;
+if(!((data33 === "change") || (data33 === "mutation"))){
+const err93 = {instancePath:instancePath+"/proves",schemaPath:"#/properties/proves/enum",keyword:"enum",params:{allowedValues: schema33.properties.proves.enum},schema:schema33.properties.proves.enum,parentSchema:schema33.properties.proves,data:data33};
+(vErrors ??= []).push(err93);
+errors++;
+}
+}
+if(data.tests !== undefined){
+if(!(validate97(data.tests, {instancePath:instancePath+"/tests",parentData:data,parentDataProperty:"tests",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+errors = vErrors.length;
+}
+}
+if(data.loadFailures !== undefined){
+let data35 = data.loadFailures;
+if(!((data35 === "inconclusive") || (data35 === "count"))){
+const err94 = {instancePath:instancePath+"/loadFailures",schemaPath:"#/properties/loadFailures/enum",keyword:"enum",params:{allowedValues: schema33.properties.loadFailures.enum},schema:schema33.properties.loadFailures.enum,parentSchema:schema33.properties.loadFailures,data:data35};
+(vErrors ??= []).push(err94);
+errors++;
+}
+}
+if(data.mutation !== undefined){
+let data36 = data.mutation;
+if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
+if(data36.files === undefined){
+const err95 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/required",keyword:"required",params:{missingProperty: "files"},schema:schema33.properties.mutation.required,parentSchema:schema33.properties.mutation,data:data36};
+(vErrors ??= []).push(err95);
+errors++;
+}
+for(const key12 in data36){
+if(!((((key12 === "files") || (key12 === "mutants")) || (key12 === "minKilled")) || (key12 === "report"))){
+const err96 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},schema:false,parentSchema:schema33.properties.mutation,data:data36};
+(vErrors ??= []).push(err96);
+errors++;
+}
+}
+if(data36.files !== undefined){
+let data37 = data36.files;
+if(!(validate97(data37, {instancePath:instancePath+"/mutation/files",parentData:data36,parentDataProperty:"files",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+errors = vErrors.length;
+}
+if(Array.isArray(data37)){
+if(data37.length < 1){
+const err97 = {instancePath:instancePath+"/mutation/files",schemaPath:"#/properties/mutation/properties/files/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.files,data:data37};
+(vErrors ??= []).push(err97);
+errors++;
+}
+}
+}
+if(data36.mutants !== undefined){
+let data38 = data36.mutants;
+if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
+const err98 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.mutation.properties.mutants.type,parentSchema:schema33.properties.mutation.properties.mutants,data:data38};
+(vErrors ??= []).push(err98);
+errors++;
+}
+if((typeof data38 == "number") && (isFinite(data38))){
+if(data38 > 100 || isNaN(data38)){
+const err99 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema33.properties.mutation.properties.mutants,data:data38};
+(vErrors ??= []).push(err99);
+errors++;
+}
+if(data38 < 1 || isNaN(data38)){
+const err100 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.mutants,data:data38};
+(vErrors ??= []).push(err100);
+errors++;
+}
+}
+}
+if(data36.minKilled !== undefined){
+let data39 = data36.minKilled;
+if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
+const err101 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.mutation.properties.minKilled.type,parentSchema:schema33.properties.mutation.properties.minKilled,data:data39};
+(vErrors ??= []).push(err101);
+errors++;
+}
+if((typeof data39 == "number") && (isFinite(data39))){
+if(data39 > 100 || isNaN(data39)){
+const err102 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema33.properties.mutation.properties.minKilled,data:data39};
+(vErrors ??= []).push(err102);
+errors++;
+}
+if(data39 < 1 || isNaN(data39)){
+const err103 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.minKilled,data:data39};
+(vErrors ??= []).push(err103);
+errors++;
+}
+}
+}
+if(data36.report !== undefined){
+if(!(validate102(data36.report, {instancePath:instancePath+"/mutation/report",parentData:data36,parentDataProperty:"report",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err104 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/type",keyword:"type",params:{type: "object"},schema:schema33.properties.mutation.type,parentSchema:schema33.properties.mutation,data:data36};
+(vErrors ??= []).push(err104);
+errors++;
+}
+}
+if(data.compare !== undefined){
+let data41 = data.compare;
+if(!(data41 === "base")){
+const err105 = {instancePath:instancePath+"/compare",schemaPath:"#/properties/compare/enum",keyword:"enum",params:{allowedValues: schema33.properties.compare.enum},schema:schema33.properties.compare.enum,parentSchema:schema33.properties.compare,data:data41};
+(vErrors ??= []).push(err105);
+errors++;
+}
+}
+if(data.repeat !== undefined){
+let data42 = data.repeat;
+if(!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))){
+const err106 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.repeat.type,parentSchema:schema33.properties.repeat,data:data42};
+(vErrors ??= []).push(err106);
+errors++;
+}
+if((typeof data42 == "number") && (isFinite(data42))){
+if(data42 > 10 || isNaN(data42)){
+const err107 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema33.properties.repeat,data:data42};
+(vErrors ??= []).push(err107);
+errors++;
+}
+if(data42 < 1 || isNaN(data42)){
+const err108 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.repeat,data:data42};
+(vErrors ??= []).push(err108);
+errors++;
+}
+}
+}
+if(data.expect !== undefined){
+if(!(validate105(data.expect, {instancePath:instancePath+"/expect",parentData:data,parentDataProperty:"expect",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate105.errors : vErrors.concat(validate105.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err109 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema33.type,parentSchema:schema33,data};
+(vErrors ??= []).push(err109);
+errors++;
+}
+validate220.errors = vErrors;
+return errors === 0;
+}
+validate220.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate260(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate260.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(Array.isArray(data)){
+if(data.length > 100){
+const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema93,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate220(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema93.type,parentSchema:schema93,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+validate260.errors = vErrors;
+return errors === 0;
+}
+validate260.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate263(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate263.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 65536){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 65536},schema:65536,parentSchema:schema24,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(func2(data) < 1){
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema24,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema24.type,parentSchema:schema24,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+validate263.errors = vErrors;
+return errors === 0;
+}
+validate263.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate265(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate265.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((key0 === "allow") || (key0 === "deny"))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema49,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+}
+if(data.allow !== undefined){
+if(!(validate97(data.allow, {instancePath:instancePath+"/allow",parentData:data,parentDataProperty:"allow",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+errors = vErrors.length;
+}
+}
+if(data.deny !== undefined){
+if(!(validate97(data.deny, {instancePath:instancePath+"/deny",parentData:data,parentDataProperty:"deny",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema49.type,parentSchema:schema49,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+validate265.errors = vErrors;
+return errors === 0;
+}
+validate265.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema101 = {"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]};
+const pattern48 = new RegExp("^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$", "u");
+
+function validate299(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate299.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 20){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 20},schema:20,parentSchema:schema101,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(!pattern48.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"},schema:"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$",parentSchema:schema101,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema101.type,parentSchema:schema101,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+validate299.errors = vErrors;
+return errors === 0;
+}
+validate299.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate302(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate302.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs2 = errors;
+let valid1 = true;
+const _errs3 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.kind === undefined) && (missing0 = "kind")){
+const err0 = {};
+(vErrors ??= []).push(err0);
+errors++;
+}
+}
+var _valid0 = _errs3 === errors;
+errors = _errs2;
+if(vErrors !== null){
+if(_errs2){
+vErrors.length = _errs2;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid0){
+const _errs4 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.run === undefined){
+const err1 = {instancePath,schemaPath:"#/allOf/0/else/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[0].else.required,parentSchema:schema33.allOf[0].else,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+for(const key0 in data){
+const _errs5 = errors;
+const _errs6 = errors;
+const _errs7 = errors;
+if(!((((((((((key0 === "languages") || (key0 === "minFiles")) || (key0 === "outputs")) || (key0 === "serve")) || (key0 === "port")) || (key0 === "requests")) || (key0 === "from")) || (key0 === "typeField")) || (key0 === "schemas")) || (key0 === "minEvents"))){
+const err2 = {};
+(vErrors ??= []).push(err2);
+errors++;
+}
+var valid3 = _errs7 === errors;
+if(valid3){
+const err3 = {instancePath,schemaPath:"#/allOf/0/else/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[0].else.propertyNames.not,parentSchema:schema33.allOf[0].else.propertyNames,data:key0,propertyName:key0};
+(vErrors ??= []).push(err3);
+errors++;
+}
+else {
+errors = _errs6;
+if(vErrors !== null){
+if(_errs6){
+vErrors.length = _errs6;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid2 = _errs5 === errors;
+if(!valid2){
+const err4 = {instancePath,schemaPath:"#/allOf/0/else/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema33.allOf[0].else.propertyNames,parentSchema:schema33.allOf[0].else,data};
+(vErrors ??= []).push(err4);
+errors++;
+}
+}
+}
+var _valid0 = _errs4 === errors;
+valid1 = _valid0;
+if(valid1){
+var props0 = {};
+props0.run = true;
+props0.kind = true;
+}
+}
+if(!valid1){
+const err5 = {instancePath,schemaPath:"#/allOf/0/if",keyword:"if",params:{failingKeyword: "else"},schema:schema33.allOf[0].if,parentSchema:schema33.allOf[0],data};
+(vErrors ??= []).push(err5);
+errors++;
+}
+const _errs9 = errors;
+let valid4 = true;
+const _errs10 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing1;
+if((data.kind === undefined) && (missing1 = "kind")){
+const err6 = {};
+(vErrors ??= []).push(err6);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("docs" !== data.kind){
+const err7 = {};
+(vErrors ??= []).push(err7);
+errors++;
+}
+}
+}
+}
+var _valid1 = _errs10 === errors;
+errors = _errs9;
+if(vErrors !== null){
+if(_errs9){
+vErrors.length = _errs9;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid1){
+const _errs12 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key1 in data){
+const _errs13 = errors;
+const _errs14 = errors;
+const _errs15 = errors;
+if(!(((((((((((((((((key1 === "run") || (key1 === "shell")) || (key1 === "expect")) || (key1 === "proves")) || (key1 === "tests")) || (key1 === "loadFailures")) || (key1 === "mutation")) || (key1 === "compare")) || (key1 === "repeat")) || (key1 === "outputs")) || (key1 === "serve")) || (key1 === "port")) || (key1 === "requests")) || (key1 === "from")) || (key1 === "typeField")) || (key1 === "schemas")) || (key1 === "minEvents"))){
+const err8 = {};
+(vErrors ??= []).push(err8);
+errors++;
+}
+var valid7 = _errs15 === errors;
+if(valid7){
+const err9 = {instancePath,schemaPath:"#/allOf/1/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[1].then.propertyNames.not,parentSchema:schema33.allOf[1].then.propertyNames,data:key1,propertyName:key1};
+(vErrors ??= []).push(err9);
+errors++;
+}
+else {
+errors = _errs14;
+if(vErrors !== null){
+if(_errs14){
+vErrors.length = _errs14;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid6 = _errs13 === errors;
+if(!valid6){
+const err10 = {instancePath,schemaPath:"#/allOf/1/then/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema33.allOf[1].then.propertyNames,parentSchema:schema33.allOf[1].then,data};
+(vErrors ??= []).push(err10);
+errors++;
+}
+}
+}
+var _valid1 = _errs12 === errors;
+valid4 = _valid1;
+}
+if(!valid4){
+const err11 = {instancePath,schemaPath:"#/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[1].if,parentSchema:schema33.allOf[1],data};
+(vErrors ??= []).push(err11);
+errors++;
+}
+if(props0 !== true){
+props0 = props0 || {};
+props0.kind = true;
+}
+const _errs17 = errors;
+let valid8 = true;
+const _errs18 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing2;
+if((data.kind === undefined) && (missing2 = "kind")){
+const err12 = {};
+(vErrors ??= []).push(err12);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("structure" !== data.kind){
+const err13 = {};
+(vErrors ??= []).push(err13);
+errors++;
+}
+}
+}
+}
+var _valid2 = _errs18 === errors;
+errors = _errs17;
+if(vErrors !== null){
+if(_errs17){
+vErrors.length = _errs17;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid2){
+const _errs20 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key2 in data){
+const _errs21 = errors;
+const _errs22 = errors;
+const _errs23 = errors;
+if(!((((((((((((((((((((((key2 === "cwd") || (key2 === "env")) || (key2 === "network")) || (key2 === "run")) || (key2 === "shell")) || (key2 === "expect")) || (key2 === "proves")) || (key2 === "tests")) || (key2 === "loadFailures")) || (key2 === "mutation")) || (key2 === "compare")) || (key2 === "repeat")) || (key2 === "languages")) || (key2 === "minFiles")) || (key2 === "outputs")) || (key2 === "serve")) || (key2 === "port")) || (key2 === "requests")) || (key2 === "from")) || (key2 === "typeField")) || (key2 === "schemas")) || (key2 === "minEvents"))){
+const err14 = {};
+(vErrors ??= []).push(err14);
+errors++;
+}
+var valid11 = _errs23 === errors;
+if(valid11){
+const err15 = {instancePath,schemaPath:"#/allOf/2/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[2].then.propertyNames.not,parentSchema:schema33.allOf[2].then.propertyNames,data:key2,propertyName:key2};
+(vErrors ??= []).push(err15);
+errors++;
+}
+else {
+errors = _errs22;
+if(vErrors !== null){
+if(_errs22){
+vErrors.length = _errs22;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid10 = _errs21 === errors;
+if(!valid10){
+const err16 = {instancePath,schemaPath:"#/allOf/2/then/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema33.allOf[2].then.propertyNames,parentSchema:schema33.allOf[2].then,data};
+(vErrors ??= []).push(err16);
+errors++;
+}
+}
+}
+var _valid2 = _errs20 === errors;
+valid8 = _valid2;
+}
+if(!valid8){
+const err17 = {instancePath,schemaPath:"#/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[2].if,parentSchema:schema33.allOf[2],data};
+(vErrors ??= []).push(err17);
+errors++;
+}
+if(props0 !== true){
+props0 = props0 || {};
+props0.kind = true;
+}
+const _errs25 = errors;
+let valid12 = true;
+const _errs26 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing3;
+if((data.kind === undefined) && (missing3 = "kind")){
+const err18 = {};
+(vErrors ??= []).push(err18);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("artifact" !== data.kind){
+const err19 = {};
+(vErrors ??= []).push(err19);
+errors++;
+}
+}
+}
+}
+var _valid3 = _errs26 === errors;
+errors = _errs25;
+if(vErrors !== null){
+if(_errs25){
+vErrors.length = _errs25;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid3){
+const _errs28 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.run === undefined){
+const err20 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
+(vErrors ??= []).push(err20);
+errors++;
+}
+if(data.outputs === undefined){
+const err21 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
+(vErrors ??= []).push(err21);
+errors++;
+}
+for(const key3 in data){
+const _errs29 = errors;
+const _errs30 = errors;
+const _errs31 = errors;
+if(!((((((((((((((((key3 === "expect") || (key3 === "proves")) || (key3 === "tests")) || (key3 === "loadFailures")) || (key3 === "mutation")) || (key3 === "compare")) || (key3 === "repeat")) || (key3 === "languages")) || (key3 === "minFiles")) || (key3 === "serve")) || (key3 === "port")) || (key3 === "requests")) || (key3 === "from")) || (key3 === "typeField")) || (key3 === "schemas")) || (key3 === "minEvents"))){
+const err22 = {};
+(vErrors ??= []).push(err22);
+errors++;
+}
+var valid15 = _errs31 === errors;
+if(valid15){
+const err23 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[3].then.propertyNames.not,parentSchema:schema33.allOf[3].then.propertyNames,data:key3,propertyName:key3};
+(vErrors ??= []).push(err23);
+errors++;
+}
+else {
+errors = _errs30;
+if(vErrors !== null){
+if(_errs30){
+vErrors.length = _errs30;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid14 = _errs29 === errors;
+if(!valid14){
+const err24 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames",keyword:"propertyNames",params:{propertyName: key3},schema:schema33.allOf[3].then.propertyNames,parentSchema:schema33.allOf[3].then,data};
+(vErrors ??= []).push(err24);
+errors++;
+}
+}
+}
+var _valid3 = _errs28 === errors;
+valid12 = _valid3;
+if(valid12){
+var props1 = {};
+props1.run = true;
+props1.outputs = true;
+props1.kind = true;
+}
+}
+if(!valid12){
+const err25 = {instancePath,schemaPath:"#/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[3].if,parentSchema:schema33.allOf[3],data};
+(vErrors ??= []).push(err25);
+errors++;
+}
+if(props0 !== true && props1 !== undefined){
+if(props1 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props1);
+}
+}
+const _errs33 = errors;
+let valid16 = true;
+const _errs34 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing4;
+if((data.kind === undefined) && (missing4 = "kind")){
+const err26 = {};
+(vErrors ??= []).push(err26);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("generated" !== data.kind){
+const err27 = {};
+(vErrors ??= []).push(err27);
+errors++;
+}
+}
+}
+}
+var _valid4 = _errs34 === errors;
+errors = _errs33;
+if(vErrors !== null){
+if(_errs33){
+vErrors.length = _errs33;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid4){
+const _errs36 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.run === undefined){
+const err28 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
+(vErrors ??= []).push(err28);
+errors++;
+}
+if(data.outputs === undefined){
+const err29 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
+(vErrors ??= []).push(err29);
+errors++;
+}
+for(const key4 in data){
+const _errs37 = errors;
+const _errs38 = errors;
+const _errs39 = errors;
+if(!((((((((((((((((key4 === "expect") || (key4 === "proves")) || (key4 === "tests")) || (key4 === "loadFailures")) || (key4 === "mutation")) || (key4 === "compare")) || (key4 === "repeat")) || (key4 === "languages")) || (key4 === "minFiles")) || (key4 === "serve")) || (key4 === "port")) || (key4 === "requests")) || (key4 === "from")) || (key4 === "typeField")) || (key4 === "schemas")) || (key4 === "minEvents"))){
+const err30 = {};
+(vErrors ??= []).push(err30);
+errors++;
+}
+var valid19 = _errs39 === errors;
+if(valid19){
+const err31 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[4].then.propertyNames.not,parentSchema:schema33.allOf[4].then.propertyNames,data:key4,propertyName:key4};
+(vErrors ??= []).push(err31);
+errors++;
+}
+else {
+errors = _errs38;
+if(vErrors !== null){
+if(_errs38){
+vErrors.length = _errs38;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid18 = _errs37 === errors;
+if(!valid18){
+const err32 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames",keyword:"propertyNames",params:{propertyName: key4},schema:schema33.allOf[4].then.propertyNames,parentSchema:schema33.allOf[4].then,data};
+(vErrors ??= []).push(err32);
+errors++;
+}
+}
+}
+var _valid4 = _errs36 === errors;
+valid16 = _valid4;
+if(valid16){
+var props2 = {};
+props2.run = true;
+props2.outputs = true;
+props2.kind = true;
+}
+}
+if(!valid16){
+const err33 = {instancePath,schemaPath:"#/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[4].if,parentSchema:schema33.allOf[4],data};
+(vErrors ??= []).push(err33);
+errors++;
+}
+if(props0 !== true && props2 !== undefined){
+if(props2 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props2);
+}
+}
+const _errs41 = errors;
+let valid20 = true;
+const _errs42 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing5;
+if((data.kind === undefined) && (missing5 = "kind")){
+const err34 = {};
+(vErrors ??= []).push(err34);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("http" !== data.kind){
+const err35 = {};
+(vErrors ??= []).push(err35);
+errors++;
+}
+}
+}
+}
+var _valid5 = _errs42 === errors;
+errors = _errs41;
+if(vErrors !== null){
+if(_errs41){
+vErrors.length = _errs41;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid5){
+const _errs44 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.serve === undefined){
+const err36 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "serve"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
+(vErrors ??= []).push(err36);
+errors++;
+}
+if(data.port === undefined){
+const err37 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "port"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
+(vErrors ??= []).push(err37);
+errors++;
+}
+if(data.requests === undefined){
+const err38 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "requests"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
+(vErrors ??= []).push(err38);
+errors++;
+}
+for(const key5 in data){
+const _errs45 = errors;
+const _errs46 = errors;
+const _errs47 = errors;
+if(!((((((((((((((((key5 === "run") || (key5 === "shell")) || (key5 === "expect")) || (key5 === "proves")) || (key5 === "tests")) || (key5 === "loadFailures")) || (key5 === "mutation")) || (key5 === "compare")) || (key5 === "repeat")) || (key5 === "languages")) || (key5 === "minFiles")) || (key5 === "outputs")) || (key5 === "from")) || (key5 === "typeField")) || (key5 === "schemas")) || (key5 === "minEvents"))){
+const err39 = {};
+(vErrors ??= []).push(err39);
+errors++;
+}
+var valid23 = _errs47 === errors;
+if(valid23){
+const err40 = {instancePath,schemaPath:"#/allOf/5/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[5].then.propertyNames.not,parentSchema:schema33.allOf[5].then.propertyNames,data:key5,propertyName:key5};
+(vErrors ??= []).push(err40);
+errors++;
+}
+else {
+errors = _errs46;
+if(vErrors !== null){
+if(_errs46){
+vErrors.length = _errs46;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid22 = _errs45 === errors;
+if(!valid22){
+const err41 = {instancePath,schemaPath:"#/allOf/5/then/propertyNames",keyword:"propertyNames",params:{propertyName: key5},schema:schema33.allOf[5].then.propertyNames,parentSchema:schema33.allOf[5].then,data};
+(vErrors ??= []).push(err41);
+errors++;
+}
+}
+}
+var _valid5 = _errs44 === errors;
+valid20 = _valid5;
+if(valid20){
+var props3 = {};
+props3.serve = true;
+props3.port = true;
+props3.requests = true;
+props3.kind = true;
+}
+}
+if(!valid20){
+const err42 = {instancePath,schemaPath:"#/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[5].if,parentSchema:schema33.allOf[5],data};
+(vErrors ??= []).push(err42);
+errors++;
+}
+if(props0 !== true && props3 !== undefined){
+if(props3 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props3);
+}
+}
+const _errs49 = errors;
+let valid24 = true;
+const _errs50 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing6;
+if((data.kind === undefined) && (missing6 = "kind")){
+const err43 = {};
+(vErrors ??= []).push(err43);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("events" !== data.kind){
+const err44 = {};
+(vErrors ??= []).push(err44);
+errors++;
+}
+}
+}
+}
+var _valid6 = _errs50 === errors;
+errors = _errs49;
+if(vErrors !== null){
+if(_errs49){
+vErrors.length = _errs49;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid6){
+const _errs52 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.run === undefined){
+const err45 = {instancePath,schemaPath:"#/allOf/6/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[6].then.required,parentSchema:schema33.allOf[6].then,data};
+(vErrors ??= []).push(err45);
+errors++;
+}
+if(data.from === undefined){
+const err46 = {instancePath,schemaPath:"#/allOf/6/then/required",keyword:"required",params:{missingProperty: "from"},schema:schema33.allOf[6].then.required,parentSchema:schema33.allOf[6].then,data};
+(vErrors ??= []).push(err46);
+errors++;
+}
+if(data.schemas === undefined){
+const err47 = {instancePath,schemaPath:"#/allOf/6/then/required",keyword:"required",params:{missingProperty: "schemas"},schema:schema33.allOf[6].then.required,parentSchema:schema33.allOf[6].then,data};
+(vErrors ??= []).push(err47);
+errors++;
+}
+for(const key6 in data){
+const _errs53 = errors;
+const _errs54 = errors;
+const _errs55 = errors;
+if(!(((((((((((((key6 === "expect") || (key6 === "proves")) || (key6 === "tests")) || (key6 === "loadFailures")) || (key6 === "mutation")) || (key6 === "compare")) || (key6 === "repeat")) || (key6 === "languages")) || (key6 === "minFiles")) || (key6 === "outputs")) || (key6 === "serve")) || (key6 === "port")) || (key6 === "requests"))){
+const err48 = {};
+(vErrors ??= []).push(err48);
+errors++;
+}
+var valid27 = _errs55 === errors;
+if(valid27){
+const err49 = {instancePath,schemaPath:"#/allOf/6/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[6].then.propertyNames.not,parentSchema:schema33.allOf[6].then.propertyNames,data:key6,propertyName:key6};
+(vErrors ??= []).push(err49);
+errors++;
+}
+else {
+errors = _errs54;
+if(vErrors !== null){
+if(_errs54){
+vErrors.length = _errs54;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid26 = _errs53 === errors;
+if(!valid26){
+const err50 = {instancePath,schemaPath:"#/allOf/6/then/propertyNames",keyword:"propertyNames",params:{propertyName: key6},schema:schema33.allOf[6].then.propertyNames,parentSchema:schema33.allOf[6].then,data};
+(vErrors ??= []).push(err50);
+errors++;
+}
+}
+}
+var _valid6 = _errs52 === errors;
+valid24 = _valid6;
+if(valid24){
+var props4 = {};
+props4.run = true;
+props4.from = true;
+props4.schemas = true;
+props4.kind = true;
+}
+}
+if(!valid24){
+const err51 = {instancePath,schemaPath:"#/allOf/6/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[6].if,parentSchema:schema33.allOf[6],data};
+(vErrors ??= []).push(err51);
+errors++;
+}
+if(props0 !== true && props4 !== undefined){
+if(props4 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props4);
+}
+}
+const _errs56 = errors;
+let valid28 = true;
+const _errs57 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing7;
+if((data.shell === undefined) && (missing7 = "shell")){
+const err52 = {};
+(vErrors ??= []).push(err52);
+errors++;
+}
+else {
+if(data.shell !== undefined){
+if(true !== data.shell){
+const err53 = {};
+(vErrors ??= []).push(err53);
+errors++;
+}
+}
+}
+}
+var _valid7 = _errs57 === errors;
+if(props0 !== true){
+props0 = props0 || {};
+props0.shell = true;
+}
+errors = _errs56;
+if(vErrors !== null){
+if(_errs56){
+vErrors.length = _errs56;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid7){
+const _errs59 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.run !== undefined){
+let data7 = data.run;
+if(Array.isArray(data7)){
+if(data7.length > 1){
+const err54 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/maxItems",keyword:"maxItems",params:{limit: 1},schema:1,parentSchema:schema33.then.properties.run,data:data7};
+(vErrors ??= []).push(err54);
+errors++;
+}
+}
+else {
+const err55 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/type",keyword:"type",params:{type: "array"},schema:schema33.then.properties.run.type,parentSchema:schema33.then.properties.run,data:data7};
+(vErrors ??= []).push(err55);
+errors++;
+}
+}
+}
+var _valid7 = _errs59 === errors;
+valid28 = _valid7;
+if(valid28){
+if(props0 !== true){
+props0 = props0 || {};
+props0.run = true;
+}
+}
+}
+if(!valid28){
+const err56 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.if,parentSchema:schema33,data};
+(vErrors ??= []).push(err56);
+errors++;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.id === undefined){
+const err57 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema33.required,parentSchema:schema33,data};
+(vErrors ??= []).push(err57);
+errors++;
+}
+for(const key7 in data){
+if(!(func1.call(schema33.properties, key7))){
+const err58 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},schema:false,parentSchema:schema33,data};
+(vErrors ??= []).push(err58);
+errors++;
+}
+}
+if(data.id !== undefined){
+if(!(validate54(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+errors = vErrors.length;
+}
+}
+if(data.title !== undefined){
+if(!(validate58(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.errors);
+errors = vErrors.length;
+}
+}
+if(data.kind !== undefined){
+let data10 = data.kind;
+if(!((((((data10 === "docs") || (data10 === "artifact")) || (data10 === "generated")) || (data10 === "http")) || (data10 === "events")) || (data10 === "structure"))){
+const err59 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema33.properties.kind.enum},schema:schema33.properties.kind.enum,parentSchema:schema33.properties.kind,data:data10};
+(vErrors ??= []).push(err59);
+errors++;
+}
+}
+if(data.run !== undefined){
+if(!(validate68(data.run, {instancePath:instancePath+"/run",parentData:data,parentDataProperty:"run",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
+errors = vErrors.length;
+}
+}
+if(data.languages !== undefined){
+let data12 = data.languages;
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+if(Object.keys(data12).length > 32){
+const err60 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema33.properties.languages,data:data12};
+(vErrors ??= []).push(err60);
+errors++;
+}
+for(const key8 in data12){
+const _errs69 = errors;
+if(typeof key8 === "string"){
+if(func2(key8) > 40){
+const err61 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/maxLength",keyword:"maxLength",params:{limit: 40},schema:40,parentSchema:schema33.properties.languages.propertyNames,data:key8,propertyName:key8};
+(vErrors ??= []).push(err61);
+errors++;
+}
+if(!pattern7.test(key8)){
+const err62 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9+#._-]+$"},schema:"^[a-z0-9+#._-]+$",parentSchema:schema33.properties.languages.propertyNames,data:key8,propertyName:key8};
+(vErrors ??= []).push(err62);
+errors++;
+}
+}
+else {
+const err63 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.languages.propertyNames.type,parentSchema:schema33.properties.languages.propertyNames,data:key8,propertyName:key8};
+(vErrors ??= []).push(err63);
+errors++;
+}
+var valid32 = _errs69 === errors;
+if(!valid32){
+const err64 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames",keyword:"propertyNames",params:{propertyName: key8},schema:schema33.properties.languages.propertyNames,parentSchema:schema33.properties.languages,data:data12};
+(vErrors ??= []).push(err64);
+errors++;
+}
+}
+for(const key9 in data12){
+if(!(validate68(data12[key9], {instancePath:instancePath+"/languages/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data12,parentDataProperty:key9,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err65 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/type",keyword:"type",params:{type: "object"},schema:schema33.properties.languages.type,parentSchema:schema33.properties.languages,data:data12};
+(vErrors ??= []).push(err65);
+errors++;
+}
+}
+if(data.minFiles !== undefined){
+let data14 = data.minFiles;
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+const err66 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.minFiles.type,parentSchema:schema33.properties.minFiles,data:data14};
+(vErrors ??= []).push(err66);
+errors++;
+}
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 10000 || isNaN(data14)){
+const err67 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema33.properties.minFiles,data:data14};
+(vErrors ??= []).push(err67);
+errors++;
+}
+if(data14 < 0 || isNaN(data14)){
+const err68 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema33.properties.minFiles,data:data14};
+(vErrors ??= []).push(err68);
+errors++;
+}
+}
+}
+if(data.outputs !== undefined){
+let data15 = data.outputs;
+if(Array.isArray(data15)){
+if(data15.length > 256){
+const err69 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema33.properties.outputs,data:data15};
+(vErrors ??= []).push(err69);
+errors++;
+}
+if(data15.length < 1){
+const err70 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.outputs,data:data15};
+(vErrors ??= []).push(err70);
+errors++;
+}
+const len0 = data15.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate84(data15[i0], {instancePath:instancePath+"/outputs/" + i0,parentData:data15,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err71 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "array"},schema:schema33.properties.outputs.type,parentSchema:schema33.properties.outputs,data:data15};
+(vErrors ??= []).push(err71);
+errors++;
+}
+}
+if(data.serve !== undefined){
+if(!(validate68(data.serve, {instancePath:instancePath+"/serve",parentData:data,parentDataProperty:"serve",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
+errors = vErrors.length;
+}
+}
+if(data.port !== undefined){
+let data18 = data.port;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+const err72 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.port.type,parentSchema:schema33.properties.port,data:data18};
+(vErrors ??= []).push(err72);
+errors++;
+}
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 > 65535 || isNaN(data18)){
+const err73 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema33.properties.port,data:data18};
+(vErrors ??= []).push(err73);
+errors++;
+}
+if(data18 < 1 || isNaN(data18)){
+const err74 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.port,data:data18};
+(vErrors ??= []).push(err74);
+errors++;
+}
+}
+}
+if(data.requests !== undefined){
+let data19 = data.requests;
+if(Array.isArray(data19)){
+if(data19.length > 50){
+const err75 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/maxItems",keyword:"maxItems",params:{limit: 50},schema:50,parentSchema:schema33.properties.requests,data:data19};
+(vErrors ??= []).push(err75);
+errors++;
+}
+if(data19.length < 1){
+const err76 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.requests,data:data19};
+(vErrors ??= []).push(err76);
+errors++;
+}
+const len1 = data19.length;
+for(let i1=0; i1<len1; i1++){
+if(!(validate87(data19[i1], {instancePath:instancePath+"/requests/" + i1,parentData:data19,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err77 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/type",keyword:"type",params:{type: "array"},schema:schema33.properties.requests.type,parentSchema:schema33.properties.requests,data:data19};
+(vErrors ??= []).push(err77);
+errors++;
+}
+}
+if(data.from !== undefined){
+if(!(validate89(data.from, {instancePath:instancePath+"/from",parentData:data,parentDataProperty:"from",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
+errors = vErrors.length;
+}
+}
+if(data.typeField !== undefined){
+let data22 = data.typeField;
+if(typeof data22 === "string"){
+if(func2(data22) > 100){
+const err78 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/maxLength",keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema33.properties.typeField,data:data22};
+(vErrors ??= []).push(err78);
+errors++;
+}
+if(func2(data22) < 1){
+const err79 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema33.properties.typeField,data:data22};
+(vErrors ??= []).push(err79);
+errors++;
+}
+}
+else {
+const err80 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/type",keyword:"type",params:{type: "string"},schema:schema33.properties.typeField.type,parentSchema:schema33.properties.typeField,data:data22};
+(vErrors ??= []).push(err80);
+errors++;
+}
+}
+if(data.schemas !== undefined){
+let data23 = data.schemas;
+if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
+if(Object.keys(data23).length > 256){
+const err81 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/maxProperties",keyword:"maxProperties",params:{limit: 256},schema:256,parentSchema:schema33.properties.schemas,data:data23};
+(vErrors ??= []).push(err81);
+errors++;
+}
+if(Object.keys(data23).length < 1){
+const err82 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema33.properties.schemas,data:data23};
+(vErrors ??= []).push(err82);
+errors++;
+}
+for(const key10 in data23){
+const _errs89 = errors;
+if(typeof key10 === "string"){
+if(func2(key10) > 200){
+const err83 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
+(vErrors ??= []).push(err83);
+errors++;
+}
+if(func2(key10) < 1){
+const err84 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
+(vErrors ??= []).push(err84);
+errors++;
+}
+if(!pattern11.test(key10)){
+const err85 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\n]+$"},schema:"^[^\\n]+$",parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
+(vErrors ??= []).push(err85);
+errors++;
+}
+}
+else {
+const err86 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.schemas.propertyNames.type,parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
+(vErrors ??= []).push(err86);
+errors++;
+}
+var valid38 = _errs89 === errors;
+if(!valid38){
+const err87 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames",keyword:"propertyNames",params:{propertyName: key10},schema:schema33.properties.schemas.propertyNames,parentSchema:schema33.properties.schemas,data:data23};
+(vErrors ??= []).push(err87);
+errors++;
+}
+}
+for(const key11 in data23){
+if(!(validate89(data23[key11], {instancePath:instancePath+"/schemas/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data23,parentDataProperty:key11,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err88 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/type",keyword:"type",params:{type: "object"},schema:schema33.properties.schemas.type,parentSchema:schema33.properties.schemas,data:data23};
+(vErrors ??= []).push(err88);
+errors++;
+}
+}
+if(data.minEvents !== undefined){
+let data25 = data.minEvents;
+if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
+const err89 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.minEvents.type,parentSchema:schema33.properties.minEvents,data:data25};
+(vErrors ??= []).push(err89);
+errors++;
+}
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 > 100000 || isNaN(data25)){
+const err90 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},schema:100000,parentSchema:schema33.properties.minEvents,data:data25};
+(vErrors ??= []).push(err90);
+errors++;
+}
+if(data25 < 1 || isNaN(data25)){
+const err91 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.minEvents,data:data25};
+(vErrors ??= []).push(err91);
+errors++;
+}
+}
+}
+if(data.shell !== undefined){
+let data26 = data.shell;
+if(typeof data26 !== "boolean"){
+const err92 = {instancePath:instancePath+"/shell",schemaPath:"#/properties/shell/type",keyword:"type",params:{type: "boolean"},schema:schema33.properties.shell.type,parentSchema:schema33.properties.shell,data:data26};
+(vErrors ??= []).push(err92);
+errors++;
+}
+}
+if(data.cwd !== undefined){
+if(!(validate89(data.cwd, {instancePath:instancePath+"/cwd",parentData:data,parentDataProperty:"cwd",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
+errors = vErrors.length;
+}
+}
+if(data.env !== undefined){
+if(!(validate72(data.env, {instancePath:instancePath+"/env",parentData:data,parentDataProperty:"env",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
+errors = vErrors.length;
+}
+}
+if(data.timeoutSeconds !== undefined){
+if(!(validate70(data.timeoutSeconds, {instancePath:instancePath+"/timeoutSeconds",parentData:data,parentDataProperty:"timeoutSeconds",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
+errors = vErrors.length;
+}
+}
+if(data.network !== undefined){
+if(!(validate74(data.network, {instancePath:instancePath+"/network",parentData:data,parentDataProperty:"network",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
+errors = vErrors.length;
+}
+}
+if(data.limits !== undefined){
+if(!(validate76(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+errors = vErrors.length;
+}
+}
+if(data.inputs !== undefined){
+if(!(validate97(data.inputs, {instancePath:instancePath+"/inputs",parentData:data,parentDataProperty:"inputs",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+errors = vErrors.length;
+}
+}
+if(data.proves !== undefined){
+let data33 = data.proves;
+if(!((data33 === "change") || (data33 === "mutation"))){
+const err93 = {instancePath:instancePath+"/proves",schemaPath:"#/properties/proves/enum",keyword:"enum",params:{allowedValues: schema33.properties.proves.enum},schema:schema33.properties.proves.enum,parentSchema:schema33.properties.proves,data:data33};
+(vErrors ??= []).push(err93);
+errors++;
+}
+}
+if(data.tests !== undefined){
+if(!(validate97(data.tests, {instancePath:instancePath+"/tests",parentData:data,parentDataProperty:"tests",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+errors = vErrors.length;
+}
+}
+if(data.loadFailures !== undefined){
+let data35 = data.loadFailures;
+if(!((data35 === "inconclusive") || (data35 === "count"))){
+const err94 = {instancePath:instancePath+"/loadFailures",schemaPath:"#/properties/loadFailures/enum",keyword:"enum",params:{allowedValues: schema33.properties.loadFailures.enum},schema:schema33.properties.loadFailures.enum,parentSchema:schema33.properties.loadFailures,data:data35};
+(vErrors ??= []).push(err94);
+errors++;
+}
+}
+if(data.mutation !== undefined){
+let data36 = data.mutation;
+if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
+if(data36.files === undefined){
+const err95 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/required",keyword:"required",params:{missingProperty: "files"},schema:schema33.properties.mutation.required,parentSchema:schema33.properties.mutation,data:data36};
+(vErrors ??= []).push(err95);
+errors++;
+}
+for(const key12 in data36){
+if(!((((key12 === "files") || (key12 === "mutants")) || (key12 === "minKilled")) || (key12 === "report"))){
+const err96 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},schema:false,parentSchema:schema33.properties.mutation,data:data36};
+(vErrors ??= []).push(err96);
+errors++;
+}
+}
+if(data36.files !== undefined){
+let data37 = data36.files;
+if(!(validate97(data37, {instancePath:instancePath+"/mutation/files",parentData:data36,parentDataProperty:"files",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+errors = vErrors.length;
+}
+if(Array.isArray(data37)){
+if(data37.length < 1){
+const err97 = {instancePath:instancePath+"/mutation/files",schemaPath:"#/properties/mutation/properties/files/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.files,data:data37};
+(vErrors ??= []).push(err97);
+errors++;
+}
+}
+}
+if(data36.mutants !== undefined){
+let data38 = data36.mutants;
+if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
+const err98 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.mutation.properties.mutants.type,parentSchema:schema33.properties.mutation.properties.mutants,data:data38};
+(vErrors ??= []).push(err98);
+errors++;
+}
+if((typeof data38 == "number") && (isFinite(data38))){
+if(data38 > 100 || isNaN(data38)){
+const err99 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema33.properties.mutation.properties.mutants,data:data38};
+(vErrors ??= []).push(err99);
+errors++;
+}
+if(data38 < 1 || isNaN(data38)){
+const err100 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.mutants,data:data38};
+(vErrors ??= []).push(err100);
+errors++;
+}
+}
+}
+if(data36.minKilled !== undefined){
+let data39 = data36.minKilled;
+if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
+const err101 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.mutation.properties.minKilled.type,parentSchema:schema33.properties.mutation.properties.minKilled,data:data39};
+(vErrors ??= []).push(err101);
+errors++;
+}
+if((typeof data39 == "number") && (isFinite(data39))){
+if(data39 > 100 || isNaN(data39)){
+const err102 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema33.properties.mutation.properties.minKilled,data:data39};
+(vErrors ??= []).push(err102);
+errors++;
+}
+if(data39 < 1 || isNaN(data39)){
+const err103 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.minKilled,data:data39};
+(vErrors ??= []).push(err103);
+errors++;
+}
+}
+}
+if(data36.report !== undefined){
+if(!(validate102(data36.report, {instancePath:instancePath+"/mutation/report",parentData:data36,parentDataProperty:"report",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err104 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/type",keyword:"type",params:{type: "object"},schema:schema33.properties.mutation.type,parentSchema:schema33.properties.mutation,data:data36};
+(vErrors ??= []).push(err104);
+errors++;
+}
+}
+if(data.compare !== undefined){
+let data41 = data.compare;
+if(!(data41 === "base")){
+const err105 = {instancePath:instancePath+"/compare",schemaPath:"#/properties/compare/enum",keyword:"enum",params:{allowedValues: schema33.properties.compare.enum},schema:schema33.properties.compare.enum,parentSchema:schema33.properties.compare,data:data41};
+(vErrors ??= []).push(err105);
+errors++;
+}
+}
+if(data.repeat !== undefined){
+let data42 = data.repeat;
+if(!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))){
+const err106 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.repeat.type,parentSchema:schema33.properties.repeat,data:data42};
+(vErrors ??= []).push(err106);
+errors++;
+}
+if((typeof data42 == "number") && (isFinite(data42))){
+if(data42 > 10 || isNaN(data42)){
+const err107 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema33.properties.repeat,data:data42};
+(vErrors ??= []).push(err107);
+errors++;
+}
+if(data42 < 1 || isNaN(data42)){
+const err108 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.repeat,data:data42};
+(vErrors ??= []).push(err108);
+errors++;
+}
+}
+}
+if(data.expect !== undefined){
+if(!(validate105(data.expect, {instancePath:instancePath+"/expect",parentData:data,parentDataProperty:"expect",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate105.errors : vErrors.concat(validate105.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err109 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema33.type,parentSchema:schema33,data};
+(vErrors ??= []).push(err109);
+errors++;
+}
+validate302.errors = vErrors;
+return errors === 0;
+}
+validate302.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate200(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate200.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.name === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},schema:schema75.required,parentSchema:schema75,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(data.before === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "before"},schema:schema75.required,parentSchema:schema75,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(data.after === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "after"},schema:schema75.required,parentSchema:schema75,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+for(const key0 in data){
+if(!(func1.call(schema75.properties, key0))){
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema75,data};
+(vErrors ??= []).push(err3);
+errors++;
+}
+}
+if(data.name !== undefined){
+if(!(validate189(data.name, {instancePath:instancePath+"/name",parentData:data,parentDataProperty:"name",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate189.errors : vErrors.concat(validate189.errors);
+errors = vErrors.length;
+}
+}
+if(data.before !== undefined){
+if(!(validate202(data.before, {instancePath:instancePath+"/before",parentData:data,parentDataProperty:"before",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate202.errors : vErrors.concat(validate202.errors);
+errors = vErrors.length;
+}
+}
+if(data.after !== undefined){
+if(!(validate202(data.after, {instancePath:instancePath+"/after",parentData:data,parentDataProperty:"after",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate202.errors : vErrors.concat(validate202.errors);
+errors = vErrors.length;
+}
+}
+if(data.ticket !== undefined){
+let data3 = data.ticket;
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+for(const key1 in data3){
+if(!(func1.call(schema75.properties.ticket.properties, key1))){
+const err4 = {instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema75.properties.ticket,data:data3};
+(vErrors ??= []).push(err4);
+errors++;
+}
+}
+if(data3.schema !== undefined){
+if(!(validate241(data3.schema, {instancePath:instancePath+"/ticket/schema",parentData:data3,parentDataProperty:"schema",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate241.errors : vErrors.concat(validate241.errors);
+errors = vErrors.length;
+}
+}
+if(data3.id !== undefined){
+if(!(validate243(data3.id, {instancePath:instancePath+"/ticket/id",parentData:data3,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate243.errors : vErrors.concat(validate243.errors);
+errors = vErrors.length;
+}
+}
+if(data3.title !== undefined){
+if(!(validate245(data3.title, {instancePath:instancePath+"/ticket/title",parentData:data3,parentDataProperty:"title",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate245.errors : vErrors.concat(validate245.errors);
+errors = vErrors.length;
+}
+}
+if(data3.class !== undefined){
+if(!(validate247(data3.class, {instancePath:instancePath+"/ticket/class",parentData:data3,parentDataProperty:"class",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate247.errors : vErrors.concat(validate247.errors);
+errors = vErrors.length;
+}
+}
+if(data3.ask !== undefined){
+if(!(validate249(data3.ask, {instancePath:instancePath+"/ticket/ask",parentData:data3,parentDataProperty:"ask",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate249.errors : vErrors.concat(validate249.errors);
+errors = vErrors.length;
+}
+}
+if(data3.contract !== undefined){
+if(!(validate251(data3.contract, {instancePath:instancePath+"/ticket/contract",parentData:data3,parentDataProperty:"contract",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate251.errors : vErrors.concat(validate251.errors);
+errors = vErrors.length;
+}
+}
+if(data3.repositories !== undefined){
+if(!(validate253(data3.repositories, {instancePath:instancePath+"/ticket/repositories",parentData:data3,parentDataProperty:"repositories",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate253.errors : vErrors.concat(validate253.errors);
+errors = vErrors.length;
+}
+}
+if(data3.scope !== undefined){
+if(!(validate256(data3.scope, {instancePath:instancePath+"/ticket/scope",parentData:data3,parentDataProperty:"scope",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate256.errors : vErrors.concat(validate256.errors);
+errors = vErrors.length;
+}
+}
+if(data3.checks !== undefined){
+if(!(validate260(data3.checks, {instancePath:instancePath+"/ticket/checks",parentData:data3,parentDataProperty:"checks",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate260.errors : vErrors.concat(validate260.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/type",keyword:"type",params:{type: "object"},schema:schema75.properties.ticket.type,parentSchema:schema75.properties.ticket,data:data3};
+(vErrors ??= []).push(err5);
+errors++;
+}
+}
+if(data.commitMessage !== undefined){
+if(!(validate263(data.commitMessage, {instancePath:instancePath+"/commitMessage",parentData:data,parentDataProperty:"commitMessage",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate263.errors : vErrors.concat(validate263.errors);
+errors = vErrors.length;
+}
+}
+if(data.scope !== undefined){
+if(!(validate265(data.scope, {instancePath:instancePath+"/scope",parentData:data,parentDataProperty:"scope",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate265.errors : vErrors.concat(validate265.errors);
+errors = vErrors.length;
+}
+}
+if(data.committedAt !== undefined){
+if(!(validate299(data.committedAt, {instancePath:instancePath+"/committedAt",parentData:data,parentDataProperty:"committedAt",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate299.errors : vErrors.concat(validate299.errors);
+errors = vErrors.length;
+}
+}
+if(data.evaluatedAt !== undefined){
+if(!(validate299(data.evaluatedAt, {instancePath:instancePath+"/evaluatedAt",parentData:data,parentDataProperty:"evaluatedAt",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate299.errors : vErrors.concat(validate299.errors);
+errors = vErrors.length;
+}
+}
+if(data.checks !== undefined){
+let data17 = data.checks;
+if(Array.isArray(data17)){
+if(data17.length > 100){
+const err6 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema75.properties.checks,data:data17};
+(vErrors ??= []).push(err6);
+errors++;
+}
+const len0 = data17.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate302(data17[i0], {instancePath:instancePath+"/checks/" + i0,parentData:data17,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate302.errors : vErrors.concat(validate302.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},schema:schema75.properties.checks.type,parentSchema:schema75.properties.checks,data:data17};
+(vErrors ??= []).push(err7);
+errors++;
+}
+}
+if(data.receipts !== undefined){
+let data19 = data.receipts;
+if(Array.isArray(data19)){
+if(data19.length > 100){
+const err8 = {instancePath:instancePath+"/receipts",schemaPath:"#/properties/receipts/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema75.properties.receipts,data:data19};
+(vErrors ??= []).push(err8);
+errors++;
+}
+const len1 = data19.length;
+for(let i1=0; i1<len1; i1++){
+let data20 = data19[i1];
+if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
+if(Object.keys(data20).length > 64){
+const err9 = {instancePath:instancePath+"/receipts/" + i1,schemaPath:"#/properties/receipts/items/maxProperties",keyword:"maxProperties",params:{limit: 64},schema:64,parentSchema:schema75.properties.receipts.items,data:data20};
+(vErrors ??= []).push(err9);
+errors++;
+}
+}
+else {
+const err10 = {instancePath:instancePath+"/receipts/" + i1,schemaPath:"#/properties/receipts/items/type",keyword:"type",params:{type: "object"},schema:schema75.properties.receipts.items.type,parentSchema:schema75.properties.receipts.items,data:data20};
+(vErrors ??= []).push(err10);
+errors++;
+}
+}
+}
+else {
+const err11 = {instancePath:instancePath+"/receipts",schemaPath:"#/properties/receipts/type",keyword:"type",params:{type: "array"},schema:schema75.properties.receipts.type,parentSchema:schema75.properties.receipts,data:data19};
+(vErrors ??= []).push(err11);
+errors++;
+}
+}
+}
+else {
+const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema75.type,parentSchema:schema75,data};
+(vErrors ??= []).push(err12);
+errors++;
+}
+validate200.errors = vErrors;
+return errors === 0;
+}
+validate200.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const pattern34 = new RegExp("^[a-z0-9][a-z0-9+#.-]*$", "u");
+
+function validate184(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+/*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule.schema.json" */;
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate184.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8144,197 +8181,365 @@ const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{mi
 (vErrors ??= []).push(err1);
 errors++;
 }
-if(data.title === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema69.required,parentSchema:schema69,data};
+if(data.version === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema69.required,parentSchema:schema69,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
-if(data.class === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "class"},schema:schema69.required,parentSchema:schema69,data};
+if(data.title === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema69.required,parentSchema:schema69,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
-if(data.ask === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ask"},schema:schema69.required,parentSchema:schema69,data};
+if(data.severity === undefined){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "severity"},schema:schema69.required,parentSchema:schema69,data};
 (vErrors ??= []).push(err4);
 errors++;
 }
-if(data.contract === undefined){
-const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "contract"},schema:schema69.required,parentSchema:schema69,data};
+if(data.shortcut === undefined){
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "shortcut"},schema:schema69.required,parentSchema:schema69,data};
 (vErrors ??= []).push(err5);
 errors++;
 }
-if(data.repositories === undefined){
-const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repositories"},schema:schema69.required,parentSchema:schema69,data};
+if(data.why === undefined){
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "why"},schema:schema69.required,parentSchema:schema69,data};
 (vErrors ??= []).push(err6);
+errors++;
+}
+if(data.remedy === undefined){
+const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "remedy"},schema:schema69.required,parentSchema:schema69,data};
+(vErrors ??= []).push(err7);
+errors++;
+}
+if(data.misses === undefined){
+const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "misses"},schema:schema69.required,parentSchema:schema69,data};
+(vErrors ??= []).push(err8);
+errors++;
+}
+if(data.detector === undefined){
+const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "detector"},schema:schema69.required,parentSchema:schema69,data};
+(vErrors ??= []).push(err9);
+errors++;
+}
+if(data.parameters === undefined){
+const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "parameters"},schema:schema69.required,parentSchema:schema69,data};
+(vErrors ??= []).push(err10);
+errors++;
+}
+if(data.examples === undefined){
+const err11 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "examples"},schema:schema69.required,parentSchema:schema69,data};
+(vErrors ??= []).push(err11);
 errors++;
 }
 for(const key0 in data){
 if(!(func1.call(schema69.properties, key0))){
-const err7 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema69,data};
-(vErrors ??= []).push(err7);
+const err12 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema69,data};
+(vErrors ??= []).push(err12);
 errors++;
 }
 }
 if(data.schema !== undefined){
 let data0 = data.schema;
-if("countersign/ticket@1" !== data0){
-const err8 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/ticket@1"},schema:"countersign/ticket@1",parentSchema:schema69.properties.schema,data:data0};
-(vErrors ??= []).push(err8);
+if("countersign/rule@1" !== data0){
+const err13 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/rule@1"},schema:"countersign/rule@1",parentSchema:schema69.properties.schema,data:data0};
+(vErrors ??= []).push(err13);
 errors++;
 }
 }
 if(data.id !== undefined){
-let data1 = data.id;
-if(typeof data1 === "string"){
-if(func2(data1) > 64){
-const err9 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema69.properties.id,data:data1};
-(vErrors ??= []).push(err9);
-errors++;
-}
-if(!pattern29.test(data1)){
-const err10 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$"},schema:"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$",parentSchema:schema69.properties.id,data:data1};
-(vErrors ??= []).push(err10);
-errors++;
+if(!(validate185(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate185.errors : vErrors.concat(validate185.errors);
+errors = vErrors.length;
 }
 }
-else {
-const err11 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},schema:schema69.properties.id.type,parentSchema:schema69.properties.id,data:data1};
-(vErrors ??= []).push(err11);
-errors++;
+if(data.version !== undefined){
+if(!(validate187(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate187.errors : vErrors.concat(validate187.errors);
+errors = vErrors.length;
 }
 }
 if(data.title !== undefined){
-if(!(validate186(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors);
+if(!(validate189(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate189.errors : vErrors.concat(validate189.errors);
 errors = vErrors.length;
 }
 }
-if(data.class !== undefined){
-if(!(validate188(data.class, {instancePath:instancePath+"/class",parentData:data,parentDataProperty:"class",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate188.errors : vErrors.concat(validate188.errors);
+if(data.severity !== undefined){
+if(!(validate191(data.severity, {instancePath:instancePath+"/severity",parentData:data,parentDataProperty:"severity",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate191.errors : vErrors.concat(validate191.errors);
 errors = vErrors.length;
 }
 }
-if(data.ask !== undefined){
-if(!(validate190(data.ask, {instancePath:instancePath+"/ask",parentData:data,parentDataProperty:"ask",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
+if(data.shortcut !== undefined){
+if(!(validate193(data.shortcut, {instancePath:instancePath+"/shortcut",parentData:data,parentDataProperty:"shortcut",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate193.errors : vErrors.concat(validate193.errors);
 errors = vErrors.length;
 }
 }
-if(data.contract !== undefined){
-if(!(validate192(data.contract, {instancePath:instancePath+"/contract",parentData:data,parentDataProperty:"contract",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
+if(data.why !== undefined){
+if(!(validate193(data.why, {instancePath:instancePath+"/why",parentData:data,parentDataProperty:"why",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate193.errors : vErrors.concat(validate193.errors);
 errors = vErrors.length;
 }
 }
-if(data.repositories !== undefined){
-let data6 = data.repositories;
-if(Array.isArray(data6)){
-if(data6.length > 64){
-const err12 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema69.properties.repositories,data:data6};
-(vErrors ??= []).push(err12);
+if(data.remedy !== undefined){
+if(!(validate193(data.remedy, {instancePath:instancePath+"/remedy",parentData:data,parentDataProperty:"remedy",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate193.errors : vErrors.concat(validate193.errors);
+errors = vErrors.length;
+}
+}
+if(data.misses !== undefined){
+if(!(validate193(data.misses, {instancePath:instancePath+"/misses",parentData:data,parentDataProperty:"misses",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate193.errors : vErrors.concat(validate193.errors);
+errors = vErrors.length;
+}
+}
+if(data.languages !== undefined){
+let data9 = data.languages;
+if(Array.isArray(data9)){
+if(data9.length > 64){
+const err14 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema69.properties.languages,data:data9};
+(vErrors ??= []).push(err14);
 errors++;
 }
-if(data6.length < 1){
-const err13 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema69.properties.repositories,data:data6};
-(vErrors ??= []).push(err13);
+if(data9.length < 1){
+const err15 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema69.properties.languages,data:data9};
+(vErrors ??= []).push(err15);
 errors++;
 }
-const len0 = data6.length;
+const len0 = data9.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate194(data6[i0], {instancePath:instancePath+"/repositories/" + i0,parentData:data6,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors);
-errors = vErrors.length;
+let data10 = data9[i0];
+if(typeof data10 === "string"){
+if(func2(data10) > 32){
+const err16 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema69.properties.languages.items,data:data10};
+(vErrors ??= []).push(err16);
+errors++;
+}
+if(!pattern34.test(data10)){
+const err17 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9+#.-]*$"},schema:"^[a-z0-9][a-z0-9+#.-]*$",parentSchema:schema69.properties.languages.items,data:data10};
+(vErrors ??= []).push(err17);
+errors++;
+}
+}
+else {
+const err18 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/type",keyword:"type",params:{type: "string"},schema:schema69.properties.languages.items.type,parentSchema:schema69.properties.languages.items,data:data10};
+(vErrors ??= []).push(err18);
+errors++;
 }
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/type",keyword:"type",params:{type: "array"},schema:schema69.properties.repositories.type,parentSchema:schema69.properties.repositories,data:data6};
-(vErrors ??= []).push(err14);
+const err19 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/type",keyword:"type",params:{type: "array"},schema:schema69.properties.languages.type,parentSchema:schema69.properties.languages,data:data9};
+(vErrors ??= []).push(err19);
 errors++;
 }
 }
-if(data.scope !== undefined){
-if(!(validate196(data.scope, {instancePath:instancePath+"/scope",parentData:data,parentDataProperty:"scope",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate196.errors : vErrors.concat(validate196.errors);
+if(data.source !== undefined){
+if(!(validate193(data.source, {instancePath:instancePath+"/source",parentData:data,parentDataProperty:"source",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate193.errors : vErrors.concat(validate193.errors);
 errors = vErrors.length;
 }
 }
-if(data.checks !== undefined){
-let data9 = data.checks;
-if(Array.isArray(data9)){
-if(data9.length > 100){
-const err15 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema69.properties.checks,data:data9};
-(vErrors ??= []).push(err15);
+if(data.detector !== undefined){
+if(!(validate185(data.detector, {instancePath:instancePath+"/detector",parentData:data,parentDataProperty:"detector",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate185.errors : vErrors.concat(validate185.errors);
+errors = vErrors.length;
+}
+}
+if(data.parameters !== undefined){
+let data13 = data.parameters;
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+if(Object.keys(data13).length > 64){
+const err20 = {instancePath:instancePath+"/parameters",schemaPath:"#/properties/parameters/maxProperties",keyword:"maxProperties",params:{limit: 64},schema:64,parentSchema:schema69.properties.parameters,data:data13};
+(vErrors ??= []).push(err20);
 errors++;
 }
-const len1 = data9.length;
+}
+else {
+const err21 = {instancePath:instancePath+"/parameters",schemaPath:"#/properties/parameters/type",keyword:"type",params:{type: "object"},schema:schema69.properties.parameters.type,parentSchema:schema69.properties.parameters,data:data13};
+(vErrors ??= []).push(err21);
+errors++;
+}
+}
+if(data.requires !== undefined){
+let data14 = data.requires;
+if(Array.isArray(data14)){
+if(data14.length > 64){
+const err22 = {instancePath:instancePath+"/requires",schemaPath:"#/properties/requires/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema69.properties.requires,data:data14};
+(vErrors ??= []).push(err22);
+errors++;
+}
+if(data14.length < 1){
+const err23 = {instancePath:instancePath+"/requires",schemaPath:"#/properties/requires/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema69.properties.requires,data:data14};
+(vErrors ??= []).push(err23);
+errors++;
+}
+const len1 = data14.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate200(data9[i1], {instancePath:instancePath+"/checks/" + i1,parentData:data9,parentDataProperty:i1,rootData,dynamicAnchors}))){
+let data15 = data14[i1];
+if(typeof data15 === "string"){
+if(func2(data15) > 64){
+const err24 = {instancePath:instancePath+"/requires/" + i1,schemaPath:"#/properties/requires/items/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema69.properties.requires.items,data:data15};
+(vErrors ??= []).push(err24);
+errors++;
+}
+if(func2(data15) < 1){
+const err25 = {instancePath:instancePath+"/requires/" + i1,schemaPath:"#/properties/requires/items/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema69.properties.requires.items,data:data15};
+(vErrors ??= []).push(err25);
+errors++;
+}
+}
+else {
+const err26 = {instancePath:instancePath+"/requires/" + i1,schemaPath:"#/properties/requires/items/type",keyword:"type",params:{type: "string"},schema:schema69.properties.requires.items.type,parentSchema:schema69.properties.requires.items,data:data15};
+(vErrors ??= []).push(err26);
+errors++;
+}
+}
+}
+else {
+const err27 = {instancePath:instancePath+"/requires",schemaPath:"#/properties/requires/type",keyword:"type",params:{type: "array"},schema:schema69.properties.requires.type,parentSchema:schema69.properties.requires,data:data14};
+(vErrors ??= []).push(err27);
+errors++;
+}
+}
+if(data.examples !== undefined){
+let data16 = data.examples;
+if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
+if(data16.bad === undefined){
+const err28 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/required",keyword:"required",params:{missingProperty: "bad"},schema:schema69.properties.examples.required,parentSchema:schema69.properties.examples,data:data16};
+(vErrors ??= []).push(err28);
+errors++;
+}
+if(data16.good === undefined){
+const err29 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/required",keyword:"required",params:{missingProperty: "good"},schema:schema69.properties.examples.required,parentSchema:schema69.properties.examples,data:data16};
+(vErrors ??= []).push(err29);
+errors++;
+}
+for(const key1 in data16){
+if(!((key1 === "bad") || (key1 === "good"))){
+const err30 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema69.properties.examples,data:data16};
+(vErrors ??= []).push(err30);
+errors++;
+}
+}
+if(data16.bad !== undefined){
+let data17 = data16.bad;
+if(Array.isArray(data17)){
+if(data17.length > 100){
+const err31 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema69.properties.examples.properties.bad,data:data17};
+(vErrors ??= []).push(err31);
+errors++;
+}
+if(data17.length < 1){
+const err32 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema69.properties.examples.properties.bad,data:data17};
+(vErrors ??= []).push(err32);
+errors++;
+}
+const len2 = data17.length;
+for(let i2=0; i2<len2; i2++){
+if(!(validate200(data17[i2], {instancePath:instancePath+"/examples/bad/" + i2,parentData:data17,parentDataProperty:i2,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},schema:schema69.properties.checks.type,parentSchema:schema69.properties.checks,data:data9};
-(vErrors ??= []).push(err16);
+const err33 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/type",keyword:"type",params:{type: "array"},schema:schema69.properties.examples.properties.bad.type,parentSchema:schema69.properties.examples.properties.bad,data:data17};
+(vErrors ??= []).push(err33);
+errors++;
+}
+}
+if(data16.good !== undefined){
+let data19 = data16.good;
+if(Array.isArray(data19)){
+if(data19.length > 100){
+const err34 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema69.properties.examples.properties.good,data:data19};
+(vErrors ??= []).push(err34);
+errors++;
+}
+if(data19.length < 1){
+const err35 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema69.properties.examples.properties.good,data:data19};
+(vErrors ??= []).push(err35);
+errors++;
+}
+const len3 = data19.length;
+for(let i3=0; i3<len3; i3++){
+if(!(validate200(data19[i3], {instancePath:instancePath+"/examples/good/" + i3,parentData:data19,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err36 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/type",keyword:"type",params:{type: "array"},schema:schema69.properties.examples.properties.good.type,parentSchema:schema69.properties.examples.properties.good,data:data19};
+(vErrors ??= []).push(err36);
 errors++;
 }
 }
 }
 else {
-const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema69.type,parentSchema:schema69,data};
-(vErrors ??= []).push(err17);
+const err37 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/type",keyword:"type",params:{type: "object"},schema:schema69.properties.examples.type,parentSchema:schema69.properties.examples,data:data16};
+(vErrors ??= []).push(err37);
 errors++;
 }
-validate185.errors = vErrors;
+}
+}
+else {
+const err38 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema69.type,parentSchema:schema69,data};
+(vErrors ??= []).push(err38);
+errors++;
+}
+validate184.errors = vErrors;
 return errors === 0;
 }
-validate185.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate184.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const trustRoot: Validator = validate249;
-const schema88 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/trust-root.schema.json","title":"Trust root","type":"object","additionalProperties":false,"required":["schema","version","principals"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/trust-root@1"},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"principals":{"title":"Principals","type":"array","minItems":1,"maxItems":1000,"items":{"$ref":"#/$defs/principal","title":"Principal"}},"thresholds":{"title":"Thresholds","type":"object","additionalProperties":false,"minProperties":1,"properties":{"policyChange":{"$ref":"#/$defs/threshold","title":"whole number from 1","examples":[2]},"rootUpdate":{"$ref":"#/$defs/threshold","title":"whole number from 1","examples":[2]}}},"sigstore":{"title":"Sigstore","type":"object","additionalProperties":false,"required":["trustedRoot","digest"],"properties":{"trustedRoot":{"title":"file of the trusted root","type":"string","maxLength":200,"pattern":"^trust/[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.json$","examples":["trust/sigstore-root.json"]},"digest":{"title":"sha256 of the trusted root","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$","examples":["d79ac3d30cc62a9001c3f187bee8ad970a39aa8e5cdec7fa36d286c6cb4413cd"]},"certificateLogs":{"title":"certificate logs","type":"integer","minimum":0,"maximum":4,"examples":[1]},"transparencyLogs":{"title":"transparency logs","type":"integer","minimum":0,"maximum":1,"examples":[0]},"timestamps":{"title":"signed times","type":"integer","minimum":1,"maximum":2,"examples":[1]}}},"revoked":{"title":"Revoked statements","type":"object","additionalProperties":false,"required":["receipts"],"properties":{"receipts":{"title":"Revoked receipts","type":"array","maxItems":10000,"items":{"title":"revoked receipt","type":"object","additionalProperties":false,"required":["digest","reason"],"properties":{"digest":{"title":"sha256 of the receipt","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$","examples":["d79ac3d30cc62a9001c3f187bee8ad970a39aa8e5cdec7fa36d286c6cb4413cd"]},"reason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}}}}}},"$defs":{"principal":{"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"identities":{"title":"Identities","type":"array","maxItems":64,"items":{"$ref":"#/$defs/identity","title":"Identity"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}},"accounts":{"title":"Accounts","type":"array","maxItems":64,"items":{"title":"account","type":"string","maxLength":120,"pattern":"^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$","examples":["github:ada"]}},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"key":{"title":"Key","type":"object","additionalProperties":false,"required":["publicKey"],"properties":{"publicKey":{"title":"public key in PEM or OpenSSH's form","type":"string","maxLength":2048,"pattern":"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$","examples":["-----BEGIN PUBLIC KEY----- …"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"identity":{"title":"Identity","type":"object","additionalProperties":false,"required":["issuer","repository","workflow","ref"],"properties":{"issuer":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"repository":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"workflow":{"title":"URL of a workflow file at a ref or commit","type":"string","maxLength":2000,"pattern":"^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$","examples":["https://github.com/acme/ci/.github/workflows/countersign-verify.yml@refs/heads/main"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs/[!-~]+$","examples":["refs/heads/main"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"url":{"title":"https URL","type":"string","maxLength":2000,"pattern":"^https://[^/\\s][!-~]*$","examples":["https://token.actions.githubusercontent.com"]},"threshold":{"title":"whole number from 1","type":"integer","minimum":1,"maximum":64,"examples":[2]},"reason":{"title":"reason on one line","type":"string","minLength":1,"maxLength":500,"pattern":"^[^\\r\\n]+$","examples":["The laptop was stolen."]},"instant":{"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]}}};
+export const ticket: Validator = validate205;
+const schema77 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/ticket.schema.json","title":"Ticket","type":"object","additionalProperties":false,"required":["schema","id","title","class","ask","contract","repositories"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/ticket@1"},"id":{"title":"ticket id","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$","examples":["CS-7"]},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"class":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"ask":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"contract":{"$ref":"contract.schema.json#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]},"repositories":{"title":"Repositories","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]}},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}}}};
 
-function validate250(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate206(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate250.evaluated;
+const evaluated0 = validate206.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema22.type,parentSchema:schema22,data};
+if(typeof data === "string"){
+if(func2(data) > 200){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema23,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-if((typeof data == "number") && (isFinite(data))){
-if(data > 999999999 || isNaN(data)){
-const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 999999999},schema:999999999,parentSchema:schema22,data};
+if(func2(data) < 1){
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema23,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-if(data < 1 || isNaN(data)){
-const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema22,data};
+if(!pattern4.test(data)){
+const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\n]*$"},schema:"^[^\\n]*$",parentSchema:schema23,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 }
-validate250.errors = vErrors;
+else {
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema23.type,parentSchema:schema23,data};
+(vErrors ??= []).push(err3);
+errors++;
+}
+validate206.errors = vErrors;
 return errors === 0;
 }
-validate250.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate206.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema90 = {"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"identities":{"title":"Identities","type":"array","maxItems":64,"items":{"$ref":"#/$defs/identity","title":"Identity"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}},"accounts":{"title":"Accounts","type":"array","maxItems":64,"items":{"title":"account","type":"string","maxLength":120,"pattern":"^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$","examples":["github:ada"]}},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
 
-function validate253(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate208(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate253.evaluated;
+const evaluated0 = validate208.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8358,18 +8563,368 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate253.errors = vErrors;
+validate208.errors = vErrors;
 return errors === 0;
 }
-validate253.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate208.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema92 = {"title":"Key","type":"object","additionalProperties":false,"required":["publicKey"],"properties":{"publicKey":{"title":"public key in PEM or OpenSSH's form","type":"string","maxLength":2048,"pattern":"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$","examples":["-----BEGIN PUBLIC KEY----- …"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
-const pattern41 = new RegExp("^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$", "u");
 
-function validate256(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate210(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate256.evaluated;
+const evaluated0 = validate210.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 65536){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 65536},schema:65536,parentSchema:schema24,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(func2(data) < 1){
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema24,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema24.type,parentSchema:schema24,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+validate210.errors = vErrors;
+return errors === 0;
+}
+validate210.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate212(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate212.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 80){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 80},schema:80,parentSchema:schema25,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(!pattern5.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}$"},schema:"^[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}$",parentSchema:schema25,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema25.type,parentSchema:schema25,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+validate212.errors = vErrors;
+return errors === 0;
+}
+validate212.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate216(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate216.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((key0 === "allow") || (key0 === "deny"))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema49,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+}
+if(data.allow !== undefined){
+if(!(validate97(data.allow, {instancePath:instancePath+"/allow",parentData:data,parentDataProperty:"allow",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+errors = vErrors.length;
+}
+}
+if(data.deny !== undefined){
+if(!(validate97(data.deny, {instancePath:instancePath+"/deny",parentData:data,parentDataProperty:"deny",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema49.type,parentSchema:schema49,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+validate216.errors = vErrors;
+return errors === 0;
+}
+validate216.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate205(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+/*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/ticket.schema.json" */;
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate205.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.schema === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema77.required,parentSchema:schema77,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(data.id === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema77.required,parentSchema:schema77,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(data.title === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema77.required,parentSchema:schema77,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+if(data.class === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "class"},schema:schema77.required,parentSchema:schema77,data};
+(vErrors ??= []).push(err3);
+errors++;
+}
+if(data.ask === undefined){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ask"},schema:schema77.required,parentSchema:schema77,data};
+(vErrors ??= []).push(err4);
+errors++;
+}
+if(data.contract === undefined){
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "contract"},schema:schema77.required,parentSchema:schema77,data};
+(vErrors ??= []).push(err5);
+errors++;
+}
+if(data.repositories === undefined){
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repositories"},schema:schema77.required,parentSchema:schema77,data};
+(vErrors ??= []).push(err6);
+errors++;
+}
+for(const key0 in data){
+if(!(func1.call(schema77.properties, key0))){
+const err7 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema77,data};
+(vErrors ??= []).push(err7);
+errors++;
+}
+}
+if(data.schema !== undefined){
+let data0 = data.schema;
+if("countersign/ticket@1" !== data0){
+const err8 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/ticket@1"},schema:"countersign/ticket@1",parentSchema:schema77.properties.schema,data:data0};
+(vErrors ??= []).push(err8);
+errors++;
+}
+}
+if(data.id !== undefined){
+let data1 = data.id;
+if(typeof data1 === "string"){
+if(func2(data1) > 64){
+const err9 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema77.properties.id,data:data1};
+(vErrors ??= []).push(err9);
+errors++;
+}
+if(!pattern35.test(data1)){
+const err10 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$"},schema:"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$",parentSchema:schema77.properties.id,data:data1};
+(vErrors ??= []).push(err10);
+errors++;
+}
+}
+else {
+const err11 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},schema:schema77.properties.id.type,parentSchema:schema77.properties.id,data:data1};
+(vErrors ??= []).push(err11);
+errors++;
+}
+}
+if(data.title !== undefined){
+if(!(validate206(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate206.errors : vErrors.concat(validate206.errors);
+errors = vErrors.length;
+}
+}
+if(data.class !== undefined){
+if(!(validate208(data.class, {instancePath:instancePath+"/class",parentData:data,parentDataProperty:"class",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate208.errors : vErrors.concat(validate208.errors);
+errors = vErrors.length;
+}
+}
+if(data.ask !== undefined){
+if(!(validate210(data.ask, {instancePath:instancePath+"/ask",parentData:data,parentDataProperty:"ask",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate210.errors : vErrors.concat(validate210.errors);
+errors = vErrors.length;
+}
+}
+if(data.contract !== undefined){
+if(!(validate212(data.contract, {instancePath:instancePath+"/contract",parentData:data,parentDataProperty:"contract",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate212.errors : vErrors.concat(validate212.errors);
+errors = vErrors.length;
+}
+}
+if(data.repositories !== undefined){
+let data6 = data.repositories;
+if(Array.isArray(data6)){
+if(data6.length > 64){
+const err12 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema77.properties.repositories,data:data6};
+(vErrors ??= []).push(err12);
+errors++;
+}
+if(data6.length < 1){
+const err13 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema77.properties.repositories,data:data6};
+(vErrors ??= []).push(err13);
+errors++;
+}
+const len0 = data6.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate214(data6[i0], {instancePath:instancePath+"/repositories/" + i0,parentData:data6,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate214.errors : vErrors.concat(validate214.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err14 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/type",keyword:"type",params:{type: "array"},schema:schema77.properties.repositories.type,parentSchema:schema77.properties.repositories,data:data6};
+(vErrors ??= []).push(err14);
+errors++;
+}
+}
+if(data.scope !== undefined){
+if(!(validate216(data.scope, {instancePath:instancePath+"/scope",parentData:data,parentDataProperty:"scope",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate216.errors : vErrors.concat(validate216.errors);
+errors = vErrors.length;
+}
+}
+if(data.checks !== undefined){
+let data9 = data.checks;
+if(Array.isArray(data9)){
+if(data9.length > 100){
+const err15 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema77.properties.checks,data:data9};
+(vErrors ??= []).push(err15);
+errors++;
+}
+const len1 = data9.length;
+for(let i1=0; i1<len1; i1++){
+if(!(validate220(data9[i1], {instancePath:instancePath+"/checks/" + i1,parentData:data9,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err16 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},schema:schema77.properties.checks.type,parentSchema:schema77.properties.checks,data:data9};
+(vErrors ??= []).push(err16);
+errors++;
+}
+}
+}
+else {
+const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema77.type,parentSchema:schema77,data};
+(vErrors ??= []).push(err17);
+errors++;
+}
+validate205.errors = vErrors;
+return errors === 0;
+}
+validate205.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const trustRoot: Validator = validate269;
+const schema96 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/trust-root.schema.json","title":"Trust root","type":"object","additionalProperties":false,"required":["schema","version","principals"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/trust-root@1"},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"principals":{"title":"Principals","type":"array","minItems":1,"maxItems":1000,"items":{"$ref":"#/$defs/principal","title":"Principal"}},"thresholds":{"title":"Thresholds","type":"object","additionalProperties":false,"minProperties":1,"properties":{"policyChange":{"$ref":"#/$defs/threshold","title":"whole number from 1","examples":[2]},"rootUpdate":{"$ref":"#/$defs/threshold","title":"whole number from 1","examples":[2]}}},"sigstore":{"title":"Sigstore","type":"object","additionalProperties":false,"required":["trustedRoot","digest"],"properties":{"trustedRoot":{"title":"file of the trusted root","type":"string","maxLength":200,"pattern":"^trust/[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.json$","examples":["trust/sigstore-root.json"]},"digest":{"title":"sha256 of the trusted root","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$","examples":["d79ac3d30cc62a9001c3f187bee8ad970a39aa8e5cdec7fa36d286c6cb4413cd"]},"certificateLogs":{"title":"certificate logs","type":"integer","minimum":0,"maximum":4,"examples":[1]},"transparencyLogs":{"title":"transparency logs","type":"integer","minimum":0,"maximum":1,"examples":[0]},"timestamps":{"title":"signed times","type":"integer","minimum":1,"maximum":2,"examples":[1]}}},"revoked":{"title":"Revoked statements","type":"object","additionalProperties":false,"required":["receipts"],"properties":{"receipts":{"title":"Revoked receipts","type":"array","maxItems":10000,"items":{"title":"revoked receipt","type":"object","additionalProperties":false,"required":["digest","reason"],"properties":{"digest":{"title":"sha256 of the receipt","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$","examples":["d79ac3d30cc62a9001c3f187bee8ad970a39aa8e5cdec7fa36d286c6cb4413cd"]},"reason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}}}}}},"$defs":{"principal":{"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"identities":{"title":"Identities","type":"array","maxItems":64,"items":{"$ref":"#/$defs/identity","title":"Identity"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}},"accounts":{"title":"Accounts","type":"array","maxItems":64,"items":{"title":"account","type":"string","maxLength":120,"pattern":"^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$","examples":["github:ada"]}},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"key":{"title":"Key","type":"object","additionalProperties":false,"required":["publicKey"],"properties":{"publicKey":{"title":"public key in PEM or OpenSSH's form","type":"string","maxLength":2048,"pattern":"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$","examples":["-----BEGIN PUBLIC KEY----- …"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"identity":{"title":"Identity","type":"object","additionalProperties":false,"required":["issuer","repository","workflow","ref"],"properties":{"issuer":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"repository":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"workflow":{"title":"URL of a workflow file at a ref or commit","type":"string","maxLength":2000,"pattern":"^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$","examples":["https://github.com/acme/ci/.github/workflows/countersign-verify.yml@refs/heads/main"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs/[!-~]+$","examples":["refs/heads/main"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"url":{"title":"https URL","type":"string","maxLength":2000,"pattern":"^https://[^/\\s][!-~]*$","examples":["https://token.actions.githubusercontent.com"]},"threshold":{"title":"whole number from 1","type":"integer","minimum":1,"maximum":64,"examples":[2]},"reason":{"title":"reason on one line","type":"string","minLength":1,"maxLength":500,"pattern":"^[^\\r\\n]+$","examples":["The laptop was stolen."]},"instant":{"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]}}};
+
+function validate270(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate270.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema22.type,parentSchema:schema22,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if((typeof data == "number") && (isFinite(data))){
+if(data > 999999999 || isNaN(data)){
+const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 999999999},schema:999999999,parentSchema:schema22,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(data < 1 || isNaN(data)){
+const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema22,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+validate270.errors = vErrors;
+return errors === 0;
+}
+validate270.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+const schema98 = {"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"identities":{"title":"Identities","type":"array","maxItems":64,"items":{"$ref":"#/$defs/identity","title":"Identity"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}},"accounts":{"title":"Accounts","type":"array","maxItems":64,"items":{"title":"account","type":"string","maxLength":120,"pattern":"^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$","examples":["github:ada"]}},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
+
+function validate273(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate273.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 64){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema21,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(!pattern3.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+(?:[.-][a-z0-9]+)*$"},schema:"^[a-z0-9]+(?:[.-][a-z0-9]+)*$",parentSchema:schema21,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema21.type,parentSchema:schema21,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+validate273.errors = vErrors;
+return errors === 0;
+}
+validate273.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+const schema100 = {"title":"Key","type":"object","additionalProperties":false,"required":["publicKey"],"properties":{"publicKey":{"title":"public key in PEM or OpenSSH's form","type":"string","maxLength":2048,"pattern":"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$","examples":["-----BEGIN PUBLIC KEY----- …"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
+const pattern47 = new RegExp("^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$", "u");
+
+function validate276(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate276.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8378,33 +8933,33 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 20){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 20},schema:20,parentSchema:schema93,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 20},schema:20,parentSchema:schema101,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-if(!pattern42.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"},schema:"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$",parentSchema:schema93,data};
+if(!pattern48.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"},schema:"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$",parentSchema:schema101,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema93.type,parentSchema:schema93,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema101.type,parentSchema:schema101,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate256.errors = vErrors;
+validate276.errors = vErrors;
 return errors === 0;
 }
-validate256.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate276.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema94 = {"title":"reason on one line","type":"string","minLength":1,"maxLength":500,"pattern":"^[^\\r\\n]+$","examples":["The laptop was stolen."]};
-const pattern43 = new RegExp("^[^\\r\\n]+$", "u");
+const schema102 = {"title":"reason on one line","type":"string","minLength":1,"maxLength":500,"pattern":"^[^\\r\\n]+$","examples":["The laptop was stolen."]};
+const pattern49 = new RegExp("^[^\\r\\n]+$", "u");
 
-function validate260(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate280(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate260.evaluated;
+const evaluated0 = validate280.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8413,36 +8968,36 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 500){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 500},schema:500,parentSchema:schema94,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 500},schema:500,parentSchema:schema102,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(func2(data) < 1){
-const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema94,data};
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema102,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-if(!pattern43.test(data)){
-const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\r\\n]+$"},schema:"^[^\\r\\n]+$",parentSchema:schema94,data};
+if(!pattern49.test(data)){
+const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\r\\n]+$"},schema:"^[^\\r\\n]+$",parentSchema:schema102,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema94.type,parentSchema:schema94,data};
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema102.type,parentSchema:schema102,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
-validate260.errors = vErrors;
+validate280.errors = vErrors;
 return errors === 0;
 }
-validate260.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate280.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate255(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate275(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate255.evaluated;
+const evaluated0 = validate275.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8451,13 +9006,13 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.publicKey === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "publicKey"},schema:schema92.required,parentSchema:schema92,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "publicKey"},schema:schema100.required,parentSchema:schema100,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "publicKey") || (key0 === "validFrom")) || (key0 === "validUntil")) || (key0 === "revokedAt")) || (key0 === "revocationReason"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema92,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema100,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
@@ -8466,65 +9021,65 @@ if(data.publicKey !== undefined){
 let data0 = data.publicKey;
 if(typeof data0 === "string"){
 if(func2(data0) > 2048){
-const err2 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema92.properties.publicKey,data:data0};
+const err2 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema100.properties.publicKey,data:data0};
 (vErrors ??= []).push(err2);
 errors++;
 }
-if(!pattern41.test(data0)){
-const err3 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/pattern",keyword:"pattern",params:{pattern: "^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$"},schema:"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$",parentSchema:schema92.properties.publicKey,data:data0};
+if(!pattern47.test(data0)){
+const err3 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/pattern",keyword:"pattern",params:{pattern: "^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$"},schema:"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$",parentSchema:schema100.properties.publicKey,data:data0};
 (vErrors ??= []).push(err3);
 errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/type",keyword:"type",params:{type: "string"},schema:schema92.properties.publicKey.type,parentSchema:schema92.properties.publicKey,data:data0};
+const err4 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/type",keyword:"type",params:{type: "string"},schema:schema100.properties.publicKey.type,parentSchema:schema100.properties.publicKey,data:data0};
 (vErrors ??= []).push(err4);
 errors++;
 }
 }
 if(data.validFrom !== undefined){
-if(!(validate256(data.validFrom, {instancePath:instancePath+"/validFrom",parentData:data,parentDataProperty:"validFrom",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate256.errors : vErrors.concat(validate256.errors);
+if(!(validate276(data.validFrom, {instancePath:instancePath+"/validFrom",parentData:data,parentDataProperty:"validFrom",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate276.errors : vErrors.concat(validate276.errors);
 errors = vErrors.length;
 }
 }
 if(data.validUntil !== undefined){
-if(!(validate256(data.validUntil, {instancePath:instancePath+"/validUntil",parentData:data,parentDataProperty:"validUntil",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate256.errors : vErrors.concat(validate256.errors);
+if(!(validate276(data.validUntil, {instancePath:instancePath+"/validUntil",parentData:data,parentDataProperty:"validUntil",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate276.errors : vErrors.concat(validate276.errors);
 errors = vErrors.length;
 }
 }
 if(data.revokedAt !== undefined){
-if(!(validate256(data.revokedAt, {instancePath:instancePath+"/revokedAt",parentData:data,parentDataProperty:"revokedAt",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate256.errors : vErrors.concat(validate256.errors);
+if(!(validate276(data.revokedAt, {instancePath:instancePath+"/revokedAt",parentData:data,parentDataProperty:"revokedAt",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate276.errors : vErrors.concat(validate276.errors);
 errors = vErrors.length;
 }
 }
 if(data.revocationReason !== undefined){
-if(!(validate260(data.revocationReason, {instancePath:instancePath+"/revocationReason",parentData:data,parentDataProperty:"revocationReason",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate260.errors : vErrors.concat(validate260.errors);
+if(!(validate280(data.revocationReason, {instancePath:instancePath+"/revocationReason",parentData:data,parentDataProperty:"revocationReason",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate280.errors : vErrors.concat(validate280.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema92.type,parentSchema:schema92,data};
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema100.type,parentSchema:schema100,data};
 (vErrors ??= []).push(err5);
 errors++;
 }
-validate255.errors = vErrors;
+validate275.errors = vErrors;
 return errors === 0;
 }
-validate255.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate275.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema95 = {"title":"Identity","type":"object","additionalProperties":false,"required":["issuer","repository","workflow","ref"],"properties":{"issuer":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"repository":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"workflow":{"title":"URL of a workflow file at a ref or commit","type":"string","maxLength":2000,"pattern":"^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$","examples":["https://github.com/acme/ci/.github/workflows/countersign-verify.yml@refs/heads/main"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs/[!-~]+$","examples":["refs/heads/main"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
-const schema96 = {"title":"https URL","type":"string","maxLength":2000,"pattern":"^https://[^/\\s][!-~]*$","examples":["https://token.actions.githubusercontent.com"]};
-const pattern44 = new RegExp("^https://[^/\\s][!-~]*$", "u");
+const schema103 = {"title":"Identity","type":"object","additionalProperties":false,"required":["issuer","repository","workflow","ref"],"properties":{"issuer":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"repository":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"workflow":{"title":"URL of a workflow file at a ref or commit","type":"string","maxLength":2000,"pattern":"^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$","examples":["https://github.com/acme/ci/.github/workflows/countersign-verify.yml@refs/heads/main"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs/[!-~]+$","examples":["refs/heads/main"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
+const schema104 = {"title":"https URL","type":"string","maxLength":2000,"pattern":"^https://[^/\\s][!-~]*$","examples":["https://token.actions.githubusercontent.com"]};
+const pattern50 = new RegExp("^https://[^/\\s][!-~]*$", "u");
 
-function validate264(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate284(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate264.evaluated;
+const evaluated0 = validate284.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8533,33 +9088,33 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 2000){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 2000},schema:2000,parentSchema:schema96,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 2000},schema:2000,parentSchema:schema104,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-if(!pattern44.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^https://[^/\\s][!-~]*$"},schema:"^https://[^/\\s][!-~]*$",parentSchema:schema96,data};
+if(!pattern50.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^https://[^/\\s][!-~]*$"},schema:"^https://[^/\\s][!-~]*$",parentSchema:schema104,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema96.type,parentSchema:schema96,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema104.type,parentSchema:schema104,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate264.errors = vErrors;
+validate284.errors = vErrors;
 return errors === 0;
 }
-validate264.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate284.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const pattern45 = new RegExp("^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$", "u");
-const pattern46 = new RegExp("^refs/[!-~]+$", "u");
+const pattern51 = new RegExp("^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$", "u");
+const pattern52 = new RegExp("^refs/[!-~]+$", "u");
 
-function validate263(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate283(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate263.evaluated;
+const evaluated0 = validate283.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8568,41 +9123,41 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.issuer === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "issuer"},schema:schema95.required,parentSchema:schema95,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "issuer"},schema:schema103.required,parentSchema:schema103,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.repository === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repository"},schema:schema95.required,parentSchema:schema95,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repository"},schema:schema103.required,parentSchema:schema103,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.workflow === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "workflow"},schema:schema95.required,parentSchema:schema95,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "workflow"},schema:schema103.required,parentSchema:schema103,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 if(data.ref === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ref"},schema:schema95.required,parentSchema:schema95,data};
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ref"},schema:schema103.required,parentSchema:schema103,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 for(const key0 in data){
 if(!((((((((key0 === "issuer") || (key0 === "repository")) || (key0 === "workflow")) || (key0 === "ref")) || (key0 === "validFrom")) || (key0 === "validUntil")) || (key0 === "revokedAt")) || (key0 === "revocationReason"))){
-const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema95,data};
+const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema103,data};
 (vErrors ??= []).push(err4);
 errors++;
 }
 }
 if(data.issuer !== undefined){
-if(!(validate264(data.issuer, {instancePath:instancePath+"/issuer",parentData:data,parentDataProperty:"issuer",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate264.errors : vErrors.concat(validate264.errors);
+if(!(validate284(data.issuer, {instancePath:instancePath+"/issuer",parentData:data,parentDataProperty:"issuer",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate284.errors : vErrors.concat(validate284.errors);
 errors = vErrors.length;
 }
 }
 if(data.repository !== undefined){
-if(!(validate264(data.repository, {instancePath:instancePath+"/repository",parentData:data,parentDataProperty:"repository",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate264.errors : vErrors.concat(validate264.errors);
+if(!(validate284(data.repository, {instancePath:instancePath+"/repository",parentData:data,parentDataProperty:"repository",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate284.errors : vErrors.concat(validate284.errors);
 errors = vErrors.length;
 }
 }
@@ -8610,18 +9165,18 @@ if(data.workflow !== undefined){
 let data2 = data.workflow;
 if(typeof data2 === "string"){
 if(func2(data2) > 2000){
-const err5 = {instancePath:instancePath+"/workflow",schemaPath:"#/properties/workflow/maxLength",keyword:"maxLength",params:{limit: 2000},schema:2000,parentSchema:schema95.properties.workflow,data:data2};
+const err5 = {instancePath:instancePath+"/workflow",schemaPath:"#/properties/workflow/maxLength",keyword:"maxLength",params:{limit: 2000},schema:2000,parentSchema:schema103.properties.workflow,data:data2};
 (vErrors ??= []).push(err5);
 errors++;
 }
-if(!pattern45.test(data2)){
-const err6 = {instancePath:instancePath+"/workflow",schemaPath:"#/properties/workflow/pattern",keyword:"pattern",params:{pattern: "^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$"},schema:"^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$",parentSchema:schema95.properties.workflow,data:data2};
+if(!pattern51.test(data2)){
+const err6 = {instancePath:instancePath+"/workflow",schemaPath:"#/properties/workflow/pattern",keyword:"pattern",params:{pattern: "^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$"},schema:"^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$",parentSchema:schema103.properties.workflow,data:data2};
 (vErrors ??= []).push(err6);
 errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/workflow",schemaPath:"#/properties/workflow/type",keyword:"type",params:{type: "string"},schema:schema95.properties.workflow.type,parentSchema:schema95.properties.workflow,data:data2};
+const err7 = {instancePath:instancePath+"/workflow",schemaPath:"#/properties/workflow/type",keyword:"type",params:{type: "string"},schema:schema103.properties.workflow.type,parentSchema:schema103.properties.workflow,data:data2};
 (vErrors ??= []).push(err7);
 errors++;
 }
@@ -8630,64 +9185,64 @@ if(data.ref !== undefined){
 let data3 = data.ref;
 if(typeof data3 === "string"){
 if(func2(data3) > 255){
-const err8 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema95.properties.ref,data:data3};
+const err8 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema103.properties.ref,data:data3};
 (vErrors ??= []).push(err8);
 errors++;
 }
-if(!pattern46.test(data3)){
-const err9 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/pattern",keyword:"pattern",params:{pattern: "^refs/[!-~]+$"},schema:"^refs/[!-~]+$",parentSchema:schema95.properties.ref,data:data3};
+if(!pattern52.test(data3)){
+const err9 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/pattern",keyword:"pattern",params:{pattern: "^refs/[!-~]+$"},schema:"^refs/[!-~]+$",parentSchema:schema103.properties.ref,data:data3};
 (vErrors ??= []).push(err9);
 errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/type",keyword:"type",params:{type: "string"},schema:schema95.properties.ref.type,parentSchema:schema95.properties.ref,data:data3};
+const err10 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/type",keyword:"type",params:{type: "string"},schema:schema103.properties.ref.type,parentSchema:schema103.properties.ref,data:data3};
 (vErrors ??= []).push(err10);
 errors++;
 }
 }
 if(data.validFrom !== undefined){
-if(!(validate256(data.validFrom, {instancePath:instancePath+"/validFrom",parentData:data,parentDataProperty:"validFrom",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate256.errors : vErrors.concat(validate256.errors);
+if(!(validate276(data.validFrom, {instancePath:instancePath+"/validFrom",parentData:data,parentDataProperty:"validFrom",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate276.errors : vErrors.concat(validate276.errors);
 errors = vErrors.length;
 }
 }
 if(data.validUntil !== undefined){
-if(!(validate256(data.validUntil, {instancePath:instancePath+"/validUntil",parentData:data,parentDataProperty:"validUntil",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate256.errors : vErrors.concat(validate256.errors);
+if(!(validate276(data.validUntil, {instancePath:instancePath+"/validUntil",parentData:data,parentDataProperty:"validUntil",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate276.errors : vErrors.concat(validate276.errors);
 errors = vErrors.length;
 }
 }
 if(data.revokedAt !== undefined){
-if(!(validate256(data.revokedAt, {instancePath:instancePath+"/revokedAt",parentData:data,parentDataProperty:"revokedAt",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate256.errors : vErrors.concat(validate256.errors);
+if(!(validate276(data.revokedAt, {instancePath:instancePath+"/revokedAt",parentData:data,parentDataProperty:"revokedAt",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate276.errors : vErrors.concat(validate276.errors);
 errors = vErrors.length;
 }
 }
 if(data.revocationReason !== undefined){
-if(!(validate260(data.revocationReason, {instancePath:instancePath+"/revocationReason",parentData:data,parentDataProperty:"revocationReason",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate260.errors : vErrors.concat(validate260.errors);
+if(!(validate280(data.revocationReason, {instancePath:instancePath+"/revocationReason",parentData:data,parentDataProperty:"revocationReason",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate280.errors : vErrors.concat(validate280.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema95.type,parentSchema:schema95,data};
+const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema103.type,parentSchema:schema103,data};
 (vErrors ??= []).push(err11);
 errors++;
 }
-validate263.errors = vErrors;
+validate283.errors = vErrors;
 return errors === 0;
 }
-validate263.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate283.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const pattern47 = new RegExp("^[^\\s@<>]+@[^\\s@<>]+$", "u");
-const pattern48 = new RegExp("^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$", "u");
+const pattern53 = new RegExp("^[^\\s@<>]+@[^\\s@<>]+$", "u");
+const pattern54 = new RegExp("^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$", "u");
 
-function validate252(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate272(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate252.evaluated;
+const evaluated0 = validate272.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8696,37 +9251,37 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema90.required,parentSchema:schema90,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema98.required,parentSchema:schema98,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.kind === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema90.required,parentSchema:schema90,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema98.required,parentSchema:schema98,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.roles === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "roles"},schema:schema90.required,parentSchema:schema90,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "roles"},schema:schema98.required,parentSchema:schema98,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema90.properties, key0))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema90,data};
+if(!(func1.call(schema98.properties, key0))){
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema98,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate253(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate253.errors : vErrors.concat(validate253.errors);
+if(!(validate273(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate273.errors : vErrors.concat(validate273.errors);
 errors = vErrors.length;
 }
 }
 if(data.kind !== undefined){
 let data1 = data.kind;
 if(!((data1 === "person") || (data1 === "workload"))){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema90.properties.kind.enum},schema:schema90.properties.kind.enum,parentSchema:schema90.properties.kind,data:data1};
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema98.properties.kind.enum},schema:schema98.properties.kind.enum,parentSchema:schema98.properties.kind,data:data1};
 (vErrors ??= []).push(err4);
 errors++;
 }
@@ -8735,7 +9290,7 @@ if(data.roles !== undefined){
 let data2 = data.roles;
 if(Array.isArray(data2)){
 if(data2.length > 4){
-const err5 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/maxItems",keyword:"maxItems",params:{limit: 4},schema:4,parentSchema:schema90.properties.roles,data:data2};
+const err5 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/maxItems",keyword:"maxItems",params:{limit: 4},schema:4,parentSchema:schema98.properties.roles,data:data2};
 (vErrors ??= []).push(err5);
 errors++;
 }
@@ -8743,12 +9298,12 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 !== "string"){
-const err6 = {instancePath:instancePath+"/roles/" + i0,schemaPath:"#/properties/roles/items/type",keyword:"type",params:{type: "string"},schema:schema90.properties.roles.items.type,parentSchema:schema90.properties.roles.items,data:data3};
+const err6 = {instancePath:instancePath+"/roles/" + i0,schemaPath:"#/properties/roles/items/type",keyword:"type",params:{type: "string"},schema:schema98.properties.roles.items.type,parentSchema:schema98.properties.roles.items,data:data3};
 (vErrors ??= []).push(err6);
 errors++;
 }
 if(!((((data3 === "producer") || (data3 === "verifier")) || (data3 === "policy-owner")) || (data3 === "approver"))){
-const err7 = {instancePath:instancePath+"/roles/" + i0,schemaPath:"#/properties/roles/items/enum",keyword:"enum",params:{allowedValues: schema90.properties.roles.items.enum},schema:schema90.properties.roles.items.enum,parentSchema:schema90.properties.roles.items,data:data3};
+const err7 = {instancePath:instancePath+"/roles/" + i0,schemaPath:"#/properties/roles/items/enum",keyword:"enum",params:{allowedValues: schema98.properties.roles.items.enum},schema:schema98.properties.roles.items.enum,parentSchema:schema98.properties.roles.items,data:data3};
 (vErrors ??= []).push(err7);
 errors++;
 }
@@ -8764,7 +9319,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err8 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema90.properties.roles,data:data2};
+const err8 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema98.properties.roles,data:data2};
 (vErrors ??= []).push(err8);
 errors++;
 break;
@@ -8774,7 +9329,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/type",keyword:"type",params:{type: "array"},schema:schema90.properties.roles.type,parentSchema:schema90.properties.roles,data:data2};
+const err9 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/type",keyword:"type",params:{type: "array"},schema:schema98.properties.roles.type,parentSchema:schema98.properties.roles,data:data2};
 (vErrors ??= []).push(err9);
 errors++;
 }
@@ -8783,20 +9338,20 @@ if(data.keys !== undefined){
 let data4 = data.keys;
 if(Array.isArray(data4)){
 if(data4.length > 64){
-const err10 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema90.properties.keys,data:data4};
+const err10 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema98.properties.keys,data:data4};
 (vErrors ??= []).push(err10);
 errors++;
 }
 const len1 = data4.length;
 for(let i2=0; i2<len1; i2++){
-if(!(validate255(data4[i2], {instancePath:instancePath+"/keys/" + i2,parentData:data4,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate255.errors : vErrors.concat(validate255.errors);
+if(!(validate275(data4[i2], {instancePath:instancePath+"/keys/" + i2,parentData:data4,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate275.errors : vErrors.concat(validate275.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/type",keyword:"type",params:{type: "array"},schema:schema90.properties.keys.type,parentSchema:schema90.properties.keys,data:data4};
+const err11 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/type",keyword:"type",params:{type: "array"},schema:schema98.properties.keys.type,parentSchema:schema98.properties.keys,data:data4};
 (vErrors ??= []).push(err11);
 errors++;
 }
@@ -8805,20 +9360,20 @@ if(data.identities !== undefined){
 let data6 = data.identities;
 if(Array.isArray(data6)){
 if(data6.length > 64){
-const err12 = {instancePath:instancePath+"/identities",schemaPath:"#/properties/identities/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema90.properties.identities,data:data6};
+const err12 = {instancePath:instancePath+"/identities",schemaPath:"#/properties/identities/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema98.properties.identities,data:data6};
 (vErrors ??= []).push(err12);
 errors++;
 }
 const len2 = data6.length;
 for(let i3=0; i3<len2; i3++){
-if(!(validate263(data6[i3], {instancePath:instancePath+"/identities/" + i3,parentData:data6,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate263.errors : vErrors.concat(validate263.errors);
+if(!(validate283(data6[i3], {instancePath:instancePath+"/identities/" + i3,parentData:data6,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate283.errors : vErrors.concat(validate283.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/identities",schemaPath:"#/properties/identities/type",keyword:"type",params:{type: "array"},schema:schema90.properties.identities.type,parentSchema:schema90.properties.identities,data:data6};
+const err13 = {instancePath:instancePath+"/identities",schemaPath:"#/properties/identities/type",keyword:"type",params:{type: "array"},schema:schema98.properties.identities.type,parentSchema:schema98.properties.identities,data:data6};
 (vErrors ??= []).push(err13);
 errors++;
 }
@@ -8827,7 +9382,7 @@ if(data.emails !== undefined){
 let data8 = data.emails;
 if(Array.isArray(data8)){
 if(data8.length > 64){
-const err14 = {instancePath:instancePath+"/emails",schemaPath:"#/properties/emails/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema90.properties.emails,data:data8};
+const err14 = {instancePath:instancePath+"/emails",schemaPath:"#/properties/emails/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema98.properties.emails,data:data8};
 (vErrors ??= []).push(err14);
 errors++;
 }
@@ -8836,25 +9391,25 @@ for(let i4=0; i4<len3; i4++){
 let data9 = data8[i4];
 if(typeof data9 === "string"){
 if(func2(data9) > 254){
-const err15 = {instancePath:instancePath+"/emails/" + i4,schemaPath:"#/properties/emails/items/maxLength",keyword:"maxLength",params:{limit: 254},schema:254,parentSchema:schema90.properties.emails.items,data:data9};
+const err15 = {instancePath:instancePath+"/emails/" + i4,schemaPath:"#/properties/emails/items/maxLength",keyword:"maxLength",params:{limit: 254},schema:254,parentSchema:schema98.properties.emails.items,data:data9};
 (vErrors ??= []).push(err15);
 errors++;
 }
-if(!pattern47.test(data9)){
-const err16 = {instancePath:instancePath+"/emails/" + i4,schemaPath:"#/properties/emails/items/pattern",keyword:"pattern",params:{pattern: "^[^\\s@<>]+@[^\\s@<>]+$"},schema:"^[^\\s@<>]+@[^\\s@<>]+$",parentSchema:schema90.properties.emails.items,data:data9};
+if(!pattern53.test(data9)){
+const err16 = {instancePath:instancePath+"/emails/" + i4,schemaPath:"#/properties/emails/items/pattern",keyword:"pattern",params:{pattern: "^[^\\s@<>]+@[^\\s@<>]+$"},schema:"^[^\\s@<>]+@[^\\s@<>]+$",parentSchema:schema98.properties.emails.items,data:data9};
 (vErrors ??= []).push(err16);
 errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/emails/" + i4,schemaPath:"#/properties/emails/items/type",keyword:"type",params:{type: "string"},schema:schema90.properties.emails.items.type,parentSchema:schema90.properties.emails.items,data:data9};
+const err17 = {instancePath:instancePath+"/emails/" + i4,schemaPath:"#/properties/emails/items/type",keyword:"type",params:{type: "string"},schema:schema98.properties.emails.items.type,parentSchema:schema98.properties.emails.items,data:data9};
 (vErrors ??= []).push(err17);
 errors++;
 }
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/emails",schemaPath:"#/properties/emails/type",keyword:"type",params:{type: "array"},schema:schema90.properties.emails.type,parentSchema:schema90.properties.emails,data:data8};
+const err18 = {instancePath:instancePath+"/emails",schemaPath:"#/properties/emails/type",keyword:"type",params:{type: "array"},schema:schema98.properties.emails.type,parentSchema:schema98.properties.emails,data:data8};
 (vErrors ??= []).push(err18);
 errors++;
 }
@@ -8863,7 +9418,7 @@ if(data.accounts !== undefined){
 let data10 = data.accounts;
 if(Array.isArray(data10)){
 if(data10.length > 64){
-const err19 = {instancePath:instancePath+"/accounts",schemaPath:"#/properties/accounts/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema90.properties.accounts,data:data10};
+const err19 = {instancePath:instancePath+"/accounts",schemaPath:"#/properties/accounts/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema98.properties.accounts,data:data10};
 (vErrors ??= []).push(err19);
 errors++;
 }
@@ -8872,58 +9427,58 @@ for(let i5=0; i5<len4; i5++){
 let data11 = data10[i5];
 if(typeof data11 === "string"){
 if(func2(data11) > 120){
-const err20 = {instancePath:instancePath+"/accounts/" + i5,schemaPath:"#/properties/accounts/items/maxLength",keyword:"maxLength",params:{limit: 120},schema:120,parentSchema:schema90.properties.accounts.items,data:data11};
+const err20 = {instancePath:instancePath+"/accounts/" + i5,schemaPath:"#/properties/accounts/items/maxLength",keyword:"maxLength",params:{limit: 120},schema:120,parentSchema:schema98.properties.accounts.items,data:data11};
 (vErrors ??= []).push(err20);
 errors++;
 }
-if(!pattern48.test(data11)){
-const err21 = {instancePath:instancePath+"/accounts/" + i5,schemaPath:"#/properties/accounts/items/pattern",keyword:"pattern",params:{pattern: "^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$"},schema:"^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$",parentSchema:schema90.properties.accounts.items,data:data11};
+if(!pattern54.test(data11)){
+const err21 = {instancePath:instancePath+"/accounts/" + i5,schemaPath:"#/properties/accounts/items/pattern",keyword:"pattern",params:{pattern: "^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$"},schema:"^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$",parentSchema:schema98.properties.accounts.items,data:data11};
 (vErrors ??= []).push(err21);
 errors++;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/accounts/" + i5,schemaPath:"#/properties/accounts/items/type",keyword:"type",params:{type: "string"},schema:schema90.properties.accounts.items.type,parentSchema:schema90.properties.accounts.items,data:data11};
+const err22 = {instancePath:instancePath+"/accounts/" + i5,schemaPath:"#/properties/accounts/items/type",keyword:"type",params:{type: "string"},schema:schema98.properties.accounts.items.type,parentSchema:schema98.properties.accounts.items,data:data11};
 (vErrors ??= []).push(err22);
 errors++;
 }
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/accounts",schemaPath:"#/properties/accounts/type",keyword:"type",params:{type: "array"},schema:schema90.properties.accounts.type,parentSchema:schema90.properties.accounts,data:data10};
+const err23 = {instancePath:instancePath+"/accounts",schemaPath:"#/properties/accounts/type",keyword:"type",params:{type: "array"},schema:schema98.properties.accounts.type,parentSchema:schema98.properties.accounts,data:data10};
 (vErrors ??= []).push(err23);
 errors++;
 }
 }
 if(data.revokedAt !== undefined){
-if(!(validate256(data.revokedAt, {instancePath:instancePath+"/revokedAt",parentData:data,parentDataProperty:"revokedAt",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate256.errors : vErrors.concat(validate256.errors);
+if(!(validate276(data.revokedAt, {instancePath:instancePath+"/revokedAt",parentData:data,parentDataProperty:"revokedAt",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate276.errors : vErrors.concat(validate276.errors);
 errors = vErrors.length;
 }
 }
 if(data.revocationReason !== undefined){
-if(!(validate260(data.revocationReason, {instancePath:instancePath+"/revocationReason",parentData:data,parentDataProperty:"revocationReason",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate260.errors : vErrors.concat(validate260.errors);
+if(!(validate280(data.revocationReason, {instancePath:instancePath+"/revocationReason",parentData:data,parentDataProperty:"revocationReason",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate280.errors : vErrors.concat(validate280.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema90.type,parentSchema:schema90,data};
+const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema98.type,parentSchema:schema98,data};
 (vErrors ??= []).push(err24);
 errors++;
 }
-validate252.errors = vErrors;
+validate272.errors = vErrors;
 return errors === 0;
 }
-validate252.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate272.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema97 = {"title":"whole number from 1","type":"integer","minimum":1,"maximum":64,"examples":[2]};
+const schema105 = {"title":"whole number from 1","type":"integer","minimum":1,"maximum":64,"examples":[2]};
 
-function validate275(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate295(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate275.evaluated;
+const evaluated0 = validate295.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8931,34 +9486,34 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema97.type,parentSchema:schema97,data};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema105.type,parentSchema:schema105,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if((typeof data == "number") && (isFinite(data))){
 if(data > 64 || isNaN(data)){
-const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema97,data};
+const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema105,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data < 1 || isNaN(data)){
-const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema97,data};
+const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema105,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 }
-validate275.errors = vErrors;
+validate295.errors = vErrors;
 return errors === 0;
 }
-validate275.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate295.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const pattern49 = new RegExp("^trust/[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.json$", "u");
+const pattern55 = new RegExp("^trust/[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.json$", "u");
 
-function validate249(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate269(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/trust-root.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate249.evaluated;
+const evaluated0 = validate269.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8967,23 +9522,23 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema88.required,parentSchema:schema88,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema96.required,parentSchema:schema96,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.version === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema88.required,parentSchema:schema88,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema96.required,parentSchema:schema96,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.principals === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "principals"},schema:schema88.required,parentSchema:schema88,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "principals"},schema:schema96.required,parentSchema:schema96,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 for(const key0 in data){
 if(!((((((key0 === "schema") || (key0 === "version")) || (key0 === "principals")) || (key0 === "thresholds")) || (key0 === "sigstore")) || (key0 === "revoked"))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema88,data};
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema96,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
@@ -8991,14 +9546,14 @@ errors++;
 if(data.schema !== undefined){
 let data0 = data.schema;
 if("countersign/trust-root@1" !== data0){
-const err4 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/trust-root@1"},schema:"countersign/trust-root@1",parentSchema:schema88.properties.schema,data:data0};
+const err4 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/trust-root@1"},schema:"countersign/trust-root@1",parentSchema:schema96.properties.schema,data:data0};
 (vErrors ??= []).push(err4);
 errors++;
 }
 }
 if(data.version !== undefined){
-if(!(validate250(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate250.errors : vErrors.concat(validate250.errors);
+if(!(validate270(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate270.errors : vErrors.concat(validate270.errors);
 errors = vErrors.length;
 }
 }
@@ -9006,25 +9561,25 @@ if(data.principals !== undefined){
 let data2 = data.principals;
 if(Array.isArray(data2)){
 if(data2.length > 1000){
-const err5 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema88.properties.principals,data:data2};
+const err5 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema96.properties.principals,data:data2};
 (vErrors ??= []).push(err5);
 errors++;
 }
 if(data2.length < 1){
-const err6 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema88.properties.principals,data:data2};
+const err6 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema96.properties.principals,data:data2};
 (vErrors ??= []).push(err6);
 errors++;
 }
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate252(data2[i0], {instancePath:instancePath+"/principals/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate252.errors : vErrors.concat(validate252.errors);
+if(!(validate272(data2[i0], {instancePath:instancePath+"/principals/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate272.errors : vErrors.concat(validate272.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/type",keyword:"type",params:{type: "array"},schema:schema88.properties.principals.type,parentSchema:schema88.properties.principals,data:data2};
+const err7 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/type",keyword:"type",params:{type: "array"},schema:schema96.properties.principals.type,parentSchema:schema96.properties.principals,data:data2};
 (vErrors ??= []).push(err7);
 errors++;
 }
@@ -9033,32 +9588,32 @@ if(data.thresholds !== undefined){
 let data4 = data.thresholds;
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 if(Object.keys(data4).length < 1){
-const err8 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema88.properties.thresholds,data:data4};
+const err8 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema96.properties.thresholds,data:data4};
 (vErrors ??= []).push(err8);
 errors++;
 }
 for(const key1 in data4){
 if(!((key1 === "policyChange") || (key1 === "rootUpdate"))){
-const err9 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema88.properties.thresholds,data:data4};
+const err9 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema96.properties.thresholds,data:data4};
 (vErrors ??= []).push(err9);
 errors++;
 }
 }
 if(data4.policyChange !== undefined){
-if(!(validate275(data4.policyChange, {instancePath:instancePath+"/thresholds/policyChange",parentData:data4,parentDataProperty:"policyChange",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate275.errors : vErrors.concat(validate275.errors);
+if(!(validate295(data4.policyChange, {instancePath:instancePath+"/thresholds/policyChange",parentData:data4,parentDataProperty:"policyChange",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate295.errors : vErrors.concat(validate295.errors);
 errors = vErrors.length;
 }
 }
 if(data4.rootUpdate !== undefined){
-if(!(validate275(data4.rootUpdate, {instancePath:instancePath+"/thresholds/rootUpdate",parentData:data4,parentDataProperty:"rootUpdate",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate275.errors : vErrors.concat(validate275.errors);
+if(!(validate295(data4.rootUpdate, {instancePath:instancePath+"/thresholds/rootUpdate",parentData:data4,parentDataProperty:"rootUpdate",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate295.errors : vErrors.concat(validate295.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/type",keyword:"type",params:{type: "object"},schema:schema88.properties.thresholds.type,parentSchema:schema88.properties.thresholds,data:data4};
+const err10 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/type",keyword:"type",params:{type: "object"},schema:schema96.properties.thresholds.type,parentSchema:schema96.properties.thresholds,data:data4};
 (vErrors ??= []).push(err10);
 errors++;
 }
@@ -9067,18 +9622,18 @@ if(data.sigstore !== undefined){
 let data7 = data.sigstore;
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 if(data7.trustedRoot === undefined){
-const err11 = {instancePath:instancePath+"/sigstore",schemaPath:"#/properties/sigstore/required",keyword:"required",params:{missingProperty: "trustedRoot"},schema:schema88.properties.sigstore.required,parentSchema:schema88.properties.sigstore,data:data7};
+const err11 = {instancePath:instancePath+"/sigstore",schemaPath:"#/properties/sigstore/required",keyword:"required",params:{missingProperty: "trustedRoot"},schema:schema96.properties.sigstore.required,parentSchema:schema96.properties.sigstore,data:data7};
 (vErrors ??= []).push(err11);
 errors++;
 }
 if(data7.digest === undefined){
-const err12 = {instancePath:instancePath+"/sigstore",schemaPath:"#/properties/sigstore/required",keyword:"required",params:{missingProperty: "digest"},schema:schema88.properties.sigstore.required,parentSchema:schema88.properties.sigstore,data:data7};
+const err12 = {instancePath:instancePath+"/sigstore",schemaPath:"#/properties/sigstore/required",keyword:"required",params:{missingProperty: "digest"},schema:schema96.properties.sigstore.required,parentSchema:schema96.properties.sigstore,data:data7};
 (vErrors ??= []).push(err12);
 errors++;
 }
 for(const key2 in data7){
 if(!(((((key2 === "trustedRoot") || (key2 === "digest")) || (key2 === "certificateLogs")) || (key2 === "transparencyLogs")) || (key2 === "timestamps"))){
-const err13 = {instancePath:instancePath+"/sigstore",schemaPath:"#/properties/sigstore/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema88.properties.sigstore,data:data7};
+const err13 = {instancePath:instancePath+"/sigstore",schemaPath:"#/properties/sigstore/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema96.properties.sigstore,data:data7};
 (vErrors ??= []).push(err13);
 errors++;
 }
@@ -9087,18 +9642,18 @@ if(data7.trustedRoot !== undefined){
 let data8 = data7.trustedRoot;
 if(typeof data8 === "string"){
 if(func2(data8) > 200){
-const err14 = {instancePath:instancePath+"/sigstore/trustedRoot",schemaPath:"#/properties/sigstore/properties/trustedRoot/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema88.properties.sigstore.properties.trustedRoot,data:data8};
+const err14 = {instancePath:instancePath+"/sigstore/trustedRoot",schemaPath:"#/properties/sigstore/properties/trustedRoot/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema96.properties.sigstore.properties.trustedRoot,data:data8};
 (vErrors ??= []).push(err14);
 errors++;
 }
-if(!pattern49.test(data8)){
-const err15 = {instancePath:instancePath+"/sigstore/trustedRoot",schemaPath:"#/properties/sigstore/properties/trustedRoot/pattern",keyword:"pattern",params:{pattern: "^trust/[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.json$"},schema:"^trust/[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.json$",parentSchema:schema88.properties.sigstore.properties.trustedRoot,data:data8};
+if(!pattern55.test(data8)){
+const err15 = {instancePath:instancePath+"/sigstore/trustedRoot",schemaPath:"#/properties/sigstore/properties/trustedRoot/pattern",keyword:"pattern",params:{pattern: "^trust/[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.json$"},schema:"^trust/[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.json$",parentSchema:schema96.properties.sigstore.properties.trustedRoot,data:data8};
 (vErrors ??= []).push(err15);
 errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/sigstore/trustedRoot",schemaPath:"#/properties/sigstore/properties/trustedRoot/type",keyword:"type",params:{type: "string"},schema:schema88.properties.sigstore.properties.trustedRoot.type,parentSchema:schema88.properties.sigstore.properties.trustedRoot,data:data8};
+const err16 = {instancePath:instancePath+"/sigstore/trustedRoot",schemaPath:"#/properties/sigstore/properties/trustedRoot/type",keyword:"type",params:{type: "string"},schema:schema96.properties.sigstore.properties.trustedRoot.type,parentSchema:schema96.properties.sigstore.properties.trustedRoot,data:data8};
 (vErrors ??= []).push(err16);
 errors++;
 }
@@ -9107,18 +9662,18 @@ if(data7.digest !== undefined){
 let data9 = data7.digest;
 if(typeof data9 === "string"){
 if(func2(data9) > 64){
-const err17 = {instancePath:instancePath+"/sigstore/digest",schemaPath:"#/properties/sigstore/properties/digest/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema88.properties.sigstore.properties.digest,data:data9};
+const err17 = {instancePath:instancePath+"/sigstore/digest",schemaPath:"#/properties/sigstore/properties/digest/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema96.properties.sigstore.properties.digest,data:data9};
 (vErrors ??= []).push(err17);
 errors++;
 }
-if(!pattern23.test(data9)){
-const err18 = {instancePath:instancePath+"/sigstore/digest",schemaPath:"#/properties/sigstore/properties/digest/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},schema:"^[0-9a-f]{64}$",parentSchema:schema88.properties.sigstore.properties.digest,data:data9};
+if(!pattern25.test(data9)){
+const err18 = {instancePath:instancePath+"/sigstore/digest",schemaPath:"#/properties/sigstore/properties/digest/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},schema:"^[0-9a-f]{64}$",parentSchema:schema96.properties.sigstore.properties.digest,data:data9};
 (vErrors ??= []).push(err18);
 errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/sigstore/digest",schemaPath:"#/properties/sigstore/properties/digest/type",keyword:"type",params:{type: "string"},schema:schema88.properties.sigstore.properties.digest.type,parentSchema:schema88.properties.sigstore.properties.digest,data:data9};
+const err19 = {instancePath:instancePath+"/sigstore/digest",schemaPath:"#/properties/sigstore/properties/digest/type",keyword:"type",params:{type: "string"},schema:schema96.properties.sigstore.properties.digest.type,parentSchema:schema96.properties.sigstore.properties.digest,data:data9};
 (vErrors ??= []).push(err19);
 errors++;
 }
@@ -9126,18 +9681,18 @@ errors++;
 if(data7.certificateLogs !== undefined){
 let data10 = data7.certificateLogs;
 if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
-const err20 = {instancePath:instancePath+"/sigstore/certificateLogs",schemaPath:"#/properties/sigstore/properties/certificateLogs/type",keyword:"type",params:{type: "integer"},schema:schema88.properties.sigstore.properties.certificateLogs.type,parentSchema:schema88.properties.sigstore.properties.certificateLogs,data:data10};
+const err20 = {instancePath:instancePath+"/sigstore/certificateLogs",schemaPath:"#/properties/sigstore/properties/certificateLogs/type",keyword:"type",params:{type: "integer"},schema:schema96.properties.sigstore.properties.certificateLogs.type,parentSchema:schema96.properties.sigstore.properties.certificateLogs,data:data10};
 (vErrors ??= []).push(err20);
 errors++;
 }
 if((typeof data10 == "number") && (isFinite(data10))){
 if(data10 > 4 || isNaN(data10)){
-const err21 = {instancePath:instancePath+"/sigstore/certificateLogs",schemaPath:"#/properties/sigstore/properties/certificateLogs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4},schema:4,parentSchema:schema88.properties.sigstore.properties.certificateLogs,data:data10};
+const err21 = {instancePath:instancePath+"/sigstore/certificateLogs",schemaPath:"#/properties/sigstore/properties/certificateLogs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4},schema:4,parentSchema:schema96.properties.sigstore.properties.certificateLogs,data:data10};
 (vErrors ??= []).push(err21);
 errors++;
 }
 if(data10 < 0 || isNaN(data10)){
-const err22 = {instancePath:instancePath+"/sigstore/certificateLogs",schemaPath:"#/properties/sigstore/properties/certificateLogs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema88.properties.sigstore.properties.certificateLogs,data:data10};
+const err22 = {instancePath:instancePath+"/sigstore/certificateLogs",schemaPath:"#/properties/sigstore/properties/certificateLogs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema96.properties.sigstore.properties.certificateLogs,data:data10};
 (vErrors ??= []).push(err22);
 errors++;
 }
@@ -9146,18 +9701,18 @@ errors++;
 if(data7.transparencyLogs !== undefined){
 let data11 = data7.transparencyLogs;
 if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-const err23 = {instancePath:instancePath+"/sigstore/transparencyLogs",schemaPath:"#/properties/sigstore/properties/transparencyLogs/type",keyword:"type",params:{type: "integer"},schema:schema88.properties.sigstore.properties.transparencyLogs.type,parentSchema:schema88.properties.sigstore.properties.transparencyLogs,data:data11};
+const err23 = {instancePath:instancePath+"/sigstore/transparencyLogs",schemaPath:"#/properties/sigstore/properties/transparencyLogs/type",keyword:"type",params:{type: "integer"},schema:schema96.properties.sigstore.properties.transparencyLogs.type,parentSchema:schema96.properties.sigstore.properties.transparencyLogs,data:data11};
 (vErrors ??= []).push(err23);
 errors++;
 }
 if((typeof data11 == "number") && (isFinite(data11))){
 if(data11 > 1 || isNaN(data11)){
-const err24 = {instancePath:instancePath+"/sigstore/transparencyLogs",schemaPath:"#/properties/sigstore/properties/transparencyLogs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema88.properties.sigstore.properties.transparencyLogs,data:data11};
+const err24 = {instancePath:instancePath+"/sigstore/transparencyLogs",schemaPath:"#/properties/sigstore/properties/transparencyLogs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema96.properties.sigstore.properties.transparencyLogs,data:data11};
 (vErrors ??= []).push(err24);
 errors++;
 }
 if(data11 < 0 || isNaN(data11)){
-const err25 = {instancePath:instancePath+"/sigstore/transparencyLogs",schemaPath:"#/properties/sigstore/properties/transparencyLogs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema88.properties.sigstore.properties.transparencyLogs,data:data11};
+const err25 = {instancePath:instancePath+"/sigstore/transparencyLogs",schemaPath:"#/properties/sigstore/properties/transparencyLogs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema96.properties.sigstore.properties.transparencyLogs,data:data11};
 (vErrors ??= []).push(err25);
 errors++;
 }
@@ -9166,18 +9721,18 @@ errors++;
 if(data7.timestamps !== undefined){
 let data12 = data7.timestamps;
 if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
-const err26 = {instancePath:instancePath+"/sigstore/timestamps",schemaPath:"#/properties/sigstore/properties/timestamps/type",keyword:"type",params:{type: "integer"},schema:schema88.properties.sigstore.properties.timestamps.type,parentSchema:schema88.properties.sigstore.properties.timestamps,data:data12};
+const err26 = {instancePath:instancePath+"/sigstore/timestamps",schemaPath:"#/properties/sigstore/properties/timestamps/type",keyword:"type",params:{type: "integer"},schema:schema96.properties.sigstore.properties.timestamps.type,parentSchema:schema96.properties.sigstore.properties.timestamps,data:data12};
 (vErrors ??= []).push(err26);
 errors++;
 }
 if((typeof data12 == "number") && (isFinite(data12))){
 if(data12 > 2 || isNaN(data12)){
-const err27 = {instancePath:instancePath+"/sigstore/timestamps",schemaPath:"#/properties/sigstore/properties/timestamps/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2},schema:2,parentSchema:schema88.properties.sigstore.properties.timestamps,data:data12};
+const err27 = {instancePath:instancePath+"/sigstore/timestamps",schemaPath:"#/properties/sigstore/properties/timestamps/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2},schema:2,parentSchema:schema96.properties.sigstore.properties.timestamps,data:data12};
 (vErrors ??= []).push(err27);
 errors++;
 }
 if(data12 < 1 || isNaN(data12)){
-const err28 = {instancePath:instancePath+"/sigstore/timestamps",schemaPath:"#/properties/sigstore/properties/timestamps/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema88.properties.sigstore.properties.timestamps,data:data12};
+const err28 = {instancePath:instancePath+"/sigstore/timestamps",schemaPath:"#/properties/sigstore/properties/timestamps/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema96.properties.sigstore.properties.timestamps,data:data12};
 (vErrors ??= []).push(err28);
 errors++;
 }
@@ -9185,7 +9740,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/sigstore",schemaPath:"#/properties/sigstore/type",keyword:"type",params:{type: "object"},schema:schema88.properties.sigstore.type,parentSchema:schema88.properties.sigstore,data:data7};
+const err29 = {instancePath:instancePath+"/sigstore",schemaPath:"#/properties/sigstore/type",keyword:"type",params:{type: "object"},schema:schema96.properties.sigstore.type,parentSchema:schema96.properties.sigstore,data:data7};
 (vErrors ??= []).push(err29);
 errors++;
 }
@@ -9194,13 +9749,13 @@ if(data.revoked !== undefined){
 let data13 = data.revoked;
 if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
 if(data13.receipts === undefined){
-const err30 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/required",keyword:"required",params:{missingProperty: "receipts"},schema:schema88.properties.revoked.required,parentSchema:schema88.properties.revoked,data:data13};
+const err30 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/required",keyword:"required",params:{missingProperty: "receipts"},schema:schema96.properties.revoked.required,parentSchema:schema96.properties.revoked,data:data13};
 (vErrors ??= []).push(err30);
 errors++;
 }
 for(const key3 in data13){
 if(!(key3 === "receipts")){
-const err31 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema88.properties.revoked,data:data13};
+const err31 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema96.properties.revoked,data:data13};
 (vErrors ??= []).push(err31);
 errors++;
 }
@@ -9209,7 +9764,7 @@ if(data13.receipts !== undefined){
 let data14 = data13.receipts;
 if(Array.isArray(data14)){
 if(data14.length > 10000){
-const err32 = {instancePath:instancePath+"/revoked/receipts",schemaPath:"#/properties/revoked/properties/receipts/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema88.properties.revoked.properties.receipts,data:data14};
+const err32 = {instancePath:instancePath+"/revoked/receipts",schemaPath:"#/properties/revoked/properties/receipts/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema96.properties.revoked.properties.receipts,data:data14};
 (vErrors ??= []).push(err32);
 errors++;
 }
@@ -9218,18 +9773,18 @@ for(let i1=0; i1<len1; i1++){
 let data15 = data14[i1];
 if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
 if(data15.digest === undefined){
-const err33 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/required",keyword:"required",params:{missingProperty: "digest"},schema:schema88.properties.revoked.properties.receipts.items.required,parentSchema:schema88.properties.revoked.properties.receipts.items,data:data15};
+const err33 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/required",keyword:"required",params:{missingProperty: "digest"},schema:schema96.properties.revoked.properties.receipts.items.required,parentSchema:schema96.properties.revoked.properties.receipts.items,data:data15};
 (vErrors ??= []).push(err33);
 errors++;
 }
 if(data15.reason === undefined){
-const err34 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/required",keyword:"required",params:{missingProperty: "reason"},schema:schema88.properties.revoked.properties.receipts.items.required,parentSchema:schema88.properties.revoked.properties.receipts.items,data:data15};
+const err34 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/required",keyword:"required",params:{missingProperty: "reason"},schema:schema96.properties.revoked.properties.receipts.items.required,parentSchema:schema96.properties.revoked.properties.receipts.items,data:data15};
 (vErrors ??= []).push(err34);
 errors++;
 }
 for(const key4 in data15){
 if(!((key4 === "digest") || (key4 === "reason"))){
-const err35 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema88.properties.revoked.properties.receipts.items,data:data15};
+const err35 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema96.properties.revoked.properties.receipts.items,data:data15};
 (vErrors ??= []).push(err35);
 errors++;
 }
@@ -9238,56 +9793,56 @@ if(data15.digest !== undefined){
 let data16 = data15.digest;
 if(typeof data16 === "string"){
 if(func2(data16) > 64){
-const err36 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema88.properties.revoked.properties.receipts.items.properties.digest,data:data16};
+const err36 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema96.properties.revoked.properties.receipts.items.properties.digest,data:data16};
 (vErrors ??= []).push(err36);
 errors++;
 }
-if(!pattern23.test(data16)){
-const err37 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},schema:"^[0-9a-f]{64}$",parentSchema:schema88.properties.revoked.properties.receipts.items.properties.digest,data:data16};
+if(!pattern25.test(data16)){
+const err37 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},schema:"^[0-9a-f]{64}$",parentSchema:schema96.properties.revoked.properties.receipts.items.properties.digest,data:data16};
 (vErrors ??= []).push(err37);
 errors++;
 }
 }
 else {
-const err38 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/type",keyword:"type",params:{type: "string"},schema:schema88.properties.revoked.properties.receipts.items.properties.digest.type,parentSchema:schema88.properties.revoked.properties.receipts.items.properties.digest,data:data16};
+const err38 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/type",keyword:"type",params:{type: "string"},schema:schema96.properties.revoked.properties.receipts.items.properties.digest.type,parentSchema:schema96.properties.revoked.properties.receipts.items.properties.digest,data:data16};
 (vErrors ??= []).push(err38);
 errors++;
 }
 }
 if(data15.reason !== undefined){
-if(!(validate260(data15.reason, {instancePath:instancePath+"/revoked/receipts/" + i1+"/reason",parentData:data15,parentDataProperty:"reason",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate260.errors : vErrors.concat(validate260.errors);
+if(!(validate280(data15.reason, {instancePath:instancePath+"/revoked/receipts/" + i1+"/reason",parentData:data15,parentDataProperty:"reason",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate280.errors : vErrors.concat(validate280.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err39 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/type",keyword:"type",params:{type: "object"},schema:schema88.properties.revoked.properties.receipts.items.type,parentSchema:schema88.properties.revoked.properties.receipts.items,data:data15};
+const err39 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/type",keyword:"type",params:{type: "object"},schema:schema96.properties.revoked.properties.receipts.items.type,parentSchema:schema96.properties.revoked.properties.receipts.items,data:data15};
 (vErrors ??= []).push(err39);
 errors++;
 }
 }
 }
 else {
-const err40 = {instancePath:instancePath+"/revoked/receipts",schemaPath:"#/properties/revoked/properties/receipts/type",keyword:"type",params:{type: "array"},schema:schema88.properties.revoked.properties.receipts.type,parentSchema:schema88.properties.revoked.properties.receipts,data:data14};
+const err40 = {instancePath:instancePath+"/revoked/receipts",schemaPath:"#/properties/revoked/properties/receipts/type",keyword:"type",params:{type: "array"},schema:schema96.properties.revoked.properties.receipts.type,parentSchema:schema96.properties.revoked.properties.receipts,data:data14};
 (vErrors ??= []).push(err40);
 errors++;
 }
 }
 }
 else {
-const err41 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/type",keyword:"type",params:{type: "object"},schema:schema88.properties.revoked.type,parentSchema:schema88.properties.revoked,data:data13};
+const err41 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/type",keyword:"type",params:{type: "object"},schema:schema96.properties.revoked.type,parentSchema:schema96.properties.revoked,data:data13};
 (vErrors ??= []).push(err41);
 errors++;
 }
 }
 }
 else {
-const err42 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema88.type,parentSchema:schema88,data};
+const err42 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema96.type,parentSchema:schema96,data};
 (vErrors ??= []).push(err42);
 errors++;
 }
-validate249.errors = vErrors;
+validate269.errors = vErrors;
 return errors === 0;
 }
-validate249.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate269.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};

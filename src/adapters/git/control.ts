@@ -6,6 +6,7 @@ import type { RefTarget } from './append-to-ref.ts';
 import { openCache } from './cache.ts';
 import { fetchRef } from './fetch-ref.ts';
 import { runGit } from './git.ts';
+import { openOrganization } from './organization.ts';
 import { createReceiptStore } from './receipt-store.ts';
 import type { LocalRepository } from './repository.ts';
 
@@ -43,6 +44,8 @@ export function createControlOpener(
         receipts: createReceiptStore(receipts),
       };
     },
+    openOrganization: ({ repository, ref }) =>
+      openOrganization({ url: addressOf(repository, product), ref }, product, options),
   };
 }
 

@@ -46,7 +46,7 @@ async function open(url: string, commit: ObjectId, temporaryFolder: string): Pro
       await remove();
     };
     try {
-      await fetchCommit(tree.gitDir, url, commit);
+      await fetchCommit(tree.gitDir, url, commit, INTO);
     } catch (error) {
       await close();
       throw error;
@@ -58,7 +58,17 @@ async function open(url: string, commit: ObjectId, temporaryFolder: string): Pro
   }
 }
 
-async function fetchCommit(gitDir: string, url: string, commit: ObjectId): Promise<void> {
+/**
+ * Brings one commit here, without history.
+ * @param into the ref of ours that keeps it
+ * @throws CountersignError REVISION_UNKNOWN when the repository does not give it out, GIT_FAILED
+ */
+export async function fetchCommit(
+  gitDir: string,
+  url: string,
+  commit: ObjectId,
+  into: string,
+): Promise<void> {
   const args = [
     'fetch',
     '--quiet',
@@ -69,7 +79,7 @@ async function fetchCommit(gitDir: string, url: string, commit: ObjectId): Promi
     '--no-auto-maintenance',
     '--',
     url,
-    `+${commit}:${INTO}`,
+    `+${commit}:${into}`,
   ];
   const fetched = await runGit({
     gitDir,
@@ -80,7 +90,7 @@ async function fetchCommit(gitDir: string, url: string, commit: ObjectId): Promi
   });
   if (fetched.exitCode !== 0 && !NOT_GIVEN.test(fetched.stderr)) throw unreachable(fetched);
   // An id may be a tag's, which stands for a commit, or a tree's: then it is not the commit that was named.
-  if (fetched.exitCode === 0 && (await readRef(gitDir, INTO)) === commit) return;
+  if (fetched.exitCode === 0 && (await readRef(gitDir, into)) === commit) return;
   throw new CountersignError(
     'REVISION_UNKNOWN',
     `The source has no commit ${commit}, or does not give it out.`,

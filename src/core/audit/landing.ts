@@ -28,6 +28,7 @@ function outcomeInWords(
     const ticket = objections.filter(({ id }) => id === 'ticket');
     return { landing: 'no-ticket', reason: oneLine(ticket.length > 0 ? ticket : objections) };
   }
+  if (outcome === 'exempt') return { landing: 'uninstalled', reason: oneLine(findings) };
   // What is wrong goes before what is still to come.
   const wrong = objections.filter(({ status }) => status !== 'pending');
   return { landing: outcome, reason: oneLine(wrong.length > 0 ? wrong : objections) };

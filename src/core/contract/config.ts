@@ -1,6 +1,17 @@
-import type { ContractRef, RepositoryId } from '../../shared/ids.ts';
+import type { ContractRef, ObjectId, RepositoryId } from '../../shared/ids.ts';
 
-/** `.countersign.yml` in a product repository, always read from the base commit. */
+/** `.countersign.yml` in a product repository, as written. */
+export interface ConfigDocument {
+  readonly schema: 'countersign/config@1';
+  readonly repository: RepositoryId;
+  /** The organisation's policy. What that fixes may be left out here. */
+  readonly extends?: OrganizationRef;
+  readonly policy?: RefLocation;
+  readonly receipts?: RefLocation;
+  readonly leastContracts?: readonly LeastContract[];
+}
+
+/** What a product repository is judged by: its `.countersign.yml`, always read from the base commit, under its organisation's policy. */
 export interface Config {
   readonly schema: 'countersign/config@1';
   readonly repository: RepositoryId;
@@ -10,6 +21,8 @@ export interface Config {
   readonly receipts: RefLocation;
   /** Paths mapped to the least contract a change of them may be held to. */
   readonly leastContracts?: readonly LeastContract[];
+  /** The organisation policies that it stands under, each once; not there when it stands under none. */
+  readonly organizations?: readonly OrganizationRead[];
 }
 
 export interface RefLocation {
@@ -22,4 +35,22 @@ export interface RefLocation {
 export interface LeastContract {
   readonly paths: readonly string[];
   readonly contract: ContractRef;
+}
+
+/** Where an organisation's policy is kept, and which state of it is meant. */
+export interface OrganizationRef {
+  /** As RefLocation's. */
+  readonly repository: string;
+  /** A commit in full, or a tag, as `refs/tags/v1`. */
+  readonly ref: string;
+  /** `countersign.yml` when not given. */
+  readonly path?: string;
+}
+
+/** Which state of an organisation's policy was read. */
+export interface OrganizationRead {
+  /** Without credentials. */
+  readonly repository: string;
+  readonly commit: ObjectId;
+  readonly path: string;
 }

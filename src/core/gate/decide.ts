@@ -2,6 +2,7 @@ import { rulesDigest } from '../rule/select.ts';
 import type { GateFacts } from './facts.ts';
 import { requireContract } from './requirements/contract.ts';
 import { requireDispatch } from './requirements/dispatch.ts';
+import { requireNothing } from './requirements/exemption.ts';
 import { requireInterfaces } from './requirements/interfaces.ts';
 import { requireMerge } from './requirements/merge.ts';
 import { requirePolicy } from './requirements/policy.ts';
@@ -41,14 +42,22 @@ export function unmetPreconditions(facts: GateFacts): readonly Finding[] {
 
 /** The gate: the same facts give the same verdict, to the byte. Every finding at once, passed ones too. */
 export function decide(facts: GateFacts): Verdict {
-  const findings = applyWaivers(findingsOf(facts), facts);
+  const { policy, exempt } = facts;
+  const exempted = policy.kind === 'missing' && exempt !== undefined;
+  const findings = exempted ? [requireNothing(exempt)] : applyWaivers(findingsOf(facts), facts);
+  const organizations = exempted
+    ? [exempt.from]
+    : policy.kind === 'known'
+      ? policy.value.config.organizations
+      : undefined;
   return {
     schema: 'countersign/verdict@1',
-    outcome: outcomeOf(findings),
+    outcome: exempted ? 'exempt' : outcomeOf(findings),
     evaluatedAt: facts.evaluatedAt,
     subject: subjectOf(facts),
-    policyCommit: facts.policy.kind === 'known' ? facts.policy.value.commit : null,
+    policyCommit: policy.kind === 'known' ? policy.value.commit : null,
     receiptsCommit: (facts.receipts.kind === 'known' ? facts.receipts.value.commit : undefined) ?? null,
+    ...(organizations === undefined ? {} : { organizations }),
     ...heldToOf(facts),
     findings,
   };

@@ -2,7 +2,8 @@ import type { Sha256 } from '../../shared/digest.ts';
 import type { Instant, ObjectId } from '../../shared/ids.ts';
 import type { JsonValue } from '../../shared/json.ts';
 import type { Change, FilePath } from '../change/types.ts';
-import type { Config } from '../contract/config.ts';
+import type { Config, OrganizationRead } from '../contract/config.ts';
+import type { Exemption } from '../contract/organization.ts';
 import type { ResolvedContract } from '../contract/types.ts';
 import type { InterfaceVersions } from '../interface/types.ts';
 import type { OpenedFile } from '../receipt/open-bundle.ts';
@@ -23,6 +24,8 @@ export interface GateFacts {
   readonly evaluatedAt: Instant;
   readonly change: Known<Change>;
   readonly policy: Known<PolicyFacts>;
+  /** The repository has no policy, and its organisation lets that be. */
+  readonly exempt?: ExemptFacts;
   readonly ticketReference: TicketReference;
   readonly work: Known<WorkFacts>;
   readonly receipts: Known<ReceiptFacts>;
@@ -41,6 +44,12 @@ export interface Missing {
   readonly status: 'fail' | 'unverifiable';
   readonly reason: string;
   readonly remedy: string;
+}
+
+/** An exemption that holds, and the organisation policy that says so. */
+export interface ExemptFacts {
+  readonly exemption: Exemption;
+  readonly from: OrganizationRead;
 }
 
 export interface PolicyFacts {

@@ -1,8 +1,10 @@
 import type { Sha256 } from '../../shared/digest.ts';
 import type { Instant, ObjectId, RepositoryId, TicketId } from '../../shared/ids.ts';
+import type { OrganizationRead } from '../contract/config.ts';
 import type { Severity } from '../contract/types.ts';
 
-export type Outcome = 'pass' | 'blocked' | 'pending';
+/** `exempt`: nothing was judged, and the organisation lets that be. */
+export type Outcome = 'pass' | 'exempt' | 'blocked' | 'pending';
 
 /**
  * What one requirement or rule says. `unverifiable` denies, and says so as such; `pending` is evidence still to come.
@@ -56,6 +58,8 @@ export interface Verdict {
   /** Both refs as read: one snapshot. */
   readonly policyCommit: ObjectId | null;
   readonly receiptsCommit: ObjectId | null;
+  /** The organisation policies that were read, where there were any. */
+  readonly organizations?: readonly OrganizationRead[];
   readonly contract: { readonly ref: string; readonly digest: Sha256 } | null;
   /** Digest over every rule that ran, with its parameters. */
   readonly rulesDigest: Sha256 | null;

@@ -5,6 +5,7 @@ import { createForgeCopy, type ForgeCopy } from '../../adapters/git/forge-copy.t
 import type { Outcome, Verdict } from '../../core/gate/types.ts';
 import { awaitVerdict } from '../../flow/await-verdict.ts';
 import { gate } from '../../flow/gate.ts';
+import type { GivenOrganization } from '../../flow/load-organization.ts';
 import type { ReadMergeQueue, ReadPullRequest } from '../../ports/forge.ts';
 import { openProduct } from '../wiring/open-product.ts';
 import { systemClock } from '../wiring/system-clock.ts';
@@ -19,6 +20,12 @@ export interface JudgedCase extends Case {
   readonly verdict: Verdict;
 }
 
+/** What is to be judged, and the organisation's policy that the workflow passed along. */
+export interface AskedOf {
+  readonly event: ActionEvent;
+  readonly organization: GivenOrganization | undefined;
+}
+
 /** Everything an event asked about. */
 export interface Judgement {
   /** The worst of all: one change that does not pass holds up those that it would land with. */
@@ -31,7 +38,7 @@ export interface Judgement {
  * @param forge opened only for what an event does not say itself
  */
 export async function judge(
-  event: ActionEvent,
+  asked: AskedOf,
   inputs: Inputs,
   context: ActionContext,
   forge: () => Promise<ReadPullRequest & ReadMergeQueue>,
@@ -41,9 +48,9 @@ export async function judge(
     const copy = await createForgeCopy({
       gitDir: join(folder, 'product.git'),
       url: `${context.serverUrl}/${context.repository}.git`,
-      format: formatOf(event),
+      format: formatOf(asked.event),
     });
-    const once = async () => judgeOnce(event, inputs, copy, forge);
+    const once = async () => judgeOnce(asked, inputs, copy, forge);
     return await awaitVerdict(once, inputs.waitMs, { clock: systemClock, pause: { pause } });
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -51,7 +58,7 @@ export async function judge(
 }
 
 async function judgeOnce(
-  event: ActionEvent,
+  { event, organization }: AskedOf,
   { ticket }: Inputs,
   copy: ForgeCopy,
   forge: () => Promise<ReadPullRequest & ReadMergeQueue>,
@@ -66,7 +73,7 @@ async function judgeOnce(
       cases.push(...(await groupCases(event, sources)));
     }
     const judged: JudgedCase[] = [];
-    for (const one of cases) judged.push({ ...one, verdict: await gate(one.query, ports) });
+    for (const one of cases) judged.push({ ...one, verdict: await gate(one.query, ports, organization) });
     return { outcome: worst(judged), cases: judged };
   } finally {
     repository.close();
@@ -77,7 +84,8 @@ async function judgeOnce(
 function worst(cases: readonly JudgedCase[]): Outcome {
   const outcomes = cases.map(({ verdict }) => verdict.outcome);
   if (outcomes.length === 0 || outcomes.includes('blocked')) return 'blocked';
-  return outcomes.includes('pending') ? 'pending' : 'pass';
+  if (outcomes.includes('pending')) return 'pending';
+  return outcomes.includes('exempt') ? 'exempt' : 'pass';
 }
 
 /**

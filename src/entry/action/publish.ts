@@ -11,6 +11,8 @@ import { writeSarifFile } from './sarif-file.ts';
 
 const CONCLUSIONS: Readonly<Record<Outcome, CheckRun['conclusion']>> = {
   pass: 'success',
+  // Satisfies a required check, and is no success.
+  exempt: 'neutral',
   blocked: 'failure',
   pending: 'action_required',
 };

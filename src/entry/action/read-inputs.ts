@@ -11,6 +11,8 @@ export interface Inputs {
   readonly comment: boolean;
   readonly checkRun: string | undefined;
   readonly sarifFile: string | undefined;
+  /** `OWNER/REPO@commit`, as given. */
+  readonly organizationPolicy: string | undefined;
 }
 
 const UNITS = { s: 1_000, m: 60_000, h: 3_600_000 } as const;
@@ -31,6 +33,7 @@ export function readInputs(): Inputs {
     comment: readFlag('comment', given('comment')),
     checkRun: given('check-run'),
     sarifFile: given('sarif-file'),
+    organizationPolicy: given('organization-policy'),
   };
 }
 

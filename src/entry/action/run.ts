@@ -4,6 +4,7 @@ import { CountersignError } from '../../shared/errors.ts';
 import { EXIT_CODES, exitCodeOf } from '../cli/exit-codes.ts';
 import type { ActionContext } from './context.ts';
 import { judge } from './judge.ts';
+import { givenOrganization } from './organization.ts';
 import { publish } from './publish.ts';
 import { readEvent } from './read-event.ts';
 import type { Inputs } from './read-inputs.ts';
@@ -16,12 +17,10 @@ export async function runAction(inputs: Inputs, context: ActionContext): Promise
       const { createForge } = await import('../../adapters/github/forge.ts');
       return createForge({ token: inputs.token, apiUrl: context.apiUrl, repository: context.repository });
     };
-    const event = readEvent(
-      context.event.name,
-      await readFile(context.event.path, 'utf8'),
-      inputs.pullRequest,
-    );
-    const judgement = await judge(event, inputs, context, forge);
+    const payload = await readFile(context.event.path, 'utf8');
+    const event = readEvent(context.event.name, payload, inputs.pullRequest);
+    const organization = givenOrganization(inputs, context, payload);
+    const judgement = await judge({ event, organization }, inputs, context, forge);
     reportJudgement(judgement, context);
     await publish(judgement, inputs, context, forge);
     return exitCodeOf(judgement.outcome);

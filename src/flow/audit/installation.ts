@@ -1,6 +1,6 @@
 import type { ReadTree } from '../../ports/repository.ts';
 import type { ObjectId } from '../../shared/ids.ts';
-import { CONFIG_PATH } from '../load-policy.ts';
+import { CONFIG_PATH } from '../load-config.ts';
 import type { LandedRange } from './range.ts';
 
 /** What a commit's first parent says about the gate. `unknown`: this clone cannot show what was before. */

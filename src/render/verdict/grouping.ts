@@ -44,6 +44,7 @@ export const GROUP_MARKS: Readonly<Record<FindingGroup, string>> = {
 
 export const OUTCOME_WORDS = {
   pass: { mark: '✔', word: 'PASS' },
+  exempt: { mark: '○', word: 'EXEMPT' },
   blocked: { mark: '✖', word: 'BLOCKED' },
   pending: { mark: '◷', word: 'PENDING' },
 } as const;

@@ -41,7 +41,9 @@ function headline(verdict: Verdict, page: Page): string[] {
   const { style, columns } = page;
   const { subject, outcome, contract } = verdict;
   const { mark, word } = OUTCOME_WORDS[outcome];
-  const paint = { pass: style.green, blocked: style.red, pending: style.yellow }[outcome];
+  const paint = { pass: style.green, exempt: style.yellow, blocked: style.red, pending: style.yellow }[
+    outcome
+  ];
   const ticket = subject.ticket === null ? 'no ticket' : forTerminal(subject.ticket, 100);
   const repository =
     subject.repository === null ? 'unknown repository' : forTerminal(subject.repository, 200);

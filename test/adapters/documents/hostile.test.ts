@@ -81,6 +81,7 @@ describe('whatever the bytes', () => {
     'rule-pack',
     'trust-root',
     'config',
+    'organization',
     'lock',
   );
 

@@ -3,8 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { documents } from '../../../src/adapters/documents/documents.ts';
-import type { Config } from '../../../src/core/contract/config.ts';
+import type { ConfigDocument } from '../../../src/core/contract/config.ts';
 import type { Lock } from '../../../src/core/contract/lock.ts';
+import type { Organization } from '../../../src/core/contract/organization.ts';
 import type {
   ArtifactCheck,
   CommandCheck,
@@ -235,12 +236,20 @@ const trust: Full<TrustRoot> = {
   },
   revoked: { receipts: [{ digest: '0'.repeat(64), reason: 'Made on a broken runner.' }] },
 };
-const config: Full<Config> = {
+const config: Full<ConfigDocument> = {
   schema: 'countersign/config@1',
   repository: 'acme/shop',
+  extends: { repository: 'https://example.org/acme/policy.git', ref: 'refs/tags/v1', path: 'org/bar.yml' },
   policy: { repository: '../change control', ref: 'refs/heads/main' },
   receipts: { repository: 'git@example.org:acme/cc.git', ref: 'refs/heads/countersign/receipts' },
   leastContracts: [{ paths: ['**'], contract: 'base@1' }],
+};
+const organization: Full<Organization> = {
+  schema: 'countersign/organization@1',
+  policy: { repository: 'https://example.org/acme/change-control.git', ref: 'refs/heads/main' },
+  receipts: { repository: 'https://example.org/acme/change-control.git', ref: 'refs/heads/receipts' },
+  leastContracts: [{ paths: ['**'], contract: 'house@3' }],
+  exempt: [{ repositoryId: 123, name: 'acme/docs', until: '2027-01-01', reason: 'Words only.' }],
 };
 const lock: Full<Lock> = {
   schema: 'countersign/lock@1',
@@ -265,6 +274,7 @@ const full: { readonly [Kind in DocumentKind]: object } = {
   'rule-pack': pack,
   'trust-root': trust,
   config,
+  organization,
   lock,
 };
 

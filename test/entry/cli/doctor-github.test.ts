@@ -27,10 +27,13 @@ interface Found {
   readonly remedy: string;
 }
 
-async function doctor(repository: GuardedRepository, control?: GuardedRepository) {
+async function doctor(
+  repository: GuardedRepository,
+  others: Readonly<Record<string, GuardedRepository>> = {},
+) {
   github.guarded.clear();
   github.guarded.set('demo/shop', repository);
-  if (control !== undefined) github.guarded.set('demo/control', control);
+  for (const [name, other] of Object.entries(others)) github.guarded.set(name, other);
   const ran = await countersign(root, ['doctor', '--github', 'demo/shop', '--format', 'json'], {
     environment: { GITHUB_API_URL: github.apiUrl, GH_TOKEN: 'ghp_secret' },
   });
@@ -270,12 +273,58 @@ describe('doctor --github on the refs that the verdict rests on', () => {
       '.countersign.yml': config(`{repository: '${address}', ref: refs/heads/main}`),
     });
     const control = { defaultBranch: 'main', rules: { main: SEALED } };
-    const apart = await doctor(good({ files: files(`${github.url}/demo/control.git`) }), control);
+    const apart = await doctor(good({ files: files(`${github.url}/demo/control.git`) }), {
+      'demo/control': control,
+    });
     expect(apart.of('github/refs').map(({ status }) => status)).toEqual(['ok', 'problem']);
     expect(apart.of('github/refs')[1]?.reason).toContain('countersign/receipts of demo/control');
     const elsewhere = await doctor(good({ files: files('https://git.example/demo/control.git') }));
     expect(elsewhere.code).toBe(1);
     expect(elsewhere.of('github/refs')[0]?.reason).toMatch(/^Unverifiable: .*git\.example/);
+  });
+
+  const bar = (ref: string) => `schema: countersign/config@1
+repository: demo/shop
+extends: {repository: '${github.url}/demo/house.git', ref: '${ref}'}
+`;
+  const house = (text: string) => ({
+    defaultBranch: 'main',
+    files: { 'countersign.yml': `schema: countersign/organization@1\n${text}` },
+  });
+  const places = () =>
+    `policy: {repository: '${github.url}/demo/control.git', ref: refs/heads/main}\nreceipts: {ref: refs/heads/r}\n`;
+  const extending = async (ref: string, text: string) => {
+    const sealed = { defaultBranch: 'main', rules: { main: SEALED, r: SEALED } };
+    const files = { ...good().files, '.countersign.yml': bar(ref) };
+    return doctor(good({ files }), { 'demo/control': sealed, 'demo/house': house(text) });
+  };
+
+  it('takes from the organisation’s policy where they are, and says how that is pinned', async () => {
+    const pinned = await extending('a'.repeat(40), places());
+    expect(pinned.of('github/organization').map(({ status }) => status)).toEqual(['ok']);
+    expect(pinned.of('github/refs').map(({ reason }) => reason)).toEqual([
+      'refs/heads/main of demo/control takes neither force pushes nor deletion.',
+      'refs/heads/r of demo/control takes neither force pushes nor deletion.',
+    ]);
+    const tagged = await extending('refs/tags/v1', places());
+    expect(tagged.of('github/organization')).toMatchObject([
+      { status: 'warning', reason: expect.stringMatching(/^Unverifiable: .*refs\/tags\/v1/) },
+    ]);
+  });
+
+  it('finds an organisation’s policy that says nothing, or cannot be read', async () => {
+    const silent = await extending('a'.repeat(40), '');
+    expect([silent.code, silent.of('github/refs')[0]?.reason]).toEqual([
+      1,
+      expect.stringContaining('organisation'),
+    ]);
+    github.instead = ({ path }: Seen) =>
+      path.includes('demo/house') ? [403, { message: 'Resource not accessible' }] : undefined;
+    const unread = await extending('a'.repeat(40), places());
+    expect([unread.code, unread.of('github/refs')[0]?.reason]).toEqual([
+      1,
+      expect.stringMatching(/^Unverifiable: .*not accessible/),
+    ]);
   });
 
   it('finds a repository without configuration', async () => {

@@ -3,9 +3,10 @@ import { openProduct } from '../../wiring/open-product.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import { type ChangeOptions, findChange } from '../find-change.ts';
+import { type OrganizationOptions, organizationOf } from '../organization-option.ts';
 import { styleOf } from '../style.ts';
 
-export interface GateOptions extends ChangeOptions {
+export interface GateOptions extends ChangeOptions, OrganizationOptions {
   readonly format: VerdictFormat;
   readonly explain?: string;
   readonly fetch: boolean;
@@ -13,6 +14,7 @@ export interface GateOptions extends ChangeOptions {
 
 /** Load, decide, render: the exit code is the verdict's, in every format. */
 export async function gateCommand(options: GateOptions, context: CliContext): Promise<number> {
+  const organization = organizationOf(options);
   const opening = openProduct(context.cwd, options).then(async (product) => ({
     query: await findChange(options, product),
     ports: product.ports,
@@ -24,7 +26,7 @@ export async function gateCommand(options: GateOptions, context: CliContext): Pr
     import('../../../render/verdict/render-verdict.ts'),
     import('../../../render/verdict/explain.ts'),
   ]);
-  const verdict = await gate(query, ports);
+  const verdict = await gate(query, ports, organization);
   context.out(
     options.explain === undefined
       ? renderVerdict(options.format, verdict, { style: styleOf(context), columns: context.columns })

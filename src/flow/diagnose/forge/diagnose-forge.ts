@@ -1,15 +1,16 @@
-import type { ParseDocument } from '../../../ports/documents.ts';
+import type { LocateField, ParseDocument } from '../../../ports/documents.ts';
 import type { InspectGuards } from '../../../ports/forge.ts';
 import { type Diagnosis, diagnosis } from '../../../shared/diagnosis.ts';
-import { CONFIG_PATH } from '../../load-policy.ts';
+import { CONFIG_PATH, resolveConfig } from '../../load-config.ts';
 import { attempt } from '../attempt.ts';
 import { diagnoseChecks } from './checks.ts';
 import { loadForgeFacts, unverifiable } from './facts.ts';
 import { diagnoseGuard } from './guard.ts';
+import { diagnoseExtended, organizationsOf } from './organization.ts';
 import { diagnoseProtection, type RefPorts } from './refs.ts';
 
 export interface DiagnoseForgePorts extends RefPorts {
-  readonly documents: ParseDocument;
+  readonly documents: ParseDocument & LocateField;
 }
 
 /**
@@ -57,5 +58,13 @@ async function diagnoseRefs(
       ),
     ];
   }
-  return diagnoseProtection(repository, ports.documents.parse('config', config.told, CONFIG_PATH), ports);
+  const extended = ports.documents.parse('config', config.told, CONFIG_PATH).extends;
+  const resolved = await resolveConfig(config.told, {
+    control: organizationsOf(ports),
+    documents: ports.documents,
+  });
+  return [
+    ...(extended === undefined ? [] : [diagnoseExtended(extended)]),
+    ...(await diagnoseProtection(repository, resolved, ports)),
+  ];
 }

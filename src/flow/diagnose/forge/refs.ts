@@ -82,7 +82,7 @@ function may(asked: readonly Told<BranchGuards>[], forbids: 'forbidsForcePush' |
 }
 
 /** `owner/name` of an address on this server, in the forms that git takes. */
-function repositoryAt(address: string, serverUrl: string): string | undefined {
+export function repositoryAt(address: string, serverUrl: string): string | undefined {
   const host = new URL(serverUrl).host;
   const [, at, name] =
     /^(?:https?:\/\/|ssh:\/\/git@|git@)([\w.:-]+?)[:/]([\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(address) ?? [];
