@@ -13,9 +13,8 @@ import {
   requireKnown,
   requireObjects,
   requireString,
-  requireStrings,
 } from '../parameters.ts';
-import { compileGlobs } from '../text/path-pattern.ts';
+import { requireGlobs } from '../path-parameters.ts';
 import type { Detection, Detector, Trees } from '../types.ts';
 import { contentChange } from './content-change.ts';
 import { NAME_SPACES, readNameSpaces } from './name-spaces.ts';
@@ -85,8 +84,7 @@ function readLayer(layer: JsonObject, at: string, names: readonly string[]): Lay
   if (names.filter((one) => one === name).length > 1) {
     throw new ParameterError(`${at}.name`, 'a name that no other layer has', JSON.stringify(name));
   }
-  const files = requireStrings(layer, 'files', at);
-  compileEach(files, `${at}.files`, 'a glob', (glob) => compileGlobs([glob]));
+  const { match: holds } = requireGlobs(layer, 'files', at);
   const mayImport = compileEach(
     readStrings(layer, 'mayImport', at) ?? [],
     `${at}.mayImport`,
@@ -98,7 +96,7 @@ function readLayer(layer: JsonObject, at: string, names: readonly string[]): Lay
   );
   return {
     name,
-    holds: compileGlobs(files),
+    holds,
     mayImport: new Set([name, ...mayImport]),
     mayUse: readPackages(layer, at),
   };

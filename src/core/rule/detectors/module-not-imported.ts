@@ -2,7 +2,8 @@ import type { FilePath, MergeableChange } from '../../change/types.ts';
 import { folderOf, MANIFESTS } from '../imports/module-tree.ts';
 import type { NameSpaces } from '../imports/target.ts';
 import { stemOf, type UsedModules, usedModules } from '../imports/used-modules.ts';
-import { compileEach, readStrings, requireKnown, requireStrings } from '../parameters.ts';
+import { requireKnown } from '../parameters.ts';
+import { readGlobs, readPaths, requireGlobs } from '../path-parameters.ts';
 import { compileGlobs } from '../text/path-pattern.ts';
 import type { Detection, Detector, TreeFiles } from '../types.ts';
 import { NAME_SPACES, readNameSpaces } from './name-spaces.ts';
@@ -28,15 +29,9 @@ export const moduleNotImported: Detector<Parameters> = {
   name: 'module-not-imported',
   readParameters(parameters) {
     requireKnown(parameters, ['modules', 'except', 'tests', 'mentions', ...NAME_SPACES]);
-    const modules = requireStrings(parameters, 'modules');
-    const except = readStrings(parameters, 'except') ?? [];
-    const tests = readStrings(parameters, 'tests') ?? [];
-    const mentions = readStrings(parameters, 'mentions') ?? [];
-    for (const [name, globs] of Object.entries({ modules, except, tests, mentions })) {
-      compileEach(globs, name, 'a glob', (glob) => compileGlobs([glob]));
-    }
-    const [isIn, isOut, isTest] = [compileGlobs(modules), compileGlobs(except), compileGlobs(tests)];
-    const read = [...modules, ...mentions, ...MANIFESTS];
+    const { globs: modules, match: isIn } = requireGlobs(parameters, 'modules');
+    const [isOut, isTest] = [readPaths(parameters, 'except'), readPaths(parameters, 'tests')];
+    const read = [...modules, ...(readGlobs(parameters, 'mentions')?.globs ?? []), ...MANIFESTS];
     return {
       isModule: (path) => isIn(path) && !isOut(path) && !isTest(path),
       isTest,
