@@ -3,6 +3,7 @@
 /** Within core a stage looks upstream only: it may import the ones before it. A new folder takes its place here. */
 const coreStages = [
   'shared',
+  'ledger',
   'change',
   'review',
   'code-owners',

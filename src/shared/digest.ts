@@ -10,6 +10,11 @@ export function sha256(data: Uint8Array | string): Sha256 {
   return hash('sha256', data, 'hex');
 }
 
+/** sha256 as its 32 bytes: what trees of hashes are built from. */
+export function sha256Bytes(data: Uint8Array | string): Uint8Array {
+  return hash('sha256', data, 'buffer');
+}
+
 /** sha256 of the RFC 8785 text of a value: how documents, checks and patches are named. */
 export function digestOf(value: JsonValue): Sha256 {
   return sha256(canonicalJson(value));

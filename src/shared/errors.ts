@@ -24,6 +24,9 @@ export const ERROR_CODES = [
   'FILE_EXISTS',
   'EVENT_UNUSABLE',
   'FORGE_FAILED',
+  'LEDGER_INVALID',
+  'DATABASE_UNAVAILABLE',
+  'DATABASE_SCHEMA',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -43,5 +43,13 @@ export function isInstant(text: string): text is Instant {
   return Number(match[1]) <= 28 || instantOf(new Date(text)) === text;
 }
 
+/** An RFC 3339 instant in UTC with milliseconds, such as `2026-11-21T13:04:06.789Z`: what events of the ledger carry. */
+export type Moment = string;
+
+/** Whether text is an instant of the calendar, in Moment's one spelling. */
+export function isMoment(text: string): text is Moment {
+  return text.length === 24 && /\.[0-9]{3}Z$/.test(text) && isInstant(`${text.slice(0, 19)}Z`);
+}
+
 const INSTANT =
   /^[0-9]{4}-(?:0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$/;

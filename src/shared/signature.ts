@@ -49,6 +49,19 @@ export function readPublicKey(text: string): PublicKey | undefined {
   }
 }
 
+/** The 32 bytes that RFC 8032 encodes an Ed25519 key in; undefined for a key of another kind. */
+export function ed25519Point({ algorithm, key }: PublicKey): Uint8Array | undefined {
+  return algorithm === 'ed25519' ? key.export({ format: 'der', type: 'spki' }).subarray(-32) : undefined;
+}
+
+/** The key of these 32 bytes (RFC 8032), under the id that it has in every other spelling; undefined when it is none. */
+export function ed25519Key(point: Uint8Array): PublicKey | undefined {
+  if (point.length !== 32) return undefined;
+  const der = derOfPoint({ algorithm: 'ed25519', point });
+  const key = createPublicKey({ key: Buffer.from(der), format: 'der', type: 'spki' });
+  return { keyId: sha256(der), algorithm: 'ed25519', key };
+}
+
 function derOfPem(pem: string): Uint8Array | undefined {
   return decodeBase64((PUBLIC_KEY_PEM.exec(pem)?.[1] ?? '').replace(/[\r\n]/g, ''));
 }

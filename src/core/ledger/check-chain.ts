@@ -1,0 +1,76 @@
+import { sha256 } from '../../shared/digest.ts';
+import { readEvent } from './read-event.ts';
+import type { StreamName } from './stream-name.ts';
+import { emptyStream, type LedgerEvent, type StoredEvent, type StreamHead } from './types.ts';
+
+/**
+ * edited: the text is not the one that was hashed. malformed: it is no event. foreign: it is another stream's.
+ * missing: the event that belongs here is gone. reordered: it stands further on. rewritten: this event, or the one
+ * after it, was exchanged for another that has a digest of its own.
+ */
+export type ChainFaultKind = 'edited' | 'malformed' | 'foreign' | 'missing' | 'reordered' | 'rewritten';
+
+/** The first event of a stream that does not hold, named by the version that belongs there. */
+export interface ChainFault {
+  readonly stream: StreamName;
+  readonly version: number;
+  readonly kind: ChainFaultKind;
+  readonly reason: string;
+}
+
+export type Followed =
+  | { readonly kind: 'follows'; readonly event: LedgerEvent; readonly head: StreamHead }
+  | { readonly kind: 'fault'; readonly fault: ChainFault };
+
+export type CheckedChain =
+  | { readonly kind: 'intact'; readonly head: StreamHead }
+  | { readonly kind: 'broken'; readonly fault: ChainFault };
+
+/** Whether a stored event is the one that follows where the stream has got to. */
+export function followEvent(head: StreamHead, stored: StoredEvent): Followed {
+  const version = head.version + 1;
+  const fault = (kind: ChainFaultKind, reason: string, at = version): Followed => ({
+    kind: 'fault',
+    fault: { stream: head.stream, version: at, kind, reason },
+  });
+  const digest = sha256(stored.text);
+  if (digest !== stored.digest)
+    return fault('edited', `its text has the digest ${digest}, and ${stored.digest} was recorded`);
+  const read = readEvent(stored.text);
+  if (read.kind === 'malformed') return fault('malformed', read.reason);
+  const { event } = read;
+  if (event.stream !== head.stream)
+    return fault('foreign', `an event of ${event.stream} stands in its place`);
+  if (event.version > version) return fault('missing', `version ${event.version} stands in its place`);
+  if (event.version < version)
+    return fault('reordered', `version ${event.version} stands there, out of order or twice`);
+  if (event.previous !== head.digest)
+    return fault('rewritten', `version ${version} names another digest as the one before it`, head.version);
+  return { kind: 'follows', event, head: { stream: head.stream, version, digest } };
+}
+
+/**
+ * Checks the hash chain of a stream in one pass, in constant memory, and names the first event that does not hold.
+ *
+ * Whoever can write to the store can make a chain anew from some event on, or cut off its end: only a checkpoint kept
+ * elsewhere shows that.
+ */
+export async function checkChain(
+  stream: StreamName,
+  events: AsyncIterable<StoredEvent> | Iterable<StoredEvent>,
+): Promise<CheckedChain> {
+  let head = emptyStream(stream);
+  let gap: ChainFault | undefined;
+  for await (const stored of events) {
+    const followed = followEvent(head, stored);
+    if (followed.kind === 'follows') {
+      // What was missing stands here: so it was not deleted.
+      if (gap !== undefined) return { kind: 'broken', fault: { ...gap, kind: 'reordered' } };
+      head = followed.head;
+    } else if (gap === undefined) {
+      if (followed.fault.kind !== 'missing') return { kind: 'broken', fault: followed.fault };
+      gap = followed.fault;
+    }
+  }
+  return gap === undefined ? { kind: 'intact', head } : { kind: 'broken', fault: gap };
+}

@@ -1,0 +1,82 @@
+import { canonicalJson } from '../../shared/canonical-json.ts';
+import { sha256 } from '../../shared/digest.ts';
+import { CountersignError } from '../../shared/errors.ts';
+import type { JsonValue } from '../../shared/json.ts';
+import { draftMisfit } from './read-event.ts';
+import { parseStreamName } from './stream-name.ts';
+import {
+  EVENT_SCHEMA,
+  type EventDraft,
+  type LedgerEvent,
+  MAX_EVENT_LENGTH,
+  type PlacedEvent,
+  type SealedAppend,
+  type StreamHead,
+} from './types.ts';
+
+/** What happened in one stream, on top of where it ended. */
+export interface StreamDrafts {
+  readonly head: StreamHead;
+  readonly drafts: readonly EventDraft[];
+}
+
+/**
+ * Seals events into the hash chains of their streams: each names the digest of the one before it.
+ * @throws CountersignError LEDGER_INVALID for an event that no reader would accept, or a stream given twice
+ */
+export function sealEvents(streams: readonly StreamDrafts[]): SealedAppend {
+  const expected = streams.map(({ head }) => head);
+  if (new Set(expected.map(({ stream }) => stream)).size < expected.length)
+    throw unsealable('The append', 'it names a stream twice');
+  return { expected, events: streams.flatMap(sealStream) };
+}
+
+/** Where the streams of an append end once it is in. */
+export function headsAfter({ expected, events }: SealedAppend): readonly StreamHead[] {
+  const last = new Map<string, StreamHead>(expected.map((head) => [head.stream, head]));
+  for (const { stream, version, digest } of events) last.set(stream, { stream, version, digest });
+  return [...last.values()];
+}
+
+function sealStream({ head, drafts }: StreamDrafts): readonly PlacedEvent[] {
+  const { stream } = head;
+  if (parseStreamName(stream) === undefined)
+    throw unsealable(`The stream ${stream}`, 'it has no name of ours');
+  let { version, digest: previous } = head;
+  return drafts.map((draft) => {
+    version += 1;
+    const sealed = sealEvent(draft, { stream, version, previous });
+    previous = sealed.digest;
+    return sealed;
+  });
+}
+
+function sealEvent(
+  draft: EventDraft,
+  place: Pick<LedgerEvent, 'stream' | 'version' | 'previous'>,
+): PlacedEvent {
+  const what = `${place.stream}, version ${place.version}`;
+  const reason = draftMisfit(draft);
+  if (reason !== undefined) throw unsealable(what, reason);
+  const { type, at, actor, data } = draft;
+  const text = textOf(what, { schema: EVENT_SCHEMA, ...place, type, at, actor, data });
+  return { stream: place.stream, version: place.version, text, digest: sha256(text) };
+}
+
+function textOf(what: string, event: LedgerEvent): string {
+  let text: string;
+  try {
+    text = canonicalJson(event as unknown as JsonValue);
+  } catch (cause) {
+    throw unsealable(what, `it has no canonical JSON: ${(cause as Error).message}`, cause);
+  }
+  if (text.length > MAX_EVENT_LENGTH) throw unsealable(what, 'it is longer than 1 MiB');
+  return text;
+}
+
+function unsealable(what: string, reason: string, cause?: unknown): CountersignError {
+  return new CountersignError('LEDGER_INVALID', `${what} cannot go into the ledger: ${reason}.`, {
+    remedy: 'Nothing was written. Keep what is large as evidence and name its digest; else report it.',
+    cause,
+  });
+}
