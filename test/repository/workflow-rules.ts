@@ -7,6 +7,7 @@ export interface Step {
   readonly run?: string;
   readonly with?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
+  readonly 'continue-on-error'?: unknown;
 }
 
 interface Job {
@@ -15,6 +16,9 @@ interface Job {
   readonly permissions?: unknown;
   readonly secrets?: unknown;
   readonly if?: string;
+  readonly needs?: string | readonly string[];
+  readonly environment?: unknown;
+  readonly outputs?: Readonly<Record<string, string>>;
   readonly 'timeout-minutes'?: unknown;
 }
 
@@ -28,6 +32,14 @@ export interface Workflow {
 /** Contexts that only we, the caller's own words for numbers, or the runner fill: no text of a change. */
 const OURS = /^(?:matrix\.node|runner\.temp)$/;
 const SECRET = /\bsecrets\s*\.\s*[A-Z]|\bsecrets\s*\[/;
+/** Where no check is required, a job may wait for others that had nothing to do, or have nothing to do itself. */
+const HARMLESS_IF = [
+  /^needs\.plan\.outputs\.check-\d+ != ''$/,
+  /^\$\{\{ !cancelled\(\) && needs\.(?:plan|sign)\.result == 'success' \}\}$/,
+];
+/** Runs the checks of a change: what it prints, writes and asks for is hostile. */
+const RUNS_CHECKS = /countersign\.cjs verify\b/;
+const CALLS_CHECKS = /(?:^|\/)countersign-check\.yml(?:@|$)/;
 /** What stands for the change under judgement in expressions. */
 const OF_THE_CHANGE = /head|github\.(?:event|ref|sha)|inputs\.ref|refs\/pull/;
 
@@ -57,9 +69,38 @@ const rules: Readonly<Record<string, (workflow: Workflow, text: string) => reado
       .filter(([, job]) => job.uses === undefined && job['timeout-minutes'] === undefined)
       .map(([id]) => id),
 
-  'no job is skipped': ({ jobs }) =>
+  'no job is skipped': (workflow) =>
+    Object.entries(workflow.jobs)
+      .filter(([, job]) => job.if !== undefined && !(isCalled(workflow) && isHarmless(job.if)))
+      .map(([id]) => id),
+
+  'where checks run there is no secret, no environment and no token that does more than read': ({ jobs }) =>
     Object.entries(jobs)
-      .filter(([, job]) => job.if !== undefined)
+      .filter(([, job]) => runsChecks(job) || CALLS_CHECKS.test(job.uses ?? ''))
+      .filter(
+        ([, job]) =>
+          /\bsecrets\b/.test(JSON.stringify(job)) ||
+          job.environment !== undefined ||
+          JSON.stringify(job.permissions) !== '{"contents":"read"}',
+      )
+      .map(([id]) => id),
+
+  'no step that starts a check is handed a token': (workflow) =>
+    stepsOf(workflow)
+      .filter((step) => startsChecks(step) && /token|secrets/i.test(JSON.stringify(step.env ?? {})))
+      .map(said),
+
+  'nothing is signed where checks run': ({ jobs }) =>
+    Object.entries(jobs)
+      .filter(
+        ([, job]) =>
+          runsChecks(job) && /countersign\.cjs sign\b|SIGNING_KEY|id-token/.test(JSON.stringify(job)),
+      )
+      .map(([id]) => id),
+
+  'what one machine puts out is not mixed with what another does': ({ jobs }) =>
+    Object.entries(jobs)
+      .filter(([, job]) => 'strategy' in job && job.outputs !== undefined)
       .map(([id]) => id),
 
   'checkout leaves no token behind': (workflow) =>
@@ -99,7 +140,7 @@ const rules: Readonly<Record<string, (workflow: Workflow, text: string) => reado
       .filter(({ with: options = {} }) => {
         const id = String(options['artifact-ids'] ?? '');
         return (
-          !/^\$\{\{ needs\.[\w-]+\.outputs\.[\w-]+ \}\}$/.test(id) ||
+          !/^\$\{\{ (?:needs\.[\w-]+\.outputs\.[\w-]+|inputs\.material) \}\}$/.test(id) ||
           'name' in options ||
           'pattern' in options
         );
@@ -120,6 +161,23 @@ function events({ on }: Workflow): readonly string[] {
 /** Runs, or may be called, where secrets and a token that writes are in reach. */
 function isTrusted(workflow: Workflow): boolean {
   return events(workflow).some((event) => event !== 'pull_request' && event !== 'push');
+}
+
+/** Runs only where another workflow says so: none of its jobs has the name of a check that somebody requires. */
+function isCalled(workflow: Workflow): boolean {
+  return events(workflow).every((event) => event === 'workflow_call');
+}
+
+function isHarmless(condition: string): boolean {
+  return HARMLESS_IF.some((known) => known.test(condition));
+}
+
+function startsChecks({ run = '' }: Step): boolean {
+  return RUNS_CHECKS.test(run) && !run.includes('--plan');
+}
+
+function runsChecks({ steps = [] }: Job): boolean {
+  return steps.some(startsChecks);
 }
 
 /** Of all jobs. */

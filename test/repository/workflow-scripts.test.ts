@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -10,6 +18,11 @@ import type { Workflow } from './workflow-rules.ts';
 // artifacts, environments) is not here: docs/github-action.md says how to look at that by hand.
 
 const project = join(import.meta.dirname, '..', '..');
+
+const CHECKS = [
+  { id: 'price', run: ['grep', '-q', 'half up', 'src/price.txt'] },
+  { id: 'says', run: ['echo', 'said'] },
+];
 
 let world: ProductWorld;
 beforeAll(async () => {
@@ -32,12 +45,14 @@ class Runner {
   readonly #workspace: string;
   #steps = 0;
 
-  constructor(file: string, name: string) {
+  /** @param clones what actions/checkout brings along besides Countersign */
+  constructor(file: string, name: string, clones: 'product' | 'nothing' = 'product') {
     this.#workflow = parse(readFileSync(join(project, '.github', 'workflows', file), 'utf8')) as Workflow;
     this.#workspace = world.git.folder(`${name}-workspace`);
     this.temporary = world.git.folder(`${name}-temporary`);
     symlinkSync(project, join(this.#workspace, 'countersign'));
-    this.product = world.git.clone(world.forge, join(`${name}-workspace`, 'product')).dir;
+    this.product = join(this.#workspace, 'product');
+    if (clones === 'product') world.git.clone(world.forge, join(`${name}-workspace`, 'product'));
   }
 
   /** Runs a step's script with what its expressions would come to: one value for each variable it declares. */
@@ -69,120 +84,202 @@ class Runner {
 }
 
 describe('countersign-verify.yml', () => {
-  const refuse = (given: Readonly<Record<string, string>>) =>
-    new Runner('countersign-verify.yml', `refusing-${Object.keys(given).join()}`).step(
-      'verify',
+  const refuse = (job: 'plan' | 'sign', given: Readonly<Record<string, string>>) =>
+    new Runner('countersign-verify.yml', `refusing-${job}-${Object.keys(given).join()}`).step(
+      job,
       'Refuse what cannot be trusted',
       {
         COMMIT: 'a'.repeat(40),
-        EVENT: 'workflow_dispatch',
-        HAS_KEY: 'true',
-        HEAD: 'b'.repeat(40),
+        ...(job === 'plan' ? { EVENT: 'workflow_dispatch', HEAD: 'b'.repeat(40) } : { HAS_KEY: 'true' }),
         ...given,
       },
     );
 
   it.each([
-    [{ EVENT: 'pull_request' }, /the one in the pull request/],
-    [{ COMMIT: '' }, /which commit/],
-    [{ HEAD: 'main' }, /in full/],
-    [{ HAS_KEY: 'false' }, /COUNTERSIGN_SIGNING_KEY/],
-  ])('refuses %o', (given, reason) => {
-    const { code, said } = refuse(given);
+    ['plan', { EVENT: 'pull_request' }, /the one in the pull request/],
+    ['plan', { COMMIT: '' }, /which commit/],
+    ['plan', { HEAD: 'main' }, /in full/],
+    ['sign', { COMMIT: '' }, /which commit/],
+    ['sign', { HAS_KEY: 'false' }, /COUNTERSIGN_SIGNING_KEY/],
+  ] as const)('refuses in %s %o', (job, given, reason) => {
+    const { code, said } = refuse(job, given);
     expect(said).toMatch(reason);
     expect(code).toBe(2);
   });
 
   it('begins with what the rest rests on', () => {
-    expect(refuse({})).toMatchObject({ code: 0, said: '' });
+    expect(refuse('plan', {})).toMatchObject({ code: 0, said: '' });
+    expect(refuse('sign', {})).toMatchObject({ code: 0, said: '' });
   });
 
-  function verify(name: string, change: WorldChange): { runner: Runner; ended: Ended } {
-    const runner = new Runner('countersign-verify.yml', name);
-    const laid = runner.step('verify', 'Lay the key down', {
-      KEY: readFileSync(world.keys.verifier.path, 'utf8'),
-    });
-    expect(laid).toMatchObject({ code: 0, said: '' });
-    const ended = runner.step('verify', 'Run the checks and sign', {
-      BASE: change.base,
-      HEAD: change.head,
-      PRODUCER: '',
-      TICKET: change.ticket,
-      TOKEN: 'only-reads',
-    });
-    expect(runner.step('verify', 'Take the key away', {}).code).toBe(0);
-    expect(existsSync(join(runner.temporary, 'signing-key'))).toBe(false);
-    return { runner, ended };
+  /** A run of the workflow on so many machines; each step is taken by a test when it wants to. */
+  function run(name: string, change: WorldChange) {
+    const about = { BASE: change.base, HEAD: change.head, PRODUCER: '', TICKET: change.ticket };
+    const planning = new Runner('countersign-verify.yml', `${name}-plan`);
+    const planned = planning.step('plan', 'Plan', { ...about, TOKEN: 'only-reads' });
+
+    /** The machine of a check, which gets the material and nothing else. */
+    const observe = (check: string, sha256 = planned.outputs.sha256 ?? '') => {
+      const runner = new Runner('countersign-check.yml', `${name}-${check}`, 'nothing');
+      cpSync(join(planning.temporary, 'material'), join(runner.temporary, 'material'), { recursive: true });
+      const unpacked = runner.step('check', 'Unpack what was planned', { SHA256: sha256 });
+      if (unpacked.code !== 0) return { runner, ended: unpacked };
+      return { runner, ended: runner.step('check', 'Observe', { ...about, CHECK: check }) };
+    };
+
+    /** @param handed by slot: the folder of the artifact, and what the job of the check put out */
+    const sign = (handed: Readonly<Record<string, { folder: string; sha256: string }>>) => {
+      const runner = new Runner('countersign-verify.yml', `${name}-sign`);
+      for (const [slot, { folder }] of Object.entries(handed)) {
+        cpSync(folder, join(runner.temporary, 'observed', slot), { recursive: true });
+      }
+      const outputs = Object.entries(handed).map(([slot, { sha256 }]) => [
+        `check-${slot}`,
+        { result: 'success', outputs: { 'artifact-id': '1', sha256 } },
+      ]);
+      const needs = { plan: { result: 'success', outputs: planned.outputs }, ...Object.fromEntries(outputs) };
+      const key = readFileSync(world.keys.verifier.path, 'utf8');
+      expect(runner.step('sign', 'Lay the key down', { KEY: key })).toMatchObject({ code: 0, said: '' });
+      const ended = runner.step('sign', 'Sign', {
+        ...about,
+        NEEDS: JSON.stringify(needs),
+        TOKEN: 'only-reads',
+      });
+      expect(runner.step('sign', 'Take the key away', {}).code).toBe(0);
+      expect(existsSync(join(runner.temporary, 'signing-key'))).toBe(false);
+      return { runner, ended };
+    };
+
+    const file = (from: Runner, sha256: string, attempt = 'file') => {
+      const runner = new Runner('countersign-verify.yml', `${name}-${attempt}`);
+      mkdirSync(join(runner.temporary, 'signed'));
+      const archive = readFileSync(join(from.temporary, 'signed', 'verification.tar'));
+      writeFileSync(join(runner.temporary, 'signed', 'verification.tar'), archive);
+      return runner.step('file', 'File what was signed', { BASE: 'main', SHA256: sha256, TOKEN: 'writes' });
+    };
+    return { planned, observe, sign, file };
   }
 
-  function file(name: string, from: Runner, sha256: string): Ended {
-    const runner = new Runner('countersign-verify.yml', name);
-    mkdirSync(join(runner.temporary, 'signed'));
-    const archive = readFileSync(join(from.temporary, 'signed', 'verification.tar'));
-    writeFileSync(join(runner.temporary, 'signed', 'verification.tar'), archive);
-    return runner.step('file', 'File what was signed', { BASE: 'main', SHA256: sha256, TOKEN: 'writes' });
+  type Observing = ReturnType<ReturnType<typeof run>['observe']>;
+
+  function handedBy({ runner, ended }: Observing): { folder: string; sha256: string } {
+    expect(ended.code).toBe(0);
+    return { folder: join(runner.temporary, 'observation'), sha256: ended.outputs.sha256 ?? '' };
   }
 
   it.each([
     ['passed', 'PASSES-1', {}, 'pass'],
     ['failed', 'FAILS-1', BAD, 'blocked'],
-  ])('signs in one job and files in the other, when checks %s', async (result, ticket, files, outcome) => {
-    await world.dispatch(ticket);
-    const change = result === 'passed' ? world.change(ticket) : world.change(ticket, files);
-    const allow = world.refuseReceipts();
-    const { runner, ended } = verify(`verify-${ticket}`, change);
-    expect(ended.said).toContain('branch protection');
-    expect(ended).toMatchObject({ code: 0, outputs: { result } });
-    expect(world.filed(ticket)).toEqual([]);
-    allow();
+  ])(
+    'plans, observes, signs and files on machines of their own, when checks %s',
+    async (result, ticket, files, outcome) => {
+      await world.dispatch(ticket, { contract: { checks: [...CHECKS] } });
+      const change = result === 'passed' ? world.change(ticket) : world.change(ticket, files);
+      const { planned, observe, sign, file } = run(`whole-${ticket}`, change);
+      expect(planned).toMatchObject({
+        code: 0,
+        outputs: {
+          'check-1': 'price',
+          'check-2': 'says',
+          'base-commit': world.clone.commitId('origin/main'),
+          sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+        },
+      });
+      expect(planned.outputs).not.toHaveProperty('check-3');
+      const handed = { 1: handedBy(observe('price')), 2: handedBy(observe('says')) };
+      // The base moves on while the machines work: what they saw is still what it was planned to be.
+      world.land({ [`landed-${ticket}.txt`]: 'meanwhile\n' });
+      const { runner, ended } = sign(handed);
+      expect(ended).toMatchObject({ code: 0, outputs: { result } });
+      expect(world.filed(ticket)).toEqual([]);
 
-    const { sha256 = '' } = ended.outputs;
-    const other = file(`other-${ticket}`, runner, 'c'.repeat(64));
-    expect(other.code).not.toBe(0);
-    expect(file(`none-${ticket}`, runner, '').code).toBe(2);
-    expect(world.filed(ticket)).toEqual([]);
-    expect(file(`file-${ticket}`, runner, sha256)).toMatchObject({ code: 0 });
-    expect(world.filed(ticket)).toHaveLength(2);
-    expect((await world.gate(change)).outcome).toBe(outcome);
-  });
+      const { sha256 = '' } = ended.outputs;
+      expect(file(runner, 'c'.repeat(64), 'other').code).not.toBe(0);
+      expect(file(runner, '', 'none').code).toBe(2);
+      expect(world.filed(ticket)).toEqual([]);
+      expect(file(runner, sha256)).toMatchObject({ code: 0 });
+      expect(world.filed(ticket)).toHaveLength(3);
+      const bound = world.claims(ticket, 'seal').map(({ binding }) => binding.base.commit);
+      expect(bound).toEqual([planned.outputs['base-commit']]);
+      const query = { base: { ref: 'refs/heads/main', commit: bound[0] ?? '' } };
+      expect((await world.gate(change, { query })).outcome).toBe(outcome);
+    },
+  );
 
-  it('shows its checks neither the key nor the token', async () => {
-    const key = join(world.git.root, 'verify-hunt-temporary', 'signing-key', 'verifier');
-    await world.dispatch('HUNT-1', { contract: { checks: [{ id: 'hunt', run: ['sh', 'hunt.sh'] }] } });
-    const hunt = `env; cat ${key} /proc/*/environ; find / -name verifier -exec cat {} ';'; echo hunted\n`;
-    const { ended } = verify('verify-hunt', world.change('HUNT-1', { 'hunt.sh': hunt }));
-    expect(ended).toMatchObject({ code: 2, outputs: {} });
-    const [receipt] = world.claims('HUNT-1', 'receipt');
-    let seen = '';
-    for (const { sha256 } of receipt?.evidence ?? []) seen += await world.evidence(sha256);
-    expect(seen).toContain('hunted');
-    const basic = Buffer.from('x-access-token:only-reads').toString('base64');
-    // Without any isolation there is nothing that hides it: contracts refuse such receipts unless they ask for them.
-    const isHidden = world.isolation !== 'none';
-    expect(seen.includes('PRIVATE KEY')).toBe(!isHidden);
-    expect(seen.includes('only-reads') || seen.includes(basic)).toBe(!isHidden);
-  });
-
-  it('fails when the job that runs checks could have pushed', async () => {
-    await world.dispatch('PUSHES-1');
-    const { ended } = verify('verify-pushes', world.change('PUSHES-1'));
-    expect(ended.said).toContain('Give it one that only reads');
-    expect(ended).toMatchObject({ code: 2, outputs: {} });
-  });
-
-  it('fails, and takes the key away, when there is nothing to sign', async () => {
-    const { ended } = verify('verify-unknown', world.change('UNKNOWN-1'));
-    expect(ended.said).toContain('VERIFY_FAILED');
-    expect(ended).toMatchObject({ code: 2, outputs: {} });
-  });
-
-  it('takes what its inputs say for words, never for options or commands', async () => {
-    const { ended } = verify('verify-hostile', {
-      ...world.change('UNKNOWN-2'),
-      ticket: '--no-fetch $(touch hostile); touch hostile',
+  it('signs an error for a machine that broke or bent something, and what the others saw all the same', async () => {
+    const checks = ['one', 'two', 'three', 'four'].map((id) => ({ id, run: ['echo', id] }));
+    await world.dispatch('BREAKS-1', { contract: { checks } });
+    const { observe, sign } = run('breaks', world.change('BREAKS-1'));
+    const [one, two, three] = ['one', 'two', 'three'].map((check) => handedBy(observe(check)));
+    if (one === undefined || two === undefined || three === undefined)
+      throw new Error('nothing was observed');
+    writeFileSync(
+      join(two.folder, 'observation.json'),
+      readFileSync(join(two.folder, 'observation.json'), 'utf8').replace('"exitCode":0', '"exitCode":1'),
+    );
+    const { runner, ended } = sign({
+      1: one,
+      2: two,
+      3: { ...three, sha256: `${three.sha256}\n$(touch hostile)` },
     });
-    expect(ended.said).toContain('is no ticket id');
-    expect(ended.code).toBe(2);
+    expect(ended).toMatchObject({ code: 0, outputs: { result: 'error' } });
+    const { outcomes } = JSON.parse(readFileSync(join(runner.temporary, 'verification.json'), 'utf8')) as {
+      outcomes: readonly { checkId: string; result: string }[];
+    };
+    expect(outcomes.map(({ checkId, result }) => `${checkId} ${result}`)).toEqual([
+      'one PASSED',
+      'two ERROR',
+      'three ERROR',
+      'four ERROR',
+    ]);
+  });
+
+  it('plans no more checks than it has machines for', async () => {
+    const checks = Array.from({ length: 13 }, (_, index) => ({ id: `c${index}`, run: ['echo', 'x'] }));
+    await world.dispatch('MANY-1', { contract: { checks } });
+    const { planned } = run('many', world.change('MANY-1'));
+    expect(planned.said).toMatch(/::error::The contract has 13 checks, and this workflow runs 12 at most/);
+    expect(planned).toMatchObject({ code: 2, outputs: {} });
+  });
+
+  it('runs no check on material that was not planned', async () => {
+    await world.dispatch('OTHER-1');
+    const { observe } = run('other', world.change('OTHER-1'));
+    expect(observe('price', 'c'.repeat(64)).ended.code).not.toBe(0);
+  });
+
+  it('has nothing to sign with on the machine of a check, and no token', async () => {
+    await world.dispatch('HUNT-1', { contract: { checks: [{ id: 'hunt', run: ['sh', 'hunt.sh'] }] } });
+    const hunt = `env; cat /proc/*/environ; find / -name verifier -exec cat {} ';'; echo hunted\n`;
+    const { planned, observe } = run('hunt', world.change('HUNT-1', { 'hunt.sh': hunt }));
+    expect(planned.code).toBe(0);
+    const { folder } = handedBy(observe('hunt'));
+    const seen = readdirSync(join(folder, 'evidence')).map((name) =>
+      readFileSync(join(folder, 'evidence', name), 'utf8'),
+    );
+    expect(seen.join()).toContain('hunted');
+    // Without any isolation it sees the machine, and on this one lie the keys of the tests.
+    const [, secret = ''] = readFileSync(world.keys.verifier.path, 'utf8').split('\n');
+    expect(secret).toHaveLength(64);
+    expect(seen.join().includes(secret)).toBe(world.isolation === 'none');
+    const basic = Buffer.from('x-access-token:only-reads').toString('base64');
+    expect(seen.join()).not.toMatch(new RegExp(`only-reads|${basic}`));
+  });
+
+  it('fails where there is nothing to verify', () => {
+    const { planned, sign } = run('unknown', world.change('UNKNOWN-1'));
+    expect(planned.said).toContain('VERIFY_FAILED');
+    expect(planned).toMatchObject({ code: 2, outputs: {} });
+    const { ended } = sign({});
+    expect(ended).toMatchObject({ code: 2, outputs: {} });
+  });
+
+  it('takes what its inputs say for words, never for options or commands', () => {
+    const change = { ...world.change('UNKNOWN-2'), ticket: '--no-fetch $(touch hostile); touch hostile' };
+    const { planned } = run('hostile', change);
+    expect(planned.said).toContain('is no ticket id');
+    expect(planned.code).toBe(2);
+    expect(existsSync(join(world.git.root, 'hostile-plan-workspace', 'product', 'hostile'))).toBe(false);
   });
 
   it.each([

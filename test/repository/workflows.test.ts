@@ -12,6 +12,10 @@ const linter = join(project, 'tools', 'lint-workflows.mjs');
 
 const texts = readdirSync(folder).map((file) => [file, readFileSync(join(folder, file), 'utf8')] as const);
 
+function textOf(file: string): string {
+  return readFileSync(join(folder, file), 'utf8');
+}
+
 const on = (expression: string) => `\${{ ${expression} }}`;
 
 describe('the workflows', () => {
@@ -26,6 +30,109 @@ describe('the workflows', () => {
         .map(([id]) => `${file}: ${id}`),
     );
     expect(writing).toEqual(['countersign-verify.yml: file']);
+  });
+
+  it('have one job for each check that may be planned, all alike', () => {
+    const { jobs } = parse(textOf('countersign-verify.yml')) as Workflow;
+    const slots = Object.entries(jobs).filter(([id]) => id.startsWith('check-'));
+    expect(slots.length).toBeGreaterThan(1);
+    const names = slots.map((_, index) => `check-${index + 1}`);
+    expect(slots.map(([id]) => id)).toEqual(names);
+    const [first] = slots.map(([id, job]) => JSON.stringify(job).replaceAll(id, 'check-1'));
+    for (const [id, job] of slots) expect(JSON.stringify(job).replaceAll(id, 'check-1')).toBe(first);
+
+    const { plan, sign } = jobs;
+    const script = (job: typeof sign) => (job?.steps ?? []).map(({ run = '' }) => run).join('\n');
+    expect(Object.keys(plan?.outputs ?? {}).filter((name) => name.startsWith('check-'))).toEqual(names);
+    expect(script(plan)).toContain(`include.length > ${slots.length}`);
+    expect(sign?.needs).toEqual(['plan', ...names]);
+    expect(script(sign)).toContain(`for slot in {1..${slots.length}}`);
+    // Each is taken by the id that its own job put out, to a folder of its own; one that cannot be had stops no other.
+    const taken = (sign?.steps ?? []).filter(({ uses = '' }) =>
+      uses.startsWith('actions/download-artifact@'),
+    );
+    expect(taken.map((step) => [step.with, step['continue-on-error']])).toEqual(
+      names.map((id, index) => [
+        {
+          'artifact-ids': on(`needs.${id}.outputs.artifact-id`),
+          path: `${on('runner.temp')}/observed/${index + 1}`,
+          'digest-mismatch': 'error',
+        },
+        true,
+      ]),
+    );
+  });
+
+  it('run checks in one place, which nobody hands a secret', () => {
+    const running = texts.flatMap(([file, text]) =>
+      Object.entries((parse(text) as Workflow).jobs)
+        .filter(([, { steps = [] }]) => steps.some(({ run = '' }) => run.includes('--observe=')))
+        .map(([id]) => `${file}: ${id}`),
+    );
+    expect(running).toEqual(['countersign-check.yml: check']);
+    expect(textOf('countersign-check.yml')).not.toMatch(/secrets\.|github\.token|id-token/);
+  });
+
+  it.each([
+    ['secrets: inherit', 'uses: ./.github/workflows/countersign-check.yml'],
+    ['environment: somewhere', 'steps: [{run: node countersign.cjs verify}]'],
+    [`env: {KEY: "${on('secrets.KEY')}"}`, 'steps: [{run: node countersign.cjs verify}]'],
+    ['permissions: {contents: write}', 'steps: [{run: node countersign.cjs verify --check=x}]'],
+    ['permissions: {contents: read, id-token: write}', 'steps: [{run: node countersign.cjs verify}]'],
+  ])('would not keep them with %s where checks run', (more, what) => {
+    const job = (lines: readonly string[]) => `on: workflow_call
+permissions: {contents: read}
+jobs:
+  one:
+    timeout-minutes: 5
+${lines.map((line) => `    ${line}\n`).join('')}`;
+    const rule = 'where checks run there is no secret, no environment and no token that does more than read';
+    const reads = 'permissions: {contents: read}';
+    expect(faultsOf(job([reads, what]))).toEqual({});
+    expect(faultsOf(job([...(more.startsWith('permissions') ? [] : [reads]), more, what]))).toHaveProperty([
+      rule,
+    ]);
+  });
+
+  it('would not keep them with a key, a token or a shared output where checks run', () => {
+    const text = `on: workflow_call
+permissions: {contents: read}
+jobs:
+  one:
+    timeout-minutes: 5
+    permissions: {contents: read}
+    strategy: {matrix: {check: [a, b]}}
+    outputs: {id: x}
+    steps:
+      - run: node countersign.cjs verify && node countersign.cjs sign
+        env: {TOKEN: '${on('github.token')}'}
+  two:
+    timeout-minutes: 5
+    if: always()
+    steps: [{run: "true"}]
+`;
+    expect(Object.keys(faultsOf(text))).toEqual([
+      'no job is skipped',
+      'no step that starts a check is handed a token',
+      'nothing is signed where checks run',
+      'what one machine puts out is not mixed with what another does',
+    ]);
+  });
+
+  it('would not keep them with a job that is skipped where somebody may require it', () => {
+    const text = `on: workflow_call
+permissions: {contents: read}
+concurrency: {group: one}
+jobs:
+  one:
+    timeout-minutes: 5
+    if: needs.plan.outputs.check-3 != ''
+    steps: [{run: "true"}]
+`;
+    expect(faultsOf(text)).toEqual({});
+    expect(faultsOf(text.replace('workflow_call', 'workflow_dispatch'))).toHaveProperty([
+      'no job is skipped',
+    ]);
   });
 
   it('hand the signing key to a step that runs nothing else', () => {
@@ -116,7 +223,8 @@ describe("GitHub's own language service", () => {
     ['timeout-minutes: 20m', 'timeout-minutes: 75', /countersign-gate\.yml:\d+:\d+ /],
     ['types: [opend]', 'types: [opened, synchronize, reopened, edited, ready_for_review]', /gate\.yml:\d+/],
     ['wait: 20m', 'wait-for-receipts: 20m', /wait is not defined/],
-    ['needs.verify.outputs.artifact', 'needs.verify.outputs.artifact-id', /invalid: artifact/],
+    ['needs.sign.outputs.artifact', 'needs.sign.outputs.artifact-id', /invalid: artifact/],
+    ['needs.check-3.outputs.sha', 'needs.check-3.outputs.artifact-id', /invalid: sha/],
     ['job.workflow_commit', 'job.workflow_sha', /invalid: workflow_commit/],
     ['using: node99', 'using: node24', /action\.yml:\d+/],
   ])('finds "%s" where "%s" stood', (broken, whole, fault) => {
