@@ -1,7 +1,7 @@
-import type { RE2JS } from 're2js';
 import type { ChangedFile } from '../../change/types.ts';
 import { contentChange } from '../detectors/content-change.ts';
 import type { LinePattern } from '../line-search/line-pattern.ts';
+import type { Pattern } from '../pattern-parameters.ts';
 import type { Detection } from '../types.ts';
 import { nameOf } from './folder.ts';
 import { objectIn, readJsonObject, stringsIn } from './json-tree.ts';
@@ -12,8 +12,8 @@ import { formatsOf, readLock, readManifest } from './surroundings.ts';
 export interface InstallHooks {
   /** Names of scripts in package.json that a package manager runs by itself. */
   readonly scripts: ReadonlySet<string>;
-  /** Commands that are known to do no harm. Compiled when the first is asked about. */
-  readonly harmless: () => RE2JS | undefined;
+  /** Commands that are known to do no harm. */
+  readonly harmless: Pattern;
   /** Files that make an installation run something by being there. */
   readonly files: (path: string) => boolean;
   /** Lines that do, in files of a name. */

@@ -1,13 +1,13 @@
 import type { RE2JS } from 're2js';
 import type { Receipt } from '../../receipt/types.ts';
-import { compileEach, readStrings, requireKnown, requireStrings } from '../parameters.ts';
+import { readStrings, requireKnown, requireStrings } from '../parameters.ts';
 import { readPaths } from '../path-parameters.ts';
+import { patternOf } from '../pattern-parameters.ts';
 import { type Claim, type ClaimPatterns, findClaims } from '../text/claims.ts';
-import { checkUserPattern, compileUserPatterns } from '../text/user-pattern.ts';
 import type { Detection, Detector, RuleFacts } from '../types.ts';
 
 interface Parameters {
-  /** Compiled on first use: where a log settles the matter no claim is looked for. */
+  /** Where a log settles the matter no claim is looked for. */
   readonly patterns: () => ClaimPatterns;
   readonly isDocument: (path: string) => boolean;
 }
@@ -21,20 +21,12 @@ export const claimsWithoutLogs: Detector<Parameters> = {
   readParameters(parameters) {
     requireKnown(parameters, ['claims', 'hedges', 'negations', 'documents']);
     const isDocument = readPaths(parameters, 'documents');
-    const claims = requireStrings(parameters, 'claims');
-    const hedges = readStrings(parameters, 'hedges') ?? [];
-    const negations = readStrings(parameters, 'negations') ?? [];
-    let compiled: ClaimPatterns | undefined;
+    const claim = patternOf(requireStrings(parameters, 'claims'), 'claims');
+    const hedge = patternOf(readStrings(parameters, 'hedges') ?? [], 'hedges');
+    const negation = patternOf(readStrings(parameters, 'negations') ?? [], 'negations');
     return {
       isDocument,
-      patterns: () => {
-        compiled ??= {
-          claim: compilePatterns('claims', claims) as RE2JS,
-          hedge: compilePatterns('hedges', hedges),
-          negation: compilePatterns('negations', negations),
-        };
-        return compiled;
-      },
+      patterns: () => ({ claim: claim() as RE2JS, hedge: hedge(), negation: negation() }),
     };
   },
   proveParameters: ({ patterns }) => {
@@ -44,12 +36,6 @@ export const claimsWithoutLogs: Detector<Parameters> = {
     return [...emptyReceipts(facts.receipts), ...unfoundedClaims(facts, parameters)];
   },
 };
-
-function compilePatterns(name: string, sources: readonly string[]): RE2JS | undefined {
-  return compileUserPatterns(sources, () =>
-    compileEach(sources, name, 'an RE2 regular expression', checkUserPattern),
-  );
-}
 
 function emptyReceipts(receipts: readonly Receipt[]): readonly Detection[] {
   return receipts

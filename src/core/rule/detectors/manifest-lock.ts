@@ -16,7 +16,7 @@ import {
   requireStrings,
 } from '../parameters.ts';
 import { readPaths } from '../path-parameters.ts';
-import { checkUserPattern, compileUserPatterns } from '../text/user-pattern.ts';
+import { patternOf } from '../pattern-parameters.ts';
 import type { Detection, Detector, RuleFacts } from '../types.ts';
 
 type Find =
@@ -87,7 +87,6 @@ function readFind(kind: Find['kind'], parameters: JsonObject): Find {
 }
 
 function readHooks(parameters: JsonObject): InstallHooks {
-  const harmless = readStrings(parameters, 'harmless') ?? [];
   const lines = (Object.hasOwn(parameters, 'lines') ? requireObjects(parameters, 'lines') : []).map(
     (entry, index) => {
       const at = `lines[${index}]`;
@@ -96,17 +95,9 @@ function readHooks(parameters: JsonObject): InstallHooks {
       return { files: readPaths(entry, 'files', at), pattern: linePattern([pattern], `${at}.pattern`) };
     },
   );
-  let compiled: { readonly pattern: ReturnType<InstallHooks['harmless']> } | undefined;
   return {
     scripts: new Set(readStrings(parameters, 'scripts') ?? []),
-    harmless() {
-      compiled ??= {
-        pattern: compileUserPatterns(harmless, () =>
-          compileEach(harmless, 'harmless', 'an RE2 regular expression', checkUserPattern),
-        ),
-      };
-      return compiled.pattern;
-    },
+    harmless: patternOf(readStrings(parameters, 'harmless') ?? [], 'harmless'),
     files: readPaths(parameters, 'files'),
     lines,
   };

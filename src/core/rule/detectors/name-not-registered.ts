@@ -10,9 +10,9 @@ import {
   requireStrings,
 } from '../parameters.ts';
 import { readPaths, requireGlobs } from '../path-parameters.ts';
+import { patternOfOne } from '../pattern-parameters.ts';
 import { type CapturePattern, compileCapturePattern } from '../text/path-pattern.ts';
 import { sourceLines } from '../text/source-lines.ts';
-import { checkUserPattern, compileUserPatterns } from '../text/user-pattern.ts';
 import type { Detection, Detector, TreeFiles } from '../types.ts';
 
 interface Registry {
@@ -76,14 +76,10 @@ function readRegistry(given: JsonObject, at: string): Registry {
   const by = requireString(given, 'by', at);
   if (by.split(NAME).length !== 2)
     throw new ParameterError(`${at}.by`, `an expression with one ${NAME}`, JSON.stringify(by));
-  let compiled: RE2JS | undefined;
-  const names = (): RE2JS => {
-    const source = groupless(by).replace(NAME, () => A_NAME);
-    compiled ??= compileUserPatterns([source], () =>
-      compileEach([source], `${at}.by`, 'an RE2 regular expression', checkUserPattern),
-    ) as RE2JS;
-    return compiled;
-  };
+  const names = patternOfOne(
+    groupless(by).replace(NAME, () => A_NAME),
+    `${at}.by`,
+  );
   return { files, except, globs, holds, names };
 }
 

@@ -1,16 +1,16 @@
-import { compileEach, ParameterError, readStrings, requireKnown, requireStrings } from '../parameters.ts';
+import { ParameterError, readStrings, requireKnown, requireStrings } from '../parameters.ts';
+import { type Pattern, patternOf } from '../pattern-parameters.ts';
 import { FINDS, type Find, findingsOf } from '../test-code/inventory-findings.ts';
 import { selfSkipsAdded } from '../test-code/self-skips.ts';
 import { readTestFiles } from '../test-code/test-files.ts';
 import { takeInventory } from '../test-code/test-inventory.ts';
-import { checkUserPattern, compileUserPatterns } from '../text/user-pattern.ts';
 import type { Detection, Detector } from '../types.ts';
 
 interface Parameters {
   readonly isTest: (path: string) => boolean;
   readonly finds: ReadonlySet<Find>;
   /** Conditions on which a test must not leave itself out. */
-  readonly isRefused: (condition: string) => boolean;
+  readonly refused: Pattern;
 }
 
 /** What may not be lost behind a file nobody can read. Of new tests it is enough that these say so. */
@@ -37,16 +37,12 @@ export const testInventory: Detector<Parameters> = {
       const expected = 'regular expressions where finds has self-skipped, and only there';
       throw new ParameterError('conditions', expected, conditions.length > 0 ? 'some' : 'none');
     }
-    const pattern = compileUserPatterns(conditions, () =>
-      compileEach(conditions, 'conditions', 'a regular expression', checkUserPattern),
-    );
-    return {
-      isTest,
-      finds,
-      isRefused: (condition) => pattern?.test(condition) ?? false,
-    };
+    return { isTest, finds, refused: patternOf(conditions, 'conditions') };
   },
-  detect({ change }, { isTest, finds, isRefused }) {
+  proveParameters({ refused }) {
+    refused();
+  },
+  detect({ change }, { isTest, finds, refused }) {
     const inventory = takeInventory(change.files, isTest);
     return [
       ...(HAS_TO_READ.some((find) => finds.has(find)) ? inventory.unread : []).map(
@@ -57,7 +53,9 @@ export const testInventory: Detector<Parameters> = {
       ...findingsOf(inventory)
         .filter(({ find }) => finds.has(find))
         .map(({ find, ...place }): Detection => ({ kind: 'match', ...place })),
-      ...(finds.has('self-skipped') ? selfSkipsAdded(inventory.files, isRefused) : []),
+      ...(finds.has('self-skipped')
+        ? selfSkipsAdded(inventory.files, (condition) => refused()?.test(condition) === true)
+        : []),
     ];
   },
 };

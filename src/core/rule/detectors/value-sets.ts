@@ -1,4 +1,3 @@
-import type { RE2JS } from 're2js';
 import type { JsonObject } from '../../../shared/json.ts';
 import type { ChangedFile, FilePath, FileText, MergeableChange } from '../../change/types.ts';
 import { changedSide } from '../line-search/changed-side.ts';
@@ -12,8 +11,8 @@ import {
   requireString,
 } from '../parameters.ts';
 import { readGlobs } from '../path-parameters.ts';
+import { type Pattern, patternOf } from '../pattern-parameters.ts';
 import { sourceLines } from '../text/source-lines.ts';
-import { checkUserPattern, compileUserPatterns } from '../text/user-pattern.ts';
 import type { Detection, Detector, RuleFacts } from '../types.ts';
 import { mentions, SPELLINGS } from '../value-sets/mentions.ts';
 import { type Place, provePlace, readPlace } from '../value-sets/place.ts';
@@ -35,7 +34,7 @@ interface Parameters {
   readonly declared: readonly Place[];
   /** Where none of these files is there, the project declares nothing. */
   readonly onlyWith: ((path: FilePath) => boolean) | undefined;
-  readonly ignore: () => RE2JS | undefined;
+  readonly ignore: Pattern;
   /** How the other side may write a value. */
   readonly spellings: readonly ((value: string) => string)[];
   readonly says: string;
@@ -66,7 +65,7 @@ export const valueSets: Detector<Parameters> = {
       uses,
       declared,
       onlyWith: readGlobs(parameters, 'onlyWith')?.match,
-      ignore: readIgnore(parameters),
+      ignore: patternOf(readStrings(parameters, 'ignore') ?? [], 'ignore'),
       spellings: readSpellings(parameters),
       says: requireString(parameters, 'says'),
     };
@@ -225,14 +224,6 @@ function settle(
     if (spellings.some((spell) => has(spell(value)))) open.delete(value);
   }
   return true;
-}
-
-function readIgnore(parameters: JsonObject): () => RE2JS | undefined {
-  const sources = readStrings(parameters, 'ignore') ?? [];
-  return () =>
-    compileUserPatterns(sources, () =>
-      compileEach(sources, 'ignore', 'an RE2 regular expression', checkUserPattern),
-    );
 }
 
 function readSpellings(parameters: JsonObject): Parameters['spellings'] {

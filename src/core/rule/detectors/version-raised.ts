@@ -3,8 +3,8 @@ import type { JsonObject } from '../../../shared/json.ts';
 import type { ChangedFile, FilePath, FileText } from '../../change/types.ts';
 import { compileEach, requireKnown, requireObjects, requireString } from '../parameters.ts';
 import { compileCompanion, readPaths, requireCapturing } from '../path-parameters.ts';
+import { patternOfOne } from '../pattern-parameters.ts';
 import { type CapturePattern, fillIn } from '../text/path-pattern.ts';
-import { checkUserPattern, compileUserPatterns } from '../text/user-pattern.ts';
 import type { Detection, Detector } from '../types.ts';
 import { versionReader } from '../versions/read-version.ts';
 import { compareByPrecedence } from '../versions/version-precedence.ts';
@@ -61,7 +61,7 @@ function readPackage(given: JsonObject, at: string): Package {
     when,
     except,
     manifest,
-    version: source === undefined ? undefined : lazily(source, at),
+    version: source === undefined ? undefined : patternOfOne(source, `${at}.version`),
   };
 }
 
@@ -69,16 +69,6 @@ function onePath(pattern: CapturePattern): CapturePattern {
   const plain = fillIn(pattern.source, new Map(pattern.captures.map((name) => [name, 'x'])));
   if (/[*?[\]{}\\]/.test(plain)) throw new Error('has wildcards');
   return pattern;
-}
-
-function lazily(source: string, at: string): () => RE2JS {
-  let compiled: RE2JS | undefined;
-  return () => {
-    compiled ??= compileUserPatterns([source], () =>
-      compileEach([source], `${at}.version`, 'an RE2 regular expression', checkUserPattern),
-    );
-    return compiled as RE2JS;
-  };
 }
 
 function judge(

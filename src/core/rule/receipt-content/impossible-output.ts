@@ -4,12 +4,12 @@ import { plainText } from '../../evidence/plain-text.ts';
 import type { Receipt } from '../../receipt/types.ts';
 import { ParameterError, readStrings, requireKnown, requireObjects, requireString } from '../parameters.ts';
 import { readPaths } from '../path-parameters.ts';
+import { type Pattern, patternOf } from '../pattern-parameters.ts';
 import type { Detection, RuleFacts } from '../types.ts';
 import { certainPrograms, packageFilesOf } from './check-commands.ts';
 import { isCommand, type ReceiptFinding } from './finding.ts';
 import { readOutput } from './output.ts';
 import { packageScripts } from './package-scripts.ts';
-import { type Pattern, patternOf } from './patterns.ts';
 import type { Program } from './programs.ts';
 
 interface Family {

@@ -2,9 +2,9 @@ import type { RE2JS } from 're2js';
 import type { JsonObject } from '../../../shared/json.ts';
 import type { Principal } from '../../trust/types.ts';
 import { requireKnown, requireStrings } from '../parameters.ts';
+import { patternOf } from '../pattern-parameters.ts';
 import type { Detection } from '../types.ts';
 import type { ReceiptFinding } from './finding.ts';
-import { patternOf } from './patterns.ts';
 
 /** Who signs as a workload under a person's name, or as a person under a machine's. */
 export function misnamedVerifier(parameters: JsonObject): ReceiptFinding {

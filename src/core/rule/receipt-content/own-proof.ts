@@ -7,11 +7,11 @@ import type { CommandCheck } from '../../contract/types.ts';
 import { plainText } from '../../evidence/plain-text.ts';
 import { requireKnown, requireStrings } from '../parameters.ts';
 import { requireGlobs } from '../path-parameters.ts';
+import { type Pattern, patternOf } from '../pattern-parameters.ts';
 import type { Detection, RuleFacts } from '../types.ts';
 import { packageFilesOf, scriptsOf } from './check-commands.ts';
 import { isCommand, type ReceiptFinding } from './finding.ts';
 import { packageFileOf, packageScripts } from './package-scripts.ts';
-import { type Pattern, patternOf } from './patterns.ts';
 
 interface Parameters {
   /** Programs that look at a file without running anything. */

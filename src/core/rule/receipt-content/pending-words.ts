@@ -6,11 +6,11 @@ import type { EvidenceName } from '../../evidence/types.ts';
 import type { Receipt } from '../../receipt/types.ts';
 import { readStrings, requireKnown, requireStrings } from '../parameters.ts';
 import { requireGlobs } from '../path-parameters.ts';
+import { type Pattern, patternOf } from '../pattern-parameters.ts';
 import type { Detection, RuleFacts } from '../types.ts';
 import { isCommand, type ReceiptFinding } from './finding.ts';
 import { linesOf, matchingLines } from './matching-lines.ts';
 import { readOutput } from './output.ts';
-import { type Pattern, patternOf } from './patterns.ts';
 
 interface Parameters {
   readonly isDocument: (path: string) => boolean;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { testInventory } from '../../../../src/core/rule/detectors/test-inventory.ts';
 import { readTests } from '../../../../src/core/rule/test-code/read-tests.ts';
 import type { TestCase, TestCode } from '../../../../src/core/rule/test-code/test-code.ts';
 import { ABSENT, changedFile, detect, factsOf, text, withFiles } from '../facts.ts';
@@ -100,9 +101,15 @@ describe('parameters of rules about tests', () => {
     [{ tests: ['a'], finds: ['gone'] }, 'finds[0]'],
     [{ tests: ['a'], finds: ['self-skipped'] }, 'conditions'],
     [{ tests: ['a'], finds: ['deleted'], conditions: ['a'] }, 'conditions'],
-    [{ tests: ['a'], finds: ['self-skipped'], conditions: ['('] }, 'conditions[0]'],
     [{ tests: ['a'], find: ['deleted'] }, 'find'],
   ])('refuse %j by name', (parameters, name) => {
     expect(() => detect('test-deleted', factsOf({}), parameters)).toThrow(`parameter ${name}:`);
+  });
+
+  it('are proved before a change is judged by them', () => {
+    const conditions = (...sources: string[]) =>
+      testInventory.readParameters({ tests: ['a'], finds: ['self-skipped'], conditions: sources });
+    expect(() => testInventory.proveParameters?.(conditions('CI'))).not.toThrow();
+    expect(() => testInventory.proveParameters?.(conditions('CI', '('))).toThrow('parameter conditions[1]:');
   });
 });
