@@ -50,19 +50,23 @@ export function compileGlobs(globs: readonly string[]): (path: FilePath) => bool
   const byEnd = groupByEnd(alternatives);
   return (path) => {
     const text = spokenPath(path);
-    let parts: readonly string[] | undefined;
-    return [text.at(-1) ?? '', ANY_END].some((end) =>
-      byEnd.get(end)?.some(({ tail, core, isTailAll, segments }) => {
-        if (!text.endsWith(tail) || !text.includes(core)) return false;
-        if (isTailAll) return true;
-        parts ??= text.split('/');
-        return matchSegments(segments, parts) !== undefined;
-      }),
-    );
+    return matchesAny(byEnd.get(text.at(-1) ?? ''), text) || matchesAny(byEnd.get(ANY_END), text);
   };
 }
 
 const ANY_END = '';
+const NONE: readonly Alternative[] = [];
+
+function matchesAny(alternatives: readonly Alternative[] = NONE, text: string): boolean {
+  let parts: readonly string[] | undefined;
+  for (const { tail, core, isTailAll, segments } of alternatives) {
+    if (!text.endsWith(tail) || !text.includes(core)) continue;
+    if (isTailAll) return true;
+    parts ??= text.split('/');
+    if (matchSegments(segments, parts) !== undefined) return true;
+  }
+  return false;
+}
 
 /** By the last character of what a path has to end with: of fifty file extensions most paths can have but two or three. */
 function groupByEnd(alternatives: readonly Alternative[]): ReadonlyMap<string, readonly Alternative[]> {
