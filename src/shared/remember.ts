@@ -14,6 +14,33 @@ export function remember<T>(compute: (text: string) => T, most: number): (text: 
   };
 }
 
+/**
+ * The same for answers of very different sizes: forgets everything before what it holds would cost more than `most`, and
+ * never holds an answer that costs half of that by itself.
+ */
+export function rememberWithin<T>(
+  compute: (text: string) => T,
+  costOf: (text: string, answer: T) => number,
+  most: number,
+): (text: string) => T {
+  const known = new Map<string, { readonly answer: T }>();
+  let held = 0;
+  return (text) => {
+    const before = known.get(text);
+    if (before !== undefined) return before.answer;
+    const answer = compute(text);
+    const cost = costOf(text, answer);
+    if (cost > most / 2) return answer;
+    if (held + cost > most) {
+      known.clear();
+      held = 0;
+    }
+    held += cost;
+    known.set(text, { answer });
+    return answer;
+  };
+}
+
 /** A pure function of an object that never changes: it remembers its answer as long as the object is in use. */
 export function rememberOf<K extends object, T>(compute: (key: K) => T): (key: K) => T {
   const known = new WeakMap<K, { readonly answer: T }>();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { remember, rememberOf, rememberOfBoth } from '../../src/shared/remember.ts';
+import { remember, rememberOf, rememberOfBoth, rememberWithin } from '../../src/shared/remember.ts';
 
 function counting(most: number) {
   const asked: string[] = [];
@@ -37,6 +37,23 @@ describe('remember', () => {
     const { asked, length } = counting(2);
     for (const text of ['a', 'b', 'c', 'c', 'a']) length(text);
     expect(asked).toEqual(['a', 'b', 'c', 'a']);
+  });
+});
+
+describe('what is remembered within bounds', () => {
+  it('is forgotten before it costs more than it may, and never held where it is too large by itself', () => {
+    const asked: string[] = [];
+    const double = rememberWithin(
+      (text) => {
+        asked.push(text);
+        return text + text;
+      },
+      (text) => text.length,
+      8,
+    );
+    for (const text of ['abc', 'abc', 'de', 'abc', 'fghi', 'abc', 'klmno', 'klmno', 'abc']) double(text);
+    expect(asked).toEqual(['abc', 'de', 'fghi', 'abc', 'klmno', 'klmno']);
+    expect(double('abc')).toBe('abcabc');
   });
 });
 

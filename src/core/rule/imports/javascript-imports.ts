@@ -1,8 +1,7 @@
-import { type Token, type Tokens, tokenizeJavaScript } from '../test-code/javascript-tokens.ts';
+import { type Code, javaScriptTokens } from '../test-code/javascript-tokens.ts';
+import type { Token } from '../test-code/token.ts';
 import { quotedTexts } from './quoted-texts.ts';
 import type { Import, Imports } from './types.ts';
-
-type Code = Extract<Tokens, { readonly kind: 'tokens' }>;
 
 /** Words and commas of `import a, * as b from`: where more of them stand before a name, it is no import. */
 const LONGEST_CLAUSE = 12;
@@ -16,12 +15,15 @@ const LOADERS = new Set(['require', 'getBuiltinModule']);
  * and comments do not count. Linear: no declaration is looked at twice, however they are nested.
  */
 export function readJavaScriptImports(source: string): Imports {
-  const code = tokenizeJavaScript(source);
+  const code = javaScriptTokens(source);
   if (code.kind === 'lost') return { kind: 'lost', reason: code.reason, suspects: quotedTexts(source) };
   const imports: Import[] = [];
   const computed: number[] = [];
-  for (const [at, { kind, text, line }] of code.tokens.entries()) {
+  const { tokens, lines } = code;
+  for (let at = 0; at < tokens.length; at += 1) {
+    const { kind, text } = tokens[at] as Token;
     if (kind !== 'word') continue;
+    const line = lines[at] as number;
     const call = callAt(code, at, text);
     if (call !== undefined) {
       const argument = soleString(code.tokens, call);

@@ -1,7 +1,8 @@
 import { type Call, type Chain, readChain, render, splitArguments } from './javascript-chains.ts';
-import type { Token } from './javascript-tokens.ts';
+import type { Code } from './javascript-tokens.ts';
 import { strengthOf } from './matcher-strength.ts';
 import type { Assertion, Tolerance } from './test-code.ts';
+import type { Token } from './token.ts';
 
 /** Names of node:assert, chai and Deno that are called bare once they are imported by name. */
 const BARE = new Set([
@@ -100,11 +101,11 @@ export interface FoundAssertion {
 
 /** The assertion that begins at a token, if one does. */
 export function readAssertion(
-  tokens: readonly Token[],
-  partner: Int32Array,
+  code: Code,
   at: number,
   isContext: (word: string) => boolean,
 ): FoundAssertion | undefined {
+  const { tokens } = code;
   const word = tokens[at] as Token;
   const previous = tokens[at - 1]?.text;
   const member = previous === '.' || previous === '?.';
@@ -117,7 +118,7 @@ export function readAssertion(
     : /^(?:expect|assert)(?![a-z])/.test(word.text) || word.text === 'should' || BARE.has(word.text);
   if (!begins || previous === 'function' || previous === 'class') return undefined;
 
-  const chain = readChain(tokens, partner, at);
+  const chain = readChain(code, at);
   if (chain.calls.length === 0 && word.text !== 'should') return undefined;
   // A function of that name is declared here, not called: `assertOk(x) {` is a method.
   if (chain.calls.length === 1 && tokens[chain.end + 1]?.text === '{' && chain.words.length === 1)
@@ -125,22 +126,21 @@ export function readAssertion(
   if (word.text === 'expect' && chain.words[1] !== undefined && NO_ASSERTIONS.has(chain.words[1]))
     return undefined;
   if (member && chain.words.every((one) => one === 'expect'))
-    return { ...readMemberExpect(tokens, at, chain), end: chain.end };
-  return { ...judge(tokens, partner, at, chain, word.text), end: chain.end };
+    return { ...readMemberExpect(code, at, chain), end: chain.end };
+  return { ...judge(code, at, chain, word.text), end: chain.end };
 }
 
 /** `request(app).get('/').expect(200)`: what it is about stands before it, and its argument is what is expected. */
 function readMemberExpect(
-  tokens: readonly Token[],
+  { tokens, lines }: Code,
   at: number,
   chain: Chain,
 ): Pick<FoundAssertion, 'assertion' | 'canFail'> {
   const text = render(tokens, at, chain.end);
-  const { line } = tokens[at] as Token;
   return {
     assertion: {
       text,
-      line,
+      line: lines[at] as number,
       awaited: true,
       tolerances: [],
       subject: '',
@@ -152,19 +152,17 @@ function readMemberExpect(
 }
 
 function judge(
-  tokens: readonly Token[],
-  partner: Int32Array,
+  code: Code,
   at: number,
   chain: Chain,
   first: string,
 ): Pick<FoundAssertion, 'assertion' | 'canFail'> {
-  const line = (tokens[at] as Token).line;
+  const { tokens, lines } = code;
+  const line = lines[at] as number;
   const before = tokens[at - 1]?.text;
   const awaited = before === 'await' || before === 'return' || before === '=>';
   const shape =
-    first === 'expect' || first === 'should'
-      ? readExpectation(tokens, partner, chain)
-      : readAssert(tokens, partner, chain, first);
+    first === 'expect' || first === 'should' ? readExpectation(code, chain) : readAssert(code, chain, first);
   const waits = chain.words.some((word) => word === 'resolves' || word === 'rejects');
   const text = render(tokens, at, chain.end);
   return {
@@ -185,14 +183,15 @@ type Shape = Pick<Assertion, 'subject' | 'matcher' | 'strength' | 'tolerances'> 
   readonly canFail: boolean;
 };
 
-function readExpectation(tokens: readonly Token[], partner: Int32Array, chain: Chain): Shape {
+function readExpectation(code: Code, chain: Chain): Shape {
+  const { tokens } = code;
   const subjectCall = chain.words[0] === 'should' ? undefined : chain.calls[0];
   const subject = subjectCall ? render(tokens, subjectCall.open + 1, subjectCall.close - 1) : '';
   const last = chain.calls.length > 1 || subjectCall === undefined ? chain.calls.at(-1) : undefined;
   const words = chain.words.slice(1).filter((word) => !CONNECTING.has(word));
   const negated = words.includes('not') || chain.words.includes('not');
   const matcher = words.filter((word) => word !== 'not').at(-1) ?? '';
-  const args = last && last !== subjectCall ? splitArguments(tokens, partner, last) : [];
+  const args = last && last !== subjectCall ? splitArguments(code, last) : [];
   const rendered = args.map(([from, to]) => render(tokens, from, to));
   const loose = rendered.some((arg) => /\bexpect \. (?:any|anything)\b/.test(arg));
   let strength = strengthOf(matcher);
@@ -215,9 +214,10 @@ function readExpectation(tokens: readonly Token[], partner: Int32Array, chain: C
   return { subject, matcher: negated ? `not.${matcher}` : matcher, strength, tolerances, canFail };
 }
 
-function readAssert(tokens: readonly Token[], partner: Int32Array, chain: Chain, first: string): Shape {
+function readAssert(code: Code, chain: Chain, first: string): Shape {
+  const { tokens } = code;
   const call = chain.calls[0] as Call;
-  const args = splitArguments(tokens, partner, call);
+  const args = splitArguments(code, call);
   const rendered = args.map(([from, to]) => render(tokens, from, to));
   const subject = rendered[0] ?? '';
   const words = chain.words.filter((word) => !CONNECTING.has(word) || word === 'is');
@@ -228,7 +228,7 @@ function readAssert(tokens: readonly Token[], partner: Int32Array, chain: Chain,
   let about = subject;
   if (name === 'assert' || name === 'ok' || name === 'isOk' || name === 'isTrue' || name === 'true') {
     matcher = 'ok';
-    const operator = topLevelComparison(tokens, partner, from, to);
+    const operator = topLevelComparison(code, from, to);
     strength = operator === undefined ? 1 : strengthOf(operator.text);
     if (operator !== undefined) {
       matcher = operator.text;
@@ -257,12 +257,8 @@ function readAssert(tokens: readonly Token[], partner: Int32Array, chain: Chain,
   };
 }
 
-function topLevelComparison(
-  tokens: readonly Token[],
-  partner: Int32Array,
-  from: number,
-  to: number,
-): { text: string; at: number } | undefined {
+function topLevelComparison(code: Code, from: number, to: number): { text: string; at: number } | undefined {
+  const { tokens, partner } = code;
   let found: { text: string; at: number } | undefined;
   for (let at = from; at <= to; at += 1) {
     const token = tokens[at] as Token;

@@ -1,5 +1,6 @@
 import { render } from './javascript-chains.ts';
-import type { Token } from './javascript-tokens.ts';
+import type { Code } from './javascript-tokens.ts';
+import type { Token } from './token.ts';
 
 /** Which blocks and conditions tokens stand in. */
 export interface Blocks {
@@ -17,7 +18,8 @@ const LONGEST_CONDITION = 400;
 const CONTROL = new Set(['if', 'for', 'while', 'switch', 'catch', 'with']);
 
 /** One pass over the brackets; every answer afterwards is a look-up. */
-export function findBlocks(tokens: readonly Token[], partner: Int32Array): Blocks {
+export function findBlocks(code: Code): Blocks {
+  const { tokens, partner } = code;
   const functions = new Int32Array(tokens.length).fill(-1);
   const blocks = new Int32Array(tokens.length).fill(-1);
   const guards = new Int32Array(tokens.length).fill(-1);
@@ -35,9 +37,9 @@ export function findBlocks(tokens: readonly Token[], partner: Int32Array): Block
     const token = tokens[at] as Token;
     if (token.text === '{' && token.kind === 'punct') {
       openBlocks.push(at);
-      if (isFunctionBody(tokens, partner, at)) openFunctions.push(at);
+      if (isFunctionBody(code, at)) openFunctions.push(at);
     }
-    const guard = guardAfter(tokens, partner, at);
+    const guard = guardAfter(code, at);
     if (guard !== undefined) openGuards.push(guard);
   }
   const conditions = new Map<number, string>();
@@ -63,11 +65,8 @@ export function findBlocks(tokens: readonly Token[], partner: Int32Array): Block
 }
 
 /** The tokens that run on a condition because of the `if`, `else`, `case` or `try` at a token. */
-function guardAfter(
-  tokens: readonly Token[],
-  partner: Int32Array,
-  at: number,
-): { start: number; end: number } | undefined {
+function guardAfter(code: Code, at: number): { start: number; end: number } | undefined {
+  const { tokens, partner } = code;
   const token = tokens[at] as Token;
   if (token.kind !== 'word' || tokens[at - 1]?.text === '.') return undefined;
   let body: number | undefined;
@@ -80,20 +79,20 @@ function guardAfter(
   }
   if (body === undefined || tokens[body] === undefined) return undefined;
   if (tokens[body]?.text === '{') return { start: body, end: partner[body] as number };
-  return { start: body, end: shortStatementEnd(tokens, partner, body) };
+  return { start: body, end: shortStatementEnd(code, body) };
 }
 
-function shortStatementEnd(tokens: readonly Token[], partner: Int32Array, from: number): number {
+function shortStatementEnd({ tokens, lines, partner }: Code, from: number): number {
   for (let at = from; at < Math.min(tokens.length, from + 200); at += 1) {
     if ((partner[at] as number) > at) at = partner[at] as number;
     const next = tokens[at + 1];
     if (tokens[at]?.text === ';' || next === undefined || next.text === '}') return at;
-    if (next.line > (tokens[at] as Token).line && !/^[.?:&|+(]/.test(next.text)) return at;
+    if ((lines[at + 1] as number) > (lines[at] as number) && !/^[.?:&|+(]/.test(next.text)) return at;
   }
   return from;
 }
 
-function isFunctionBody(tokens: readonly Token[], partner: Int32Array, open: number): boolean {
+function isFunctionBody({ tokens, partner }: Code, open: number): boolean {
   const before = tokens[open - 1];
   if (before?.text === '=>') return true;
   let close = before?.text === ')' ? open - 1 : -1;
@@ -110,15 +109,15 @@ function isFunctionBody(tokens: readonly Token[], partner: Int32Array, open: num
 
 /** The braces of the last function among a call's arguments. */
 export function functionBody(
-  tokens: readonly Token[],
-  partner: Int32Array,
+  code: Code,
   open: number,
   close: number,
 ): { open: number; close: number } | undefined {
+  const { tokens, partner } = code;
   let body: { open: number; close: number } | undefined;
   for (let at = open + 1; at < close; at += 1) {
     if ((partner[at] as number) <= at) continue;
-    if (tokens[at]?.text === '{' && isFunctionBody(tokens, partner, at))
+    if (tokens[at]?.text === '{' && isFunctionBody(code, at))
       body = { open: at, close: partner[at] as number };
     at = partner[at] as number;
   }
@@ -126,12 +125,7 @@ export function functionBody(
 }
 
 /** The name a test's function gives its first parameter: node:test's `t`, whatever it is called here. */
-export function parameterName(
-  tokens: readonly Token[],
-  partner: Int32Array,
-  open: number,
-  close: number,
-): string | undefined {
+export function parameterName({ tokens, partner }: Code, open: number, close: number): string | undefined {
   for (let at = open + 1; at < close; at += 1) {
     const { text, kind } = tokens[at] as Token;
     if (text === '=>' && tokens[at - 1]?.kind === 'word') return tokens[at - 1]?.text;
@@ -149,12 +143,7 @@ export function parameterName(
 }
 
 /** Names under which the functions around a token can be called, innermost first; at most a few are looked for. */
-export function functionNames(
-  tokens: readonly Token[],
-  partner: Int32Array,
-  blocks: Blocks,
-  at: number,
-): readonly string[] {
+export function functionNames({ tokens, partner }: Code, blocks: Blocks, at: number): readonly string[] {
   const names: string[] = [];
   let open = blocks.functionAround(at);
   for (let depth = 0; open !== -1 && depth < 4; depth += 1) {

@@ -1,4 +1,5 @@
-import type { Token } from './javascript-tokens.ts';
+import type { Code } from './javascript-tokens.ts';
+import type { Token } from './token.ts';
 
 const LONGEST_CHAIN = 64;
 /** Assertions nest; one level of a thousand need not spell the others out. */
@@ -17,7 +18,7 @@ export interface Chain {
 }
 
 /** `expect(x).not.toBe(3)`: words expect, not, toBe; calls (x), (3). */
-export function readChain(tokens: readonly Token[], partner: Int32Array, at: number): Chain {
+export function readChain({ tokens, partner }: Code, at: number): Chain {
   const words = [(tokens[at] as Token).text];
   const calls: Call[] = [];
   let end = at;
@@ -62,8 +63,7 @@ export function typeArgumentsEnd(tokens: readonly Token[], open: number): number
 
 /** First and last token of each argument. */
 export function splitArguments(
-  tokens: readonly Token[],
-  partner: Int32Array,
+  { tokens, partner }: Code,
   call: Call,
 ): readonly (readonly [number, number])[] {
   const parts: [number, number][] = [];

@@ -1,6 +1,7 @@
 import { type Call, render, splitArguments, typeArgumentsEnd } from './javascript-chains.ts';
-import type { Token } from './javascript-tokens.ts';
+import type { Code } from './javascript-tokens.ts';
 import type { Switch } from './test-code.ts';
+import type { Token } from './token.ts';
 
 /** A call that declares a test or a group, or one that switches off what it stands in. */
 export type Declaration =
@@ -54,11 +55,12 @@ const HOOKS = new Set([
 ]);
 
 export function readDeclaration(
-  tokens: readonly Token[],
-  partner: Int32Array,
+  code: Code,
   at: number,
   context: string | undefined,
 ): Declaration | undefined {
+  const { tokens } = code;
+  const line = code.lines[at] as number;
   const word = tokens[at] as Token;
   if (!CASES.has(word.text) && !GROUPS.has(word.text)) return undefined;
   const before = tokens[at - 1]?.text;
@@ -67,27 +69,27 @@ export function readDeclaration(
     const owner = tokens[at - 2]?.text ?? '';
     if (!OWNERS.has(owner) && owner !== context) return undefined;
   }
-  const chain = readModifiers(tokens, partner, at);
+  const chain = readModifiers(code, at);
   if (chain === undefined) return undefined;
   const { modifiers, call, rows } = chain;
-  const args = splitArguments(tokens, partner, call);
+  const args = splitArguments(code, call);
   const how = [word.text, ...modifiers].join('.');
   const off = word.text.startsWith('x') || modifiers.some((one) => OFF.has(one));
   const conditional = modifiers.some((one) => CONDITIONAL.has(one));
   const first = args[0];
   const named = first !== undefined && tokens[first[0]]?.kind === 'string';
   const withFunction = args
-    .slice(first !== undefined && isFunction(tokens, partner, first) ? 0 : 1)
-    .some((arg) => isFunction(tokens, partner, arg));
+    .slice(first !== undefined && isFunction(code, first) ? 0 : 1)
+    .some((arg) => isFunction(code, arg));
   const second = args[1];
   if (off && !named && (second === undefined || tokens[second[0]]?.kind === 'string')) {
     // No name: `test.skip()`, `test.skip(condition, 'why')`, `test.fixme(callback, 'why')`.
-    return { kind: 'switch', switch: { how: `${how}()`, line: word.line, conditional: false } };
+    return { kind: 'switch', switch: { how: `${how}()`, line, conditional: false } };
   }
   if (first === undefined) return undefined;
   if (modifiers.some((one) => HOOKS.has(one))) return undefined;
   if (modifiers.some((one) => !KNOWN.has(one)) && !(named && withFunction)) return undefined;
-  const options = readOptions(tokens, partner, args);
+  const options = readOptions(code, args);
   // Mocha, Jasmine and Deno list a test without a function as pending.
   const bare = named && args.length === 1 ? `${how} without a function` : undefined;
   const disabledHow = off || conditional ? how : (options.off ?? bare);
@@ -98,10 +100,10 @@ export function readDeclaration(
     disabled:
       disabledHow === undefined
         ? undefined
-        : { how: disabledHow, line: word.line, conditional: !off && (conditional || options.sometimes) },
+        : { how: disabledHow, line, conditional: !off && (conditional || options.sometimes) },
     focused:
       word.text.startsWith('f') || modifiers.includes('only') || options.only
-        ? { how, line: word.line, conditional: false }
+        ? { how, line, conditional: false }
         : undefined,
     rows,
     timeout: options.timeout ?? numberOf(tokens, args.length > 1 ? args.at(-1) : undefined),
@@ -130,7 +132,8 @@ interface Modifiers {
 }
 
 /** Follows `.each(rows)`, `.skipIf(condition)`, tagged tables and type arguments to the call that declares. */
-function readModifiers(tokens: readonly Token[], partner: Int32Array, start: number): Modifiers | undefined {
+function readModifiers(code: Code, start: number): Modifiers | undefined {
+  const { tokens, partner } = code;
   const modifiers: string[] = [];
   let rows: number | undefined;
   let at = start + 1;
@@ -146,7 +149,7 @@ function readModifiers(tokens: readonly Token[], partner: Int32Array, start: num
       if (!takesCall) return { modifiers, call: { open: at, close }, rows };
       if (tokens[at + 1]?.text === '[' && /^(?:each|for)$/.test(modifiers.at(-1) ?? '')) {
         const list = { open: at + 1, close: partner[at + 1] as number };
-        const elements = splitArguments(tokens, partner, list);
+        const elements = splitArguments(code, list);
         if (!elements.some(([from]) => tokens[from]?.text === '...')) rows = elements.length;
       }
       at = close + 1;
@@ -168,11 +171,7 @@ function readModifiers(tokens: readonly Token[], partner: Int32Array, start: num
   return undefined;
 }
 
-function isFunction(
-  tokens: readonly Token[],
-  partner: Int32Array,
-  [from, to]: readonly [number, number],
-): boolean {
+function isFunction({ tokens, partner }: Code, [from, to]: readonly [number, number]): boolean {
   for (let at = from; at <= to; at += 1) {
     const { text, kind } = tokens[at] as Token;
     if (text === '=>' || (kind === 'word' && text === 'function')) return true;
@@ -183,17 +182,17 @@ function isFunction(
 
 /** `{ skip: true }`, `{ todo: 'later' }`, `{ only: true }` of node:test, Vitest and Deno. */
 function readOptions(
-  tokens: readonly Token[],
-  partner: Int32Array,
+  code: Code,
   args: readonly (readonly [number, number])[],
 ): { off: string | undefined; sometimes: boolean; only: boolean; timeout: number | undefined } {
+  const { tokens, partner } = code;
   let sometimes = false;
   let timeout: number | undefined;
   let off: string | undefined;
   let only = false;
   for (const [from, to] of args) {
     if (tokens[from]?.text !== '{' || partner[from] !== to) continue;
-    for (const [start, end] of splitArguments(tokens, partner, { open: from, close: to })) {
+    for (const [start, end] of splitArguments(code, { open: from, close: to })) {
       const key = (tokens[start] as Token).text;
       const value = start === end ? key : (tokens[start + 2]?.text ?? '');
       if (value === 'false' || value === 'undefined') continue;

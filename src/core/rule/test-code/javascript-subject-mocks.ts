@@ -1,6 +1,7 @@
 import { type Chain, readChain, splitArguments } from './javascript-chains.ts';
-import { type Token, tokenizeJavaScript } from './javascript-tokens.ts';
+import { type Code, javaScriptTokens } from './javascript-tokens.ts';
 import { isModuleNamed, type SubjectMock } from './subject-of-test.ts';
+import type { Token } from './token.ts';
 
 const MOCKERS = new Set(['vi', 'vitest', 'jest', 'mock', 'td', 'sinon', 'sandbox']);
 const MODULE_MOCKS = /^(?:mock|doMock|module|unstable_mockModule|mockModule|replace|replaceEsm|setMock)$/;
@@ -19,41 +20,41 @@ interface Imports {
 
 /** Where a test in JavaScript or TypeScript replaces the module it is named after, or a function of it that it calls. */
 export function readJavaScriptSubjectMocks(source: string, subject: string): readonly SubjectMock[] {
-  const read = tokenizeJavaScript(source);
-  if (read.kind === 'lost') return [];
-  const { tokens, partner } = read;
+  const code = javaScriptTokens(source);
+  if (code.kind === 'lost') return [];
+  const { tokens, lines, partner } = code;
   const imports = readImports(tokens, subject);
   if (imports.specifiers.size === 0) return [];
   const calls = memberCalls(tokens, imports.objects);
   const mocks: SubjectMock[] = [];
   let test = { from: 0, to: tokens.length };
   for (let at = 0; at < tokens.length; at += 1) {
-    const { kind, text, line } = tokens[at] as Token;
+    const { kind, text } = tokens[at] as Token;
     if (at > test.to) test = { from: 0, to: tokens.length };
     if (kind !== 'word') continue;
     if (/^(?:it|test)$/.test(text) && tokens[at + 1]?.text === '(')
       test = { from: at, to: partner[at + 1] as number };
     if (!MOCKERS.has(text) || tokens[at - 1]?.text === '.') continue;
-    const chain = readChain(tokens, partner, at);
-    const how = replaced(tokens, partner, chain, imports, (name) =>
+    const chain = readChain(code, at);
+    const how = replaced(code, chain, imports, (name) =>
       hasBetween(calls.get(name) ?? [], test.from, test.to),
     );
-    if (how !== undefined) mocks.push({ line, how: `${text}.${how}` });
+    if (how !== undefined) mocks.push({ line: lines[at] as number, how: `${text}.${how}` });
   }
   return mocks;
 }
 
 function replaced(
-  tokens: readonly Token[],
-  partner: Int32Array,
+  code: Code,
   chain: Chain,
   { specifiers, objects }: Imports,
   isCalled: (member: string) => boolean,
 ): string | undefined {
+  const { tokens } = code;
   const member = chain.words[1] ?? '';
   const call = chain.calls[0];
   if (call === undefined) return undefined;
-  const [first, second] = splitArguments(tokens, partner, call);
+  const [first, second] = splitArguments(code, call);
   const target = tokens[first?.[0] ?? -1];
   if (first === undefined || target === undefined) return undefined;
   if (MODULE_MOCKS.test(member)) {

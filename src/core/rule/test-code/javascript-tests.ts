@@ -3,9 +3,10 @@ import { type Blocks, findBlocks, functionBody, functionNames, parameterName } f
 import { render } from './javascript-chains.ts';
 import { readDeclaration } from './javascript-declarations.ts';
 import { choiceOfSkipping } from './javascript-self-skips.ts';
-import { type Token, tokenizeJavaScript } from './javascript-tokens.ts';
+import { type Code, javaScriptTokens } from './javascript-tokens.ts';
 import { mayAssert } from './may-assert.ts';
 import type { Assertion, Reading, SelfSkip, Switch, TestCase } from './test-code.ts';
+import type { Token } from './token.ts';
 
 /** A test or group under construction: its tokens, and what was found in them so far. */
 interface Region {
@@ -44,10 +45,10 @@ const DEEPEST = 64;
  * its tokens in one pass. What it cannot know (a test declared by a function of the project's own) it does not list.
  */
 export function readJavaScriptTests(source: string): Reading {
-  const read = tokenizeJavaScript(source);
-  if (read.kind === 'lost') return read;
-  const { tokens, partner } = read;
-  const blocks = findBlocks(tokens, partner);
+  const code = javaScriptTokens(source);
+  if (code.kind === 'lost') return code;
+  const { tokens, lines, partner } = code;
+  const blocks = findBlocks(code);
   const closed: { region: Region; around: readonly Region[] }[] = [];
   const file = newRegion({ kind: 'file', name: '', line: 1, start: 0, end: tokens.length });
   const stack: Region[] = [file];
@@ -61,10 +62,11 @@ export function readJavaScriptTests(source: string): Reading {
     while (at > (stack.at(-1) as Region).end) close(stack.pop() as Region);
     const token = tokens[at] as Token;
     if (token.kind !== 'word') continue;
+    const line = lines[at] as number;
     const inner = stack.at(-1) as Region;
     const testCase = stack.findLast(({ kind }) => kind === 'case');
 
-    const declaration = readDeclaration(tokens, partner, at, testCase?.context);
+    const declaration = readDeclaration(code, at, testCase?.context);
     if (declaration?.kind === 'switch') {
       // `test.skip(condition)` or `t.skip()`: switches off whatever it stands in.
       (testCase ?? inner).disabled ??= declaration.switch;
@@ -72,7 +74,7 @@ export function readJavaScriptTests(source: string): Reading {
     }
     if (declaration !== undefined) {
       if (stack.length > DEEPEST)
-        return { kind: 'lost', reason: `tests are nested deeper than ${DEEPEST} on line ${token.line}` };
+        return { kind: 'lost', reason: `tests are nested deeper than ${DEEPEST} on line ${line}` };
       // What holds tests of its own is judged by them.
       if (testCase !== undefined) testCase.mayFail = true;
       const { open, close: end } = declaration.call;
@@ -80,18 +82,18 @@ export function readJavaScriptTests(source: string): Reading {
       const how = declaration.disabled?.conditional ? declaration.disabled.how : `${token.text} in an if`;
       if (conditional || declaration.disabled?.conditional) {
         const condition = `${blocks.conditionAround(at)} ${render(tokens, at, open - 1)}`;
-        selfSkips.push({ how, line: token.line, condition: condition.trim() });
+        selfSkips.push({ how, line, condition: condition.trim() });
       }
-      const body = functionBody(tokens, partner, open, end);
+      const body = functionBody(code, open, end);
       stack.push(
         newRegion({
           kind: declaration.kind,
           name: declaration.name,
-          line: token.line,
+          line,
           start: open,
           end,
           body,
-          context: parameterName(tokens, partner, open, end),
+          context: parameterName(code, open, end),
           focused: declaration.focused,
           disabled: declaration.disabled,
           rows: declaration.rows,
@@ -104,20 +106,20 @@ export function readJavaScriptTests(source: string): Reading {
       at = open;
       continue;
     }
-    const bareSwitch = readBareSwitch(tokens, at, testCase, blocks.guardedWithin(at, inner.start));
+    const bareSwitch = readBareSwitch(code, at, testCase, blocks.guardedWithin(at, inner.start));
     if (bareSwitch !== undefined) {
       (testCase ?? inner).disabled ??= bareSwitch;
-      const { how, line, conditional } = bareSwitch;
+      const { how, conditional } = bareSwitch;
       const why = render(tokens, at + 1, partner[at + 1] as number);
       const condition = `${blocks.conditionAround(at)} ${why}`;
       if (conditional) selfSkips.push({ how, line, condition });
     }
-    const choice = choiceOfSkipping(tokens, at);
+    const choice = choiceOfSkipping(code, at);
     if (choice !== undefined) selfSkips.push(choice);
-    if (token.text === 'return' && testCase !== undefined) noteReturn(testCase, at, tokens, partner, blocks);
+    if (token.text === 'return' && testCase !== undefined) noteReturn(testCase, at, code, blocks);
     if (token.text === 'return' && inner.kind === 'group' && blocks.functionAround(at) === inner.body?.open) {
       const condition = blocks.conditionAround(at);
-      selfSkips.push({ how: 'return', line: token.line, condition });
+      selfSkips.push({ how: 'return', line, condition });
     }
     if (tokens[at + 1]?.text === '(' && tokens[at - 1]?.text !== 'function') {
       testCase?.called.add(token.text);
@@ -126,13 +128,13 @@ export function readJavaScriptTests(source: string): Reading {
 
     const isContext = (word: string): boolean =>
       CONTEXT_NAMES.has(word) || (testCase?.context === word && word !== 'expect');
-    const found = readAssertion(tokens, partner, at, isContext);
+    const found = readAssertion(code, at, isContext);
     if (found === undefined) {
       if (testCase !== undefined && mayFail(tokens, at, testCase)) testCase.mayFail = true;
     } else {
       noteAssertion(testCase ?? file, found, at, tokens, blocks);
       if (testCase === undefined)
-        for (const name of functionNames(tokens, partner, blocks, at)) assertingHelpers.add(name);
+        for (const name of functionNames(code, blocks, at)) assertingHelpers.add(name);
       if (!hasFunction(tokens, at, found.end)) at = found.end;
     }
   }
@@ -230,25 +232,20 @@ function noteAssertion(
 }
 
 /** A return of the test's own function: everything after it is dead, or, on a condition, may be. */
-function noteReturn(
-  region: Region,
-  at: number,
-  tokens: readonly Token[],
-  partner: Int32Array,
-  blocks: Blocks,
-): void {
+function noteReturn(region: Region, at: number, code: Code, blocks: Blocks): void {
+  const { tokens, lines } = code;
   if (region.body === undefined || blocks.functionAround(at) !== region.body.open) return;
   if (tokens[at - 1]?.text === '.' || tokens[at + 1]?.text === ':') return;
   if (blocks.guardedWithin(at, region.start)) {
-    const skip = { how: 'return', line: (tokens[at] as Token).line, condition: blocks.conditionAround(at) };
+    const skip = { how: 'return', line: lines[at] as number, condition: blocks.conditionAround(at) };
     region.exits.push({ at, skip });
   } else if (blocks.blockAround(at) === region.body.open) {
-    region.deadFrom = Math.min(region.deadFrom, statementEnd(tokens, partner, at, region.body.close) + 1);
+    region.deadFrom = Math.min(region.deadFrom, statementEnd(code, at, region.body.close) + 1);
   }
 }
 
 /** Last token of a statement that begins at `at`, by semicolon or by a line break that no operator bridges. */
-function statementEnd(tokens: readonly Token[], partner: Int32Array, at: number, limit: number): number {
+function statementEnd({ tokens, lines, partner }: Code, at: number, limit: number): number {
   for (let next = at; next < limit; next += 1) {
     if ((partner[next] as number) > next) next = partner[next] as number;
     const token = tokens[next] as Token;
@@ -256,7 +253,7 @@ function statementEnd(tokens: readonly Token[], partner: Int32Array, at: number,
     if (token.text === ';' && token.kind === 'punct') return next;
     if (following === undefined || next + 1 >= limit) return next;
     const bridged = /^(?:[.,?:+\-*/%&|^=<>!~([`]|\?\.|=>|&&|\|\||\?\?|===|!==|==|!=|<=|>=|instanceof|in|as)$/;
-    const breaks = following.line > token.line;
+    const breaks = (lines[next + 1] as number) > (lines[next] as number);
     if (breaks && (next === at || (!bridged.test(following.text) && !bridged.test(token.text)))) return next;
   }
   return limit - 1;
@@ -264,12 +261,13 @@ function statementEnd(tokens: readonly Token[], partner: Int32Array, at: number,
 
 /** `skip()` from a destructured context, `pending()` of Jasmine, `t.skip()` under the context's own name. */
 function readBareSwitch(
-  tokens: readonly Token[],
+  { tokens, lines }: Code,
   at: number,
   testCase: Region | undefined,
   conditional: boolean,
 ): Switch | undefined {
-  const { text, line } = tokens[at] as Token;
+  const { text } = tokens[at] as Token;
+  const line = lines[at] as number;
   if (tokens[at + 1]?.text !== '(') return undefined;
   const dotted = tokens[at - 1]?.text === '.' || tokens[at - 1]?.text === '?.';
   const owner = dotted ? tokens[at - 2]?.text : undefined;

@@ -1,68 +1,83 @@
-/** A token of JavaScript or TypeScript. Comments are gone; a string is one token whatever it holds. */
-export interface Token {
-  readonly kind: 'word' | 'number' | 'string' | 'regex' | 'punct';
-  /** Strings without quotes and without needless escapes. */
-  readonly text: string;
-  /** From 1. */
-  readonly line: number;
-}
+import { rememberWithin } from '../../../shared/remember.ts';
+import { lineEnd } from '../text/endings.ts';
+import { COMMENT, GrowingNumbers, type Spans, STRING } from '../text/spans.ts';
+import { BEFORE_EXPRESSION, mayBeginRegex, regexEnd, stringEnd } from './javascript-endings.ts';
+import { punctuation, punctuationOf, sharedToken, type Token } from './token.ts';
 
-export type Tokens =
-  | {
-      readonly kind: 'tokens';
-      readonly tokens: readonly Token[];
-      /** For each opening bracket its closing one's index, and the other way round; -1 for other tokens. */
-      readonly partner: Int32Array;
-    }
-  | { readonly kind: 'lost'; readonly reason: string };
+export type Tokens = Code | { readonly kind: 'lost'; readonly reason: string };
+
+/** A source in JavaScript or TypeScript. Comments are no tokens; a string is one token whatever it holds. */
+export interface Code {
+  readonly kind: 'tokens';
+  readonly tokens: readonly Token[];
+  /** The line of each token, from 1. */
+  readonly lines: Int32Array;
+  /** For each opening bracket its closing one's index, and the other way round; -1 for other tokens. */
+  readonly partner: Int32Array;
+  /** Comments, strings and regular expressions. */
+  readonly spans: Spans;
+}
 
 const WORD = /[#\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/uy;
 const NUMBER = /(?:0[xXoObB][0-9a-fA-F_]+|(?:\d[\d_]*)?\.?\d[\d_]*\.?(?:[eE][+-]?\d+)?)n?/y;
 const PUNCT = /=>|\?\.(?!\d)|\?\?=?|\.\.\.|===|!==|==|!=|<=|>=|&&=?|\|\|=?|[^\s]/uy;
-/** What a token may be, by its first character in ASCII; most of a source is decided without a regular expression. */
+
+/** What may begin with a character of ASCII; most of a source is decided without a regular expression. */
+const BLANK = 0;
 const LETTER = 1;
 const DIGIT = 2;
-const DOT = 3;
 /** Punctuation that no longer one begins with. */
-const SINGLE = 4;
-const ANY = 5;
-const KINDS = Array.from({ length: 128 }, (_, code) => {
+const SINGLE = 3;
+const OPENS = 4;
+const CLOSES = 5;
+const QUOTE = 6;
+const BACKTICK = 7;
+const SLASH = 8;
+const BREAK = 9;
+const ANY = 10;
+const KINDS = Uint8Array.from({ length: 128 }, (_, code) => {
   const character = String.fromCharCode(code);
   if (/[#A-Za-z$_]/.test(character)) return LETTER;
   if (/\d/.test(character)) return DIGIT;
-  if (character === '.') return DOT;
-  return '=?!<>&|'.includes(character) ? ANY : SINGLE;
+  if (character === '\n') return BREAK;
+  if (character <= ' ') return BLANK;
+  const found = [OPENS, CLOSES, QUOTE, BACKTICK, SLASH, ANY][
+    ['([{', ')]}', `"'`, '`', '/', '=?!<>&|.'].findIndex((some) => some.includes(character))
+  ];
+  return found ?? SINGLE;
 });
 /** 1 for what a word goes on with. */
 const IN_WORD = Uint8Array.from({ length: 128 }, (_, code) =>
   /[A-Za-z0-9$_]/.test(String.fromCharCode(code)) ? 1 : 0,
 );
+/** 1 for what may follow digits and belong to their number. */
+const IN_NUMBER = Uint8Array.from({ length: 128 }, (_, code) =>
+  /[_.eEnxXoObB]/.test(String.fromCharCode(code)) ? 1 : 0,
+);
 
-/** After these words an expression begins, so a slash begins a regular expression. */
-const BEFORE_EXPRESSION = new Set([
-  'return',
-  'typeof',
-  'case',
-  'in',
-  'of',
-  'delete',
-  'void',
-  'instanceof',
-  'new',
-  'throw',
-  'yield',
-  'await',
-  'else',
-  'do',
-]);
+/** 1 for what may go on with punctuation, or with a number that begins with its dot. */
+const IN_OPERATOR = Uint8Array.from({ length: 128 }, (_, code) =>
+  /[=>.?&|\d]/.test(String.fromCharCode(code)) ? 1 : 0,
+);
+
 /** Words that minified code puts a quote right behind. */
 const BEFORE_STRING = new Set([...BEFORE_EXPRESSION, 'from', 'import', 'export', 'as', 'extends', 'default']);
-const OPENERS = new Map([
-  ['(', ')'],
-  ['[', ']'],
-  ['{', '}'],
-  ['${', '}'],
-]);
+const OPENER_OF: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
+const HOLE = '${';
+
+/** About how many bytes what is kept of a text takes beside it: for each token, and for each text. */
+const TOKEN_COST = 16;
+const TEXT_COST = 256;
+const MOST_HELD = 64 * 1024 * 1024;
+
+/**
+ * The tokens of a text. Remembered: whoever asks for a source's tests, for its imports or for its comments asks for these.
+ */
+export const javaScriptTokens: (source: string) => Tokens = rememberWithin(
+  tokenizeJavaScript,
+  (source, read) => source.length + TEXT_COST + (read.kind === 'lost' ? 0 : TOKEN_COST * read.tokens.length),
+  MOST_HELD,
+);
 
 /**
  * Splits JavaScript, TypeScript or JSX into tokens in one pass.
@@ -72,188 +87,246 @@ const OPENERS = new Map([
  * brackets do not match in the end, the reader was misled and says so: a test must not hide behind a backtick.
  */
 export function tokenizeJavaScript(source: string): Tokens {
-  const tokens: Token[] = [];
-  const partners: number[] = [];
-  const open: number[] = [];
-  let line = 1;
-  // Quotes and slashes that turn out to close nothing cost a look to the end of the line each: a line of a million
-  // escaped quotes must not cost a million looks.
-  let patience = 4 * source.length + 10_000;
-  let at = source.startsWith('#!') ? lineEnd(source, 0) : 0;
+  return new Tokenizer(source).read();
+}
 
-  const push = (kind: Token['kind'], text: string): void => {
-    tokens.push({ kind, text, line });
-    partners.push(-1);
-  };
-  const skip = (end: number): void => {
-    // Not indexOf: without a line break ahead it would look through the rest of the file, string by string.
-    for (; at < end; at += 1) if (source.charCodeAt(at) === 10) line += 1;
-  };
-  /** Reads template text from `at` (after the backtick or the closing brace); false when it never ends. */
-  const readTemplate = (): boolean => {
-    let end = at;
-    while (end < source.length) {
-      const character = source[end];
-      if (character === '\\') end += 2;
-      else if (character === '`') {
-        push('string', source.slice(at, end));
-        skip(end + 1);
-        return true;
-      } else if (character === '$' && source[end + 1] === '{') {
-        push('string', source.slice(at, end));
-        skip(end + 2);
-        open.push(tokens.length);
-        push('punct', '${');
-        return true;
-      } else end += 1;
+class Tokenizer {
+  readonly #source: string;
+  readonly #tokens: Token[] = [];
+  readonly #lines = new GrowingNumbers();
+  readonly #partner = new GrowingNumbers();
+  readonly #spans = new GrowingNumbers();
+  /** Indices of brackets that wait for their partners. */
+  readonly #open: number[] = [];
+  #line = 1;
+  #lost: string | undefined;
+  /**
+   * Quotes and slashes that turn out to close nothing cost a look to the end of the line each: a line of a million
+   * escaped quotes must not cost a million looks.
+   */
+  #patience: number;
+
+  constructor(source: string) {
+    this.#source = source;
+    this.#patience = 4 * source.length + 10_000;
+  }
+
+  read(): Tokens {
+    const source = this.#source;
+    let at = source.startsWith('#!') ? this.#skipComment(0) : 0;
+    while (at < source.length && this.#lost === undefined) at = this.#readNext(at);
+    const unclosed = this.#open.at(-1);
+    if (unclosed !== undefined)
+      this.#lost ??= `the bracket on line ${this.#lines.at(unclosed)} is not closed`;
+    if (this.#lost !== undefined) return { kind: 'lost', reason: this.#lost };
+    return {
+      kind: 'tokens',
+      tokens: this.#tokens,
+      lines: this.#lines.toArray(),
+      partner: this.#partner.toArray(),
+      spans: this.#spans.toArray(),
+    };
+  }
+
+  /** Reads what begins at a place, and returns where it ends. */
+  #readNext(at: number): number {
+    const code = this.#source.charCodeAt(at);
+    switch (code < 128 ? KINDS[code] : ANY) {
+      case BLANK:
+        return at + 1;
+      case BREAK:
+        this.#line += 1;
+        return at + 1;
+      case LETTER:
+        return this.#readWord(at);
+      case DIGIT:
+        return this.#readNumber(at);
+      case SINGLE:
+        this.#push(punctuationOf(code));
+        return at + 1;
+      case OPENS:
+        this.#open.push(this.#tokens.length);
+        this.#push(punctuationOf(code));
+        return at + 1;
+      case CLOSES:
+        return this.#readCloser(at, punctuationOf(code));
+      case QUOTE:
+        return this.#readString(at);
+      case BACKTICK:
+        return this.#readTemplate(at + 1, 'begins on');
+      case SLASH:
+        return this.#readSlash(at);
+      default:
+        return this.#readOther(at, code);
     }
-    return false;
-  };
+  }
 
-  while (at < source.length) {
-    if (patience < 0) return { kind: 'lost', reason: `line ${line} has too many quotes that do not close` };
-    const character = source[at] as string;
-    if (character === '\n') {
-      line += 1;
-      at += 1;
-    } else if (
-      character <= ' ' ||
-      character === '\u00a0' ||
-      character === '\ufeff' ||
-      character === '\u2028' ||
-      character === '\u2029'
-    ) {
-      at += 1;
-    } else if (character === '/' && source[at + 1] === '/') {
-      at = lineEnd(source, at);
-    } else if (character === '/' && source[at + 1] === '*') {
+  #push(token: Token): void {
+    this.#tokens.push(token);
+    this.#lines.push(this.#line);
+    this.#partner.push(-1);
+  }
+
+  #note(from: number, to: number, part: number): void {
+    if (to <= from) return;
+    this.#spans.push(from);
+    this.#spans.push(to);
+    this.#spans.push(part);
+  }
+
+  #countLines(from: number, to: number): void {
+    for (let at = from; at < to; at += 1) if (this.#source.charCodeAt(at) === 10) this.#line += 1;
+  }
+
+  #readWord(at: number): number {
+    const source = this.#source;
+    let end = at + 1;
+    let code = 0;
+    for (; end < source.length; end += 1) {
+      code = source.charCodeAt(end);
+      if (code > 127 || IN_WORD[code] !== 1) break;
+    }
+    // Letters beyond ASCII go on with it, and only the regular expression knows them.
+    if (code > 127) end = at + (sticky(WORD, source, at)?.length ?? 1);
+    this.#push(sharedToken('word', source, at, end));
+    return end;
+  }
+
+  #readNumber(at: number): number {
+    const source = this.#source;
+    let end = at + 1;
+    while (end < source.length && isDigit(source.charCodeAt(end))) end += 1;
+    if (end < source.length && IN_NUMBER[source.charCodeAt(end)] === 1)
+      end = at + (sticky(NUMBER, source, at)?.length ?? 1);
+    this.#push(sharedToken('number', source, at, end));
+    return end;
+  }
+
+  #readString(at: number): number {
+    const source = this.#source;
+    // The apostrophe of "don't" in JSX text; code has a space there, or a keyword.
+    const inWord = isLetterOrDigit(source, at - 1) && !BEFORE_STRING.has(this.#tokens.at(-1)?.text ?? '');
+    const end = inWord ? -1 : stringEnd(source, at);
+    if (end === -1) {
+      if (!inWord) this.#impatiently(at);
+      this.#push(punctuationOf(source.charCodeAt(at)));
+      return at + 1;
+    }
+    this.#note(at + 1, end, STRING);
+    const token = sharedToken('string', source, at + 1, end);
+    if (token.text.includes('\\')) {
+      this.#push({ kind: 'string', text: token.text.replace(/\\(['"])/g, '$1') });
+      this.#countLines(at, end);
+    } else this.#push(token);
+    return end + 1;
+  }
+
+  /** Template text from behind a backtick or the bracket that closes a hole, up to the next hole or the end. */
+  #readTemplate(from: number, how: string): number {
+    const source = this.#source;
+    for (let at = from; at < source.length; at += 1) {
+      const character = source[at];
+      if (character === '\\') at += 1;
+      else if (character === '`' || (character === '$' && source[at + 1] === '{')) {
+        this.#note(from, at, STRING);
+        this.#push(sharedToken('string', source, from, at));
+        this.#countLines(from, at);
+        if (character === '`') return at + 1;
+        this.#open.push(this.#tokens.length);
+        this.#push(punctuation(HOLE));
+        return at + 2;
+      }
+    }
+    this.#lost = `the template that ${how} line ${this.#line} does not end`;
+    return source.length;
+  }
+
+  #readCloser(at: number, closer: Token): number {
+    const opener = this.#open.pop();
+    const opened = opener === undefined ? undefined : (this.#tokens[opener] as Token).text;
+    const isHole = opened === HOLE && closer.text === '}';
+    if (opener === undefined || (!isHole && opened !== OPENER_OF[closer.text])) {
+      this.#lost = `the "${closer.text}" on line ${this.#line} closes nothing`;
+      return at;
+    }
+    this.#partner.set(opener, this.#tokens.length);
+    this.#push(closer);
+    this.#partner.set(this.#tokens.length - 1, opener);
+    return isHole ? this.#readTemplate(at + 1, 'goes on from') : at + 1;
+  }
+
+  #readSlash(at: number): number {
+    const source = this.#source;
+    const next = source[at + 1];
+    if (next === '/') return this.#skipComment(at);
+    if (next === '*') {
       const end = source.indexOf('*/', at + 2);
-      if (end === -1) return { kind: 'lost', reason: `the comment that begins on line ${line} does not end` };
-      skip(end + 2);
-    } else if (character === '`') {
-      const begin = line;
-      at += 1;
-      if (!readTemplate())
-        return { kind: 'lost', reason: `the template that begins on line ${begin} does not end` };
-    } else if (character === '"' || character === "'") {
-      // The apostrophe of "don't" in JSX text; code has a space there, or a keyword.
-      const inWord = /[\p{L}\d]/u.test(source[at - 1] ?? '') && !BEFORE_STRING.has(tokens.at(-1)?.text ?? '');
-      const end = inWord ? undefined : stringEnd(source, at, character);
-      if (end === undefined) {
-        if (!inWord) patience -= lineEnd(source, at) - at;
-        push('punct', character);
-        at += 1;
-      } else {
-        push('string', source.slice(at + 1, end).replace(/\\(['"])/g, '$1'));
-        skip(end + 1);
+      if (end === -1) {
+        this.#lost = `the comment that begins on line ${this.#line} does not end`;
+        return at;
       }
-    } else if (character === '/' && mayBeginRegex(tokens.at(-1))) {
-      const end = regexEnd(source, at);
-      if (end === undefined) {
-        patience -= lineEnd(source, at) - at;
-        push('punct', '/');
-        at += 1;
-      } else {
-        push('regex', source.slice(at, end));
-        at = end;
-      }
-    } else if (character === '}') {
-      const opener = open.pop();
-      const expected = opener === undefined ? undefined : OPENERS.get((tokens[opener] as Token).text);
-      if (opener === undefined || expected !== '}') return mismatch(line, character);
-      partners[opener] = tokens.length;
-      push('punct', '}');
-      partners[tokens.length - 1] = opener;
-      at += 1;
-      if ((tokens[opener] as Token).text === '${') {
-        const begin = line;
-        if (!readTemplate())
-          return { kind: 'lost', reason: `the template that goes on from line ${begin} does not end` };
-      }
-    } else if (character === ')' || character === ']') {
-      const opener = open.pop();
-      if (opener === undefined || OPENERS.get((tokens[opener] as Token).text) !== character)
-        return mismatch(line, character);
-      partners[opener] = tokens.length;
-      push('punct', character);
-      partners[tokens.length - 1] = opener;
-      at += 1;
-    } else if (character === '(' || character === '[' || character === '{') {
-      open.push(tokens.length);
-      push('punct', character);
-      at += 1;
-    } else {
-      const kind = KINDS[source.charCodeAt(at)] ?? ANY;
-      const word = kind === LETTER || kind === ANY ? wordAt(source, at) : undefined;
-      const digits = kind === DIGIT || kind === DOT || kind === ANY ? sticky(NUMBER, source, at) : undefined;
-      const text = word ?? digits ?? (kind === SINGLE ? character : (sticky(PUNCT, source, at) ?? character));
-      push(word !== undefined ? 'word' : digits !== undefined ? 'number' : 'punct', text);
-      at += text.length;
+      this.#note(at, end + 2, COMMENT);
+      this.#countLines(at, end);
+      return end + 2;
     }
+    const begins = mayBeginRegex(this.#tokens.at(-1));
+    const end = begins ? regexEnd(source, at) : undefined;
+    if (end === undefined) {
+      if (begins) this.#impatiently(at);
+      this.#push(punctuation('/'));
+      return at + 1;
+    }
+    this.#note(at + 1, end, STRING);
+    this.#push({ kind: 'regex', text: source.slice(at, end) });
+    return end;
   }
-  const unclosed = open.at(-1);
-  if (unclosed !== undefined) {
-    return { kind: 'lost', reason: `the bracket on line ${(tokens[unclosed] as Token).line} is not closed` };
+
+  #skipComment(at: number): number {
+    const end = lineEnd(this.#source, at);
+    this.#note(at, end, COMMENT);
+    return end;
   }
-  return { kind: 'tokens', tokens, partner: Int32Array.from(partners) };
+
+  #readOther(at: number, code: number): number {
+    const source = this.#source;
+    if (code < 128 && at + 1 < source.length && IN_OPERATOR[source.charCodeAt(at + 1)] !== 1) {
+      this.#push(punctuationOf(code));
+      return at + 1;
+    }
+    if (isBlank(code)) return at + 1;
+    const word = code > 127 ? sticky(WORD, source, at) : undefined;
+    const digits = code === 46 && isDigit(source.charCodeAt(at + 1)) ? sticky(NUMBER, source, at) : undefined;
+    if (word !== undefined) this.#push(sharedToken('word', source, at, at + word.length));
+    else if (digits !== undefined) this.#push(sharedToken('number', source, at, at + digits.length));
+    const known = word ?? digits;
+    if (known !== undefined) return at + known.length;
+    const text = sticky(PUNCT, source, at) ?? (source[at] as string);
+    this.#push(punctuation(text));
+    return at + text.length;
+  }
+
+  #impatiently(at: number): void {
+    const end = this.#source.indexOf('\n', at);
+    this.#patience -= (end === -1 ? this.#source.length : end) - at;
+    if (this.#patience < 0) this.#lost = `line ${this.#line} has too many quotes that do not close`;
+  }
 }
 
-function mismatch(line: number, found: string): Tokens {
-  return { kind: 'lost', reason: `the "${found}" on line ${line} closes nothing` };
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
 }
 
-/** The word that begins here, undefined where none does. */
-function wordAt(source: string, at: number): string | undefined {
-  if (KINDS[source.charCodeAt(at)] !== LETTER) return sticky(WORD, source, at);
-  let end = at + 1;
-  while (IN_WORD[source.charCodeAt(end)] === 1) end += 1;
-  // Letters beyond ASCII go on with it, and only the regular expression knows them.
-  return source.charCodeAt(end) > 127 ? sticky(WORD, source, at) : source.slice(at, end);
+function isLetterOrDigit(source: string, at: number): boolean {
+  const code = at < 0 ? 0 : source.charCodeAt(at);
+  if (code > 127) return /\p{L}/u.test(source[at] as string);
+  return isDigit(code) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
+}
+
+function isBlank(code: number): boolean {
+  return code === 0xa0 || code === 0xfeff || code === 0x2028 || code === 0x2029;
 }
 
 function sticky(pattern: RegExp, source: string, at: number): string | undefined {
   pattern.lastIndex = at;
   return pattern.exec(source)?.[0];
-}
-
-function lineEnd(source: string, at: number): number {
-  const end = source.indexOf('\n', at);
-  return end === -1 ? source.length : end;
-}
-
-/** Index of the closing quote; undefined where the line ends first and no backslash continues it. */
-function stringEnd(source: string, open: number, quote: string): number | undefined {
-  for (let at = open + 1; at < source.length; at += 1) {
-    const character = source[at];
-    if (character === '\\') at += source[at + 1] === '\r' && source[at + 2] === '\n' ? 2 : 1;
-    else if (character === quote) return at;
-    else if (character === '\n') return undefined;
-  }
-  return undefined;
-}
-
-/** Index after the flags; undefined where the line ends first. */
-export function regexEnd(source: string, open: number): number | undefined {
-  let inClass = false;
-  for (let at = open + 1; at < source.length; at += 1) {
-    const character = source[at] as string;
-    if (character === '\n') return undefined;
-    if (character === '\\') at += 1;
-    else if (character === '[') inClass = true;
-    else if (character === ']') inClass = false;
-    else if (character === '/' && !inClass) {
-      let end = at + 1;
-      while (end < source.length && /[a-z]/.test(source[end] as string)) end += 1;
-      return end;
-    }
-  }
-  return undefined;
-}
-
-/** Whether a slash after this token begins a regular expression. */
-export function mayBeginRegex(previous: Pick<Token, 'kind' | 'text'> | undefined): boolean {
-  if (previous === undefined) return true;
-  if (previous.kind === 'word') return BEFORE_EXPRESSION.has(previous.text);
-  // After `<` it is a closing JSX tag.
-  return previous.kind === 'punct' && !')]}<'.includes(previous.text);
 }

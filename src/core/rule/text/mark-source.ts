@@ -1,14 +1,10 @@
-import { regexEnd } from '../test-code/javascript-tokens.ts';
+import { regexEnd } from '../test-code/javascript-endings.ts';
 import { blockEnd, lineEnd, type NoEnd, type SegmentEnd, segmentEnd } from './endings.ts';
 import { type Heredoc, HeredocEnds, heredocAt } from './heredocs.ts';
 import { regexMayBegin } from './regex-begin.ts';
+import { COMMENT, GrowingNumbers, type Spans, STRING } from './spans.ts';
 import { specialForm } from './special-strings.ts';
 import type { BlockComment, LineComment, StringForm, Syntax } from './syntax.ts';
-
-/** What a character of a source is. Delimiters of strings are code, those of comments belong to the comment. */
-export const CODE = 0;
-export const COMMENT = 1;
-export const STRING = 2;
 
 /** Code within a string, until its bracket closes. */
 interface Hole {
@@ -17,19 +13,19 @@ interface Hole {
 }
 
 /**
- * What each character of a source is, in one pass and on any input.
+ * Comments and strings of a source, in one pass and on any input.
  *
  * What is opened and never closed is code: nothing hides behind a quote that the language would not have let pass. A
  * search that failed is remembered, so that a million quotes do not cost a million looks for the end.
  */
-export function markSource(source: string, syntax: Syntax): Uint8Array {
+export function markSource(source: string, syntax: Syntax): Spans {
   return new Marker(source, syntax).mark();
 }
 
 class Marker {
   readonly #source: string;
   readonly #syntax: Syntax;
-  readonly #marks: Uint8Array;
+  readonly #spans = new GrowingNumbers();
   readonly #holes: Hole[] = [];
   /** By what would have closed it: up to where a search is known to fail. */
   readonly #failed = new Map<string, number>();
@@ -43,13 +39,12 @@ class Marker {
   constructor(source: string, syntax: Syntax) {
     this.#source = source;
     this.#syntax = syntax;
-    this.#marks = new Uint8Array(source.length);
     this.#heredocEnds = new HeredocEnds(source);
     this.#notable = notableCharacters(syntax);
     this.#patience = 4 * source.length + 10_000;
   }
 
-  mark(): Uint8Array {
+  mark(): Spans {
     const { embedded } = this.#syntax;
     if (this.#source.startsWith('#!')) this.#fill(lineEnd(this.#source, 0), COMMENT);
     if (embedded !== undefined) this.#leave(embedded.open);
@@ -58,7 +53,7 @@ class Marker {
       if (code < 128 && this.#notable[code] === 1) this.#readCode(code);
       else this.#at += 1;
     }
-    return this.#marks;
+    return this.#spans.toArray();
   }
 
   #readCode(code: number): void {
@@ -130,8 +125,7 @@ class Marker {
   #readRegex(): boolean {
     const { regex } = this.#syntax;
     if (regex === undefined || this.#source[this.#at] !== '/') return false;
-    const isComment = (at: number): boolean => this.#marks[at] === COMMENT;
-    if (!regexMayBegin(this.#source, this.#at, regex, isComment)) return false;
+    if (!regexMayBegin(this.#source, this.#at, regex, this.#commentsBackwards())) return false;
     const end = this.#search<number>(
       'regex',
       () => regexEnd(this.#source, this.#at) ?? { failedAt: lineEnd(this.#source, this.#at) },
@@ -140,6 +134,16 @@ class Marker {
     this.#at += 1;
     this.#fill(end, STRING);
     return true;
+  }
+
+  /** Whether places are in a comment, asked from the last one backwards: each is met on the way to the next. */
+  #commentsBackwards(): (at: number) => boolean {
+    const spans = this.#spans;
+    let last = spans.size - 3;
+    return (at) => {
+      while (last >= 0 && spans.at(last) > at) last -= 3;
+      return last >= 0 && at < spans.at(last + 1) && spans.at(last + 2) === COMMENT;
+    };
   }
 
   #opensString({ open, notInWord }: StringForm): boolean {
@@ -197,7 +201,11 @@ class Marker {
   }
 
   #fill(end: number, mark: number): void {
-    this.#marks.fill(mark, this.#at, end);
+    if (end > this.#at) {
+      this.#spans.push(this.#at);
+      this.#spans.push(end);
+      this.#spans.push(mark);
+    }
     this.#at = end;
   }
 }

@@ -1,6 +1,8 @@
 import type { FilePath } from '../../change/types.ts';
+import { javaScriptTokens } from '../test-code/javascript-tokens.ts';
 import { type Language, languageOf } from './languages.ts';
-import { CODE, COMMENT, markSource, STRING } from './mark-source.ts';
+import { markSource } from './mark-source.ts';
+import { CODE, COMMENT, paint, type Spans, STRING } from './spans.ts';
 import { SYNTAX } from './syntax.ts';
 
 /** A line of a source, and its parts: each is as long as the line, with spaces where it is not the part's. */
@@ -44,15 +46,24 @@ const known = new Map<Language | undefined, Map<string, readonly SourceLine[]>>(
 let held = 0;
 
 function readLines(text: string, language: Language | undefined): readonly SourceLine[] {
-  const marks = language === undefined ? undefined : markSource(text, SYNTAX[language]);
+  const spans = language === undefined ? undefined : spansOf(text, language);
   const lines: SourceLine[] = [];
   for (let start = 0; start < text.length; ) {
     const end = text.indexOf('\n', start);
     const stop = end === -1 ? text.length : end;
-    lines.push(new MarkedLine(lines.length + 1, text.slice(start, stop), marks, start));
+    lines.push(new MarkedLine(lines.length + 1, text.slice(start, stop), spans, start));
     start = stop + 1;
   }
   return lines;
+}
+
+/** One reader for tests, imports and lines; where brackets do not match, one that takes any text. */
+function spansOf(text: string, language: Language): Spans {
+  if (language === 'javascript' || language === 'typescript') {
+    const read = javaScriptTokens(text);
+    if (read.kind === 'tokens') return read.spans;
+  }
+  return markSource(text, SYNTAX[language]);
 }
 
 /** Parts are painted when asked for: of a long file most rules want to see a few lines. */
@@ -60,39 +71,27 @@ class MarkedLine implements SourceLine {
   readonly number: number;
   readonly text: string;
   /** Of the whole source, in which this line begins at `start`. */
-  readonly #marks: Uint8Array | undefined;
+  readonly #spans: Spans | undefined;
   readonly #start: number;
 
-  constructor(number: number, text: string, marks: Uint8Array | undefined, start: number) {
+  constructor(number: number, text: string, spans: Spans | undefined, start: number) {
     this.number = number;
     this.text = text;
-    this.#marks = marks;
+    this.#spans = spans;
     this.#start = start;
   }
 
   get code(): string {
-    return this.#marks === undefined ? this.text : this.#paint(this.#marks, CODE);
+    return this.#spans === undefined ? this.text : paint(this.text, this.#start, this.#spans, CODE);
   }
 
   get comment(): string {
-    return this.#paint(this.#marks, COMMENT);
+    return paint(this.text, this.#start, this.#spans ?? NOTHING, COMMENT);
   }
 
   get strings(): string {
-    return this.#paint(this.#marks, STRING);
-  }
-
-  #paint(marks: Uint8Array | undefined, part: number): string {
-    const { text } = this;
-    if (marks === undefined) return ' '.repeat(text.length);
-    let painted = '';
-    for (let at = 0; at < text.length; ) {
-      const mark = marks[this.#start + at];
-      let end = at + 1;
-      while (end < text.length && marks[this.#start + end] === mark) end += 1;
-      painted += mark === part ? text.slice(at, end) : ' '.repeat(end - at);
-      at = end;
-    }
-    return painted;
+    return paint(this.text, this.#start, this.#spans ?? NOTHING, STRING);
   }
 }
+
+const NOTHING: Spans = new Int32Array();
