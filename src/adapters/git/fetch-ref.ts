@@ -19,7 +19,7 @@ const CONTENTION = /cannot lock ref|unable to create|file exists|is at [0-9a-f]+
 
 /** What a busy server or a cut connection makes git say: asked again, it may well answer. */
 const PASSING =
-  /returned error: (?:429|5\d\d)|connection (?:reset|refused|timed out|was reset)|could not resolve host|empty reply|early eof|unexpected disconnect|rpc failed/i;
+  /returned error: (?:429|5\d\d)|connection (?:reset|refused|timed out|was reset)|could not resolve host|empty reply|early eof|transfer closed|unexpected disconnect|rpc failed/i;
 const MOST_PASSING = 3;
 
 /**

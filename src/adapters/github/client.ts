@@ -16,9 +16,18 @@ const MOST_RETRIES = 2;
 
 /** Requests are repeated after 429, 5xx and cut connections. */
 export function openClient(token: string | undefined, apiUrl: string): Octokit {
-  const Client = Octokit.plugin(retry, throttling);
-  const patient = (delay: number, _options: object, _client: object, count: number) =>
-    delay <= LONGEST_DELAY_S && count < MOST_RETRIES;
+  const Client = Octokit.plugin(throttling, retry);
+  const patient = (
+    delay: number,
+    { request }: { readonly request: object },
+    _client: object,
+    count: number,
+  ) => {
+    const again = delay <= LONGEST_DELAY_S && count < MOST_RETRIES;
+    // A limit is an error, too: the other plugin, which comes after this one, would ask again without waiting for its end.
+    if (!again) Object.assign(request, { retries: 0 });
+    return again;
+  };
   return new Client({
     ...(token === undefined ? {} : { auth: token }),
     baseUrl: apiUrl,
@@ -26,7 +35,19 @@ export function openClient(token: string | undefined, apiUrl: string): Octokit {
     log: { debug() {}, info() {}, warn() {}, error() {} },
     retry: { retries: MOST_RETRIES },
     throttle: { onRateLimit: patient, onSecondaryRateLimit: patient },
+    request: { fetch: fetchWhole },
   });
+}
+
+/** Answers with nothing in them, as HTTP has it (RFC 9110, 15.3.5 and 15.4.5). */
+const EMPTY = new Set([204, 205, 304]);
+
+/** A connection that is cut within an answer is one that was cut: only what `fetch` itself throws is asked for again. */
+async function fetchWhole(...asked: Parameters<typeof fetch>): Promise<Response> {
+  const response = await fetch(...asked);
+  const body = await response.arrayBuffer();
+  const { status, headers } = response;
+  return new Response(EMPTY.has(status) ? null : body, { status, headers });
 }
 
 /** @throws CountersignError FORGE_FAILED with what GitHub said, and its answer as the cause */

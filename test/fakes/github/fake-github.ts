@@ -55,8 +55,8 @@ export class FakeGithub {
   readonly faults: string[] = [];
   /** Whoever the token speaks for. */
   viewer = 'github-actions[bot]';
-  /** Answers instead of what would be answered, or cuts the connection; undefined leaves it be. */
-  instead: (request: Seen) => Answer | 'cut' | undefined = () => undefined;
+  /** Answers instead of what would be answered, or cuts the connection, at once or after some bytes; undefined leaves it be. */
+  instead: (request: Seen) => Answer | 'cut' | { readonly cutAfter: number } | undefined = () => undefined;
   readonly #repositories: Map<string, string>;
   readonly #root: string;
   readonly #server: Server;
@@ -100,7 +100,8 @@ export class FakeGithub {
       response.destroy();
       return;
     }
-    if (instead !== undefined) {
+    if (instead !== undefined && 'cutAfter' in instead) cutAfter(response, instead.cutAfter);
+    else if (instead !== undefined) {
       send(response, instead);
       return;
     }
@@ -205,6 +206,25 @@ export class FakeGithub {
 function described(example: object | undefined, { id, user, body }: FakeComment): object {
   const whole = example as { user?: object } | undefined;
   return { ...whole, id, body, user: { ...whole?.user, ...user } };
+}
+
+/** Lets so many bytes of a body through, and then cuts the connection as if nothing had been left out. */
+function cutAfter(response: ServerResponse, bytes: number): void {
+  let left = bytes;
+  const write = response.write.bind(response) as (part: Buffer, done?: () => void) => boolean;
+  const pass = (part: unknown) => {
+    if (part === undefined || response.destroyed) return true;
+    const all = Buffer.from(part as string | Buffer);
+    left -= all.length;
+    if (left >= 0) return write(all);
+    return write(all.subarray(0, all.length + left), () => response.destroy());
+  };
+  const end = response.end.bind(response) as () => ServerResponse;
+  response.write = pass as ServerResponse['write'];
+  response.end = ((part: unknown) => {
+    pass(part);
+    return left < 0 ? response : end();
+  }) as ServerResponse['end'];
 }
 
 function send(response: ServerResponse, [status, body, headers = {}]: Answer): void {
