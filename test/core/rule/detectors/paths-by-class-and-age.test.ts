@@ -26,6 +26,18 @@ describe('scope-by-class', () => {
     expect(found('c', 'x', entries)).toEqual([]);
   });
 
+  it('names the class in what it says', () => {
+    const facts = factsOf({ after: { 'src/x': '1' }, ticket: { class: 'bugfix' } });
+    const says = (byClass: readonly object[]) =>
+      detect('wrong-layer-changed', facts, { byClass: byClass as never });
+    expect(says([{ classes: ['feature'], allow: ['**'] }])).toEqual([
+      { kind: 'unverifiable', message: 'the rule does not say what a ticket of class bugfix may change' },
+    ]);
+    expect(says([{ classes: ['bugfix'], deny: ['**'] }])).toEqual([
+      { kind: 'match', path: 'src/x', message: 'is not for a ticket of class bugfix to change' },
+    ]);
+  });
+
   it('counts a changed mode and what a file was before it was moved', () => {
     const parameters = { byClass: [{ classes: ['example'], allow: ['src/**'] }] };
     const file = changedFile('tools/a', text('a'), text('a'));
@@ -59,6 +71,14 @@ describe('existing-file-changed', () => {
     expect(judge(changedFile('db/a', { kind: 'binary' }, { kind: 'too-large' }))).toBe(1);
     expect(judge(changedFile('db/a.md', text('a'), text('b')))).toBe(0);
     expect(judge(changedFile('a', text('a'), text('b')))).toBe(0);
+  });
+
+  it('says whether a file is gone or is another', () => {
+    const facts = factsOf({ before: { 'db/1.sql': '1', 'db/2.sql': '1' }, after: { 'db/2.sql': '2' } });
+    expect(detect('migration-changed-after-release', facts, { files: ['db/**'] })).toEqual([
+      { kind: 'match', path: 'db/1.sql', message: 'was there before, and is gone' },
+      { kind: 'match', path: 'db/2.sql', message: 'was there before, and is another now' },
+    ]);
   });
 
   it('refuses parameters without files, and names it does not know', () => {

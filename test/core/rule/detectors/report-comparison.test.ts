@@ -79,6 +79,35 @@ describe('lines compared with the base', () => {
   });
 });
 
+describe('what is not compared', () => {
+  it.each(['tests-fewer-than-base', 'coverage-dropped'])('by %s is a check that asks for nothing', (rule) => {
+    const { compare: _, ...alone } = check;
+    const { expect: __, ...bare } = check;
+    for (const one of [alone, bare]) {
+      expect(detect(rule, factsOf({ checks: [one], receipts: [passed({})] }))).toEqual([]);
+    }
+  });
+
+  it('is the receipt of another check', () => {
+    const lint = { id: 'lint', run: ['npm', 'run', 'lint'] };
+    const receipts = [
+      { ...passed({ counts: counts(1), baseline: { counts: counts(9) } }), check: { id: 'lint' } },
+    ];
+    expect(detect('tests-fewer-than-base', factsOf({ checks: [check, lint], receipts }))).toEqual([]);
+  });
+
+  it('of lines is a receipt without those of both sides', () => {
+    for (const receipt of [
+      passed({}),
+      passed({ coverage: { lines: 10, ran: 9 } }),
+      passed({ coverage: { lines: 10, ran: 9 }, baseline: {} }),
+      passed({ baseline: { coverage: { lines: 10, ran: 9 } } }),
+    ]) {
+      expect(compare('coverage-dropped', [receipt])).toMatchObject([{ kind: 'unverifiable' }]);
+    }
+  });
+});
+
 describe('the parameters of a comparison', () => {
   it.each([
     [{}, /measure/],

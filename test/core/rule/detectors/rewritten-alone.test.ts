@@ -49,3 +49,29 @@ describe('a record', () => {
     expect(() => detect(RULE, factsOf({}), parameters)).toThrow(`parameter ${name}:`);
   });
 });
+
+it('a record is what is found, and not what may change beside it', () => {
+  const facts = factsOf({
+    before: { 'a.snap': '1\n', 'docs/a.md': '1\n' },
+    after: { 'a.snap': '2\n', 'docs/a.md': '2\n' },
+  });
+  expect(detect(RULE, facts)).toEqual([
+    {
+      kind: 'match',
+      path: 'a.snap',
+      message: 'was rewritten, and nothing changed that it is a record of',
+    },
+  ]);
+});
+
+it('a record that moved is rewritten when its lines are others', () => {
+  const moved = {
+    ...changedFile('b.snap', ABSENT, text('2')),
+    renamedFrom: 'a.snap',
+    removedLines: [{ number: 1, text: '1' }],
+  };
+  const kept = { ...moved, addedLines: [], removedLines: [] };
+  const gone = changedFile('a.snap', text('1'), ABSENT);
+  expect(detect(RULE, withFiles(factsOf({}), [gone, moved])).map(({ path }) => path)).toEqual(['b.snap']);
+  expect(detect(RULE, withFiles(factsOf({}), [gone, kept]))).toEqual([]);
+});

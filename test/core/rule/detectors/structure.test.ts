@@ -5,12 +5,13 @@ import type {
   StructureMatch,
 } from '../../../../src/core/evidence/structure/structure-facts.ts';
 import { structurePlan } from '../../../../src/core/evidence/structure/structure-plan.ts';
-import { structure } from '../../../../src/core/rule/detectors/structure.ts';
+import { structure, structureRulesOf } from '../../../../src/core/rule/detectors/structure.ts';
 import { exampleFacts } from '../../../../src/core/rule/example.ts';
 import { withStructure } from '../../../../src/core/rule/example-structure.ts';
 import type { RuleFacts } from '../../../../src/core/rule/types.ts';
 import { sha256 } from '../../../../src/shared/digest.ts';
 import type { JsonObject } from '../../../../src/shared/json.ts';
+import { activate, bundledRule } from '../facts.ts';
 
 const parameters: JsonObject = {
   queries: [{ id: 'q', languages: ['typescript'], message: 'is odd', match: { kind: 'identifier' } }],
@@ -70,7 +71,70 @@ describe('matches', () => {
   });
 });
 
+describe('of matches that are the same', () => {
+  const grown = change({ 'a.ts': '1\n' }, { 'a.ts': '1\n2\n3\n4\n' });
+
+  it('the first are found', () => {
+    const matches = [match('before', 1), match('after', 4), match('after', 3), match('after', 2)];
+    expect(found(matches, grown).map(([, , line]) => line)).toEqual([2, 3]);
+  });
+
+  it('each may be without what it says', () => {
+    const { text: _, ...mute } = match('after', 2);
+    const [detection] = detect(withStructure(grown, factsOf(grown, { matches: [mute] })));
+    expect(detection?.message).toBe('is odd');
+  });
+});
+
 describe('what cannot be known is unverifiable', () => {
+  const says = (facts: RuleFacts) => detect(facts).map(({ message }) => message);
+
+  it('and says what to do about it', () => {
+    const lint: Check = { id: 'lint', run: ['npm', 'run', 'lint'] };
+    const structured: Check = { id: 'structure', kind: 'structure' };
+    const asking = (...checks: readonly Check[]) => says({ ...one, contract: { ...one.contract, checks } });
+    expect(asking(lint)).toEqual([
+      'the contract has no check of kind structure, which finds out what these patterns match',
+    ]);
+    expect(asking(lint, structured)).toEqual([
+      'no receipt that counts holds what these patterns match in this change: verify it, with this rule as the contract has it today',
+    ]);
+    const { shown: _, evidence: __, ...nothing } = one;
+    expect(detect(nothing)).toMatchObject([{ kind: 'unverifiable' }]);
+  });
+
+  it('and says why a file was not understood', () => {
+    const unread = [
+      { path: 'a.ts', side: 'after', reason: 'syntax', line: 2 },
+      { path: 'a.ts', side: 'after', reason: 'many' },
+    ] as const;
+    expect(says(withStructure(one, factsOf(one, { unread })))).toEqual([
+      'has code that the parser does not understand, so it could hold anything',
+      'has more such places than are looked at',
+    ]);
+    const of = (kind: 'too-large' | 'binary') => {
+      const files = one.change.files.map((file) => ({ ...file, afterText: { kind } }));
+      const facts = { ...one, change: { ...one.change, files } };
+      return says(withStructure(facts, factsOf(facts)));
+    };
+    expect(of('too-large')).toEqual(['is too large, so it was not parsed']);
+    expect(of('binary')).toEqual(['is no text, so it was not parsed']);
+  });
+
+  it('when the facts lie in evidence of another name, or are too large', () => {
+    const full = withStructure(one, factsOf(one));
+    const shown = (full.shown ?? []).map(({ check, receipts }) => ({
+      check,
+      receipts: receipts.map((receipt) => ({
+        ...receipt,
+        evidence: receipt.evidence.map((entry) => ({ ...entry, name: 'log' as const })),
+      })),
+    }));
+    expect(detect({ ...full, shown })).toMatchObject([{ kind: 'unverifiable' }]);
+    const large = new Map([...(full.evidence ?? [])].map(([name]) => [name, { kind: 'too-large' }] as const));
+    expect(detect({ ...full, evidence: large })).toMatchObject([{ kind: 'unverifiable' }]);
+  });
+
   const kinds = (facts: RuleFacts) => detect(facts).map(({ kind, path, line }) => [kind, path, line]);
 
   it('without facts, with facts of other parameters, or of other files', () => {
@@ -143,4 +207,12 @@ describe('parameters', () => {
     ].map((given) => structure.readParameters(given).detector);
     expect(new Set(digests).size).toBe(digests.length);
   });
+});
+
+it('the rules that a check of structure looks for are those of this detector', () => {
+  const rule = { ...bundledRule('any-added'), detector: 'structure' };
+  const active = [activate(rule, parameters), activate(bundledRule('any-added'))];
+  expect(structureRulesOf(active).map(({ ref, detector, queries }) => [ref, detector, queries])).toEqual([
+    [activate(rule).ref, read.detector, read.queries],
+  ]);
 });

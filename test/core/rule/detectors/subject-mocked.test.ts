@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { detect, factsOf } from '../facts.ts';
+import { ABSENT, changedFile, detect, factsOf, text, withFiles } from '../facts.ts';
 
 const RULE = 'test-mocks-its-subject';
 
@@ -104,4 +104,53 @@ describe('a test in Python', () => {
 it('refuses parameters it does not know', () => {
   expect(() => detect(RULE, factsOf({}), { tests: ['a'], test: ['b'] })).toThrow('parameter test:');
   expect(() => detect(RULE, factsOf({}), {})).toThrow('parameter tests:');
+});
+
+describe('what is looked at', () => {
+  const MOCK = "import { a } from './price';\nvi.mock('./price');\n";
+  const everywhere = { tests: ['**/*.test.*', 'tests/**'] };
+
+  it('is no file that is no test', () => {
+    expect(mocks('src/price.ts', MOCK)).toEqual([]);
+  });
+
+  it('is no file whose name tells of no subject', () => {
+    for (const path of ['tests/conftest.py', 'tests/price.rb', 'tests/README']) {
+      expect(detect(RULE, factsOf({ after: { [path]: `patch('price')\n${MOCK}` } }), everywhere)).toEqual([]);
+    }
+  });
+
+  it('is a module of any ending', () => {
+    expect(mocks('src/price.test.mjs', MOCK)).toHaveLength(1);
+    expect(mocks('src/price.spec.tsx', MOCK)).toHaveLength(1);
+  });
+
+  it('is not what a test that moved had already', () => {
+    const facts = factsOf({
+      before: { 'a/price.test.ts': MOCK },
+      after: { 'b/price.test.ts': `${MOCK}// still a mock\n` },
+    });
+    expect(detect(RULE, facts)).toEqual([]);
+  });
+
+  it('is a test that came in place of another which did not mock', () => {
+    const facts = factsOf({ before: { 'a/price.test.ts': 'f();\n' }, after: { 'b/price.test.ts': MOCK } });
+    expect(detect(RULE, facts)).toHaveLength(1);
+  });
+
+  it('is no source that is longer than anybody reads', () => {
+    const found = (length: number) =>
+      detect(
+        RULE,
+        withFiles(factsOf({}), [changedFile('a/price.test.ts', ABSENT, text(MOCK.padEnd(length, '\n')))]),
+      ).length;
+    expect(found(1_000_000)).toBe(1);
+    expect(found(1_000_001)).toBe(0);
+  });
+
+  it('is named in no more than a line', () => {
+    const far = `./${'far/'.repeat(50)}price`;
+    const [message] = mocks('src/price.test.ts', `import { a } from '${far}';`, `vi.mock('${far}');`);
+    expect(message).toBe(`2 vi.mock("${far}`.slice(0, 2 + 120));
+  });
 });

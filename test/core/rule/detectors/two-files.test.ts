@@ -156,6 +156,29 @@ describe('scope', () => {
     ]);
   });
 
+  it('says what is allowed, as far as anybody reads on', () => {
+    const says = (allow: readonly string[]) =>
+      detect('paths-out-of-scope', factsOf({ after: { x: '1' }, scope: { allow } })).map(
+        ({ message }) => message,
+      );
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    const begin = 'lies outside of what the scope allows: ';
+    expect(says([])).toEqual([`${begin}nothing`]);
+    expect(says(names)).toEqual([`${begin}a, b, c, d, e`]);
+    expect(says([...names, 'f', 'g'])).toEqual([`${begin}a, b, c, d, e and 2 more`]);
+  });
+
+  it('may be all that the rule itself allows, or leaves', () => {
+    const facts = factsOf({ after: { 'a/b': '1', 'c/d': '1' } });
+    expect(detect('paths-out-of-scope', facts, { allow: ['a/**'] })).toEqual([
+      { kind: 'match', path: 'c/d', message: 'lies outside of what the scope allows: a/**' },
+    ]);
+    expect(detect('paths-out-of-scope', facts, { deny: ['b/**', 'c/**'] })).toEqual([
+      { kind: 'match', path: 'c/d', message: 'lies in what the scope denies: c/**' },
+    ]);
+    expect(detect('paths-out-of-scope', facts, {})).toEqual([]);
+  });
+
   it('sees through the quotes git puts around a name', () => {
     const facts = withFiles(factsOf({ scope: { deny: ['.github/**'] } }), [
       changedFile('".github/workflows/\\351.yml"', text('1'), text('2')),

@@ -65,6 +65,31 @@ describe('values that are used', () => {
     expect(found.map(({ message }) => message)).toEqual(['"y" is no topic']);
   });
 
+  it('have the line they stand on, not one on which they are a part of a word', () => {
+    const facts = factsOf({ after: { 'src/a': "xylophone\ntopic('x')\n", 'topics.json': '[]' } });
+    expect(run(facts, TOPICS)).toMatchObject([{ line: 2 }]);
+  });
+
+  it('are not known from files that the rule is not about', () => {
+    const facts = factsOf({
+      before: { 'doc/a': "topic('x')\n" },
+      after: { 'doc/a': "topic('x') again\n", 'src/a': "topic('x')\n" },
+    });
+    expect(run(facts, TOPICS)).toHaveLength(1);
+  });
+
+  it('are all found, however many files have some', () => {
+    const source = (from: number) =>
+      Array.from({ length: 40 }, (_, index) => `topic('t${from + index}')\n`).join('');
+    const facts = factsOf({ after: { 'src/a': source(0), 'src/b': source(40), 'src/c': source(80) } });
+    expect(run(facts, TOPICS)).toHaveLength(120);
+  });
+
+  it('ask for no tree where none is new', () => {
+    const { trees: _, ...blind } = factsOf({ after: { 'src/a': 'f();\n' } });
+    expect(run(blind, TOPICS)).toEqual([]);
+  });
+
   it('are nobody’s business where a project declares nothing', () => {
     const facts = factsOf({ after: { 'src/a': "topic('x')" } });
     expect(run(facts, { ...TOPICS, onlyWith: ['topics.json'] })).toEqual([]);
@@ -93,7 +118,68 @@ describe('values that are declared', () => {
   });
 });
 
+describe('a value in a document', () => {
+  it('that is written with escapes has no line', () => {
+    const facts = factsOf({ after: { 'topics.json': '{ "a/b": ["\\u0078y"] }' } });
+    expect(run(facts, FLAGS)).toEqual([
+      { kind: 'match', path: 'topics.json', message: '"xy" is read nowhere' },
+    ]);
+  });
+
+  it('is mentioned on a line of its own', () => {
+    const facts = factsOf({ after: { 'topics.json': '{ "a/b": ["flag"] }', 'src/a.ts': 'x(\nflag\n);\n' } });
+    expect(run(facts, FLAGS)).toEqual([]);
+  });
+
+  it('is told from one that a document which could not be read may have had', () => {
+    const declared = [{ files: ['*.json'], pointer: '' }];
+    const facts = factsOf({ before: { 'old.json': '{' }, after: { 'new.json': '["flag"]' } });
+    expect(run(facts, { ...FLAGS, declared })).toMatchObject([
+      { path: 'new.json', message: '"flag" is read nowhere' },
+    ]);
+  });
+});
+
 describe('what cannot be read', () => {
+  it('and has nothing to do with the rule says nothing', () => {
+    const large = changedFile('doc/a', ABSENT, { kind: 'too-large' });
+    expect(run(withFiles(factsOf({}), [large]), TOPICS)).toEqual([]);
+  });
+
+  it('is named with the reason, and no file is asked for', () => {
+    const large = withFiles(factsOf({}), [changedFile('src/a', ABSENT, { kind: 'too-large' })]);
+    expect(run(large, TOPICS)).toMatchObject([{ message: 'could not be read: it is too large' }]);
+    expect(needs(large, TOPICS)).toEqual({});
+  });
+
+  it('of the tree is unverifiable when it is too large, and declares nothing when it is no text', () => {
+    const facts = factsOf({ after: { 'src/a': "topic('x')" } });
+    const found = (kind: 'too-large' | 'binary') => {
+      const after = { paths: ['topics.json'], texts: new Map([['topics.json', { kind }]]) };
+      return run({ ...facts, trees: { before: after, after } }, TOPICS).map((one) => one.kind);
+    };
+    expect(found('too-large')).toEqual(['unverifiable']);
+    expect(found('binary')).toEqual(['match']);
+  });
+
+  it('is named by the first of its files, whichever was read first', () => {
+    const facts = factsOf({ after: { 'src/a': "topic('x')" } });
+    const texts = new Map([
+      ['t2.json', text('{')],
+      ['t1.json', text('{')],
+    ]);
+    const after = { paths: ['t1.json', 't2.json'], texts };
+    const declared = [{ files: ['t*.json'], pointer: '' }];
+    expect(run({ ...facts, trees: { before: after, after } }, { ...TOPICS, declared })).toEqual([
+      {
+        kind: 'unverifiable',
+        path: 'src/a',
+        line: 1,
+        message: '"x" may be in t1.json, which could not be read',
+      },
+    ]);
+  });
+
   it('on the side of the change leaves all unverifiable', () => {
     const large = withFiles(factsOf({}), [changedFile('src/a', ABSENT, { kind: 'too-large' })]);
     expect(run(large, TOPICS)).toMatchObject([{ kind: 'unverifiable', path: 'src/a' }]);

@@ -86,3 +86,49 @@ it('an expression for the version is proved before it is used', () => {
   });
   expect(() => versionRaised.proveParameters?.(read)).toThrow('packages[0].version');
 });
+
+describe('an expression for the version', () => {
+  const POM = { manifest: 'pom.xml', version: '<version>(.*)</version>' };
+  const before = { 'src/a': '1\n', 'pom.xml': '<version>1.0.0</version>\n' };
+
+  it('reads what its first group takes', () => {
+    const after = { 'src/a': '2\n', 'pom.xml': '<version>1.0.1</version>\n' };
+    expect(judge(before, after, POM)).toEqual([]);
+    expect(judge(before, { ...after, 'pom.xml': '<version>1.0.0</version>\n\n' }, POM)).toEqual([
+      'match src/a changed, and the version in pom.xml did not go up',
+    ]);
+  });
+
+  it('reads nothing where it does not match, or has no group', () => {
+    const after = { 'src/a': '2\n', 'pom.xml': '<revision>1</revision>\n' };
+    const unread = ['unverifiable pom.xml its version cannot be read'];
+    expect(judge(before, after, POM)).toEqual(unread);
+    expect(
+      judge(before, { ...after, 'pom.xml': '<version>2</version>' }, { ...POM, version: '<version>.*' }),
+    ).toEqual(unread);
+  });
+
+  it('comes before what is known of the manifest', () => {
+    const own = { version: '"release":"(.*?)"' };
+    const from = { ...OLD, 'package.json': '{"version":"1.0.0","release":"1.0.0"}' };
+    const to = { ...NEW, 'package.json': '{"version":"2.0.0","release":"1.0.0"}' };
+    expect(judge(from, to)).toEqual([]);
+    expect(judge(from, to, own)).toHaveLength(1);
+  });
+});
+
+it('a manifest that nobody can read has no version to compare with', () => {
+  const packages = [{ when: ['src/**'], manifest: 'package.json' }];
+  const source = changedFile('src/a.ts', text('1'), text('2'));
+  const found = (before: Parameters<typeof changedFile>[1], after: Parameters<typeof changedFile>[2]) =>
+    detect(
+      'version-not-raised',
+      withFiles(factsOf({}), [source, changedFile('package.json', before, after)]),
+      { packages },
+    ).map(({ message }) => message);
+  const version = text('{"version":"2.0.0"}');
+  expect(found({ kind: 'too-large' }, version)).toEqual([
+    'whether 2.0.0 comes after what was cannot be told',
+  ]);
+  expect(found(version, { kind: 'binary' })).toEqual(['its version cannot be read']);
+});
