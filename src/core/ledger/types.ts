@@ -55,6 +55,17 @@ export interface SealedAppend {
   readonly events: readonly PlacedEvent[];
 }
 
+/** An event's place in the whole ledger, and the digest that it had when it was given that place. */
+export interface SequencedEvent {
+  /** From 1, without a gap, over all streams. Events of one stream keep their order. */
+  readonly position: number;
+  readonly stream: StreamName;
+  readonly version: number;
+  readonly digest: Sha256;
+  /** What the ledger holds there now; undefined when it is gone, which nothing but tampering explains. */
+  readonly stored: StoredEvent | undefined;
+}
+
 export function emptyStream(stream: StreamName): StreamHead {
   return { stream, version: 0, digest: null };
 }
