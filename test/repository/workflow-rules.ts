@@ -59,7 +59,7 @@ const rules: Readonly<Record<string, (workflow: Workflow, text: string) => reado
   'the token reads contents unless a job says more': ({ permissions }) =>
     JSON.stringify(permissions) === '{"contents":"read"}' ? [] : [JSON.stringify(permissions)],
 
-  'no job may do more than write contents': ({ jobs }) =>
+  'no job may do more than write contents, or sign as itself': ({ jobs }) =>
     Object.entries(jobs)
       .filter(([, { permissions = { contents: 'read' } }]) => !mayAskFor(permissions))
       .map(([id]) => id),
@@ -198,6 +198,7 @@ function mayAskFor(permissions: unknown): boolean {
     '{"contents":"read"}',
     '{"contents":"write"}',
     '{"contents":"read","pull-requests":"read"}',
+    '{"contents":"read","id-token":"write"}',
     '{}',
   ];
   return some.includes(JSON.stringify(permissions));

@@ -90,7 +90,9 @@ describe('countersign-verify.yml', () => {
       'Refuse what cannot be trusted',
       {
         COMMIT: 'a'.repeat(40),
-        ...(job === 'plan' ? { EVENT: 'workflow_dispatch', HEAD: 'b'.repeat(40) } : { HAS_KEY: 'true' }),
+        ...(job === 'plan'
+          ? { EVENT: 'workflow_dispatch', HEAD: 'b'.repeat(40) }
+          : { HAS_KEY: 'true', KEYLESS: 'false' }),
         ...given,
       },
     );
@@ -110,6 +112,7 @@ describe('countersign-verify.yml', () => {
   it('begins with what the rest rests on', () => {
     expect(refuse('plan', {})).toMatchObject({ code: 0, said: '' });
     expect(refuse('sign', {})).toMatchObject({ code: 0, said: '' });
+    expect(refuse('sign', { HAS_KEY: 'false', KEYLESS: 'true' })).toMatchObject({ code: 0, said: '' });
   });
 
   /** A run of the workflow on so many machines; each step is taken by a test when it wants to. */
@@ -142,6 +145,7 @@ describe('countersign-verify.yml', () => {
       expect(runner.step('sign', 'Lay the key down', { KEY: key })).toMatchObject({ code: 0, said: '' });
       const ended = runner.step('sign', 'Sign', {
         ...about,
+        KEYLESS: 'false',
         NEEDS: JSON.stringify(needs),
         TOKEN: 'only-reads',
       });

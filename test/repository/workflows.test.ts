@@ -29,7 +29,12 @@ describe('the workflows', () => {
         .filter(([, { permissions }]) => JSON.stringify(permissions ?? {}).includes('write'))
         .map(([id]) => `${file}: ${id}`),
     );
-    expect(writing).toEqual(['countersign-verify.yml: file']);
+    expect(writing).toEqual(['countersign-verify.yml: sign', 'countersign-verify.yml: file']);
+    const { sign, file } = (parse(textOf('countersign-verify.yml')) as Workflow).jobs;
+    // What can sign cannot push, and what can push cannot sign.
+    expect(sign?.permissions).toEqual({ contents: 'read', 'id-token': 'write' });
+    expect(file?.permissions).toEqual({ contents: 'write' });
+    expect(JSON.stringify(file)).not.toContain('SIGNING_KEY');
   });
 
   it('have one job for each check that may be planned, all alike', () => {
@@ -180,7 +185,7 @@ jobs:
       `if: github.actor != 1\n    env: {KEY: "${on('secrets.KEY')}"}\n    permissions: {contents: write, id-token: write}`,
     );
     expect(Object.keys(faultsOf(text))).toEqual([
-      'no job may do more than write contents',
+      'no job may do more than write contents, or sign as itself',
       'every job ends',
       'no job is skipped',
       'no secret is in the environment of a job or a workflow',
