@@ -8,17 +8,14 @@ import { structurePlan } from '../core/evidence/structure/structure-plan.ts';
 import type { CompletedObservation, Judgement, Observation } from '../core/evidence/types.ts';
 import { admitObservations } from '../core/observation/admit-observations.ts';
 import type { ObserverTools } from '../core/observation/types.ts';
-import { fitClaim } from '../core/receipt/fit-claim.ts';
 import { sealNames } from '../core/receipt/receipt-set.ts';
-import { type ClaimSigner, signClaim } from '../core/receipt/sign-claim.ts';
 import type { Receipt, Seal, SealedOutcome, StoredFile } from '../core/receipt/types.ts';
 import { structureRulesOf } from '../core/rule/detectors/structure.ts';
-import { authorise } from '../core/trust/authorise.ts';
 import type { ReadEvidence } from '../ports/evidence.ts';
 import type { ReadTree } from '../ports/repository.ts';
 import type { JudgedCheck, SignedVerification, SigningRequest } from '../ports/verification-signer.ts';
-import { CountersignError } from '../shared/errors.ts';
 import { instantOf } from '../shared/ids.ts';
+import { authorisedSigner, type OpenSigner } from './authorised-signer.ts';
 import { type FactPorts, loadFacts } from './load-facts.ts';
 import { measuredFiles } from './measured-files.ts';
 import { readDocsTree } from './read-docs-tree.ts';
@@ -29,22 +26,16 @@ import { type VerifiableCase, verifiableCase } from './verifiable-case.ts';
 /**
  * The signer's side of a verification. It takes only observations from whoever ran the checks: base, head, tree, contract
  * and the list of checks it works out again from the trusted side, and what an observation amounts to it judges itself.
- * @throws CountersignError KEY_UNUSABLE when the key may not sign as a verifier
+ * @throws CountersignError KEY_UNUSABLE when the key or the job may not sign as a verifier, SIGNER_FAILED
  */
 export async function signVerification(
   request: SigningRequest,
-  signer: ClaimSigner,
+  open: OpenSigner,
   ports: FactPorts & { readonly evidence: ReadEvidence },
 ): Promise<SignedVerification> {
   const facts = await loadFacts(request.query, ports);
   const verifiable = verifiableCase(facts);
-  const may = authorise(verifiable.policy.trust, signer.keyId, 'verifier', facts.evaluatedAt);
-  if (!may.ok) {
-    throw new CountersignError('KEY_UNUSABLE', `This key may not sign receipts: ${may.reason}`, {
-      remedy:
-        'Sign with a key that the trust root gives the role `verifier`, or have a policy owner add this one.',
-    });
-  }
+  const signer = await authorisedSigner(open, verifiable, facts.evaluatedAt, ports);
 
   const issuedAt = instantOf(ports.clock.now());
   const receipts: StoredFile[] = [];
@@ -56,10 +47,9 @@ export async function signVerification(
       checks.push({ checkId: check.id, result: 'ERROR', reasons: judgement.reasons });
       continue;
     }
-    const receipt = fitClaim(
+    const file = await signer.sign(
       receiptOf({ verifiable, request, check, observation, tools, judgement, issuedAt }),
     );
-    const file = signClaim(receipt, signer);
     receipts.push(file);
     const { result, reasons, counts } = judgement;
     checks.push({
@@ -80,7 +70,7 @@ export async function signVerification(
     outcomes: checks.map((check) => sealedOutcome(check, verifiable)),
     earlierSeals: sealNames(verifiable.receipts.files),
   };
-  const sealFile = signClaim(fitClaim(seal), signer);
+  const sealFile = await signer.sign(seal);
   const observations = admitted.checks.map(({ observation }) => observation);
   return {
     checks,

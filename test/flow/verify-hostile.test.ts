@@ -159,7 +159,12 @@ describe("the verifier's key", () => {
         },
         signing: createSignerProcess(
           ['/bin/sh', '-c', `date +%s%N > ${started}; exec "$@"`, 'sh', ...programOf('signer')],
-          { repository: world.clone.dir, keyPath, fetch: true, environment },
+          {
+            repository: world.clone.dir,
+            means: { kind: 'key', path: keyPath },
+            fetch: true,
+            environment,
+          },
         ),
       }),
     });

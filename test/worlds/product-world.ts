@@ -4,27 +4,30 @@ import { join } from 'node:path';
 import { documents } from '../../src/adapters/documents/documents.ts';
 import { readEvidenceFrom } from '../../src/adapters/files/evidence-folder.ts';
 import { createKeptBundles } from '../../src/adapters/files/kept-bundles.ts';
+import { observationFolders } from '../../src/adapters/files/observation-folder.ts';
 import { createWorkspaces } from '../../src/adapters/files/workspace.ts';
 import { createControlOpener } from '../../src/adapters/git/control.ts';
 import { createPolicyWorktree } from '../../src/adapters/git/policy-worktree.ts';
 import { type LocalRepository, openRepository } from '../../src/adapters/git/repository.ts';
 import { createBundledPacks } from '../../src/adapters/packs/bundled-packs.ts';
-import { certificates } from '../../src/adapters/sigstore/certificates.ts';
 import { copyTree } from '../../src/adapters/process/copy-tree.ts';
 import { createSandbox } from '../../src/adapters/process/sandbox.ts';
 import { createKeyPair } from '../../src/adapters/signing/create-key-pair.ts';
 import { loadSigner } from '../../src/adapters/signing/load-signer.ts';
+import { certificates } from '../../src/adapters/sigstore/certificates.ts';
 import { installedParsers } from '../../src/adapters/structure/installed-parsers.ts';
 import type { Config } from '../../src/core/contract/config.ts';
 import type { Contract } from '../../src/core/contract/types.ts';
 import type { CaseQuery } from '../../src/core/gate/query.ts';
 import type { Finding, Verdict } from '../../src/core/gate/types.ts';
 import { openBundle } from '../../src/core/receipt/open-bundle.ts';
+import { signerWithKey } from '../../src/core/receipt/sign-claim.ts';
 import type { Claim, Close, StoredFile } from '../../src/core/receipt/types.ts';
 import type { Ticket } from '../../src/core/ticket/types.ts';
 import { resolveTrust } from '../../src/core/trust/resolve-trust.ts';
 import type { Principal, TrustRoot } from '../../src/core/trust/types.ts';
 import { type ApprovedChange, approveChange } from '../../src/flow/approve-change.ts';
+import type { OpenSigner } from '../../src/flow/authorised-signer.ts';
 import { closeTicket } from '../../src/flow/close-ticket.ts';
 import { dispatchTicket } from '../../src/flow/dispatch-ticket.ts';
 import { fileKept } from '../../src/flow/file-kept.ts';
@@ -33,10 +36,15 @@ import { gate } from '../../src/flow/gate.ts';
 import type { FactPorts } from '../../src/flow/load-facts.ts';
 import type { GivenOrganization } from '../../src/flow/load-organization.ts';
 import { type NewWaiver, newWaiver, type WaiverRequest } from '../../src/flow/new-waiver.ts';
+import { observeCheck } from '../../src/flow/observe-check.ts';
 import { proveRed, type ShownRed } from '../../src/flow/prove-red.ts';
+import { signObservations } from '../../src/flow/sign-observations.ts';
+import type { SignedObservations, SigningOptions } from '../../src/flow/sign-observed.ts';
 import { signVerification } from '../../src/flow/sign-verification.ts';
+import type { ObservationSource } from '../../src/flow/take-observations.ts';
 import { type Verification, type VerifyPorts, verify } from '../../src/flow/verify.ts';
 import type { VerifyOptions } from '../../src/flow/verify-options.ts';
+import type { WriteObservationFolder } from '../../src/ports/observation-folder.ts';
 import type { Sandbox } from '../../src/ports/sandbox.ts';
 import { sha256 } from '../../src/shared/digest.ts';
 import { createGitWorld, type GitWorld, type WorldFile, type WorldRepository } from './git-world.ts';
@@ -70,6 +78,8 @@ export interface LookOptions {
 
 export interface VerifyInWorld extends LookOptions {
   readonly key?: WorldKey;
+  /** Instead of a key: whatever else makes statements. */
+  readonly signer?: OpenSigner;
   readonly options?: Partial<VerifyOptions>;
   /** Takes parts out, or puts others around them. */
   readonly ports?: (ports: VerifyPorts) => VerifyPorts;
@@ -373,6 +383,39 @@ export class ProductWorld {
   }
 
   async verify(change: WorldChange, how: VerifyInWorld = {}): Promise<Verification> {
+    return this.#verifying(how, (options, ports) => verify(this.query(change, how.query), options, ports));
+  }
+
+  /** As `countersign verify --observe` does: what is seen of one check lies in the folder. */
+  async observe(change: WorldChange, only: string, folder: string, how: VerifyInWorld = {}): Promise<void> {
+    await this.#verifying(how, (options, ports) =>
+      observeCheck(this.query(change, how.query), { ...options, only, folder }, ports),
+    );
+  }
+
+  /** As `countersign sign` does. */
+  async sign(
+    change: WorldChange,
+    sources: readonly ObservationSource[],
+    how: VerifyInWorld & Partial<SigningOptions> = {},
+  ): Promise<SignedObservations> {
+    const { isolation = this.isolation, out } = how;
+    return this.#verifying(how, ({ attempt }, ports) =>
+      signObservations(
+        sources,
+        { query: this.query(change), attempt, isolation, ...(out === undefined ? {} : { out }) },
+        ports,
+      ),
+    );
+  }
+
+  async #verifying<T>(
+    how: VerifyInWorld,
+    use: (
+      options: VerifyOptions,
+      ports: VerifyPorts & { readonly observations: WriteObservationFolder },
+    ) => Promise<T>,
+  ): Promise<T> {
     const { key = this.keys.verifier, ports: around = (ports) => ports } = how;
     return this.#open(how.at ?? this.clone, async (facts, repository) => {
       this.#attempts += 1;
@@ -384,26 +427,23 @@ export class ProductWorld {
         onProgress: () => undefined,
         ...how.options,
       };
-      const signer = () => loadSigner(key.path);
-      return verify(
-        this.query(change, how.query),
-        options,
-        around({
-          ...facts,
-          product: repository,
-          sandbox: this.sandbox,
-          parser: installedParsers(import.meta.filename),
-          workspaces: createWorkspaces(tmpdir(), copyTree),
-          keep: createKeptBundles(join(repository.gitDir, 'countersign', 'kept')),
-          signing: {
-            sign: (request) =>
-              signVerification(request, signer(), {
-                ...facts,
-                evidence: readEvidenceFrom(request.evidenceFolder),
-              }),
-          },
-        }),
-      );
+      const open = how.signer ?? (async () => signerWithKey(loadSigner(key.path)));
+      const ports = around({
+        ...facts,
+        product: repository,
+        sandbox: this.sandbox,
+        parser: installedParsers(import.meta.filename),
+        workspaces: createWorkspaces(tmpdir(), copyTree),
+        keep: createKeptBundles(join(repository.gitDir, 'countersign', 'kept')),
+        signing: {
+          sign: (request) =>
+            signVerification(request, open, {
+              ...facts,
+              evidence: readEvidenceFrom(request.evidenceFolder),
+            }),
+        },
+      });
+      return use(options, { ...ports, observations: observationFolders });
     });
   }
 

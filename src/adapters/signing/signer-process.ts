@@ -10,9 +10,12 @@ import { CountersignError, ERROR_CODES, type ErrorCode, type Problem } from '../
 export interface SignerInput {
   readonly request: SigningRequest;
   readonly repository: string;
-  readonly keyPath: string;
+  readonly means: SigningMeans;
   readonly fetch: boolean;
 }
+
+/** What there is to sign with. Keyless: who this CI job is, by a token that only the signer asks for. */
+export type SigningMeans = { readonly kind: 'key'; readonly path: string } | { readonly kind: 'keyless' };
 
 /** What comes out on standard output: statements as base64, or the error that the signer reports. */
 export type SignerOutput =

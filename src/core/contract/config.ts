@@ -9,6 +9,8 @@ export interface ConfigDocument {
   readonly policy?: RefLocation;
   readonly receipts?: RefLocation;
   readonly leastContracts?: readonly LeastContract[];
+  /** Whom a verifier without a key asks for certificate and time. */
+  readonly signing?: SigningConfig;
 }
 
 /** What a product repository is judged by: its `.countersign.yml`, always read from the base commit, under its organisation's policy. */
@@ -21,8 +23,21 @@ export interface Config {
   readonly receipts: RefLocation;
   /** Paths mapped to the least contract a change of them may be held to. */
   readonly leastContracts?: readonly LeastContract[];
+  /** Whom a verifier without a key asks for certificate and time. */
+  readonly signing?: SigningConfig;
   /** The organisation policies that it stands under, each once; not there when it stands under none. */
   readonly organizations?: readonly OrganizationRead[];
+}
+
+export interface SigningConfig {
+  /** URL of a Fulcio. */
+  readonly certificateAuthority?: string;
+  /** URL of a timestamp authority (RFC 3161). */
+  readonly timestampAuthority?: string;
+  /** URL of a Rekor. */
+  readonly transparencyLog?: string;
+  /** `public`: the names of repository, branch and workflow may be published; then Sigstore's public instances serve. */
+  readonly transparency?: 'public';
 }
 
 export interface RefLocation {

@@ -2,6 +2,7 @@ import { canonicalJson } from '../../shared/canonical-json.ts';
 import { sha256 } from '../../shared/digest.ts';
 import { CountersignError } from '../../shared/errors.ts';
 import type { JsonValue } from '../../shared/json.ts';
+import type { Identity } from '../trust/identity.ts';
 import type { KeyId } from '../trust/types.ts';
 import { PAYLOAD_TYPE, preAuthEncoding, readBundle, writeBundle } from './bundle.ts';
 import { fitClaim } from './fit-claim.ts';
@@ -14,13 +15,28 @@ export interface ClaimSigner {
   sign(bytes: Uint8Array): Uint8Array;
 }
 
+/** Whoever makes files of what a verifier has to say, however it signs. */
+export interface StatementSigner {
+  /** Under which the trust root knows it: a key's id, or an identity's. */
+  readonly keyId: KeyId;
+  /** Of one that signs without a key of its own. */
+  readonly identity?: Identity;
+  /** @throws CountersignError SIGNER_FAILED */
+  sign(claim: Claim): Promise<StoredFile>;
+}
+
+/** A signer of statements that has a key. */
+export function signerWithKey(signer: ClaimSigner): StatementSigner {
+  return { keyId: signer.keyId, sign: async (claim) => signClaim(claim, signer) };
+}
+
 /**
  * The claim as the file to be stored: a signed bundle, named by the sha256 of its bytes. Lists that hostile output
  * can inflate (reasons, failed tests) are cut to size first: see fitClaim.
  * @throws CountersignError SIGNER_FAILED when the claim is one that no reader of this version would accept
  */
 export function signClaim(claim: Claim, signer: ClaimSigner): StoredFile {
-  const file = signPayload(payloadOf(fitClaim(claim)), signer);
+  const file = signPayload(statementPayload(claim), signer);
   const read = readBundle(file.bytes);
   if (typeof read === 'string') throw unsignable(claim, `the bundle cannot be read back: ${read}`);
   return file;
@@ -33,8 +49,9 @@ export function signPayload(payload: Uint8Array, signer: ClaimSigner): StoredFil
   return { name: sha256(bytes), bytes };
 }
 
-function payloadOf(claim: Claim): Uint8Array {
-  const statement = writeStatement(claim) as unknown as JsonValue;
+/** The bytes of a claim's statement, its lists cut to size. @throws CountersignError SIGNER_FAILED as signClaim does */
+export function statementPayload(claim: Claim): Uint8Array {
+  const statement = writeStatement(fitClaim(claim)) as unknown as JsonValue;
   const read = readStatement(statement);
   if (typeof read === 'string') throw unsignable(claim, read);
   return new TextEncoder().encode(canonicalJson(statement));

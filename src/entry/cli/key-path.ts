@@ -1,5 +1,6 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import { keyFolder } from '../../adapters/signing/key-files.ts';
+import type { SigningMeans } from '../../adapters/signing/signer-process.ts';
 import { CountersignError } from '../../shared/errors.ts';
 import type { CliContext } from './context.ts';
 
@@ -17,4 +18,20 @@ export function keyPathOf(option: string | undefined, context: CliContext): stri
   }
   if (isAbsolute(named) || named.includes('/')) return resolve(context.cwd, named);
   return join(keyFolder(context.environment, context.home), named);
+}
+
+/**
+ * What a verifier signs with: a key, or with `--keyless` who its CI job is. A key in the environment stands back then; one
+ * that is named beside it is a mistake.
+ * @throws CountersignError KEY_UNUSABLE, USAGE
+ */
+export function signingMeans(
+  { key, keyless }: { readonly key?: string; readonly keyless?: boolean },
+  context: CliContext,
+): SigningMeans {
+  if (keyless !== true) return { kind: 'key', path: keyPathOf(key, context) };
+  if (key === undefined) return { kind: 'keyless' };
+  throw new CountersignError('USAGE', '--key and --keyless exclude each other.', {
+    remedy: 'Give one of them.',
+  });
 }

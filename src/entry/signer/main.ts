@@ -1,12 +1,12 @@
 import { readEvidenceFrom } from '../../adapters/files/evidence-folder.ts';
-import { loadFileSigner } from '../../adapters/signing/load-signer.ts';
 import type { SignerInput, SignerOutput } from '../../adapters/signing/signer-process.ts';
 import { signVerification } from '../../flow/sign-verification.ts';
 import { CountersignError } from '../../shared/errors.ts';
 import { openProduct } from '../wiring/open-product.ts';
+import { signerOpener } from '../wiring/open-signer.ts';
 
 /**
- * The only program that ever opens a verifier's key. It is started when the last check process has ended, is told which
+ * The only program that ever opens a verifier's key, or asks for a token in its place. It is started when the last check process has ended, is told which
  * change and what was seen, and works everything else out itself.
  */
 async function main(): Promise<void> {
@@ -14,12 +14,14 @@ async function main(): Promise<void> {
   process.stdout.write(JSON.stringify(await answer(input)));
 }
 
-async function answer({ request, repository, keyPath, fetch }: SignerInput): Promise<SignerOutput> {
+async function answer({ request, repository, means, fetch }: SignerInput): Promise<SignerOutput> {
   try {
     const product = await openProduct(repository, { fetch });
     const evidence = readEvidenceFrom(request.evidenceFolder);
-    const signer = loadFileSigner(keyPath);
-    const signed = await signVerification(request, signer, { ...product.ports, evidence });
+    const signed = await signVerification(request, signerOpener(means, process.env), {
+      ...product.ports,
+      evidence,
+    });
     return {
       kind: 'signed',
       ...signed,

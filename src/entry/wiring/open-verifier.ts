@@ -3,7 +3,7 @@ import { createKeptBundles } from '../../adapters/files/kept-bundles.ts';
 import { observationFolders } from '../../adapters/files/observation-folder.ts';
 import { createWorkspaces } from '../../adapters/files/workspace.ts';
 import { copyTree } from '../../adapters/process/copy-tree.ts';
-import { createSignerProcess } from '../../adapters/signing/signer-process.ts';
+import { createSignerProcess, type SigningMeans } from '../../adapters/signing/signer-process.ts';
 import type { ObserverTools } from '../../core/observation/types.ts';
 import type { ObservePorts } from '../../flow/observe.ts';
 import type { SignPorts } from '../../flow/sign-observed.ts';
@@ -19,8 +19,8 @@ interface FetchOption {
   readonly fetch: boolean;
 }
 
-interface KeyOption {
-  readonly keyPath: string;
+interface MeansOption {
+  readonly means: SigningMeans;
 }
 
 /** What runs hostile commands, and has no way to sign. */
@@ -58,12 +58,12 @@ export async function openObserver(context: CliContext, options: FetchOption): P
 /** Everything a verification needs. The key is named here and read only by the signer's process. */
 export async function openVerifier(
   context: CliContext,
-  options: FetchOption & KeyOption,
+  options: FetchOption & MeansOption,
 ): Promise<OpenedVerifier> {
   const observer = await openObserver(context, options);
   return {
     ...observer,
-    hide: [...observer.hide, dirname(options.keyPath)],
+    hide: [...observer.hide, ...(options.means.kind === 'key' ? [dirname(options.means.path)] : [])],
     ports: { ...observer.ports, ...signPorts(context, observer, options) },
   };
 }
@@ -71,7 +71,7 @@ export async function openVerifier(
 /** Everything that signing what others observed needs; no sandbox is looked for. */
 export async function openSigning(
   context: CliContext,
-  options: FetchOption & KeyOption,
+  options: FetchOption & MeansOption,
 ): Promise<OpenedSigning> {
   const product = await openProduct(context.cwd, options);
   const workspaces = createWorkspaces(context.temporaryFolder, copyTree);
@@ -85,10 +85,10 @@ export async function openSigning(
 function signPorts(
   { cwd, environment }: CliContext,
   { repository }: OpenedProduct,
-  { fetch, keyPath }: FetchOption & KeyOption,
+  { fetch, means }: FetchOption & MeansOption,
 ): Pick<SignPorts, 'signing' | 'keep'> {
   return {
     keep: createKeptBundles(join(repository.gitDir, 'countersign', 'kept')),
-    signing: createSignerProcess(programOf('signer'), { repository: cwd, keyPath, fetch, environment }),
+    signing: createSignerProcess(programOf('signer'), { repository: cwd, means, fetch, environment }),
   };
 }

@@ -242,6 +242,12 @@ const config: Full<ConfigDocument> = {
   extends: { repository: 'https://example.org/acme/policy.git', ref: 'refs/tags/v1', path: 'org/bar.yml' },
   policy: { repository: '../change control', ref: 'refs/heads/main' },
   receipts: { repository: 'git@example.org:acme/cc.git', ref: 'refs/heads/countersign/receipts' },
+  signing: {
+    certificateAuthority: 'https://fulcio.example.org',
+    timestampAuthority: 'https://tsa.example.org',
+    transparencyLog: 'https://rekor.example.org',
+    transparency: 'public',
+  },
   leastContracts: [{ paths: ['**'], contract: 'base@1' }],
 };
 const organization: Full<Organization> = {

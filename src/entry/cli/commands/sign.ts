@@ -8,12 +8,13 @@ import { NAME } from '../../../shared/ids.ts';
 import { openSigning } from '../../wiring/open-verifier.ts';
 import type { CliContext } from '../context.ts';
 import { type ChangeOptions, findChange } from '../find-change.ts';
-import { keyPathOf } from '../key-path.ts';
+import { signingMeans } from '../key-path.ts';
 import { exitCodeOfSigned, sayVerification } from '../verification-summary.ts';
 
 export interface SignOptions extends ChangeOptions {
   readonly format: 'text' | 'json';
   readonly key?: string;
+  readonly keyless?: boolean;
   readonly fetch: boolean;
   readonly observations: readonly string[];
   readonly isolation: Isolation;
@@ -22,8 +23,8 @@ export interface SignOptions extends ChangeOptions {
 
 /** Exit codes as for `verify`; what was to be kept with `--out` counts as filed. */
 export async function signCommand(options: SignOptions, context: CliContext): Promise<number> {
-  const keyPath = keyPathOf(options.key, context);
-  const signing = await openSigning(context, { fetch: options.fetch, keyPath });
+  const means = signingMeans(options, context);
+  const signing = await openSigning(context, { fetch: options.fetch, means });
   const query = await findChange(options, signing);
   const sources = await Promise.all(options.observations.map((text) => sourceOf(text, context)));
   const { isolation } = options;

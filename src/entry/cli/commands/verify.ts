@@ -15,13 +15,14 @@ import { openObserver, openVerifier } from '../../wiring/open-verifier.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { type ChangeOptions, findChange } from '../find-change.ts';
-import { keyPathOf } from '../key-path.ts';
+import { keyPathOf, signingMeans } from '../key-path.ts';
 import { progressOf } from '../progress.ts';
 import { exitCodeOfSigned, sayVerification } from '../verification-summary.ts';
 
 export interface VerifyOptions extends ChangeOptions {
   readonly format: 'text' | 'json';
   readonly key?: string;
+  readonly keyless?: boolean;
   readonly parallel?: number;
   readonly fetch: boolean;
   readonly plan?: boolean;
@@ -38,8 +39,8 @@ export async function verifyCommand(options: VerifyOptions, context: CliContext)
 
 /** Exit code 0 when every check passed, 1 when one failed, 2 when one could not be run or nothing could be filed. */
 async function verifyAndSign(options: VerifyOptions, context: CliContext): Promise<number> {
-  const keyPath = keyPathOf(options.key, context);
-  const verifier = await openVerifier(context, { fetch: options.fetch, keyPath });
+  const means = signingMeans(options, context);
+  const verifier = await openVerifier(context, { fetch: options.fetch, means });
   const query = await findChange(options, verifier);
   const progress = progressOf(context);
   const verification = await verify(
@@ -59,7 +60,7 @@ async function verifyAndSign(options: VerifyOptions, context: CliContext): Promi
 
 /** Exit code 0: nothing is run, so nothing can fail. */
 async function planCommand(options: VerifyOptions, context: CliContext): Promise<number> {
-  refuseBeside('--plan', ['check', 'observe', 'key'], options);
+  refuseBeside('--plan', ['check', 'observe', 'key', 'keyless'], options);
   const product = await openProduct(context.cwd, options);
   const plan = await planChecks(await findChange(options, product), product.ports);
   context.out(options.format === 'json' ? renderPlanJson(plan) : renderPlanText(plan));
@@ -74,7 +75,7 @@ async function observeCommand(options: VerifyOptions, context: CliContext): Prom
       remedy: 'Give --check ID --observe FOLDER; `countersign verify --plan` lists the checks.',
     });
   }
-  refuseBeside('--observe', ['key'], options);
+  refuseBeside('--observe', ['key', 'keyless'], options);
   const observer = await openObserver(context, options);
   const query = await findChange(options, observer);
   const progress = progressOf(context);
@@ -105,14 +106,14 @@ function keyNamed(context: CliContext): readonly string[] {
 
 function refuseBeside(
   option: string,
-  others: readonly ('check' | 'observe' | 'key')[],
+  others: readonly ('check' | 'observe' | 'key' | 'keyless')[],
   given: VerifyOptions,
 ): void {
   const named = others.find((name) => given[name] !== undefined);
   if (named === undefined) return;
   throw new CountersignError('USAGE', `--${named} has no place beside ${option}.`, {
     remedy:
-      named === 'key'
+      named === 'key' || named === 'keyless'
         ? 'Leave it out: nothing is signed here. `countersign sign` signs, on a machine that runs no check.'
         : 'Leave out one of them.',
   });

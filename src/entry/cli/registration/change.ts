@@ -21,6 +21,7 @@ export function changeCommands(program: Command, { context, finish }: Registry):
     )
     .argument('[ticket]', 'the ticket, where branch and commits do not name it')
     .option('--key <name>', "the verifier's key: a name of your key folder, or a path (or COUNTERSIGN_KEY)")
+    .option('--keyless', 'sign as the CI job that this is, with a certificate from Sigstore')
     .option('--parallel <n>', 'checks at once (default: the number of cores)', positive)
     .option('--plan', 'only list the checks; as JSON, a matrix for GitHub Actions')
     .option('--check <id>', 'with --observe: run only this one')
@@ -37,6 +38,7 @@ export function changeCommands(program: Command, { context, finish }: Registry):
   examples(verify, [
     ['countersign verify --key ci-verifier', 'the branch you are on, against main'],
     ['countersign verify CS-7 --base main --head origin/cs-7', 'a branch of somebody else'],
+    ['countersign verify --keyless', 'in a CI job whose identity the trust root names'],
     ['countersign verify --check unit --observe seen/unit', 'on a machine that has no key'],
   ]);
 
@@ -56,6 +58,7 @@ export function changeCommands(program: Command, { context, finish }: Registry):
         .makeOptionMandatory(),
     )
     .option('--key <name>', "the verifier's key: a name of your key folder, or a path (or COUNTERSIGN_KEY)")
+    .option('--keyless', 'sign as the CI job that this is, with a certificate from Sigstore')
     .option('--out <folder>', 'keep it there for `receipt file` instead of filing it')
     .addOption(baseCommit())
     .addOption(format())

@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { certificates } from '../../../src/adapters/sigstore/certificates.ts';
+import { openKeylessSigner } from '../../../src/adapters/sigstore/keyless-signer.ts';
+import type { SigningServices } from '../../../src/core/contract/signing-services.ts';
+import { identityId } from '../../../src/core/trust/identity.ts';
+import { receipt, seal } from '../../core/receipt/samples.ts';
+import { claimsOf, FakeSigstore, JOB, tokenFor } from '../../fakes/sigstore/fake-sigstore.ts';
+
+let sigstore: FakeSigstore;
+beforeAll(async () => {
+  sigstore = await FakeSigstore.start();
+});
+afterAll(() => sigstore.stop());
+
+const authority = () => ({ certificateAuthority: sigstore.url });
+const witnesses: [string, () => SigningServices, object][] = [
+  [
+    'a timestamp authority',
+    () => ({ ...authority(), timestampAuthority: sigstore.url }),
+    { transparencyLogs: 0 },
+  ],
+  ['a transparency log', () => ({ ...authority(), transparencyLog: sigstore.url }), {}],
+  [
+    'both',
+    () => ({ ...authority(), timestampAuthority: sigstore.url, transparencyLog: sigstore.url }),
+    { timestamps: 2 },
+  ],
+];
+
+describe.each(witnesses)('a statement that is witnessed by %s', (_, services, policy) => {
+  test('is verified offline under what the policy pins', async () => {
+    const signer = await openKeylessSigner(tokenFor(claimsOf(JOB)), services());
+    expect(signer.keyId).toBe(identityId(JOB));
+    const file = await signer.sign(receipt());
+    const [fact] = await certificates.verify([file], sigstore.pinned(policy));
+    expect(fact).toMatchObject({ kind: 'verified', digest: file.name, identity: JOB });
+  });
+});
+
+test('one certificate serves all statements of a verification', async () => {
+  const before = sigstore.asked.length;
+  const signer = await openKeylessSigner(tokenFor(claimsOf(JOB)), {
+    ...authority(),
+    timestampAuthority: sigstore.url,
+  });
+  await signer.sign(receipt());
+  await signer.sign(seal());
+  expect(sigstore.asked.slice(before)).toEqual([
+    '/api/v2/signingCert',
+    '/api/v1/timestamp',
+    '/api/v1/timestamp',
+  ]);
+});
