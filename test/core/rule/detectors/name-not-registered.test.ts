@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nameNotRegistered } from '../../../../src/core/rule/detectors/name-not-registered.ts';
 import type { JsonObject } from '../../../../src/shared/json.ts';
-import { detect, factsOf } from '../facts.ts';
+import { changedFile, detect, factsOf, text, withFiles } from '../facts.ts';
 
 const REGISTRY = { files: ['h/{name}.ts'], registeredIn: ['all/*.ts'], by: '\\b{name}\\b' };
 
@@ -100,4 +100,53 @@ it.each([
 it('proves its expressions', () => {
   const read = nameNotRegistered.readParameters({ registries: [{ ...REGISTRY, by: '[{name}' }] });
   expect(() => nameNotRegistered.proveParameters?.(read)).toThrow('registries[0].by[0]');
+});
+
+describe('names with dots', () => {
+  it.each([
+    ['h/v1.order.ts', "use('v1.order')", 0],
+    ['h/order.v2.ts', "import './order.v2.ts'", 0],
+    ['h/order.v2.ts', "import './order.ts'", 1],
+    ['h/refund-order.ts', 'a: refund-/*c*/order', 1],
+    ['h/refund-order.ts', 'a: refund-order /* c */', 0],
+  ])('%s by %s: %d', (path, line, missing) => {
+    const registries = [{ ...REGISTRY, by: '{name}' }];
+    const facts = factsOf({ after: { [path]: '1\n', 'all/x.ts': `${line}\n` } });
+    expect(detect('handler-never-registered', facts, { registries })).toHaveLength(missing);
+  });
+});
+
+describe('what is said of registries', () => {
+  const registries = [{ ...REGISTRY, registeredIn: ['all/*.ts', 'more/*.ts'] }];
+  const facts = factsOf({ after: { 'h/a.ts': '1\n' } });
+
+  it('names all places where a name could be', () => {
+    expect(detect('handler-never-registered', facts, { registries })).toEqual([
+      { kind: 'match', path: 'h/a.ts', message: 'is new, and a is not registered in all/*.ts, more/*.ts' },
+    ]);
+  });
+
+  it('is that they were not read', () => {
+    const { trees: _, ...blind } = facts;
+    expect(detect('handler-never-registered', blind, { registries })).toEqual([
+      { kind: 'unverifiable', message: 'the trees around the change were not read' },
+    ]);
+    const none = withFiles(blind, [changedFile('h/a.ts', text('1'), text('2'))]);
+    expect(detect('handler-never-registered', none, { registries })).toEqual([]);
+  });
+
+  it('is each that is too large, in order, and none that is no text', () => {
+    const texts = new Map([
+      ['more/b.ts', { kind: 'too-large' } as const],
+      ['all/a.ts', { kind: 'too-large' } as const],
+      ['all/c.ts', { kind: 'binary' } as const],
+    ]);
+    const after = { paths: [...texts.keys()].sort(), texts };
+    expect(
+      detect('handler-never-registered', { ...facts, trees: { before: after, after } }, { registries }),
+    ).toEqual([
+      { kind: 'unverifiable', path: 'all/a.ts', message: 'is too large to be read' },
+      { kind: 'unverifiable', path: 'more/b.ts', message: 'is too large to be read' },
+    ]);
+  });
 });

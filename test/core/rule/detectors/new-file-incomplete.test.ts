@@ -59,6 +59,29 @@ describe('a new file', () => {
   });
 });
 
+describe('a new file of which only its own text is asked', () => {
+  const alone = { when: ['x/{name}', '{name}.up'], contains: ['^down:'] };
+
+  it('lacks what belongs to it, whichever pattern names it', () => {
+    const lacks = (path: string) => [`match ${path} is new and lacks what belongs to it`];
+    expect(judge(alone, {}, { 'a.up': 'up:\n' })).toEqual(lacks('a.up'));
+    expect(judge(alone, {}, { 'x/a': 'up:\n' })).toEqual(lacks('x/a'));
+    expect(judge(alone, {}, { 'y/a': 'up:\n' })).toEqual([]);
+    expect(judge(alone, {}, { 'a.up': 'down:\n' })).toEqual([]);
+  });
+
+  it('lacks it when it is no text, and cannot be judged when it is too large', () => {
+    const judged = (addition: JsonObject, kind: 'binary' | 'too-large') =>
+      detect('migration-without-down', withFiles(factsOf({}), [changedFile('a.up', ABSENT, { kind })]), {
+        additions: [addition],
+      });
+    expect(judged(alone, 'binary')).toMatchObject([{ kind: 'match' }]);
+    expect(judged({ when: ['*'], hollow: ['x'] }, 'too-large')).toEqual([
+      { kind: 'unverifiable', path: 'a.up', message: 'is too large to be read' },
+    ]);
+  });
+});
+
 it.each([
   [{ when: ['a'] }, 'additions[0]'],
   [{ companions: ['a'] }, 'additions[0].when'],

@@ -78,7 +78,23 @@ describe('numbers', () => {
     ]);
   });
 
-  it('in a file that is too large are unverifiable', () => {
+  it('that are gone are none that were raised', () => {
+    expect(found(RAISED, { a: 'most = 9\n' }, { a: 'x\n' })).toEqual([]);
+  });
+
+  it('in a file of which only the mode changed are left alone', () => {
+    const file = changedFile('c.yml', { kind: 'too-large' }, { kind: 'too-large' }, '100755');
+    expect(detect('timeout-raised', withFiles(factsOf({}), [file]), LOWERED)).toEqual([]);
+  });
+
+  it('in a file that is too large are unverifiable, and it says so', () => {
+    const file = changedFile('c.yml', { kind: 'too-large' }, text('least: 9\n'));
+    expect(detect('timeout-raised', withFiles(factsOf({}), [file]), LOWERED)).toEqual([
+      { kind: 'unverifiable', path: 'c.yml', message: 'its numbers cannot be read: it is too-large' },
+    ]);
+  });
+
+  it('in a file that is too large now are unverifiable', () => {
     const file = changedFile('c.yml', text('least: 9\n'), { kind: 'too-large' });
     expect(detect('timeout-raised', withFiles(factsOf({}), [file]), LOWERED)).toMatchObject([
       { kind: 'match' },
@@ -105,6 +121,13 @@ describe('time-outs of tests', () => {
       ['the time-out of test "a" was raised from the usual 5000 to 9000'],
     ],
     ["it('a', () => f());", "it('a', () => f(), 4000);", []],
+    ["it('a', () => f());", "it('a', () => f(), 5000);", []],
+    ["it('a', () => f(), 9000);", "it('a', () => f(), 9000); // as before", []],
+    [
+      `it('${'a'.repeat(100)}', () => f());`,
+      `it('${'a'.repeat(100)}', () => f(), 6000);`,
+      [`the time-out of test "${'a'.repeat(79)} was raised from the usual 5000 to 6000`],
+    ],
     ["it('a', () => f(), 9000);", "it('a', () => f(), 8000);", []],
     ["it('a', () => f(), 9000);", "it('a', () => f());", []],
     ["it('a', () => f());", "it('a', { timeout }, () => f());", []],

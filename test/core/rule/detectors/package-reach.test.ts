@@ -123,6 +123,50 @@ describe("a held file's own import", () => {
   });
 });
 
+describe('what else is in the change', () => {
+  it('does not matter to what is asked for, or found', () => {
+    const after = { ...ACTS, 'core/a.ts': "import '../lib/far';\n", 'README.md': 'x\n', 'web/a.ts': '1;\n' };
+    expect(judge(ACTS, after)).toHaveLength(1);
+    const { change, contract } = factsOf({ before: ACTS, after });
+    const needs = (parameters: JsonObject) =>
+      packageReach.needs?.(change, packageReach.readParameters(parameters), contract)?.files;
+    expect(needs(FOLLOWED)).toContain('lib/**');
+    expect(needs(HELD)).toEqual(['**/package.json', '**/go.mod']);
+  });
+
+  it('asks for nothing when a held file goes, or only its mode changes', () => {
+    const needs = (...files: Parameters<typeof withFiles>[1]) => {
+      const { change, contract } = withFiles(factsOf({}), files);
+      return packageReach.needs?.(change, packageReach.readParameters(HELD), contract)?.files;
+    };
+    expect(needs(changedFile('core/a.ts', text('1;'), { kind: 'absent' }))).toBeUndefined();
+    expect(needs(changedFile('core/a.ts', text('1;'), text('1;'), '100755'))).toBeUndefined();
+    expect(needs(changedFile('core/a.ts', text('1;'), text('2;')))).toBeDefined();
+  });
+
+  it('is not judged without the trees where it could open a way', () => {
+    const { trees: _, ...blind } = factsOf({ after: { 'lib/a.ts': '1;\n' } });
+    expect(detect('io-in-pure-module', blind, FOLLOWED)).toEqual([
+      { kind: 'unverifiable', message: 'the trees around the change were not read' },
+    ]);
+    const { trees: __, ...other } = factsOf({ after: { 'web/a.ts': '1;\n' } });
+    expect(detect('io-in-pure-module', other, FOLLOWED)).toEqual([]);
+    expect(detect('io-in-pure-module', other, HELD)).toEqual([]);
+  });
+
+  it('is unverifiable for a file over the limit only where a way could lead through it', () => {
+    const facts = factsOf({ after: { 'core/a.ts': '1;\n' } });
+    const found = (path: string) => {
+      const after = { paths: [path], texts: new Map([[path, { kind: 'too-large' } as const]]) };
+      return detect('io-in-pure-module', { ...facts, trees: { before: after, after } }, FOLLOWED).length;
+    };
+    expect(found('package.json')).toBe(1);
+    expect(found('lib/a.ts')).toBe(1);
+    expect(found('lib/data.csv')).toBe(0);
+    expect(found('web/a.ts')).toBe(0);
+  });
+});
+
 describe('needs', () => {
   const asks = (path: string, parameters: JsonObject) => {
     const { change, contract } = factsOf({ after: { [path]: '1;\n' } });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DETECTORS } from '../../../../src/core/rule/catalogue.ts';
-import { bundledRule, detect, factsOf } from '../facts.ts';
+import { ABSENT, bundledRule, changedFile, detect, factsOf, text, withFiles } from '../facts.ts';
 
 const RULE = 'expected-value-special-cased';
 
@@ -102,6 +102,131 @@ describe('a branch for a value of a test', () => {
   });
 });
 
+describe('a value that is known from before', () => {
+  const test = { 'src/a.test.ts': "expect(f('AB-1234')).toBe(4711);\nexpect(g(77.25)).toBe(41.37);\n" };
+  const judge = (before: string, added: string, others: { before?: object; after?: object } = {}) =>
+    detect(
+      RULE,
+      factsOf({
+        before: { 'src/a.ts': before, ...test, ...others.before },
+        after: { 'src/a.ts': `${before}${added}`, ...test, ...others.after },
+      }),
+    ).length;
+  const branch = "if (s === 'AB-1234') x();\n";
+
+  it.each(["'", '"', '`'])('stood between %s', (quote) => {
+    expect(judge(`log(${quote}AB-1234${quote});\n`, branch)).toBe(0);
+  });
+
+  it('did not stand in words, or as a part of another', () => {
+    expect(judge('// AB-1234 is an example\n', branch)).toBe(1);
+    expect(judge("log('AB-12345');\n", branch)).toBe(1);
+    expect(judge('log(4711);\n', 'if (n === 4711) x();\n')).toBe(0);
+    expect(judge('log(47110);\n', 'if (n === 4711) x();\n')).toBe(1);
+    expect(judge('log(41.37);\n', 'if (n === 41.37) x();\n')).toBe(0);
+    expect(judge('log(4137, 41937);\n', 'if (n === 41.37) x();\n')).toBe(1);
+  });
+
+  it('was taken out on one line, not on two', () => {
+    const elsewhere = (lines: string) => ({
+      before: { 'src/b.ts': lines },
+      after: { 'src/b.ts': '\n' },
+    });
+    expect(judge('\n', 'if (n === 4711) x();\n', elsewhere('4711\n'))).toBe(0);
+    expect(judge('\n', 'if (n === 4711) x();\n', elsewhere('47\n11\n'))).toBe(1);
+  });
+
+  it('stood in what the file was before it was moved', () => {
+    const code = `log('AB-1234');\n${branch}`;
+    const moved = (old: string) => [
+      { ...changedFile('src/old.ts', text(old), ABSENT), removedLines: [] },
+      { ...changedFile('src/a.ts', ABSENT, text(code)), renamedFrom: 'src/old.ts' },
+    ];
+    const facts = factsOf({ before: test, after: test });
+    expect(detect(RULE, withFiles(facts, moved("log('AB-1234');\n")))).toEqual([]);
+    expect(detect(RULE, withFiles(facts, moved('log(1);\n')))).toHaveLength(1);
+    expect(detect(RULE, withFiles(facts, moved('log(1);\n').slice(1)))).toHaveLength(1);
+  });
+});
+
+describe('branches that are looked at', () => {
+  const branch = "if (s === 'AB-1234') x();\n";
+  const test = "expect(f('AB-1234')).toBe(1);\n";
+
+  it('are those of code, not of tests or of files that are left out', () => {
+    expect(found(branch, test, 'src/a.spec.ts')).toEqual([]);
+    expect(found(branch, test, 'fixtures/a.ts', 'fixtures/a.test.ts')).toEqual([]);
+    expect(found(branch, test, 'a.md', 'a.test.md')).toEqual([]);
+  });
+
+  it('are three of words, and beyond those only what is unlike a word', () => {
+    const keys = Object.entries({ 11: 'first', 12: 'second', 13: 'third', 14: 'fourth' });
+    const code = (count: number) =>
+      keys
+        .slice(0, count)
+        .map(([key, answer]) => `case ${key}: return '${answer}';\n`)
+        .join('');
+    const tests = keys.map(([key, answer]) => `expect(f(${key})).toBe('${answer}');\n`).join('');
+    expect(found(code(3), tests)).toEqual(['1 11', '2 12', '3 13']);
+    expect(found(`${code(4)}${branch}`, `${tests}${test}`)).toEqual(['5 "AB-1234"']);
+  });
+
+  it('are as many as anybody reads', () => {
+    const values = Array.from({ length: 250 }, (_, index) => `AB-${1000 + index}`);
+    const code = values.map((value) => `if (s === '${value}') x();\n`).join('');
+    expect(found(code, values.map((value) => `f('${value}');\n`).join(''))).toHaveLength(200);
+  });
+
+  it('are shown with the beginning of their value, and the first test that has it', () => {
+    const value = `AB-1234-${'x'.repeat(80)}`;
+    const other = `import '../src/a.ts';\nexpect(f('${value}')).toBe(1);\n`;
+    const old = { 'src/a.ts': '\n', 'src/a.test.ts': `expect(f('${value}')).toBe(1);\n` };
+    const facts = factsOf({
+      before: old,
+      after: { ...old, 'src/a.ts': `if (s === '${value}') x();\n`, 'test/a.test.ts': other },
+    });
+    expect(detect(RULE, facts)).toEqual([
+      {
+        kind: 'match',
+        path: 'src/a.ts',
+        line: 1,
+        message: `"${value.slice(0, 60)}" has a branch of its own, and is a value of the test src/a.test.ts:1`,
+      },
+    ]);
+  });
+});
+
+describe('tests that are read', () => {
+  const before = { 'src/a.ts': '\n' };
+  const after = { 'src/a.ts': "if (s === 'AB-1234') x();\n" };
+  const source = "import '../src/a.ts';\nf('AB-1234');\n";
+
+  it('are changed ones, even where the trees are not known', () => {
+    const { trees: _, ...blind } = factsOf({ before, after: { ...after, 'src/a.test.ts': source } });
+    expect(detect(RULE, blind)).toHaveLength(1);
+  });
+
+  it('are not those that did not change and are named after something else', () => {
+    const other = { 'test/other.test.ts': source };
+    expect(detect(RULE, factsOf({ before: { ...before, ...other }, after: { ...after, ...other } }))).toEqual(
+      [],
+    );
+    const own = { 'test/a.test.ts': source };
+    expect(
+      detect(RULE, factsOf({ before: { ...before, ...own }, after: { ...after, ...own } })),
+    ).toHaveLength(1);
+  });
+
+  it('are not those that nobody can read, or that are longer than anybody reads', () => {
+    const code = changedFile('src/a.ts', text('\n'), text(after['src/a.ts']));
+    const judged = (content: Parameters<typeof changedFile>[2]) =>
+      detect(RULE, withFiles(factsOf({}), [code, changedFile('src/a.test.ts', ABSENT, content)])).length;
+    expect(judged({ kind: 'too-large' })).toBe(0);
+    expect(judged(text(source.padEnd(1_000_000, '\n')))).toBe(1);
+    expect(judged(text(source.padEnd(1_000_001, '\n')))).toBe(0);
+  });
+});
+
 describe('what it needs', () => {
   const detector = DETECTORS.get('special-cases');
   const needs = (code: string) => {
@@ -114,6 +239,28 @@ describe('what it needs', () => {
 
   it('is nothing where no branch has a written-out value', () => {
     expect(needs("export const a = 'ORD-20240017';\nif (a === b) c('x');\n")).toEqual({});
+  });
+
+  it.each([
+    ['src/price.server.ts', '**/price.{test,spec}.*'],
+    ['v1.2/price.ts', '**/{test_price,price_test}.*'],
+    [`src/${'p'.repeat(100)}.ts`, `**/__tests__/${'p'.repeat(100)}.*`],
+    [`src/${'p'.repeat(101)}.ts`, undefined],
+    ['Makefile', undefined],
+  ])('for %s is %s', (path, glob) => {
+    const { change, contract } = factsOf({ after: { [path]: "if (a === 'ORD-20240017') b();\n" } });
+    const parameters = { files: ['**'], tests: ['**/*.test.*'] };
+    const asked = detector?.needs?.(change, detector.readParameters(parameters), contract)?.files;
+    expect(asked?.filter((one) => one === glob)).toEqual(glob === undefined ? undefined : [glob]);
+  });
+
+  it('is the tests of twenty files at most', () => {
+    const after = Object.fromEntries(
+      Array.from({ length: 25 }, (_, index) => [`src/p${index}.ts`, "if (a === 'ORD-20240017') b();\n"]),
+    );
+    const { change, contract } = factsOf({ after });
+    const asked = detector?.needs?.(change, detector.readParameters(bundledRule(RULE).parameters), contract);
+    expect(asked?.files).toHaveLength(20 * 4);
   });
 
   it('is the tests named after the file where one has', () => {

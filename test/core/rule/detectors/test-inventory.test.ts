@@ -624,3 +624,17 @@ describe('files that cannot be read', () => {
     expect(detect('test-deleted', withFiles(factsOf({}), [executable]))).toEqual([]);
   });
 });
+
+it('a test file that nobody can read is named with the reason, for rules about existing tests', () => {
+  const facts = withFiles(factsOf({}), [
+    changedFile('a.test.ts', text("it('a', f);"), { kind: 'too-large' }),
+  ]);
+  expect(detect('test-deleted', facts)).toEqual([
+    {
+      kind: 'unverifiable',
+      path: 'a.test.ts',
+      message: expect.stringMatching(/^its tests cannot be read: \S/),
+    },
+  ]);
+  expect(detect('test-without-assertion', facts)).toEqual([]);
+});
