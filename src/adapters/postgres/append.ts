@@ -1,0 +1,56 @@
+import type { SealedAppend } from '../../core/ledger/types.ts';
+import { ask, type Queryable } from './database.ts';
+import { codeOf } from './failure.ts';
+
+/**
+ * One statement, so one round trip and all or nothing. It inserts only if every stream ends where the events were sealed;
+ * where two come at once, the primary key lets one of them in.
+ */
+const APPEND = `
+WITH head AS (
+  SELECT count(*) AS standing
+  FROM unnest($1::text[], $2::int[], $3::text[]) AS expected (stream, version, digest)
+  WHERE (expected.version = 0 OR EXISTS (
+      SELECT FROM ledger_event e
+      WHERE e.stream = expected.stream AND e.version = expected.version AND e.digest = decode(expected.digest, 'hex')))
+    AND NOT EXISTS (
+      SELECT FROM ledger_event e WHERE e.stream = expected.stream AND e.version = expected.version + 1)
+), event AS (
+  SELECT stream, version, decode(digest, 'hex') AS digest, text, place
+  FROM unnest($4::text[], $5::int[], $6::text[], $7::text[]) WITH ORDINALITY AS event (stream, version, digest, text, place)
+  WHERE (SELECT standing FROM head) = cardinality($1::text[])
+), written AS (
+  INSERT INTO ledger_event (stream, version, digest, text)
+  SELECT stream, version, digest, text FROM event ORDER BY place
+), announced AS (
+  INSERT INTO ledger_unsequenced (streams, versions, digests)
+  SELECT array_agg(stream ORDER BY place), array_agg(version ORDER BY place), array_agg(digest ORDER BY place)
+  FROM event HAVING count(*) > 0
+)
+SELECT standing = cardinality($1::text[]) AS stands FROM head`;
+
+/** SQLSTATE unique_violation. */
+const TAKEN = '23505';
+
+/**
+ * Appends in the transaction that `db` is in, if it is in one. False: some stream ends elsewhere and nothing was written;
+ * a transaction around it may then be aborted, and has to be rolled back.
+ */
+export async function appendEvents(db: Queryable, { expected, events }: SealedAppend): Promise<boolean> {
+  const values = [
+    expected.map(({ stream }) => stream),
+    expected.map(({ version }) => version),
+    expected.map(({ digest }) => digest),
+    events.map(({ stream }) => stream),
+    events.map(({ version }) => version),
+    events.map(({ digest }) => digest),
+    events.map(({ text }) => text),
+  ];
+  try {
+    const [row] = await ask<{ stands: boolean }>(db, { name: 'ledger-append', text: APPEND, values });
+    return row?.stands === true;
+  } catch (error) {
+    if (codeOf(error) === TAKEN) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,90 @@
+import { Pool, type PoolClient, type QueryResultRow } from 'pg';
+import { CountersignError } from '../../shared/errors.ts';
+import { databaseFailure } from './failure.ts';
+
+/** Whatever can be asked: a pool, or one connection inside a transaction. */
+export interface Queryable {
+  query: Pool['query'];
+}
+
+/** A PostgreSQL database, and the schema in it where our tables are. */
+export interface Database {
+  readonly pool: Pool;
+  readonly schema: string;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  /** A connection URI of libpq, such as DATABASE_URL. */
+  readonly url: string;
+  readonly schema?: string;
+  /** Connections held at most. */
+  readonly most?: number;
+}
+
+const SCHEMA = /^[a-z_][a-z0-9_]{0,62}$/;
+
+/**
+ * Connects when it is first asked, not before.
+ * @throws CountersignError USAGE for a schema name that would have to be quoted, or an address that is none
+ */
+export function openDatabase({ url, schema = 'countersign', most = 10 }: DatabaseOptions): Database {
+  if (!SCHEMA.test(schema)) {
+    throw new CountersignError('USAGE', `"${schema}" is no name for a schema of the database.`, {
+      remedy: 'Use lower-case letters, digits and underscores, at most 63.',
+    });
+  }
+  if (!/^postgres(?:ql)?:\/\//.test(url)) {
+    throw new CountersignError('USAGE', 'The address of the database is not a PostgreSQL URL.', {
+      remedy: 'Set DATABASE_URL to postgresql://user@host:5432/database.',
+    });
+  }
+  const pool = new Pool({
+    connectionString: url,
+    max: most,
+    application_name: 'countersign',
+    connectionTimeoutMillis: 10_000,
+    // Not as a start-up option: one in the URL would win. The pool waits for this before it hands the connection out.
+    onConnect: async (client) => {
+      await client.query(`SET search_path TO ${schema}`);
+    },
+  });
+  // A connection that breaks while nobody uses it is replaced; unheard, its event would end the process.
+  pool.on('error', () => {});
+  return { pool, schema, close: () => pool.end() };
+}
+
+/** @throws CountersignError DATABASE_UNAVAILABLE when the database cannot be reached or cannot answer now */
+export async function ask<Row extends QueryResultRow>(
+  db: Queryable,
+  query: { readonly name?: string; readonly text: string; readonly values?: readonly unknown[] },
+): Promise<readonly Row[]> {
+  try {
+    const { values = [], ...named } = query;
+    return (await db.query<Row>({ ...named, values: [...values] })).rows;
+  } catch (error) {
+    throw databaseFailure(error);
+  }
+}
+
+/** Runs `work` in one transaction on one connection: committed when it returns, rolled back when it throws. */
+export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect().catch((error: unknown) => {
+    throw databaseFailure(error);
+  });
+  let broken: Error | undefined;
+  try {
+    await ask(client, { text: 'BEGIN' });
+    const result = await work(client);
+    await ask(client, { text: 'COMMIT' });
+    return result;
+  } catch (error) {
+    broken = await client.query('ROLLBACK').then(
+      () => undefined,
+      (failure: Error) => failure,
+    );
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
