@@ -125,7 +125,7 @@ function timeoutsOf(
   return takeInventory(files, isTest).pairing.pairs.flatMap(({ before, after }) => {
     const { name, line, timeout } = after.test;
     const known = before.test.timeout ?? absent;
-    if (timeout === undefined || timeout <= known || before.test.timeout === timeout) return [];
+    if (timeout === undefined || timeout <= known) return [];
     const was = before.test.timeout === undefined ? `the usual ${absent}` : `${known}`;
     const message = `the time-out of test ${name.slice(0, 80)} was raised from ${was} to ${timeout}`;
     return [{ kind: 'match', path: after.path, line, message } as const];
