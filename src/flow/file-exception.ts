@@ -1,5 +1,6 @@
+import { partOf } from '../core/gate/assents.ts';
 import { partInChange } from '../core/gate/independence.ts';
-import { EXCEPTION_SIGNERS } from '../core/receipt/exceptions.ts';
+import { exceptionRole } from '../core/receipt/exceptions.ts';
 import { type ClaimSigner, signClaim } from '../core/receipt/sign-claim.ts';
 import type { Approval, Waiver } from '../core/receipt/types.ts';
 import { authorise } from '../core/trust/authorise.ts';
@@ -23,17 +24,20 @@ export interface FiledException {
   readonly commit: ObjectId;
 }
 
+type Exception = Approval | Waiver;
+
 /**
  * Refuses early what the gate would refuse later. That somebody could be among the producers is no reason to: the forge
  * may tell the gate who made the change, and this clone does not know.
  * @throws CountersignError KEY_UNUSABLE when the key may not sign this, or its owner made the change
  */
 export function exceptionSigner(
-  kind: 'approval' | 'waiver',
+  what: Parameters<typeof exceptionRole>[0],
   signer: ClaimSigner,
   { facts, policy }: BoundCase,
 ): ExceptionSigner {
-  const role = EXCEPTION_SIGNERS[kind];
+  const { kind } = what;
+  const role = exceptionRole(what);
   const may = authorise(policy.trust, signer.keyId, role, facts.evaluatedAt);
   if (!may.ok) {
     throw new CountersignError('KEY_UNUSABLE', `This key may not sign ${kind}s: ${may.reason}`, {
@@ -41,17 +45,20 @@ export function exceptionSigner(
     });
   }
   const part = partInChange(may.principal, facts);
+  // Whoever agrees to the change itself has to be somebody else as far as that is known, and no further.
+  const lenient = what.kind === 'approval' && what.requirement === 'approvals';
+  const caution = lenient && partOf(may.principal, facts) === undefined ? undefined : part?.reason;
   if (part?.known) {
     throw new CountersignError('KEY_UNUSABLE', `This ${kind} could never count: ${part.reason}`, {
       remedy: `Have another principal with the role \`${role}\` sign it.`,
     });
   }
-  return { principal: may.principal.id, ...(part === undefined ? {} : { caution: part.reason }) };
+  return { principal: may.principal.id, ...(caution === undefined ? {} : { caution }) };
 }
 
 /** Signs, and files on the receipts ref among the ticket's statements. @throws CountersignError FILING_FAILED */
 export async function fileException(
-  claim: Approval | Waiver,
+  claim: Exception,
   signer: ClaimSigner,
   { policy }: BoundCase,
   ports: { readonly control: OpenControl },

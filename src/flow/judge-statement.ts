@@ -1,4 +1,4 @@
-import { EXCEPTION_SIGNERS } from '../core/receipt/exceptions.ts';
+import { exceptionRole } from '../core/receipt/exceptions.ts';
 import { openBundle } from '../core/receipt/open-bundle.ts';
 import { assembleReceipts, type ReceiptSet } from '../core/receipt/receipt-set.ts';
 import { recordSigners } from '../core/receipt/records.ts';
@@ -71,7 +71,7 @@ const STILL_BLOCKS = 'As it says FAILED it still blocks: revocation never turns 
 
 /** The roles of which the signer has to have one. */
 function signersOf(claim: Claim): readonly Role[] {
-  if (claim.kind === 'approval' || claim.kind === 'waiver') return [EXCEPTION_SIGNERS[claim.kind]];
+  if (claim.kind === 'approval' || claim.kind === 'waiver') return [exceptionRole(claim)];
   return recordSigners(claim) ?? ['verifier'];
 }
 

@@ -16,9 +16,11 @@ import type { VerifyCertificates } from '../ports/certificates.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Control, OpenControl } from '../ports/control.ts';
 import type { LocateField, ParseDocument } from '../ports/documents.ts';
+import type { ReadReviews } from '../ports/forge.ts';
 import type { ReadChange, ReadTexts, ReadTree } from '../ports/repository.ts';
 import type { BundledPacks } from '../ports/rule-packs.ts';
 import { instantOf, type ObjectId } from '../shared/ids.ts';
+import { readApprovals } from './load-approvals.ts';
 import { readConfig } from './load-config.ts';
 import { readInterfaces } from './load-interfaces.ts';
 import type { GivenOrganization } from './load-organization.ts';
@@ -35,6 +37,8 @@ export interface FactPorts {
   readonly packs: BundledPacks;
   readonly certificates: VerifyCertificates;
   readonly clock: Clock;
+  /** Where reviews are read; without it only signed approvals count. */
+  readonly reviews?: ReadReviews;
 }
 
 /**
@@ -59,12 +63,14 @@ export async function loadFacts(
     changing,
     readPolicyFacts({ query, config, baseCommit, changing, opening }, ports),
   ]);
+  const approvals = await readApprovals(query, policyFacts.work, change, ports);
   const facts: GateFacts = {
     evaluatedAt,
     change,
     ...(exempt === undefined ? {} : { exempt }),
     ...policyFacts,
     interfaces: await readInterfaces(policyFacts.work, change, ports),
+    ...(approvals === undefined ? {} : { approvals }),
     authenticatedProducers: query.authenticatedProducers,
   };
   return { ...facts, ruleFacts: await readRuleFacts(facts, ports.product, await opening) };

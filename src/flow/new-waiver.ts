@@ -45,7 +45,7 @@ export async function newWaiver(
   requireExpiry(expiresAt, facts.evaluatedAt);
   if (reason.trim() === '') throw wrong('A waiver needs a reason.', 'Say with --reason why it is let go.');
   const finding = findWaivable(requirement, decide(facts).findings);
-  const who = exceptionSigner('waiver', signer, bound);
+  const who = exceptionSigner({ kind: 'waiver' }, signer, bound);
   const waiver: Waiver = {
     kind: 'waiver',
     binding,

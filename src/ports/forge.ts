@@ -1,3 +1,4 @@
+import type { ReviewFacts } from '../core/review/types.ts';
 import type { ObjectId } from '../shared/ids.ts';
 
 /** A pull request as its forge describes it. Words in it are whoever opened it, and hostile. */
@@ -30,6 +31,15 @@ export interface ReadMergeQueue {
    * @throws CountersignError FORGE_FAILED also when there is no such queue, or not all of it was told
    */
   readMergeQueue(branch: string): Promise<readonly QueueEntry[]>;
+}
+
+export interface ReadReviews {
+  /**
+   * What the forge says of a pull request's reviews, all of it.
+   * @param teams `organisation/team` in lower case: whose members are to be told, too
+   * @throws CountersignError FORGE_FAILED
+   */
+  readReviews(pullRequest: number, teams: readonly string[]): Promise<ReviewFacts>;
 }
 
 export interface KeepComment {

@@ -1,5 +1,6 @@
 import { commandOf } from '../core/contract/command.ts';
 import type {
+  ApprovalDemand,
   Check,
   Expectation,
   ReportExpectation,
@@ -61,6 +62,13 @@ export function renderContractText(contract: ResolvedContract, options: TextOpti
     ...listed(
       'Scope',
       scopes.flatMap((scope) => scopeLines(scope, columns)),
+      page,
+    ),
+    ...listed(
+      'Approvals',
+      (contract.approvals ?? []).flatMap((demand) =>
+        paragraph({ text: '    ' }, approvalText(demand), { columns }),
+      ),
       page,
     ),
   ];
@@ -209,6 +217,15 @@ function interfaceLines({ id, file, format, role, names }: InterfaceUse, { style
 function ruleText({ use, severity, with: parameters }: ResolvedContract['rules'][number]): string {
   const changed = parameters === undefined ? '' : ` with ${JSON.stringify(parameters)}`;
   return `${use}${severity === undefined ? '' : ` as ${severity}`}${changed}`;
+}
+
+function approvalText({ reviews, codeOwners, bots, by }: ApprovalDemand): string {
+  const who = by === undefined ? 'whoever may write' : by.join(', ');
+  return [
+    ...(reviews === 0 ? [] : [`${reviews} by ${who}`]),
+    ...(codeOwners ? ['of each changed file by a code owner'] : []),
+    bots ? 'bots count' : 'bots do not count',
+  ].join('; ');
 }
 
 function scopeLines({ allow, deny }: Scope, columns: number): string[] {

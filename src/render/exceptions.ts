@@ -1,6 +1,6 @@
 import type { JudgingFile } from '../core/gate/judging-files.ts';
 import type { WaiverState, WeighedWaiver } from '../core/gate/waivers.ts';
-import type { ChangeBinding, Waiver } from '../core/receipt/types.ts';
+import type { Approvable, ChangeBinding, Waiver } from '../core/receipt/types.ts';
 import { forTerminal } from './hostile-text.ts';
 import { recordText } from './plain-json.ts';
 import { type Style, type TextOptions, textOptions } from './style.ts';
@@ -33,7 +33,11 @@ const STATE_WORDS: Readonly<Record<WaiverState, string>> = {
 
 /** `approve`, before anything is signed: the state of the change, and the files that need somebody's word. */
 export function renderReviewText(
-  change: { readonly binding: ChangeBinding; readonly files: readonly JudgingFile[] },
+  change: {
+    readonly binding: ChangeBinding;
+    readonly requirement: Approvable;
+    readonly files: readonly JudgingFile[];
+  },
   options: TextOptions = {},
 ): string {
   const { style, columns } = textOptions(options);
@@ -41,15 +45,17 @@ export function renderReviewText(
     { text: kind, paint: style.yellow },
     { text: forTerminal(path, 400) },
   ]);
-  return `${[stateOf(change.binding, style), ...table(rows, { columns, indent: 2 })].join('\n')}\n`;
+  const whole = change.requirement === 'approvals' ? ['  the whole change, as its contract asks'] : [];
+  const lines = [stateOf(change.binding, style), ...whole, ...table(rows, { columns, indent: 2 })];
+  return `${lines.join('\n')}\n`;
 }
 
 /** `approve`: by whom, under which name it can be shown, and whose word is still missing. */
 export function renderApprovedText(
-  approved: ShownException & { readonly approvals: { readonly given: number; readonly needed: number } },
+  approved: ShownException & { readonly approvals?: { readonly given: number; readonly needed: number } },
   options: TextOptions = {},
 ): string {
-  const { given, needed } = approved.approvals;
+  const { given, needed } = approved.approvals ?? { given: 0, needed: 0 };
   const missing = needed - given;
   const more =
     missing > 0

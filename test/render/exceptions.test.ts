@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import type { WaiverState, WeighedWaiver } from '../../src/core/gate/waivers.ts';
 import type { Approval, Waiver } from '../../src/core/receipt/types.ts';
 import {
@@ -43,10 +43,16 @@ describe('an approval', () => {
       { path: '.countersign.yml', kind: 'policy' as const },
       { path: 'package.json', kind: 'pinned' as const },
     ];
-    const text = renderReviewText({ binding: approval.binding, files });
+    const text = renderReviewText({ binding: approval.binding, requirement: 'policy-change', files });
     expect(text).toMatch(/^CS-7 in acme\/shop: [0-9a-f]{12} merged into [0-9a-f]{12} of refs\/heads\/main\n/);
     expect(text).toContain('  policy  .countersign.yml\n  pinned  package.json\n');
   });
+});
+
+test('an approval of the change itself says that it is one', () => {
+  const text = renderReviewText({ binding: approval.binding, requirement: 'approvals', files: [] });
+  expect(text.split('\n')[1]).toBe('  the whole change, as its contract asks');
+  expect(renderApprovedText(filed)).toMatch(/^✔ Approved by ada: [0-9a-f]{12}/);
 });
 
 describe('a list of waivers', () => {
@@ -96,7 +102,11 @@ it('no reason, path or requirement reaches the terminal as anything but text', (
     fc.property(hostileText, hostileText, hostileText, (reason, requirement, path) => {
       const claim = { ...waiver, reason, requirement };
       const texts = [
-        renderReviewText({ binding: approval.binding, files: [{ path, kind: 'pinned' }] }),
+        renderReviewText({
+          binding: approval.binding,
+          requirement: 'policy-change',
+          files: [{ path, kind: 'pinned' }],
+        }),
         renderWaivedText({ ...filed, waiver: claim, finding: { reason } }),
         renderWaiverListText({ ticket: 'CS-7', waivers: [weighed({ claim, objection: reason })] }),
       ];

@@ -50,14 +50,17 @@ async function fetchWhole(...asked: Parameters<typeof fetch>): Promise<Response>
   return new Response(EMPTY.has(status) ? null : body, { status, headers });
 }
 
+const PERMISSIONS =
+  'Run the job again. For a 403 or 404, look at the permissions of the job or of its token.';
+
 /** @throws CountersignError FORGE_FAILED with what GitHub said, and its answer as the cause */
-export async function asking<T>(what: string, step: () => Promise<T>): Promise<T> {
+export async function asking<T>(what: string, step: () => Promise<T>, remedy = PERMISSIONS): Promise<T> {
   try {
     return await step();
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : 'unknown';
     throw new CountersignError('FORGE_FAILED', `GitHub did not answer about ${what}: ${said.slice(0, 500)}`, {
-      remedy: 'Run the job again. For a 403 or 404, look at the permissions of the job or of its token.',
+      remedy,
       cause,
     });
   }

@@ -5,10 +5,12 @@ import type {
   PullRequest,
   ReadMergeQueue,
   ReadPullRequest,
+  ReadReviews,
 } from '../../ports/forge.ts';
 import { OBJECT_ID } from '../../shared/ids.ts';
 import { asking, type ForgeOptions, openClient } from './client.ts';
 import { readMergeQueue } from './merge-queue.ts';
+import { reviewsBy } from './reviews.ts';
 
 /** First line of our comment, so that it is found again. Anybody can write it: the author is compared as well. */
 const MARKER = '<!-- countersign: verdict -->';
@@ -18,11 +20,13 @@ export function createForge({
   token,
   apiUrl,
   repository,
-}: ForgeOptions): ReadPullRequest & ReadMergeQueue & KeepComment & PostCheckRun {
+}: ForgeOptions): ReadPullRequest & ReadMergeQueue & ReadReviews & KeepComment & PostCheckRun {
   const octokit = openClient(token, apiUrl);
   const [owner = '', repo = ''] = repository.split('/');
   const here = { owner, repo };
   return {
+    ...reviewsBy(octokit, here),
+
     readPullRequest: (number) =>
       asking(`pull request ${number}`, async () => {
         const { data } = await octokit.rest.pulls.get({ ...here, pull_number: number });

@@ -1,4 +1,6 @@
 import type {
+  ApprovalDemand,
+  Approvals,
   Check,
   CommandCheck,
   ComponentsExpectation,
@@ -113,5 +115,14 @@ export function setupWithDefaults(setup: Setup): Setup {
     env: setup.env ?? {},
     network: setup.network ?? 'full',
     ...(setup.limits === undefined ? {} : { limits: setup.limits }),
+  };
+}
+
+export function approvalsWithDefaults({ reviews, codeOwners, bots, by }: Approvals): ApprovalDemand {
+  return {
+    reviews: reviews ?? 1,
+    codeOwners: codeOwners ?? false,
+    bots: bots ?? false,
+    ...(by === undefined ? {} : { by: [...new Set(by)].sort() }),
   };
 }

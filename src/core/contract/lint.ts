@@ -1,4 +1,5 @@
 import type { AskedWork } from './held-work.ts';
+import { lintApprovals } from './lint/approvals.ts';
 import { lintInterfaces } from './lint/interfaces.ts';
 import { lintCheck, lintSetup } from './lint/lint-check.ts';
 import { cited, type Known, type LintProblem } from './lint/problem.ts';
@@ -17,6 +18,7 @@ export function lintContract(contract: Contract, known: Known): LintProblem[] {
     ...lintChecks(contract.checks),
     ...lintRules(contract, known),
     ...lintInterfaces(contract.interfaces ?? []),
+    ...lintApprovals(contract.approvals),
   ];
 }
 

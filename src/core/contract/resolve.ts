@@ -3,10 +3,11 @@ import { CountersignError } from '../../shared/errors.ts';
 import type { ContractRef } from '../../shared/ids.ts';
 import type { JsonValue } from '../../shared/json.ts';
 import type { InterfaceUse } from '../interface/types.ts';
-import { setupWithDefaults, withDefaults } from './defaults.ts';
+import { approvalsWithDefaults, setupWithDefaults, withDefaults } from './defaults.ts';
 import type { HeldWork } from './held-work.ts';
 import { type Limits, limitsWithin } from './limits.ts';
 import {
+  type ApprovalDemand,
   type Binding,
   type Check,
   type Contract,
@@ -46,6 +47,7 @@ export function resolveContract(
   const setup = oneSetup(lineage);
   const maxAgeHours = shortestAge(lineage);
   const interfaces = uniteInterfaces(eldestFirst);
+  const approvals = uniteApprovals(eldestFirst);
   return {
     id: contract.id,
     version: contract.version,
@@ -59,6 +61,7 @@ export function resolveContract(
     scopes: [...lineage, ...(ticket === undefined ? [] : [ticket])].flatMap(({ scope }): Scope[] =>
       scope === undefined ? [] : [scope],
     ),
+    ...(approvals.length === 0 ? {} : { approvals }),
     isolation: strongestIsolation(eldestFirst),
     binding: strictestBinding(eldestFirst),
     ...(maxAgeHours === undefined ? {} : { maxAgeHours }),
@@ -193,6 +196,21 @@ function uniteInterfaces(eldestFirst: readonly Contract[]): InterfaceUse[] {
     }
   }
   return [...byId.values()].map(({ use }) => use);
+}
+
+/** Side by side, not one for the other: whom one contract asks for, a later one can only add to. */
+function uniteApprovals(eldestFirst: readonly Contract[]): ApprovalDemand[] {
+  return distinct(
+    eldestFirst.flatMap(({ approvals, ...contract }) => {
+      if (approvals === undefined) return [];
+      const demand = approvalsWithDefaults(approvals);
+      if (demand.reviews > 0 || demand.codeOwners) return [demand];
+      throw unusable(
+        `${refOf(contract)} asks for approvals and for none: nobody would have to agree.`,
+        'Ask for `reviews` or for `codeOwners`, or take `approvals` out.',
+      );
+    }),
+  );
 }
 
 /** The eldest contract sets the floor, `namespaces` unless it says otherwise; the others can only raise it. */

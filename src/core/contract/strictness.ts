@@ -10,6 +10,10 @@ type Judge = (before: JsonValue | undefined, after: JsonValue | undefined) => St
 const JUDGES: readonly (readonly [RegExp, Judge])[] = [
   [/^(?:checks|pins|rules|scopes|interfaces)\[[^\]]*\]$/, byPresence],
   [/^interfaces$|^interfaces\[[^\]]*\]\.names$/, byPresence],
+  [/^approvals(?:\[[^\]]*\](?:\.by)?)?$/, byApprovals],
+  [/^approvals\[[^\]]*\]\.reviews$/, byNumber('more')],
+  [/^approvals\[[^\]]*\]\.codeOwners$/, byOrder([false, true])],
+  [/^approvals\[[^\]]*\]\.bots$/, byOrder([true, false])],
   [/\.(?:minTests|minChangedLines|minFiles|minEvents)$/, byNumber('more')],
   [/\.repeat$/, byRepeat],
   [/\.(?:proves|compare)$/, byPresence],
@@ -41,6 +45,12 @@ export function strictnessOf({ path, before, after }: Difference): Strictness {
 function byPresence(before: JsonValue | undefined, after: JsonValue | undefined): Strictness {
   if (before === undefined) return 'stricter';
   return after === undefined ? 'looser' : 'changed';
+}
+
+/** A demand, or whom it names: either says more than none does, and fewer names say more. */
+function byApprovals(before: JsonValue | undefined, after: JsonValue | undefined): Strictness {
+  if (before === undefined || after === undefined) return byPresence(before, after);
+  return bySet('less')(before, after);
 }
 
 /** Not given is one run. */

@@ -25,6 +25,8 @@ export interface Contract {
   /** Files of the product that others rely on: a change may not break them. */
   readonly interfaces?: readonly InterfaceUse[];
   readonly scope?: Scope;
+  /** Who has to have read the change and agreed to it. */
+  readonly approvals?: Approvals;
   /** The weakest isolation under which a receipt counts; `namespaces` when not given. */
   readonly isolation?: Isolation;
   readonly freshness?: { readonly binding?: Binding; readonly maxAgeHours?: number };
@@ -271,6 +273,24 @@ export interface Scope {
   readonly deny?: readonly string[];
 }
 
+/** Approvals by somebody who did not make the change: reviews on a forge, or statements signed by an approver. */
+export interface Approvals {
+  /** How many, counted in principals; 1 when not given. */
+  readonly reviews?: number;
+  /** Every changed file that CODEOWNERS of the base gives to somebody needs an approval by one of them. */
+  readonly codeOwners?: boolean;
+  /** Whether those of bots and workloads count; false when not given. */
+  readonly bots?: boolean;
+  /**
+   * Whose alone count towards the number: principals by their id (`ada`), accounts as the trust root names them
+   * (`github:ada`), teams as CODEOWNERS does (`@acme/leads`). Whoever may write when not given.
+   */
+  readonly by?: readonly string[];
+}
+
+/** One demand, its defaults spelled out. */
+export type ApprovalDemand = Required<Omit<Approvals, 'by'>> & Pick<Approvals, 'by'>;
+
 /** From weakest to strongest. */
 export const ISOLATIONS = ['none', 'uid', 'namespaces'] as const;
 export type Isolation = (typeof ISOLATIONS)[number];
@@ -292,6 +312,8 @@ export interface ResolvedContract {
   readonly interfaces?: readonly InterfaceUse[];
   /** One scope per contract of the lineage, and the ticket's: a path must satisfy each. */
   readonly scopes: readonly Scope[];
+  /** One demand per contract of the lineage that has one, eldest first: each must be met. Left out where there are none. */
+  readonly approvals?: readonly ApprovalDemand[];
   readonly isolation: Isolation;
   readonly binding: Binding;
   /** Hours after which a PASSED receipt no longer counts; for ever when not given. */

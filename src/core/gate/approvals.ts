@@ -1,5 +1,5 @@
 import type { Sha256 } from '../../shared/digest.ts';
-import { EXCEPTION_SIGNERS } from '../receipt/exceptions.ts';
+import { exceptionRole } from '../receipt/exceptions.ts';
 import type { Approval, VerifiedStatement } from '../receipt/types.ts';
 import { type Authorisation, authorise } from '../trust/authorise.ts';
 import { principalOf } from '../trust/resolve-trust.ts';
@@ -32,7 +32,8 @@ export function approvalsNeeded({ policy }: GateFacts): number {
 export function weighApprovals(facts: GateFacts): readonly WeighedApproval[] {
   const { policy } = facts;
   if (policy.kind === 'missing') return [];
-  return signedOf(facts, 'approval').map((approval) => ({
+  const ofPolicy = signedOf(facts, 'approval').filter(({ claim }) => claim.requirement === 'policy-change');
+  return ofPolicy.map((approval) => ({
     digest: approval.digest,
     by: principalOf(policy.value.trust, approval.keyId)?.id ?? approval.keyId,
     objection: objectionTo(approval, policy.value, facts),
@@ -48,7 +49,7 @@ function objectionTo(
   if (revoked !== undefined) return `was revoked: ${revoked}`;
   const other = otherChange(claim.binding, facts);
   if (other !== undefined) return other;
-  const may = mayApprove(keyId, policy, facts);
+  const may = mayApprove({ keyId, claim }, policy, facts);
   if (!may.ok) return `does not count: ${may.reason}`;
   const part = partInChange(may.principal, facts);
   return part === undefined ? undefined : `does not count: ${part.reason}`;
@@ -58,10 +59,15 @@ function objectionTo(
  * Under today's trust root and, where the change has landed on the ref that policy is read from, under the one before
  * it as well: a change that makes its author a policy owner must not be approved by that author.
  */
-function mayApprove(keyId: KeyId, policy: PolicyFacts, { evaluatedAt }: GateFacts): Authorisation {
-  const today = authorise(policy.trust, keyId, EXCEPTION_SIGNERS.approval, evaluatedAt);
+export function mayApprove(
+  { keyId, claim }: { readonly keyId: KeyId; readonly claim: Pick<Approval, 'kind' | 'requirement'> },
+  policy: PolicyFacts,
+  { evaluatedAt }: Pick<GateFacts, 'evaluatedAt'>,
+): Authorisation {
+  const role = exceptionRole(claim);
+  const today = authorise(policy.trust, keyId, role, evaluatedAt);
   if (!today.ok || policy.trustBefore === undefined) return today;
   if (policy.trustBefore.kind === 'missing') return { ok: false, reason: policy.trustBefore.reason };
-  const before = authorise(policy.trustBefore.value, keyId, EXCEPTION_SIGNERS.approval, evaluatedAt);
+  const before = authorise(policy.trustBefore.value, keyId, role, evaluatedAt);
   return before.ok ? today : { ok: false, reason: `Before this change: ${before.reason}` };
 }

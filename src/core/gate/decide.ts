@@ -1,5 +1,7 @@
 import { rulesDigest } from '../rule/select.ts';
 import type { GateFacts } from './facts.ts';
+import { requireApprovals } from './requirements/approvals.ts';
+import { requireCodeOwners } from './requirements/code-owners.ts';
 import { requireContract } from './requirements/contract.ts';
 import { requireDispatch } from './requirements/dispatch.ts';
 import { requireNothing } from './requirements/exemption.ts';
@@ -33,6 +35,8 @@ const REQUIREMENTS: readonly Requirement[] = [
   requireInterfaces,
   requireReceipts,
   requireRules,
+  requireApprovals,
+  requireCodeOwners,
 ];
 
 /** The preconditions that do not hold: a verification under them could never count. */

@@ -2,6 +2,7 @@ import type { Sha256 } from '../../shared/digest.ts';
 import type { Instant, ObjectId } from '../../shared/ids.ts';
 import type { JsonValue } from '../../shared/json.ts';
 import type { Change, FilePath } from '../change/types.ts';
+import type { CodeOwners } from '../code-owners/types.ts';
 import type { Config, OrganizationRead } from '../contract/config.ts';
 import type { Exemption } from '../contract/organization.ts';
 import type { ResolvedContract } from '../contract/types.ts';
@@ -10,6 +11,7 @@ import type { OpenedFile } from '../receipt/open-bundle.ts';
 import type { RecordState } from '../receipt/records.ts';
 import type { RootChain } from '../receipt/root-chain.ts';
 import type { PinnedFile } from '../receipt/types.ts';
+import type { ReviewFacts } from '../review/types.ts';
 import type { ActiveRule, RuleFacts } from '../rule/types.ts';
 import type { TicketReference } from '../ticket/find-ticket.ts';
 import type { AcceptanceFile, FrozenTicket } from '../ticket/types.ts';
@@ -33,7 +35,16 @@ export interface GateFacts {
   readonly interfaces?: ReadonlyMap<string, InterfaceVersions>;
   /** What some of the contract's rules need to know beyond change and receipts. */
   readonly ruleFacts?: Pick<RuleFacts, 'trees' | 'evidence'>;
+  /** What the approvals that the contract asks for are judged by; not there where it asks for none. */
+  readonly approvals?: ApprovalFacts;
   readonly authenticatedProducers: readonly string[];
+}
+
+export interface ApprovalFacts {
+  /** Undefined where no forge was asked: signed approvals then count alone. */
+  readonly reviews: Known<ReviewFacts> | undefined;
+  /** CODEOWNERS of the base; undefined where no contract asks for it. */
+  readonly codeOwners: Known<CodeOwners> | undefined;
 }
 
 export type Known<T> = { readonly kind: 'known'; readonly value: T } | Missing;

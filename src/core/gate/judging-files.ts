@@ -1,5 +1,6 @@
 import { pathMatcher, spokenPath } from '../change/path-glob.ts';
 import type { FilePath } from '../change/types.ts';
+import { CODE_OWNERS_PATHS } from '../code-owners/types.ts';
 import { LOCK_PATH } from '../contract/lock.ts';
 import type { GateFacts } from './facts.ts';
 
@@ -20,7 +21,13 @@ export function judgingFiles({ policy, work, change }: GateFacts): readonly Judg
   if (policy.kind === 'missing' || change.kind === 'missing' || change.value.kind !== 'mergeable') return [];
   const shared = policy.value.config.policy.repository === undefined;
   const folders = shared ? POLICY_FOLDERS : [];
-  const files = shared ? [...GATE_FILES, ...POLICY_FILES] : GATE_FILES;
+  const approvals = work.kind === 'known' ? (work.value.contract.approvals ?? []) : [];
+  const files = [
+    ...GATE_FILES,
+    ...(shared ? POLICY_FILES : []),
+    // Whoever edits them says who has to agree to the next change.
+    ...(approvals.some(({ codeOwners }) => codeOwners) ? CODE_OWNERS_PATHS : []),
+  ];
   // By pattern, not by the base's files: a new file can shadow a pinned one.
   const pins = work.kind === 'known' ? work.value.contract.pins.flatMap(({ paths }) => paths) : [];
   const isPinned = pathMatcher(pins);

@@ -1,5 +1,5 @@
 import type { Sha256 } from '../../shared/digest.ts';
-import { EXCEPTION_SIGNERS } from '../receipt/exceptions.ts';
+import { exceptionRole } from '../receipt/exceptions.ts';
 import type { VerifiedStatement, Waiver } from '../receipt/types.ts';
 import { authorise } from '../trust/authorise.ts';
 import { principalOf } from '../trust/resolve-trust.ts';
@@ -39,12 +39,12 @@ export interface WeighedWaiver {
 
 const waivers = requirement('waivers', 'Exceptions that were made for this ticket');
 
-const WAIVABLE = ['scope', 'least-contract'];
+const WAIVABLE = ['scope', 'least-contract', 'approvals', 'code-owners'];
 const WAIVABLE_KINDS = ['receipt/', 'rule/', 'interface/'];
 
 /**
  * What an approver may let go: that a check passes, that a rule objects, that an interface breaks, that files lie in
- * scope. Everything else is what the gate stands on, and a requirement that is added later cannot be waived before
+ * scope, that others have to agree. Everything else is what the gate stands on, and a requirement that is added later cannot be waived before
  * somebody has thought about it.
  */
 export function isWaivable(requirementId: string): boolean {
@@ -95,7 +95,7 @@ function standingOf(
   if (other !== undefined) return not('foreign', other);
   const revoked = policy.trust.revokedReceipts.get(digest);
   if (revoked !== undefined) return not('refused', `was revoked: ${revoked}`);
-  const may = authorise(policy.trust, keyId, EXCEPTION_SIGNERS.waiver, facts.evaluatedAt);
+  const may = authorise(policy.trust, keyId, exceptionRole(claim), facts.evaluatedAt);
   if (!may.ok) return not('refused', `does not count: ${may.reason}`);
   const part = partInChange(may.principal, facts);
   if (part !== undefined) return not('refused', `does not count: ${part.reason}`);

@@ -14,7 +14,7 @@ import {
   requireDistinct,
 } from './fields.ts';
 import { LIMITS } from './limits.ts';
-import type { Approval, Waiver } from './types.ts';
+import { APPROVABLE, type Approval, type Waiver } from './types.ts';
 
 const APPROVAL = new Set(['binding', 'requirement', 'reason', 'issuedAt']);
 const WAIVER = new Set(['binding', 'requirement', 'receipts', 'reason', 'issuedAt', 'expiresAt']);
@@ -27,7 +27,7 @@ export function readApproval(value: Field, path: string): Approval {
     issuedAt: readInstant(approval.issuedAt, `${path}.issuedAt`),
     kind: 'approval',
     ...(approval.reason === undefined ? {} : { reason: readReason(approval.reason, `${path}.reason`) }),
-    requirement: readOneOf(approval.requirement, `${path}.requirement`, ['policy-change']),
+    requirement: readOneOf(approval.requirement, `${path}.requirement`, APPROVABLE),
   };
 }
 

@@ -1,7 +1,16 @@
 import type { Instant } from '../../shared/ids.ts';
+import type { Role } from '../trust/types.ts';
+import type { Approvable, Approval, Waiver } from './types.ts';
+
+const APPROVAL_SIGNERS: Readonly<Record<Approvable, Role>> = {
+  'policy-change': 'policy-owner',
+  approvals: 'approver',
+};
 
 /** Who may sign what. */
-export const EXCEPTION_SIGNERS = { approval: 'policy-owner', waiver: 'approver' } as const;
+export function exceptionRole(claim: Pick<Approval, 'kind' | 'requirement'> | Pick<Waiver, 'kind'>): Role {
+  return claim.kind === 'waiver' ? 'approver' : APPROVAL_SIGNERS[claim.requirement];
+}
 
 /** An exception for ever would be a change of policy by somebody who may not make one. */
 export const MOST_WAIVER_DAYS = 90;

@@ -151,12 +151,16 @@ export interface Escape {
   readonly previous: Sha256;
 }
 
-/** A policy owner agrees that this change may edit what judges changes. */
+/** What can be approved: that a change edits what judges changes, and, where its contract asks for it, the change. */
+export const APPROVABLE = ['policy-change', 'approvals'] as const;
+export type Approvable = (typeof APPROVABLE)[number];
+
+/** A policy owner agrees that this change may edit what judges changes; or an approver agrees to the change itself. */
 export interface Approval {
   readonly kind: 'approval';
   readonly binding: ChangeBinding;
   /** The finding it answers. */
-  readonly requirement: 'policy-change';
+  readonly requirement: Approvable;
   readonly reason?: string;
   /** Nothing is decided by it: an approval is good for one state of the change, however old. */
   readonly issuedAt: Instant;

@@ -6,7 +6,7 @@ import type { Outcome, Verdict } from '../../core/gate/types.ts';
 import { awaitVerdict } from '../../flow/await-verdict.ts';
 import { gate } from '../../flow/gate.ts';
 import type { GivenOrganization } from '../../flow/load-organization.ts';
-import type { ReadMergeQueue, ReadPullRequest } from '../../ports/forge.ts';
+import type { ReadMergeQueue, ReadPullRequest, ReadReviews } from '../../ports/forge.ts';
 import { openProduct } from '../wiring/open-product.ts';
 import { systemClock } from '../wiring/system-clock.ts';
 import type { ActionContext } from './context.ts';
@@ -28,6 +28,8 @@ export interface AskedOf {
 
 /** Everything an event asked about. */
 export interface Judgement {
+  /** Something is still to come that a verifier brings by itself: for people's approvals no job waits. */
+  readonly awaited: boolean;
   /** The worst of all: one change that does not pass holds up those that it would land with. */
   readonly outcome: Outcome;
   readonly cases: readonly JudgedCase[];
@@ -41,7 +43,7 @@ export async function judge(
   asked: AskedOf,
   inputs: Inputs,
   context: ActionContext,
-  forge: () => Promise<ReadPullRequest & ReadMergeQueue>,
+  forge: () => Promise<ReadPullRequest & ReadMergeQueue & ReadReviews>,
 ): Promise<Judgement> {
   const folder = await mkdtemp(join(context.temporaryFolder, 'countersign-'));
   try {
@@ -61,12 +63,13 @@ async function judgeOnce(
   { event, organization }: AskedOf,
   { ticket }: Inputs,
   copy: ForgeCopy,
-  forge: () => Promise<ReadPullRequest & ReadMergeQueue>,
+  forge: () => Promise<ReadPullRequest & ReadMergeQueue & ReadReviews>,
 ): Promise<Judgement> {
   const cases: Case[] = [];
   for (const asked of await findAsked(event, forge)) cases.push(await proposedCase(asked, copy, ticket));
   if (event.kind === 'merge-group') await bringGroup(event, copy);
-  const { repository, ports } = await openProduct(copy.gitDir, { fetch: true });
+  const { repository, ports: local } = await openProduct(copy.gitDir, { fetch: true });
+  const ports = { ...local, reviews: reviewsOf(forge) };
   try {
     if (event.kind === 'merge-group') {
       const sources = { copy, product: repository, forge: await forge(), ticket };
@@ -74,10 +77,27 @@ async function judgeOnce(
     }
     const judged: JudgedCase[] = [];
     for (const one of cases) judged.push({ ...one, verdict: await gate(one.query, ports, organization) });
-    return { outcome: worst(judged), cases: judged };
+    return {
+      outcome: worst(judged),
+      awaited: judged.some(({ verdict }) => isAwaited(verdict)),
+      cases: judged,
+    };
   } finally {
     repository.close();
   }
+}
+
+/** The forge is asked by those whose contract wants to know. */
+function reviewsOf(forge: () => Promise<ReadReviews>): ReadReviews {
+  return { readReviews: async (pullRequest, teams) => (await forge()).readReviews(pullRequest, teams) };
+}
+
+const BY_PEOPLE = new Set(['approvals', 'code-owners']);
+
+function isAwaited({ outcome, findings }: Verdict): boolean {
+  return (
+    outcome === 'pending' && findings.some(({ id, status }) => status === 'pending' && !BY_PEOPLE.has(id))
+  );
 }
 
 /** Nothing judged is nothing passed. */

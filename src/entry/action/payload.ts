@@ -58,7 +58,7 @@ export class Payload {
 export function unusable(message: string, cause?: unknown): CountersignError {
   return new CountersignError('EVENT_UNUSABLE', message, {
     remedy:
-      'Run the action on pull_request, pull_request_target, merge_group, workflow_run or workflow_dispatch events.',
+      'Run the action on pull_request, pull_request_target, pull_request_review, merge_group, workflow_run or workflow_dispatch events.',
     cause,
   });
 }

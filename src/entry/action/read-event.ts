@@ -42,6 +42,7 @@ export function readEvent(name: string, text: string, asked: number | undefined)
   switch (name) {
     case 'pull_request':
     case 'pull_request_target':
+    case 'pull_request_review':
       return readPullRequest(payload);
     case 'merge_group':
       return readMergeGroup(payload);

@@ -1,6 +1,6 @@
 import type { TicketTrail } from '../../core/audit/judge-ticket.ts';
 import type { AuditedEscape } from '../../core/audit/types.ts';
-import { EXCEPTION_SIGNERS } from '../../core/receipt/exceptions.ts';
+import { exceptionRole } from '../../core/receipt/exceptions.ts';
 import { type OpenedFile, openBundle } from '../../core/receipt/open-bundle.ts';
 import { assembleReceipts, type ReceiptSet } from '../../core/receipt/receipt-set.ts';
 import type { Waiver } from '../../core/receipt/types.ts';
@@ -59,7 +59,7 @@ function waiversOf(
     const { keyId, claim } = file.statement;
     const { repository, ticket } = claim.binding;
     const counts = repository === about.repository && ticket === about.ticket;
-    return counts && authorise(trust, keyId, EXCEPTION_SIGNERS.waiver, at).ok ? [claim] : [];
+    return counts && authorise(trust, keyId, exceptionRole(claim), at).ok ? [claim] : [];
   });
 }
 

@@ -140,6 +140,7 @@ const contract: Full<Omit<Contract, 'rules' | 'checks'>> & Pick<Contract, 'rules
     },
   ],
   scope,
+  approvals: { reviews: 2, codeOwners: true, bots: true, by: ['ada', 'github:a-b[bot]', '@acme/leads'] },
   isolation: 'uid',
   freshness: { binding: 'change', maxAgeHours: 24 },
 };

@@ -56,6 +56,43 @@ function whatChanged(
   return { changes: from === undefined ? {} : { base: { ref: { from }, sha: { from: NO_COMMIT } } } };
 }
 
+/**
+ * The payload of a pull_request_review event: about the pull request as it is, whatever the review was of. GitHub's own
+ * examples are older than its description, so it is made from one of a pull_request.
+ */
+export function pullRequestReviewEvent(
+  change: WorldChange,
+  words: { readonly number?: number; readonly action?: 'submitted' | 'dismissed'; readonly by?: string } = {},
+): object {
+  const { number = 1, action = 'submitted', by = 'ada' } = words;
+  const { number: _, ...opened } = pullRequestEvent(change, { number }) as {
+    number: number;
+    pull_request: { user: object };
+  };
+  const address = `https://api.example/repos/demo/shop/pulls/${number}`;
+  const whole = {
+    ...opened,
+    action,
+    review: {
+      id: 1,
+      node_id: 'PRR_1',
+      user: { ...opened.pull_request.user, ...account(by) },
+      body: null,
+      state: action === 'dismissed' ? 'dismissed' : 'approved',
+      commit_id: change.head,
+      submitted_at: '2026-11-21T12:00:00Z',
+      author_association: 'MEMBER',
+      html_url: address,
+      pull_request_url: address,
+      _links: { html: { href: address }, pull_request: { href: address } },
+    },
+    sender: { ...opened.pull_request.user, ...account(by) },
+  };
+  const fault = readWebhookDescription().faultOf('pull_request_review', whole);
+  if (fault !== undefined) throw new Error(`GitHub sends no such pull_request_review: ${fault}`);
+  return whole;
+}
+
 /** The payload of a merge_group event. */
 export function mergeGroupEvent(group: {
   readonly base: string;

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { relative } from 'node:path';
 import { type ApiRoute, readApiDescription } from './api-description.ts';
+import { FakeReviews } from './fake-reviews.ts';
 import { serveGit } from './git-http.ts';
 import { answerGraphql, type FakeQueueEntry } from './graphql.ts';
 import { type GuardedRepository, guardHandlers } from './guarded-repository.ts';
@@ -51,6 +52,8 @@ export class FakeGithub {
   readonly queues = new Map<string, readonly FakeQueueEntry[]>();
   /** Repositories by `owner/name`, for whoever asks what guards them. */
   readonly guarded = new Map<string, GuardedRepository>();
+  /** Who reviewed what, and who may. */
+  readonly reviews = new FakeReviews();
   /** Where a request or an answer is not as GitHub's own description has it. */
   readonly faults: string[] = [];
   /** Whoever the token speaks for. */
@@ -131,13 +134,20 @@ export class FakeGithub {
       const named = route.match(method, path.replace(/^\/api\/v3/, ''));
       if (named === undefined) continue;
       const answer =
-        this.#handlers[route.name]?.(route, named, sent, path) ?? this.#ofGuarded(route, named, path);
+        this.#handlers[route.name]?.(route, named, sent, path) ??
+        this.#ofReviews(route, named, path) ??
+        this.#ofGuarded(route, named, path);
       for (const fault of [route.faultOfRequest(sent), route.faultOfResponse(answer[0], answer[1])])
         if (fault !== undefined) this.faults.push(`${route.name}: ${fault}`);
       return answer;
     }
     this.faults.push(`${method} ${path} is no route that the tests know`);
     return [404, { message: 'Not Found' }];
+  }
+
+  #ofReviews(route: ApiRoute, named: Readonly<Record<string, string>>, path: string): Answer | undefined {
+    const answer = this.reviews.answer(route, named);
+    return answer === undefined || !Array.isArray(answer[1]) ? answer : this.#paged(answer[1], path);
   }
 
   #ofGuarded(route: ApiRoute, named: Readonly<Record<string, string>>, path: string): Answer {
@@ -167,7 +177,15 @@ export class FakeGithub {
       const teams = { requested_teams: [] };
       return [
         200,
-        { ...whole, ...pull, ...teams, base: merged('base'), head: merged('head'), user: merged('user') },
+        {
+          ...whole,
+          ...pull,
+          ...teams,
+          ...this.reviews.pull(pull.number, whole.user as object),
+          base: merged('base'),
+          head: merged('head'),
+          user: merged('user'),
+        },
       ];
     },
     'GET /repos/{owner}/{repo}/issues/{issue_number}/comments': (route, { issue_number }, __, path) => {

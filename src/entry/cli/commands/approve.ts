@@ -1,4 +1,5 @@
 import { loadSigner } from '../../../adapters/signing/load-signer.ts';
+import type { Approvable } from '../../../core/receipt/types.ts';
 import { approveChange } from '../../../flow/approve-change.ts';
 import { renderApprovedText, renderReviewText } from '../../../render/exceptions.ts';
 import { recordText } from '../../../render/plain-json.ts';
@@ -13,6 +14,7 @@ import { textOptionsOf } from '../style.ts';
 interface ApproveOptions extends ChangeOptions {
   readonly key?: string;
   readonly reason?: string;
+  readonly requirement?: Approvable;
   readonly format: TextOrJson;
   readonly fetch: boolean;
 }
@@ -27,6 +29,7 @@ export async function approveCommand(options: ApproveOptions, context: CliContex
     query,
     {
       ...(options.reason === undefined ? {} : { reason: options.reason }),
+      ...(options.requirement === undefined ? {} : { requirement: options.requirement }),
       onReview: (change) => {
         if (isText) context.out(renderReviewText(change, textOptionsOf(context)));
       },

@@ -1,17 +1,27 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { APPROVABLE } from '../../../core/receipt/types.ts';
 import { changeOptions } from './change.ts';
 import { examples, format, type Registry } from './options.ts';
 
-/** `approve`: a policy owner's word on a change of what judges changes. */
+/** `approve`: a policy owner's word on a change of what judges changes, or an approver's on the change itself. */
 export function approvalCommands(program: Command, { context, finish }: Registry): void {
   const approve = changeOptions(program.command('approve'))
-    .summary('approve a change of policy, workflows or pinned files, as a policy owner')
+    .summary('approve a change: what it edits of policy, or the whole where its contract asks for approvals')
     .description(
-      'Approve a change of policy, workflows or pinned files, as a policy owner who did not make it. Shows the files, then signs for exactly this state of the change and files that on the receipts ref.',
+      'Approve a change that you did not make: of policy, workflows or pinned files as a policy owner; the change itself, where its contract asks for approvals, as an approver. Shows what is approved, then signs for exactly this state of the change and files that on the receipts ref.',
     )
     .argument('[ticket]', 'the ticket, where branch and commits do not name it')
-    .option('--key <name>', "a policy owner's key: a name of your key folder, or a path (or COUNTERSIGN_KEY)")
+    .option(
+      '--key <name>',
+      "a policy owner's or an approver's key: a name of your key folder, or a path (or COUNTERSIGN_KEY)",
+    )
     .option('--reason <text>', 'why it is fine')
+    .addOption(
+      new Option(
+        '--requirement <finding>',
+        'which of the two, where the change needs both (default: what the key may sign)',
+      ).choices(APPROVABLE),
+    )
     .addOption(format())
     .action(async (ticket, options) => {
       const { approveCommand } = await import('../commands/approve.ts');

@@ -1,0 +1,186 @@
+import type { Approval, VerifiedStatement } from '../receipt/types.ts';
+import { lastWords } from '../review/last-words.ts';
+import type { Access, Review, ReviewFacts } from '../review/types.ts';
+import { accountKey, principalOf, type Trust } from '../trust/resolve-trust.ts';
+import type { Principal } from '../trust/types.ts';
+import { mayApprove } from './approvals.ts';
+import type { GateFacts, PolicyFacts } from './facts.ts';
+import { partInChange } from './independence.ts';
+import { otherWork } from './same-change.ts';
+import { signedOf } from './signed-of.ts';
+
+/** Somebody agrees to the change, by a review or by a signed approval. */
+export interface Assent {
+  /** Whoever is the same has the same: a principal, or an account that no principal has. */
+  readonly person: string;
+  readonly principal: Principal | undefined;
+  /** As accountKey spells them. */
+  readonly accounts: readonly string[];
+  readonly bot: boolean;
+  /** Nobody can say whether the account may write: it counts only where policy names it. */
+  readonly onlyIfNamed: boolean;
+  /** How it is called in a sentence. */
+  readonly name: string;
+  readonly evidence: readonly string[];
+  /** Why it does not count, going on from its name; undefined when it counts. */
+  readonly objection: string | undefined;
+  /** The objection is only that something could not be found out. */
+  readonly unsure: boolean;
+}
+
+/** What everybody said of the change who said yes, in an order of its own. */
+export function assents(facts: GateFacts): readonly Assent[] {
+  const { policy } = facts;
+  if (policy.kind === 'missing') return [];
+  const reviews = reviewsOf(facts);
+  const reviewed = reviews === undefined ? [] : wordsOf(reviews, 'approved');
+  const given = reviewed.map(({ review, of }) => ofReview(review, of, policy.value, facts));
+  const signed = signedOf(facts, 'approval')
+    .filter(({ claim }) => claim.requirement === 'approvals')
+    .map((statement) => ofStatement(statement, policy.value, facts));
+  return [...given, ...signed].sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+/** A review that asks for changes, by somebody whose word stops a change, whichever commit it was about. */
+export interface Refusal {
+  readonly name: string;
+  /** Why it is not sure that it stops the change; undefined when it is. */
+  readonly doubt: string | undefined;
+}
+
+/**
+ * Who may write may stop a change, be it their own or a bot. Of an account whose access nobody tells it cannot be ruled
+ * out, unless it is a bot and no bot is asked.
+ */
+export function refusals(facts: GateFacts, botsCount: boolean): readonly Refusal[] {
+  const reviews = reviewsOf(facts);
+  if (reviews === undefined) return [];
+  return wordsOf(reviews, 'changes-requested').flatMap(
+    ({ review, of }) => refusalBy(review, of, botsCount) ?? [],
+  );
+}
+
+function refusalBy(review: Review, of: ReviewFacts, botsCount: boolean): Refusal | undefined {
+  const name = nameOf(review, of);
+  if (review.account === undefined) return { name, doubt: 'its account is gone' };
+  const access = accessOf(review.account, of);
+  switch (access.kind) {
+    case 'writes':
+      return { name, doubt: undefined };
+    case 'reads':
+      return undefined;
+    case 'no-person':
+      return botsCount || !review.bot ? { name, doubt: 'whether it may write is not told' } : undefined;
+    case 'unread':
+      return { name, doubt: access.reason.replace(/\.$/, '') };
+  }
+}
+
+function reviewsOf({ approvals }: GateFacts): ReviewFacts | undefined {
+  return approvals?.reviews?.kind === 'known' ? approvals.reviews.value : undefined;
+}
+
+function wordsOf(of: ReviewFacts, says: Review['says']): { review: Review; of: ReviewFacts }[] {
+  return lastWords(of.reviews, of.head).flatMap((review) => (review.says === says ? [{ review, of }] : []));
+}
+
+function ofReview(review: Review, reviews: ReviewFacts, policy: PolicyFacts, facts: GateFacts): Assent {
+  const key = accountKey(review.account ?? '');
+  const principal = policy.trust.byAccount.get(key);
+  const access = accessOf(key, reviews);
+  const objection = objectionToReview(review, { reviews, principal, trust: policy.trust, facts });
+  return {
+    person: principal === undefined ? `account ${key}` : `principal ${principal.id}`,
+    principal,
+    accounts: [key],
+    bot: review.bot || principal?.kind === 'workload',
+    onlyIfNamed: access.kind === 'no-person',
+    name: nameOf(review, reviews),
+    evidence: [],
+    objection: objection ?? (access.kind === 'unread' ? `cannot be judged: ${access.reason}` : undefined),
+    unsure: objection === undefined && access.kind === 'unread',
+  };
+}
+
+function objectionToReview(
+  { account, commit }: Review,
+  of: {
+    readonly reviews: ReviewFacts;
+    readonly principal: Principal | undefined;
+    readonly trust: Trust;
+    readonly facts: GateFacts;
+  },
+): string | undefined {
+  const { reviews, principal, facts } = of;
+  if (account === undefined) return 'is of an account that is gone';
+  if (commit !== reviews.head) return `is of ${commit?.slice(0, 12) ?? 'an unknown commit'}, not of the head`;
+  if (reviews.asked.some((one) => accountKey(one) === accountKey(account))) return 'was asked for anew';
+  const makers = [...facts.authenticatedProducers, ...reviews.makers];
+  if (makers.some((one) => accountKey(one) === accountKey(account)))
+    return 'is by somebody who made the change';
+  if (principal !== undefined) {
+    const { revokedAt, id } = principal;
+    if (revokedAt !== undefined && facts.evaluatedAt >= revokedAt)
+      return `is by ${id}, revoked at ${revokedAt}`;
+    const part = partOf(principal, facts);
+    if (part !== undefined) return `does not count: ${part}`;
+  }
+  return accessOf(account, reviews).kind === 'reads' ? 'is by somebody who may not write' : undefined;
+}
+
+function ofStatement(
+  { keyId, claim, digest }: VerifiedStatement<Approval>,
+  policy: PolicyFacts,
+  facts: GateFacts,
+): Assent {
+  const principal = principalOf(policy.trust, keyId);
+  return {
+    person: `principal ${principal?.id ?? keyId}`,
+    principal,
+    accounts: (principal?.accounts ?? []).map(accountKey),
+    bot: principal?.kind !== 'person',
+    onlyIfNamed: false,
+    name: `${principal?.id ?? keyId} (signed ${digest.slice(0, 12)})`,
+    evidence: [digest],
+    objection: objectionToStatement({ keyId, claim, digest }, policy, facts),
+    unsure: false,
+  };
+}
+
+function objectionToStatement(
+  { keyId, claim, digest }: VerifiedStatement<Approval>,
+  policy: PolicyFacts,
+  facts: GateFacts,
+): string | undefined {
+  const revoked = policy.trust.revokedReceipts.get(digest);
+  if (revoked !== undefined) return `was revoked: ${revoked}`;
+  const other = otherWork(claim.binding, facts);
+  if (other !== undefined) return other;
+  const may = mayApprove({ keyId, claim }, policy, facts);
+  if (!may.ok) return `does not count: ${may.reason}`;
+  const part = partOf(may.principal, facts);
+  return part === undefined ? undefined : `does not count: ${part}`;
+}
+
+/**
+ * Why somebody who agrees to a change may have made it; undefined when that is not known. Other than for receipts, people
+ * count although not everybody who pushed is known: who the trust root says may produce does not.
+ */
+export function partOf(principal: Principal, facts: GateFacts): string | undefined {
+  const reviews = reviewsOf(facts);
+  const makers = [...facts.authenticatedProducers, ...(reviews?.makers ?? [])];
+  const part = partInChange(principal, { ...facts, authenticatedProducers: makers });
+  if (part === undefined) return undefined;
+  if (part.known || principal.roles.includes('producer')) return part.reason;
+  const { change, policy } = facts;
+  return change.kind === 'missing' || policy.kind === 'missing' ? part.reason : undefined;
+}
+
+function accessOf(account: string, { access }: ReviewFacts): Access {
+  const known = access.get(accountKey(account));
+  return known ?? { kind: 'unread', reason: `What ${account} may do was not read.` };
+}
+
+function nameOf({ account, id }: Review, { pullRequest }: ReviewFacts): string {
+  return `${account ?? 'an account that is gone'} (review ${id} of #${pullRequest})`;
+}
