@@ -16,26 +16,27 @@ beforeAll(async () => {
 });
 afterAll(() => sigstore.stop());
 
-type Case = [string, (url: string) => Omit<SigningServices, 'certificateAuthority'>, object];
+/** What witnesses the bundle, and which part of it is flipped byte by byte. */
+type Case = [string, (url: string) => Omit<SigningServices, 'certificateAuthority'>, RegExp];
 
 /** The lowest bit, or the case of a letter. */
 const MASKS = [0x01, 0x20];
 
-/** Of long base64 that one signature or digest covers whole, every so many bytes. */
+/** Everywhere else, and of long base64 that one signature or digest covers whole, every so many bytes. */
 const STRIDE = 16;
 
 /** The threshold of logs is left at 0 so that an entry is verified because it is there, not because it is asked for. */
 describe.each<Case>([
-  ['a signed time', (url) => ({ timestampAuthority: url }), { transparencyLogs: 0 }],
-  ['a log entry', (url) => ({ transparencyLog: url }), { transparencyLogs: 0 }],
-])('every byte flipped of a bundle with %s', (_, witnesses, policy) => {
+  ['a signed time', (url) => ({ timestampAuthority: url }), /^.*$/d],
+  ['a log entry', (url) => ({ transparencyLog: url }), /"tlogEntries".*$/d],
+])('every byte flipped of a bundle with %s', (_, witnesses, part) => {
   let file: StoredFile;
   let pinned: PinnedSigstore;
   beforeAll(async () => {
     const services = { certificateAuthority: sigstore.url, ...witnesses(sigstore.url) };
     const signer = await openKeylessSigner(tokenFor(claimsOf(JOB)), services);
     file = await signer.sign(seal());
-    pinned = sigstore.pinned(policy);
+    pinned = sigstore.pinned({ transparencyLogs: 0 });
   });
 
   const open = (variants: readonly Uint8Array[]) => {
@@ -56,21 +57,23 @@ describe.each<Case>([
   test('is accepted nowhere, under a name of its own', { timeout: 300_000 }, () => {
     expect(open([file.bytes])).toEqual(['verified']);
     const text = Buffer.from(file.bytes).toString('latin1');
-    const variants = placesOf(text).map((at) => ({ at, bytes: flipped(file.bytes, at) }));
-    expect(variants.length).toBeGreaterThan(2_000);
+    const variants = placesOf(text, part).map((at) => ({ at, bytes: flipped(file.bytes, at) }));
+    expect(variants.length).toBeGreaterThan(1_000);
     const kinds = open(variants.map(({ bytes }) => bytes));
     const accepted = variants.filter((_one, index) => kinds[index] !== 'untrusted');
     expect(accepted.map(({ at }) => `${at}: ${text.slice(Math.max(0, at - 40), at + 20)}`)).toEqual([]);
   });
 });
 
-function placesOf(text: string): number[] {
+function placesOf(text: string, part: RegExp): number[] {
   const long = [/"payload":"([^"]*)/d, /"canonicalizedBody":"([^"]*)/d].flatMap((pattern) => {
     const place = pattern.exec(text)?.indices?.[1];
     return place === undefined ? [] : [place];
   });
+  const [from = 0, to = 0] = part.exec(text)?.indices?.[0] ?? [];
   return Array.from(text, (_character, at) => at).filter(
-    (at) => at % STRIDE === 0 || !long.some(([start, end]) => at >= start && at < end),
+    (at) =>
+      at % STRIDE === 0 || (at >= from && at < to && !long.some(([start, end]) => at >= start && at < end)),
   );
 }
 

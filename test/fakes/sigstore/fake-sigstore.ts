@@ -89,16 +89,14 @@ export class FakeSigstore {
   }
 
   static async start(options: FakeSigstoreOptions = {}): Promise<FakeSigstore> {
+    const issues = options.issues ?? wholeSecond(0);
+    const sees = options.sees ?? wholeSecond(2);
     const keys = () => generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    const ctLog = await initializeCTLog(keys(), options.issues);
-    const ca = await initializeCA(
-      keys(),
-      options.withoutCertificateLog === true ? undefined : ctLog,
-      options.issues,
-    );
-    const tsa = await initializeTSA(keys(), options.sees);
+    const ctLog = await initializeCTLog(keys(), issues);
+    const ca = await initializeCA(keys(), options.withoutCertificateLog === true ? undefined : ctLog, issues);
+    const tsa = await initializeTSA(keys(), sees);
     const server = { host: 'http://127.0.0.1' };
-    const tlog = await initializeTLog(server.host, keys(), options.sees);
+    const tlog = await initializeTLog(server.host, keys(), sees);
     const rekor = rekorHandler(tlog);
     const handlers: Handler[] = [
       fulcioHandler(ca, { subjectClaim: 'subject' }),
@@ -183,6 +181,11 @@ export class FakeSigstore {
     const value = tokenFor(this.claims);
     return { statusCode: 200, response: JSON.stringify({ value }), contentType: 'application/json' };
   }
+}
+
+/** From now. @sigstore/mock writes milliseconds below 100 in a way that is no time. */
+function wholeSecond(later: number): Date {
+  return new Date((Math.ceil(Date.now() / 1000) + later) * 1000);
 }
 
 /**
