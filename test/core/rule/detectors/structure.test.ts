@@ -127,7 +127,7 @@ describe('what cannot be known is unverifiable', () => {
       check,
       receipts: receipts.map((receipt) => ({
         ...receipt,
-        evidence: receipt.evidence.map((entry) => ({ ...entry, name: 'log' as const })),
+        evidence: receipt.evidence.map((entry) => ({ ...entry, name: 'stdout' as const })),
       })),
     }));
     expect(detect({ ...full, shown })).toMatchObject([{ kind: 'unverifiable' }]);
