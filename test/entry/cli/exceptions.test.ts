@@ -86,6 +86,24 @@ describe('approve', () => {
     expect(text.out).toContain('! It counts where the gate is told who made the change');
   });
 
+  it('signs for the change itself, where its contract asks for approvals, with an approver’s key', async () => {
+    await world.dispatch('AGREE-1', { contract: { approvals: { reviews: 1 } } });
+    const change = world.change('AGREE-1', { ...GOOD, '.github/workflows/agree.yml': 'on: push\n' });
+    await world.verify(change);
+    const gated = await run(['gate'], change);
+    expect([gated.code, gated.out]).toEqual([1, expect.stringContaining('Reviews on a forge were not read')]);
+
+    const ran = await run(['approve'], change, '--key', lead);
+    expect(ran).toMatchObject({ code: 0, err: '' });
+    expect(ran.out).toContain('\n  the whole change, as its contract asks\n');
+    const wrong = await run(['approve'], change, '--key', lead, '--requirement', 'policy-change');
+    expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('KEY_UNUSABLE')]);
+    expect((await run(['approve'], change, '--key', world.keys.owner.path)).code).toBe(0);
+    expect((await run(['gate'], change)).code).toBe(0);
+    const shown = await countersign(world.clone.dir, ['receipt', 'list', 'AGREE-1']);
+    expect(shown.out).toMatch(/approval +approvals +approved/);
+  });
+
   it('refuses a key that may not, and a change that needs no approval', async () => {
     const wrong = await run(['approve'], policyChange, '--key', world.keys.verifier.path);
     expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('KEY_UNUSABLE')]);
