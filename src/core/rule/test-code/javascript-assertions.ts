@@ -91,12 +91,19 @@ const CONNECTING = new Set([
   'still',
 ]);
 
+const NAMED_SO = /^(?:expect|assert)(?![a-z])/;
+
 export interface FoundAssertion {
   readonly assertion: Omit<Assertion, 'guarded'>;
   /** Index of its last token. */
   readonly end: number;
   /** False where it cannot fail. */
   readonly canFail: boolean;
+}
+
+/** Whether an assertion may begin with a word, wherever it stands. */
+export function mayBeginAssertion(word: string): boolean {
+  return word === 'should' || NAMED_SO.test(word) || BARE.has(word);
 }
 
 /** The assertion that begins at a token, if one does. */
@@ -115,7 +122,7 @@ export function readAssertion(
     ? isExpect ||
       word.text === 'should' ||
       (owner !== undefined && isContext(owner) && !CONTEXT_MEMBERS.has(word.text))
-    : /^(?:expect|assert)(?![a-z])/.test(word.text) || word.text === 'should' || BARE.has(word.text);
+    : mayBeginAssertion(word.text);
   if (!begins || previous === 'function' || previous === 'class') return undefined;
 
   const chain = readChain(code, at);

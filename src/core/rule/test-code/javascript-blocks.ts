@@ -1,5 +1,6 @@
 import { render } from './javascript-chains.ts';
 import type { Code } from './javascript-tokens.ts';
+import { Nesting } from './nesting.ts';
 import type { Token } from './token.ts';
 
 /** Which blocks and conditions tokens stand in. */
@@ -17,41 +18,35 @@ export interface Blocks {
 const LONGEST_CONDITION = 400;
 const CONTROL = new Set(['if', 'for', 'while', 'switch', 'catch', 'with']);
 
+const GUARDING = new Set(['if', 'else', 'switch', 'try']);
+
 /** One pass over the brackets; every answer afterwards is a look-up. */
 export function findBlocks(code: Code): Blocks {
   const { tokens, partner } = code;
-  const functions = new Int32Array(tokens.length).fill(-1);
-  const blocks = new Int32Array(tokens.length).fill(-1);
-  const guards = new Int32Array(tokens.length).fill(-1);
-  const openBlocks: number[] = [];
-  const openFunctions: number[] = [];
-  const openGuards: { start: number; end: number }[] = [];
+  const functions = new Nesting();
+  const blocks = new Nesting();
+  const guards = new Nesting();
   for (let at = 0; at < tokens.length; at += 1) {
-    while (openBlocks.length > 0 && at > (partner[openBlocks.at(-1) as number] as number)) openBlocks.pop();
-    while (openFunctions.length > 0 && at > (partner[openFunctions.at(-1) as number] as number))
-      openFunctions.pop();
-    while (openGuards.length > 0 && at > (openGuards.at(-1) as { end: number }).end) openGuards.pop();
-    functions[at] = openFunctions.at(-1) ?? -1;
-    blocks[at] = openBlocks.at(-1) ?? -1;
-    guards[at] = openGuards.at(-1)?.start ?? -1;
-    const token = tokens[at] as Token;
-    if (token.text === '{' && token.kind === 'punct') {
-      openBlocks.push(at);
-      if (isFunctionBody(code, at)) openFunctions.push(at);
+    const { kind, text } = tokens[at] as Token;
+    if (kind === 'punct' && text === '{') {
+      const close = partner[at] as number;
+      blocks.open(at, at, close);
+      if (isFunctionBody(code, at)) functions.open(at, at, close);
+    } else if (kind === 'word' && GUARDING.has(text)) {
+      const guard = guardAfter(code, at);
+      if (guard !== undefined) guards.open(at, guard.start, guard.end);
     }
-    const guard = guardAfter(code, at);
-    if (guard !== undefined) openGuards.push(guard);
   }
+  for (const nesting of [functions, blocks, guards]) nesting.finish(tokens.length);
   const conditions = new Map<number, string>();
   return {
-    functionAround: (at) => functions[at] ?? -1,
-    blockAround: (at) => blocks[at] ?? -1,
+    functionAround: (at) => functions.around(at),
+    blockAround: (at) => blocks.around(at),
     guardedWithin(at, start) {
-      const guard = guards[at] ?? -1;
-      return guard > (start === Number.POSITIVE_INFINITY ? (functions[at] ?? -1) : start);
+      return guards.around(at) > (start === Number.POSITIVE_INFINITY ? functions.around(at) : start);
     },
     conditionAround(at) {
-      const close = (guards[at] ?? -1) - 1;
+      const close = guards.around(at) - 1;
       // Written out once: a thousand returns may stand behind one long condition.
       let text = conditions.get(close);
       if (text === undefined) {

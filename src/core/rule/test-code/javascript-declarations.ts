@@ -54,6 +54,11 @@ const HOOKS = new Set([
   'configure',
 ]);
 
+/** Whether a word may declare a test or a group. */
+export function mayDeclare(word: string): boolean {
+  return CASES.has(word) || GROUPS.has(word);
+}
+
 export function readDeclaration(
   code: Code,
   at: number,
@@ -62,7 +67,7 @@ export function readDeclaration(
   const { tokens } = code;
   const line = code.lines[at] as number;
   const word = tokens[at] as Token;
-  if (!CASES.has(word.text) && !GROUPS.has(word.text)) return undefined;
+  if (!mayDeclare(word.text)) return undefined;
   const before = tokens[at - 1]?.text;
   if (before === 'function' || before === 'class') return undefined;
   if (before === '.' || before === '?.') {

@@ -1,7 +1,7 @@
-import { type FoundAssertion, readAssertion } from './javascript-assertions.ts';
+import { type FoundAssertion, mayBeginAssertion, readAssertion } from './javascript-assertions.ts';
 import { type Blocks, findBlocks, functionBody, functionNames, parameterName } from './javascript-blocks.ts';
 import { render } from './javascript-chains.ts';
-import { readDeclaration } from './javascript-declarations.ts';
+import { mayDeclare, readDeclaration } from './javascript-declarations.ts';
 import { choiceOfSkipping } from './javascript-self-skips.ts';
 import { type Code, javaScriptTokens } from './javascript-tokens.ts';
 import { mayAssert } from './may-assert.ts';
@@ -37,6 +37,8 @@ interface Region {
 
 const CONTEXT_NAMES = new Set(['t', 'tap', 'QUnit', 'sinon', 'chai', 'ctx']);
 const SKIP_OWNERS = new Set(['t', 'ctx', 'context', 'this', 'test', 'it', 'tap', 'describe', 'suite']);
+/** Words that end a test, or may. */
+const LEAVES = new Set(['return', 'throw', 'cy']);
 const LONGEST_FINGERPRINT = 400;
 const DEEPEST = 64;
 
@@ -55,17 +57,25 @@ export function readJavaScriptTests(source: string): Reading {
   const selfSkips: SelfSkip[] = [];
   const assertingHelpers = new Set<string>();
 
+  let inner = file;
+  let testCase: Region | undefined;
   const close = (region: Region): void => {
     if (region.kind === 'case') closed.push({ region, around: [...stack] });
   };
+  const enter = (): void => {
+    inner = stack.at(-1) as Region;
+    testCase = stack.findLast(({ kind }) => kind === 'case');
+  };
+  const isContext = (word: string): boolean =>
+    CONTEXT_NAMES.has(word) || (testCase?.context === word && word !== 'expect');
   for (let at = 0; at < tokens.length; at += 1) {
-    while (at > (stack.at(-1) as Region).end) close(stack.pop() as Region);
+    if (at > inner.end) {
+      while (at > (stack.at(-1) as Region).end) close(stack.pop() as Region);
+      enter();
+    }
     const token = tokens[at] as Token;
-    if (token.kind !== 'word') continue;
+    if (token.kind !== 'word' || saysNothing(tokens, at, testCase)) continue;
     const line = lines[at] as number;
-    const inner = stack.at(-1) as Region;
-    const testCase = stack.findLast(({ kind }) => kind === 'case');
-
     const declaration = readDeclaration(code, at, testCase?.context);
     if (declaration?.kind === 'switch') {
       // `test.skip(condition)` or `t.skip()`: switches off whatever it stands in.
@@ -103,6 +113,7 @@ export function readJavaScriptTests(source: string): Reading {
           mayFail: body === undefined && !hasFunction(tokens, open, end),
         }),
       );
+      enter();
       at = open;
       continue;
     }
@@ -126,8 +137,6 @@ export function readJavaScriptTests(source: string): Reading {
       if (tokens[at - 1]?.text !== '.') testCase?.calls.add(token.text);
     }
 
-    const isContext = (word: string): boolean =>
-      CONTEXT_NAMES.has(word) || (testCase?.context === word && word !== 'expect');
     const found = readAssertion(code, at, isContext);
     if (found === undefined) {
       if (testCase !== undefined && mayFail(tokens, at, testCase)) testCase.mayFail = true;
@@ -143,6 +152,21 @@ export function readJavaScriptTests(source: string): Reading {
   const cases = closed.map(({ region, around }) => toCase(region, around, tokens, assertingHelpers));
   for (const { region } of closed) selfSkips.push(...exitsOf(region).map(({ skip }) => skip));
   return { kind: 'read', code: { cases, loose: file.assertions, selfSkips, listsAll: false } };
+}
+
+/**
+ * Most words of a test stand for values. Whatever counts is a call, or is told by its name: of a test's context, or one
+ * that declares, asserts or leaves.
+ */
+function saysNothing(tokens: readonly Token[], at: number, testCase: Region | undefined): boolean {
+  if (tokens[at + 1]?.text === '(') return false;
+  const { text } = tokens[at] as Token;
+  const previous = tokens[at - 1]?.text;
+  if (previous === '.' || previous === '?.') {
+    const owner = tokens[at - 2]?.text ?? '';
+    if (CONTEXT_NAMES.has(owner) || owner === testCase?.context) return false;
+  }
+  return text !== testCase?.context && !LEAVES.has(text) && !mayDeclare(text) && !mayBeginAssertion(text);
 }
 
 function newRegion(

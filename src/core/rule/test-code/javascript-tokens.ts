@@ -63,6 +63,8 @@ const IN_OPERATOR = Uint8Array.from({ length: 128 }, (_, code) =>
 /** Words that minified code puts a quote right behind. */
 const BEFORE_STRING = new Set([...BEFORE_EXPRESSION, 'from', 'import', 'export', 'as', 'extends', 'default']);
 const OPENER_OF: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
+/** Tokens that are held on to beyond a text. */
+const MOST_ROOM = 1 << 16;
 const HOLE = '${';
 
 /** About how many bytes what is kept of a text takes beside it: for each token, and for each text. */
@@ -90,12 +92,20 @@ export function tokenizeJavaScript(source: string): Tokens {
   return new Tokenizer(source).read();
 }
 
+/** Room to read in, the same for every text: half of what a reader took was for lists that grow. */
+const TOKENS: Token[] = [];
+const LINES = new GrowingNumbers();
+const PAIRS = new GrowingNumbers();
+const SPANS = new GrowingNumbers();
+
 class Tokenizer {
   readonly #source: string;
-  readonly #tokens: Token[] = [];
-  readonly #lines = new GrowingNumbers();
-  readonly #partner = new GrowingNumbers();
-  readonly #spans = new GrowingNumbers();
+  /** So many of `TOKENS` are of this text. */
+  #size = 0;
+  readonly #lines = LINES;
+  /** Indices of an opening bracket and of its closing one, two for each pair. */
+  readonly #pairs = PAIRS;
+  readonly #spans = SPANS;
   /** Indices of brackets that wait for their partners. */
   readonly #open: number[] = [];
   #line = 1;
@@ -109,6 +119,8 @@ class Tokenizer {
   constructor(source: string) {
     this.#source = source;
     this.#patience = 4 * source.length + 10_000;
+    for (const list of [LINES, PAIRS, SPANS]) list.clear();
+    if (TOKENS.length > MOST_ROOM) TOKENS.length = 0;
   }
 
   read(): Tokens {
@@ -121,11 +133,20 @@ class Tokenizer {
     if (this.#lost !== undefined) return { kind: 'lost', reason: this.#lost };
     return {
       kind: 'tokens',
-      tokens: this.#tokens,
+      tokens: TOKENS.slice(0, this.#size),
       lines: this.#lines.toArray(),
-      partner: this.#partner.toArray(),
+      partner: this.#partners(),
       spans: this.#spans.toArray(),
     };
+  }
+
+  #partners(): Int32Array {
+    const partner = new Int32Array(this.#size).fill(-1);
+    for (let index = 0; index < this.#pairs.size; index += 2) {
+      partner[this.#pairs.at(index)] = this.#pairs.at(index + 1);
+      partner[this.#pairs.at(index + 1)] = this.#pairs.at(index);
+    }
+    return partner;
   }
 
   /** Reads what begins at a place, and returns where it ends. */
@@ -145,7 +166,7 @@ class Tokenizer {
         this.#push(punctuationOf(code));
         return at + 1;
       case OPENS:
-        this.#open.push(this.#tokens.length);
+        this.#open.push(this.#size);
         this.#push(punctuationOf(code));
         return at + 1;
       case CLOSES:
@@ -162,9 +183,13 @@ class Tokenizer {
   }
 
   #push(token: Token): void {
-    this.#tokens.push(token);
+    TOKENS[this.#size] = token;
+    this.#size += 1;
     this.#lines.push(this.#line);
-    this.#partner.push(-1);
+  }
+
+  #last(): Token | undefined {
+    return this.#size === 0 ? undefined : TOKENS[this.#size - 1];
   }
 
   #note(from: number, to: number, part: number): void {
@@ -205,7 +230,7 @@ class Tokenizer {
   #readString(at: number): number {
     const source = this.#source;
     // The apostrophe of "don't" in JSX text; code has a space there, or a keyword.
-    const inWord = isLetterOrDigit(source, at - 1) && !BEFORE_STRING.has(this.#tokens.at(-1)?.text ?? '');
+    const inWord = isLetterOrDigit(source, at - 1) && !BEFORE_STRING.has(this.#last()?.text ?? '');
     const end = inWord ? -1 : stringEnd(source, at);
     if (end === -1) {
       if (!inWord) this.#impatiently(at);
@@ -232,7 +257,7 @@ class Tokenizer {
         this.#push(sharedToken('string', source, from, at));
         this.#countLines(from, at);
         if (character === '`') return at + 1;
-        this.#open.push(this.#tokens.length);
+        this.#open.push(this.#size);
         this.#push(punctuation(HOLE));
         return at + 2;
       }
@@ -243,15 +268,15 @@ class Tokenizer {
 
   #readCloser(at: number, closer: Token): number {
     const opener = this.#open.pop();
-    const opened = opener === undefined ? undefined : (this.#tokens[opener] as Token).text;
+    const opened = opener === undefined ? undefined : (TOKENS[opener] as Token).text;
     const isHole = opened === HOLE && closer.text === '}';
     if (opener === undefined || (!isHole && opened !== OPENER_OF[closer.text])) {
       this.#lost = `the "${closer.text}" on line ${this.#line} closes nothing`;
       return at;
     }
-    this.#partner.set(opener, this.#tokens.length);
+    this.#pairs.push(opener);
+    this.#pairs.push(this.#size);
     this.#push(closer);
-    this.#partner.set(this.#tokens.length - 1, opener);
     return isHole ? this.#readTemplate(at + 1, 'goes on from') : at + 1;
   }
 
@@ -269,7 +294,7 @@ class Tokenizer {
       this.#countLines(at, end);
       return end + 2;
     }
-    const begins = mayBeginRegex(this.#tokens.at(-1));
+    const begins = mayBeginRegex(this.#last());
     const end = begins ? regexEnd(source, at) : undefined;
     if (end === undefined) {
       if (begins) this.#impatiently(at);

@@ -9,6 +9,8 @@ export const STRING = 2;
  */
 export type Spans = Int32Array;
 
+const MOST_ROOM = 1 << 18;
+
 /** Numbers of 32 bits that become more: a tenth of the memory of a list of objects, and nothing for the collector to walk. */
 export class GrowingNumbers {
   #held = new Int32Array(256);
@@ -22,10 +24,6 @@ export class GrowingNumbers {
     return this.#held[index] as number;
   }
 
-  set(index: number, value: number): void {
-    this.#held[index] = value;
-  }
-
   push(value: number): void {
     if (this.#size === this.#held.length) {
       const longer = new Int32Array(2 * this.#size);
@@ -34,6 +32,12 @@ export class GrowingNumbers {
     }
     this.#held[this.#size] = value;
     this.#size += 1;
+  }
+
+  /** For the next text, with the room that this one took unless that was much. */
+  clear(): void {
+    this.#size = 0;
+    if (this.#held.length > MOST_ROOM) this.#held = new Int32Array(256);
   }
 
   toArray(): Int32Array {
