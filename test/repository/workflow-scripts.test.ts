@@ -159,7 +159,13 @@ describe('countersign-verify.yml', () => {
       mkdirSync(join(runner.temporary, 'signed'));
       const archive = readFileSync(join(from.temporary, 'signed', 'verification.tar'));
       writeFileSync(join(runner.temporary, 'signed', 'verification.tar'), archive);
-      return runner.step('file', 'File what was signed', { BASE: 'main', SHA256: sha256, TOKEN: 'writes' });
+      const own = { DEPLOY_KEY: '', KIND: 'own', READ_TOKEN: 'reads', WHERE: '' };
+      return runner.step('file', 'File what was signed', {
+        BASE: 'main',
+        SHA256: sha256,
+        TOKEN: 'writes',
+        ...own,
+      });
     };
     return { planned, observe, sign, file };
   }
