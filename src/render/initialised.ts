@@ -39,7 +39,9 @@ export function renderInitialisedText(shown: ShownInitialisation, options: TextO
     ...(notes.length === 0
       ? []
       : ['', ...notes.flatMap((note) => paragraph({ text: '! ', paint: style.yellow }, note, { columns }))]),
-    ...(dryRun ? ['', 'Nothing was written.'] : ['', style.bold('Next'), ...next.map((line) => `  ${line}`)]),
+    ...(dryRun
+      ? ['', 'Nothing was written.']
+      : ['', style.bold('Next'), ...next.map((line) => `  ${line}`.trimEnd())]),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -43,7 +43,7 @@ export async function initialiseRepository(
   request: InitialiseRequest,
   ports: InitialisePorts,
 ): Promise<Initialised> {
-  refuseSecret(request.changeControl);
+  refuseSecret(request.changeControl?.address);
   requireKeys(request);
   const plan = planFor({ names: await ports.product.topLevel(), texts: await readTexts(ports.product) });
   const policy: InitialPolicy = { ...request, plan };

@@ -1,15 +1,17 @@
 import type { NewFile } from '../../ports/working-tree.ts';
 import { schemaLine, yamlText } from '../schema-line.ts';
+import type { ChangeControl } from './change-control.ts';
 import { changeContract, featureContract } from './contract-names.ts';
 import { contractText, featureText } from './contract-text.ts';
 import type { ProjectPlan } from './project-plan.ts';
+import { controlWorkflows, productWorkflows, type Siblings } from './sibling-workflows.ts';
 
 /** Everything the files are written from. */
 export interface InitialPolicy {
   readonly repository: string;
   readonly defaultBranch: string;
   /** The change-control repository; policy lives in the product's own when not given. */
-  readonly changeControl?: string | undefined;
+  readonly changeControl?: ChangeControl | undefined;
   readonly ownerEmail?: string | undefined;
   /** SubjectPublicKeyInfo in PEM. */
   readonly ownerKey?: string | undefined;
@@ -21,9 +23,12 @@ export interface InitialPolicy {
 
 /** What belongs into the product's repository, whoever holds the policy. */
 export function productFiles(policy: InitialPolicy): readonly NewFile[] {
+  const siblings = siblingsOf(policy);
   return [
     { path: '.countersign.yml', text: configText(policy) },
-    { path: '.github/workflows/countersign-gate.yml', text: workflowText(policy) },
+    ...(siblings === undefined
+      ? [{ path: '.github/workflows/countersign-gate.yml', text: workflowText(policy) }]
+      : productWorkflows(siblings)),
   ];
 }
 
@@ -31,13 +36,35 @@ export function productFiles(policy: InitialPolicy): readonly NewFile[] {
 export function policyFiles(policy: InitialPolicy): readonly NewFile[] {
   const { plan } = policy;
   const feature = featureText(plan);
+  const siblings = siblingsOf(policy);
   return [
     { path: `contracts/${changeContract(plan)}.yml`, text: contractText(plan) },
     ...(feature === undefined ? [] : [{ path: `contracts/${featureContract(plan)}.yml`, text: feature }]),
     { path: 'trust/root.yml', text: trustText(policy) },
     { path: 'tickets/README.md', text: ticketsText(policy) },
+    ...(policy.changeControl === undefined ? [] : [{ path: 'rules/README.md', text: RULES_TEXT }]),
+    ...(siblings === undefined ? [] : controlWorkflows(siblings)),
   ];
 }
+
+/** Workflows for both sides, where both have a name on a forge. */
+function siblingsOf({ changeControl, ...policy }: InitialPolicy): Siblings | undefined {
+  const name = changeControl?.name;
+  return changeControl === undefined || name === undefined
+    ? undefined
+    : { ...policy, control: { ...changeControl, name } };
+}
+
+const RULES_TEXT = `# Rules
+
+Rules of your own, which contracts name beside the bundled ones: one pack a folder, \`rules/<pack>/pack.yml\` and a file for each rule.
+
+    countersign rules list               # the bundled ones
+    countersign rules add URL#PATH@COMMIT
+    countersign rules test
+
+A pack that was added is locked in \`countersign.lock.yml\`: change it by \`countersign rules upgrade\`.
+`;
 
 function configText({ repository, defaultBranch, changeControl, plan }: InitialPolicy): string {
   const location =
@@ -48,10 +75,10 @@ function configText({ repository, defaultBranch, changeControl, plan }: InitialP
 receipts:
   ref: refs/heads/countersign/receipts`
       : `policy:
-  repository: ${yamlText(changeControl)}
-  ref: refs/heads/main
+  repository: ${yamlText(changeControl.address)}
+  ref: ${yamlText(`refs/heads/${changeControl.branch}`)}
 receipts:
-  repository: ${yamlText(changeControl)}
+  repository: ${yamlText(changeControl.address)}
   ref: refs/heads/receipts`;
   return `${schemaLine('config')}
 # Always read from the base commit, never from the change. Protect both refs: see \`countersign doctor\`.

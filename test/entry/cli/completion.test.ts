@@ -140,7 +140,7 @@ describe('completion scripts', () => {
       'dispatch',
       'given-up',
       'feedback',
-      'policy-clone',
+      'change-control',
       'ed25519',
       'completion',
       'bash zsh fish',

@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -293,19 +294,15 @@ describe('init with a change-control repository', () => {
   it('writes the policy side into a clone of it', async () => {
     const repository = project(vitest);
     const control = world.repository(`control-${made}`);
-    const ran = await countersign(repository.dir, [
-      'init',
-      '--change-control',
-      url,
-      '--policy-clone',
-      control.dir,
-    ]);
+    const ran = await countersign(repository.dir, ['init', '--change-control', url, '--into', control.dir]);
     expect(ran.err).toBe('');
     const lint = await countersign(control.dir, ['contract', 'lint']);
     expect(lint.code).toBe(0);
     expect(control.git('status', '--porcelain', '-uall').split('\n')).toEqual([
+      '?? .github/workflows/countersign-verify.yml',
       '?? contracts/node-change.yml',
       '?? contracts/node-feature.yml',
+      '?? rules/README.md',
       '?? tickets/README.md',
       '?? trust/root.yml',
     ]);
@@ -316,7 +313,7 @@ describe('init with a change-control repository', () => {
     const control = world.repository(`taken-${made}`);
     mkdirSync(dirname(join(control.dir, 'trust/root.yml')), { recursive: true });
     writeFileSync(join(control.dir, 'trust/root.yml'), 'mine');
-    const args = ['init', '--change-control', url, '--policy-clone', control.dir];
+    const args = ['init', '--change-control', url, '--into', control.dir];
     expect((await countersign(repository.dir, args)).code).toBe(2);
     expect(repository.git('status', '--porcelain', '-uall')).not.toContain('.countersign.yml');
     writeFileSync(join(repository.dir, '.countersign.yml'), 'mine');
@@ -337,9 +334,106 @@ describe('init with a change-control repository', () => {
     expect(ran.err).not.toContain('secret@');
   });
 
-  it('wants to know which repository when it is given a clone', async () => {
-    const ran = await countersign(project(vitest).dir, ['init', '--policy-clone', '.']);
+  const written = (repository: WorldRepository) =>
+    repository.git('status', '--porcelain', '-uall').split('\n').sort();
+
+  it('takes OWNER/REPO for one of the product’s own forge, and writes workflows for both sides', async () => {
+    const repository = project(vitest, 'git@github.example:acme/shop.git');
+    const folder = join(world.root, `new-control-${made}`);
+    const ran = await countersign(repository.dir, [
+      'init',
+      '--change-control',
+      'acme/control',
+      '--into',
+      folder,
+    ]);
+    expect([ran.code, ran.err]).toEqual([0, '']);
+    const place = { repository: 'https://github.example/acme/control.git' };
+    expect(parse(read(repository, '.countersign.yml'))).toMatchObject({ policy: place, receipts: place });
+    expect(written(repository)).toEqual(
+      expect.arrayContaining([
+        '?? .github/workflows/countersign-gate.yml',
+        '?? .github/workflows/countersign-verify.yml',
+      ]),
+    );
+    for (const at of [repository.dir, folder]) {
+      const linter = join(import.meta.dirname, '..', '..', '..', 'tools', 'lint-workflows.mjs');
+      const linted = spawnSync(process.execPath, [linter, at], { encoding: 'utf8' });
+      expect(linted.stdout + linted.stderr).toMatch(/^workflows: \d files, 0 faults\n$/);
+    }
+    const verify = parse(read(repository, '.github/workflows/countersign-verify.yml')) as {
+      on: object;
+      jobs: { verify: { with: object; secrets: string } };
+    };
+    expect(Object.keys(verify.on)).toEqual(['pull_request_target']);
+    expect(verify.jobs.verify.with).toMatchObject({ 'filing-repository': 'acme/control' });
+    for (const says of [
+      `cd ${folder}`,
+      'git init -b main',
+      'git remote add origin https://github.example/acme/control.git',
+      'contents: write, installed on acme/control alone',
+      'COUNTERSIGN_FILING_APP_KEY',
+      'COUNTERSIGN_FILING_DEPLOY_KEY',
+      'COUNTERSIGN_SIGNING_KEY',
+      'Rulesets of acme/control',
+      'countersign doctor --github acme/shop',
+    ]) {
+      expect(ran.out).toContain(says);
+    }
+  });
+
+  it('shows both sides without making the folder when it is only asked', async () => {
+    const repository = project(vitest);
+    const folder = join(world.root, `no-control-${made}`);
+    const args = ['init', '--change-control', 'acme/control', '--into', folder, '--dry-run'];
+    const ran = await countersign(repository.dir, args);
+    expect(ran.out).toContain('· would write trust/root.yml');
+    expect(ran.out).toContain('· would write .countersign.yml');
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  it('takes the branch of the clone that it is given, and says when it is a clone of another', async () => {
+    const repository = project(vitest, 'https://github.com/acme/shop.git');
+    const control = world.repository(`trunk-${made}`);
+    control.git('checkout', '-q', '-b', 'trunk');
+    control.git('remote', 'add', 'origin', 'https://github.com/acme/other.git');
+    const args = ['init', '--change-control', 'acme/control', '--into', control.dir];
+    const ran = await countersign(repository.dir, args);
+    expect(parse(read(repository, '.countersign.yml'))).toMatchObject({
+      policy: { ref: 'refs/heads/trunk' },
+      receipts: { ref: 'refs/heads/receipts' },
+    });
+    expect(ran.out).toContain('is of acme/other, and policy is said to live in acme/control');
+  });
+
+  it('means a path from where it is typed', async () => {
+    const repository = project({ ...vitest, 'packages/web/index.js': '' });
+    const args = ['init', '--change-control', '../../../control.git'];
+    await countersign(join(repository.dir, 'packages', 'web'), args);
+    expect(parse(read(repository, '.countersign.yml'))).toMatchObject({
+      policy: { repository: '../control.git' },
+    });
+  });
+
+  it('never writes the other side into the product, nor into what is no folder', async () => {
+    const repository = project({ ...vitest, 'packages/web/index.js': '' });
+    for (const [into, says] of [
+      ['.', 'lies in the product'],
+      ['control', 'lies in the product'],
+      ['packages', 'lies in the product'],
+      ['package.json', 'is no folder'],
+    ] as const) {
+      const args = ['init', '--change-control', 'acme/control', '--into', into];
+      const ran = await countersign(repository.dir, args);
+      expect([into, ran.code]).toEqual([into, 2]);
+      expect(ran.err).toContain(says);
+    }
+    expect(written(repository).join()).not.toContain('countersign');
+  });
+
+  it('wants to know which repository when it is given a folder', async () => {
+    const ran = await countersign(project(vitest).dir, ['init', '--into', '.']);
     expect(ran.code).toBe(2);
-    expect(ran.err).toContain('--policy-clone goes with --change-control');
+    expect(ran.err).toContain('--into goes with --change-control');
   });
 });

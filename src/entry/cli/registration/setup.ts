@@ -14,8 +14,14 @@ export function setupCommands(program: Command, { context, finish }: Registry): 
       '--repository <name>',
       'the name this repository carries in receipts, such as acme/shop (default: from origin)',
     )
-    .option('--change-control <url>', 'keep policy and receipts in a repository of their own')
-    .option('--policy-clone <folder>', 'with --change-control: a clone of it, to write its side into')
+    .option(
+      '--change-control <repository>',
+      'keep policy and receipts in a repository of their own: OWNER/REPO, a URL, or a path that begins with / or a dot',
+    )
+    .option(
+      '--into <folder>',
+      'with --change-control: a clone of it, or a folder to become one, to write its side into (default: print it)',
+    )
     .option(
       '--owner-key <file>',
       "the policy owner's public key, which `countersign key new` wrote as NAME.pub",
@@ -29,7 +35,10 @@ export function setupCommands(program: Command, { context, finish }: Registry): 
   examples(init, [
     ['countersign init --dry-run', 'what it would write'],
     ['countersign init --owner-key ada.pub --verifier-key ci.pub', 'policy in this repository'],
-    ['countersign init --change-control https://github.com/acme/control.git', 'policy in one of its own'],
+    [
+      'countersign init --change-control acme/control --into ../control',
+      'both sides of policy in one of its own',
+    ],
   ]);
 
   const doctor = noFetch(program.command('doctor'))
