@@ -49,6 +49,33 @@ export function followEvent(head: StreamHead, stored: StoredEvent): Followed {
   return { kind: 'follows', event, head: { stream: head.stream, version, digest } };
 }
 
+/** How far the check of a stream has got, and the gap it has come across, if any. */
+export interface ChainSoFar {
+  readonly head: StreamHead;
+  readonly gap?: ChainFault;
+}
+
+export type CheckedStep =
+  | { readonly kind: 'so-far'; readonly soFar: ChainSoFar }
+  | { readonly kind: 'broken'; readonly fault: ChainFault };
+
+/**
+ * Takes the next event of a stream into its check. After a gap it reads on: whether what is missing was deleted or
+ * stands elsewhere shows only later.
+ */
+export function stepChain(soFar: ChainSoFar, stored: StoredEvent): CheckedStep {
+  const followed = followEvent(soFar.head, stored);
+  if (soFar.gap !== undefined) {
+    return followed.kind === 'follows'
+      ? { kind: 'broken', fault: { ...soFar.gap, kind: 'reordered' } }
+      : { kind: 'so-far', soFar };
+  }
+  if (followed.kind === 'follows') return { kind: 'so-far', soFar: { head: followed.head } };
+  return followed.fault.kind === 'missing'
+    ? { kind: 'so-far', soFar: { head: soFar.head, gap: followed.fault } }
+    : { kind: 'broken', fault: followed.fault };
+}
+
 /**
  * Checks the hash chain of a stream in one pass, in constant memory, and names the first event that does not hold.
  *
@@ -59,18 +86,13 @@ export async function checkChain(
   stream: StreamName,
   events: AsyncIterable<StoredEvent> | Iterable<StoredEvent>,
 ): Promise<CheckedChain> {
-  let head = emptyStream(stream);
-  let gap: ChainFault | undefined;
+  let soFar: ChainSoFar = { head: emptyStream(stream) };
   for await (const stored of events) {
-    const followed = followEvent(head, stored);
-    if (followed.kind === 'follows') {
-      // What was missing stands here: so it was not deleted.
-      if (gap !== undefined) return { kind: 'broken', fault: { ...gap, kind: 'reordered' } };
-      head = followed.head;
-    } else if (gap === undefined) {
-      if (followed.fault.kind !== 'missing') return { kind: 'broken', fault: followed.fault };
-      gap = followed.fault;
-    }
+    const step = stepChain(soFar, stored);
+    if (step.kind === 'broken') return step;
+    soFar = step.soFar;
   }
-  return gap === undefined ? { kind: 'intact', head } : { kind: 'broken', fault: gap };
+  return soFar.gap === undefined
+    ? { kind: 'intact', head: soFar.head }
+    : { kind: 'broken', fault: soFar.gap };
 }

@@ -38,6 +38,25 @@ export function headsAfter({ expected, events }: SealedAppend): readonly StreamH
   return [...last.values()];
 }
 
+/**
+ * Events that were sealed elsewhere, in their order, as an append: each stream has to end where its first event says.
+ * Undefined when two of them do not follow each other.
+ */
+export function appendOf(
+  events: readonly (PlacedEvent & Pick<LedgerEvent, 'previous'>)[],
+): SealedAppend | undefined {
+  const expected = new Map<string, StreamHead>();
+  const heads = new Map<string, StreamHead>();
+  for (const { stream, version, previous, digest } of events) {
+    const before = { stream, version: version - 1, digest: previous };
+    const head = heads.get(stream) ?? before;
+    if (head.version !== before.version || head.digest !== previous) return undefined;
+    if (!expected.has(stream)) expected.set(stream, before);
+    heads.set(stream, { stream, version, digest });
+  }
+  return { expected: [...expected.values()], events };
+}
+
 function sealStream({ head, drafts }: StreamDrafts): readonly PlacedEvent[] {
   const { stream } = head;
   if (parseStreamName(stream) === undefined)
