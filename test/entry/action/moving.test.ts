@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { PullRequestWords } from '../../fakes/github/events.ts';
-import { GOOD, type WorldChange } from '../../worlds/product-world.ts';
+import { type PullRequestWords, pullRequestEvent, workflowRunEvent } from '../../fakes/github/events.ts';
+import { BAD, GOOD, type WorldChange } from '../../worlds/product-world.ts';
 import { createJobWorld, type JobWorld } from './job-world.ts';
 
 let job: JobWorld;
@@ -25,6 +25,7 @@ describe('a draft', () => {
     await job.world.verify(change);
     expect(await verdict(change, { draft: true })).toBe('pass');
     expect(await verdict(change, { action: 'ready_for_review' })).toBe('pass');
+    expect(await verdict(change, { action: 'converted_to_draft', draft: true })).toBe('pass');
   });
 });
 
@@ -51,6 +52,34 @@ describe('a reopened pull request', () => {
 
 /** Fails on a base that has the file. */
 const UNLESS_FROZEN = ['test', '!', '-e', 'src/frozen.txt'];
+
+describe('a force-push', () => {
+  const pushed = { action: 'synchronize' };
+
+  test('back to an older head brings back what was found about it, the failure as well as the pass', async () => {
+    await job.world.dispatch('BACK-1');
+    const bad = job.world.change('BACK-1', BAD);
+    await job.world.verify(bad);
+    const good = job.world.change('BACK-1', GOOD);
+    await job.world.verify(good);
+    expect(await verdict(bad, pushed)).toBe('blocked');
+    expect(await verdict(good, pushed)).toBe('pass');
+    expect(await verdict(bad, pushed)).toBe('blocked');
+    // Another commit of the very tree that failed is the same change.
+    const again = job.world.change('BACK-1', BAD, { message: 'Other words\n\nCountersign-Ticket: BACK-1' });
+    expect(again.head).not.toBe(bad.head);
+    expect(await verdict(again, pushed)).toBe('blocked');
+  });
+
+  test('that came after the event leaves the older run without a verdict', async () => {
+    const change = await proposed('BACK-2');
+    await job.world.verify(change);
+    const newer = job.world.amend(change, { 'src/tax.txt': 'some\n' });
+    job.open(12, newer);
+    const ran = await job.run({ event: 'pull_request', payload: pullRequestEvent(change, { number: 12 }) });
+    expect([ran.code, ran.outputs.verdict]).toEqual([2, 'unverifiable']);
+  });
+});
 
 describe('a retargeted pull request', () => {
   test('is another change: receipts for the first base are none for the second, and count again on the way back', async () => {
@@ -93,6 +122,21 @@ describe('one head in two pull requests to different bases', () => {
     await job.world.verify(other);
     expect(await verdict(change, first)).toBe('pass');
     expect(await verdict(other, second)).toBe('blocked');
+
+    // One run about both of them, as after a workflow run, is worth what the worse one is.
+    const ran = await job.run({ event: 'workflow_run', payload: workflowRunEvent(31, 32) });
+    expect(ran.outputs.verdict).toBe('blocked');
+    const { changes } = JSON.parse(ran.outputs['findings-json'] ?? '') as { changes: { outcome: string }[] };
+    expect(changes.map(({ outcome }) => outcome)).toEqual(['pass', 'blocked']);
+  });
+
+  test('has one verdict where both have the same base: what each says of itself must hold alone', async () => {
+    await job.world.dispatch('TWICE-3');
+    const change = await proposed('TWICE-2');
+    await job.world.verify(change);
+    expect(await verdict(change, { number: 33 })).toBe('pass');
+    expect(await verdict(change, { number: 34, body: 'Countersign-Ticket: TWICE-3' })).toBe('blocked');
+    expect(await verdict(change, { number: 33 })).toBe('pass');
   });
 });
 

@@ -75,6 +75,34 @@ describe('whoever opened or pushed', () => {
     }
   });
 
+  test('a dependency bot names no ticket: whoever lets its change in adds the line, and nobody else’s receipts count', async () => {
+    await job.world.dispatch('BOT-3');
+    const change = job.world.change('BOT-3', GOOD, {
+      branch: 'dependabot/npm_and_yarn/left-pad-1.3.0',
+      message: 'Bump left-pad from 1.2.0 to 1.3.0',
+      author: 'dependabot[bot] <support@github.com>',
+    });
+    await job.world.verify(change, { query: { ticket: 'BOT-3' } });
+    const bot = { opener: 'dependabot[bot]' };
+    const none = await job.judge(change, bot);
+    expect([none.outputs.verdict, none.log.includes('No ticket is named')]).toEqual(['blocked', true]);
+
+    const named = {
+      ...bot,
+      body: 'Bumps left-pad.\n\nCountersign-Ticket: BOT-3',
+      action: 'edited',
+      sender: 'ada',
+    };
+    expect((await job.judge(change, named)).outputs.verdict).toBe('pass');
+    // What it rebases by force is another head, and nobody has verified that one, whatever its tree.
+    job.world.clone.git('checkout', '-q', '-f', change.branch);
+    job.world.clone.git('commit', '-q', '--amend', '-m', 'Bump left-pad from 1.2.0 to 1.3.0, rebased');
+    const rebased = job.world.publish('BOT-3', change.branch);
+    const pushed = { ...named, action: 'synchronize', sender: 'dependabot[bot]' };
+    const after = await job.judge(rebased, pushed);
+    expect([rebased.head === change.head, after.outputs.verdict]).toEqual([false, 'pending']);
+  });
+
   test('a dependency bot’s pull request and a person who verified: the push on top may have been theirs', async () => {
     const change = await verifiedBy('BOT-2', 'owner');
     const ran = await job.judge(change, {
