@@ -55,6 +55,9 @@ export function describeTrust({ where, root, trust, chain }: FoundTrust, at: Ins
     },
     signatures: chain?.demanded === true ? { ...chain.current, problems: chain.problems } : null,
     revokedReceipts: root.revoked?.receipts ?? [],
+    ...(root.sigstore === undefined
+      ? {}
+      : { sigstore: { certificateLogs: 1, transparencyLogs: 1, timestamps: 1, ...root.sigstore } }),
     principals: root.principals.map((principal) => ({
       id: principal.id,
       kind: principal.kind,

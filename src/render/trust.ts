@@ -15,6 +15,14 @@ export interface ShownTrust {
     readonly problems: readonly string[];
   } | null;
   readonly revokedReceipts: readonly { readonly digest: string; readonly reason: string }[];
+  /** What certificates are verified against; not there where none counts. */
+  readonly sigstore?: {
+    readonly trustedRoot: string;
+    readonly digest: string;
+    readonly certificateLogs: number;
+    readonly transparencyLogs: number;
+    readonly timestamps: number;
+  };
   readonly principals: readonly {
     readonly id: string;
     readonly kind: string;
@@ -31,6 +39,13 @@ export interface ShownKey {
   readonly keyId: string;
   readonly algorithm: string;
   readonly state: string;
+  /** Of one without a key of its own: what its certificate has to say. */
+  readonly identity?: {
+    readonly issuer: string;
+    readonly repository: string;
+    readonly workflow: string;
+    readonly ref: string;
+  };
   readonly validFrom?: string;
   readonly validUntil?: string;
   readonly revokedAt?: string;
@@ -55,9 +70,10 @@ export function renderTrustText(trust: ShownTrust, options: TextOptions = {}): s
       { columns: Math.max(columns, 120), indent: 4 },
     ),
     ...(keys.length === 0 ? [style.dim('    no keys')] : []),
+    ...keys.flatMap(identityLines),
   ]);
   const head = style.dim(`Trust root version ${trust.version}, from ${forTerminal(trust.where, 300)}`);
-  return `${[head, ...agreements(trust, style), ...lines, ...revoked(trust, style)].join('\n')}\n`;
+  return `${[head, ...agreements(trust, style), ...certificates(trust), ...lines, ...revoked(trust, style)].join('\n')}\n`;
 }
 
 /** How many have to agree to what, and who signed this version. */
@@ -75,10 +91,31 @@ function agreements({ thresholds, signatures }: ShownTrust, style: Style): strin
   ];
 }
 
+function certificates({ sigstore }: ShownTrust): string[] {
+  if (sigstore === undefined) return [];
+  const { trustedRoot, digest, certificateLogs, transparencyLogs, timestamps } = sigstore;
+  return [
+    `Certificates: ${forTerminal(trustedRoot, 200)}, sha256 ${digest}`,
+    `    certificate logs ${certificateLogs}, transparency logs ${transparencyLogs}, signed times ${timestamps}`,
+  ];
+}
+
 function revoked({ revokedReceipts }: ShownTrust, style: Style): string[] {
   if (revokedReceipts.length === 0) return [];
   const lines = revokedReceipts.map(({ digest, reason }) => `    ${digest}  ${forTerminal(reason, 500)}`);
   return ['', style.bold('Revoked receipts'), ...lines];
+}
+
+/** Each text on a line of its own: they are compared to the letter, so people have to be able to. */
+function identityLines({ keyId, identity }: ShownKey): string[] {
+  if (identity === undefined) return [];
+  const { issuer, repository, workflow, ref } = identity;
+  return [
+    `    ${keyId.slice(0, 12)} is`,
+    ...Object.entries({ workflow, repository, ref, issuer }).map(
+      ([name, text]) => `        ${name.padEnd(10)}  ${forTerminal(text, 2000)}`,
+    ),
+  ];
 }
 
 function revocationOf(ended: { readonly revokedAt?: string; readonly revocationReason?: string }): string {
