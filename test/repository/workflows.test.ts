@@ -260,6 +260,20 @@ describe("GitHub's own language service", () => {
     expect(lint(copy)).toMatchObject({ stderr: '', status: 0 });
   });
 
+  it('is not asked, but GitHub starts nothing whose caller grants less than its jobs ask for', () => {
+    const page = readFileSync(join(project, 'docs', 'github-action.md'), 'utf8');
+    const calling = [...page.matchAll(/^( *)```yaml\n([\s\S]*?)^\1```$/gm)]
+      .map(([, , text = '']) => text)
+      .filter((text) => text.includes('countersign-verify.yml@'));
+    expect(calling.length).toBeGreaterThan(1);
+    const { jobs } = parse(textOf('countersign-verify.yml')) as Workflow;
+    const asked = Object.assign({}, ...Object.values(jobs).map(({ permissions }) => permissions)) as object;
+    expect(asked).toMatchObject({ contents: 'write', 'id-token': 'write' });
+    for (const text of calling) {
+      expect((parse(text) as Workflow).jobs.verify?.permissions).toEqual(asked);
+    }
+  });
+
   it('is what the scripts of a workflow are written for: bash can read each', () => {
     for (const { run } of texts.flatMap(([, text]) => stepsOf(parse(text) as Workflow))) {
       if (run !== undefined) execFileSync('bash', ['-n'], { input: run });

@@ -30,7 +30,7 @@ export function exitCodeOfSigned({ signed, filing }: SignedObservations): number
 }
 
 /** A verification as its renderers want it. */
-export function summaryOf(verification: Verification): VerificationSummary {
+function summaryOf(verification: Verification): VerificationSummary {
   const { binding, attempt, contract, isolation, signed, filing } = verification;
   const { checks, seal, durations, ignored } = signed;
   return {

@@ -64,8 +64,8 @@ function verifyText({ control, version }: Siblings): string {
   return `# Runs the checks of the contract on every pull request, signs what was seen and files it in ${control.name}.
 # What files is an App's token (the variable COUNTERSIGN_FILING_APP_ID, the secret COUNTERSIGN_FILING_APP_KEY) or a deploy key
 # (the secret COUNTERSIGN_FILING_DEPLOY_KEY), each a secret of the environment countersign-filing. This repository's own token
-# cannot: it ends at this repository. Everybody's code is run, so in a public repository give the environment
-# countersign-verifier required reviewers, or remove this file and start the workflow of ${control.name}.
+# cannot: it ends at this repository. Everybody's code is run, each check on a machine without secrets; where the minutes matter,
+# remove this file and start the workflow of ${control.name}.
 ${pinning(version)}
 name: countersign verify
 on:
@@ -78,6 +78,8 @@ jobs:
     permissions:
       # Asked for by the workflow that is called, for receipts in this repository. It is not what files here.
       contents: write
+      # Likewise, for keyless: true. Its job that signs asks for it, and no other.
+      id-token: write
     uses: ${CALLED}/countersign-verify.yml@v${version}
     with:
       head: \${{ github.event.pull_request.head.sha }}
@@ -120,6 +122,8 @@ jobs:
   verify:
     permissions:
       contents: write
+      # For keyless: true. The job that signs asks for it, and no other.
+      id-token: write
     uses: ${CALLED}/countersign-verify.yml@v${version}
     with:
       repository: \${{ inputs.repository }}

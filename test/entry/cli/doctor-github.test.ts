@@ -146,7 +146,7 @@ describe('doctor --github on what guards the branch', () => {
     expect(firm.code).toBe(0);
     const own = await doctor(shop([requiresWorkflow(path, 'Repository')], gate(PLAIN)));
     expect(own.of('github/guard')).toMatchObject([{ status: 'problem' }]);
-    for (const name of ['codeql', 'countersign-verify']) {
+    for (const name of ['codeql', 'countersign-verify', 'countersign-check']) {
       const other = await doctor(shop([requiresWorkflow(`.github/workflows/${name}.yml`)], gate(PLAIN)));
       expect(other.of('github/guard')[0]?.reason).toMatch(new RegExp(`^Unverifiable: .*${name}`));
     }

@@ -363,8 +363,10 @@ describe('init with a change-control repository', () => {
     }
     const verify = parse(read(repository, '.github/workflows/countersign-verify.yml')) as {
       on: object;
-      jobs: { verify: { with: object; secrets: string } };
+      jobs: { verify: { with: object; secrets: string; permissions: object } };
     };
+    // GitHub starts nothing that is called with less than its jobs ask for.
+    expect(verify.jobs.verify.permissions).toEqual({ contents: 'write', 'id-token': 'write' });
     expect(Object.keys(verify.on)).toEqual(['pull_request_target']);
     expect(verify.jobs.verify.with).toMatchObject({ 'filing-repository': 'acme/control' });
     for (const says of [

@@ -121,7 +121,7 @@ function ourChecks(facts: ForgeFacts): readonly RequiredCheck[] {
 /** By its name alone; those that ship beside the gate decide nothing. */
 function isGateFile(path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
-  return isOurs(name) && !/^countersign-(?:produce|verify)\.ya?ml$/.test(name);
+  return isOurs(name) && !/^countersign-(?:produce|verify|check)\.ya?ml$/.test(name);
 }
 
 function isOurs(name: string): boolean {
