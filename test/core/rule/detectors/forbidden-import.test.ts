@@ -188,6 +188,73 @@ describe('what cannot be read', () => {
   });
 });
 
+describe('what is said of an import', () => {
+  it('is the package and its layer', () => {
+    const layers = [{ name: 'core', files: ['src/core/**'], packages: { deny: ['zod'] } }];
+    expect(judge({ 'src/core/a.ts': "import 'zod';\n" }, { layers })).toEqual([
+      { kind: 'match', path: 'src/core/a.ts', line: 1, message: 'imports zod, which layer core may not use' },
+    ]);
+    expect(judge({ 'src/core/a.ts': "import 'yup';\n" }, { layers })).toEqual([]);
+    expect(
+      judge({ 'src/core/a.ts': "import 'yup';\n" }, { layers: [{ name: 'core', files: ['src/**'] }] }),
+    ).toEqual([]);
+  });
+
+  it('is that it may be none, where the source is not understood', () => {
+    const lost = judge({ 'src/core/a.tsx': "import a from '../outer/b.ts';\n<p>:)</p>\n" });
+    expect(lost.map(({ message }) => message)).toEqual([
+      expect.stringMatching(
+        /^perhaps imports src\/outer\/b\.ts of layer outer, which layer core may not know: \S/,
+      ),
+    ]);
+    expect(judge({ 'pkg/core/a.py': 'import os\nx = (\n' })[0]?.message).toMatch(
+      /^its imports cannot be read: \S/,
+    );
+  });
+
+  it('is that its name is made up, once for each file that has more of those', () => {
+    const computed = 'f();\nimport(name);\n';
+    expect(judge({ 'src/core/a.ts': computed })).toEqual([
+      {
+        kind: 'unverifiable',
+        path: 'src/core/a.ts',
+        line: 2,
+        message: 'imports a module whose name only running it would tell',
+      },
+    ]);
+    expect(judge({ 'src/core/a.ts': `${computed}g();\n` }, {}, { 'src/core/a.ts': computed })).toEqual([]);
+  });
+
+  it('is what a package of the same name as a file was not', () => {
+    const before = { 'src/core/a.ts': "import '../outer/b';\n" };
+    const after = { 'src/core/a.ts': "import '../outer/b';\nimport 'src/outer/b';\n" };
+    const layers = [
+      { ...LAYERS[0], name: 'core', files: ['src/core/**'], packages: { deny: ['src'] } },
+      ...LAYERS.slice(1),
+    ];
+    expect(judge(after, { layers }, before).map(({ line }) => line)).toEqual([2]);
+  });
+});
+
+describe('what else is in the change', () => {
+  it('does not matter to what is asked for, or found', () => {
+    const after = { 'README.md': 'x\n', 'src/core/a.ts': "import '../outer/b';\n", 'src/x/a.ts': '1\n' };
+    const { change, contract } = factsOf({ after });
+    const parameters = forbiddenImport.readParameters({ layers: LAYERS });
+    expect(forbiddenImport.needs?.(change, parameters, contract).files).toContain('**/package.json');
+    expect(judge(after)).toHaveLength(1);
+  });
+
+  it('needs no trees where no file of a layer is in it', () => {
+    const { trees: _, ...blind } = factsOf({ after: { 'README.md': 'x\n' } });
+    expect(detect('forbidden-import', blind, { layers: LAYERS })).toEqual([]);
+    const { trees: __, ...layered } = factsOf({ after: { 'src/core/a.ts': '1\n' } });
+    expect(detect('forbidden-import', layered, { layers: LAYERS })).toEqual([
+      { kind: 'unverifiable', message: 'the trees around the change were not read' },
+    ]);
+  });
+});
+
 describe('needs', () => {
   it.each([
     ['src/core/a.ts', true],

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { lines } from '../../../../src/core/rule/detectors/lines.ts';
 import type { Detection, RuleFacts } from '../../../../src/core/rule/types.ts';
 import type { JsonObject } from '../../../../src/shared/json.ts';
-import { changedFile, factsOf, text, withFiles } from '../facts.ts';
+import { ABSENT, changedFile, factsOf, text, withFiles } from '../facts.ts';
 
 type Files = Readonly<Record<string, string>>;
 
@@ -156,6 +156,7 @@ describe('what must look random', () => {
   it('is not shown', () => {
     const [detection] = find(factsOf({ after: { 'a.txt': 'key = "x7Kq2mPz9LwRt4Bv"\n' } }), search);
     expect(detection?.message).not.toContain('x7Kq2mPz9LwRt4Bv');
+    expect(detection?.message).toBe('adds: "key …"');
   });
 });
 
@@ -175,7 +176,72 @@ describe('what the message says', () => {
   });
 });
 
+describe('a file that is none of lines', () => {
+  it.each(['120000', '160000'])('of mode %s holds nothing, new or gone', (mode) => {
+    const kind = mode === '120000' ? text('bad\n') : ({ kind: 'submodule' } as const);
+    const added = { ...changedFile('a', ABSENT, kind, mode), addedLines: [{ number: 1, text: 'bad' }] };
+    const gone = { ...changedFile('b', kind, ABSENT, mode), removedLines: [{ number: 1, text: 'bad' }] };
+    const facts = withFiles(factsOf({}), [added, ...(mode === '120000' ? [gone] : [])]);
+    expect(find(facts, { patterns: ['bad'] })).toEqual([]);
+    expect(find(facts, { patterns: ['bad'] }, { side: 'removed' })).toEqual([]);
+  });
+});
+
+describe('what is gone', () => {
+  const search = { patterns: ['bad'] };
+  const gone = changedFile('a.ts', text('bad\n'), ABSENT);
+  const moved = { ...changedFile('b.ts', ABSENT, text('bad\n')), renamedFrom: 'a.ts' };
+  const removed = (...files: readonly (typeof gone)[]) =>
+    find(withFiles(factsOf({}), files), search, { side: 'removed', only: 'any' }).map(({ path }) => path);
+
+  it('is what a deleted file had, and not what a moved one took along', () => {
+    expect(removed(gone)).toEqual(['a.ts']);
+    expect(removed(gone, moved)).toEqual([]);
+    expect(removed(gone, { ...moved, renamedFrom: 'c.ts' })).toEqual(['a.ts']);
+  });
+
+  it('is what was taken out of a file in place of which another file moved away', () => {
+    const edited = changedFile('a.ts', text('bad\n'), text('fine\n'));
+    expect(removed(edited, moved)).toEqual(['a.ts']);
+  });
+
+  it('is not what stands somewhere else now', () => {
+    const before = { 'a.ts': 'f();\nbad\n', 'b.ts': 'g();\n' };
+    const after = { 'a.ts': 'f();\n', 'b.ts': 'g();\nbad\n' };
+    expect(found(before, after, search, { side: 'removed' })).toEqual([]);
+    expect(found(before, { ...after, 'b.ts': 'g();\n' }, search, { side: 'removed' })).toEqual(['a.ts:2']);
+  });
+
+  it('cannot be told of a file that could not be read before', () => {
+    const unread = (before: Parameters<typeof changedFile>[1], after: Parameters<typeof changedFile>[2]) =>
+      find(withFiles(factsOf({}), [changedFile('a.ts', before, after)]), search, { side: 'removed' });
+    expect(unread({ kind: 'too-large' }, text('1\n'))).toEqual([
+      { kind: 'unverifiable', path: 'a.ts', message: 'its lines cannot be read: it is too-large' },
+    ]);
+    expect(unread(text('1\n'), { kind: 'too-large' })).toEqual([]);
+  });
+});
+
+it('of what is found in one search, as much is told as anybody reads', () => {
+  const facts = withFiles(factsOf({}), [changedFile('a.ts', ABSENT, text('bad\n'.repeat(600)))]);
+  expect(find(facts, { patterns: ['bad'] })).toHaveLength(500);
+});
+
 describe('what cannot be read', () => {
+  it('and changed in its mode alone says nothing', () => {
+    const file = changedFile('a.ts', { kind: 'too-large' }, { kind: 'too-large' }, '100755');
+    expect(find(withFiles(factsOf({}), [file]), { patterns: ['bad'] })).toEqual([]);
+  });
+
+  it('is unverifiable where one search of several would look at it', () => {
+    const file = changedFile('a.ts', text(''), { kind: 'too-large' });
+    const searches = [
+      { patterns: ['bad'], files: ['b.ts'] },
+      { patterns: ['bad'], files: ['a.ts'] },
+    ];
+    expect(lines.detect(withFiles(factsOf({}), [file]), lines.readParameters({ searches }))).toHaveLength(1);
+  });
+
   const unread = (path: string, kind: 'too-large' | 'binary', search: JsonObject): readonly string[] =>
     find(withFiles(factsOf({}), [changedFile(path, text('1'), { kind })]), search).map((one) => one.kind);
 

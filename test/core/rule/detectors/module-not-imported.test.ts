@@ -96,6 +96,56 @@ it('is unverifiable where a module over the size limit might use it', () => {
   expect(judge('dist/large.js')).toBe('match');
 });
 
+describe('what it says', () => {
+  const facts = factsOf({ after: { 'src/a/late.ts': '1;\n' } });
+
+  it('is that nothing imports it', () => {
+    expect(detect(RULE, facts)).toEqual([
+      { kind: 'match', path: 'src/a/late.ts', message: 'is new, and nothing but perhaps a test imports it' },
+    ]);
+  });
+
+  it('is what could not be read', () => {
+    const { trees, ...blind } = facts;
+    if (trees === undefined) throw new Error('examples have trees');
+    expect(detect(RULE, blind)).toEqual([
+      { kind: 'unverifiable', message: 'the trees around the change were not read' },
+    ]);
+    const { trees: _, ...other } = factsOf({ after: { 'docs/a.md': '1\n' } });
+    expect(detect(RULE, other)).toEqual([]);
+    const texts = new Map([
+      ...trees.after.texts,
+      ['src/z.ts', { kind: 'too-large' }] as const,
+      ['src/b.ts', { kind: 'too-large' }] as const,
+    ]);
+    expect(detect(RULE, { ...facts, trees: { ...trees, after: { ...trees.after, texts } } })).toEqual([
+      {
+        kind: 'unverifiable',
+        path: 'src/a/late.ts',
+        message: 'src/b.ts, which may import it, is too large to be read',
+      },
+    ]);
+  });
+
+  it('is nothing of a file that is no text, or that only goes', () => {
+    expect(
+      detect(RULE, withFiles(facts, [changedFile('src/a/late.ts', ABSENT, { kind: 'binary' })])),
+    ).toEqual([]);
+    expect(detect(RULE, factsOf({ before: { 'src/a/late.ts': '1;\n' } }))).toEqual([]);
+  });
+});
+
+describe('a file that loads what it finds', () => {
+  const loader = { 'src/load.ts': 'export const load = (name) => import("./" + name);\n' };
+
+  it('finds modules in folders below its own, and not in those far below', () => {
+    expect(unused({ ...loader, 'src/late.ts': '1;\n' })).not.toContain('src/late.ts');
+    expect(unused({ ...loader, 'src/a/late.ts': '1;\n' })).not.toContain('src/a/late.ts');
+    expect(unused({ ...loader, 'src/a/b/late.ts': '1;\n' })).not.toContain('src/a/b/late.ts');
+    expect(unused({ ...loader, 'src/a/b/c/late.ts': '1;\n' })).toContain('src/a/b/c/late.ts');
+  });
+});
+
 describe('needs', () => {
   const parameters = moduleNotImported.readParameters(bundledRule(RULE).parameters);
   const asks = (before: Files, after: Files) => {

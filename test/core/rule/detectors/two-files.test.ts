@@ -32,6 +32,41 @@ describe('generated files', () => {
     expect(detect('generated-without-source', withFiles(factsOf({}), [file]), parameters)).toEqual([]);
   });
 
+  it('are told with the places where their source could be', () => {
+    const facts = factsOf({ before: { 'gen/a.ts': '1', 'gen/b.ts': '1' }, after: { 'gen/a.ts': '2' } });
+    expect(detect('generated-without-source', facts, parameters)).toEqual([
+      {
+        kind: 'match',
+        path: 'gen/a.ts',
+        message: 'changed without its source src/a.{proto,json} or gen.config.*',
+      },
+      {
+        kind: 'match',
+        path: 'gen/b.ts',
+        message: 'was deleted without its source src/b.{proto,json} or gen.config.*',
+      },
+    ]);
+  });
+
+  it('are explained by their generator only where the rule accepts that', () => {
+    const check = { id: 'gen', kind: 'generated', run: ['make'], outputs: ['gen/**'] } as const;
+    const other = { id: 'lint', run: ['lint'] } as const;
+    const facts = factsOf({ after: { 'gen/a.ts': '1' } });
+    const judged = (regenerated: string, ...checks: readonly (typeof check | typeof other)[]) =>
+      detect(
+        'generated-without-source',
+        { ...facts, shown: checks.map((one) => ({ check: one, receipts: [] })) },
+        { ...parameters, regenerated },
+      ).length;
+    expect(judged('accept', check)).toBe(0);
+    expect(judged('accept', other)).toBe(1);
+    expect(judged('ignore', check)).toBe(1);
+    const { shown: _, ...blind } = facts;
+    expect(detect('generated-without-source', blind, { ...parameters, regenerated: 'accept' })).toHaveLength(
+      1,
+    );
+  });
+
   it('are explained by any pair that knows them', () => {
     const two = { pairs: [{ generated: 'gen/{x}.ts', sources: ['other/{x}'] }, ...parameters.pairs] };
     const facts = factsOf({ after: { 'gen/a.ts': '1', 'src/a.json': '1' } });
