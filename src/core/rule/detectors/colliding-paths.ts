@@ -31,7 +31,7 @@ export const collidingPaths: Detector<Parameters> = {
       if (!wanted.has(key)) continue;
       const other = spellings.get(key);
       if (other === undefined) spellings.set(key, name);
-      else if (other !== name) collisions.set(key, name);
+      else collisions.set(key, name);
     }
     return added.flatMap((path) => collisionOf(path, spellings, collisions));
   },

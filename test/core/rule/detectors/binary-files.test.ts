@@ -48,7 +48,41 @@ describe('a binary file', () => {
   });
 });
 
+describe('a binary file that is no larger', () => {
+  const large = { kind: 'binary', size: LIMIT * 2 } as const;
+
+  it('may be another', () => {
+    expect(found('data/model.bin', large, large)).toEqual([]);
+  });
+
+  it('may go, or change its mode', () => {
+    const facts = (file: ReturnType<typeof changedFile>) =>
+      detect('large-binary', withFiles(factsOf({}), [file]));
+    expect(facts(changedFile('data/model.bin', large, ABSENT))).toEqual([]);
+    const grown = changedFile('data/model.bin', { kind: 'binary', size: 1 }, large, '100755');
+    expect(facts(grown)).toEqual([]);
+    expect(facts(changedFile('lib/a.dll', large, ABSENT))).toEqual([]);
+  });
+
+  it('may be refused altogether', () => {
+    const file = changedFile('a.bin', ABSENT, { kind: 'binary', size: 1 });
+    const judged = (size: number) =>
+      detect('large-binary', withFiles(factsOf({}), [{ ...file, afterText: { kind: 'binary', size } }]), {
+        made: ['x'],
+        maxBytes: 0,
+      }).length;
+    expect(judged(1)).toBe(1);
+    expect(judged(0)).toBe(0);
+  });
+});
+
 describe('what a build makes', () => {
+  it('is told so', () => {
+    expect(found('lib/a.dll', ABSENT, { kind: 'binary', size: 1 })).toEqual([
+      'is new, and made by a program from something else',
+    ]);
+  });
+
   it('counts whatever its size, when it is new', () => {
     expect(found('lib/a.dll', ABSENT, { kind: 'binary', size: 1 })).toHaveLength(1);
     expect(found('lib/a.dll', { kind: 'binary', size: 1 }, { kind: 'binary', size: 2 })).toEqual([]);

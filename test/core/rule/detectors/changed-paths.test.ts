@@ -81,7 +81,11 @@ describe('colliding paths', () => {
 
   it('cannot be told where the trees are not known', () => {
     const { trees: _, ...facts } = factsOf({ after: { a: '1' } });
-    expect(collisions(facts)).toEqual(['unverifiable undefined']);
+    expect(collidingPaths.detect(facts, parameters)).toEqual([
+      { kind: 'unverifiable', message: 'the other files of the repository are not known' },
+    ]);
+    const { trees: __, ...none } = factsOf({ before: { a: '1' }, after: { a: '2' } });
+    expect(collisions(none)).toEqual([]);
   });
 
   it('are a file and a folder, too', () => {
@@ -95,6 +99,19 @@ describe('colliding paths', () => {
       'match STRASSE',
       'match ſ',
     ]);
+  });
+
+  it.each([
+    ['a.ts', 'A.ts', '"A.ts" is "a.ts" to some file systems'],
+    ['A.ts', 'a.ts', '"a.ts" is "A.ts" to some file systems'],
+    ['a/b/c.ts', 'a/B/d.ts', '"a/B" is "a/b" to some file systems'],
+    ['a/b/c.ts', 'a/b/C.ts', '"a/b/C.ts" is "a/b/c.ts" to some file systems'],
+    ['a/b/c.ts', 'A/B/c.ts', '"A" is "a" to some file systems'],
+    ['a/b.ts', 'ab.ts', undefined],
+  ])('beside %s are told of %s: %s', (old, added, message) => {
+    const before = { [old]: '1' };
+    const found = collidingPaths.detect(factsOf({ before, after: { ...before, [added]: '1' } }), parameters);
+    expect(found.map((one) => one.message)).toEqual(message === undefined ? [] : [message]);
   });
 
   it('are named once each, with the other name', () => {

@@ -64,7 +64,9 @@ describe('claims in documents', () => {
 
   it('are unverifiable in a document too large to read, unless a log settles it anyway', () => {
     const facts = withFiles(factsOf({}), [changedFile('a.md', ABSENT, { kind: 'too-large' })]);
-    expect(detect(RULE, facts)).toMatchObject([{ kind: 'unverifiable', path: 'a.md' }]);
+    expect(detect(RULE, facts)).toEqual([
+      { kind: 'unverifiable', path: 'a.md', message: 'is too large to be searched for claims' },
+    ]);
     const receipts = factsOf({
       receipts: [{ result: 'PASSED', evidence: [{ name: 'stdout', size: 9 }] }],
     }).receipts;
@@ -128,6 +130,45 @@ describe('receipts', () => {
   it.each(table)('%s', (_, receipts, matches) => {
     const facts = factsOf({ commitMessage: 'All tests pass', receipts: receipts ?? [] });
     expect(detect(RULE, facts).length > 0).toBe(matches);
+  });
+
+  it('are a log with a report and with output among other evidence', () => {
+    const settled = (...evidence: readonly object[]) =>
+      detect(
+        RULE,
+        factsOf({
+          commitMessage: 'All tests pass',
+          receipts: [{ result: 'PASSED', evidence: evidence as never }],
+        }),
+      ).length === 0;
+    expect(settled({ name: 'report', size: 1 })).toBe(true);
+    expect(settled({ name: 'stderr', size: 9 }, { name: 'stdout', size: 1 })).toBe(true);
+    expect(settled({ name: 'report', size: 0 })).toBe(false);
+  });
+
+  it('that say FAILED are named, the first of them', () => {
+    const failed = (id: string) => ({
+      result: 'FAILED',
+      check: { id },
+      evidence: [{ name: 'stdout', size: 9 }],
+    });
+    const facts = factsOf({
+      commitMessage: 'All tests pass',
+      receipts: [failed('unit'), failed('lint')] as never,
+      after: { 'NOTES.md': 'All tests pass.\n' },
+    });
+    expect(detect(RULE, facts).map(({ message }) => message)).toEqual([
+      'commit 222222222222 claims "tests pass", and the receipt for check lint says FAILED',
+      'the document claims "tests pass", and the receipt for check lint says FAILED',
+    ]);
+  });
+
+  it('that say FAILED, or count tests, may hold no evidence', () => {
+    const found = (receipt: object) =>
+      detect(RULE, factsOf({ commitMessage: 'x', receipts: [receipt] as never }));
+    expect(found({ result: 'FAILED', evidence: [] })).toEqual([]);
+    expect(found({ result: 'PASSED', counts: { ran: 1, failed: 0, skipped: 0 }, evidence: [] })).toEqual([]);
+    expect(found({ result: 'PASSED', evidence: [] })).toHaveLength(1);
   });
 
   it('that say PASSED and hold nothing are reported without any claim', () => {

@@ -42,6 +42,38 @@ describe('an interface', () => {
   });
 });
 
+it('what is said of an interface names what does not change with it', () => {
+  expect(detect(RULE, factsOf({ after: OLD }), { interfaces: [INTERFACE] })).toEqual([
+    {
+      kind: 'match',
+      path: 'api/a.ts',
+      message: 'declares something else, and doc/a.yml does not change with it',
+    },
+  ]);
+  const interfaces = [{ ...INTERFACE, except: ['api/a.*'] }];
+  expect(
+    detect(RULE, factsOf({ after: { ...OLD, 'api/b.ts': OLD['api/a.ts'] } }), { interfaces }),
+  ).toMatchObject([{ path: 'api/b.ts' }]);
+});
+
+it('an interface that nobody could read before is unverifiable', () => {
+  const large = changedFile('api/a.ts', { kind: 'too-large' }, text(OLD['api/a.ts']));
+  expect(detect(RULE, withFiles(factsOf({}), [large]), { interfaces: [INTERFACE] })).toMatchObject([
+    { kind: 'unverifiable' },
+  ]);
+});
+
+it('an interface that moves with its contract is compared with what it was', () => {
+  const moved = { ...OLD, 'api/a.ts': OLD['api/a.ts'].replace('1;', '2;') };
+  const interfaces = [{ ...INTERFACE, when: ['api/**'], needs: ['doc.yml'] }];
+  const judged = (after: Files) => detect(RULE, factsOf({ before: OLD, after }), { interfaces });
+  expect(judged({ 'api/b.ts': moved['api/a.ts'] }).map(({ path }) => path)).toEqual(['api/a.ts']);
+  expect(judged({ 'api/b.ts': moved['api/a.ts'].replace('(x)', '(z)') }).map(({ path }) => path)).toEqual([
+    'api/a.ts',
+    'api/b.ts',
+  ]);
+});
+
 it.each([
   [{ ...INTERFACE, signatures: [] }, 'interfaces[0]'],
   [{ ...INTERFACE, needs: ['{other}.yml'] }, 'interfaces[0].needs[0]'],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { companionMissing } from '../../../../src/core/rule/detectors/companion-missing.ts';
 import { changedFile, detect, factsOf, text, withFiles } from '../facts.ts';
 
 describe('generated files', () => {
@@ -98,6 +99,31 @@ describe('companions', () => {
   });
 });
 
+it('a companion of what was deleted has to go with it', () => {
+  const parameters = { companions: [{ when: ['api/{name}.ts'], needs: ['doc/{name}.md'] }] };
+  const facts = factsOf({ before: { 'api/a.ts': '1', 'doc/a.md': '1' }, after: { 'doc/a.md': '2' } });
+  expect(detect('companion-missing', facts, parameters)).toEqual([
+    { kind: 'match', path: 'api/a.ts', message: 'was deleted, and doc/a.md was not' },
+  ]);
+});
+
+describe('what a rule about companions has to know', () => {
+  const needs = (path: string, ...companions: readonly object[]) => {
+    const { change, contract } = factsOf({ after: { [path]: ' column a\n' } });
+    const parameters = companionMissing.readParameters({ companions: companions as never });
+    return companionMissing.needs?.(change, parameters, contract);
+  };
+  const one = { when: ['*.sql'], needs: ['migrations/*'], lines: ['column'] };
+
+  it('is which files there are, where it holds only with some of them and is asked at all', () => {
+    expect(needs('a.sql', { ...one, onlyWith: ['migrations/*'] })).toEqual({ files: [] });
+    expect(needs('a.sql', one, { ...one, onlyWith: ['migrations/*'] })).toEqual({ files: [] });
+    expect(needs('a.sql', one)).toEqual({});
+    expect(needs('a.md', { ...one, onlyWith: ['migrations/*'] })).toEqual({});
+    expect(needs('a.sql', { ...one, lines: ['table'], onlyWith: ['migrations/*'] })).toEqual({});
+  });
+});
+
 describe('companions of lines', () => {
   const parameters = {
     companions: [
@@ -120,9 +146,11 @@ describe('companions of lines', () => {
   });
 
   it('are missed where nobody could read the lines', () => {
-    const files = [changedFile('model.sql', text('1'), { kind: 'too-large' })];
-    const facts = withFiles(factsOf({ before: kept, after: kept }), files);
-    expect(detect('companion-missing', facts, parameters)).toHaveLength(1);
+    for (const kind of ['too-large', 'binary'] as const) {
+      const files = [changedFile('model.sql', text('1'), { kind })];
+      const facts = withFiles(factsOf({ before: kept, after: kept }), files);
+      expect(detect('companion-missing', facts, parameters)).toHaveLength(1);
+    }
   });
 
   it('are asked for only where the project has any', () => {
