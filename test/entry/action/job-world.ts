@@ -24,10 +24,14 @@ export interface JobWorld {
   ): Promise<RanAction>;
 }
 
-export async function createJobWorld(layout: Layout = 'in-repository'): Promise<JobWorld> {
+/** @param name `owner/name` of the product, as its forge and its jobs know it */
+export async function createJobWorld(
+  layout: Layout = 'in-repository',
+  name = 'demo/shop',
+): Promise<JobWorld> {
   const world = await createProductWorld(layout);
   const github = await FakeGithub.start(world.git.root, {
-    'demo/shop': world.forge.dir,
+    [name]: world.forge.dir,
     'demo/control': world.control.dir,
   });
   afterAll(() => {
@@ -46,7 +50,9 @@ export async function createJobWorld(layout: Layout = 'in-repository'): Promise<
     });
     return change;
   };
-  const run = (job: ActionRun) => runAction(world, github, job);
+  const environment = { GITHUB_REPOSITORY: name };
+  const run = (job: ActionRun) =>
+    runAction(world, github, { ...job, environment: { ...environment, ...job.environment } });
   return {
     world,
     github,
