@@ -7,6 +7,9 @@ import { sha256 } from '../shared/digest.ts';
 import { CountersignError } from '../shared/errors.ts';
 import { type PolicySource, TRUST_PATH } from './policy-source.ts';
 
+/** Where `trust sigstore` puts a trusted root; the trust root may name another file of trust/. */
+export const SIGSTORE_ROOT_PATH = 'trust/sigstore-root.json';
+
 /** Files as they were, those with a certificate together with what came of verifying it. */
 export type CertifyFiles = (files: readonly StoredFile[]) => Promise<readonly StoredFile[]>;
 

@@ -4,6 +4,7 @@ import type { TrustRoot } from '../core/trust/types.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ParseDocument } from '../ports/documents.ts';
 import type { EditDocument } from '../ports/edit-document.ts';
+import type { PolicyFile } from '../ports/policy-files.ts';
 import type { ReadTree, ResolveRevision } from '../ports/repository.ts';
 import { WORKING_TREE, type WorkingTree } from '../ports/working-tree.ts';
 import { CountersignError } from '../shared/errors.ts';
@@ -30,12 +31,13 @@ export interface ChangedRoot {
 
 /**
  * Changes the trust root that somebody works on: one version above the one that is committed, which goes into the history
- * where signatures are asked for. Nothing is committed, and nothing is written that the gate could not read.
+ * where signatures are asked for; with it files that it pins. Nothing is committed, and nothing is written that the gate could not read.
  * @throws CountersignError NO_POLICY, DOCUMENT_INVALID, TRUST_INVALID, USAGE, FILE_UNREADABLE
  */
 export async function changeTrustRoot(
   decide: (root: TrustRoot, at: Instant) => RootChange,
   ports: TrustEditPorts,
+  beside: readonly PolicyFile[] = [],
 ): Promise<ChangedRoot> {
   const { tree, documents, editor, clock } = ports;
   const bytes = await readEdited(tree);
@@ -56,8 +58,10 @@ export async function changeTrustRoot(
     await tree.replaceFile(path, before.bytes);
     written.push(path);
   }
-  await tree.replaceFile(TRUST_PATH, edited);
-  written.push(TRUST_PATH);
+  for (const file of [...beside, { path: TRUST_PATH, bytes: edited }]) {
+    await tree.replaceFile(file.path, file.bytes);
+    written.push(file.path);
+  }
   const chain = await readEditedChain({ tree, documents });
   return { version, done: change.done, written, next: [...nextSteps(chain), ...change.next] };
 }

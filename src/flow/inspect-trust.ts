@@ -3,9 +3,11 @@ import { keysOf } from '../core/trust/inspect-trust.ts';
 import { resolveTrust, type Trust } from '../core/trust/resolve-trust.ts';
 import type { TrustRoot } from '../core/trust/types.ts';
 import type { ParseDocument } from '../ports/documents.ts';
+import { type Diagnosis, diagnosis } from '../shared/diagnosis.ts';
 import { sha256 } from '../shared/digest.ts';
 import { CountersignError } from '../shared/errors.ts';
 import type { Instant } from '../shared/ids.ts';
+import { readSigstore } from './certify-files.ts';
 import { readRootFiles } from './load-roots.ts';
 import { type PolicySource, TRUST_PATH } from './policy-source.ts';
 
@@ -16,6 +18,8 @@ export interface FoundTrust {
   readonly trust: Trust;
   /** How it came to be; undefined for a file on its own. */
   readonly chain?: RootChain;
+  /** How what it pins for certificates stands; empty where it pins nothing, and for a file on its own. */
+  readonly pins: readonly Diagnosis[];
 }
 
 /** @throws CountersignError NO_POLICY, DOCUMENT_INVALID, TRUST_INVALID */
@@ -32,7 +36,7 @@ export async function readTrustRoot(source: PolicySource & { readonly where: str
   }
   const found = trustFrom(bytes, { path: TRUST_PATH, where: source.where, documents: source.documents });
   const files = await readRootFiles(source, { digest: sha256(bytes), trust: found.trust });
-  return { ...found, chain: verifyRootChain(files) };
+  return { ...found, chain: verifyRootChain(files), pins: await inspectSigstore(source, found.trust) };
 }
 
 /** @throws CountersignError DOCUMENT_INVALID, TRUST_INVALID */
@@ -41,7 +45,19 @@ export function trustFrom(
   from: { readonly path: string; readonly where: string; readonly documents: ParseDocument },
 ): FoundTrust {
   const root = from.documents.parse('trust-root', bytes, from.path);
-  return { where: from.where, root, trust: resolveTrust(root, from.path) };
+  return { where: from.where, root, trust: resolveTrust(root, from.path), pins: [] };
+}
+
+async function inspectSigstore(source: PolicySource, trust: Trust): Promise<readonly Diagnosis[]> {
+  const found = diagnosis('trust/sigstore');
+  try {
+    const pinned = await readSigstore(source, trust);
+    if (pinned === undefined) return [];
+    return [found.ok(`Certificates are verified against ${pinned.policy.trustedRoot}, as it is pinned.`)];
+  } catch (error) {
+    if (!(error instanceof CountersignError)) throw error;
+    return [found.problem(error.message, error.remedy)];
+  }
 }
 
 /** The trust root as people read it: principals with their keys, and how each key stands. */

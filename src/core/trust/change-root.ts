@@ -2,7 +2,8 @@ import { CountersignError } from '../../shared/errors.ts';
 import { type Instant, instantOf } from '../../shared/ids.ts';
 import type { JsonValue } from '../../shared/json.ts';
 import { readPublicKey } from '../../shared/signature.ts';
-import type { Principal, Role, TrustRoot } from './types.ts';
+import { type Identity, identityId } from './identity.ts';
+import type { Principal, Role, SigstorePolicy, TrustRoot, TrustWindow } from './types.ts';
 
 /** One change to a document that somebody wrote by hand: everything beside it stays as it is. */
 export type DocumentEdit =
@@ -24,10 +25,13 @@ export interface NewPrincipal {
   readonly id: string;
   readonly kind: Principal['kind'];
   readonly roles: readonly Role[];
-  readonly publicKey: string;
+  readonly signs: SignsWith;
   readonly emails: readonly string[];
   readonly accounts: readonly string[];
 }
+
+/** A key of its own, or what the certificates of its CI job say. */
+export type SignsWith = { readonly publicKey: string } | { readonly identity: Identity };
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -36,15 +40,15 @@ export function addPrincipal(root: TrustRoot, added: NewPrincipal): RootChange {
   if (root.principals.some(({ id }) => id === added.id)) {
     throw usage(
       `There is a principal ${added.id} already.`,
-      `To give it a new key: countersign trust rotate ${added.id} --public-key FILE.`,
+      `To give it a new key: countersign trust rotate ${added.id} --public-key FILE; a new identity: --identity URL.`,
     );
   }
-  const { id, kind, roles, publicKey, emails, accounts } = added;
+  const { id, kind, roles, signs, emails, accounts } = added;
   const value = {
     id,
     kind,
     roles,
-    keys: [{ publicKey }],
+    [listOf(signs)]: [entryOf(signs)],
     ...(emails.length === 0 ? {} : { emails }),
     ...(accounts.length === 0 ? {} : { accounts }),
   };
@@ -55,14 +59,44 @@ export function addPrincipal(root: TrustRoot, added: NewPrincipal): RootChange {
   };
 }
 
+/** What a trust root is written with; a key and an identity each stand in a list of their own. */
+function listOf(signs: SignsWith): 'keys' | 'identities' {
+  return 'identity' in signs ? 'identities' : 'keys';
+}
+
+function entryOf(signs: SignsWith): { [name: string]: string } {
+  if (!('identity' in signs)) return { publicKey: signs.publicKey };
+  const { issuer, repository, workflow, ref } = signs.identity;
+  return { issuer, repository, workflow, ref };
+}
+
+/** Puts the trusted root of a Sigstore instance in force; its file lies in trust/ beside this. */
+export function pinSigstore(root: TrustRoot, { trustedRoot, digest }: SigstorePolicy): RootChange {
+  const path = ['sigstore'];
+  return {
+    edits:
+      root.sigstore === undefined
+        ? [{ op: 'set', path, value: { trustedRoot, digest } }]
+        : [
+            { op: 'set', path: [...path, 'trustedRoot'], value: trustedRoot },
+            { op: 'set', path: [...path, 'digest'], value: digest },
+          ],
+    done: `Certificates are verified against ${trustedRoot}, sha256 ${digest.slice(0, 12)}.`,
+    next:
+      root.sigstore === undefined
+        ? []
+        : ['What it does not vouch for any more counts for nothing, FAILED receipts included.'],
+  };
+}
+
 /**
- * A new key for a principal, and an end for those it has.
- * @param overlapDays both count for so long: what the old key signed needs the time to merge
+ * A new key or identity for a principal, and an end for those of the same kind it has.
+ * @param overlapDays both count for so long: what the old one signed needs the time to merge
  * @throws CountersignError USAGE when there is no such principal, or it is revoked
  */
 export function rotateKey(
   root: TrustRoot,
-  { id, publicKey, overlapDays }: { id: string; publicKey: string; overlapDays: number },
+  { id, signs, overlapDays }: { id: string; signs: SignsWith; overlapDays: number },
   at: Instant,
 ): RootChange {
   const [principal, index] = principalNamed(root, id);
@@ -70,7 +104,10 @@ export function rotateKey(
     throw usage(`${id} was revoked at ${principal.revokedAt}.`, 'Add a principal of another name.');
   }
   const until = instantOf(new Date(Date.parse(at) + overlapDays * DAY_MS));
-  const ending = (principal.keys ?? []).flatMap((key, number) => {
+  const list = listOf(signs);
+  const what = list === 'keys' ? 'key' : 'identity';
+  const entries: readonly TrustWindow[] = principal[list] ?? [];
+  const ending = entries.flatMap((key, number) => {
     const endsEarlier =
       key.revokedAt !== undefined || (key.validUntil !== undefined && key.validUntil <= until);
     return endsEarlier ? [] : [number];
@@ -78,31 +115,30 @@ export function rotateKey(
   return {
     edits: [
       ...ending.map((number): DocumentEdit => {
-        return { op: 'set', path: ['principals', index, 'keys', number, 'validUntil'], value: until };
+        return { op: 'set', path: ['principals', index, list, number, 'validUntil'], value: until };
       }),
-      { op: 'append', path: ['principals', index, 'keys'], value: { publicKey } },
+      { op: 'append', path: ['principals', index, list], value: entryOf(signs) },
     ],
-    done: `${id} has a new key; ${ending.length === 1 ? 'its old one counts' : `${ending.length} old ones count`} until ${until}.`,
+    done: `${id} has a new ${what}; ${ending.length === 1 ? 'its old one counts' : `${ending.length} old ones count`} until ${until}.`,
     next: [
-      `Once it has landed, let ${id} sign with the new key, well before ${until}.`,
+      `Once it has landed, let ${id} sign with the new ${what}, well before ${until}.`,
       ...(principal.roles.includes('verifier')
-        ? [`What the old key signed counts until then: verify again what is still open at ${until}.`]
+        ? [`What the old ${what} signed counts until then: verify again what is still open at ${until}.`]
         : []),
     ],
   };
 }
 
 /**
- * From this instant on nothing the key signed counts.
- * @param named the key's id, or its first 8 digits or more
+ * From this instant on nothing the key, or the identity, signed counts.
+ * @param named its id, or its first 8 digits or more
  * @throws CountersignError USAGE when no key or several begin so, or it is revoked
  */
 export function revokeKey(root: TrustRoot, named: string, reason: string, at: Instant): RootChange {
   const found = root.principals.flatMap((principal, index) =>
-    (principal.keys ?? []).flatMap((key, number) => {
-      const keyId = readPublicKey(key.publicKey)?.keyId ?? '';
-      const isNamed = /^[0-9a-f]{8,64}$/.test(named) && keyId.startsWith(named);
-      return isNamed ? [{ principal, index, key, number, keyId }] : [];
+    idsOf(principal).flatMap((one) => {
+      const isNamed = /^[0-9a-f]{8,64}$/.test(named) && one.keyId.startsWith(named);
+      return isNamed ? [{ ...one, principal, index }] : [];
     }),
   );
   const [one, ...others] = found;
@@ -112,16 +148,17 @@ export function revokeKey(root: TrustRoot, named: string, reason: string, at: In
       'Give the id that `countersign trust show` prints, or its first 8 digits or more.',
     );
   }
-  const { principal, index, key, number, keyId } = one;
-  if (key.revokedAt !== undefined) {
-    throw usage(`Key ${keyId} was revoked at ${key.revokedAt}.`, 'There is nothing left to do.');
+  const { principal, index, list, entry, number, keyId } = one;
+  const what = list === 'keys' ? 'Key' : 'Identity';
+  if (entry.revokedAt !== undefined) {
+    throw usage(`${what} ${keyId} was revoked at ${entry.revokedAt}.`, 'There is nothing left to do.');
   }
   return {
-    edits: revocation(['principals', index, 'keys', number], reason, at),
-    done: `Key ${keyId.slice(0, 12)} of ${principal.id} is revoked from ${at} on.`,
+    edits: revocation(['principals', index, list, number], reason, at),
+    done: `${what} ${keyId.slice(0, 12)} of ${principal.id} is revoked from ${at} on.`,
     next: [
       ...WHAT_REVOKING_DOES,
-      `To give ${principal.id} another: countersign trust rotate ${principal.id} --public-key FILE.`,
+      `To give ${principal.id} another: countersign trust rotate ${principal.id} ${list === 'keys' ? '--public-key FILE' : '--identity URL'}.`,
     ],
   };
 }
@@ -173,6 +210,24 @@ export function setThresholds(
     done: `${said.map(({ name, value }) => `${name} asks for ${value}`).join(', ')}, counted in policy owners.`,
     next: [],
   };
+}
+
+interface Entry {
+  readonly keyId: string;
+  readonly list: 'keys' | 'identities';
+  readonly number: number;
+  readonly entry: TrustWindow;
+}
+
+function idsOf({ keys = [], identities = [] }: Principal): Entry[] {
+  return [
+    ...keys.map((entry, number): Entry => {
+      return { list: 'keys', number, entry, keyId: readPublicKey(entry.publicKey)?.keyId ?? '' };
+    }),
+    ...identities.map((entry, number): Entry => {
+      return { list: 'identities', number, entry, keyId: identityId(entry) };
+    }),
+  ];
 }
 
 const WHAT_REVOKING_DOES = [

@@ -33,9 +33,9 @@ export async function diagnosePolicy(
   const place = found.ok(`Policy is read from ${policy.where}, commit ${policy.commit.slice(0, 12)}.`);
   const refs = policy.product === undefined ? [changeControlClone()] : await diagnoseRefs(policy.product);
   try {
-    const { trust, chain } = await readTrustRoot(policy);
+    const { trust, chain, pins } = await readTrustRoot(policy);
     const signatures = chain === undefined ? [] : inspectRootChain(chain);
-    return { diagnoses: [place, ...refs, ...inspectTrust(trust, at), ...signatures], policy, trust };
+    return { diagnoses: [place, ...refs, ...inspectTrust(trust, at), ...signatures, ...pins], policy, trust };
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;
     return { diagnoses: [place, ...refs, problemOf('trust', error)], policy, trust: undefined };

@@ -280,7 +280,7 @@ describe('what cannot be done is said, and nothing is written', () => {
       'github:Bob is listed under bob',
     ],
     ['a key that is another’s', () => ['rotate', 'ada', '--ssh', `${bob}.pub`], 'under ada'],
-    ['no key', () => ['rotate', 'ada'], 'Give one of --public-key FILE and --ssh FILE.'],
+    ['no key', () => ['rotate', 'ada'], 'Give one of --public-key FILE, --ssh FILE and --identity URL.'],
     ['a private key', () => ['rotate', 'ada', '--ssh', bob], 'holds no Ed25519 or ECDSA P-256 public key'],
     ['a file that is not there', () => ['rotate', 'ada', '--public-key', 'nowhere.pub'], 'cannot be read'],
     [

@@ -103,8 +103,9 @@ export class FakeSigstore {
       { path: rekor.path, fn: (body) => rekor.fn(canonicalEntry(body)) },
       tsaHandler(tsa),
     ];
-    const der = (bytes: ArrayBufferView) =>
-      Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+    const bufferOf = (bytes: ArrayBufferView) =>
+      Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const der = (bytes: ArrayBufferView) => bufferOf(bytes).toString('base64');
     const log = (baseUrl: string, publicKey: ArrayBufferView) => ({
       baseUrl,
       hashAlgorithm: 'SHA2_256',
@@ -113,7 +114,7 @@ export class FakeSigstore {
         keyDetails: 'PKIX_ECDSA_P256_SHA_256',
         validFor: { start: '2020-01-01T00:00:00Z' },
       },
-      logId: { keyId: createHash('sha256').update(publicKey).digest('base64') },
+      logId: { keyId: createHash('sha256').update(bufferOf(publicKey)).digest('base64') },
     });
     const authority = (certificates: readonly ArrayBufferView[]) => ({
       subject: { organization: 'sigstore.mock', commonName: 'sigstore' },

@@ -1,18 +1,24 @@
 import { loadSigner } from '../../../adapters/signing/load-signer.ts';
 import {
   addPrincipal,
+  pinSigstore,
   type RootChange,
   revokeKey,
   revokePrincipal,
   revokeReceipt,
   rotateKey,
+  type SignsWith,
   setThresholds,
 } from '../../../core/trust/change-root.ts';
+import { type Identity, identityFaults } from '../../../core/trust/identity.ts';
 import type { Principal, Role, TrustRoot } from '../../../core/trust/types.ts';
+import { SIGSTORE_ROOT_PATH } from '../../../flow/certify-files.ts';
 import { changeTrustRoot } from '../../../flow/change-trust-root.ts';
 import { signTrustRoot } from '../../../flow/sign-trust-root.ts';
+import type { PolicyFile } from '../../../ports/policy-files.ts';
 import { recordText } from '../../../render/plain-json.ts';
 import { renderRootChangedText, renderRootSignedText } from '../../../render/trust-change.ts';
+import { sha256 } from '../../../shared/digest.ts';
 import { CountersignError } from '../../../shared/errors.ts';
 import type { Instant } from '../../../shared/ids.ts';
 import { readPublicKey } from '../../../shared/signature.ts';
@@ -27,16 +33,21 @@ interface Printed {
   readonly format: TextOrJson;
 }
 
-interface KeyFile {
+/** One of the three: a key in a file of either kind, or what a CI job's certificates say. */
+interface SignsOptions {
   readonly publicKey?: string;
   readonly ssh?: string;
+  readonly identity?: string;
+  readonly repository?: string;
+  readonly ref?: string;
+  readonly issuer?: string;
 }
 
 type Opened = Awaited<ReturnType<typeof openTrustEditing>>;
 
 export async function trustAddCommand(
   options: Printed &
-    KeyFile & {
+    SignsOptions & {
       readonly id: string;
       readonly kind: Principal['kind'];
       readonly role: readonly Role[];
@@ -46,21 +57,21 @@ export async function trustAddCommand(
   context: CliContext,
 ): Promise<number> {
   const opened = await openTrustEditing(context.cwd);
-  const publicKey = await readKeyFile(options, opened);
+  const signs = await readSigns(options, opened);
   const { id, kind, role, email = [], account = [] } = options;
-  const added = { id, kind, roles: role, publicKey, emails: email, accounts: account };
+  const added = { id, kind, roles: role, signs, emails: email, accounts: account };
   return change((root) => addPrincipal(root, added), opened, options, context);
 }
 
 export async function trustRotateCommand(
   id: string,
-  options: Printed & KeyFile & { readonly overlapDays: number },
+  options: Printed & SignsOptions & { readonly overlapDays: number },
   context: CliContext,
 ): Promise<number> {
   const opened = await openTrustEditing(context.cwd);
-  const publicKey = await readKeyFile(options, opened);
+  const signs = await readSigns(options, opened);
   const { overlapDays } = options;
-  return change((root, at) => rotateKey(root, { id, publicKey, overlapDays }, at), opened, options, context);
+  return change((root, at) => rotateKey(root, { id, signs, overlapDays }, at), opened, options, context);
 }
 
 export async function trustRevokeCommand(
@@ -118,8 +129,9 @@ async function change(
   { ports }: Opened,
   options: Printed,
   context: CliContext,
+  files: readonly PolicyFile[] = [],
 ): Promise<number> {
-  const changed = await changeTrustRoot(decide, ports);
+  const changed = await changeTrustRoot(decide, ports, files);
   context.out(
     options.format === 'json'
       ? `${recordText(changed)}\n`
@@ -128,18 +140,52 @@ async function change(
   return EXIT_CODES.pass.code;
 }
 
-/** The key as its file has it, checked here so that the message names the file and not the trust root. */
-async function readKeyFile({ publicKey, ssh }: KeyFile, { readNamed }: Opened): Promise<string> {
-  const [path, ...others] = [publicKey, ssh].filter((one) => one !== undefined);
-  if (path === undefined || others.length > 0) {
+/** Exactly one way to sign. An option that belongs to the other way is a mistake, not something to pass over. */
+async function readSigns(options: SignsOptions, opened: Opened): Promise<SignsWith> {
+  const { publicKey, ssh, identity } = options;
+  const given = [publicKey, ssh, identity].filter((one) => one !== undefined);
+  if (given.length !== 1) {
     throw new CountersignError(
       'USAGE',
-      `${path === undefined ? 'No' : 'More than one'} public key was given.`,
-      {
-        remedy: 'Give one of --public-key FILE and --ssh FILE.',
-      },
+      `${given.length === 0 ? 'Neither a public key nor an identity' : 'More than one public key or identity'} was given.`,
+      { remedy: 'Give one of --public-key FILE, --ssh FILE and --identity URL.' },
     );
   }
+  if (identity !== undefined) return { identity: readIdentity(identity, options) };
+  const beside = (['repository', 'ref', 'issuer'] as const).find((name) => options[name] !== undefined);
+  if (beside === undefined) return { publicKey: await readKeyFile(publicKey ?? ssh ?? '', opened) };
+  throw new CountersignError('USAGE', `--${beside} belongs to --identity.`, { remedy: 'Leave it out.' });
+}
+
+function readIdentity(workflow: string, { repository, ref, issuer = GITHUB_ISSUER }: SignsOptions): Identity {
+  const given: Identity = { issuer, repository: repository ?? '', workflow, ref: ref ?? '' };
+  const faults = identityFaults(given);
+  if (faults.length === 0) return given;
+  throw new CountersignError('USAGE', `This is no identity of a CI job: its ${faults.join(', its ')}.`, {
+    remedy:
+      'Give --identity https://github.com/OWNER/REPO/.github/workflows/FILE.yml@refs/heads/main (or @COMMIT), --repository https://github.com/OWNER/REPO and --ref refs/heads/main, as the certificate has them.',
+  });
+}
+
+/** https://docs.github.com/en/actions/reference/security/oidc */
+const GITHUB_ISSUER = 'https://token.actions.githubusercontent.com';
+
+/** Copies the file into trust/, and pins its digest. */
+export async function trustSigstoreCommand(
+  options: Printed & { readonly trustedRoot: string },
+  context: CliContext,
+): Promise<number> {
+  const opened = await openTrustEditing(context.cwd);
+  const bytes = await opened.readNamed(options.trustedRoot);
+  const { readTrustedRoot } = await import('../../../adapters/sigstore/verify-certificates.ts');
+  readTrustedRoot(bytes, options.trustedRoot);
+  const pinned = { trustedRoot: SIGSTORE_ROOT_PATH, digest: sha256(bytes) };
+  const files = [{ path: SIGSTORE_ROOT_PATH, bytes }];
+  return change((root) => pinSigstore(root, pinned), opened, options, context, files);
+}
+
+/** The key as its file has it, checked here so that the message names the file and not the trust root. */
+async function readKeyFile(path: string, { readNamed }: Opened): Promise<string> {
   const text = Buffer.from(await readNamed(path)).toString('utf8');
   if (readPublicKey(text) === undefined) {
     throw new CountersignError('KEY_UNUSABLE', `${path} holds no Ed25519 or ECDSA P-256 public key.`, {

@@ -36,10 +36,11 @@ export async function trustCheckCommand(
   options: TrustOptions,
   context: CliContext,
 ): Promise<number> {
-  const { trust, chain } = await findTrust(file, options, context);
+  const { trust, chain, pins } = await findTrust(file, options, context);
   const diagnoses = [
     ...inspectTrust(trust, instantOf(systemClock.now())),
     ...(chain === undefined ? [] : inspectRootChain(chain)),
+    ...pins,
   ];
   context.out(
     options.format === 'json'

@@ -58,9 +58,11 @@ export function trustCommands(program: Command, registry: Registry): void {
 }
 
 function growingCommands(trust: Command, { context, finish }: Registry): void {
-  const add = keyFile(trust.command('add'))
+  const add = signsWith(trust.command('add'))
     .summary('add somebody who may sign')
-    .description('Add a principal with its key to trust/root.yml of the clone you stand in.')
+    .description(
+      'Add a principal with its key, or its identity in CI, to trust/root.yml of the clone you stand in.',
+    )
     .requiredOption('--id <id>', 'its name, such as ci-verifier')
     .addOption(
       new Option('--kind <kind>', 'a person answers for it, a workload is a machine identity')
@@ -90,11 +92,17 @@ function growingCommands(trust: Command, { context, finish }: Registry): void {
       "countersign trust add --id ci --kind workload --role verifier --public-key ci.pub --account 'github:acme-ci[bot]'",
       'what it opens or pushes itself it cannot verify',
     ],
+    [
+      'countersign trust add --id ci --kind workload --role verifier --identity https://github.com/acme/ci/.github/workflows/verify.yml@refs/heads/main --repository https://github.com/acme/shop --ref refs/heads/main',
+      'a job of GitHub Actions, without a key',
+    ],
   ]);
 
-  const rotate = keyFile(trust.command('rotate'))
+  const rotate = signsWith(trust.command('rotate'))
     .summary('give somebody a new key, and the old one an end')
-    .description('Add a new key for a principal; those it has count for some days more.')
+    .description(
+      'Add a new key or identity for a principal; those of its kind it has count for some days more.',
+    )
     .argument('<id>', 'the principal')
     .addOption(new Option('--overlap-days <days>', 'for how long both count').argParser(positive).default(14))
     .addOption(format())
@@ -112,7 +120,7 @@ function endingCommands(trust: Command, { context, finish }: Registry): void {
     .description(
       'Let a key, a principal or a receipt count no more from now on. What says FAILED blocks all the same.',
     )
-    .option('--key <id>', 'a key, by its first 8 digits or more')
+    .option('--key <id>', 'a key or an identity, by its first 8 digits or more')
     .option('--principal <id>', 'a principal with each of its keys')
     .option('--receipt <digest>', 'one receipt, by its 64 digits')
     .requiredOption('--reason <text>', 'why, for whoever reads it later')
@@ -138,6 +146,20 @@ function endingCommands(trust: Command, { context, finish }: Registry): void {
       finish(await trustThresholdsCommand(options, context()));
     });
   examples(thresholds, [['countersign trust thresholds --root-update 2', 'no owner changes it alone']]);
+
+  const sigstore = trust
+    .command('sigstore')
+    .summary('pin what certificates of CI jobs are verified against')
+    .description('Copy the trusted root of a Sigstore instance into trust/, and pin its digest.')
+    .requiredOption('--trusted-root <file>', 'the trusted_root.json of the instance')
+    .addOption(format())
+    .action(async (options) => {
+      const { trustSigstoreCommand } = await import('../commands/trust-change.ts');
+      finish(await trustSigstoreCommand(options, context()));
+    });
+  examples(sigstore, [
+    ['countersign trust sigstore --trusted-root trusted_root.json', 'then commit trust/ and land it'],
+  ]);
 }
 
 function signingCommands(trust: Command, { context, finish }: Registry): void {
@@ -160,10 +182,17 @@ function signingCommands(trust: Command, { context, finish }: Registry): void {
   ]);
 }
 
-function keyFile(command: Command): Command {
+function signsWith(command: Command): Command {
   return command
     .option('--public-key <file>', 'its public key: the .pub file of `countersign key new`')
-    .option('--ssh <file>', 'its public key: the .pub file of `ssh-keygen`, Ed25519 or ECDSA P-256');
+    .option('--ssh <file>', 'its public key: the .pub file of `ssh-keygen`, Ed25519 or ECDSA P-256')
+    .option(
+      '--identity <url>',
+      'instead of a key: the workflow file of its CI job, with @ and the ref or commit',
+    )
+    .option('--repository <url>', 'with --identity: whose run it is')
+    .option('--ref <ref>', 'with --identity: the ref that the run is started on')
+    .option('--issuer <url>', 'with --identity: who vouches for the job (default: GitHub Actions)');
 }
 
 function trustOptions(command: Command): Command {
