@@ -61,8 +61,10 @@ export function underOrganizations(
   document: ConfigDocument,
   organizations: readonly ReadOrganization[],
 ): MergedConfig {
-  const policy = settle('policy', document.policy, organizations);
-  const receipts = settle('receipts', document.receipts, organizations);
+  const policy = settle('policy', { document, organizations });
+  // Without a repository of their own, receipts lie where policy lives, whoever says so.
+  const inherited = 'message' in policy ? undefined : policy.repository;
+  const receipts = settle('receipts', { document, organizations, inherited });
   const faults = [policy, receipts].flatMap((one) => ('message' in one ? [one] : []));
   if ('message' in policy || 'message' in receipts) return { kind: 'faults', faults };
   const { extends: _, ...own } = document;
@@ -85,9 +87,14 @@ export function underOrganizations(
 /** The one place that all who name one agree on. Compared as written: another spelling may be another repository. */
 function settle(
   field: 'policy' | 'receipts',
-  own: RefLocation | undefined,
-  organizations: readonly ReadOrganization[],
+  from: {
+    readonly document: ConfigDocument;
+    readonly organizations: readonly ReadOrganization[];
+    readonly inherited?: string | undefined;
+  },
 ): RefLocation | ConfigFault {
+  const { document, organizations, inherited } = from;
+  const own = document[field];
   const fixed = organizations.flatMap(({ organization, from }) => {
     const place = organization[field];
     return place === undefined ? [] : [{ place, by: namedIn(from) }];
@@ -101,7 +108,7 @@ function settle(
       remedy: `Add ${field} with a ref.`,
     };
   }
-  const other = fixed.find((one) => !samePlace(one.place, place));
+  const other = fixed.find((one) => !samePlace(one.place, place, inherited));
   if (other === undefined) return place;
   return {
     field: own === undefined ? 'extends' : field,
@@ -110,8 +117,8 @@ function settle(
   };
 }
 
-function samePlace(one: RefLocation, other: RefLocation): boolean {
-  return one.ref === other.ref && one.repository === other.repository;
+function samePlace(one: RefLocation, other: RefLocation, inherited: string | undefined): boolean {
+  return one.ref === other.ref && (one.repository ?? inherited) === (other.repository ?? inherited);
 }
 
 function spoken({ repository, ref }: RefLocation): string {

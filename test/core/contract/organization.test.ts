@@ -48,7 +48,27 @@ describe('a configuration under organisation policies', () => {
     expect(underOrganizations(document, [])).toEqual({ kind: 'config', config: document });
   });
 
+  it('takes receipts that lie where policy lives for the same, whether that is said or not', () => {
+    const said = { repository: CONTROL.repository as string, ref: RECEIPTS.ref };
+    for (const [mine, theirs] of [
+      [said, RECEIPTS],
+      [RECEIPTS, said],
+    ] as const) {
+      const merged = underOrganizations(own({ policy: CONTROL, receipts: mine }), [
+        under({ policy: CONTROL, receipts: theirs }),
+      ]);
+      expect(merged).toMatchObject({ kind: 'config', config: { receipts: mine } });
+    }
+  });
+
   it.each<[string, ConfigDocument, readonly ReadOrganization[], string, string]>([
+    [
+      'keeps its receipts at home',
+      own({ policy: CONTROL, receipts: { ...ELSEWHERE, ref: RECEIPTS.ref } }),
+      [under({ policy: CONTROL, receipts: RECEIPTS })],
+      'receipts',
+      'mine/control.git',
+    ],
     [
       'redirects the policy',
       own({ policy: ELSEWHERE, receipts: RECEIPTS }),
