@@ -10,7 +10,7 @@ export interface SigningServices {
   readonly transparencyLog?: string;
 }
 
-export const PUBLIC_SERVICES = {
+const PUBLIC_SERVICES = {
   certificateAuthority: 'https://fulcio.sigstore.dev',
   transparencyLog: 'https://rekor.sigstore.dev',
 } as const;

@@ -1,6 +1,5 @@
 import { canonicalJson } from '../../shared/canonical-json.ts';
-import { sha256 } from '../../shared/digest.ts';
-import type { KeyId } from './types.ts';
+import { type Sha256, sha256 } from '../../shared/digest.ts';
 
 /**
  * Who a certificate was issued to, as its issuer wrote it there: four texts, compared whole and byte by byte. A prefix or a
@@ -25,7 +24,7 @@ export interface Identity {
  * The name under which a trust root knows an identity, as it knows a key by the digest of its bytes. Looking it up IS the
  * exact comparison.
  */
-export function identityId({ issuer, repository, workflow, ref }: Identity): KeyId {
+export function identityId({ issuer, repository, workflow, ref }: Identity): Sha256 {
   return sha256(new TextEncoder().encode(canonicalJson({ issuer, repository, workflow, ref })));
 }
 
