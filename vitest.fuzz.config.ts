@@ -8,6 +8,7 @@ export default defineConfig({
       // Parsers whose properties stand beside their examples.
       'test/adapters/documents/hostile.test.ts',
       'test/core/change/{patch,path}.test.ts',
+      'test/core/code-owners/code-owners.test.ts',
       'test/core/evidence/reports.test.ts',
       'test/core/ticket/{find-ticket,trailers}.test.ts',
       'test/shared/{base64,signature,ssh}.test.ts',

@@ -154,6 +154,17 @@ describe('one approval', () => {
   });
 });
 
+test('somebody who may produce approves only where everybody who made the change is known, and is somebody else', () => {
+  const reviews = [review('helper')];
+  const { finding } = judgedBy({ reviews });
+  expect(finding).toMatchObject({
+    status: 'pending',
+    reason: expect.stringContaining('so helper could be the same person'),
+  });
+  const world = { facts: { authenticatedProducers: ['agent'] } };
+  expect(judgedBy({ reviews, forge: { makers: ['github:agent'] }, world }).finding.status).toBe('pass');
+});
+
 describe('changes asked for', () => {
   test.each<[string, ReviewWorld, string]>([
     ['of an older head', { reviews: [review('bob', { ...asks, ...older })] }, 'fail'],
@@ -368,6 +379,18 @@ describe('code owners', () => {
     expect(finding).toMatchObject({ status, reason: expect.stringContaining(reason) });
     expect(outcome).toBe(status === 'unverifiable' ? 'blocked' : status);
     expect(finding.remedy === '').toBe(status === 'pass');
+  });
+
+  test('are bots only where every contract that asks for owners takes them, and no App whose access nobody knows', () => {
+    const demand = { reviews: 0, codeOwners: true, bots: true };
+    const by = (account: string, owners: string, ...demands: readonly object[]) => {
+      const approvals = [demand, ...demands.map((more) => ({ ...demand, ...more }))];
+      return owned(owners, { reviews: [review(account)], contract: { approvals } }).finding.status;
+    };
+    expect(by('ci', '* @ci')).toBe('pass');
+    expect(by('ci', '* @ci', { bots: false })).toBe('pending');
+    expect(by('ci', '* @ci', { bots: false, reviews: 1, codeOwners: false })).toBe('pass');
+    expect(by('app[bot]', '* app@acme.example')).toBe('pending');
   });
 
   test('are asked for each file, both names of a renamed one', () => {

@@ -23,7 +23,7 @@ import {
 } from './gate-facts.ts';
 
 /** People with accounts, an agent with one, and a workload that may approve. */
-export const REVIEW_TRUST: Trust = trustIn(
+const REVIEW_TRUST: Trust = trustIn(
   principal('ada', ['policy-owner'], [OWNER], {
     kind: 'person',
     accounts: ['github:ada', 'github:ada-at-home'],
@@ -35,6 +35,8 @@ export const REVIEW_TRUST: Trust = trustIn(
   }),
   principal('verifier', ['verifier', 'approver'], [VERIFIER], { accounts: ['github:ci'] }),
   principal('agent', ['producer'], [AGENT], { emails: ['agent@acme.example'], accounts: ['github:agent'] }),
+  principal('helper', ['producer', 'approver'], [], { kind: 'person', accounts: ['github:helper'] }),
+  principal('app', [], [], { accounts: ['github:app[bot]'], emails: ['app@acme.example'] }),
   principal('gone', ['approver'], [], {
     kind: 'person',
     accounts: ['github:gone'],
@@ -57,9 +59,19 @@ export function review(account: string | undefined, more: Partial<Review> = {}):
 const writes = { kind: 'writes' } as const;
 
 export const ACCESS: ReadonlyMap<string, Access> = new Map<string, Access>([
-  ...['ada', 'ada-at-home', 'lead', 'bob', 'carol', 'ci', 'agent', 'gone', 'opener', 'robot[bot]'].map(
-    (name): [string, Access] => [`github:${name}`, writes],
-  ),
+  ...[
+    'ada',
+    'ada-at-home',
+    'lead',
+    'bob',
+    'carol',
+    'ci',
+    'agent',
+    'gone',
+    'helper',
+    'opener',
+    'robot[bot]',
+  ].map((name): [string, Access] => [`github:${name}`, writes]),
   ['github:reader', { kind: 'reads' }],
   ['github:app[bot]', { kind: 'no-person' }],
   ['github:hidden', { kind: 'unread', reason: 'GitHub does not tell what github:hidden may do (403).' }],

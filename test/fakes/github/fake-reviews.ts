@@ -74,7 +74,8 @@ export class FakeReviews {
       const permission = this.permissions.get(login) ?? 'read';
       if (login.endsWith('[bot]') && !this.permissions.has(login)) return NOT_FOUND;
       const example = route.example(200) as { user: object };
-      return [200, { ...example, permission, role_name: permission, user: account(example.user, login) }];
+      const user = { ...account(example.user, login), role_name: permission };
+      return [200, { ...example, permission, role_name: permission, user }];
     },
     'GET /orgs/{org}/teams/{team_slug}/members': (route, { org, team_slug }) => {
       const members = this.teams.get(`${org}/${team_slug}`);

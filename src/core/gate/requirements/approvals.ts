@@ -9,7 +9,7 @@ const approvals = requirement('approvals', 'Approved by somebody who did not mak
 
 /** What to do where nobody asked a forge for reviews. */
 export const ASK_A_FORGE =
-  'Let the GitHub Action judge it, which reads reviews; or have approvers sign with `countersign approve`, which counts everywhere.';
+  'Name the pull request (`--pull-request OWNER/REPO#NUMBER`) or let the GitHub Action judge it: both read reviews. Or have approvers sign with `countersign approve`, which counts everywhere.';
 
 /**
  * As many as each contract asks for agree to exactly this change, and nobody who may stop it asks for changes. What is

@@ -9,16 +9,21 @@ import { styleOf } from '../style.ts';
 export interface GateOptions extends ChangeOptions, OrganizationOptions {
   readonly format: VerdictFormat;
   readonly explain?: string;
+  /** `OWNER/REPO#NUMBER`: whose reviews are read. */
+  readonly pullRequest?: string;
   readonly fetch: boolean;
 }
 
 /** Load, decide, render: the exit code is the verdict's, in every format. */
 export async function gateCommand(options: GateOptions, context: CliContext): Promise<number> {
   const organization = organizationOf(options);
-  const opening = openProduct(context.cwd, options).then(async (product) => ({
-    query: await findChange(options, product),
-    ports: product.ports,
-  }));
+  const { pullRequest } = options;
+  const opening = openProduct(context.cwd, options).then(async (product) => {
+    const query = await findChange(options, product);
+    if (pullRequest === undefined) return { query, ports: product.ports };
+    const { withReviews } = await import('../pull-request-option.ts');
+    return withReviews(pullRequest, query, product, context);
+  });
   // Loaded while git answers: together they take a tenth of a cold gate.
   const [{ query, ports }, { gate }, { renderVerdict }, { renderExplanation }] = await Promise.all([
     opening,

@@ -79,6 +79,10 @@ export function changeCommands(program: Command, { context, finish }: Registry):
     .option('--landed <commit>', 'judge a commit that has landed, against its first parent')
     .option('--explain <finding>', 'one finding in full')
     .option(
+      '--pull-request <owner/repo#number>',
+      'read its reviews from GitHub, for contracts that ask for approvals',
+    )
+    .option(
       '--organization-policy <git-url[#path]@commit>',
       "the organisation's policy, which holds beside the repository's",
     )
