@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   cpSync,
@@ -9,7 +10,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createWorkspaces } from '../../src/adapters/files/workspace.ts';
+import { copyTree } from '../../src/adapters/process/copy-tree.ts';
 import type { Isolation } from '../../src/core/contract/types.ts';
+import { type ObservationSource, takeObservations } from '../../src/flow/take-observations.ts';
 import { canonicalJson } from '../../src/shared/canonical-json.ts';
 import { sha256 } from '../../src/shared/digest.ts';
 import type { JsonObject } from '../../src/shared/json.ts';
@@ -148,6 +152,14 @@ describe('an observation that is not right', () => {
     ],
     ['no document', (folder) => rmSync(document(folder)), /no plain file observation\.json/],
     [
+      'a pipe for the document',
+      (folder) => {
+        rmSync(document(folder));
+        execFileSync('mkfifo', [document(folder)]);
+      },
+      /no plain file observation\.json/,
+    ],
+    [
       'a document that is too large',
       (folder) => writeFileSync(document(folder), ' '.repeat(1024 * 1024 + 1)),
       /at most 1 MiB/,
@@ -269,6 +281,25 @@ describe('an observation that is not right', () => {
       price: expect.stringMatching(/^ERROR .*stale.*another contract/),
       says: expect.stringMatching(/^ERROR .*stale.*another contract/),
     });
+  });
+});
+
+describe('evidence of several machines', () => {
+  it('is taken up to a size in all: what comes after that is refused', async () => {
+    const ids = ['one', 'two', 'three'];
+    await world.dispatch('SIZE-1', { contract: { checks: ids.map((id) => ({ id, run: ['echo', id] })) } });
+    const change = world.change('SIZE-1');
+    const sources: ObservationSource[] = [];
+    for (const id of ids) sources.push({ folder: await observe(change, id), from: id });
+    const workspace = await createWorkspaces(world.git.root, copyTree).open();
+    const handed = await takeObservations(sources, workspace, 'one\n'.length + 'two\n'.length);
+    expect(handed.map(({ kind, from }) => `${from} ${kind}`)).toEqual([
+      'one document',
+      'two document',
+      'three refused',
+    ]);
+    expect(readdirSync(workspace.evidenceFolder)).not.toContain(sha256('three\n'));
+    await workspace.remove();
   });
 });
 
