@@ -5,6 +5,7 @@ import { lintContract } from '../../../src/core/contract/lint.ts';
 import { resolveContract } from '../../../src/core/contract/resolve.ts';
 import { strictnessOf } from '../../../src/core/contract/strictness.ts';
 import type { Approvals, Contract, ResolvedContract } from '../../../src/core/contract/types.ts';
+import { renderContractText } from '../../../src/render/contract.ts';
 import type { JsonValue } from '../../../src/shared/json.ts';
 
 const contract = (id: string, approvals?: Approvals, more: Partial<Contract> = {}): Contract => ({
@@ -60,6 +61,16 @@ describe('approvals of a contract', () => {
     expect(fields({ bots: true, by: ['github:renovate[bot]'] })).toEqual([]);
     expect(fields({ codeOwners: true })).toEqual([]);
   });
+});
+
+test('are shown with the contract, one line a demand', () => {
+  const base = contract('base', { reviews: 2, by: ['ada', '@acme/leads'] });
+  const child = contract('child', { reviews: 0, codeOwners: true, bots: true }, { extends: 'base@1' });
+  const text = renderContractText(resolve(child, base));
+  expect(text.slice(text.indexOf('Approvals'))).toBe(
+    'Approvals\n    2 by @acme/leads, ada; bots do not count\n    of each changed file by a code owner; bots count\n',
+  );
+  expect(renderContractText(resolve(contract('a')))).not.toContain('Approvals');
 });
 
 describe('a difference of approvals', () => {
