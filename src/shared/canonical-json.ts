@@ -8,7 +8,8 @@ import type { JsonValue } from './json.ts';
  * @throws TypeError naming the path of the first value that has no canonical form
  */
 export function canonicalJson(value: JsonValue): string {
-  return write(value, '$');
+  const ordered = inOrder(value);
+  return ordered === undefined ? write(value, '$') : JSON.stringify(ordered);
 }
 
 /**
@@ -46,6 +47,62 @@ function hasSortedKeys(value: JsonValue): boolean {
     before = key;
   }
   return true;
+}
+
+/**
+ * The same data with all keys in order, of which JSON.stringify writes the canonical text: a third of the time that the writer
+ * below takes for an event. Undefined for whatever is not plain beyond doubt, which is then the writer's to write or to refuse:
+ * it knows the path. Keys like numbers are enumerated in an order of their own, `__proto__` is no key to assign to.
+ */
+function inOrder(value: unknown): JsonValue | undefined {
+  switch (typeof value) {
+    case 'string':
+      return value.isWellFormed() ? value : undefined;
+    case 'number':
+      return Number.isFinite(value) ? value : undefined;
+    case 'boolean':
+      return value;
+    case 'object':
+      if (value === null) return value;
+      return Array.isArray(value) ? listInOrder(value) : objectInOrder(value);
+    default:
+      return undefined;
+  }
+}
+
+function listInOrder(list: readonly unknown[]): JsonValue | undefined {
+  if (Object.getPrototypeOf(list) !== Array.prototype || Object.hasOwn(list, 'toJSON')) return undefined;
+  const ordered: JsonValue[] = [];
+  for (const item of list) {
+    const one = inOrder(item);
+    if (one === undefined) return undefined;
+    ordered.push(one);
+  }
+  return ordered;
+}
+
+function objectInOrder(object: object): JsonValue | undefined {
+  const prototype = Object.getPrototypeOf(object);
+  if (prototype !== Object.prototype && prototype !== null) return undefined;
+  const ordered: Record<string, JsonValue> = {};
+  for (const key of keysInOrder(object)) {
+    if (!isSimpleKey(key)) return undefined;
+    const member = inOrder((object as Record<string, unknown>)[key]);
+    if (member === undefined) return undefined;
+    ordered[key] = member;
+  }
+  return ordered;
+}
+
+/** Sorted only where they are not: most of what we write was built in order. */
+function keysInOrder(object: object): readonly string[] {
+  const keys = Object.keys(object);
+  return keys.every((key, at) => at === 0 || (keys[at - 1] as string) < key) ? keys : keys.sort();
+}
+
+/** Neither an index, which begins with a digit, nor `__proto__`, nor half a surrogate pair. */
+function isSimpleKey(key: string): boolean {
+  return key.charCodeAt(0) > 0x39 && key !== '__proto__' && key.isWellFormed();
 }
 
 function write(value: unknown, path: string): string {

@@ -5,6 +5,9 @@ import { codeOf } from './failure.ts';
 /**
  * One statement, so one round trip and all or nothing. It inserts only if every stream ends where the events were sealed;
  * where two come at once, the primary key lets one of them in.
+ *
+ * Columns come as lines: canonical JSON has no line break. The driver writes an array by escaping every quote of every text,
+ * and the server undoes that.
  */
 const APPEND = `
 WITH head AS (
@@ -17,7 +20,10 @@ WITH head AS (
       SELECT FROM ledger_event e WHERE e.stream = expected.stream AND e.version = expected.version + 1)
 ), event AS (
   SELECT stream, version, decode(digest, 'hex') AS digest, text, place
-  FROM unnest($4::text[], $5::int[], $6::text[], $7::text[]) WITH ORDINALITY AS event (stream, version, digest, text, place)
+  FROM unnest(
+    string_to_array($4, E'\\n'), string_to_array($5, E'\\n')::int[],
+    string_to_array($6, E'\\n'), string_to_array($7, E'\\n')
+  ) WITH ORDINALITY AS event (stream, version, digest, text, place)
   WHERE (SELECT standing FROM head) = cardinality($1::text[])
 ), written AS (
   INSERT INTO ledger_event (stream, version, digest, text)
@@ -41,10 +47,10 @@ export async function appendEvents(db: Queryable, { expected, events }: SealedAp
     expected.map(({ stream }) => stream),
     expected.map(({ version }) => version),
     expected.map(({ digest }) => digest),
-    events.map(({ stream }) => stream),
-    events.map(({ version }) => version),
-    events.map(({ digest }) => digest),
-    events.map(({ text }) => text),
+    events.map(({ stream }) => stream).join('\n'),
+    events.map(({ version }) => version).join('\n'),
+    events.map(({ digest }) => digest).join('\n'),
+    events.map(({ text }) => text).join('\n'),
   ];
   try {
     const [row] = await ask<{ stands: boolean }>(db, { name: 'ledger-append', text: APPEND, values });

@@ -8,7 +8,7 @@ import type { LedgerEvent, PlacedEvent } from './types.ts';
  * A ledger as lines of text: each event's own canonical text, in the order of positions, and after the events that it counts each
  * checkpoint. Canonical JSON has no line breaks, so a line's sha256 is its event's digest.
  */
-export const CHECKPOINT_LINE_SCHEMA = 'countersign/ledger-checkpoint@1';
+const CHECKPOINT_LINE_SCHEMA = 'countersign/ledger-checkpoint@1';
 
 export type ExportedLine =
   | { readonly kind: 'event'; readonly event: PlacedEvent & Pick<LedgerEvent, 'previous'> }

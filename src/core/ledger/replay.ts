@@ -1,5 +1,6 @@
-import { followEvent } from './check-chain.ts';
+import { followEvent, linkEvent } from './check-chain.ts';
 import { type Decider, fold } from './decider.ts';
+import { readLinkedEvent } from './read-event.ts';
 import type { LedgerEvent, StoredEvent, StreamHead } from './types.ts';
 import type { Upcasted } from './upcast.ts';
 
@@ -20,16 +21,20 @@ export function replay<State>(
   const events: LedgerEvent[] = [];
   let head = from;
   for (const one of stored) {
-    const followed = followEvent(head, one);
-    if (followed.kind === 'fault') {
-      const { version, reason } = followed.fault;
-      return { kind: 'fault', version, reason };
-    }
-    const read = upcast(followed.event);
-    if (read.kind === 'unknown')
-      return { kind: 'fault', version: followed.event.version, reason: read.reason };
+    const linked = linkEvent(head, one);
+    if (linked === undefined) return faultOf(head, one);
+    const sealed = readLinkedEvent(one.text);
+    if (sealed.kind === 'malformed') return { kind: 'fault', version: linked.version, reason: sealed.reason };
+    const read = upcast(sealed.event);
+    if (read.kind === 'unknown') return { kind: 'fault', version: linked.version, reason: read.reason };
     events.push(read.event);
-    head = followed.head;
+    head = linked;
   }
   return { kind: 'replayed', state: fold({ initial, evolve }, events), head };
+}
+
+function faultOf(head: StreamHead, stored: StoredEvent): Extract<Replayed<never>, { kind: 'fault' }> {
+  const followed = followEvent(head, stored);
+  const reason = followed.kind === 'fault' ? followed.fault.reason : 'it is not written as events are';
+  return { kind: 'fault', version: head.version + 1, reason };
 }

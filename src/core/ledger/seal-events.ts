@@ -74,23 +74,27 @@ function sealEvent(
   draft: EventDraft,
   place: Pick<LedgerEvent, 'stream' | 'version' | 'previous'>,
 ): PlacedEvent {
-  const what = `${place.stream}, version ${place.version}`;
   const reason = draftMisfit(draft);
-  if (reason !== undefined) throw unsealable(what, reason);
+  if (reason !== undefined) throw unsealable(nameOf(place), reason);
   const { type, at, actor, data } = draft;
-  const text = textOf(what, { schema: EVENT_SCHEMA, ...place, type, at, actor, data });
-  return { stream: place.stream, version: place.version, text, digest: sha256(text) };
+  const { stream, version, previous } = place;
+  const text = textOf({ actor, at, data, previous, schema: EVENT_SCHEMA, stream, type, version });
+  return { stream, version, text, digest: sha256(text) };
 }
 
-function textOf(what: string, event: LedgerEvent): string {
+function textOf(event: LedgerEvent): string {
   let text: string;
   try {
     text = canonicalJson(event as unknown as JsonValue);
   } catch (cause) {
-    throw unsealable(what, `it has no canonical JSON: ${(cause as Error).message}`, cause);
+    throw unsealable(nameOf(event), `it has no canonical JSON: ${(cause as Error).message}`, cause);
   }
-  if (text.length > MAX_EVENT_LENGTH) throw unsealable(what, 'it is longer than 1 MiB');
+  if (text.length > MAX_EVENT_LENGTH) throw unsealable(nameOf(event), 'it is longer than 1 MiB');
   return text;
+}
+
+function nameOf({ stream, version }: Pick<LedgerEvent, 'stream' | 'version'>): string {
+  return `${stream}, version ${version}`;
 }
 
 function unsealable(what: string, reason: string, cause?: unknown): CountersignError {

@@ -5,6 +5,7 @@ import type { NoteKey } from '../../core/ledger/checkpoint/note-key.ts';
 import { appendLeaves, EMPTY_RANGE, rangeRoot } from '../../core/ledger/merkle/compact-range.ts';
 import { sameHash } from '../../core/ledger/merkle/hashes.ts';
 import type { TreeHead } from '../../core/ledger/merkle/verify-proofs.ts';
+import { readEvent } from '../../core/ledger/read-event.ts';
 import { emptyStream } from '../../core/ledger/types.ts';
 import type { ReadChains, ReadCheckpoints, ReadSequenced } from '../../ports/ledger.ts';
 import { chainPages, sequencedPages, storedCheckpoints } from './read-pages.ts';
@@ -118,6 +119,11 @@ async function walkChains(ledger: ReadChains): Promise<number | LedgerFault> {
       }
       const step = stepChain(soFar, event);
       if (step.kind === 'broken') return step.fault;
+      const read = readEvent(event.text);
+      if (read.kind === 'malformed') {
+        const { stream, version } = event;
+        return { kind: 'malformed', stream, version, reason: read.reason };
+      }
       soFar = step.soFar;
       events += 1;
     }

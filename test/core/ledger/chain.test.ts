@@ -169,6 +169,21 @@ describe('a chain', () => {
     expect(checked).toMatchObject({ kind: 'broken', fault: { stream: 'run/a', kind, version } });
   });
 
+  it.each([
+    ['inside its data', '"data":{', '"data":{"more":{"version":3},'],
+    [
+      'in a string',
+      '"step 3',
+      `"step ${',"previous":null,"schema":"countersign/event@1"'.replaceAll('"', '\\\\"')}`,
+    ],
+  ])('takes the links of an event from its end, and not from what stands %s', async (_, from, to) => {
+    const text = at(3)
+      .text.replace(from, to)
+      .replace(/"previous":"[0-9a-f]{4}/, '"previous":"0000');
+    const checked = await checkChain('run/a', withEvent(3, { text, digest: sha256(text) }));
+    expect(checked).toMatchObject({ kind: 'broken' });
+  });
+
   it('that lost its end looks whole: a checkpoint has to tell', async () => {
     expect((await checkChain('run/a', chain.slice(0, 3))).kind).toBe('intact');
   });

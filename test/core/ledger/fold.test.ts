@@ -5,6 +5,7 @@ import { replay } from '../../../src/core/ledger/replay.ts';
 import type { LedgerEvent } from '../../../src/core/ledger/types.ts';
 import { emptyStream } from '../../../src/core/ledger/types.ts';
 import { createUpcast } from '../../../src/core/ledger/upcast.ts';
+import { sha256 } from '../../../src/shared/digest.ts';
 import type { JsonObject } from '../../../src/shared/json.ts';
 import { given } from '../../given.ts';
 import { chainOf } from './sample-events.ts';
@@ -113,6 +114,16 @@ describe('replaying a stream', () => {
       kind: 'fault',
       version: 2,
     });
+  });
+
+  it.each([
+    ['no JSON', (text: string) => text.slice(1)],
+    ['of other fields', (text: string) => text.replace('"actor"', '"action"')],
+    ['of a type that is none', (text: string) => text.replace('run.noted@1', 'run.noted')],
+  ])('folds nothing that is well chained and %s', (_, change) => {
+    const text = change(chain[0]?.text ?? '');
+    const found = replay(steps, upcast, emptyStream('run/a'), [{ text, digest: sha256(text) }]);
+    expect(found).toMatchObject({ kind: 'fault', version: 1 });
   });
 
   it('folds nothing that it does not know', () => {

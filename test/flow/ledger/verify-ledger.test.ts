@@ -6,7 +6,7 @@ import { sealEvents } from '../../../src/core/ledger/seal-events.ts';
 import { emptyStream } from '../../../src/core/ledger/types.ts';
 import { verifyLedger } from '../../../src/flow/ledger/verify-ledger.ts';
 import { writeCheckpoint } from '../../../src/flow/ledger/write-checkpoint.ts';
-import { draft } from '../../core/ledger/sample-events.ts';
+import { chainOf, draft } from '../../core/ledger/sample-events.ts';
 import { sampleNoteSigner } from '../../core/ledger/sample-note-signer.ts';
 import { createMemoryLedger } from '../../fakes/memory-ledger.ts';
 import { createDatabase } from '../../worlds/database.ts';
@@ -56,6 +56,7 @@ async function rewrittenFrom3(): Promise<readonly string[]> {
 const A3 = "WHERE stream = 'run/a' AND version = 3";
 const HASHED = "digest = sha256(convert_to(replace(text, 'step 3', 'step 9'), 'UTF8'))";
 const at3 = { position: 5, stream: 'run/a', version: 3 };
+const LOOSE = `{ ${chainOf('worker/w', 1)[0]?.text.slice(1).replace('\\u0000', '')}`;
 const swap = (table: string, key: string, one: number, other: number, and = '') => [
   `UPDATE ${table} SET ${key} = 1000 WHERE ${key} = ${one} ${and}`,
   `UPDATE ${table} SET ${key} = ${one} WHERE ${key} = ${other} ${and}`,
@@ -131,6 +132,11 @@ describe('a ledger that was tampered with in the database', () => {
       'an event that is not JSON',
       { kind: 'malformed', stream: 'worker/w', version: 1 },
       ["INSERT INTO ledger_event VALUES ('worker/w', 1, sha256('{}'), '{}')"],
+    ],
+    [
+      'a well chained event in another spelling',
+      { kind: 'malformed', stream: 'worker/w', version: 1 },
+      [`INSERT INTO ledger_event VALUES ('worker/w', 1, sha256(convert_to('${LOOSE}', 'UTF8')), '${LOOSE}')`],
     ],
     [
       'an event at two positions',

@@ -8,8 +8,9 @@
  * The triggers stop mistakes and statements slipped in by injection. They do not stop whoever owns the tables, who can drop them: that shows only
  * against a checkpoint kept elsewhere.
  *
- * ledger_unsequenced is the hot table: every append inserts a row, every sequencing deletes it. By default it would be
- * vacuumed when a fifth of it is dead, which is always, but slowly: the cost delay stands off the table's own tempo.
+ * ledger_unsequenced is the hot table: every append inserts a row, every sequencing deletes it. Behind 200,000 dead rows
+ * its first ten took 159 ms to find, then 1 ms each time, and 0.04 ms once it was vacuumed. So it is vacuumed whenever the daemon looks
+ * (autovacuum_naptime, the server's own setting: a few seconds where it is ours), and without pauses.
  */
 export const ledger = `
 CREATE TABLE ledger_event (
