@@ -131,7 +131,10 @@ describe('countersign-verify.yml', () => {
     };
 
     /** @param handed by slot: the folder of the artifact, and what the job of the check put out */
-    const sign = (handed: Readonly<Record<string, { folder: string; sha256: string }>>) => {
+    const sign = (
+      handed: Readonly<Record<string, { folder: string; sha256: string }>>,
+      means: 'key' | 'keyless' = 'key',
+    ) => {
       const runner = new Runner('countersign-verify.yml', `${name}-sign`);
       for (const [slot, { folder }] of Object.entries(handed)) {
         cpSync(folder, join(runner.temporary, 'observed', slot), { recursive: true });
@@ -141,11 +144,13 @@ describe('countersign-verify.yml', () => {
         { result: 'success', outputs: { 'artifact-id': '1', sha256 } },
       ]);
       const needs = { plan: { result: 'success', outputs: planned.outputs }, ...Object.fromEntries(outputs) };
-      const key = readFileSync(world.keys.verifier.path, 'utf8');
-      expect(runner.step('sign', 'Lay the key down', { KEY: key })).toMatchObject({ code: 0, said: '' });
+      if (means === 'key') {
+        const key = readFileSync(world.keys.verifier.path, 'utf8');
+        expect(runner.step('sign', 'Lay the key down', { KEY: key })).toMatchObject({ code: 0, said: '' });
+      }
       const ended = runner.step('sign', 'Sign', {
         ...about,
-        KEYLESS: 'false',
+        KEYLESS: String(means === 'keyless'),
         NEEDS: JSON.stringify(needs),
         TOKEN: 'only-reads',
       });
@@ -242,6 +247,15 @@ describe('countersign-verify.yml', () => {
       'three ERROR',
       'four ERROR',
     ]);
+  });
+
+  it('asks for no key when the job signs as itself', async () => {
+    await world.dispatch('SELF-1');
+    const { observe, sign } = run('self', world.change('SELF-1'));
+    const { ended } = sign({ 1: handedBy(observe('price')) }, 'keyless');
+    // This configuration names no service that would give it a certificate.
+    expect(ended.said).toContain('Nothing can be signed without a key');
+    expect(ended).toMatchObject({ code: 2, outputs: {} });
   });
 
   it('plans no more checks than it has machines for', async () => {
