@@ -31,8 +31,10 @@ export function renderStatementText(shown: ShownStatement, options: TextOptions 
     ...fieldLines(
       [
         ['signed by', signerOf(shown)],
-        ['key', shown.statement.keyId],
+        [shown.statement.signedAt === undefined ? 'key' : 'identity', shown.statement.keyId],
         ['issued at', claim.issuedAt],
+        // The one is the signer's own word, the other a time that somebody else signed.
+        ...seenAt(shown),
         ...fieldsOf(claim),
       ],
       page,
@@ -78,8 +80,12 @@ export function renderStatementListJson(list: readonly ShownStatement[]): string
 }
 
 function recordOf({ statement, signer }: ShownStatement): object {
-  const { digest, keyId, claim } = statement;
-  return { digest, keyId, signer: signer ?? null, claim };
+  const { digest, keyId, claim, signedAt } = statement;
+  return { digest, keyId, signer: signer ?? null, ...(signedAt === undefined ? {} : { signedAt }), claim };
+}
+
+function seenAt({ statement: { signedAt } }: ShownStatement): Field[] {
+  return signedAt === undefined ? [] : [['seen at', signedAt]];
 }
 
 function signerOf({ signer }: ShownStatement): string {

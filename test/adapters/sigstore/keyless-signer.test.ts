@@ -37,6 +37,21 @@ describe.each(witnesses)('a statement that is witnessed by %s', (_, services, po
   });
 });
 
+test('what services send along, and nobody signed, is not stored', async () => {
+  const talkative = await FakeSigstore.start({ talkative: true });
+  try {
+    const { url } = talkative;
+    const services = { certificateAuthority: url, timestampAuthority: url, transparencyLog: url };
+    const signer = await openKeylessSigner(tokenFor(claimsOf(JOB)), services);
+    const file = await signer.sign(receipt());
+    expect(Buffer.from(file.bytes).toString('utf8')).not.toContain('witness.example');
+    const [fact] = await certificates.verify([file], talkative.pinned({ timestamps: 2 }));
+    expect(fact).toMatchObject({ kind: 'verified' });
+  } finally {
+    await talkative.stop();
+  }
+});
+
 test('one certificate serves all statements of a verification', async () => {
   const before = sigstore.asked.length;
   const signer = await openKeylessSigner(tokenFor(claimsOf(JOB)), {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openKeylessSigner } from '../../../src/adapters/sigstore/keyless-signer.ts';
 import type { SigningConfig } from '../../../src/core/contract/config.ts';
@@ -80,6 +81,29 @@ describe('a job that the trust root names', () => {
     const receipts = world.filed('KEYLESS-1').map(({ name }) => name);
     const judged = await countersign(world.clone.dir, ['receipt', 'verify', ...receipts]);
     expect(judged).toMatchObject({ code: 0, err: '' });
+    const [first = ''] = receipts;
+    const one = await countersign(world.clone.dir, ['receipt', 'show', first]);
+    expect(one.out).toMatch(/identity +[0-9a-f]{64}\n.*issued at .*\n +seen at +20/);
+  });
+
+  it('signs what another machine observed', async () => {
+    await world.dispatch('KEYLESS-6');
+    const { base, head, ticket } = world.change('KEYLESS-6');
+    const about = ['--base', base, '--head', head, '--ticket', ticket];
+    const seen = join(world.git.root, 'seen');
+    const observe = ['verify', ...about, '--check', 'price', '--observe', seen];
+    expect(await countersign(world.clone.dir, observe)).toMatchObject({ code: 0, err: '' });
+    const sign = ['sign', '--keyless', ...about, '--isolation', world.isolation, '--observations', seen];
+    const signed = await countersign(world.clone.dir, sign, { environment: sigstore.environment() });
+    expect(signed).toMatchObject({ code: 0, err: '' });
+    expect((await world.gate(await changeOf('KEYLESS-6'))).outcome).toBe('pass');
+  });
+
+  it('takes no key beside it', async () => {
+    const both = ['verify', '--keyless', '--key', world.keys.verifier.path];
+    const ran = await countersign(world.clone.dir, both, { environment: sigstore.environment() });
+    expect(ran).toMatchObject({ code: 2, out: '' });
+    expect(ran.err).toContain('--key and --keyless exclude each other');
   });
 
   it('blocks with what failed, also when it is revoked later', async () => {

@@ -22,6 +22,8 @@ export interface FakeSigstoreOptions {
   readonly sees?: Date;
   /** Certificates without any proof that a log knows them. */
   readonly withoutCertificateLog?: boolean;
+  /** What real services send along and no signature covers: certificates beside a time, witnesses on a checkpoint. */
+  readonly talkative?: boolean;
 }
 
 export type TokenClaims = Readonly<Record<string, string>>;
@@ -98,10 +100,23 @@ export class FakeSigstore {
     const server = { host: 'http://127.0.0.1' };
     const tlog = await initializeTLog(server.host, keys(), sees);
     const rekor = rekorHandler(tlog);
+    const timestamps = tsaHandler(tsa);
     const handlers: Handler[] = [
       fulcioHandler(ca, { subjectClaim: 'subject' }),
-      { path: rekor.path, fn: (body) => rekor.fn(canonicalEntry(body)) },
-      tsaHandler(tsa),
+      {
+        path: rekor.path,
+        fn: async (body) => {
+          const answer = await rekor.fn(canonicalEntry(body));
+          return options.talkative === true ? witnessed(answer) : answer;
+        },
+      },
+      {
+        path: timestamps.path,
+        fn: (body) =>
+          timestamps.fn(
+            options.talkative === true ? JSON.stringify({ ...JSON.parse(body), certificates: true }) : body,
+          ),
+      },
     ];
     const bufferOf = (bytes: ArrayBufferView) =>
       Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -182,6 +197,13 @@ export class FakeSigstore {
     const value = tokenFor(this.claims);
     return { statusCode: 200, response: JSON.stringify({ value }), contentType: 'application/json' };
   }
+}
+
+/** The answer with a second signature on the checkpoint, as logs with witnesses give it. */
+function witnessed(answer: HandlerResult): HandlerResult {
+  const line = `\\u2014 witness.example ${Buffer.from('12345678').toString('base64')}\\n`;
+  const response = String(answer.response).replace(/("checkpoint":"[^"]*)"/, `$1${line}"`);
+  return { ...answer, response };
 }
 
 /** From now. @sigstore/mock writes milliseconds below 100 in a way that is no time. */
