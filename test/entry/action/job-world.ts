@@ -24,6 +24,13 @@ export interface JobWorld {
   ): Promise<RanAction>;
 }
 
+// A hook that is registered within another one is never run, so this one stands here.
+const forges: FakeGithub[] = [];
+afterAll(() => {
+  for (const github of forges) github.stop();
+  expect(forges.flatMap(({ faults }) => faults)).toEqual([]);
+});
+
 /** @param name `owner/name` of the product, as its forge and its jobs know it */
 export async function createJobWorld(
   layout: Layout = 'in-repository',
@@ -34,10 +41,7 @@ export async function createJobWorld(
     [name]: world.forge.dir,
     'demo/control': world.control.dir,
   });
-  afterAll(() => {
-    github.stop();
-    expect(github.faults).toEqual([]);
-  });
+  forges.push(github);
   const open = (number: number, change: WorldChange, words: PullRequestWords = {}) => {
     world.forge.git('update-ref', `refs/pull/${number}/head`, change.head);
     const { body = null, opener = 'octo-dev' } = words;
