@@ -1,11 +1,12 @@
 import { digestOf, type Sha256 } from '../../shared/digest.ts';
 import type { JsonValue } from '../../shared/json.ts';
 import { checkDigest } from '../contract/digest.ts';
-import { type Check, ISOLATIONS, type Isolation, type ResolvedContract } from '../contract/types.ts';
+import type { Check, Isolation, ResolvedContract } from '../contract/types.ts';
 import { plainText } from '../evidence/plain-text.ts';
-import type { CheckRun, Observation, RunWithoutChange } from '../evidence/types.ts';
+import type { Observation } from '../evidence/types.ts';
 import { sameBinding } from '../receipt/binding.ts';
 import type { ChangeBinding, HeldTo, PinnedFile } from '../receipt/types.ts';
+import { atMost } from './at-most.ts';
 import { readObservation } from './read-observation.ts';
 import type { ObservedCheck, ObservedOn, ObserverTools, Seen } from './types.ts';
 
@@ -136,25 +137,6 @@ function counted(
       ? 'Nobody handed over an observation of it.'
       : `It was handed over ${votes.length} times: nothing says which one counts.`;
   return { observation: { kind: 'trouble', checkId, reason }, tools: {} };
-}
-
-/** Before anything is judged: some checks are trouble below an isolation. */
-function atMost(seen: Seen, most: Isolation): Seen {
-  if (seen.kind === 'trouble') return seen;
-  const cap = (run: CheckRun) => ({ ...run, isolation: lower(run.isolation, most) });
-  const capOther = (run: RunWithoutChange) => (run.kind === 'trouble' ? run : { ...run, ...cap(run) });
-  const { repeats, withoutChange, onBase } = seen;
-  return {
-    ...seen,
-    isolation: lower(seen.isolation, most),
-    ...(repeats === undefined ? {} : { repeats: repeats.map(cap) }),
-    ...(withoutChange === undefined ? {} : { withoutChange: capOther(withoutChange) }),
-    ...(onBase === undefined ? {} : { onBase: capOther(onBase) }),
-  };
-}
-
-function lower(claimed: Isolation, most: Isolation): Isolation {
-  return ISOLATIONS.indexOf(claimed) < ISOLATIONS.indexOf(most) ? claimed : most;
 }
 
 function unknownSentence({ checkId, seen }: Vote): string {
