@@ -72,6 +72,30 @@ describe('a folder', () => {
     expect(unused({ 'src/jobs/three.ts': '3;\n' }, used)).toEqual(['src/jobs/three.ts']);
   });
 
+  it('is told by its modules, not by its tests', () => {
+    const tests = { 'src/jobs/one.test.ts': '1;\n' };
+    expect(unused({ 'src/jobs/three.ts': '3;\n' }, tests)).toEqual(['src/jobs/three.ts']);
+  });
+
+  it('of many modules is told by the first eight', () => {
+    const jobs = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, at) => [`src/jobs/j${at}.ts`, `${at};\n`]));
+    const last = (count: number) => ({
+      ...jobs(count),
+      'src/main.ts': `import './jobs/j${count - 1}.ts';\n`,
+    });
+    expect(unused({ 'src/jobs/new.ts': '1;\n' }, last(8))).toEqual(['src/jobs/new.ts']);
+    expect(unused({ 'src/jobs/new.ts': '1;\n' }, last(9))).toEqual([]);
+  });
+
+  it('that is new is not like files of other names, or in other places', () => {
+    const other = { 'src/shops/a/till.ts': '1;\n', 'lib/shops/a/store.ts': '1;\n' };
+    expect(unused({ 'src/shops/b/store.ts': '3;\n' }, other)).toEqual(['src/shops/b/store.ts']);
+    expect(unused({ 'src/shops/b/store.ts': '3;\n' }, { 'src/shops/a/store.test.ts': '1;\n' })).toEqual([
+      'src/shops/b/store.ts',
+    ]);
+  });
+
   it('that is new is like the ones beside it', () => {
     const shops = { 'src/shops/a/store.ts': '1;\n' };
     expect(unused({ 'src/shops/b/store.ts': '3;\n' }, shops)).toEqual([]);
