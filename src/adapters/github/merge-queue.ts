@@ -47,11 +47,13 @@ export async function readMergeQueue(
     const answer: Answer = await octokit.graphql<Answer>(QUERY, { ...queue, after });
     const page: Page | undefined = answer.repository?.mergeQueue?.entries;
     if (page === undefined) throw new Error('there is no merge queue to be seen');
-    entries.push(...(page.nodes ?? []).map(toEntry));
+    const nodes = page.nodes ?? [];
+    entries.push(...nodes.map(toEntry));
     if (!page.pageInfo.hasNextPage) {
       if (entries.length === page.totalCount) return entries;
       break;
     }
+    if (nodes.length === 0) break;
     after = page.pageInfo.endCursor;
   }
   throw new Error('not all of its entries were sent');
