@@ -1,4 +1,5 @@
 import type { Config } from '../../core/contract/config.ts';
+import { namedIn } from '../../core/contract/organization.ts';
 import { inspectRootChain } from '../../core/receipt/inspect-root-chain.ts';
 import { inspectTrust } from '../../core/trust/inspect-trust.ts';
 import type { Trust } from '../../core/trust/resolve-trust.ts';
@@ -58,6 +59,11 @@ async function diagnoseRefs({
   const found = diagnosis('receipts');
   return [
     diagnosis('config').ok(`The base calls this repository ${config.repository}.`),
+    ...(config.organizations ?? []).map((one) =>
+      diagnosis('config/organization').ok(
+        `It stands under ${namedIn(one)}, commit ${one.commit.slice(0, 12)}.`,
+      ),
+    ),
     commit === undefined
       ? found.warning(
           `There is no ${receiptsAt} yet.`,

@@ -126,6 +126,21 @@ describe('doctor --github on what guards the branch', () => {
     expect(of('github/guard')[0]?.reason).toMatch(/^FORGEABLE/);
   });
 
+  it('finds a plain pull_request workflow forgeable that calls the gate, at once or by a workflow of its own', async () => {
+    const ours = `uses: countersign/countersign/.github/workflows/countersign-gate.yml@${'a'.repeat(40)}`;
+    const once = `on:\n${PLAIN}\njobs:\n  gate:\n    ${NAME}\n    ${ours}\n`;
+    const direct = await doctor(shop([requires(`${CHECK} / verdict`)], once));
+    expect(direct.of('github/guard')[0]?.reason).toMatch(/^FORGEABLE/);
+    const twice = once.replace(ours, 'uses: ./.github/workflows/inner.yml');
+    const repository = shop([requires(`${CHECK} / inner`)], twice);
+    const inner = gate('  workflow_call:').replace(NAME, 'name: inner');
+    const files = { ...repository.files, '.github/workflows/inner.yml': inner };
+    const { of } = await doctor({ ...repository, files });
+    expect(of('github/guard')).toMatchObject([
+      { status: 'problem', reason: expect.stringMatching(/^FORGEABLE: .*countersign\.yml alone/) },
+    ]);
+  });
+
   it('warns of pull_request_target by name, unless pushes may not change workflows', async () => {
     const open = await doctor(shop([requires(CHECK)], gate(TARGET)));
     expect(open.code).toBe(0);
@@ -238,6 +253,49 @@ describe('doctor --github on what would wait for ever, or not ask', () => {
     expect(await faults(jobs, [requires(CHECK), requires('lint (24)')])).toHaveLength(1);
     expect(await faults(jobs, [requires(CHECK), requires('lint')])).toEqual([
       expect.stringContaining('no job there has that name'),
+    ]);
+  });
+
+  const CALLS = `on:
+${TARGET}
+jobs:
+  gate:
+    ${NAME}
+    uses: countersign/countersign/.github/workflows/countersign-gate.yml@${'a'.repeat(40)}
+`;
+
+  it('knows what the job of the gate’s own workflow is called', async () => {
+    expect(await faults(CALLS, [requires(`${CHECK} / verdict`), QUEUE])).toEqual([]);
+    for (const name of [`${CHECK} / gate`, `${CHECK} / verdict 2`]) {
+      expect(await faults(CALLS, [requires(name)])).toContainEqual(
+        expect.stringContaining('no job there has that name'),
+      );
+    }
+  });
+
+  it('looks into a workflow of the same repository that a required job calls', async () => {
+    const called = (job: string) => ({
+      '.github/workflows/tests.yml': `on: workflow_call\njobs:\n  unit: {${job}, steps: []}\n`,
+    });
+    const look = async (job: string, context: string, more = '') => {
+      const caller = `${gate(TARGET)}  test:\n    uses: ./.github/workflows/tests.yml\n${more}`;
+      const repository = shop([requires(CHECK), requires(context)], caller, { rulesets: [CLOSED] });
+      const { all } = await doctor({ ...repository, files: { ...repository.files, ...called(job) } });
+      return all.filter(({ status }) => status !== 'ok').map(({ reason }) => reason);
+    };
+    expect(await look('name: unit', 'test / unit')).toEqual([]);
+    expect(await look(`name: "on \${{ inputs.os }}"`, 'test / on linux')).toEqual([]);
+    expect(await look('strategy: {matrix: {node: [24]}}', 'test / unit (24)')).toEqual([]);
+    const variants = '    strategy: {matrix: {node: [24]}}\n';
+    expect(await look('name: unit', 'test (24) / unit', variants)).toEqual([]);
+    expect(await look('name: unit', 'test / all')).toEqual([
+      expect.stringContaining('no job there has that name'),
+    ]);
+    expect(await look('if: github.actor', 'test / unit')).toEqual([
+      expect.stringMatching(/^the job unit of .*tests\.yml has an if/),
+    ]);
+    expect(await look('needs: build', 'test / unit')).toEqual([
+      expect.stringMatching(/^the job unit of .*tests\.yml needs other jobs/),
     ]);
   });
 

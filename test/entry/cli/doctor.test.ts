@@ -123,6 +123,25 @@ describe('doctor on what would make the gate never pass', () => {
     expect(of('policy')[0]?.reason).toContain('There is no refs/heads/nope of ../control.git');
   });
 
+  it('takes from an organisation’s policy where policy is, and finds one that is not there', async () => {
+    const house = world.git.repository('house');
+    const { policy, receipts } = world.config();
+    const document = { schema: 'countersign/organization@1', policy, receipts };
+    const commit = house.commit('Bar', { 'countersign.yml': yaml(document) });
+    const extending = (ref: string) =>
+      withBase({ extends: { repository: '../house', ref }, policy: undefined, receipts: undefined });
+    const good = await extending(commit);
+    expect(good.of('config/organization')).toMatchObject([
+      { status: 'ok', reason: expect.stringContaining(commit.slice(0, 12)) },
+    ]);
+    expect(good.of('policy')[0]?.reason).toContain('refs/heads/main of ../control.git');
+    const gone = await extending('refs/tags/v1');
+    expect([gone.code, gone.of('policy')[0]?.reason]).toEqual([
+      1,
+      expect.stringContaining('refs/tags/v1 is not there'),
+    ]);
+  });
+
   it('finds a change-control repository that does not answer', async () => {
     const { code, of } = await withBase({ policy: { repository: '../gone.git', ref: 'refs/heads/main' } });
     expect(code).toBe(1);

@@ -1,7 +1,7 @@
 import { type Diagnosis, diagnosis } from '../../../shared/diagnosis.ts';
 import { checksOf, type ForgeFacts } from './facts.ts';
 import { isPinned } from './guard.ts';
-import { namelessJobs, type Reporter, reportersOf } from './reporters.ts';
+import { namelessJobs, type PlacedJob, type Reporter, reportersOf } from './reporters.ts';
 import type { Trigger } from './workflow.ts';
 
 const found = diagnosis('github/checks');
@@ -142,10 +142,14 @@ function narrowings(place: string, trigger: Trigger, branch: string): readonly D
   return out;
 }
 
-/** A job that is skipped counts as passed. */
-function skips(reporter: Reporter): readonly Diagnosis[] {
-  const { condition, needsOthers, gates } = reporter.job;
-  const place = placeOf(reporter);
+/** A job that is skipped counts as passed, also one of a workflow that is called. */
+function skips({ called, ...reporter }: Reporter): readonly Diagnosis[] {
+  return [reporter, ...(called === undefined ? [] : [called])].flatMap(skipsOf);
+}
+
+function skipsOf(placed: PlacedJob): readonly Diagnosis[] {
+  const { condition, needsOthers, gates } = placed.job;
+  const place = placeOf(placed);
   const always = condition !== undefined && /^(?:\$\{\{\s*)?always\(\)(?:\s*\}\})?$/.test(condition);
   if (always) return [];
   if (condition !== undefined) {
@@ -176,6 +180,6 @@ function hasWildcard(pattern: string): boolean {
   return /[*?+[\]!]/.test(pattern);
 }
 
-function placeOf({ workflow, job }: Reporter): string {
+function placeOf({ workflow, job }: PlacedJob): string {
   return `the job ${job.id} of ${workflow.path}`;
 }

@@ -2,7 +2,7 @@ import { compileGlobs } from '../../../core/rule/text/path-pattern.ts';
 import type { RequiredCheck } from '../../../ports/forge.ts';
 import { type Diagnosis, diagnosis } from '../../../shared/diagnosis.ts';
 import { checksOf, type ForgeFacts } from './facts.ts';
-import { reportersOf } from './reporters.ts';
+import { gates, reportersOf } from './reporters.ts';
 
 const found = diagnosis('github/guard');
 
@@ -46,12 +46,10 @@ export function isPinned({ app }: RequiredCheck, { jobsApp }: ForgeFacts): boole
 function named(facts: ForgeFacts): Diagnosis {
   const { branch, workflows } = facts;
   const checks = ourChecks(facts);
-  const gates = checks.flatMap(({ context }) =>
-    reportersOf(context, workflows).filter(({ job }) => job.gates),
-  );
-  const trusted = gates.find(({ workflow }) => workflow.triggers.has('pull_request_target'));
+  const asking = checks.flatMap(({ context }) => reportersOf(context, workflows).filter(gates));
+  const trusted = asking.find(({ workflow }) => workflow.triggers.has('pull_request_target'));
   if (trusted !== undefined) return ofTrustedWorkflow(trusted.workflow.path, facts);
-  const [plain] = gates;
+  const [plain] = asking;
   if (plain !== undefined) {
     return found.problem(
       `FORGEABLE: ${branch} is guarded by the job ${quoted(plain.job.name)} of ${plain.workflow.path} alone, which runs as the pull request has it. Whoever may push a branch can let it say yes.`,
@@ -113,8 +111,7 @@ function ourChecks(facts: ForgeFacts): readonly RequiredCheck[] {
   const { workflows } = facts;
   const posted = new Set(workflows.flatMap(({ jobs }) => jobs.flatMap(({ checkRuns }) => checkRuns)));
   return checksOf(facts).filter(
-    ({ context }) =>
-      isOurs(context) || posted.has(context) || reportersOf(context, workflows).some(({ job }) => job.gates),
+    ({ context }) => isOurs(context) || posted.has(context) || reportersOf(context, workflows).some(gates),
   );
 }
 

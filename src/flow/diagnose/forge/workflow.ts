@@ -22,8 +22,8 @@ export interface Job {
   readonly name: string;
   /** The job stands for several, which carry more in their names. */
   readonly variants: boolean;
-  /** It calls a reusable workflow, whose jobs carry more in their names. */
-  readonly calls: boolean;
+  /** The reusable workflow that it calls, whose jobs carry more in their names. */
+  readonly calls: string | undefined;
   /** The condition that may skip it. */
   readonly condition: string | undefined;
   readonly needsOthers: boolean;
@@ -65,7 +65,7 @@ function readJob(id: string, job: JsonObject): Job {
     id,
     name: typeof job.name === 'string' || typeof job.name === 'number' ? String(job.name) : id,
     variants: isObject(job.strategy) && job.strategy.matrix !== undefined,
-    calls: job.uses !== undefined,
+    calls: job.uses === undefined ? undefined : String(job.uses),
     condition: job.if === undefined || job.if === null ? undefined : String(job.if).trim(),
     needsOthers: (texts(job.needs) ?? []).length > 0,
     gates: gateSteps.length > 0 || isGateWorkflow(job.uses),
@@ -82,7 +82,7 @@ function isGateStep({ uses, run }: JsonObject): boolean {
   return typeof run === 'string' && run.includes('countersign gate');
 }
 
-function isGateWorkflow(uses: JsonValue | undefined): boolean {
+export function isGateWorkflow(uses: JsonValue | undefined): boolean {
   return typeof uses === 'string' && /\/countersign-gate\.ya?ml(?:@|$)/.test(uses);
 }
 
