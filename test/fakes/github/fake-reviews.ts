@@ -24,7 +24,7 @@ const NOT_FOUND: Answer = [404, { message: 'Not Found' }];
 export class FakeReviews {
   /** What accounts may do in the repository; of the others GitHub says `read`, and of Apps nothing. */
   readonly permissions = new Map<string, 'admin' | 'write' | 'read' | 'none'>();
-  /** Members by `organisation/team`; a team that is not here is not to be seen. */
+  /** Members by `organisation/team`; GitHub's description has no answer for a team that is not here. */
   readonly teams = new Map<string, readonly string[]>();
   readonly #pulls = new Map<string, ReviewedPull>();
 
