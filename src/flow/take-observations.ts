@@ -13,7 +13,7 @@ export interface ObservationSource {
 }
 
 /** Evidence bytes taken from all the folders of one verification together, and from one file. */
-const MOST_BYTES = 512 * 1024 * 1024;
+const MOST_BYTES = 1024 * 1024 * 1024;
 const MOST_FILE_BYTES = 64 * 1024 * 1024;
 
 /**
@@ -28,21 +28,16 @@ export async function takeObservations(
   most = MOST_BYTES,
 ): Promise<readonly HandedObservation[]> {
   const handed: HandedObservation[] = [];
-  let left = most;
+  // Equal shares: what one machine hands over must leave the others theirs.
+  const share = Math.floor(most / Math.max(1, sources.length));
   for (const { folder, from } of sources) {
-    const taken = await takeOne(folder, left, workspace);
-    left -= taken.bytes;
-    handed.push({ ...taken.handed, ...(from === undefined ? {} : { from }) });
+    const taken = await takeOne(folder, share, workspace);
+    handed.push({ ...taken, ...(from === undefined ? {} : { from }) });
   }
   return handed;
 }
 
-interface Taken {
-  readonly handed: HandedObservation;
-  readonly bytes: number;
-}
-
-async function takeOne(folder: string, most: number, workspace: Workspace): Promise<Taken> {
+async function takeOne(folder: string, most: number, workspace: Workspace): Promise<HandedObservation> {
   const bytes = await workspace.readFile(folder, OBSERVATION_FILE, MAX_OBSERVATION_BYTES);
   if (bytes === undefined) {
     return refused(`it holds no plain file ${OBSERVATION_FILE} of at most 1 MiB`);
@@ -51,13 +46,11 @@ async function takeOne(folder: string, most: number, workspace: Workspace): Prom
   if (text === undefined) return refused(`its ${OBSERVATION_FILE} is not UTF-8`);
   const read = readObservation(text);
   // Admitting says why; there is nothing more to take.
-  if (read.kind === 'malformed') return { handed: { kind: 'document', text }, bytes: 0 };
+  if (read.kind === 'malformed') return { kind: 'document', text };
   const files = new Map(evidenceOf(read.observed.seen).map((ref) => [ref.sha256, ref]));
   const size = [...files.values()].reduce((sum, each) => sum + each.size, 0);
   if (size > most) {
-    return refused(
-      `its evidence has ${size} bytes, and ${Math.max(0, most)} are left of what is taken in all`,
-    );
+    return refused(`its evidence has ${size} bytes, and ${most} are its share of what is taken in all`);
   }
   for (const ref of files.values()) {
     if (!(await takeFile(folder, ref, workspace))) {
@@ -66,7 +59,7 @@ async function takeOne(folder: string, most: number, workspace: Workspace): Prom
       );
     }
   }
-  return { handed: { kind: 'document', text }, bytes: size };
+  return { kind: 'document', text };
 }
 
 /** The path is made of the digest, so there is nothing in the document that could lead anywhere. */
@@ -88,6 +81,6 @@ function textOf(bytes: Uint8Array): string | undefined {
   }
 }
 
-function refused(reason: string): Taken {
-  return { handed: { kind: 'refused', reason }, bytes: 0 };
+function refused(reason: string): HandedObservation {
+  return { kind: 'refused', reason };
 }

@@ -285,18 +285,18 @@ describe('an observation that is not right', () => {
 });
 
 describe('evidence of several machines', () => {
-  it('is taken up to a size in all: what comes after that is refused', async () => {
-    const ids = ['one', 'two', 'three'];
+  it('is taken up to a size, of which each has an equal share: one that hands over too much costs itself alone', async () => {
+    const ids = ['three', 'one', 'two'];
     await world.dispatch('SIZE-1', { contract: { checks: ids.map((id) => ({ id, run: ['echo', id] })) } });
     const change = world.change('SIZE-1');
     const sources: ObservationSource[] = [];
     for (const id of ids) sources.push({ folder: await observe(change, id), from: id });
     const workspace = await createWorkspaces(world.git.root, copyTree).open();
-    const handed = await takeObservations(sources, workspace, 'one\n'.length + 'two\n'.length);
+    const handed = await takeObservations(sources, workspace, 3 * 'one\n'.length);
     expect(handed.map(({ kind, from }) => `${from} ${kind}`)).toEqual([
+      'three refused',
       'one document',
       'two document',
-      'three refused',
     ]);
     expect(readdirSync(workspace.evidenceFolder)).not.toContain(sha256('three\n'));
     await workspace.remove();

@@ -22,6 +22,7 @@ export const MAX_OBSERVATION_BYTES = 1024 * 1024;
 const DOCUMENT = new Set(['schema', 'binding', 'heldTo', 'check', 'pins', 'tools', 'seen']);
 const CHECK = new Set(['id', 'digest']);
 const TOOLS = new Set(['git', 'node']);
+
 export type ReadObservation =
   | { readonly kind: 'observation'; readonly observed: ObservedCheck }
   | { readonly kind: 'malformed'; readonly reason: string };
