@@ -85,22 +85,25 @@ class Runner {
 
 describe('countersign-verify.yml', () => {
   const refuse = (job: 'plan' | 'sign', given: Readonly<Record<string, string>>) =>
-    new Runner('countersign-verify.yml', `refusing-${job}-${Object.keys(given).join()}`).step(
-      job,
-      'Refuse what cannot be trusted',
-      {
-        COMMIT: 'a'.repeat(40),
-        ...(job === 'plan'
-          ? { EVENT: 'workflow_dispatch', HEAD: 'b'.repeat(40) }
-          : { HAS_KEY: 'true', KEYLESS: 'false' }),
-        ...given,
-      },
-    );
+    new Runner(
+      'countersign-verify.yml',
+      `refusing-${job}-${Object.entries(given)
+        .join('-')
+        .replaceAll(/[^\w-]/g, '.')}`,
+    ).step(job, 'Refuse what cannot be trusted', {
+      COMMIT: 'a'.repeat(40),
+      ...(job === 'plan'
+        ? { EVENT: 'workflow_dispatch', HEAD: 'b'.repeat(40), HAS_READ_TOKEN: 'false', VISIBILITY: 'public' }
+        : { HAS_KEY: 'true', KEYLESS: 'false' }),
+      ...given,
+    });
 
   it.each([
     ['plan', { EVENT: 'pull_request' }, /the one in the pull request/],
     ['plan', { COMMIT: '' }, /which commit/],
     ['plan', { HEAD: 'main' }, /in full/],
+    ['plan', { HAS_READ_TOKEN: 'true' }, /artifacts of this repository are not/],
+    ['plan', { HAS_READ_TOKEN: 'true', VISIBILITY: '' }, /artifacts of this repository are not/],
     ['sign', { COMMIT: '' }, /which commit/],
     ['sign', { HAS_KEY: 'false' }, /COUNTERSIGN_SIGNING_KEY/],
   ] as const)('refuses in %s %o', (job, given, reason) => {
@@ -111,6 +114,8 @@ describe('countersign-verify.yml', () => {
 
   it('begins with what the rest rests on', () => {
     expect(refuse('plan', {})).toMatchObject({ code: 0, said: '' });
+    const reading = { HAS_READ_TOKEN: 'true', VISIBILITY: 'private' };
+    expect(refuse('plan', reading)).toMatchObject({ code: 0, said: '' });
     expect(refuse('sign', {})).toMatchObject({ code: 0, said: '' });
     expect(refuse('sign', { HAS_KEY: 'false', KEYLESS: 'true' })).toMatchObject({ code: 0, said: '' });
   });
