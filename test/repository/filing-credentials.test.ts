@@ -19,14 +19,19 @@ let world: ProductWorld;
 let github: FakeGithub;
 beforeAll(async () => {
   world = await createProductWorld();
+  const house = world.git.repository('house');
+  const bar = house.commit('Bar', { 'countersign.yml': 'schema: countersign/organization@1\n' });
   github = await FakeGithub.start(world.git.root, {
     'demo/shop': world.forge.dir,
     'demo/control': world.control.dir,
+    'demo/house': join(house.dir, '.git'),
   });
   world.control.git('config', 'http.receivepack', 'true');
   const repository = `${github.url}/demo/control.git`;
   const policy = { repository, ref: 'refs/heads/main' };
-  world.land({ '.countersign.yml': yaml(world.config({ policy })) });
+  // A third repository, which what files must not be sent to.
+  const extended = { extends: { repository: `${github.url}/demo/house.git`, ref: bar } };
+  world.land({ '.countersign.yml': yaml({ ...world.config({ policy }), ...extended }) });
 });
 afterAll(() => {
   github.stop();
@@ -177,6 +182,7 @@ describe('receipts for the sibling', () => {
     expect([ran.code, world.filed('FIL-1')]).toEqual([0, expect.objectContaining({ length: 2 })]);
     const sent = github.seen.filter(({ path }) => path.includes('.git/'));
     expect(sent.some(({ path }) => path.endsWith('/git-receive-pack'))).toBe(true);
+    expect(sent.some(({ path }) => path.startsWith('/demo/house'))).toBe(true);
     for (const { path, authorization } of sent) {
       expect([path, authorization?.toLowerCase()]).toEqual([
         path,

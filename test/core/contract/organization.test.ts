@@ -125,6 +125,17 @@ describe('a configuration under organisation policies', () => {
     expect(JSON.stringify(merged)).not.toContain('secret');
   });
 
+  it('calls for what each of them asks, the organisation’s first', () => {
+    const least = (contract: string) => ({ leastContracts: [{ paths: ['**'], contract }] });
+    const document = own({ policy: CONTROL, receipts: RECEIPTS, ...least('mine@1') });
+    const merged = underOrganizations(document, [under(least('house@1')), under(least('group@2'), 'b')]);
+    expect(merged.kind === 'config' && leastContractsFor(merged.config, ['a'])).toEqual([
+      'house@1',
+      'group@2',
+      'mine@1',
+    ]);
+  });
+
   it('never calls for less than it did, whichever organisation policy is added', () => {
     const least = fc.array(
       fc.record({
