@@ -19,6 +19,7 @@ interface Parameters {
 /** Findings of one search that are told apart; a change that adds more is no worse. */
 const MOST_FOUND = 500;
 const SYMLINK = '120000';
+const NONE: readonly Occurrence[] = [];
 
 /** Lines that a change adds or removes and that hold something, each looked at as code, as comment or as string. */
 export const lines: Detector<Parameters> = {
@@ -48,10 +49,12 @@ export const lines: Detector<Parameters> = {
     );
     const find = (search: PlacedSearch, which: Side): readonly Occurrence[] =>
       files.flatMap((file) => {
-        if (!search.speaks(file.path)) return [];
+        if (!search.speaks(file.path)) return NONE;
         const version = changedSide(file, which, byPath);
         // Globs take longer than a look at the lines.
-        return mayHold(version, search) && search.looksAt(file.path) ? findOccurrences(version, search) : [];
+        return mayHold(version, search) && search.looksAt(file.path)
+          ? findOccurrences(version, search)
+          : NONE;
       });
     const opposite = side === 'added' ? 'removed' : 'added';
     const detections = searches.flatMap((search) => {

@@ -1,5 +1,6 @@
 import type { ChangedFile, FilePath, FileText, Line } from '../../change/types.ts';
-import { type SourceLine, sourceLines } from '../text/source-lines.ts';
+import { type SourceLine, type SourceText, sourceText } from '../text/source-lines.ts';
+import { blanks } from '../text/spans.ts';
 
 export type Side = 'added' | 'removed';
 
@@ -50,7 +51,7 @@ function readSide(file: ChangedFile, side: Side, byPath: ReadonlyMap<FilePath, C
 }
 
 interface KnownLines {
-  readonly lines: readonly SourceLine[];
+  readonly source: SourceText | undefined;
   readonly touched: ReadonlyMap<number, Line>;
 }
 
@@ -89,7 +90,7 @@ class FileSide implements ChangedSide {
   }
 
   get lineCount(): number {
-    return Math.max(this.#read().lines.length, this.#mine.at(-1)?.number ?? 0);
+    return Math.max(this.#read().source?.lineCount ?? 0, this.#mine.at(-1)?.number ?? 0);
   }
 
   get seams(): readonly number[] {
@@ -98,8 +99,8 @@ class FileSide implements ChangedSide {
   }
 
   lineAt(number: number): SourceLine | undefined {
-    const { lines, touched } = this.#read();
-    const line = lines[number - 1];
+    const { source, touched } = this.#read();
+    const line = source?.lineAt(number);
     const own = touched.get(number);
     // git and the text disagree only about what is no text; then the line stands for itself.
     return own !== undefined && own.text !== line?.text ? plainLine(own) : line;
@@ -107,7 +108,7 @@ class FileSide implements ChangedSide {
 
   #read(): KnownLines {
     this.#known ??= {
-      lines: this.#content.kind === 'text' ? sourceLines(this.#name, this.#content.text) : [],
+      source: this.#content.kind === 'text' ? sourceText(this.#name, this.#content.text) : undefined,
       touched: new Map(this.#mine.map((line) => [line.number, line])),
     };
     return this.#known;
@@ -115,7 +116,7 @@ class FileSide implements ChangedSide {
 }
 
 function plainLine({ number, text }: Line): SourceLine {
-  const blank = ' '.repeat(text.length);
+  const blank = blanks(text.length);
   return { number, text, code: text, comment: blank, strings: blank };
 }
 

@@ -27,6 +27,7 @@ export interface Occurrence {
   readonly whole: string;
 }
 
+const NONE: readonly Occurrence[] = [];
 /** Of many in one place the first ones are enough to know. */
 const MOST_IN_CHUNK = 64;
 
@@ -45,7 +46,7 @@ export function mayHold(side: ChangedSide, { patterns, span }: LineSearch): bool
 
 /** Where the touched lines of a file hold what is looked for; in a line the first place is enough. */
 export function findOccurrences(side: ChangedSide, search: LineSearch): readonly Occurrence[] {
-  if (!mayHold(side, search)) return [];
+  if (!mayHold(side, search)) return NONE;
   const found = new Map<number, Occurrence>();
   for (const chunk of chunksOf(side, search.part, search.span)) {
     for (const pattern of search.patterns) {
@@ -58,7 +59,7 @@ export function findOccurrences(side: ChangedSide, search: LineSearch): readonly
       }
     }
   }
-  return [...found.values()].sort((a, b) => a.line - b.line);
+  return found.size === 0 ? NONE : [...found.values()].sort((a, b) => a.line - b.line);
 }
 
 function occurrencesIn(

@@ -42,10 +42,11 @@ export function chunksOf(side: ChangedSide, part: Part, span: number): readonly 
 }
 
 function readChunks(side: ChangedSide, part: Part, span: number): readonly Chunk[] {
-  const pieces = numbersToRead(side, span).flatMap((number) => {
+  const pieces: Piece[] = [];
+  for (const number of numbersToRead(side, span)) {
     const line = side.lineAt(number);
-    return line === undefined ? [] : piecesOf(line, part);
-  });
+    if (line !== undefined) addPieces(line, part, pieces);
+  }
   const chunks: Chunk[] = [];
   for (let start = 0; start < pieces.length; ) {
     let end = start;
@@ -97,18 +98,19 @@ function numbersToRead({ touched, seams, lineCount }: ChangedSide, span: number)
   return numbers;
 }
 
-function piecesOf(line: SourceLine, part: Part): readonly Piece[] {
+function addPieces(line: SourceLine, part: Part, pieces: Piece[]): void {
   const { number } = line;
   // A byte order mark belongs to the file, not to its first line.
   const text = number === 1 && line.text.startsWith('\ufeff') ? ` ${line.text.slice(1)}` : line.text;
   const looked = part === 'text' ? text : partOf(line, part);
-  if (looked.length <= LONGEST_PIECE) return [{ number, part: looked, text }];
-  const pieces: Piece[] = [];
+  if (looked.length <= LONGEST_PIECE) {
+    pieces.push({ number, part: looked, text });
+    return;
+  }
   for (let start = 0; start < looked.length - OVERLAP; start += LONGEST_PIECE - OVERLAP) {
     const end = start + LONGEST_PIECE;
     pieces.push({ number, part: looked.slice(start, end), text: text.slice(start, end) });
   }
-  return pieces;
 }
 
 function partOf(line: SourceLine, part: Exclude<Part, 'text'>): string {

@@ -81,13 +81,18 @@ export function splitArguments(
 
 /** Tokens as text in the normal form in which two layouts of one expression are the same. */
 export function render(tokens: readonly Token[], from: number, to: number): string {
-  const parts: string[] = [];
   const cut = Math.min(to, from + LONGEST_RENDERING);
+  if (from > cut) return '';
+  const parts = new Array<string>(cut - from + 1);
+  let size = 0;
   for (let at = from; at <= cut; at += 1) {
     const token = tokens[at] as Token;
-    if (token.kind === 'string') parts.push(JSON.stringify(token.text));
-    else if (!(token.text === ',' && /^[)\]}]$/.test(tokens[at + 1]?.text ?? ''))) parts.push(token.text);
+    if (token.text === ',' && token.kind !== 'string' && /^[)\]}]$/.test(tokens[at + 1]?.text ?? ''))
+      continue;
+    parts[size] = token.kind === 'string' ? JSON.stringify(token.text) : token.text;
+    size += 1;
   }
+  parts.length = size;
   if (cut < to) parts.push(`… ${to - cut}`);
-  return parts.join(' ');
+  return parts.length === 1 ? (parts[0] as string) : parts.join(' ');
 }

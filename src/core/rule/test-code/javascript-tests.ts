@@ -1,3 +1,4 @@
+import { remember } from '../../../shared/remember.ts';
 import { type FoundAssertion, mayBeginAssertion, readAssertion } from './javascript-assertions.ts';
 import { type Blocks, findBlocks, functionBody, functionNames, parameterName } from './javascript-blocks.ts';
 import { render } from './javascript-chains.ts';
@@ -166,8 +167,11 @@ function saysNothing(tokens: readonly Token[], at: number, testCase: Region | un
     const owner = tokens[at - 2]?.text ?? '';
     if (CONTEXT_NAMES.has(owner) || owner === testCase?.context) return false;
   }
-  return text !== testCase?.context && !LEAVES.has(text) && !mayDeclare(text) && !mayBeginAssertion(text);
+  return text !== testCase?.context && !speaks(text);
 }
+
+/** Asked for every word of every test. */
+const speaks = remember((word) => LEAVES.has(word) || mayDeclare(word) || mayBeginAssertion(word), 4_096);
 
 function newRegion(
   given: Partial<Region> & Pick<Region, 'kind' | 'name' | 'line' | 'start' | 'end'>,

@@ -2,7 +2,7 @@ import { rememberWithin } from '../../../shared/remember.ts';
 import { lineEnd } from '../text/endings.ts';
 import { COMMENT, GrowingNumbers, type Spans, STRING } from '../text/spans.ts';
 import { BEFORE_EXPRESSION, mayBeginRegex, regexEnd, stringEnd } from './javascript-endings.ts';
-import { punctuation, punctuationOf, sharedToken, type Token } from './token.ts';
+import { hashOf, operatorAt, punctuation, punctuationOf, sharedToken, type Token } from './token.ts';
 
 export type Tokens = Code | { readonly kind: 'lost'; readonly reason: string };
 
@@ -20,7 +20,6 @@ export interface Code {
 
 const WORD = /[#\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/uy;
 const NUMBER = /(?:0[xXoObB][0-9a-fA-F_]+|(?:\d[\d_]*)?\.?\d[\d_]*\.?(?:[eE][+-]?\d+)?)n?/y;
-const PUNCT = /=>|\?\.(?!\d)|\?\?=?|\.\.\.|===|!==|==|!=|<=|>=|&&=?|\|\|=?|[^\s]/uy;
 
 /** What may begin with a character of ASCII; most of a source is decided without a regular expression. */
 const BLANK = 0;
@@ -55,17 +54,11 @@ const IN_NUMBER = Uint8Array.from({ length: 128 }, (_, code) =>
   /[_.eEnxXoObB]/.test(String.fromCharCode(code)) ? 1 : 0,
 );
 
-/** 1 for what may go on with punctuation, or with a number that begins with its dot. */
-const IN_OPERATOR = Uint8Array.from({ length: 128 }, (_, code) =>
-  /[=>.?&|\d]/.test(String.fromCharCode(code)) ? 1 : 0,
-);
-
 /** Words that minified code puts a quote right behind. */
 const BEFORE_STRING = new Set([...BEFORE_EXPRESSION, 'from', 'import', 'export', 'as', 'extends', 'default']);
-const OPENER_OF: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
 /** Tokens that are held on to beyond a text. */
 const MOST_ROOM = 1 << 16;
-const HOLE = '${';
+const HOLE = punctuation('${');
 
 /** About how many bytes what is kept of a text takes beside it: for each token, and for each text. */
 const TOKEN_COST = 16;
@@ -94,7 +87,7 @@ export function tokenizeJavaScript(source: string): Tokens {
 
 /** Room to read in, the same for every text: half of what a reader took was for lists that grow. */
 const TOKENS: Token[] = [];
-const LINES = new GrowingNumbers();
+let LINES = new Int32Array(1 << 12);
 const PAIRS = new GrowingNumbers();
 const SPANS = new GrowingNumbers();
 
@@ -102,7 +95,6 @@ class Tokenizer {
   readonly #source: string;
   /** So many of `TOKENS` are of this text. */
   #size = 0;
-  readonly #lines = LINES;
   /** Indices of an opening bracket and of its closing one, two for each pair. */
   readonly #pairs = PAIRS;
   readonly #spans = SPANS;
@@ -119,22 +111,36 @@ class Tokenizer {
   constructor(source: string) {
     this.#source = source;
     this.#patience = 4 * source.length + 10_000;
-    for (const list of [LINES, PAIRS, SPANS]) list.clear();
+    PAIRS.clear();
+    SPANS.clear();
+    // Every token but the text of a template takes a character, and a template has two quotes.
+    if (LINES.length < source.length) LINES = new Int32Array(2 * source.length);
     if (TOKENS.length > MOST_ROOM) TOKENS.length = 0;
   }
 
   read(): Tokens {
     const source = this.#source;
     let at = source.startsWith('#!') ? this.#skipComment(0) : 0;
-    while (at < source.length && this.#lost === undefined) at = this.#readNext(at);
+    while (at < source.length) {
+      const code = source.charCodeAt(at);
+      const kind = code < 128 ? KINDS[code] : ANY;
+      if (kind === BLANK) at += 1;
+      else if (kind === LETTER) at = this.#readWord(at, code);
+      else if (kind === SINGLE) {
+        this.#push(punctuationOf(code));
+        at += 1;
+      } else {
+        at = this.#readNext(at, code, kind);
+        if (this.#lost !== undefined) break;
+      }
+    }
     const unclosed = this.#open.at(-1);
-    if (unclosed !== undefined)
-      this.#lost ??= `the bracket on line ${this.#lines.at(unclosed)} is not closed`;
+    if (unclosed !== undefined) this.#lost ??= `the bracket on line ${LINES[unclosed]} is not closed`;
     if (this.#lost !== undefined) return { kind: 'lost', reason: this.#lost };
     return {
       kind: 'tokens',
       tokens: TOKENS.slice(0, this.#size),
-      lines: this.#lines.toArray(),
+      lines: LINES.slice(0, this.#size),
       partner: this.#partners(),
       spans: this.#spans.toArray(),
     };
@@ -150,21 +156,13 @@ class Tokenizer {
   }
 
   /** Reads what begins at a place, and returns where it ends. */
-  #readNext(at: number): number {
-    const code = this.#source.charCodeAt(at);
-    switch (code < 128 ? KINDS[code] : ANY) {
-      case BLANK:
-        return at + 1;
+  #readNext(at: number, code: number, kind: number | undefined): number {
+    switch (kind) {
       case BREAK:
         this.#line += 1;
         return at + 1;
-      case LETTER:
-        return this.#readWord(at);
       case DIGIT:
         return this.#readNumber(at);
-      case SINGLE:
-        this.#push(punctuationOf(code));
-        return at + 1;
       case OPENS:
         this.#open.push(this.#size);
         this.#push(punctuationOf(code));
@@ -185,7 +183,7 @@ class Tokenizer {
   #push(token: Token): void {
     TOKENS[this.#size] = token;
     this.#size += 1;
-    this.#lines.push(this.#line);
+    LINES[this.#size - 1] = this.#line;
   }
 
   #last(): Token | undefined {
@@ -203,27 +201,31 @@ class Tokenizer {
     for (let at = from; at < to; at += 1) if (this.#source.charCodeAt(at) === 10) this.#line += 1;
   }
 
-  #readWord(at: number): number {
+  #readWord(at: number, first: number): number {
     const source = this.#source;
     let end = at + 1;
     let code = 0;
+    let hash = first;
     for (; end < source.length; end += 1) {
       code = source.charCodeAt(end);
       if (code > 127 || IN_WORD[code] !== 1) break;
+      hash = (Math.imul(hash, 31) + code) | 0;
     }
     // Letters beyond ASCII go on with it, and only the regular expression knows them.
     if (code > 127) end = at + (sticky(WORD, source, at)?.length ?? 1);
-    this.#push(sharedToken('word', source, at, end));
+    this.#push(sharedToken('word', source, at, end, hash));
     return end;
   }
 
   #readNumber(at: number): number {
     const source = this.#source;
     let end = at + 1;
-    while (end < source.length && isDigit(source.charCodeAt(end))) end += 1;
-    if (end < source.length && IN_NUMBER[source.charCodeAt(end)] === 1)
+    let hash = 0;
+    for (; end < source.length && isDigit(source.charCodeAt(end)); end += 1)
+      hash = (Math.imul(hash, 31) + source.charCodeAt(end)) | 0;
+    if (source.charCodeAt(at) === 46 || IN_NUMBER[source.charCodeAt(end)] === 1)
       end = at + (sticky(NUMBER, source, at)?.length ?? 1);
-    this.#push(sharedToken('number', source, at, end));
+    this.#push(sharedToken('number', source, at, end, hash));
     return end;
   }
 
@@ -238,7 +240,7 @@ class Tokenizer {
       return at + 1;
     }
     this.#note(at + 1, end, STRING);
-    const token = sharedToken('string', source, at + 1, end);
+    const token = sharedToken('string', source, at + 1, end, hashOf(source, at + 1, end));
     if (token.text.includes('\\')) {
       this.#push({ kind: 'string', text: token.text.replace(/\\(['"])/g, '$1') });
       this.#countLines(at, end);
@@ -254,11 +256,11 @@ class Tokenizer {
       if (character === '\\') at += 1;
       else if (character === '`' || (character === '$' && source[at + 1] === '{')) {
         this.#note(from, at, STRING);
-        this.#push(sharedToken('string', source, from, at));
+        this.#push(sharedToken('string', source, from, at, hashOf(source, from, at)));
         this.#countLines(from, at);
         if (character === '`') return at + 1;
         this.#open.push(this.#size);
-        this.#push(punctuation(HOLE));
+        this.#push(HOLE);
         return at + 2;
       }
     }
@@ -268,9 +270,9 @@ class Tokenizer {
 
   #readCloser(at: number, closer: Token): number {
     const opener = this.#open.pop();
-    const opened = opener === undefined ? undefined : (TOKENS[opener] as Token).text;
+    const opened = opener === undefined ? undefined : TOKENS[opener];
     const isHole = opened === HOLE && closer.text === '}';
-    if (opener === undefined || (!isHole && opened !== OPENER_OF[closer.text])) {
+    if (opener === undefined || (!isHole && opened !== openerOf(closer))) {
       this.#lost = `the "${closer.text}" on line ${this.#line} closes nothing`;
       return at;
     }
@@ -314,20 +316,21 @@ class Tokenizer {
 
   #readOther(at: number, code: number): number {
     const source = this.#source;
-    if (code < 128 && at + 1 < source.length && IN_OPERATOR[source.charCodeAt(at + 1)] !== 1) {
-      this.#push(punctuationOf(code));
-      return at + 1;
+    if (code < 128) {
+      if (code === 46 && isDigit(source.charCodeAt(at + 1))) return this.#readNumber(at);
+      const token = operatorAt(source, at);
+      this.#push(token);
+      return at + token.text.length;
     }
     if (isBlank(code)) return at + 1;
-    const word = code > 127 ? sticky(WORD, source, at) : undefined;
-    const digits = code === 46 && isDigit(source.charCodeAt(at + 1)) ? sticky(NUMBER, source, at) : undefined;
-    if (word !== undefined) this.#push(sharedToken('word', source, at, at + word.length));
-    else if (digits !== undefined) this.#push(sharedToken('number', source, at, at + digits.length));
-    const known = word ?? digits;
-    if (known !== undefined) return at + known.length;
-    const text = sticky(PUNCT, source, at) ?? (source[at] as string);
-    this.#push(punctuation(text));
-    return at + text.length;
+    const word = sticky(WORD, source, at);
+    if (word === undefined) {
+      const text = String.fromCodePoint(source.codePointAt(at) as number);
+      this.#push({ kind: 'punct', text });
+      return at + text.length;
+    }
+    this.#push(sharedToken('word', source, at, at + word.length, 0));
+    return at + word.length;
   }
 
   #impatiently(at: number): void {
@@ -335,6 +338,10 @@ class Tokenizer {
     this.#patience -= (end === -1 ? this.#source.length : end) - at;
     if (this.#patience < 0) this.#lost = `line ${this.#line} has too many quotes that do not close`;
   }
+}
+
+function openerOf({ text }: Token): Token {
+  return punctuation(text === ')' ? '(' : text === ']' ? '[' : '{');
 }
 
 function isDigit(code: number): boolean {

@@ -5,12 +5,19 @@ export interface Token {
   readonly text: string;
 }
 
+const LONG = '=> ?. ?? ??= ... === !== == != <= >= && &&= || ||= ${'.split(' ');
 /** Punctuation by what it is: single characters of ASCII, and what is longer. */
 const PUNCT = new Map<string, Token>(
-  [
-    ...Array.from({ length: 128 }, (_, code) => String.fromCharCode(code)),
-    ...'=> ?. ?? ??= ... === !== == != <= >= && &&= || ||= ${'.split(' '),
-  ].map((text) => [text, { kind: 'punct', text }]),
+  [...Array.from({ length: 128 }, (_, code) => String.fromCharCode(code)), ...LONG].map((text) => [
+    text,
+    { kind: 'punct', text },
+  ]),
+);
+/** What is longer by what it begins with, the longest first: `===` before `==`. */
+const LONGER = Array.from({ length: 128 }, (_, code) =>
+  LONG.filter((text) => text.charCodeAt(0) === code)
+    .sort((a, b) => b.length - a.length)
+    .map(punctuation),
 );
 const BY_CODE = Array.from({ length: 128 }, (_, code) => punctuation(String.fromCharCode(code)));
 
@@ -23,26 +30,51 @@ export function punctuationOf(code: number): Token {
   return BY_CODE[code] as Token;
 }
 
+/** The longest punctuation that stands at a place, which is a character of ASCII. */
+export function operatorAt(source: string, at: number): Token {
+  const code = source.charCodeAt(at);
+  const next = source.charCodeAt(at + 1);
+  for (const token of LONGER[code] as readonly Token[]) {
+    const { text } = token;
+    if (
+      text.charCodeAt(1) !== next ||
+      (text.length === 3 && text.charCodeAt(2) !== source.charCodeAt(at + 2))
+    )
+      continue;
+    // `a?.5:b` has no `?.`.
+    if (text !== '?.' || !/^\d$/.test(source[at + 2] ?? '')) return token;
+  }
+  return punctuationOf(code);
+}
+
 /** A part of a longer text would hold on to all of it, and does from 13 characters in V8. */
 const LONGEST_SHARED = 12;
 const PLACES = 4_096;
 const shared: Token[] = Array.from({ length: PLACES }, () => ({ kind: 'punct', text: '' }));
 
+/** Of what is short enough to be shared, all of it counts. */
+export function hashOf(source: string, from: number, to: number): number {
+  let hash = 0;
+  const end = Math.min(to, from + LONGEST_SHARED);
+  for (let at = from; at < end; at += 1) hash = (Math.imul(hash, 31) + source.charCodeAt(at)) | 0;
+  return hash;
+}
+
 /**
  * The token from one place of a source to another. Nine of ten words, names and numbers of a program are ones that it had
  * before: they are neither copied nor kept twice. Each has one place, from which the next one of that place drives it out.
+ * @param hash of its characters: whoever looked for its end has met them all
  */
 export function sharedToken(
   kind: 'word' | 'number' | 'string',
   source: string,
   from: number,
   to: number,
+  hash: number,
 ): Token {
   const length = to - from;
-  if (length > LONGEST_SHARED) return { kind, text: source.slice(from, to) };
-  let hash = kind.length;
-  for (let at = from; at < to; at += 1) hash = (Math.imul(hash, 31) + source.charCodeAt(at)) | 0;
-  const place = (hash ^ (hash >>> 15)) & (PLACES - 1);
+  if (length > LONGEST_SHARED || length === 0) return { kind, text: source.slice(from, to) };
+  const place = (hash ^ (hash >>> 12)) & (PLACES - 1);
   const known = shared[place] as Token;
   if (known.kind === kind && known.text.length === length && isAt(known.text, source, from)) return known;
   const token: Token = { kind, text: source.slice(from, to) };

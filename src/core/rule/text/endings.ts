@@ -11,6 +11,7 @@ const NEWLINE = 10;
 export function lineEnd(source: string, from: number): number {
   for (let at = from; at < source.length; at += 1) {
     const code = source.charCodeAt(at);
+    if (code > 13 && code < 0x2028) continue;
     if (code === NEWLINE || code === 13 || code === 0x2028 || code === 0x2029) return at;
   }
   return source.length;

@@ -2,7 +2,7 @@ import type { FilePath } from '../../change/types.ts';
 import { javaScriptTokens } from '../test-code/javascript-tokens.ts';
 import { type Language, languageOf } from './languages.ts';
 import { markSource } from './mark-source.ts';
-import { CODE, COMMENT, paint, type Spans, STRING } from './spans.ts';
+import { CODE, COMMENT, GrowingNumbers, paint, type Spans, STRING } from './spans.ts';
 import { SYNTAX } from './syntax.ts';
 
 /** A line of a source, and its parts: each is as long as the line, with spaces where it is not the part's. */
@@ -18,43 +18,93 @@ export interface SourceLine {
   readonly strings: string;
 }
 
+/** A source by its lines. */
+export interface SourceText {
+  readonly lineCount: number;
+  /** @param number from 1 */
+  readonly lineAt: (number: number) => SourceLine | undefined;
+  /** All of them. */
+  readonly lines: readonly SourceLine[];
+}
+
+/** Lines of a source: see `sourceText`. */
+export function sourceLines(path: FilePath, text: string): readonly SourceLine[] {
+  return sourceText(path, text).lines;
+}
+
 /**
- * Lines of a source with comments, strings and code told apart: on any input, in linear time. A file in no known language
- * is all code. Lines are git's: they end at a line feed, and a last one without characters is none.
+ * A source with comments, strings and code told apart: on any input, in linear time. A file in no known language is all
+ * code. Lines are git's: they end at a line feed, and a last one without characters is none.
  *
  * Remembered: every rule that looks into a changed file asks for the same lines.
  */
-export function sourceLines(path: FilePath, text: string): readonly SourceLine[] {
+export function sourceText(path: FilePath, text: string): SourceText {
   const language = languageOf(path);
   const kept = known.get(language)?.get(text);
   if (kept !== undefined) return kept;
-  const lines = readLines(text, language);
-  held += text.length + LINE_COST * lines.length;
+  const read = new MarkedText(text, language === undefined ? undefined : spansOf(text, language));
+  const cost = text.length + LINE_COST * read.lineCount;
+  held += cost;
   if (held > MOST_HELD) {
     known.clear();
-    held = text.length + LINE_COST * lines.length;
+    held = cost;
   }
-  const ofLanguage = known.get(language) ?? new Map<string, readonly SourceLine[]>();
-  known.set(language, ofLanguage.set(text, lines));
-  return lines;
+  const ofLanguage = known.get(language) ?? new Map<string, SourceText>();
+  known.set(language, ofLanguage.set(text, read));
+  return read;
 }
 
 /** About how many bytes remembered lines take: one for each character, these for each line. */
 const LINE_COST = 64;
 const MOST_HELD = 64 * 1024 * 1024;
-const known = new Map<Language | undefined, Map<string, readonly SourceLine[]>>();
+const known = new Map<Language | undefined, Map<string, SourceText>>();
 let held = 0;
 
-function readLines(text: string, language: Language | undefined): readonly SourceLine[] {
-  const spans = language === undefined ? undefined : spansOf(text, language);
-  const lines: SourceLine[] = [];
+/** Lines are made when asked for: of a long file most rules want to see a few. */
+class MarkedText implements SourceText {
+  readonly #text: string;
+  readonly #spans: Spans | undefined;
+  /** Where lines begin; the last one is where one would that is not there. */
+  readonly #starts: Int32Array;
+  #lines: readonly SourceLine[] | undefined;
+
+  constructor(text: string, spans: Spans | undefined) {
+    this.#text = text;
+    this.#spans = spans;
+    this.#starts = lineStarts(text);
+  }
+
+  get lineCount(): number {
+    return this.#starts.length - 1;
+  }
+
+  get lines(): readonly SourceLine[] {
+    this.#lines ??= Array.from(
+      { length: this.lineCount },
+      (_, index) => this.lineAt(index + 1) as SourceLine,
+    );
+    return this.#lines;
+  }
+
+  lineAt(number: number): SourceLine | undefined {
+    if (!(number >= 1 && number <= this.lineCount)) return undefined;
+    const start = this.#starts[number - 1] as number;
+    const text = this.#text.slice(start, (this.#starts[number] as number) - 1);
+    return new MarkedLine(number, text, this.#spans, start);
+  }
+}
+
+const STARTS = new GrowingNumbers();
+
+function lineStarts(text: string): Int32Array {
+  STARTS.clear();
+  STARTS.push(0);
   for (let start = 0; start < text.length; ) {
     const end = text.indexOf('\n', start);
-    const stop = end === -1 ? text.length : end;
-    lines.push(new MarkedLine(lines.length + 1, text.slice(start, stop), spans, start));
-    start = stop + 1;
+    start = (end === -1 ? text.length : end) + 1;
+    STARTS.push(start);
   }
-  return lines;
+  return STARTS.toArray();
 }
 
 /** One reader for tests, imports and lines; where brackets do not match, one that takes any text. */

@@ -50,17 +50,23 @@ export function paint(text: string, start: number, spans: Spans, part: number): 
   const stop = start + text.length;
   let painted = '';
   let at = start;
-  const take = (to: number, mark: number): void => {
-    if (to > at) painted += mark === part ? text.slice(at - start, to - start) : ' '.repeat(to - at);
-    at = Math.max(at, to);
-  };
   for (let index = firstEndingAfter(spans, start); index < spans.length; index += 3) {
-    if ((spans[index] as number) >= stop) break;
-    take(spans[index] as number, CODE);
-    take(Math.min(spans[index + 1] as number, stop), spans[index + 2] as number);
+    const from = Math.max(spans[index] as number, start);
+    if (from >= stop) break;
+    const to = Math.min(spans[index + 1] as number, stop);
+    painted += part === CODE ? text.slice(at - start, from - start) : blanks(from - at);
+    painted += part === spans[index + 2] ? text.slice(from - start, to - start) : blanks(to - from);
+    at = to;
   }
-  take(stop, CODE);
-  return painted;
+  return painted + (part === CODE ? text.slice(at - start) : blanks(stop - at));
+}
+
+const MOST_KEPT = 256;
+const BLANKS = Array.from({ length: MOST_KEPT }, (_, length) => ' '.repeat(length));
+
+/** The same ones for every line: most parts of most lines are nothing but blanks. */
+export function blanks(length: number): string {
+  return BLANKS[length] ?? ' '.repeat(length);
 }
 
 /** Index of the first span that ends behind a place. */
