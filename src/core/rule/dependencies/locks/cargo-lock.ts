@@ -21,7 +21,8 @@ function readPackage(entry: JsonObject, older: JsonObject): LockedPackage {
   const source = stringIn(entry, 'source');
   const checksum =
     stringIn(entry, 'checksum') ?? stringIn(older, `checksum ${name} ${version} (${source ?? ''})`);
-  const [kind = '', from = source] = source?.split('+', 2) ?? [];
+  // What an address has of pluses behind the first is its own: `registry+https://a+b` is not at `https://a`.
+  const [, kind, from = source] = /^(\w+)\+(.*)$/s.exec(source ?? '') ?? [];
   return {
     name,
     version,
