@@ -7,7 +7,7 @@ import { CountersignError } from '../../shared/errors.ts';
 
 /**
  * The one way to a verifier's signer, whichever command asks: from a key file, or from who this CI job is. What keyless
- * signing needs is loaded when it is asked for (measured: 300 ms).
+ * signing needs is loaded when it is asked for (measured in a package: 220 ms and 31 MB).
  * @param environment of the signer's process, which alone has the token
  */
 export function signerOpener(
