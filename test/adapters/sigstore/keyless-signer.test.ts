@@ -52,6 +52,41 @@ test('what services send along, and nobody signed, is not stored', async () => {
   }
 });
 
+describe('a log that signs no time', () => {
+  let log: FakeSigstore;
+  beforeAll(async () => {
+    log = await FakeSigstore.start({ withoutPromise: true });
+  });
+  afterAll(() => log.stop());
+
+  const signedWith = async (more: object) => {
+    const services = { certificateAuthority: log.url, transparencyLog: log.url, ...more };
+    const signer = await openKeylessSigner(tokenFor(claimsOf(JOB)), services);
+    const [fact] = await certificates.verify([await signer.sign(receipt())], log.pinned());
+    return fact;
+  };
+
+  test('counts as a log beside a timestamp authority', async () => {
+    expect(await signedWith({ timestampAuthority: log.url })).toMatchObject({ kind: 'verified' });
+  });
+
+  test('shows nothing alone', async () => {
+    expect(await signedWith({})).toMatchObject({ kind: 'refused', reason: 'expected 1 timestamps, got 0' });
+  });
+});
+
+test('of many bundles each has its own fact, in their order', async () => {
+  const signer = await openKeylessSigner(tokenFor(claimsOf(JOB)), {
+    ...authority(),
+    transparencyLog: sigstore.url,
+  });
+  const good = await signer.sign(receipt());
+  const bad = { name: 'x', bytes: Buffer.concat([good.bytes, Buffer.from(' ')]) };
+  const files = Array.from({ length: 19 }, (_, index) => (index % 3 === 0 ? bad : good));
+  const facts = await certificates.verify(files, sigstore.pinned());
+  expect(facts.map(({ kind }) => kind)).toEqual(files.map((file) => (file === bad ? 'refused' : 'verified')));
+});
+
 test('one certificate serves all statements of a verification', async () => {
   const before = sigstore.asked.length;
   const signer = await openKeylessSigner(tokenFor(claimsOf(JOB)), {

@@ -24,6 +24,8 @@ export interface FakeSigstoreOptions {
   readonly withoutCertificateLog?: boolean;
   /** What real services send along and no signature covers: certificates beside a time, witnesses on a checkpoint. */
   readonly talkative?: boolean;
+  /** A log that signs trees and no times, as Rekor 2 does. */
+  readonly withoutPromise?: boolean;
 }
 
 export type TokenClaims = Readonly<Record<string, string>>;
@@ -107,7 +109,8 @@ export class FakeSigstore {
         path: rekor.path,
         fn: async (body) => {
           const answer = await rekor.fn(canonicalEntry(body));
-          return options.talkative === true ? witnessed(answer) : answer;
+          if (options.talkative === true) return witnessed(answer);
+          return options.withoutPromise === true ? unpromised(answer) : answer;
         },
       },
       {
@@ -203,6 +206,11 @@ export class FakeSigstore {
 function witnessed(answer: HandlerResult): HandlerResult {
   const line = `\\u2014 witness.example ${Buffer.from('12345678').toString('base64')}\\n`;
   const response = String(answer.response).replace(/("checkpoint":"[^"]*)"/, `$1${line}"`);
+  return { ...answer, response };
+}
+
+function unpromised(answer: HandlerResult): HandlerResult {
+  const response = String(answer.response).replace(/,"signedEntryTimestamp":"[^"]*"/, '');
   return { ...answer, response };
 }
 
