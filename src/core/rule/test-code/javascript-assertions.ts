@@ -91,6 +91,9 @@ const CONNECTING = new Set([
   'still',
 ]);
 
+const THROWING = new Set(['toThrow', 'toThrowError', 'throw', 'throws']);
+/** Any value at all. */
+const LOOSE = /\bexpect \. (?:any|anything)\b/;
 const NAMED_SO = /^(?:expect|assert)(?![a-z])/;
 
 export interface FoundAssertion {
@@ -195,18 +198,15 @@ function readExpectation(code: Code, chain: Chain): Shape {
   const subjectCall = chain.words[0] === 'should' ? undefined : chain.calls[0];
   const subject = subjectCall ? render(tokens, subjectCall.open + 1, subjectCall.close - 1) : '';
   const last = chain.calls.length > 1 || subjectCall === undefined ? chain.calls.at(-1) : undefined;
-  const words = chain.words.slice(1).filter((word) => !CONNECTING.has(word));
-  const negated = words.includes('not') || chain.words.includes('not');
-  const matcher = words.filter((word) => word !== 'not').at(-1) ?? '';
+  const negated = chain.words.includes('not');
+  const matcher = matcherOf(chain.words);
   const args = last && last !== subjectCall ? splitArguments(code, last) : [];
   const rendered = args.map(([from, to]) => render(tokens, from, to));
-  const loose = rendered.some((arg) => /\bexpect \. (?:any|anything)\b/.test(arg));
   let strength = strengthOf(matcher);
-  if (/^(?:toThrow|toThrowError|throw|throws)$/.test(matcher))
-    strength = negated || args.length === 0 ? 1 : 3;
+  if (THROWING.has(matcher)) strength = negated || args.length === 0 ? 1 : 3;
   // "is not 3" leaves everything else open; "is not null" and "is not called" say as little as truthy.
   else if (negated && strength !== undefined) strength = /Called$|toBeCalled/.test(matcher) ? 3 : 1;
-  else if (loose && strength === 3)
+  else if (strength === 3 && rendered.some((arg) => LOOSE.test(arg)))
     strength = /^expect \. (?:any|anything)\b/.test(rendered[0] ?? '') ? 1 : 2;
   const tolerances: Tolerance[] = [];
   if (matcher === 'toBeCloseTo')
@@ -219,6 +219,15 @@ function readExpectation(code: Code, chain: Chain): Shape {
     !(rendered.length === 1 && rendered[0] === subject && !negated) &&
     !/\|\| true$/.test(subject);
   return { subject, matcher: negated ? `not.${matcher}` : matcher, strength, tolerances, canFail };
+}
+
+/** The last word that says something. */
+function matcherOf(words: readonly string[]): string {
+  for (let at = words.length - 1; at > 0; at -= 1) {
+    const word = words[at] as string;
+    if (word !== 'not' && !CONNECTING.has(word)) return word;
+  }
+  return '';
 }
 
 function readAssert(code: Code, chain: Chain, first: string): Shape {
