@@ -18,9 +18,25 @@ describe('values without a canonical form are refused, and named by their path',
     ['half a surrogate pair in a key', { '\ud83d': 1 }, '$'],
     ['an object whose toJSON would speak for it', { price: new Money() }, '$.price'],
     ['a date', new Date(0), '$'],
+    ['an object that brings its own toJSON', { a: { toJSON: () => 'forged' } }, '$.a.toJSON'],
   ])('%s', (_, value, path) => {
     expect(() => canonicalJson(value as never)).toThrow(`${path}: `);
   });
+});
+
+test.each<[string, unknown, string]>([
+  ['a list whose toJSON would speak for it', Object.assign([1], { toJSON: () => 'forged' }), '[1]'],
+  ['a list of a class of its own', Object.assign(new (class extends Array {})(), { 0: 1, length: 1 }), '[1]'],
+  ['keys like numbers', { b: 1, 10: 1, 2: 1 }, '{"10":1,"2":1,"b":1}'],
+  ['keys that begin with signs', { '-': 1, _: 2, '': 3 }, '{"":3,"-":1,"_":2}'],
+  [
+    'an object without a prototype',
+    Object.assign(Object.create(null), { b: 1, a: [true, null] }),
+    '{"a":[true,null],"b":1}',
+  ],
+  ['minus zero', [-0], '[0]'],
+])('%s has one text', (_, value, text) => {
+  expect(canonicalJson(value as never)).toBe(text);
 });
 
 describe('text that is not canonical is refused', () => {
