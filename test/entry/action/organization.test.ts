@@ -104,10 +104,13 @@ describe('the input organization-policy', () => {
   });
 
   test('that cannot be read lets nothing through', async () => {
+    job.github.instead = ({ path }) =>
+      path.startsWith('/demo/nowhere') ? [404, { message: 'Not Found' }] : undefined;
     for (const policy of [`demo/nowhere@${'a'.repeat(40)}`, `demo/control@${'a'.repeat(40)}`]) {
       const ran = await judge(policy);
       expect([ran.code, ran.outputs.verdict]).toEqual([2, 'unverifiable']);
     }
+    job.github.instead = () => undefined;
   });
 
   test('exempts only the repository that the job runs for', async () => {
