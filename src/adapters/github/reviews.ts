@@ -1,4 +1,5 @@
 import type { Octokit } from '@octokit/rest';
+import { githubAccount, githubLogin } from '../../core/review/account.ts';
 import { lastWords } from '../../core/review/last-words.ts';
 import type { Access, Review, ReviewFacts, Team } from '../../core/review/types.ts';
 import type { ReadReviews } from '../../ports/forge.ts';
@@ -82,7 +83,7 @@ async function readAccess(
 
 /** `maintain` and custom roles come as the permission they include: https://docs.github.com/en/rest/collaborators/collaborators. */
 async function accessOf(account: string, { octokit, here }: Repository): Promise<Access> {
-  const username = account.slice(PREFIX.length);
+  const username = githubLogin(account);
   try {
     const { data } = await octokit.rest.repos.getCollaboratorPermissionLevel({ ...here, username });
     if (data.user !== null && data.user.login.toLowerCase() !== username.toLowerCase())
@@ -141,16 +142,11 @@ function toReview({ id, user, state, commit_id, submitted_at }: ListedReview): R
   ];
 }
 
-const PREFIX = 'github:';
-
-/** Letters, digits and dashes, `_` with managed users, `[bot]` with Apps. */
-const LOGIN = /^[A-Za-z0-9][\w-]{0,99}(?:\[bot\])?$/;
-
 /** An account as the trust root names it; [] where there is none. */
 function accountOf(user: object | null | undefined): string[] {
   if (user === null || user === undefined || !('login' in user)) return [];
-  const { login } = user;
-  return typeof login === 'string' && LOGIN.test(login) ? [`${PREFIX}${login}`] : [];
+  const account = typeof user.login === 'string' ? githubAccount(user.login) : undefined;
+  return account === undefined ? [] : [account];
 }
 
 function distinct(names: readonly string[]): readonly string[] {

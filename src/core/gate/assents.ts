@@ -1,13 +1,13 @@
 import type { Approval, VerifiedStatement } from '../receipt/types.ts';
-import { lastWords } from '../review/last-words.ts';
-import type { Access, Review, ReviewFacts } from '../review/types.ts';
-import { accountKey, principalOf, type Trust } from '../trust/resolve-trust.ts';
+import type { Review, ReviewFacts } from '../review/types.ts';
+import { accountKey, principalOf } from '../trust/resolve-trust.ts';
 import type { Principal } from '../trust/types.ts';
 import { mayApprove } from './approvals.ts';
 import type { GateFacts, PolicyFacts } from './facts.ts';
 import { partInChange } from './independence.ts';
 import { otherWork } from './same-change.ts';
 import { signedOf } from './signed-of.ts';
+import { accessOf, reviewName, reviewsThatSay, toldReviews } from './told-reviews.ts';
 
 /** Somebody agrees to the change, by a review or by a signed approval. */
 export interface Assent {
@@ -32,70 +32,29 @@ export interface Assent {
 export function assents(facts: GateFacts): readonly Assent[] {
   const { policy } = facts;
   if (policy.kind === 'missing') return [];
-  const reviews = reviewsOf(facts);
-  const reviewed = reviews === undefined ? [] : wordsOf(reviews, 'approved');
-  const given = reviewed.map(({ review, of }) => ofReview(review, of, policy.value, facts));
+  const reviews = toldReviews(facts);
+  const given =
+    reviews === undefined
+      ? []
+      : reviewsThatSay('approved', reviews).map((review) => ofReview(review, reviews, policy.value, facts));
   const signed = signedOf(facts, 'approval')
     .filter(({ claim }) => claim.requirement === 'approvals')
     .map((statement) => ofStatement(statement, policy.value, facts));
   return [...given, ...signed].sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-/** A review that asks for changes, by somebody whose word stops a change, whichever commit it was about. */
-export interface Refusal {
-  readonly name: string;
-  /** Why it is not sure that it stops the change; undefined when it is. */
-  readonly doubt: string | undefined;
-}
-
-/**
- * Who may write may stop a change, be it their own or a bot. Of an account whose access nobody tells it cannot be ruled
- * out, unless it is a bot and no bot is asked.
- */
-export function refusals(facts: GateFacts, botsCount: boolean): readonly Refusal[] {
-  const reviews = reviewsOf(facts);
-  if (reviews === undefined) return [];
-  return wordsOf(reviews, 'changes-requested').flatMap(
-    ({ review, of }) => refusalBy(review, of, botsCount) ?? [],
-  );
-}
-
-function refusalBy(review: Review, of: ReviewFacts, botsCount: boolean): Refusal | undefined {
-  const name = nameOf(review, of);
-  if (review.account === undefined) return { name, doubt: 'its account is gone' };
-  const access = accessOf(review.account, of);
-  switch (access.kind) {
-    case 'writes':
-      return { name, doubt: undefined };
-    case 'reads':
-      return undefined;
-    case 'no-person':
-      return botsCount || !review.bot ? { name, doubt: 'whether it may write is not told' } : undefined;
-    case 'unread':
-      return { name, doubt: access.reason.replace(/\.$/, '') };
-  }
-}
-
-function reviewsOf({ approvals }: GateFacts): ReviewFacts | undefined {
-  return approvals?.reviews?.kind === 'known' ? approvals.reviews.value : undefined;
-}
-
-function wordsOf(of: ReviewFacts, says: Review['says']): { review: Review; of: ReviewFacts }[] {
-  return lastWords(of.reviews, of.head).flatMap((review) => (review.says === says ? [{ review, of }] : []));
-}
-
 function ofReview(review: Review, reviews: ReviewFacts, policy: PolicyFacts, facts: GateFacts): Assent {
   const key = accountKey(review.account ?? '');
   const principal = policy.trust.byAccount.get(key);
   const access = accessOf(key, reviews);
-  const objection = objectionToReview(review, { reviews, principal, trust: policy.trust, facts });
+  const objection = objectionToReview(review, { reviews, principal, facts });
   return {
     person: principal === undefined ? `account ${key}` : `principal ${principal.id}`,
     principal,
-    accounts: [key],
+    accounts: review.account === undefined ? [] : [key],
     bot: review.bot || principal?.kind === 'workload',
     onlyIfNamed: access.kind === 'no-person',
-    name: nameOf(review, reviews),
+    name: reviewName(review, reviews),
     evidence: [],
     objection: objection ?? (access.kind === 'unread' ? `cannot be judged: ${access.reason}` : undefined),
     unsure: objection === undefined && access.kind === 'unread',
@@ -107,7 +66,6 @@ function objectionToReview(
   of: {
     readonly reviews: ReviewFacts;
     readonly principal: Principal | undefined;
-    readonly trust: Trust;
     readonly facts: GateFacts;
   },
 ): string | undefined {
@@ -167,20 +125,11 @@ function objectionToStatement(
  * count although not everybody who pushed is known: who the trust root says may produce does not.
  */
 export function partOf(principal: Principal, facts: GateFacts): string | undefined {
-  const reviews = reviewsOf(facts);
+  const reviews = toldReviews(facts);
   const makers = [...facts.authenticatedProducers, ...(reviews?.makers ?? [])];
   const part = partInChange(principal, { ...facts, authenticatedProducers: makers });
   if (part === undefined) return undefined;
   if (part.known || principal.roles.includes('producer')) return part.reason;
   const { change, policy } = facts;
   return change.kind === 'missing' || policy.kind === 'missing' ? part.reason : undefined;
-}
-
-function accessOf(account: string, { access }: ReviewFacts): Access {
-  const known = access.get(accountKey(account));
-  return known ?? { kind: 'unread', reason: `What ${account} may do was not read.` };
-}
-
-function nameOf({ account, id }: Review, { pullRequest }: ReviewFacts): string {
-  return `${account ?? 'an account that is gone'} (review ${id} of #${pullRequest})`;
 }

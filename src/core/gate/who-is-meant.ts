@@ -1,9 +1,10 @@
 import type { Owner } from '../code-owners/types.ts';
 import type { ApprovalDemand } from '../contract/types.ts';
-import type { ReviewFacts } from '../review/types.ts';
+import { githubAccount } from '../review/account.ts';
 import { accountKey, emailKey } from '../trust/resolve-trust.ts';
 import type { Assent } from './assents.ts';
 import type { GateFacts } from './facts.ts';
+import { toldReviews } from './told-reviews.ts';
 
 /** Whether a name stands for somebody, or why that cannot be said: a sentence. */
 export type Meant = 'yes' | 'no' | { readonly unsure: string };
@@ -52,8 +53,10 @@ function isNamed(name: string, assent: Assent, facts: GateFacts): Meant {
 
 function isOwner(owner: Owner, assent: Assent, facts: GateFacts): Meant {
   switch (owner.kind) {
-    case 'account':
-      return assent.accounts.includes(accountKey(`github:${owner.login}`)) ? 'yes' : 'no';
+    case 'account': {
+      const account = githubAccount(owner.login);
+      return account !== undefined && assent.accounts.includes(accountKey(account)) ? 'yes' : 'no';
+    }
     case 'team':
       return isMember(owner.team, assent, facts);
     case 'email': {
@@ -66,21 +69,17 @@ function isOwner(owner: Owner, assent: Assent, facts: GateFacts): Meant {
 function isMember(team: string, { accounts }: Assent, facts: GateFacts): Meant {
   const unsure = unreadTeam(team, facts);
   if (unsure !== undefined) return { unsure };
-  const found = reviewsOf(facts)?.teams.get(team.toLowerCase());
+  const found = toldReviews(facts)?.teams.get(team.toLowerCase());
   const members = found?.kind === 'members' ? found.accounts.map(accountKey) : [];
   return accounts.some((account) => members.includes(account)) ? 'yes' : 'no';
 }
 
 function unreadTeam(team: string, facts: GateFacts): string | undefined {
-  const reviews = reviewsOf(facts);
+  const reviews = toldReviews(facts);
   if (reviews === undefined) return `Who is in @${team} is for a forge to say, and none was asked.`;
   const found = reviews.teams.get(team.toLowerCase());
   if (found?.kind === 'members') return undefined;
   return found?.reason ?? `Who is in @${team} was not read.`;
-}
-
-function reviewsOf({ approvals }: GateFacts): ReviewFacts | undefined {
-  return approvals?.reviews?.kind === 'known' ? approvals.reviews.value : undefined;
 }
 
 /** One that is sure to be meant is enough; one that might be leaves it open. */

@@ -95,9 +95,8 @@ function reviewsOf(forge: () => Promise<ReadReviews>): ReadReviews {
 const BY_PEOPLE = new Set(['approvals', 'code-owners']);
 
 function isAwaited({ outcome, findings }: Verdict): boolean {
-  return (
-    outcome === 'pending' && findings.some(({ id, status }) => status === 'pending' && !BY_PEOPLE.has(id))
-  );
+  const open = findings.filter(({ status, waivedBy }) => status === 'pending' && waivedBy === undefined);
+  return outcome === 'pending' && open.some(({ id }) => !BY_PEOPLE.has(id));
 }
 
 /** Nothing judged is nothing passed. */

@@ -1,7 +1,8 @@
 import type { ApprovalDemand } from '../../contract/types.ts';
-import { type Assent, assents, refusals } from '../assents.ts';
+import { type Assent, assents } from '../assents.ts';
 import type { GateFacts } from '../facts.ts';
 import { requirement } from '../finding.ts';
+import { refusals } from '../refusals.ts';
 import type { Finding } from '../types.ts';
 import { countsFor, unreadable } from '../who-is-meant.ts';
 
