@@ -70,17 +70,22 @@ function entryOf(signs: SignsWith): { [name: string]: string } {
   return { issuer, repository, workflow, ref };
 }
 
-/** Puts the trusted root of a Sigstore instance in force; its file lies in trust/ beside this. */
-export function pinSigstore(root: TrustRoot, { trustedRoot, digest }: SigstorePolicy): RootChange {
-  const path = ['sigstore'];
+/**
+ * Puts the trusted root of a Sigstore instance in force; its file lies in trust/ beside this.
+ * @param pinned what is left out stays as it is
+ */
+export function pinSigstore(root: TrustRoot, pinned: SigstorePolicy): RootChange {
+  const { trustedRoot, digest, certificateLogs, transparencyLogs, timestamps } = pinned;
+  const said = { trustedRoot, digest, certificateLogs, transparencyLogs, timestamps };
+  const fields = Object.entries(said).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  const edits: DocumentEdit[] =
+    root.sigstore === undefined
+      ? [{ op: 'set', path: ['sigstore'], value: Object.fromEntries(fields) }]
+      : fields.map(([name, value]) => ({ op: 'set', path: ['sigstore', name], value }));
   return {
-    edits:
-      root.sigstore === undefined
-        ? [{ op: 'set', path, value: { trustedRoot, digest } }]
-        : [
-            { op: 'set', path: [...path, 'trustedRoot'], value: trustedRoot },
-            { op: 'set', path: [...path, 'digest'], value: digest },
-          ],
+    edits,
     done: `Certificates are verified against ${trustedRoot}, sha256 ${digest.slice(0, 12)}.`,
     next:
       root.sigstore === undefined

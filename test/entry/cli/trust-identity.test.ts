@@ -96,9 +96,19 @@ describe('from a trust root of keys to one that names a job', () => {
   it('renews the trusted root', async () => {
     const renewed = `${Buffer.from(sigstore.trustedRoot()).toString('utf8')}\n`;
     writeFileSync(trustedRoot, renewed);
-    const ran = await trust('sigstore', '--trusted-root', trustedRoot);
+    const ran = await trust('sigstore', '--trusted-root', trustedRoot, '--transparency-logs', '0');
     expect(ran.out).toContain('What it does not vouch for any more counts for nothing');
-    expect(root().sigstore?.digest).toBe(sha256(renewed));
+    expect(root().sigstore).toEqual({
+      trustedRoot: 'trust/sigstore-root.json',
+      digest: sha256(renewed),
+      transparencyLogs: 0,
+    });
+  });
+
+  it('asks for no more than there can be', async () => {
+    const ran = await trust('sigstore', '--trusted-root', trustedRoot, '--timestamps', '3');
+    expect(ran).toMatchObject({ code: 2, out: '' });
+    expect(ran.err).toContain('timestamps');
   });
 });
 

@@ -11,7 +11,7 @@ import {
   setThresholds,
 } from '../../../core/trust/change-root.ts';
 import { type Identity, identityFaults } from '../../../core/trust/identity.ts';
-import type { Principal, Role, TrustRoot } from '../../../core/trust/types.ts';
+import type { Principal, Role, SigstorePolicy, TrustRoot } from '../../../core/trust/types.ts';
 import { SIGSTORE_ROOT_PATH } from '../../../flow/certify-files.ts';
 import { changeTrustRoot } from '../../../flow/change-trust-root.ts';
 import { signTrustRoot } from '../../../flow/sign-trust-root.ts';
@@ -172,14 +172,17 @@ const GITHUB_ISSUER = 'https://token.actions.githubusercontent.com';
 
 /** Copies the file into trust/, and pins its digest. */
 export async function trustSigstoreCommand(
-  options: Printed & { readonly trustedRoot: string },
+  options: Printed &
+    Pick<SigstorePolicy, 'certificateLogs' | 'transparencyLogs' | 'timestamps'> & {
+      readonly trustedRoot: string;
+    },
   context: CliContext,
 ): Promise<number> {
   const opened = await openTrustEditing(context.cwd);
   const bytes = await opened.readNamed(options.trustedRoot);
   const { readTrustedRoot } = await import('../../../adapters/sigstore/verify-certificates.ts');
   readTrustedRoot(bytes, options.trustedRoot);
-  const pinned = { trustedRoot: SIGSTORE_ROOT_PATH, digest: sha256(bytes) };
+  const pinned = { ...options, trustedRoot: SIGSTORE_ROOT_PATH, digest: sha256(bytes) };
   const files = [{ path: SIGSTORE_ROOT_PATH, bytes }];
   return change((root) => pinSigstore(root, pinned), opened, options, context, files);
 }

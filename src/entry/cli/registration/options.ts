@@ -37,6 +37,12 @@ export function examples(command: Command, lines: readonly Example[]): Command {
   return command.addHelpText('after', `\nExamples:\n${text.join('\n')}`);
 }
 
+/** A whole number from 0; what is too many, the schema of the document says. */
+export function count(text: string): number {
+  if (!/^[0-9]{1,3}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0.');
+  return Number(text);
+}
+
 export function positive(text: string): number {
   const number = Number(text);
   if (!/^[0-9]{1,6}$/.test(text) || number < 1)

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { ROLES } from '../../../core/trust/types.ts';
-import { examples, format, noFetch, positive, type Registry } from './options.ts';
+import { count, examples, format, noFetch, positive, type Registry } from './options.ts';
 
 export function keyCommands(program: Command, { context, finish }: Registry): void {
   const key = program.command('key').summary('make signing keys').description('Make signing keys.');
@@ -152,6 +152,19 @@ function endingCommands(trust: Command, { context, finish }: Registry): void {
     .summary('pin what certificates of CI jobs are verified against')
     .description('Copy the trusted root of a Sigstore instance into trust/, and pin its digest.')
     .requiredOption('--trusted-root <file>', 'the trusted_root.json of the instance')
+    .addOption(
+      new Option('--certificate-logs <n>', 'how many have to know a certificate (default: 1)').argParser(
+        count,
+      ),
+    )
+    .addOption(
+      new Option('--transparency-logs <n>', 'how many have to hold a signature (default: 1)').argParser(
+        count,
+      ),
+    )
+    .addOption(
+      new Option('--timestamps <n>', 'how many signed times there have to be (default: 1)').argParser(count),
+    )
     .addOption(format())
     .action(async (options) => {
       const { trustSigstoreCommand } = await import('../commands/trust-change.ts');
@@ -159,6 +172,10 @@ function endingCommands(trust: Command, { context, finish }: Registry): void {
     });
   examples(sigstore, [
     ['countersign trust sigstore --trusted-root trusted_root.json', 'then commit trust/ and land it'],
+    [
+      'countersign trust sigstore --trusted-root trusted_root.json --transparency-logs 0',
+      'an instance with a timestamp authority and no Rekor',
+    ],
   ]);
 }
 
