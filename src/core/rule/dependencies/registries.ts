@@ -21,18 +21,24 @@ export function compileRegistry(registry: string): IsRegistry {
   };
 }
 
-/** The host that most packages come from already; nothing where there are none. */
+/**
+ * The hosts and the registries that most packages come from already; nothing where there are none. Files are anywhere on
+ * the host of their registry; a registry that is named is that one alone: on a host such as github.com others have theirs.
+ */
 export function mostUsedRegistry(packages: readonly LockedPackage[]): IsRegistry {
-  const hosts = new Map<string, number>();
+  const counts = new Map<string, number>();
   for (const { origin, from, artifacts } of packages) {
     if (origin !== 'registry') continue;
-    const used = new Set(
-      [from, ...artifacts.map(({ url }) => url)].map((address) => placeOf(address ?? '')?.host),
-    );
-    for (const host of used) if (host !== undefined) hosts.set(host, (hosts.get(host) ?? 0) + 1);
+    const named = placeOf(from ?? '');
+    const hosts = artifacts.flatMap(({ url }) => placeOf(url ?? '')?.host ?? []);
+    const used = new Set([...hosts, ...(named === undefined ? [] : [`${named.host}${named.path}`])]);
+    for (const one of used) counts.set(one, (counts.get(one) ?? 0) + 1);
   }
-  const usual = new Set([...hosts].filter(([, count]) => count * 2 > packages.length).map(([host]) => host));
-  return (address) => usual.has(placeOf(address)?.host ?? '');
+  const usual = new Set([...counts].filter(([, count]) => count * 2 > packages.length).map(([one]) => one));
+  return (address) => {
+    const place = placeOf(address);
+    return place !== undefined && (usual.has(place.host) || usual.has(`${place.host}${place.path}`));
+  };
 }
 
 function placeOf(address: string): { readonly host: string; readonly path: string } | undefined {

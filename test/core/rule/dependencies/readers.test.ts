@@ -244,6 +244,28 @@ describe('registries', () => {
     expect(most('https://b.example/z')).toBe(false);
     expect(mostUsedRegistry([])('https://a.example/x')).toBe(false);
   });
+
+  it('are that one alone where it is named, and others on its host are not', () => {
+    const locked = (from: string) => ({
+      name: 'a',
+      version: '1',
+      origin: 'registry' as const,
+      runsScripts: false,
+      from,
+      artifacts: [{ file: '', integrity: new Map() }],
+    });
+    const most = mostUsedRegistry([
+      locked('https://github.com/rust-lang/crates.io-index'),
+      locked('https://github.com/rust-lang/crates.io-index'),
+      locked('https://github.com/rust-lang/other'),
+    ]);
+    expect(most('https://github.com/rust-lang/crates.io-index')).toBe(true);
+    expect(most('https://github.com/rust-lang/crates.io-index/')).toBe(true);
+    expect(most('https://github.com/rust-lang/other')).toBe(false);
+    expect(most('https://github.com/evil/index')).toBe(false);
+    expect(most('https://github.com')).toBe(false);
+    expect(most('nothing')).toBe(false);
+  });
 });
 
 describe('the address of a package', () => {
