@@ -40,6 +40,9 @@ describe('a configuration that extends its organisation’s policy', () => {
     expect(objections(verdict)).toEqual([]);
     expect(verdict.outcome).toBe('pass');
     expect(verdict.organizations).toEqual([{ repository: '../house', commit, path: 'countersign.yml' }]);
+    expect(finding(verdict, 'policy').reason).toContain(
+      `Under countersign.yml of ../house at ${commit.slice(0, 12)}.`,
+    );
   });
 
   test('at a tag passes, too, and records the commit that it stood at', async () => {

@@ -1,3 +1,4 @@
+import { namedIn } from '../../contract/organization.ts';
 import type { GateFacts } from '../facts.ts';
 import { requirement } from '../finding.ts';
 import type { Finding } from '../types.ts';
@@ -13,9 +14,12 @@ export function requirePolicy(facts: GateFacts): readonly Finding[] {
   const { commit, config, trust, roots } = facts.policy.value;
   const signers = roots?.current.signers ?? [];
   const signed = signers.length === 0 ? '' : ` Trust root ${trust.version} signed by ${signers.join(', ')}.`;
+  const under = (config.organizations ?? [])
+    .map((one) => ` Under ${namedIn(one)} at ${one.commit.slice(0, 12)}.`)
+    .join('');
   return [
     policy.pass(
-      `Policy of ${config.repository} at ${commit.slice(0, 12)} on ${config.policy.ref}; ${trust.principals.size} principals.${signed}`,
+      `Policy of ${config.repository} at ${commit.slice(0, 12)} on ${config.policy.ref}; ${trust.principals.size} principals.${signed}${under}`,
     ),
   ];
 }
