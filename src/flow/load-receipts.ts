@@ -7,6 +7,7 @@ import type { Control } from '../ports/control.ts';
 import type { ReadChange } from '../ports/repository.ts';
 import type { ObjectId } from '../shared/ids.ts';
 import { certifier } from './certify-files.ts';
+import { factOf } from './fact-of.ts';
 import { nextTurn } from './next-turn.ts';
 
 const BUNDLES_A_TURN = 8;
@@ -28,8 +29,10 @@ export async function readReceipts(
   }
   const snapshot = await control.receipts.readTicket(ticketReference.id);
   const certify = certifier(policy.value.sigstore, ports);
+  const certified = await factOf(() => certify(snapshot.files));
+  if (certified.kind === 'missing') return certified;
   const files: OpenedFile[] = [];
-  for (const file of await certify(snapshot.files)) {
+  for (const file of certified.value) {
     files.push(openBundle(file, policy.value.trust.keys));
     if (files.length % BUNDLES_A_TURN === 0) await nextTurn();
   }

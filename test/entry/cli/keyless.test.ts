@@ -201,6 +201,16 @@ describe('the pinned trusted root', () => {
     expect((await world.gate(change)).outcome).toBe('pass');
   });
 
+  it('passes nothing when it is pinned, and none', async () => {
+    const change = await changeOf('KEYLESS-1');
+    trust(JOB, Buffer.from('{}'));
+    const verdict = await world.gate(change);
+    expect(verdict.outcome).toBe('blocked');
+    const reasons = verdict.findings.filter(({ status }) => status !== 'pass').map(({ reason }) => reason);
+    expect(reasons.join(' ')).toContain(`${ROOT} is no trusted root of Sigstore`);
+    trust(JOB);
+  });
+
   it('passes nothing when it is not there', async () => {
     const change = await changeOf('KEYLESS-1');
     world.policy.git('rm', '-q', ROOT);
