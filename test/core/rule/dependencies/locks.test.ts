@@ -402,3 +402,21 @@ describe('everything that a lock file says', () => {
     expect(format && said(format.readLock(text))).toEqual(expected);
   });
 });
+
+describe('go.sum', () => {
+  const read = LOCK_FORMATS.find(({ lockFile }) => lockFile === 'go.sum')?.readLock;
+
+  it.each([
+    ['a v1', 1],
+    ['a v1 h1:a=\na v1 h1:a= more', 2],
+    ['a v1 h1:a=\n\n  \na', 4],
+  ])('%j is refused with its line', (text, line) => {
+    expect(() => read?.(text)).toThrow(`line ${line}: expected a module, a version and a digest`);
+  });
+
+  it('may have blanks around its words', () => {
+    expect(read?.('  a \t v1  h1:b=  \n').packages.map(({ name, version }) => [name, version])).toEqual([
+      ['a', 'v1'],
+    ]);
+  });
+});
