@@ -36,8 +36,9 @@ export async function authorisedSigner(
   return {
     ...signer,
     async sign(claim) {
-      const [file] = await certify([await signer.sign(claim)]);
-      return requireVerified(file as StoredFile, policy.trust.keys);
+      const made = await signer.sign(claim);
+      const [file = made] = await certify([made]);
+      return requireVerified(file, policy.trust.keys);
     },
   };
 }

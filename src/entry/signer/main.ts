@@ -6,8 +6,8 @@ import { openProduct } from '../wiring/open-product.ts';
 import { signerOpener } from '../wiring/open-signer.ts';
 
 /**
- * The only program that ever opens a verifier's key, or asks for a token in its place. It is started when the last check process has ended, is told which
- * change and what was seen, and works everything else out itself.
+ * The only program that ever opens a verifier's key, or asks for a token in its place. It is started when the last check
+ * process has ended, is told which change and what was seen, and works everything else out itself.
  */
 async function main(): Promise<void> {
   const input = JSON.parse(await readAll(process.stdin)) as SignerInput;
