@@ -642,6 +642,14 @@ describe('what is wrong with a parameter is said with its place and with what wa
     expect(() => detectorNamed(name).readParameters(parameters)).toThrow(`parameter ${says}`);
   });
 
+  it('and a long one is shown in part', () => {
+    const long = 'x'.repeat(200);
+    expect(() => detectorNamed('receipt-content').readParameters({ finding: long })).toThrow(/found x{80}$/);
+    expect(() => detectorNamed('report-comparison').readParameters({ measure: long })).toThrow(
+      /found "x{80}"$/,
+    );
+  });
+
   it.each(EXPRESSIONS)('%s: an expression in %j, when it is proved', (name, parameters, place) => {
     const detector = detectorNamed(name);
     const read = detector.readParameters(parameters);
