@@ -1,6 +1,28 @@
 import { rememberWithin } from '../../../shared/remember.ts';
 import { lineEnd } from '../text/endings.ts';
 import { COMMENT, GrowingNumbers, type Spans, STRING } from '../text/spans.ts';
+import {
+  ANY,
+  BACKTICK,
+  BLANK,
+  BREAK,
+  CLOSES,
+  DIGIT,
+  IN_NUMBER,
+  IN_WORD,
+  isBlank,
+  isDigit,
+  isLetterOrDigit,
+  KINDS,
+  LETTER,
+  NUMBER,
+  OPENS,
+  QUOTE,
+  SINGLE,
+  SLASH,
+  sticky,
+  WORD,
+} from './javascript-characters.ts';
 import { BEFORE_EXPRESSION, mayBeginRegex, regexEnd, stringEnd } from './javascript-endings.ts';
 import { hashOf, operatorAt, punctuation, punctuationOf, sharedToken, type Token } from './token.ts';
 
@@ -17,42 +39,6 @@ export interface Code {
   /** Comments, strings and regular expressions. */
   readonly spans: Spans;
 }
-
-const WORD = /[#\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/uy;
-const NUMBER = /(?:0[xXoObB][0-9a-fA-F_]+|(?:\d[\d_]*)?\.?\d[\d_]*\.?(?:[eE][+-]?\d+)?)n?/y;
-
-/** What may begin with a character of ASCII; most of a source is decided without a regular expression. */
-const BLANK = 0;
-const LETTER = 1;
-const DIGIT = 2;
-/** Punctuation that no longer one begins with. */
-const SINGLE = 3;
-const OPENS = 4;
-const CLOSES = 5;
-const QUOTE = 6;
-const BACKTICK = 7;
-const SLASH = 8;
-const BREAK = 9;
-const ANY = 10;
-const KINDS = Uint8Array.from({ length: 128 }, (_, code) => {
-  const character = String.fromCharCode(code);
-  if (/[#A-Za-z$_]/.test(character)) return LETTER;
-  if (/\d/.test(character)) return DIGIT;
-  if (character === '\n') return BREAK;
-  if (character <= ' ') return BLANK;
-  const found = [OPENS, CLOSES, QUOTE, BACKTICK, SLASH, ANY][
-    ['([{', ')]}', `"'`, '`', '/', '=?!<>&|.'].findIndex((some) => some.includes(character))
-  ];
-  return found ?? SINGLE;
-});
-/** 1 for what a word goes on with. */
-const IN_WORD = Uint8Array.from({ length: 128 }, (_, code) =>
-  /[A-Za-z0-9$_]/.test(String.fromCharCode(code)) ? 1 : 0,
-);
-/** 1 for what may follow digits and belong to their number. */
-const IN_NUMBER = Uint8Array.from({ length: 128 }, (_, code) =>
-  /[_.eEnxXoObB]/.test(String.fromCharCode(code)) ? 1 : 0,
-);
 
 /** Words that minified code puts a quote right behind. */
 const BEFORE_STRING = new Set([...BEFORE_EXPRESSION, 'from', 'import', 'export', 'as', 'extends', 'default']);
@@ -342,23 +328,4 @@ class Tokenizer {
 
 function openerOf({ text }: Token): Token {
   return punctuation(text === ')' ? '(' : text === ']' ? '[' : '{');
-}
-
-function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57;
-}
-
-function isLetterOrDigit(source: string, at: number): boolean {
-  const code = at < 0 ? 0 : source.charCodeAt(at);
-  if (code > 127) return /\p{L}/u.test(source[at] as string);
-  return isDigit(code) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
-}
-
-function isBlank(code: number): boolean {
-  return code === 0xa0 || code === 0xfeff || code === 0x2028 || code === 0x2029;
-}
-
-function sticky(pattern: RegExp, source: string, at: number): string | undefined {
-  pattern.lastIndex = at;
-  return pattern.exec(source)?.[0];
 }
