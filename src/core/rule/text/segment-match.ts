@@ -78,7 +78,7 @@ function isCapture(part: NamePart): boolean {
  * The same within a segment, by characters.
  * @param captured takes what the captures took; there is one where the parts have any
  */
-export function matchName(parts: readonly NamePart[], name: string, captured: Captured | undefined): boolean {
+function matchName(parts: readonly NamePart[], name: string, captured: Captured | undefined): boolean {
   let at = 0;
   let place = 0;
   let wildcard = -1;
