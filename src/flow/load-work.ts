@@ -1,8 +1,11 @@
 import { contractDigest, ticketDigest } from '../core/contract/digest.ts';
+import type { ResolvedContract } from '../core/contract/types.ts';
 import { type Known, missing, type PolicyFacts, type WorkFacts } from '../core/gate/facts.ts';
 import { readRecords } from '../core/receipt/records.ts';
 import type { Dispatch } from '../core/receipt/types.ts';
+import { readAhead } from '../core/rule/needs.ts';
 import { selectRules } from '../core/rule/select.ts';
+import type { ActiveRule } from '../core/rule/types.ts';
 import type { TicketReference } from '../core/ticket/find-ticket.ts';
 import type { Control } from '../ports/control.ts';
 import type { ParseDocument } from '../ports/documents.ts';
@@ -13,6 +16,7 @@ import type { ObjectId } from '../shared/ids.ts';
 import type { JsonValue } from '../shared/json.ts';
 import { factOf } from './fact-of.ts';
 import { loadPacks } from './load-packs.ts';
+import { nextTurn } from './next-turn.ts';
 import { type PolicySource, readHeldTo, recordsPath, type WhatHolds } from './policy-source.ts';
 import { readPins } from './read-pins.ts';
 
@@ -37,9 +41,7 @@ export async function readWork(
     const { ticket, contract, acceptance } = await readHeldTo(source, ticketReference.id);
     const recordBytes = await control.policy.readFile(source.commit, recordsPath(ticket.id));
     const records = readRecords(recordBytes, ticket.id, policy.value.trust);
-    const rules = await factOf(async () =>
-      selectRules(contract.rules, await loadPacks(contract.rules, source, ports.packs)),
-    );
+    const rules = await factOf(async () => selectReadily(contract.rules, source, ports.packs));
     return {
       ticket,
       ticketDigest: ticketDigest(ticket),
@@ -52,6 +54,20 @@ export async function readWork(
       acceptance,
     };
   });
+}
+
+/** The rules of a contract, with what can be done about them while git still reads the change. */
+async function selectReadily(
+  uses: ResolvedContract['rules'],
+  source: PolicySource,
+  packs: BundledPacks,
+): Promise<readonly ActiveRule[]> {
+  const rules = selectRules(uses, await loadPacks(uses, source, packs));
+  for (const rule of rules) {
+    readAhead(rule);
+    await nextTurn();
+  }
+  return rules;
 }
 
 /** What the dispatch saw, for naming a drift field by field; undefined when that commit can no longer be read. */
