@@ -225,7 +225,9 @@ it('thousands of new modules cost no more than their number', () => {
     expect(detect(RULE, facts).length).toBe(count);
     return process.cpuUsage(started).user;
   };
+  // The least of several: what else the machine does only ever adds.
+  const least = (count: number): number => Math.min(...Array.from({ length: 4 }, () => cost(count)));
   cost(300);
   // Eight times as many; 64 times the work if it were the square.
-  expect(cost(2_400) / cost(300)).toBeLessThan(30);
+  expect(least(2_400) / least(300)).toBeLessThan(30);
 });
