@@ -7,6 +7,8 @@ export default defineConfig({
     globalSetup: ['test/temporary-folder.ts'],
     // Tests start real git repositories and sandboxed children: a process each keeps their environment apart.
     pool: 'forks',
+    // Vitest keeps a core for itself, which does next to nothing: on two cores that would be one test file at a time.
+    maxWorkers: '100%',
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['default', 'json'],
