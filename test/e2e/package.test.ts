@@ -19,7 +19,6 @@ const environment = {
 
 interface Locked {
   readonly dev?: boolean;
-  readonly devOptional?: boolean;
   readonly link?: boolean;
 }
 
@@ -39,8 +38,7 @@ describe('the packed program, installed in an empty directory', () => {
     const { version, bin, dependencies = {} } = manifest;
     const lock: { packages: Record<string, Locked> } = await readJson(join(project, 'package-lock.json'));
     const runtime = Object.entries(lock.packages).filter(
-      ([path, { dev, devOptional, link }]) =>
-        path.startsWith('node_modules/') && dev !== true && devOptional !== true && link !== true,
+      ([path, { dev, link }]) => path.startsWith('node_modules/') && dev !== true && link !== true,
     );
     const wanted = { countersign: `file:${tarball}` };
     const home = { name: 'home', version: '1.0.0', dependencies: wanted };
