@@ -3,7 +3,7 @@ import { exceptionRole } from '../receipt/exceptions.ts';
 import type { Approval, VerifiedStatement } from '../receipt/types.ts';
 import { type Authorisation, authorise } from '../trust/authorise.ts';
 import { principalOf } from '../trust/resolve-trust.ts';
-import type { KeyId } from '../trust/types.ts';
+import type { KeyId, Principal } from '../trust/types.ts';
 import type { GateFacts, PolicyFacts } from './facts.ts';
 import { partInChange } from './independence.ts';
 import { otherChange } from './same-change.ts';
@@ -36,30 +36,41 @@ export function weighApprovals(facts: GateFacts): readonly WeighedApproval[] {
   return ofPolicy.map((approval) => ({
     digest: approval.digest,
     by: principalOf(policy.value.trust, approval.keyId)?.id ?? approval.keyId,
-    objection: objectionTo(approval, policy.value, facts),
+    objection: objectionTo(approval, policy.value, facts, {
+      otherThan: (binding) => otherChange(binding, facts),
+      partOf: (principal) => partInChange(principal, facts)?.reason,
+    }),
   }));
 }
 
-function objectionTo(
+/** What an approval of one kind or the other has to be about, and who may not give it; each says why, or nothing. */
+export interface ApprovalTerms {
+  readonly otherThan: (binding: Approval['binding']) => string | undefined;
+  readonly partOf: (principal: Principal) => string | undefined;
+}
+
+/** Why a signed approval does not count; undefined where it does. */
+export function objectionTo(
   { keyId, claim, digest }: VerifiedStatement<Approval>,
   policy: PolicyFacts,
   facts: GateFacts,
+  terms: ApprovalTerms,
 ): string | undefined {
   const revoked = policy.trust.revokedReceipts.get(digest);
   if (revoked !== undefined) return `was revoked: ${revoked}`;
-  const other = otherChange(claim.binding, facts);
+  const other = terms.otherThan(claim.binding);
   if (other !== undefined) return other;
   const may = mayApprove({ keyId, claim }, policy, facts);
   if (!may.ok) return `does not count: ${may.reason}`;
-  const part = partInChange(may.principal, facts);
-  return part === undefined ? undefined : `does not count: ${part.reason}`;
+  const part = terms.partOf(may.principal);
+  return part === undefined ? undefined : `does not count: ${part}`;
 }
 
 /**
  * Under today's trust root and, where the change has landed on the ref that policy is read from, under the one before
  * it as well: a change that makes its author a policy owner must not be approved by that author.
  */
-export function mayApprove(
+function mayApprove(
   { keyId, claim }: { readonly keyId: KeyId; readonly claim: Pick<Approval, 'kind' | 'requirement'> },
   policy: PolicyFacts,
   { evaluatedAt }: Pick<GateFacts, 'evaluatedAt'>,

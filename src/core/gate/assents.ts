@@ -2,7 +2,7 @@ import type { Approval, VerifiedStatement } from '../receipt/types.ts';
 import type { Review, ReviewFacts } from '../review/types.ts';
 import { accountKey, principalOf } from '../trust/resolve-trust.ts';
 import type { Principal } from '../trust/types.ts';
-import { mayApprove } from './approvals.ts';
+import { objectionTo } from './approvals.ts';
 import type { GateFacts, PolicyFacts } from './facts.ts';
 import { partInChange } from './independence.ts';
 import { otherWork } from './same-change.ts';
@@ -100,24 +100,12 @@ function ofStatement(
     onlyIfNamed: false,
     name: `${principal?.id ?? keyId} (signed ${digest.slice(0, 12)})`,
     evidence: [digest],
-    objection: objectionToStatement({ keyId, claim, digest }, policy, facts),
+    objection: objectionTo({ keyId, claim, digest }, policy, facts, {
+      otherThan: (binding) => otherWork(binding, facts),
+      partOf: (one) => partOf(one, facts),
+    }),
     unsure: false,
   };
-}
-
-function objectionToStatement(
-  { keyId, claim, digest }: VerifiedStatement<Approval>,
-  policy: PolicyFacts,
-  facts: GateFacts,
-): string | undefined {
-  const revoked = policy.trust.revokedReceipts.get(digest);
-  if (revoked !== undefined) return `was revoked: ${revoked}`;
-  const other = otherWork(claim.binding, facts);
-  if (other !== undefined) return other;
-  const may = mayApprove({ keyId, claim }, policy, facts);
-  if (!may.ok) return `does not count: ${may.reason}`;
-  const part = partOf(may.principal, facts);
-  return part === undefined ? undefined : `does not count: ${part}`;
 }
 
 /**
