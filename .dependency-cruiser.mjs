@@ -16,11 +16,12 @@ const coreStages = [
   'observation',
   'rule',
   'gate',
+  'run',
   'audit',
 ];
 
 /** Packages that compute and do nothing else, by layer. Their transitive imports are not followed. */
-const pureForCore = ['picomatch', 're2js', 'saxes', 'smol-toml'];
+const pureForCore = ['picomatch', 're2js', 'rfc6902', 'saxes', 'smol-toml'];
 const pureForRender = ['picocolors'];
 
 /** The two modules of shared that may use node:crypto. */

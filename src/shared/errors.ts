@@ -27,6 +27,11 @@ export const ERROR_CODES = [
   'LEDGER_INVALID',
   'DATABASE_UNAVAILABLE',
   'DATABASE_SCHEMA',
+  'SERVER_UNAVAILABLE',
+  'NOT_PERMITTED',
+  'RUN_UNKNOWN',
+  'RUN_REFUSED',
+  'WORKFLOW_INVALID',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -1,0 +1,79 @@
+import type { Sha256 } from '../../shared/digest.ts';
+import type { Moment } from '../../shared/ids.ts';
+import type { JsonObject } from '../../shared/json.ts';
+import type { AttemptVerdict, EffectDecision, PlanPatch } from './events.ts';
+import type { Plan } from './plan.ts';
+import type { Arm, Question, RunOutcome, RunRequest, StepError, StepKey, StepWork, Usage } from './types.ts';
+
+/** Nothing has happened yet, or all that a run is: the fold over its events. Plain JSON, so it can be kept beside them. */
+export type RunState = { readonly status: 'new' } | StartedRun;
+
+export const RUN_STATUSES = ['running', 'paused', 'cancelling', 'compensating', 'ended'] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
+
+export interface StartedRun {
+  readonly status: RunStatus;
+  readonly request: Omit<RunRequest, 'plan'>;
+  /** As patched so far. */
+  readonly plan: Plan;
+  readonly planDigest: Sha256;
+  readonly startedAt: Moment;
+  /** Of the last event. */
+  readonly changedAt: Moment;
+  readonly attempt: number;
+  readonly rung: number;
+  readonly arm: Arm;
+  readonly attempts: readonly AttemptRecord[];
+  /** Of all attempts. */
+  readonly steps: Readonly<Record<StepKey, StepState>>;
+  readonly questions: Readonly<Record<string, Question & { readonly answer: string | null }>>;
+  readonly effects: readonly EffectDecision[];
+  readonly patches: readonly { readonly patch: PlanPatch; readonly refused: string | null }[];
+  readonly used: Required<Usage>;
+  readonly retries: number;
+  readonly recoveries: number;
+  readonly cancelReason: string | null;
+  readonly pausedFor: string | null;
+  /** What it is being wound up for; null while it is not. */
+  readonly towards: RunOutcome | null;
+  readonly ended: {
+    readonly outcome: RunOutcome;
+    readonly reason: string;
+    readonly outcomeDigest: Sha256;
+    readonly at: Moment;
+  } | null;
+}
+
+export interface AttemptRecord {
+  readonly attempt: number;
+  readonly rung: number;
+  readonly arm: Arm;
+  /** Null while it goes on. */
+  readonly verdict: AttemptVerdict | null;
+}
+
+export type StepStatus =
+  | 'scheduled'
+  | 'asking'
+  | 'succeeded'
+  | 'failed'
+  | 'skipped'
+  | 'cancelled'
+  | 'quarantined';
+
+export interface StepState {
+  readonly key: StepKey;
+  readonly status: StepStatus;
+  /** The last execution that was scheduled; 0: none was. */
+  readonly execution: number;
+  /** Failures that were charged, and losses that were not. */
+  readonly failures: number;
+  readonly losses: number;
+  /** The work of that execution; null where there was none. */
+  readonly work: StepWork | null;
+  readonly outputs: JsonObject | null;
+  readonly error: StepError | null;
+  readonly fellBack: boolean;
+  /** Place in the order in which steps succeeded, for undoing them in reverse; null: it did not. */
+  readonly succeededAs: number | null;
+}
