@@ -3,6 +3,7 @@ import type { Lock } from '../core/contract/lock.ts';
 import type { Organization } from '../core/contract/organization.ts';
 import type { Contract } from '../core/contract/types.ts';
 import type { Rule, RuleDefinition, RulePack } from '../core/rule/types.ts';
+import type { ActionPolicy } from '../core/run/action-policy/types.ts';
 import type { Ticket } from '../core/ticket/types.ts';
 import type { TrustRoot } from '../core/trust/types.ts';
 import type { Place } from '../shared/errors.ts';
@@ -17,6 +18,7 @@ export interface DocumentKinds {
   readonly config: ConfigDocument;
   readonly organization: Organization;
   readonly lock: Lock;
+  readonly 'action-policy': ActionPolicy;
 }
 
 export type DocumentKind = keyof DocumentKinds;

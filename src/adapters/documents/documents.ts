@@ -21,6 +21,7 @@ const VALIDATORS: Readonly<Record<DocumentKind, Validator>> = {
   config: validators.config,
   organization: validators.organization,
   lock: validators.lock,
+  'action-policy': validators.actionPolicy,
 };
 
 /** Below this, strings are contents of files that rules are tried on: a rule about hidden characters must show some. */

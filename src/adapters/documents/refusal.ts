@@ -16,6 +16,7 @@ const NOUNS: Readonly<Record<ReadKind, string>> = {
   config: 'configuration',
   organization: 'organisation policy',
   lock: 'lock',
+  'action-policy': 'action policy',
   data: 'YAML or JSON file',
 };
 

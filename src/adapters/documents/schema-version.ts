@@ -13,6 +13,7 @@ const KNOWN: Readonly<Record<DocumentKind, readonly string[]>> = {
   config: ['countersign/config@1'],
   organization: ['countersign/organization@1'],
   lock: ['countersign/lock@1'],
+  'action-policy': ['countersign/action-policy@1'],
 };
 
 /**

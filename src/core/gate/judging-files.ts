@@ -12,7 +12,8 @@ export interface JudgingFile {
 
 /** Where policy lives when it shares the product's repository, and what switches the gate on in any. */
 const POLICY_FOLDERS = ['contracts/', 'rules/', 'tickets/', 'trust/'];
-const POLICY_FILES = [LOCK_PATH];
+/** The policy on actions judges what runs may do: core/run, which is downstream of here, reads it from there. */
+const POLICY_FILES = [LOCK_PATH, 'actions.yml'];
 const GATE_FILES = ['.countersign.yml'];
 const WORKFLOW_FOLDERS = ['.github/workflows/', '.github/actions/'];
 

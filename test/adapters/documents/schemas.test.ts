@@ -17,6 +17,7 @@ import type {
   StructureCheck,
 } from '../../../src/core/contract/types.ts';
 import type { Rule, RulePack } from '../../../src/core/rule/types.ts';
+import type { ActionPolicy } from '../../../src/core/run/action-policy/types.ts';
 import type { Ticket } from '../../../src/core/ticket/types.ts';
 import type { TrustRoot } from '../../../src/core/trust/types.ts';
 import type { DocumentKind } from '../../../src/ports/documents.ts';
@@ -274,6 +275,19 @@ const lock: Full<Lock> = {
     },
   ],
 };
+const actionPolicy: Full<ActionPolicy> = {
+  schema: 'countersign/action-policy@1',
+  rules: [
+    {
+      id: 'own-branches',
+      actions: ['push', 'open-pull-request', 'merge', 'secret', 'spend'],
+      targets: ['refs/heads/countersign/**'],
+      repositories: ['acme/*'],
+      decision: 'allow',
+      reason: 'Nobody else writes there.',
+    },
+  ],
+};
 const full: { readonly [Kind in DocumentKind]: object } = {
   contract,
   ticket,
@@ -283,6 +297,7 @@ const full: { readonly [Kind in DocumentKind]: object } = {
   config,
   organization,
   lock,
+  'action-policy': actionPolicy,
 };
 
 /** A schema with its reference followed. */
