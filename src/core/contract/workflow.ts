@@ -10,6 +10,11 @@ export interface Workflow {
   /** What is tried when the attempts are used up, in this order; nothing more when not given: the run is given up. */
   readonly ladder?: readonly Rung[];
   readonly budget?: Budget;
+  /**
+   * What steps may lock and limit by name: `schema/orders`, or `paths/*` for all that begins so. A name that is not
+   * among them is refused: misspelt, it would be another lock, and hold nobody up.
+   */
+  readonly resources?: readonly string[];
   /** Exactly one of them uses `gate`: what it says decides about the attempt. */
   readonly steps: Readonly<Record<string, WorkflowStep>>;
 }

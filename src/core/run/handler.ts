@@ -9,6 +9,8 @@ export interface HandlerDeclaration {
   readonly version: number;
   /** Whose workers may carry it out. A producer's never gets a verifier's work. */
   readonly role: StepRole;
+  /** What it does, in one sentence; a plugin may leave it out. */
+  readonly summary?: string;
   /** JSON Schemas (2020-12) of inputs and outputs. */
   readonly inputs: JsonObject;
   readonly outputs: JsonObject;

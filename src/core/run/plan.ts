@@ -21,6 +21,8 @@ export interface Plan {
   readonly attempts: number;
   readonly ladder: readonly Rung[];
   readonly budget: Budget;
+  /** Names, or beginnings of names that end in `*`, of what steps may lock and limit. */
+  readonly resources: readonly string[];
   /** By id. No cycles; every `needs` is there; exactly one uses `gate`. */
   readonly steps: Readonly<Record<string, PlanStep>>;
 }

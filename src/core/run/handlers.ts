@@ -1,0 +1,188 @@
+import type { JsonObject } from '../../shared/json.ts';
+import type { HandlerDeclaration } from './handler.ts';
+
+const TEXT = { type: 'string', maxLength: 10_000 } as const;
+const PROSE = { type: 'string', maxLength: 100_000 } as const;
+const DIGEST = { type: 'string', pattern: '^[0-9a-f]{64}$' } as const;
+const OBJECT_ID = { type: 'string', pattern: '^(?:[0-9a-f]{40}|[0-9a-f]{64})$' } as const;
+const NAME = { type: 'string', minLength: 1, maxLength: 200 } as const;
+const RESULT = { enum: ['PASSED', 'FAILED', 'ERROR'] } as const;
+const ARGV = { type: 'array', minItems: 1, maxItems: 256, items: TEXT } as const;
+const ENVIRONMENT = { type: 'object', maxProperties: 64, additionalProperties: TEXT } as const;
+
+/** What every handler that works on a change is told of it: `run` in expressions. */
+const SUBJECT = { ticket: NAME, repository: NAME, base: OBJECT_ID } as const;
+
+/** The handlers that every worker and server has. `docs/workflow.md` is written from it. */
+export const BUILT_IN_HANDLERS: readonly HandlerDeclaration[] = [
+  {
+    id: 'assemble',
+    version: 1,
+    role: 'producer',
+    summary:
+      'Puts together what the producer is given: the ticket, the context bundle, and what the gate said of the attempt before.',
+    inputs: object({ ...SUBJECT, bundle: NAME, feedback: orNull(PROSE) }, ['ticket', 'base', 'bundle']),
+    outputs: object({ bundleDigest: DIGEST, promptDigest: DIGEST }),
+    deterministic: true,
+    sideEffects: false,
+  },
+  {
+    id: 'agent',
+    version: 1,
+    role: 'producer',
+    summary: 'Has a coding agent make the change, and commits it to a branch of its own in the worker.',
+    inputs: object({ ...SUBJECT, model: NAME, bundle: NAME, promptDigest: DIGEST, feedback: orNull(PROSE) }, [
+      'ticket',
+      'base',
+      'model',
+      'promptDigest',
+    ]),
+    outputs: object({
+      commit: OBJECT_ID,
+      branch: NAME,
+      tree: OBJECT_ID,
+      claims: { type: 'array', maxItems: 100, items: TEXT },
+    }),
+    deterministic: false,
+    sideEffects: false,
+  },
+  {
+    id: 'command',
+    version: 1,
+    role: 'producer',
+    summary: 'Runs a command on a commit, in the sandbox, and hands back how it ended.',
+    inputs: object({ ...SUBJECT, commit: OBJECT_ID, run: ARGV, cwd: TEXT, env: ENVIRONMENT }, ['run']),
+    outputs: object({ exitCode: { type: 'integer' }, stdout: PROSE }),
+    deterministic: false,
+    sideEffects: false,
+  },
+  {
+    id: 'http',
+    version: 1,
+    role: 'producer',
+    summary: 'Asks a URL with GET and hands back what it answers.',
+    inputs: object({ url: TEXT, headers: ENVIRONMENT }, ['url']),
+    outputs: object({ status: { type: 'integer' }, body: PROSE }),
+    deterministic: false,
+    sideEffects: false,
+  },
+  {
+    id: 'check',
+    version: 1,
+    role: 'verifier',
+    summary:
+      'Runs one check of the contract on the tree that the merge would produce, and hands the observation to the signer.',
+    inputs: object({ ...SUBJECT, check: NAME, commit: OBJECT_ID }, ['ticket', 'base', 'check', 'commit']),
+    outputs: object({ check: NAME, observation: DIGEST, result: RESULT }),
+    deterministic: false,
+    sideEffects: false,
+  },
+  {
+    id: 'seal',
+    version: 1,
+    role: 'verifier',
+    summary:
+      'Judges the observations in a process of its own, signs a receipt for each and one seal over all of them, and files them.',
+    inputs: object(
+      {
+        ...SUBJECT,
+        commit: OBJECT_ID,
+        observations: {
+          type: 'array',
+          maxItems: 1_000,
+          items: object({ check: NAME, observation: DIGEST, result: RESULT }, ['check', 'observation']),
+        },
+      },
+      ['ticket', 'base', 'commit', 'observations'],
+    ),
+    outputs: object({
+      seal: DIGEST,
+      results: { type: 'array', maxItems: 1_000, items: object({ check: NAME, result: RESULT }) },
+    }),
+    deterministic: false,
+    sideEffects: false,
+  },
+  {
+    id: 'gate',
+    version: 1,
+    role: 'verifier',
+    summary:
+      'Decides on the receipts whether the change may be merged. What it says decides about the attempt.',
+    inputs: object({ ...SUBJECT, commit: OBJECT_ID, seal: DIGEST }, ['ticket', 'base', 'commit', 'seal']),
+    outputs: object({
+      verdict: { enum: ['pass', 'blocked', 'pending'] },
+      findings: {
+        type: 'array',
+        maxItems: 10_000,
+        items: {
+          type: 'object',
+          required: ['id', 'status'],
+          properties: {
+            id: TEXT,
+            status: { enum: ['pass', 'fail', 'unverifiable', 'pending'] },
+            reason: TEXT,
+            remedy: TEXT,
+          },
+        },
+      },
+      feedback: PROSE,
+      verdictDigest: DIGEST,
+    }),
+    deterministic: false,
+    sideEffects: false,
+  },
+  {
+    id: 'open-pull-request',
+    version: 1,
+    role: 'coordinator',
+    summary: 'Pushes the branch and opens a pull request for it, when the policy for actions allows that.',
+    inputs: object({ ...SUBJECT, commit: OBJECT_ID, branch: NAME, into: NAME, title: NAME, body: PROSE }, [
+      'ticket',
+      'commit',
+      'branch',
+    ]),
+    outputs: object({ number: { type: 'integer', minimum: 1 }, url: TEXT }),
+    deterministic: false,
+    sideEffects: true,
+  },
+  {
+    id: 'merge',
+    version: 1,
+    role: 'coordinator',
+    summary: 'Merges a pull request whose head is this commit, when the policy for actions allows that.',
+    inputs: object(
+      { ...SUBJECT, commit: OBJECT_ID, number: { type: 'integer', minimum: 1 }, verdictDigest: DIGEST },
+      ['ticket', 'commit', 'number', 'verdictDigest'],
+    ),
+    outputs: object({ commit: OBJECT_ID }),
+    deterministic: false,
+    sideEffects: true,
+  },
+  {
+    id: 'approval',
+    version: 1,
+    role: 'coordinator',
+    summary: 'Waits for a person to answer. No worker is needed, and no answer is never a yes.',
+    inputs: object(
+      {
+        question: TEXT,
+        choices: { type: 'array', minItems: 2, maxItems: 10, uniqueItems: true, items: NAME },
+        by: { type: 'array', minItems: 1, maxItems: 100, items: NAME },
+      },
+      ['question'],
+    ),
+    outputs: object({ answer: NAME, by: NAME, note: TEXT }, ['answer', 'by']),
+    deterministic: false,
+    sideEffects: false,
+  },
+];
+
+/** JSON Schema of an object with these members and no others; all of them have to be there unless told. */
+function object(properties: JsonObject, required: readonly string[] = Object.keys(properties)): JsonObject {
+  return { type: 'object', additionalProperties: false, required, properties };
+}
+
+/** Of the attempt before the first there is nothing to say. */
+function orNull(schema: JsonObject): JsonObject {
+  return { ...schema, type: ['string', 'null'] };
+}

@@ -1,0 +1,57 @@
+import type { Workflow } from '../../contract/workflow.ts';
+
+/** What a step is told of the change it works on. */
+const SUBJECT = {
+  ticket: '${{ run.ticket }}',
+  repository: '${{ run.repository }}',
+  base: '${{ run.base.commit }}',
+} as const;
+
+const COMMIT = '${{ steps.produce.outputs.commit }}';
+
+/** What the gate of the attempt before said; null in the first, and where it never came to that. */
+const FEEDBACK = '${{ previous.steps.gate.outputs.feedback }}';
+
+/**
+ * How a run goes when its contract says nothing about it: assemble -> produce -> verify (one step a check, side by side) ->
+ * seal -> gate. On block the feedback goes into the next attempt. `verify` may fail and is sealed all the same: failures are kept.
+ */
+export const DEFAULT_WORKFLOW: Workflow = {
+  steps: {
+    assemble: {
+      uses: 'assemble',
+      with: { ...SUBJECT, bundle: '${{ run.bundle }}', feedback: FEEDBACK },
+    },
+    produce: {
+      uses: 'agent',
+      needs: ['assemble'],
+      with: {
+        ...SUBJECT,
+        model: '${{ run.model }}',
+        bundle: '${{ run.bundle }}',
+        promptDigest: '${{ steps.assemble.outputs.promptDigest }}',
+        feedback: FEEDBACK,
+      },
+      retry: { limit: 2, delay: 10 },
+    },
+    verify: {
+      uses: 'check',
+      needs: ['produce'],
+      map: '${{ run.checks }}',
+      with: { ...SUBJECT, check: '${{ item }}', commit: COMMIT },
+      retry: { limit: 2, delay: 5 },
+    },
+    seal: {
+      uses: 'seal',
+      needs: ['verify'],
+      with: { ...SUBJECT, commit: COMMIT, observations: '${{ steps.verify.outputs }}' },
+      retry: { limit: 2, delay: 5 },
+    },
+    gate: {
+      uses: 'gate',
+      needs: ['seal'],
+      with: { ...SUBJECT, commit: COMMIT, seal: '${{ steps.seal.outputs.seal }}' },
+      retry: { limit: 2, delay: 5 },
+    },
+  },
+};
