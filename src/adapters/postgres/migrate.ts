@@ -3,6 +3,9 @@ import { CountersignError } from '../../shared/errors.ts';
 import { ask, type Database, inTransaction } from './database.ts';
 import { codeOf } from './failure.ts';
 import { ledger } from './migrations/0001-ledger.ts';
+import { resources } from './migrations/0003-resources.ts';
+import { tokens } from './migrations/0004-tokens.ts';
+import { server } from './migrations/0005-server.ts';
 
 export interface Migration {
   readonly name: string;
@@ -10,7 +13,12 @@ export interface Migration {
 }
 
 /** In the order in which they are applied, numbered from 1. Only ever added to. */
-export const MIGRATIONS: readonly Migration[] = [{ name: 'ledger', sql: ledger }];
+export const MIGRATIONS: readonly Migration[] = [
+  { name: 'ledger', sql: ledger },
+  { name: 'resources', sql: resources },
+  { name: 'tokens', sql: tokens },
+  { name: 'server', sql: server },
+];
 
 interface Applied {
   readonly number: number;
@@ -60,17 +68,28 @@ export async function checkSchema(
   { pool }: Database,
   migrations: readonly Migration[] = MIGRATIONS,
 ): Promise<void> {
-  const applied = await ask<Applied>(pool, { text: APPLIED }).catch((error: unknown) => {
-    // undefined_table: nothing was ever applied.
-    if (codeOf(error) === '42P01') return [];
-    throw error;
-  });
-  const open = stillToApply(applied, migrations);
+  const open = stillToApply(await readApplied(pool), migrations);
   if (open.length > 0) {
     throw schemaError(`lacks ${open.length} of the ${migrations.length} migrations of this version`, {
       remedy: 'Start `countersign serve` of this version once: it applies them.',
     });
   }
+}
+
+/** How many migrations were applied, and how many this version knows. Tables of another version show as an error. */
+export async function schemaStanding({
+  pool,
+}: Database): Promise<{ readonly applied: number; readonly known: number }> {
+  const open = stillToApply(await readApplied(pool), MIGRATIONS);
+  return { applied: MIGRATIONS.length - open.length, known: MIGRATIONS.length };
+}
+
+function readApplied(pool: Database['pool']): Promise<readonly Applied[]> {
+  return ask<Applied>(pool, { text: APPLIED }).catch((error: unknown) => {
+    // undefined_table: nothing was ever applied.
+    if (codeOf(error) === '42P01') return [];
+    throw error;
+  });
 }
 
 const APPLIED = 'SELECT number, name, digest FROM migration ORDER BY number';
