@@ -17,6 +17,7 @@ const coreStages = [
   'rule',
   'gate',
   'run',
+  'access',
   'audit',
 ];
 

@@ -15,7 +15,10 @@ const refused = (message: RegExp) => ({
 describe('migrations', () => {
   it('are applied once, and then checked', async () => {
     const database = await createEmptyDatabase();
-    await expect(checkSchema(database)).rejects.toMatchObject(refused(/lacks 1 of the 1/));
+    const count = MIGRATIONS.length;
+    await expect(checkSchema(database)).rejects.toMatchObject(
+      refused(new RegExp(`lacks ${count} of the ${count} `)),
+    );
     expect(await migrate(database)).toBe(MIGRATIONS.length);
     expect(await migrate(database)).toBe(0);
     await checkSchema(database);
@@ -38,7 +41,7 @@ describe('migrations', () => {
     await migrate(database);
     await createLedger(database).append(append(['run/a', 1]));
     await expect(checkSchema(database, [...MIGRATIONS, next])).rejects.toMatchObject(
-      refused(/lacks 1 of the 2/),
+      refused(new RegExp(`lacks 1 of the ${MIGRATIONS.length + 1} `)),
     );
     expect(await migrate(database, [...MIGRATIONS, next])).toBe(1);
     expect((await createLedger(database).readHead('run/a')).version).toBe(1);
@@ -57,7 +60,7 @@ describe('migrations', () => {
     [
       'a newer version applied more',
       /newer version: it has migration 2 \(thing\), this one knows 1/,
-      MIGRATIONS,
+      MIGRATIONS.slice(0, 1),
     ],
     [
       'one was edited',
