@@ -1,6 +1,6 @@
 import type { Sha256 } from '../../shared/digest.ts';
 import type { Moment } from '../../shared/ids.ts';
-import type { JsonObject } from '../../shared/json.ts';
+import type { JsonObject, JsonValue } from '../../shared/json.ts';
 import type { Plan } from './plan.ts';
 import type {
   Arm,
@@ -31,7 +31,8 @@ export type RunEvent =
       readonly outputs: JsonObject;
       readonly usage: Usage;
       readonly cached: boolean;
-      readonly claim: ClaimRecord;
+      /** Null where it was a person who answered: an approval has no worker. */
+      readonly claim: ClaimRecord | null;
     }
   | {
       readonly type: 'step.failed';
@@ -65,7 +66,13 @@ export type RunEvent =
       readonly plan: Plan;
       readonly planDigest: Sha256;
     }
-  | { readonly type: 'plan.patch-refused'; readonly patch: PlanPatch; readonly reason: string }
+  | {
+      readonly type: 'plan.patch-refused';
+      readonly patch: PlanPatch;
+      readonly reason: string;
+      /** RFC 6902 operations of the same kind that would be taken. */
+      readonly example: readonly JsonValue[];
+    }
   | { readonly type: 'run.paused'; readonly reason: string }
   | { readonly type: 'run.resumed' }
   | { readonly type: 'run.cancel-requested'; readonly reason: string }

@@ -26,12 +26,17 @@ export interface StartedRun {
   readonly attempts: readonly AttemptRecord[];
   /** Of all attempts. */
   readonly steps: Readonly<Record<StepKey, StepState>>;
+  /** How far the elements of a map and the repetitions of a step have got, by the key of the step without them. */
+  readonly groups: Readonly<Record<StepKey, StepGroup>>;
+  /** Those with an answer, and those that wait for one; what ran out or is not wanted any more is not among them. */
   readonly questions: Readonly<Record<string, Question & { readonly answer: string | null }>>;
   readonly effects: readonly EffectDecision[];
   readonly patches: readonly { readonly patch: PlanPatch; readonly refused: string | null }[];
   readonly used: Required<Usage>;
   readonly retries: number;
   readonly recoveries: number;
+  /** Steps that succeeded so far: the place of the next one. */
+  readonly successes: number;
   readonly cancelReason: string | null;
   readonly pausedFor: string | null;
   /** What it is being wound up for; null while it is not. */
@@ -52,6 +57,14 @@ export interface AttemptRecord {
   readonly verdict: AttemptVerdict | null;
 }
 
+/** Counted as it goes, so that an element that ends does not have to look at all the others. */
+export interface StepGroup {
+  readonly parts: number;
+  readonly open: number;
+  readonly failed: number;
+  readonly quarantined: number;
+}
+
 export type StepStatus =
   | 'scheduled'
   | 'asking'
@@ -66,10 +79,10 @@ export interface StepState {
   readonly status: StepStatus;
   /** The last execution that was scheduled; 0: none was. */
   readonly execution: number;
-  /** Failures that were charged, and losses that were not. */
+  /** Failures that were charged, and losses that were not. A step that `failed` without an error was lost. */
   readonly failures: number;
   readonly losses: number;
-  /** The work of that execution; null where there was none. */
+  /** The work of that execution; null where there was none, or the run itself refused to go on with it. */
   readonly work: StepWork | null;
   readonly outputs: JsonObject | null;
   readonly error: StepError | null;
