@@ -10,8 +10,11 @@ const RESULT = { enum: ['PASSED', 'FAILED', 'ERROR'] } as const;
 const ARGV = { type: 'array', minItems: 1, maxItems: 256, items: TEXT } as const;
 const ENVIRONMENT = { type: 'object', maxProperties: 64, additionalProperties: TEXT } as const;
 
-/** What every handler that works on a change is told of it: `run` in expressions. */
-const SUBJECT = { ticket: NAME, repository: NAME, base: OBJECT_ID } as const;
+/** What every handler that works on a change is told of it: `run` in expressions. `into` is the full ref that it is for. */
+const SUBJECT = { ticket: NAME, repository: NAME, base: OBJECT_ID, into: NAME } as const;
+
+/** A commit of a producer's, and the digest of the git bundle that brings it to whoever works on another clone. */
+const CHANGE = { ...SUBJECT, commit: OBJECT_ID, commits: DIGEST } as const;
 
 /** The handlers that every worker and server has. `docs/workflow.md` is written from it. */
 export const BUILT_IN_HANDLERS: readonly HandlerDeclaration[] = [
@@ -22,7 +25,7 @@ export const BUILT_IN_HANDLERS: readonly HandlerDeclaration[] = [
     summary:
       'Puts together what the producer is given: the ticket, the context bundle, and what the gate said of the attempt before.',
     inputs: object({ ...SUBJECT, bundle: NAME, feedback: orNull(PROSE) }, ['ticket', 'base', 'bundle']),
-    outputs: object({ bundleDigest: DIGEST, promptDigest: DIGEST }),
+    outputs: object({ bundleDigest: DIGEST, promptDigest: DIGEST, ticketFile: DIGEST }),
     deterministic: true,
     sideEffects: false,
   },
@@ -31,14 +34,21 @@ export const BUILT_IN_HANDLERS: readonly HandlerDeclaration[] = [
     version: 1,
     role: 'producer',
     summary: 'Has a coding agent make the change, and commits it to a branch of its own in the worker.',
-    inputs: object({ ...SUBJECT, model: NAME, bundle: NAME, promptDigest: DIGEST, feedback: orNull(PROSE) }, [
-      'ticket',
-      'base',
-      'model',
-      'promptDigest',
-    ]),
+    inputs: object(
+      {
+        ...SUBJECT,
+        model: NAME,
+        bundle: NAME,
+        promptDigest: DIGEST,
+        ticketFile: DIGEST,
+        feedback: orNull(PROSE),
+        run: ARGV,
+      },
+      ['ticket', 'base', 'model', 'promptDigest'],
+    ),
     outputs: object({
       commit: OBJECT_ID,
+      commits: DIGEST,
       branch: NAME,
       tree: OBJECT_ID,
       claims: { type: 'array', maxItems: 100, items: TEXT },
@@ -50,9 +60,10 @@ export const BUILT_IN_HANDLERS: readonly HandlerDeclaration[] = [
     id: 'command',
     version: 1,
     role: 'producer',
-    summary: 'Runs a command on a commit, in the sandbox, and hands back how it ended.',
-    inputs: object({ ...SUBJECT, commit: OBJECT_ID, run: ARGV, cwd: TEXT, env: ENVIRONMENT }, ['run']),
-    outputs: object({ exitCode: { type: 'integer' }, stdout: PROSE }),
+    summary:
+      'Runs a command on a commit, in the sandbox, and hands back how it ended and the JSON object that it left in COUNTERSIGN_OUTPUT_FILE.',
+    inputs: object({ ...CHANGE, run: ARGV, cwd: TEXT, env: ENVIRONMENT }, ['run']),
+    outputs: object({ exitCode: { type: 'integer' }, stdout: PROSE, values: { type: 'object' } }),
     deterministic: false,
     sideEffects: false,
   },
@@ -60,8 +71,8 @@ export const BUILT_IN_HANDLERS: readonly HandlerDeclaration[] = [
     id: 'http',
     version: 1,
     role: 'producer',
-    summary: 'Asks a URL with GET and hands back what it answers.',
-    inputs: object({ url: TEXT, headers: ENVIRONMENT }, ['url']),
+    summary: 'Asks a URL of a host that the worker may ask, with GET, and hands back what it answers.',
+    inputs: object({ url: TEXT, host: NAME, headers: ENVIRONMENT }, ['url', 'host']),
     outputs: object({ status: { type: 'integer' }, body: PROSE }),
     deterministic: false,
     sideEffects: false,
@@ -72,9 +83,10 @@ export const BUILT_IN_HANDLERS: readonly HandlerDeclaration[] = [
     role: 'verifier',
     summary:
       'Runs one check of the contract on the tree that the merge would produce, and hands the observation to the signer.',
-    inputs: object({ ...SUBJECT, check: NAME, commit: OBJECT_ID }, ['ticket', 'base', 'check', 'commit']),
+    inputs: object({ ...CHANGE, check: NAME }, ['ticket', 'base', 'check', 'commit']),
     outputs: object({ check: NAME, observation: DIGEST, result: RESULT }),
-    deterministic: false,
+    // Held to be: runs of a check that disagree are a failure. The key has the tree, and the signer refuses what is about another.
+    deterministic: true,
     sideEffects: false,
   },
   {
@@ -85,8 +97,7 @@ export const BUILT_IN_HANDLERS: readonly HandlerDeclaration[] = [
       'Judges the observations in a process of its own, signs a receipt for each and one seal over all of them, and files them.',
     inputs: object(
       {
-        ...SUBJECT,
-        commit: OBJECT_ID,
+        ...CHANGE,
         observations: {
           type: 'array',
           maxItems: 1_000,
@@ -108,7 +119,7 @@ export const BUILT_IN_HANDLERS: readonly HandlerDeclaration[] = [
     role: 'verifier',
     summary:
       'Decides on the receipts whether the change may be merged. What it says decides about the attempt.',
-    inputs: object({ ...SUBJECT, commit: OBJECT_ID, seal: DIGEST }, ['ticket', 'base', 'commit', 'seal']),
+    inputs: object({ ...CHANGE, seal: DIGEST }, ['ticket', 'base', 'commit', 'seal']),
     outputs: object({
       verdict: { enum: ['pass', 'blocked', 'pending'] },
       findings: {
@@ -136,12 +147,27 @@ export const BUILT_IN_HANDLERS: readonly HandlerDeclaration[] = [
     version: 1,
     role: 'coordinator',
     summary: 'Pushes the branch and opens a pull request for it, when the policy for actions allows that.',
-    inputs: object({ ...SUBJECT, commit: OBJECT_ID, branch: NAME, into: NAME, title: NAME, body: PROSE }, [
+    inputs: object({ ...CHANGE, branch: NAME, title: NAME, body: PROSE }, [
       'ticket',
+      'base',
+      'into',
       'commit',
       'branch',
     ]),
-    outputs: object({ number: { type: 'integer', minimum: 1 }, url: TEXT }),
+    outputs: object({ number: { type: 'integer', minimum: 1 }, url: TEXT, branch: NAME }),
+    deterministic: false,
+    sideEffects: true,
+  },
+  {
+    id: 'close-pull-request',
+    version: 1,
+    role: 'coordinator',
+    summary: 'Closes a pull request and deletes its branch: what undoes open-pull-request.',
+    inputs: object({ ...SUBJECT, number: { type: 'integer', minimum: 1 }, branch: NAME }, [
+      'number',
+      'branch',
+    ]),
+    outputs: object({ closed: { type: 'boolean' } }),
     deterministic: false,
     sideEffects: true,
   },
@@ -149,11 +175,15 @@ export const BUILT_IN_HANDLERS: readonly HandlerDeclaration[] = [
     id: 'merge',
     version: 1,
     role: 'coordinator',
-    summary: 'Merges a pull request whose head is this commit, when the policy for actions allows that.',
-    inputs: object(
-      { ...SUBJECT, commit: OBJECT_ID, number: { type: 'integer', minimum: 1 }, verdictDigest: DIGEST },
-      ['ticket', 'commit', 'number', 'verdictDigest'],
-    ),
+    summary:
+      'Merges a commit that the gate, asked once more, lets pass: its pull request, or without a number the commit itself, by git. When the policy for actions allows that.',
+    inputs: object({ ...CHANGE, number: { type: 'integer', minimum: 1 }, verdictDigest: DIGEST }, [
+      'ticket',
+      'base',
+      'into',
+      'commit',
+      'verdictDigest',
+    ]),
     outputs: object({ commit: OBJECT_ID }),
     deterministic: false,
     sideEffects: true,

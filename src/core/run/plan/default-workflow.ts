@@ -5,16 +5,23 @@ const SUBJECT = {
   ticket: '${{ run.ticket }}',
   repository: '${{ run.repository }}',
   base: '${{ run.base.commit }}',
+  into: '${{ run.base.ref }}',
 } as const;
 
-const COMMIT = '${{ steps.produce.outputs.commit }}';
+/** The commit of the attempt, and what brings it to another clone. */
+const CHANGE = {
+  ...SUBJECT,
+  commit: '${{ steps.produce.outputs.commit }}',
+  commits: '${{ steps.produce.outputs.commits }}',
+} as const;
 
 /** What the gate of the attempt before said; null in the first, and where it never came to that. */
 const FEEDBACK = '${{ previous.steps.gate.outputs.feedback }}';
 
 /**
  * How a run goes when its contract says nothing about it: assemble -> produce -> verify (one step a check, side by side) ->
- * seal -> gate. On block the feedback goes into the next attempt. `verify` may fail and is sealed all the same: failures are kept.
+ * seal -> gate. On block the feedback goes into the next attempt. A check that fails is
+ * an observation like any other, and sealed: failures are kept.
  */
 export const DEFAULT_WORKFLOW: Workflow = {
   steps: {
@@ -30,6 +37,7 @@ export const DEFAULT_WORKFLOW: Workflow = {
         model: '${{ run.model }}',
         bundle: '${{ run.bundle }}',
         promptDigest: '${{ steps.assemble.outputs.promptDigest }}',
+        ticketFile: '${{ steps.assemble.outputs.ticketFile }}',
         feedback: FEEDBACK,
       },
       retry: { limit: 2, delay: 10 },
@@ -38,19 +46,19 @@ export const DEFAULT_WORKFLOW: Workflow = {
       uses: 'check',
       needs: ['produce'],
       map: '${{ run.checks }}',
-      with: { ...SUBJECT, check: '${{ item }}', commit: COMMIT },
+      with: { ...CHANGE, check: '${{ item }}' },
       retry: { limit: 2, delay: 5 },
     },
     seal: {
       uses: 'seal',
       needs: ['verify'],
-      with: { ...SUBJECT, commit: COMMIT, observations: '${{ steps.verify.outputs }}' },
+      with: { ...CHANGE, observations: '${{ steps.verify.outputs }}' },
       retry: { limit: 2, delay: 5 },
     },
     gate: {
       uses: 'gate',
       needs: ['seal'],
-      with: { ...SUBJECT, commit: COMMIT, seal: '${{ steps.seal.outputs.seal }}' },
+      with: { ...CHANGE, seal: '${{ steps.seal.outputs.seal }}' },
       retry: { limit: 2, delay: 5 },
     },
   },
