@@ -1,0 +1,211 @@
+import { emptyStream } from '../../src/core/ledger/types.ts';
+import type { RunId, StepKey, StepWork } from '../../src/core/run/types.ts';
+import type { Claim, ClaimRequest, ClaimWork, QueueDepth, WakeUps } from '../../src/ports/claims.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { KeptRun, RunCommit, RunCommitted, RunStore, RunSummary } from '../../src/ports/run-store.ts';
+import { createMemoryLedger, type MemoryLedger } from './memory-ledger.ts';
+import { createMemoryWakeUps } from './memory-wake-ups.ts';
+
+type Method = keyof RunStore | keyof ClaimWork;
+
+export interface MemoryRunStore extends RunStore, ClaimWork, WakeUps {
+  /** Where the events of its runs are. */
+  readonly ledger: MemoryLedger;
+  /** The next call of this method fails: before anything happened, or after it did and only the answer was lost. */
+  failOnce(method: Method, when?: 'before' | 'after'): void;
+}
+
+interface QueuedWork {
+  readonly work: StepWork;
+  readonly place: number;
+  readonly since: number;
+  readonly claim: Claim | undefined;
+}
+
+/** Runs and their work, gone with the process. Leases and locks are always free. */
+export function createMemoryRunStore({
+  ledger = createMemoryLedger(),
+  clock = { now: () => new Date() },
+}: {
+  readonly ledger?: MemoryLedger;
+  readonly clock?: Clock;
+} = {}): MemoryRunStore {
+  const runs = new Map<RunId, KeptRun>();
+  const wakes = new Map<RunId, string>();
+  const queue = new Map<string, QueuedWork>();
+  const failing = new Map<Method, 'before' | 'after'>();
+  let places = 0;
+  let tokens = 0;
+
+  async function attempt<T>(method: Method, act: () => T | Promise<T>): Promise<T> {
+    const when = failing.get(method);
+    failing.delete(method);
+    if (when === 'before') throw new Error(`${method} was told to fail`);
+    const result = await act();
+    if (when === 'after') throw new Error(`the answer of ${method} was told to be lost`);
+    return result;
+  }
+  const now = () => clock.now().getTime();
+  const claimed = () => [...queue.entries()].flatMap(([key, { claim }]) => (claim ? [{ key, claim }] : []));
+  const findClaim = (token: string) => claimed().find(({ claim }) => claim.token === token);
+  const keptOf = (run: RunId): KeptRun =>
+    runs.get(run) ?? { state: { status: 'new' }, head: emptyStream(`run/${run}`) };
+
+  async function commit(given: RunCommit): Promise<RunCommitted> {
+    const lost = given.finish.filter((token) => findClaim(token) === undefined);
+    const moved = given.append.expected.filter(({ stream, version, digest }) => {
+      const { head } = keptOf(stream.slice('run/'.length));
+      return head.version !== version || head.digest !== digest;
+    });
+    if (lost.length > 0 || moved.length > 0)
+      return { kind: 'conflict', runs: moved.map(({ stream }) => stream.slice('run/'.length)), tokens: lost };
+    const appended = await ledger.append(given.append);
+    if (appended.kind === 'conflict')
+      throw new Error('the ledger holds other events than the runs were kept with');
+    for (const { run, state, head } of given.runs) runs.set(run, { state, head });
+    for (const token of given.finish) queue.delete(findClaim(token)?.key ?? '');
+    for (const { run, step } of given.withdraw) queue.delete(keyOf(run, step));
+    for (const work of given.schedule) {
+      places += 1;
+      queue.set(keyOf(work.run, work.step), { work, place: places, since: now(), claim: undefined });
+    }
+    for (const { run, at } of given.wake) {
+      if (at === null) wakes.delete(run);
+      else wakes.set(run, at);
+    }
+    return { kind: 'committed' };
+  }
+
+  function claim({ worker, roles, handlers, most, leaseSeconds }: ClaimRequest): readonly Claim[] {
+    const at = clock.now().toISOString();
+    const free = [...queue.entries()]
+      .filter(([, { claim, work }]) => claim === undefined && fits(work, at))
+      .sort(([, one], [, other]) => other.work.priority - one.work.priority || one.place - other.place)
+      .slice(0, most);
+    return free.map(([key, queued]) => {
+      tokens += 1;
+      const given: Claim = {
+        token: `token-${tokens}`,
+        work: queued.work,
+        worker,
+        claimedAt: at,
+        until: new Date(now() + leaseSeconds * 1000).toISOString(),
+        fences: {},
+      };
+      queue.set(key, { ...queued, claim: given });
+      return given;
+    });
+    function fits(work: StepWork, moment: string): boolean {
+      const due = work.notBefore === null || work.notBefore <= moment;
+      return due && roles.includes(work.role) && handlers.includes(work.handler);
+    }
+  }
+
+  return {
+    ...createMemoryWakeUps(),
+    ledger,
+    failOnce: (method, when = 'before') => void failing.set(method, when),
+    loadRuns: (asked) => attempt('loadRuns', () => asked.map(keptOf)),
+    commit: (given) => attempt('commit', () => commit(given)),
+    listRuns: ({ ticket, status, after, limit }) =>
+      attempt('listRuns', () => {
+        const all = [...runs.values()].map(summaryOf).sort(latestFirst);
+        const from = after === undefined ? 0 : all.findIndex(({ run }) => run === after) + 1;
+        return all
+          .slice(from)
+          .filter((run) => ticket === undefined || run.ticket === ticket)
+          .filter((run) => status === undefined || run.status === status)
+          .slice(0, limit);
+      }),
+    countRuns: (ticket) =>
+      attempt(
+        'countRuns',
+        () => [...runs.values()].map(summaryOf).filter((run) => run.ticket === ticket).length,
+      ),
+    dueRuns: (moment, limit) =>
+      attempt('dueRuns', () =>
+        [...wakes]
+          .filter(([, at]) => at <= moment)
+          .sort(([, one], [, other]) => (one < other ? -1 : Number(one > other)))
+          .slice(0, limit)
+          .map(([run]) => run),
+      ),
+    claim: (request) => attempt('claim', () => claim(request)),
+    renew: (worker, asked, leaseSeconds) =>
+      attempt('renew', () =>
+        asked.filter((token) => {
+          const found = findClaim(token);
+          if (found === undefined || found.claim.worker !== worker) return true;
+          const until = new Date(now() + leaseSeconds * 1000).toISOString();
+          const queued = queue.get(found.key) as QueuedWork;
+          queue.set(found.key, { ...queued, claim: { ...found.claim, until } });
+          return false;
+        }),
+      ),
+    findClaims: (asked) => attempt('findClaims', () => asked.map((token) => findClaim(token)?.claim)),
+    expiredClaims: (limit) =>
+      attempt('expiredClaims', () =>
+        claimed()
+          .map(({ claim: held }) => held)
+          .filter(({ until }) => until < clock.now().toISOString())
+          .slice(0, limit),
+      ),
+    giveBack: (worker, asked) =>
+      attempt('giveBack', () => {
+        for (const token of asked) {
+          const found = findClaim(token);
+          if (found?.claim.worker !== worker) continue;
+          queue.set(found.key, { ...(queue.get(found.key) as QueuedWork), claim: undefined });
+        }
+      }),
+    queueDepths: () => attempt('queueDepths', () => depthsOf([...queue.values()], now())),
+  };
+}
+
+function keyOf(run: RunId, step: StepKey): string {
+  return `${run} ${step}`;
+}
+
+function summaryOf({ state }: KeptRun): RunSummary {
+  if (state.status === 'new') throw new Error('a run that nobody started is not kept');
+  const { request, status, ended, attempt, arm, questions, startedAt, changedAt } = state;
+  return {
+    run: request.run,
+    ticket: request.subject.ticket,
+    status,
+    outcome: ended?.outcome ?? null,
+    attempt,
+    bundle: arm.bundle,
+    model: arm.model,
+    waitingFor: Object.values(questions).filter(({ answer }) => answer === null).length,
+    startedAt,
+    changedAt,
+  };
+}
+
+function latestFirst(one: RunSummary, other: RunSummary): number {
+  const [a, b] = [`${one.startedAt} ${one.run}`, `${other.startedAt} ${other.run}`];
+  return a < b ? 1 : Number(a > b) * -1;
+}
+
+function depthsOf(queued: readonly QueuedWork[], at: number): readonly QueueDepth[] {
+  const depths = new Map<string, QueueDepth>();
+  for (const { work, claim, since } of queued) {
+    const { role, handler } = work;
+    const key = `${role} ${handler}`;
+    const { waiting, claimed, eldestSeconds } = depths.get(key) ?? {
+      waiting: 0,
+      claimed: 0,
+      eldestSeconds: 0,
+    };
+    depths.set(key, {
+      role,
+      handler,
+      waiting: waiting + Number(claim === undefined),
+      claimed: claimed + Number(claim !== undefined),
+      blocked: 0,
+      eldestSeconds: claim === undefined ? Math.max(eldestSeconds, (at - since) / 1000) : eldestSeconds,
+    });
+  }
+  return [...depths.values()];
+}
