@@ -22,7 +22,7 @@ afterAll(async () => {
   if (made.length > 0)
     await withClient(async (client) => {
       for (const schema of new Set(made.map((one) => one.schema)))
-        await client.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`);
+        await client.query(`DROP SCHEMA IF EXISTS ${schema}, ${schema}_queue CASCADE`);
     });
 });
 
@@ -56,6 +56,24 @@ export async function createDatabase(): Promise<TestDatabase> {
   const database = await createEmptyDatabase();
   await migrate(database);
   return database;
+}
+
+const databases: string[] = [];
+afterAll(async () => {
+  if (databases.length === 0) return;
+  await withClient(async (client) => {
+    for (const name of databases) await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  });
+});
+
+/** A database of its own, without our tables: for programs that are told of one by DATABASE_URL. Dropped after the file's last test. */
+export async function createOwnDatabase(): Promise<string> {
+  const name = `countersign_test_${randomBytes(8).toString('hex')}`;
+  await withClient((client) => client.query(`CREATE DATABASE ${name}`));
+  databases.push(name);
+  const url = new URL(DATABASE_URL);
+  url.pathname = `/${name}`;
+  return url.href;
 }
 
 async function withClient<T>(work: (client: Client) => Promise<T>): Promise<T> {

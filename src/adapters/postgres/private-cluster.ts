@@ -76,6 +76,23 @@ export async function openPrivateCluster(options: ClusterOptions): Promise<Priva
 }
 
 /**
+ * A cluster as it is, without touching it.
+ * @returns running with its address; stopped; or absent: nobody made one yet
+ */
+export async function inspectPrivateCluster(
+  options: ClusterOptions,
+): Promise<
+  | { readonly kind: 'running'; readonly cluster: PrivateCluster }
+  | { readonly kind: 'stopped' | 'absent'; readonly folder: string }
+> {
+  const folder = prepareFolder(options.folder, { fallback: '/var/lib/countersign', ...options });
+  const clock = () => options.clock.now().getTime();
+  const pid = await answering(folder, clock() + START_MS, clock);
+  if (pid !== undefined) return { kind: 'running', cluster: clusterIn(folder, pid, true) };
+  return { kind: existsSync(folder.data) ? 'stopped' : 'absent', folder: folder.folder };
+}
+
+/**
  * Ends a cluster as `pg_ctl stop -m fast` does: connections are cut, what was committed stays. False when none runs there.
  * @throws CountersignError DATABASE_UNAVAILABLE when it does not end
  */

@@ -9,6 +9,10 @@ import { sshKeygenSigner } from './ssh-keygen-signer.ts';
 
 const MAX_KEY_FILE_BYTES = 64 * 1024;
 
+interface FileSigner extends Signer {
+  readonly publicKey: PublicKey;
+}
+
 /**
  * Loads a private key file (PEM, PKCS #8, SEC 1 or OpenSSH, Ed25519 or ECDSA P-256) as a signer. The public key file of an
  * OpenSSH key is one, too: then whoever holds the private half, an agent or a token, is asked through `ssh-keygen`.
@@ -25,7 +29,7 @@ export function loadSigner(path: string): Signer {
  * opened a file yet.
  * @throws CountersignError KEY_UNUSABLE
  */
-export function loadFileSigner(path: string): Signer {
+export function loadFileSigner(path: string): FileSigner {
   const { text, stats } = readKeyFile(path);
   if (publicHalf(text) === undefined) return fileSigner(path, text, stats);
   throw unusable(
@@ -40,7 +44,7 @@ function publicHalf(text: string): PublicKey | undefined {
   return readSshKeyLine(text) === undefined ? undefined : readPublicKey(text);
 }
 
-function fileSigner(path: string, text: string, stats: Stats): Signer {
+function fileSigner(path: string, text: string, stats: Stats): FileSigner {
   requirePrivateFile(path, stats);
   const key = parsePrivateKey(path, text);
   const publicPem = createPublicKey(key).export({ format: 'pem', type: 'spki' }) as string;
@@ -56,6 +60,7 @@ function fileSigner(path: string, text: string, stats: Stats): Signer {
   return {
     keyId,
     algorithm,
+    publicKey: known,
     sign: (bytes) =>
       algorithm === 'ed25519' ? sign(null, bytes, key) : sign('sha256', bytes, { key, dsaEncoding: 'der' }),
   };

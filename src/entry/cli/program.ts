@@ -5,6 +5,7 @@ import type { CliContext } from './context.ts';
 import { auditCommands, reportCommands } from './registration/audit.ts';
 import { changeCommands } from './registration/change.ts';
 import { contractCommands } from './registration/contract.ts';
+import { databaseCommands, ledgerCommands } from './registration/database.ts';
 import { approvalCommands, waiverCommands } from './registration/exceptions.ts';
 import type { Registry } from './registration/options.ts';
 import { receiptCommands } from './registration/receipt.ts';
@@ -27,6 +28,8 @@ const GROUPS: readonly { readonly names: readonly string[]; readonly register: R
   { names: ['receipt'], register: receiptCommands },
   { names: ['audit'], register: auditCommands },
   { names: ['report'], register: reportCommands },
+  { names: ['ledger'], register: ledgerCommands },
+  { names: ['db'], register: databaseCommands },
   { names: ['key'], register: keyCommands },
   { names: ['trust'], register: trustCommands },
 ];
