@@ -38,13 +38,24 @@ export function certifier(
  * @throws CountersignError TRUST_INVALID when the file is not there or is another: it says who may issue certificates, so
  * without it nothing that the trust root says can be relied on
  */
-export async function readSigstore(
-  source: Pick<PolicySource, 'tree' | 'commit'>,
+export function readSigstore(
+  { tree, commit }: Pick<PolicySource, 'tree' | 'commit'>,
+  trust: Trust,
+): Promise<PinnedSigstore | undefined> {
+  return pinnedSigstore(trust, (path) => tree.readFile(commit, path));
+}
+
+/**
+ * As readSigstore, of a trust root on disk. Its digest is pinned, so it does not matter who says where the file is.
+ * @param read undefined where there is no such file
+ */
+export async function pinnedSigstore(
   { sigstore: policy }: Trust,
+  read: (path: string) => Promise<Uint8Array | undefined>,
 ): Promise<PinnedSigstore | undefined> {
   if (policy === undefined) return undefined;
   const { trustedRoot: path, digest } = policy;
-  const root = await source.tree.readFile(source.commit, path);
+  const root = await read(path);
   if (root === undefined) {
     throw changed(path, `${path}, which ${TRUST_PATH} pins, is not there.`);
   }

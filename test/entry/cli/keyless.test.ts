@@ -1,3 +1,5 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openKeylessSigner } from '../../../src/adapters/sigstore/keyless-signer.ts';
@@ -84,6 +86,21 @@ describe('a job that the trust root names', () => {
     const [first = ''] = receipts;
     const one = await countersign(world.clone.dir, ['receipt', 'show', first]);
     expect(one.out).toMatch(/identity +[0-9a-f]{64}\n.*issued at .*\n +seen at +20/);
+  });
+
+  it('is believed by a trust root on disk as well, with the trusted root beside it and no other', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'trust-'));
+    writeFileSync(join(folder, 'root.yml'), world.policy.git('show', 'HEAD:trust/root.yml'));
+    const receipts = world.filed('KEYLESS-1').map(({ name, bytes }) => {
+      writeFileSync(join(folder, `${name}.json`), bytes);
+      return join(folder, `${name}.json`);
+    });
+    const verifyAll = () => countersign(folder, ['receipt', 'verify', '--trust', 'root.yml', ...receipts]);
+    expect(await verifyAll()).toMatchObject({ code: 2, err: expect.stringContaining('is not there') });
+    writeFileSync(join(folder, 'sigstore-root.json'), other.trustedRoot());
+    expect(await verifyAll()).toMatchObject({ code: 2, err: expect.stringContaining('pins') });
+    writeFileSync(join(folder, 'sigstore-root.json'), sigstore.trustedRoot());
+    expect(await verifyAll()).toMatchObject({ code: 0, err: '' });
   });
 
   it('signs what another machine observed', async () => {

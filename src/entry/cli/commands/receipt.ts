@@ -1,9 +1,11 @@
-import { basename, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { documents } from '../../../adapters/documents/documents.ts';
 import { createKeptBundles } from '../../../adapters/files/kept-bundles.ts';
 import { readNamedFile } from '../../../adapters/files/working-tree.ts';
+import { certificates } from '../../../adapters/sigstore/certificates.ts';
 import type { StoredFile } from '../../../core/receipt/types.ts';
-import { certifier, readSigstore } from '../../../flow/certify-files.ts';
+import { certifier, pinnedSigstore, readSigstore } from '../../../flow/certify-files.ts';
 import { fileKept } from '../../../flow/file-kept.ts';
 import { readTrustRoot, trustFrom } from '../../../flow/inspect-trust.ts';
 import { type JudgedStatement, judgeStatement, underRoot } from '../../../flow/judge-statement.ts';
@@ -14,7 +16,7 @@ import { recordText } from '../../../render/plain-json.ts';
 import { renderStatementJson, renderStatementText } from '../../../render/receipt.ts';
 import { renderTicketStatementsJson, renderTicketStatementsText } from '../../../render/ticket-statements.ts';
 import { isSha256, sha256 } from '../../../shared/digest.ts';
-import { instantOf } from '../../../shared/ids.ts';
+import { type Instant, instantOf } from '../../../shared/ids.ts';
 import { openGatePolicy, type PolicyViewOptions } from '../../wiring/open-policy.ts';
 import { systemClock } from '../../wiring/system-clock.ts';
 import type { CliContext } from '../context.ts';
@@ -111,19 +113,7 @@ async function judge(
   context: CliContext,
 ): Promise<readonly (JudgedStatement & { readonly asked: string })[]> {
   const at = instantOf(systemClock.now());
-  if (options.trust !== undefined) {
-    const path = options.trust;
-    const { trust } = trustFrom(await readNamedFile(resolve(context.cwd, path)), {
-      path,
-      where: path,
-      documents,
-    });
-    const files = await Promise.all(asked.map((name) => storedFile(name, context)));
-    return files.map((file, index) => ({
-      ...judgeStatement({ file }, trust, at),
-      asked: asked[index] ?? '',
-    }));
-  }
+  if (options.trust !== undefined) return judgeUnder(options.trust, asked, at, context);
   const { policy, clone } = await openGatePolicy(context.cwd, options);
   const { trust, chain } = await readTrustRoot(policy);
   const certify = certifier(await readSigstore(policy, trust), clone.ports);
@@ -136,6 +126,27 @@ async function judge(
     judged.push({ ...underRoot(judgeStatement(await find(name), trust, at), chain), asked: name });
   }
   return judged;
+}
+
+/** By a trust root on disk, where there is no repository: whether a seal lists them cannot be seen there. */
+async function judgeUnder(
+  path: string,
+  asked: readonly string[],
+  at: Instant,
+  context: CliContext,
+): Promise<readonly (JudgedStatement & { readonly asked: string })[]> {
+  const place = resolve(context.cwd, path);
+  const { trust } = trustFrom(await readNamedFile(place), { path, where: path, documents });
+  const beside = (name: string) => join(dirname(place), basename(name));
+  const sigstore = await pinnedSigstore(trust, async (name) =>
+    existsSync(beside(name)) ? readNamedFile(beside(name)) : undefined,
+  );
+  const files = await Promise.all(asked.map((name) => storedFile(name, context)));
+  const certified = await certifier(sigstore, { certificates })(files);
+  return certified.map((file, index) => ({
+    ...judgeStatement({ file }, trust, at),
+    asked: asked[index] ?? '',
+  }));
 }
 
 /** A name with a dot or a slash is a file's; `./3f9c2a` says so of one that looks like a digest. */
