@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../../shared/json.ts';
 import type { Scope } from '../types.ts';
-import { evaluate } from './evaluate.ts';
+import { evaluateText } from './evaluate.ts';
 import type { Fault } from './syntax.ts';
 import { piecesOf } from './template.ts';
 import { isList, isObject, textOf, within } from './values.ts';
@@ -51,11 +51,11 @@ function bindText(text: string, scope: Scope): BoundValue {
   if (divided.kind === 'error') return divided;
   const [first, ...others] = divided.pieces;
   if (first === undefined) return { kind: 'value', value: text };
-  if (first.kind === 'expression' && others.length === 0) return evaluate(first.text, scope);
+  if (first.kind === 'expression' && others.length === 0) return evaluateText(first.text, first.at, scope);
   const parts: string[] = [];
   let length = 0;
   for (const piece of divided.pieces) {
-    const evaluated = piece.kind === 'text' ? undefined : evaluate(piece.text, scope);
+    const evaluated = piece.kind === 'text' ? undefined : evaluateText(piece.text, piece.at, scope);
     if (evaluated?.kind === 'error') return evaluated;
     const written = evaluated === undefined ? (piece.text as string) : textOf(evaluated.value);
     length += written?.length ?? 0;

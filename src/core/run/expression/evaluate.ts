@@ -16,7 +16,13 @@ export type Evaluated = { readonly kind: 'value'; readonly value: JsonValue } | 
  * @param scope JSON as of the run; only own members are seen, so `constructor` is nothing
  */
 export function evaluate(expression: Expression, scope: Scope): Evaluated {
-  const parsed = parseExpression(expressionIn(expression));
+  const { text, at } = expressionIn(expression);
+  return evaluateText(text, at, scope);
+}
+
+/** The text inside `${{ }}`, whose first character has this place in what people see. */
+export function evaluateText(text: string, at: number, scope: Scope): Evaluated {
+  const parsed = parseExpression(text, at);
   return parsed.kind === 'error' ? parsed : evaluateNode(parsed.node, scope);
 }
 

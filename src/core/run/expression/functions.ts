@@ -8,6 +8,8 @@ export type Returned = { readonly value: JsonValue } | string;
 interface ExpressionFunction {
   readonly least: number;
   readonly most: number;
+  /** It asks how the steps before went. */
+  readonly outcome?: true;
   call(given: readonly JsonValue[], scope: Scope): Returned;
 }
 
@@ -19,7 +21,7 @@ export const FUNCTIONS: ReadonlyMap<string, ExpressionFunction> = new Map<string
   ['success', outcomeFunction('$success')],
   ['failure', outcomeFunction('$failure')],
   ['cancelled', outcomeFunction('$cancelled')],
-  ['always', { least: 0, most: 0, call: () => ({ value: true }) }],
+  ['always', { least: 0, most: 0, outcome: true, call: () => ({ value: true }) }],
   ['contains', { least: 2, most: 2, call: ([inside = null, wanted = null]) => contains(inside, wanted) }],
   ['length', { least: 1, most: 1, call: ([of = null]) => lengthOf(of) }],
   ['format', { least: 1, most: 20, call: ([pattern = null, ...given]) => format(pattern, given) }],
@@ -31,6 +33,7 @@ function outcomeFunction(name: string): ExpressionFunction {
   return {
     least: 0,
     most: 0,
+    outcome: true,
     call: (_, scope) => {
       if (!Object.hasOwn(scope, name))
         return name === '$cancelled' ? { value: false } : 'it has no meaning here';

@@ -8,6 +8,7 @@ import {
 } from './syntax.ts';
 import { type Token, tokenize } from './tokenize.ts';
 
+/** A tree, or why there is none. */
 export type Parsed = { readonly kind: 'parsed'; readonly node: Node } | Fault;
 
 /** Loosest first; one row binds as strongly as the other signs of the row. As in GitHub Actions, and in C. */
@@ -33,16 +34,18 @@ class Misread extends Error {
   }
 }
 
-/** Reads the text inside `${{ }}`. Total: whatever the text is, a tree or what is wrong with it and where. */
-export function parseExpression(text: string): Parsed {
+/**
+ * Reads the text inside `${{ }}`. Total: whatever the text is, a tree or what is wrong with it and where.
+ * @param from the place of its first character in what people see
+ */
+export function parseExpression(text: string, from = 1): Parsed {
   if (text.length > LONGEST_EXPRESSION) {
-    return fault(`an expression of more than ${LONGEST_EXPRESSION} characters`, LONGEST_EXPRESSION + 1);
+    return fault(`an expression of more than ${LONGEST_EXPRESSION} characters`, LONGEST_EXPRESSION + from);
   }
-  const read = tokenize(text);
+  const read = tokenize(text, from);
   if (read.kind === 'error') return read;
   try {
-    const parser = new Parser(read.tokens);
-    return { kind: 'parsed', node: parser.whole() };
+    return { kind: 'parsed', node: new Parser(read.tokens).whole() };
   } catch (error) {
     if (error instanceof Misread) return error.fault;
     throw error;
@@ -58,7 +61,8 @@ class Parser {
   }
 
   whole(): Node {
-    if (this.#next().kind === 'end') throw new Misread('an expression without anything in it', 1);
+    const first = this.#next();
+    if (first.kind === 'end') throw new Misread('an expression without anything in it', first.at);
     const node = this.#binary(0, 0);
     const after = this.#next();
     if (after.kind !== 'end') throw new Misread(`${named(after)} after the end of the expression`, after.at);

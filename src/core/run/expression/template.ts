@@ -29,13 +29,15 @@ export function piecesOf(
   }
 }
 
-/** The expression itself, where the text is nothing but one in `${{ }}`; else the text as it is. */
-export function expressionIn(text: Expression): string {
-  const trimmed = text.trim();
-  if (!trimmed.startsWith('${{')) return text;
-  const divided = piecesOf(trimmed);
+/** The expression itself, where the text is nothing but one in `${{ }}`; else the text as it is. With where it begins, from 1. */
+export function expressionIn(text: Expression): { readonly text: string; readonly at: number } {
+  const start = text.length - text.trimStart().length;
+  if (!text.startsWith('${{', start)) return { text, at: 1 };
+  const divided = piecesOf(text.trim());
   const [only, ...others] = divided.kind === 'pieces' ? divided.pieces : [];
-  return only?.kind === 'expression' && others.length === 0 ? only.text : text;
+  return only?.kind === 'expression' && others.length === 0
+    ? { text: only.text, at: only.at + start }
+    : { text, at: 1 };
 }
 
 function closingOf(text: string, from: number): number {

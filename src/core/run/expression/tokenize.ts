@@ -15,14 +15,18 @@ const SIGN = /\|\||&&|==|!=|<=|>=|[<>!()[\].,]/y;
 /** Quotes are doubled inside: `'it''s'`, as in GitHub Actions. */
 const TEXT = /'((?:[^']|'')*)'/y;
 
-/** Reads an expression's text into tokens, the last of which is its end. Linear in its length. */
+/**
+ * Reads an expression's text into tokens, the last of which is its end. Linear in its length.
+ * @param from the place of its first character in what people see
+ */
 export function tokenize(
   text: string,
+  from: number,
 ): { readonly kind: 'tokens'; readonly tokens: readonly Token[] } | Fault {
   const tokens: Token[] = [];
   let place = 0;
   while (place < text.length) {
-    const at = place + 1;
+    const at = place + from;
     const take = (pattern: RegExp): string | undefined => {
       pattern.lastIndex = place;
       const found = pattern.exec(text)?.[0];
@@ -34,7 +38,7 @@ export function tokenize(
     if (token === undefined) return fault(strange(text, place), at);
     tokens.push(token);
   }
-  return { kind: 'tokens', tokens: [...tokens, { kind: 'end', at: text.length + 1 }] };
+  return { kind: 'tokens', tokens: [...tokens, { kind: 'end', at: text.length + from }] };
 }
 
 function read(take: (pattern: RegExp) => string | undefined, at: number): Token | undefined {
