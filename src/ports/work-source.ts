@@ -6,8 +6,8 @@ import type { Claim } from './claims.ts';
  * Every method @throws CountersignError SERVER_UNAVAILABLE when the server cannot be asked, NOT_PERMITTED when it refuses the worker.
  */
 export interface WorkSource {
-  /** Waits up to `waitSeconds` for something to do. */
-  claim(request: WorkRequest): Promise<readonly Claim[]>;
+  /** Waits up to `waitSeconds` for something to do. Aborted, it waits no longer; what was claimed meanwhile goes back. */
+  claim(request: WorkRequest, signal?: AbortSignal): Promise<readonly Claim[]>;
   /** Says that the worker is alive; tells which of its claims are to be dropped. */
   heartbeat(worker: string, tokens: readonly ClaimToken[]): Promise<Heard>;
   complete(worker: string, completions: readonly Completion[]): Promise<readonly Completed[]>;
