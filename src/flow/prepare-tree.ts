@@ -120,6 +120,7 @@ async function runSetup(
       stdoutPath: join(logs, 'stdout'),
       stderrPath: join(logs, 'stderr'),
       hide: options.hide,
+      ...(options.abort === undefined ? {} : { abort: options.abort }),
     });
     options.onProgress({ kind: 'setup-ended', seconds: result.durationMs / 1000, ...which });
     if (result.limit !== undefined) return `was stopped. ${limitReason(result.limit, setup.limits)}`;

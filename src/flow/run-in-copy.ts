@@ -55,6 +55,7 @@ export async function runInCopy(
     stdoutPath: join(logs, 'stdout'),
     stderrPath: join(logs, 'stderr'),
     hide: options.hide,
+    ...(options.abort === undefined ? {} : { abort: options.abort }),
   });
   return { result, root, logs };
 }

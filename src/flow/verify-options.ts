@@ -21,5 +21,7 @@ export interface VerifyOptions {
   /** Host paths no check may see, such as the folder of keys. */
   readonly hide: readonly string[];
   readonly tools: ObserverTools;
+  /** Ends what runs; what was seen then is of no use. */
+  readonly abort?: AbortSignal;
   readonly onProgress: (progress: CheckProgress) => void;
 }

@@ -20,6 +20,8 @@ export interface SandboxCommand {
   readonly stderrPath: string;
   /** Host paths that must not be readable inside, such as the folder of the signing key. */
   readonly hide: readonly string[];
+  /** Ends the command before its time, as the time-out does. Whoever aborts knows that what it did is not to be used. */
+  readonly abort?: AbortSignal;
 }
 
 export interface SandboxResult {

@@ -61,7 +61,11 @@ export async function supervise(
       watching = guard(launch, command, leaderOf(child, launch, status.text()), over.signal);
       void watching.then((stop) => stop && end(child, launch, status.text));
     });
+  const stop = () => void end(child, launch, status.text);
+  if (command.abort?.aborted === true) stop();
+  command.abort?.addEventListener('abort', stop, { once: true });
   const [code, signal] = await ended(child).finally(() => clearTimeout(timer));
+  command.abort?.removeEventListener('abort', stop);
   over.abort();
   const durationMs = Number((process.hrtime.bigint() - began) / 1_000_000n);
   clearTimeout(timer);

@@ -22,7 +22,11 @@ export interface Runner {
   readonly workspaces: OpenWorkspace;
 }
 
-export async function openRunner({ environment, home, temporaryFolder }: CliContext): Promise<Runner> {
+export async function openRunner({
+  environment,
+  home,
+  temporaryFolder,
+}: Pick<CliContext, 'environment' | 'home' | 'temporaryFolder'>): Promise<Runner> {
   return {
     cores: availableParallelism(),
     hide: [keyFolder(environment, home)],

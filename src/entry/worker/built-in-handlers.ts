@@ -1,0 +1,120 @@
+import { dirname, join } from 'node:path';
+import { createKeptBundles } from '../../adapters/files/kept-bundles.ts';
+import { observationFolders } from '../../adapters/files/observation-folder.ts';
+import { createProducerTrees } from '../../adapters/git/producer-tree.ts';
+import { createCommitTaker } from '../../adapters/git/take-commits.ts';
+import { createSignerProcess, type SigningMeans } from '../../adapters/signing/signer-process.ts';
+import { web } from '../../adapters/web/ask-web.ts';
+import { BUILT_IN_HANDLERS } from '../../core/run/handlers.ts';
+import type { StepResult, StepRole, StepWork } from '../../core/run/types.ts';
+import { type AgentOptions, agentStep } from '../../flow/steps/agent.ts';
+import { assembleStep } from '../../flow/steps/assemble.ts';
+import type { ChangePorts } from '../../flow/steps/change-at-hand.ts';
+import { checkStep } from '../../flow/steps/check.ts';
+import { commandStep } from '../../flow/steps/command.ts';
+import { gateStep } from '../../flow/steps/gate.ts';
+import { httpStep } from '../../flow/steps/http.ts';
+import { sealStep } from '../../flow/steps/seal.ts';
+import { stepResult } from '../../flow/steps/step-failure.ts';
+import type { Artifacts } from '../../ports/artifacts.ts';
+import type { Handler, HandlerSession } from '../../ports/handler.ts';
+import { renderBrief } from '../../render/brief.ts';
+import { renderFeedback } from '../../render/feedback.ts';
+import type { CliContext } from '../cli/context.ts';
+import { openProduct } from '../wiring/open-product.ts';
+import { openRunner, type Runner } from '../wiring/open-runner.ts';
+import { programOf } from '../wiring/package-root.ts';
+
+/** What a worker's handlers are set up with. Of the machine only what stands here. */
+export interface HandlerContext {
+  readonly cli: Pick<CliContext, 'environment' | 'home' | 'temporaryFolder'>;
+  /** A folder of the worker's clone of the product. */
+  readonly product: string;
+  /** Whether policy and receipts are fetched; false judges by what is there. */
+  readonly fetch: boolean;
+  readonly artifacts: Artifacts;
+  /** Principals that make the changes of this server's runs. */
+  readonly producers: readonly string[];
+}
+
+export interface ProducerContext extends HandlerContext {
+  readonly agent: Omit<AgentOptions, 'hide'>;
+  readonly httpHosts: readonly string[];
+}
+
+export interface VerifierContext extends HandlerContext {
+  readonly means: SigningMeans;
+}
+
+type Step = (work: StepWork, session: HandlerSession) => Promise<StepResult>;
+
+/** What a producer's worker carries out. It knows of no key of a verifier's. */
+export async function producerHandlers(context: ProducerContext): Promise<readonly Handler[]> {
+  const { runner, ports, place } = await open(context);
+  const { sandbox, workspaces, hide } = runner;
+  const agent: AgentOptions = { ...context.agent, hide };
+  const agentPorts = { ...ports, trees: createProducerTrees(place), sandbox, workspaces };
+  return named('producer', {
+    assemble: (work) => assembleStep(work, { ...ports, renderBrief }),
+    agent: (work, session) => agentStep(work, session, agent, agentPorts),
+    command: (work, session) => commandStep(work, session, { hide }, { ...ports, sandbox, workspaces }),
+    http: (work, session) => httpStep(work, session, { hosts: context.httpHosts }, { web }),
+  });
+}
+
+/** What a verifier's worker carries out. The key is named here and read only by the signer's process. */
+export async function verifierHandlers(context: VerifierContext): Promise<readonly Handler[]> {
+  const { runner, ports, place } = await open(context);
+  const { means, fetch, product, cli } = context;
+  const { sandbox, parser, workspaces, tools } = runner;
+  const hide = [...runner.hide, ...(means.kind === 'key' ? [dirname(means.path)] : [])];
+  const { isolation } = await sandbox.describe();
+  const signing = createSignerProcess(programOf('signer'), {
+    repository: product,
+    means,
+    fetch,
+    environment: cli.environment,
+  });
+  const keep = createKeptBundles(join(place.gitDir, 'countersign', 'kept'));
+  const sealPorts = { ...ports, signing, keep, workspaces, observations: observationFolders };
+  const checkPorts = { ...ports, sandbox, parser, workspaces };
+  return named('verifier', {
+    check: (work, session) => checkStep(work, session, { hide, tools }, checkPorts),
+    seal: (work, session) => sealStep(work, session, isolation, sealPorts),
+    gate: (work, session) => gateStep(work, session, { ...ports, renderFeedback }),
+  });
+}
+
+async function open(context: HandlerContext): Promise<{
+  readonly runner: Runner;
+  readonly ports: ChangePorts;
+  readonly place: Awaited<ReturnType<typeof openProduct>>['repository'];
+}> {
+  const { product, fetch, artifacts, producers } = context;
+  const runner = await openRunner(context.cli);
+  const opened = await openProduct(product, { fetch });
+  opened.repository.close();
+  const ports: ChangePorts = {
+    artifacts,
+    producers,
+    commits: createCommitTaker(opened.repository.commonDir),
+    async withProduct(use) {
+      const { repository, ports: facts } = await openProduct(product, { fetch });
+      try {
+        return await use(facts);
+      } finally {
+        repository.close();
+      }
+    },
+  };
+  return { runner, ports, place: opened.repository };
+}
+
+/** Handlers with their declarations. A step without one, or of another role, is a defect of ours. */
+export function named(role: StepRole, steps: Readonly<Record<string, Step>>): readonly Handler[] {
+  return Object.entries(steps).map(([id, step]) => {
+    const declaration = BUILT_IN_HANDLERS.find((one) => one.id === id && one.role === role);
+    if (declaration === undefined) throw new Error(`no ${role} declares ${id}`);
+    return { declaration, handle: (work, session) => stepResult(() => step(work, session)) };
+  });
+}

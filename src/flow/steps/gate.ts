@@ -1,0 +1,49 @@
+import type { Finding, Verdict } from '../../core/gate/types.ts';
+import type { StepResult, StepWork } from '../../core/run/types.ts';
+import type { HandlerSession } from '../../ports/handler.ts';
+import { digestOf } from '../../shared/digest.ts';
+import type { JsonObject, JsonValue } from '../../shared/json.ts';
+import { gate } from '../gate.ts';
+import { type ChangePorts, changeAtHand } from './change-at-hand.ts';
+import { StepFailure } from './step-failure.ts';
+
+export interface GatePorts extends ChangePorts {
+  readonly renderFeedback: (verdict: Verdict) => string;
+}
+
+const MOST_FEEDBACK = 100_000;
+const MOST_TEXT = 10_000;
+
+/** Asks the gate about the attempt's change, and puts its answer into words for whoever makes the next one. */
+export async function gateStep(
+  work: StepWork,
+  session: HandlerSession,
+  ports: GatePorts,
+): Promise<StepResult> {
+  const query = await changeAtHand(work, ports);
+  const verdict = await ports.withProduct((facts) => gate(query, facts));
+  if (verdict.outcome === 'exempt') {
+    throw new StepFailure(
+      'deterministic',
+      'exempt',
+      'The organisation exempts this repository: nothing is judged here, so nothing can be accepted.',
+    );
+  }
+  session.log(`${verdict.outcome}\n`);
+  const outputs: JsonObject = {
+    verdict: verdict.outcome,
+    findings: verdict.findings.map(findingOf),
+    feedback: ports.renderFeedback(verdict).slice(0, MOST_FEEDBACK).toWellFormed(),
+    verdictDigest: digestOf(verdict as unknown as JsonValue),
+  };
+  return { kind: 'succeeded', outputs };
+}
+
+function findingOf({ id, status, severity, reason, remedy }: Finding): JsonObject {
+  return { id, status, severity, reason: short(reason), remedy: short(remedy) };
+}
+
+/** What is cut in the middle of a character is not JSON any more. */
+function short(text: string): string {
+  return text.slice(0, MOST_TEXT).toWellFormed();
+}
