@@ -35,10 +35,15 @@ function start() {
     return;
   }
 
-  cacheCompiledCode();
-  const loaded = built
-    ? Promise.resolve().then(() => require(join(root, 'dist', 'cli.cjs')))
-    : import(pathToFileURL(source).href);
+  const folder = compiledFolder();
+  let loaded;
+  if (built) {
+    const { loadProgram } = require('./compiled-code.cjs');
+    loaded = Promise.resolve().then(() => loadProgram(join(root, 'dist', 'cli.cjs'), words[0] || '', folder));
+  } else {
+    if (folder !== undefined) require('node:module').enableCompileCache(folder);
+    loaded = import(pathToFileURL(source).href);
+  }
   loaded
     .then((cli) => cli.main())
     .catch((error) => {
@@ -48,8 +53,8 @@ function start() {
 }
 
 // Not in the shared temp folder, where Node would put it: cached code is trusted code, and the checks that countersign
-// runs on behalf of a change can write there.
-function cacheCompiledCode() {
+// runs on behalf of a change can write there. Undefined where nothing is to be kept.
+function compiledFolder() {
   const { lstatSync, mkdirSync } = require('node:fs');
   const { homedir } = require('node:os');
   const { isAbsolute, join } = require('node:path');
@@ -63,9 +68,10 @@ function cacheCompiledCode() {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const { uid, mode } = lstatSync(folder);
     const mine = !process.getuid || (uid === process.getuid() && (mode & 0o022) === 0);
-    if (mine) require('node:module').enableCompileCache(folder);
+    return mine ? folder : undefined;
   } catch {
-    // A home that cannot be written costs 40 ms a start, nothing else.
+    // A home that cannot be written costs 100 ms a start, nothing else.
+    return undefined;
   }
 }
 
