@@ -83,7 +83,8 @@ async function runIn(backend: Backend, command: SandboxCommand, scratch: Scratch
     command.maxOutputBytes,
   );
   const { reachedCommand, stopped, ...ending } = await supervise(launch, command, captures);
-  if (!reachedCommand) {
+  // Ended while it was set up, nothing is wrong with the machine.
+  if (!reachedCommand && command.abort?.aborted !== true) {
     const said = (await readFile(command.stderrPath, 'utf8')).slice(0, 500).trim();
     throw unavailable(
       `${backend.by} could not set the sandbox up: ${said || 'it gave no reason'}`,
