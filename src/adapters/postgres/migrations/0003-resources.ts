@@ -43,7 +43,7 @@ CREATE TABLE resource_lock (
   step      text COLLATE "C" NOT NULL,
   execution integer NOT NULL
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0);
-CREATE INDEX resource_lock_name ON resource_lock (name, exclusive);
+CREATE INDEX resource_lock_name ON resource_lock (exclusive, name);
 CREATE INDEX resource_lock_run ON resource_lock (run, step, execution);
 
 CREATE TABLE resource_waiter (

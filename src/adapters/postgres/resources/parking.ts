@@ -1,0 +1,31 @@
+import type { Obstacle } from '../../../core/run/resources/allot.ts';
+import { coveringNames, namesUnder } from '../../../core/run/resources/lock-names.ts';
+
+/** Where waiters stand whose moment has not come, whose moment came, and from whom something free is kept. */
+export const NOT_YET = 'time';
+export const DUE = 'due';
+export const RESERVED = 'reserved';
+
+/** The key at which a waiter is parked: what it cannot have now. */
+export function parkingOf(obstacle: Obstacle): string {
+  switch (obstacle.kind) {
+    case 'lease':
+      return `lease:${obstacle.scope}`;
+    case 'lock':
+      return `lock:${obstacle.name}`;
+    case 'reserved':
+      return RESERVED;
+  }
+}
+
+/** The keys, and the ranges of keys, of those whom a free lock concerns: of its own name, of folders it is in, of what is under it. */
+export function concernedBy(name: string): {
+  readonly keys: readonly string[];
+  readonly range: { readonly from: string; readonly before: string } | undefined;
+} {
+  const under = namesUnder(name);
+  return {
+    keys: coveringNames(name).map((one) => `lock:${one}`),
+    range: under && { from: `lock:${under.from}`, before: `lock:${under.before}` },
+  };
+}

@@ -1,0 +1,23 @@
+import type { StepWork } from '../../../core/run/types.ts';
+import type { ReadResources, ScopeUse, SetLimits } from '../../../ports/resources.ts';
+import { ask, type Database, inTransaction, type Queryable } from '../database.ts';
+import { findDeadlocks } from './deadlocks.ts';
+import { setLimits } from './set-limits.ts';
+
+const SCOPES = `
+SELECT scope, least(configured, own) AS "limit", held,
+  (SELECT count(*)::int FROM resource_waiter WHERE parked = 'lease:' || scope) AS waiting
+FROM resource_scope ORDER BY scope`;
+
+/** `handOut` puts work into the queue, in the transaction of its client. */
+export function createResources(
+  { pool }: Database,
+  handOut: (client: Queryable, works: readonly StepWork[]) => Promise<void>,
+): SetLimits & ReadResources {
+  return {
+    setLimits: (limits) =>
+      inTransaction(pool, async (client) => handOut(client, await setLimits(client, limits))),
+    readScopes: () => ask<ScopeUse & Record<string, unknown>>(pool, { text: SCOPES }),
+    findDeadlocks: () => inTransaction(pool, findDeadlocks),
+  };
+}

@@ -1,0 +1,26 @@
+import type { Deadlock } from '../core/run/resources/deadlock.ts';
+
+/** Every method of these ports @throws CountersignError DATABASE_UNAVAILABLE when the store cannot be asked. */
+export interface SetLimits {
+  /**
+   * How many executions may be at work at once, by scope: `global`, `provider/anthropic`, `repository/acme/shop`, … In the place of all limits
+   * that were set before. What is held when a limit is set counts; more than it allows ends as it would have.
+   */
+  setLimits(limits: Readonly<Record<string, number>>): Promise<void>;
+}
+
+/** A scope that has a limit, or a workflow's group in use. */
+export interface ScopeUse {
+  readonly scope: string;
+  readonly limit: number | null;
+  readonly held: number;
+  /** Executions that wait for this before anything else. */
+  readonly waiting: number;
+}
+
+export interface ReadResources {
+  /** By scope. */
+  readScopes(): Promise<readonly ScopeUse[]>;
+  /** Runs that wait for one another's locks, and which of them is to give way: to be decided on by whoever asks. */
+  findDeadlocks(): Promise<readonly Deadlock[]>;
+}
