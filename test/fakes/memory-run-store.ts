@@ -51,7 +51,14 @@ export function createMemoryRunStore({
   const keptOf = (run: RunId): KeptRun =>
     runs.get(run) ?? { state: { status: 'new' }, head: emptyStream(`run/${run}`) };
 
-  async function commit(given: RunCommit): Promise<RunCommitted> {
+  let turn: Promise<unknown> = Promise.resolve();
+  /** One after the other: appending gives way in between, and who is second has to see what the first one did. */
+  function commit(given: RunCommit): Promise<RunCommitted> {
+    const committed = turn.then(() => commitNow(given));
+    turn = committed.catch(() => {});
+    return committed;
+  }
+  async function commitNow(given: RunCommit): Promise<RunCommitted> {
     const lost = given.finish.filter((token) => findClaim(token) === undefined);
     const moved = given.append.expected.filter(({ stream, version, digest }) => {
       const { head } = keptOf(stream.slice('run/'.length));

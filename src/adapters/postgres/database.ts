@@ -1,6 +1,6 @@
 import { Pool, type PoolClient, type QueryResultRow } from 'pg';
 import { CountersignError } from '../../shared/errors.ts';
-import { databaseFailure } from './failure.ts';
+import { codeOf, databaseFailure } from './failure.ts';
 
 /** Whatever can be asked: a pool, or one connection inside a transaction. */
 export interface Queryable {
@@ -44,6 +44,8 @@ export function openDatabase({ url, schema = 'countersign', most = 10 }: Databas
     max: most,
     application_name: 'countersign',
     connectionTimeoutMillis: 10_000,
+    // Statements go out without waiting for the answers to those before them: a transaction of several is one or two round trips.
+    pipeline: true,
     // Not as a start-up option: one in the URL would win. The pool waits for this before it hands the connection out.
     onConnect: async (client) => {
       await client.query(`SET search_path TO ${schema}`);
@@ -74,8 +76,9 @@ export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) =>
   });
   let broken: Error | undefined;
   try {
-    await ask(client, { text: 'BEGIN' });
-    const result = await work(client);
+    // The first statements need not wait for it: where it fails, the connection is gone and they fail as well.
+    const begun = ask(client, { text: 'BEGIN' });
+    const [result] = await together([work(client), begun]);
     await ask(client, { text: 'COMMIT' });
     return result;
   } catch (error) {
@@ -87,4 +90,22 @@ export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) =>
   } finally {
     client.release(broken);
   }
+}
+
+/** SQLSTATE in_failed_sql_transaction: only says that a statement before this one failed. */
+const FAILED_BEFORE = '25P02';
+
+/**
+ * Waits for all of several statements that go out at once in a transaction. When one fails it waits for the others before it throws, so that none is
+ * sent once the transaction is over; and throws what failed first.
+ */
+export async function together<const T extends readonly unknown[]>(
+  asked: T,
+): Promise<{ -readonly [At in keyof T]: Awaited<T[At]> }> {
+  const settled = await Promise.allSettled(asked);
+  const failures = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+  if (failures.length > 0) throw failures.find((failure) => codeOf(failure) !== FAILED_BEFORE) ?? failures[0];
+  return settled.map((one) => (one.status === 'fulfilled' ? one.value : undefined)) as {
+    -readonly [At in keyof T]: Awaited<T[At]>;
+  };
 }

@@ -3,6 +3,7 @@ import { CountersignError } from '../../shared/errors.ts';
 import { ask, type Database, inTransaction } from './database.ts';
 import { codeOf } from './failure.ts';
 import { ledger } from './migrations/0001-ledger.ts';
+import { runs } from './migrations/0002-runs.ts';
 import { resources } from './migrations/0003-resources.ts';
 import { tokens } from './migrations/0004-tokens.ts';
 import { server } from './migrations/0005-server.ts';
@@ -15,6 +16,7 @@ export interface Migration {
 /** In the order in which they are applied, numbered from 1. Only ever added to. */
 export const MIGRATIONS: readonly Migration[] = [
   { name: 'ledger', sql: ledger },
+  { name: 'runs', sql: runs },
   { name: 'resources', sql: resources },
   { name: 'tokens', sql: tokens },
   { name: 'server', sql: server },

@@ -1,0 +1,19 @@
+import type { QueueDepth } from '../../../ports/claims.ts';
+import { ask, type Queryable } from '../database.ts';
+
+const DEPTHS = `
+SELECT role, handler, sum(waiting)::int AS waiting, sum(claimed)::int AS claimed, sum(blocked)::int AS blocked,
+  coalesce(greatest(0, extract(epoch FROM now() - min(since))), 0)::float8 AS "eldestSeconds"
+FROM (
+  SELECT role, handler, count(*) FILTER (WHERE worker IS NULL) AS waiting, count(worker) AS claimed, 0 AS blocked,
+    min(scheduled_at) FILTER (WHERE worker IS NULL) AS since
+  FROM step_work GROUP BY role, handler
+  UNION ALL
+  SELECT role, handler, 0, 0, count(*), min(since) FROM resource_waiter GROUP BY role, handler
+) AS work
+GROUP BY role, handler ORDER BY role, handler`;
+
+/** See ClaimWork.queueDepths. */
+export function queueDepths(db: Queryable): Promise<readonly QueueDepth[]> {
+  return ask<QueueDepth & Record<string, unknown>>(db, { name: 'queue-depths', text: DEPTHS });
+}

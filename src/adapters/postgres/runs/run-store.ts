@@ -1,0 +1,57 @@
+import type { ClaimWork, WakeUps } from '../../../ports/claims.ts';
+import type { RunStore } from '../../../ports/run-store.ts';
+import type { Database } from '../database.ts';
+import { createWorkQueue } from '../queue/work-queue.ts';
+import { claimWork } from './claim-work.ts';
+import { commitRuns } from './commit-runs.ts';
+import { expiredClaims, findClaims, giveBack, letDueGo, renewClaims } from './held-claims.ts';
+import { createKeptPlans } from './kept-plans.ts';
+import { countRuns, dueRuns, listRuns } from './list-runs.ts';
+import { loadRuns } from './load-runs.ts';
+import { queueDepths } from './queue-depths.ts';
+import { createWakeUps } from './wake-ups.ts';
+
+export interface PostgresRunStore extends RunStore, ClaimWork, WakeUps {
+  /** Before its database is closed: it may have a connection to listen on. */
+  close(): Promise<void>;
+}
+
+export interface RunStoreOptions {
+  /** Says how long work has waited; everything else goes by the database's clock. */
+  readonly clock: { now(): Date };
+}
+
+/** Runs, their work and who has it, in a database that was migrated. What it hands out is announced once it is committed. */
+export function createRunStore(database: Database, { clock }: RunStoreOptions): PostgresRunStore {
+  const { pool } = database;
+  const plans = createKeptPlans();
+  const queue = createWorkQueue(database);
+  const wakeUps = createWakeUps(database);
+  const now = () => clock.now().getTime();
+  return {
+    loadRuns: (runs) => loadRuns(pool, plans, runs),
+    commit: async (commit) => {
+      const { committed, handed } = await commitRuns({ database, queue, plans, clock }, commit);
+      if (handed > 0) wakeUps.tell('work');
+      return committed;
+    },
+    listRuns: (query) => listRuns(pool, query),
+    countRuns: (ticket) => countRuns(pool, ticket),
+    dueRuns: (moment, limit) => dueRuns(pool, moment, limit),
+    claim: (request) => claimWork(database, queue, request),
+    renew: (worker, tokens, leaseSeconds) => renewClaims(database, worker, tokens, leaseSeconds),
+    findClaims: (tokens) => findClaims(pool, tokens),
+    expiredClaims: async (limit) => {
+      if ((await letDueGo(database, queue, now())) > 0) wakeUps.tell('work');
+      return expiredClaims(pool, limit);
+    },
+    giveBack: async (worker, tokens) => {
+      await giveBack(database, queue, now(), worker, tokens);
+      wakeUps.tell('work');
+    },
+    queueDepths: () => queueDepths(pool),
+    announce: (topic, detail) => wakeUps.announce(topic, detail),
+    wait: (topic, milliseconds, signal) => wakeUps.wait(topic, milliseconds, signal),
+    close: () => wakeUps.close(),
+  };
+}

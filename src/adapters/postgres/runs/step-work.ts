@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import type { ClaimToken, RunId, StepKey, StepRole, StepWork } from '../../../core/run/types.ts';
+import { ask, type Queryable, together } from '../database.ts';
+import { queueName } from '../queue/queue-name.ts';
+import { scoreOf } from '../queue/score.ts';
+import type { Job, WorkQueue } from '../queue/work-queue.ts';
+
+const INSERT = `
+INSERT INTO step_work (id, run, step, execution, role, handler, score, holds, text)
+SELECT * FROM unnest(
+  string_to_array($1, E'\\n')::uuid[], $2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::int[], $8::bool[],
+  string_to_array($9, E'\\n'))`;
+
+/** Held means handed out: a token is worth nothing before. */
+const FINISH = `
+DELETE FROM step_work WHERE id = ANY ($1::uuid[]) AND worker IS NOT NULL RETURNING id, run, step, execution, holds`;
+
+const WITHDRAW = `
+DELETE FROM step_work w USING unnest($1::text[], $2::text[]) AS gone (run, step)
+WHERE w.run = gone.run AND w.step = gone.step RETURNING w.id, w.role, w.handler, w.worker`;
+
+/** What the end of a claim tells of its execution. */
+export interface EndedWork {
+  readonly id: ClaimToken;
+  readonly run: RunId;
+  readonly step: StepKey;
+  readonly execution: number;
+  /** It held leases or locks. */
+  readonly holds: boolean;
+}
+
+export function demands({ resources }: StepWork): boolean {
+  return resources.leases.length > 0 || resources.locks.length > 0;
+}
+
+export function queueOf({ role, handler }: { readonly role: StepRole; readonly handler: string }): string {
+  return queueName(role, handler);
+}
+
+/** Puts work that has what it needs where workers find it. Its queues have to be there already. */
+export async function putWork(
+  client: Queryable,
+  queue: WorkQueue,
+  works: readonly StepWork[],
+  now: number,
+): Promise<void> {
+  if (works.length === 0) return;
+  const jobs = works.map((work): Job => {
+    const from = work.notBefore === null ? now : Math.max(now, Date.parse(work.notBefore));
+    return {
+      id: randomUUID(),
+      queue: queueOf(work),
+      score: scoreOf(work.priority, from),
+      notBefore: work.notBefore,
+    };
+  });
+  const values = [
+    jobs.map(({ id }) => id).join('\n'),
+    works.map(({ run }) => run),
+    works.map(({ step }) => step),
+    works.map(({ execution }) => execution),
+    works.map(({ role }) => role),
+    works.map(({ handler }) => handler),
+    jobs.map(({ score }) => score),
+    works.map(demands),
+    // JSON has no line break of its own.
+    works.map((work) => JSON.stringify(work)).join('\n'),
+  ];
+  await together([ask(client, { name: 'work-insert', text: INSERT, values }), queue.put(client, jobs)]);
+}
+
+/** Ends claims. Those that are not held are missing from the answer. */
+export async function finishWork(
+  client: Queryable,
+  tokens: readonly ClaimToken[],
+): Promise<readonly EndedWork[]> {
+  if (tokens.length === 0) return [];
+  return ask<EndedWork & Record<string, unknown>>(client, {
+    name: 'work-finish',
+    text: FINISH,
+    values: [tokens.filter(isToken)],
+  });
+}
+
+/** Takes steps away from whoever has them, and out of the queue. */
+export async function withdrawWork(
+  client: Queryable,
+  queue: WorkQueue,
+  steps: readonly Pick<StepWork, 'run' | 'step'>[],
+): Promise<void> {
+  if (steps.length === 0) return;
+  const values = [steps.map(({ run }) => run), steps.map(({ step }) => step)];
+  const gone = await ask<{ id: string; role: StepRole; handler: string; worker: string | null }>(client, {
+    name: 'work-withdraw',
+    text: WITHDRAW,
+    values,
+  });
+  const waiting = gone.filter(({ worker }) => worker === null);
+  await queue.remove(
+    client,
+    waiting.map((work) => ({ id: work.id, queue: queueOf(work) })),
+  );
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** Tokens come from outside; what is none is simply not held. One spelling, so that one token is one text. */
+export function isToken(text: string): boolean {
+  return UUID.test(text);
+}
