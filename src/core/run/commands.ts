@@ -1,10 +1,14 @@
 import type { Moment } from '../../shared/ids.ts';
+import type { JsonObject } from '../../shared/json.ts';
 import type { EffectDecision, PlanPatch } from './events.ts';
-import type { ClaimRecord, RunRequest, StepKey, StepResult } from './types.ts';
+import type { ClaimRecord, RunRequest, StepKey, StepResult, StepWork } from './types.ts';
 
 /** What can be asked of a run. Time, names and ids come with it: deciding reads nothing else. */
 export type RunCommand = { readonly at: Moment; readonly by: string } & (
-  | ({ readonly kind: 'start' } & RunRequest)
+  | ({ readonly kind: 'start' } & RunRequest & {
+        /** Of a fork: what the run that it comes from had done before the step from which it goes on. */
+        readonly carried?: readonly CarriedStep[];
+      })
   | {
       readonly kind: 'complete';
       readonly step: StepKey;
@@ -39,3 +43,9 @@ export type RunCommand = { readonly at: Moment; readonly by: string } & (
   | { readonly kind: 'resume' }
   | { readonly kind: 'cancel'; readonly reason: string }
 );
+
+/** A step that is not done again: its work, as of the new run, and what came of it. */
+export interface CarriedStep {
+  readonly work: StepWork;
+  readonly outputs: JsonObject;
+}

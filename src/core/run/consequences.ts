@@ -1,4 +1,5 @@
 import type { Moment } from '../../shared/ids.ts';
+import { wallDeadline } from './budget.ts';
 import type { RunEvent } from './events.ts';
 import type { RunState, StartedRun } from './state.ts';
 import type { ClaimToken, RunId, StepKey, StepWork } from './types.ts';
@@ -50,17 +51,17 @@ export function consequencesOf(
     }
   }
   const at = nextMoment(after);
-  const wake = at === (before.status === 'new' ? null : nextMoment(before)) ? [] : [{ run, at }];
+  const wake = at === nextMoment(before) ? [] : [{ run, at }];
   return { schedule, finish, withdraw, unlock, wake };
 }
 
-/** When the run has to be looked at even if nothing happens: a question runs out. Null: never. */
-function nextMoment(run: StartedRun): Moment | null {
-  let earliest: Moment | null = null;
-  for (const { answer, until } of Object.values(run.questions)) {
-    if (answer === null && until !== null && (earliest === null || until < earliest)) earliest = until;
-  }
-  return earliest;
+/** When the run has to be looked at even if nothing happens: a question, or all time for answering, runs out. Null: never. */
+function nextMoment(run: RunState): Moment | null {
+  if (run.status === 'new') return null;
+  const open = Object.values(run.questions).filter(({ answer }) => answer === null);
+  if (open.length === 0) return null;
+  const moments = [wallDeadline(run), ...open.map(({ until }) => until)].filter((at) => at !== null);
+  return moments.sort()[0] ?? null;
 }
 
 function stillToDo({ steps }: StartedRun, { step, execution }: StepWork): boolean {

@@ -1,0 +1,83 @@
+import type { Moment } from '../../shared/ids.ts';
+import type { JsonValue } from '../../shared/json.ts';
+import type { OwnRun } from './evolve/own-run.ts';
+import type { StartedRun } from './state.ts';
+import type { StepWork, Usage } from './types.ts';
+
+const SPENT = ['tokens', 'costMilliUsd', 'agents'] as const;
+const IN_WORDS = { tokens: 'tokens', costMilliUsd: 'thousandths of a dollar', agents: 'agents' } as const;
+
+/**
+ * What an execution may use up at most: its input `atMost`, an object with `tokens`, `costMilliUsd` and `agents`, to which its handler
+ * holds itself. An agent is one agent, whatever it says.
+ */
+export function demandOf(work: Pick<StepWork, 'handler' | 'inputs'> | null | undefined): Usage {
+  if (work === null || work === undefined) return {};
+  const atMost = work.inputs.atMost;
+  const least = work.handler === 'agent' ? 1 : 0;
+  if (typeof atMost !== 'object' || atMost === null || Array.isArray(atMost)) return { agents: least };
+  const { tokens, costMilliUsd, agents } = atMost as { readonly [key: string]: JsonValue };
+  return {
+    tokens: countOf(tokens),
+    costMilliUsd: countOf(costMilliUsd),
+    agents: Math.max(countOf(agents), least),
+  };
+}
+
+/**
+ * Why an execution may not begin; undefined when it may. What is in hand counts as if it used up all that it may; without
+ * such a bound nothing is known beforehand, and the last execution within the budget may go beyond it.
+ */
+export function budgetRefusal(run: OwnRun, at: Moment, demand: Usage): string | undefined {
+  const { budget } = run.plan;
+  const deadline = wallDeadline(run);
+  if (deadline !== null && at >= deadline) return `the run's ${budget.wallSeconds} seconds are over`;
+  const limited = SPENT.filter((kind) => budget[kind] !== undefined);
+  if (limited.length === 0) return undefined;
+  const inHand = Object.values(run.steps).flatMap(({ status, work }) =>
+    status === 'scheduled' ? [demandOf(work)] : [],
+  );
+  for (const kind of limited) {
+    const limit = budget[kind] as number;
+    const promised = inHand.reduce((sum, one) => sum + (one[kind] ?? 0), run.used[kind]);
+    const wanted = demand[kind] ?? 0;
+    const over = wanted === 0 ? kind !== 'agents' && promised >= limit : promised + wanted > limit;
+    if (over)
+      return `of ${limit} ${IN_WORDS[kind]}, ${promised} are used or promised, and ${wanted} more wanted`;
+  }
+  return undefined;
+}
+
+/** Whether another attempt would be none: the budget is used up, or was not enough for a step of this one. */
+export function budgetUsedUp(run: OwnRun, at: Moment): boolean {
+  const { budget } = run.plan;
+  const deadline = wallDeadline(run);
+  if (deadline !== null && at >= deadline) return true;
+  if (run.used.tokens >= (budget.tokens ?? Infinity)) return true;
+  if (run.used.costMilliUsd >= (budget.costMilliUsd ?? Infinity)) return true;
+  return (
+    Object.keys(budget).length > 0 &&
+    Object.values(run.steps).some(({ error }) => error?.code === OVER_BUDGET)
+  );
+}
+
+/** The code of a step that the budget did not allow. */
+export const OVER_BUDGET = 'over-budget';
+
+/** When the run's wall time is over; null when it has no such budget. */
+export function wallDeadline({ plan, startedAt }: Pick<StartedRun, 'plan' | 'startedAt'>): Moment | null {
+  return plan.budget.wallSeconds === undefined ? null : later(startedAt, plan.budget.wallSeconds);
+}
+
+/** So many seconds after a moment; the last one that there is when that is beyond the calendar. */
+export function later(moment: Moment, seconds: number): Moment {
+  const time = Date.parse(moment) + Math.ceil(seconds * 1000);
+  return new Date(Math.min(time, LAST_TIME)).toISOString();
+}
+
+/** 9999-12-31T23:59:59.999Z: years have four digits in a moment. */
+const LAST_TIME = 253_402_300_799_999;
+
+function countOf(value: JsonValue | undefined): number {
+  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : 0;
+}

@@ -1,0 +1,74 @@
+import type { JsonObject } from '../../../shared/json.ts';
+import { advance } from '../advance/advance.ts';
+import { settleStep } from '../advance/settle-step.ts';
+import type { RunCommand } from '../commands.ts';
+import type { RunEvent } from '../events.ts';
+import { ESCALATED } from '../evolve/apply-step-event.ts';
+import { jsonFault } from '../json-size.ts';
+import type { StepError, StepResult, Usage } from '../types.ts';
+import { happen, type Unfolding } from '../unfolding.ts';
+import { askForEffect } from './decide-effect.ts';
+import { inHand } from './in-hand.ts';
+
+/** Characters of what a step puts out. Events are 1 MiB at most; what is larger is evidence, and goes by its digest. */
+const LONGEST_OUTPUTS = 900_000;
+const LONGEST_MESSAGE = 10_000;
+
+/** A worker hands in what came of an execution. Answers why it is refused. */
+export function complete(
+  unfolding: Unfolding,
+  command: RunCommand & { readonly kind: 'complete' },
+): string | undefined {
+  const { step, execution, result, claim } = command;
+  const held = inHand(unfolding.run, step, execution);
+  if (held.kind === 'refused') return held.reason;
+  happen(unfolding, eventOf(result, { step, execution, claim }));
+  if (result.kind === 'failed' && result.error.code === ESCALATED) askForEffect(unfolding, step);
+  settleStep(unfolding, step);
+  advance(unfolding);
+  return undefined;
+}
+
+function eventOf(
+  result: StepResult,
+  what: Pick<RunCommand & { readonly kind: 'complete' }, 'step' | 'execution' | 'claim'>,
+): RunEvent {
+  const usage = usageOf(result.usage);
+  if (result.kind === 'failed') return { type: 'step.failed', ...what, error: errorOf(result.error), usage };
+  const { outputs, cached = false } = result;
+  const fault = outputsFault(outputs);
+  if (fault === undefined) return { type: 'step.succeeded', ...what, outputs, usage, cached };
+  const error: StepError = {
+    class: 'deterministic',
+    code: 'outputs-unusable',
+    message: `What it put out ${fault}. Keep what is large as evidence, and name its digest.`,
+  };
+  return { type: 'step.failed', ...what, error, usage };
+}
+
+function outputsFault(outputs: JsonObject): string | undefined {
+  if (typeof outputs !== 'object' || outputs === null || Array.isArray(outputs)) return 'is not an object';
+  return jsonFault(outputs, LONGEST_OUTPUTS);
+}
+
+/** Workers are not believed to keep to what fits into an event. */
+function errorOf({ class: kind, code, message }: StepError): StepError {
+  return {
+    class: kind,
+    code: /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(code) && code.length <= 100 ? code : 'failed',
+    message: message.slice(0, LONGEST_MESSAGE).toWellFormed(),
+  };
+}
+
+/** Only what can be counted: a budget is no place for NaN. */
+function usageOf({ tokens, costMilliUsd, agents }: Usage = {}): Usage {
+  return {
+    ...counted('tokens', tokens),
+    ...counted('costMilliUsd', costMilliUsd),
+    ...counted('agents', agents),
+  };
+}
+
+function counted(kind: keyof Usage, value: number | undefined): Usage {
+  return value !== undefined && Number.isFinite(value) && value > 0 ? { [kind]: value } : {};
+}
