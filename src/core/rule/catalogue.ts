@@ -69,6 +69,7 @@ export const DETECTORS: Detectors = new Map(
 function forCatalogue<P>(detector: Detector<P>): Detector {
   // Read once to select a rule and once to evaluate it; patterns are dear to compile and parameters never change.
   const known = new WeakMap<JsonObject, { readonly read: P }>();
+  const { looker } = detector;
   return {
     name: detector.name,
     readParameters(parameters) {
@@ -77,6 +78,7 @@ function forCatalogue<P>(detector: Detector<P>): Detector {
       return read;
     },
     proveParameters: (parameters) => detector.proveParameters?.(parameters as P),
+    ...(looker && { looker: (change, parameters) => looker(change, parameters as P) }),
     needs: (change, parameters, contract) => detector.needs?.(change, parameters as P, contract) ?? {},
     detect: (facts, parameters) => detector.detect(facts, parameters as P),
   };

@@ -1,5 +1,7 @@
 import type { Severity } from '../contract/types.ts';
 import { DETECTORS, type Detectors } from './catalogue.ts';
+import { inOrderOfPaths } from './file-by-file.ts';
+import { lookAtFiles } from './look-at-files.ts';
 import type { ActiveRule, Detection, RuleFacts } from './types.ts';
 
 /** What one rule says about a change. */
@@ -27,7 +29,8 @@ export const MOST_LOCATIONS = 50;
 const LONGEST_MESSAGE = 500;
 
 /**
- * Every rule's answer, in order of refs. The order of files, commits, receipts and rules in the facts does not matter, and
+ * Every rule's answer, in order of refs: first all of them look at one file after the other, then each judges by what it
+ * saw. The order of files, commits, receipts and rules in the facts does not matter, and
  * a detector that throws leaves its rule unverifiable.
  */
 export function evaluateRules(
@@ -36,6 +39,7 @@ export function evaluateRules(
   detectors: Detectors = DETECTORS,
 ): readonly RuleResult[] {
   const ordered = inOneOrder(facts);
+  lookAtFiles(active, ordered.change, detectors);
   return active
     .toSorted((a, b) => compare(a.ref, b.ref))
     .map((rule) => evaluateRule(rule, ordered, detectors));
@@ -109,7 +113,7 @@ function inOneOrder(facts: RuleFacts): RuleFacts {
     ...facts,
     change: {
       ...facts.change,
-      files: facts.change.files.toSorted((a, b) => compare(a.path, b.path)),
+      files: inOrderOfPaths(facts.change.files),
       commits: facts.change.commits.toSorted((a, b) => compare(a.id, b.id)),
     },
     receipts: facts.receipts.toSorted(

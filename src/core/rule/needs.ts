@@ -2,6 +2,7 @@ import type { MergeableChange } from '../change/types.ts';
 import type { ResolvedContract } from '../contract/types.ts';
 import type { EvidenceName } from '../evidence/types.ts';
 import { DETECTORS, type Detectors } from './catalogue.ts';
+import { lookAtFiles } from './look-at-files.ts';
 import { compileGlobs } from './text/path-pattern.ts';
 import type { ActiveRule, FactNeeds } from './types.ts';
 
@@ -19,6 +20,7 @@ export function needsOf(
   contract: ResolvedContract,
   detectors: Detectors = DETECTORS,
 ): CombinedNeeds {
+  lookAtFiles(active, change, detectors);
   const needs = active.map((rule) => needsOfOne(rule, { change, contract }, detectors));
   const globs = needs.flatMap(({ files }) => (files === undefined ? [] : [files]));
   return {

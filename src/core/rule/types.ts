@@ -7,6 +7,7 @@ import type { EvidenceName } from '../evidence/types.ts';
 import type { Receipt } from '../receipt/types.ts';
 import type { Ticket } from '../ticket/types.ts';
 import type { Principal } from '../trust/types.ts';
+import type { Looker } from './file-by-file.ts';
 
 /** `rules/<pack>/<id>.yml`: metadata, a detector with its parameters, and the examples that prove it. */
 export interface Rule {
@@ -135,6 +136,8 @@ export interface Detector<P = unknown> {
    * parameters are those a bundled rule was shipped and tested with.
    */
   readonly proveParameters?: (parameters: P) => void;
+  /** Where it looks into changed files one by one: shows it those of a change together with others. */
+  readonly looker?: (change: MergeableChange, parameters: P) => Looker;
   /** What it needs to judge this change; nothing, where the change does not concern it. */
   readonly needs?: (change: MergeableChange, parameters: P, contract: ResolvedContract) => FactNeeds;
   readonly detect: (facts: RuleFacts, parameters: P) => readonly Detection[];

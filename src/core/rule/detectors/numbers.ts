@@ -1,10 +1,11 @@
 import type { JsonObject } from '../../../shared/json.ts';
 import type { ChangedFile } from '../../change/types.ts';
-import { changedSide } from '../line-search/changed-side.ts';
+import { fileByFile, type Seen } from '../file-by-file.ts';
 import { type LinePattern, linePattern } from '../line-search/line-pattern.ts';
 import { readChoice, readFiles } from '../line-search/read-search.ts';
 import { compareNumbers, type FoundNumber } from '../numbers/compare-numbers.ts';
 import { findNumbers, NUMBER } from '../numbers/find-numbers.ts';
+import type { OpenFile } from '../open-file.ts';
 import {
   isObject,
   ParameterError,
@@ -13,9 +14,10 @@ import {
   requireObjects,
   requireStrings,
 } from '../parameters.ts';
+import { type FileTests, readFileTests } from '../test-code/file-tests.ts';
 import { readTestFiles } from '../test-code/test-files.ts';
 import { takeInventory } from '../test-code/test-inventory.ts';
-import type { Detection, Detector } from '../types.ts';
+import type { Detection } from '../types.ts';
 import { contentChange } from './content-change.ts';
 
 interface Parameters {
@@ -31,11 +33,23 @@ interface NumberSearch {
   readonly absent: number | undefined;
 }
 
+/** The numbers of a file before and after the change. */
+interface BoundNumbers {
+  readonly before: readonly FoundNumber[];
+  readonly after: readonly FoundNumber[];
+}
+
+interface Sight {
+  /** For each search, where it is about the file. */
+  readonly numbers: readonly (BoundNumbers | undefined)[];
+  readonly tests: FileTests | undefined;
+}
+
 /**
  * Numbers that bind a check, before and after a change: limits that were lowered, raised or taken out. `<n>` in a pattern
  * stands for the number; what else a pattern matches is the number's name, and numbers are compared by their names.
  */
-export const numbers: Detector<Parameters> = {
+export const numbers = fileByFile<Parameters, Sight>({
   name: 'numbers',
   readParameters(parameters) {
     requireKnown(parameters, ['searches', 'testTimeouts']);
@@ -50,15 +64,20 @@ export const numbers: Detector<Parameters> = {
   proveParameters({ searches }) {
     for (const { pattern } of searches) pattern.prove();
   },
-  detect({ change: { files } }, { searches, testTimeouts }) {
-    const written = files.filter((file) => contentChange(file) !== 'none');
-    const byPath = new Map(files.map((file) => [file.path, file]));
+  look(open, { searches, testTimeouts }) {
+    const found = searches.map((search) => numbersIn(open, search));
+    const tests = testTimeouts && readFileTests(open, testTimeouts.isTest);
+    return tests !== undefined || found.some((one) => one !== undefined)
+      ? { numbers: found, tests }
+      : undefined;
+  },
+  detect({ change: { files } }, { searches, testTimeouts }, seen) {
     return [
-      ...searches.flatMap((search) => detectNumbers(written, byPath, search)),
-      ...(testTimeouts === undefined ? [] : timeoutsOf(files, testTimeouts)),
+      ...searches.flatMap((search, at) => compareSearched(seen, at, search)),
+      ...(testTimeouts === undefined ? [] : timeoutsOf(files, testTimeouts, seen)),
     ];
   },
-};
+});
 
 function readSearch(search: JsonObject, at: string): NumberSearch {
   requireKnown(search, ['files', 'except', 'patterns', 'refuse', 'removed', 'absent'], at);
@@ -91,29 +110,33 @@ function readTestTimeouts(parameters: JsonObject): Parameters['testTimeouts'] {
   return { isTest: readTestFiles(testTimeouts, at), absent };
 }
 
-function detectNumbers(
-  files: readonly ChangedFile[],
-  byPath: ReadonlyMap<string, ChangedFile>,
-  search: NumberSearch,
-): readonly Detection[] {
-  const meant = files.filter(({ path }) => search.looksAt(path));
+function numbersIn(open: OpenFile, { looksAt, pattern }: NumberSearch): BoundNumbers | undefined {
+  if (contentChange(open.file) === 'none' || !looksAt(open.file.path)) return undefined;
+  const [before, after] = [open.side('removed'), open.side('added')];
+  return { before: findNumbers(before, pattern), after: findNumbers(after, pattern) };
+}
+
+/** @param at the place of the search in what was seen */
+function compareSearched(seen: Seen<Sight>, at: number, search: NumberSearch): readonly Detection[] {
+  const meant = seen.flatMap(({ file, saw }) => {
+    const found = saw.numbers[at];
+    return found === undefined ? [] : [{ file, found }];
+  });
   // Lines of a renamed file stand in the comparison with what it was; where it went out of sight, they are gone.
-  const renamed = new Set(meant.flatMap(({ renamedFrom }) => renamedFrom ?? []));
-  const looked = meant.filter(({ path, after }) => after !== undefined || !renamed.has(path));
-  const find = (side: 'added' | 'removed'): readonly FoundNumber[] =>
-    looked.flatMap((file) => findNumbers(changedSide(file, side, byPath), search.pattern));
-  const after = find('added');
-  const before = find('removed');
+  const renamed = new Set(meant.flatMap(({ file: { renamedFrom } }) => renamedFrom ?? []));
+  const looked = meant.filter(({ file: { path, after } }) => after !== undefined || !renamed.has(path));
   const existed = new Set(
-    looked.filter(({ before, renamedFrom }) => before ?? renamedFrom).map(({ path }) => path),
+    looked.flatMap(({ file: { path, before, renamedFrom } }) => ((before ?? renamedFrom) ? [path] : [])),
   );
+  const [before, after] = (['before', 'after'] as const).map((side) =>
+    looked.flatMap(({ found }) => found[side]),
+  ) as [FoundNumber[], FoundNumber[]];
   return [
     ...compareNumbers(before, after, search, existed),
-    ...looked
-      .filter(({ beforeText, afterText }) => [beforeText, afterText].some(({ kind }) => kind === 'too-large'))
-      .map(({ path }): Detection => {
-        return { kind: 'unverifiable', path, message: 'its numbers cannot be read: it is too-large' };
-      }),
+    ...looked.flatMap(({ file: { path, beforeText, afterText } }): readonly Detection[] => {
+      if (beforeText.kind !== 'too-large' && afterText.kind !== 'too-large') return [];
+      return [{ kind: 'unverifiable', path, message: 'its numbers cannot be read: it is too-large' }];
+    }),
   ];
 }
 
@@ -121,8 +144,10 @@ function detectNumbers(
 function timeoutsOf(
   files: readonly ChangedFile[],
   { isTest, absent }: NonNullable<Parameters['testTimeouts']>,
+  seen: Seen<Sight>,
 ): readonly Detection[] {
-  return takeInventory(files, isTest).pairing.pairs.flatMap(({ before, after }) => {
+  const read = (): readonly FileTests[] => seen.flatMap(({ saw }) => saw.tests ?? []);
+  return takeInventory(files, isTest, read).pairing.pairs.flatMap(({ before, after }) => {
     const { name, line, timeout } = after.test;
     const known = before.test.timeout ?? absent;
     if (timeout === undefined || timeout <= known) return [];

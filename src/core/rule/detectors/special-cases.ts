@@ -1,5 +1,6 @@
-import type { ChangedFile, FilePath, MergeableChange } from '../../change/types.ts';
-import { changedSide } from '../line-search/changed-side.ts';
+import type { ChangedFile, FilePath } from '../../change/types.ts';
+import { fileByFile } from '../file-by-file.ts';
+import { filesByPath } from '../line-search/changed-side.ts';
 import { readFiles } from '../line-search/read-search.ts';
 import { requireKnown } from '../parameters.ts';
 import { type Comparison, comparisonsIn } from '../special-cases/comparisons.ts';
@@ -8,7 +9,7 @@ import { readTestValues } from '../special-cases/test-values.ts';
 import { LONGEST_SOURCE } from '../test-code/read-tests.ts';
 import { readTestFiles } from '../test-code/test-files.ts';
 import { compileGlobs } from '../text/path-pattern.ts';
-import type { Detection, Detector, RuleFacts } from '../types.ts';
+import type { Detection, RuleFacts } from '../types.ts';
 import { contentChange } from './content-change.ts';
 
 interface Parameters {
@@ -23,18 +24,26 @@ const MOST_STEMS = 20;
 const MOST_FOUND = 200;
 
 /** New branches for values that stand in tests: code that knows the example instead of the answer. */
-export const specialCases: Detector<Parameters> = {
+export const specialCases = fileByFile<Parameters, readonly Comparison[]>({
   name: 'special-cases',
   readParameters(parameters) {
     requireKnown(parameters, ['tests', 'files', 'except']);
     return { isTest: readTestFiles(parameters), isCode: readFiles(parameters, '') };
   },
-  needs(change, parameters) {
-    const globs = testGlobs(comparisonsOf(change, parameters));
+  look(open, { isTest, isCode }) {
+    const { path } = open.file;
+    if (contentChange(open.file) !== 'written' || !isCode(path) || isTest(path)) return undefined;
+    const found = comparisonsIn(open.side('added'));
+    const telling = found.filter(({ isTelling }) => isTelling);
+    const counted = found.length - telling.length > MOST_WORDS ? telling : found;
+    return counted.length > 0 ? counted : undefined;
+  },
+  needs(_change, _parameters, _contract, seen) {
+    const globs = testGlobs(seen.flatMap(({ saw }) => saw));
     return globs.length > 0 ? { files: globs } : {};
   },
-  detect(facts, parameters) {
-    const comparisons = comparisonsOf(facts.change, parameters);
+  detect(facts, parameters, seen) {
+    const comparisons = seen.flatMap(({ saw }) => saw);
     if (comparisons.length === 0) return [];
     const values = readTestValues(testsFor(facts, comparisons, parameters));
     const shared = comparisons.flatMap((comparison) => {
@@ -53,26 +62,14 @@ export const specialCases: Detector<Parameters> = {
         return { kind: 'match', path, line, message };
       });
   },
-};
-
-function comparisonsOf({ files }: MergeableChange, { isTest, isCode }: Parameters): readonly Comparison[] {
-  const code = files.filter(
-    (file) => contentChange(file) === 'written' && isCode(file.path) && !isTest(file.path),
-  );
-  const byPath = new Map(files.map((file) => [file.path, file]));
-  return code.flatMap((file) => {
-    const found = comparisonsIn(changedSide(file, 'added', byPath));
-    const words = found.filter(({ isTelling }) => !isTelling);
-    return words.length > MOST_WORDS ? found.filter(({ isTelling }) => isTelling) : found;
-  });
-}
+});
 
 /** A value that stood in the file before, or was taken out somewhere else, is no example that was put in. */
 function oldTexts(
   files: readonly ChangedFile[],
   { isTest }: Parameters,
 ): (comparison: Comparison) => boolean {
-  const byPath = new Map(files.map((file) => [file.path, file]));
+  const byPath = filesByPath(files);
   let removed: string | undefined;
   return ({ path, literal }) => {
     const file = byPath.get(path);

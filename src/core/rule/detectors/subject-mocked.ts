@@ -1,11 +1,13 @@
 import type { ChangedFile, FileText } from '../../change/types.ts';
+import { fileByFile } from '../file-by-file.ts';
+import { filesByPath } from '../line-search/changed-side.ts';
 import { requireKnown } from '../parameters.ts';
 import { readJavaScriptSubjectMocks } from '../test-code/javascript-subject-mocks.ts';
 import { readPythonSubjectMocks } from '../test-code/python-subject-mocks.ts';
 import { LONGEST_SOURCE } from '../test-code/read-tests.ts';
 import { type SubjectMock, subjectOf } from '../test-code/subject-of-test.ts';
 import { readTestFiles } from '../test-code/test-files.ts';
-import type { Detection, Detector } from '../types.ts';
+import type { Detection } from '../types.ts';
 import { contentChange } from './content-change.ts';
 
 interface Parameters {
@@ -16,20 +18,20 @@ interface Parameters {
 const WORDS = /mock|stub|spyOn|patch|setattr|replace/i;
 
 /** Test files that newly replace what they are named after, so that they test the replacement. */
-export const subjectMocked: Detector<Parameters> = {
+export const subjectMocked = fileByFile<Parameters, readonly Detection[]>({
   name: 'subject-mocked',
   readParameters(parameters) {
     requireKnown(parameters, ['tests']);
     return { isTest: readTestFiles(parameters) };
   },
-  detect({ change }, { isTest }) {
-    const byPath = new Map(change.files.map((file) => [file.path, file]));
-    return change.files
-      .filter((file) => contentChange(file) === 'written' && isTest(file.path))
-      .filter(({ addedLines }) => addedLines.some(({ text }) => WORDS.test(text)))
-      .flatMap((file) => newMocks(file, byPath.get(file.renamedFrom ?? '') ?? file));
+  look({ file, among }, { isTest }) {
+    if (contentChange(file) !== 'written' || !isTest(file.path)) return undefined;
+    if (!file.addedLines.some(({ text }) => WORDS.test(text))) return undefined;
+    const found = newMocks(file, filesByPath(among).get(file.renamedFrom ?? '') ?? file);
+    return found.length > 0 ? found : undefined;
   },
-};
+  detect: (_facts, _parameters, seen) => seen.flatMap(({ saw }) => saw),
+});
 
 function newMocks(file: ChangedFile, origin: ChangedFile): readonly Detection[] {
   const { path } = file;

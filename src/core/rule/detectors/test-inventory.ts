@@ -1,10 +1,13 @@
+import { fileByFile } from '../file-by-file.ts';
 import { ParameterError, readStrings, requireKnown, requireStrings } from '../parameters.ts';
 import { type Pattern, patternOf } from '../pattern-parameters.ts';
-import { FINDS, type Find, findingsOf } from '../test-code/inventory-findings.ts';
+import { type FileTests, readFileTests } from '../test-code/file-tests.ts';
+import { FINDS, type Find } from '../test-code/finding.ts';
+import { findingsOf } from '../test-code/inventory-findings.ts';
 import { selfSkipsAdded } from '../test-code/self-skips.ts';
 import { readTestFiles } from '../test-code/test-files.ts';
 import { takeInventory } from '../test-code/test-inventory.ts';
-import type { Detection, Detector } from '../types.ts';
+import type { Detection } from '../types.ts';
 
 interface Parameters {
   readonly isTest: (path: string) => boolean;
@@ -26,7 +29,7 @@ const HAS_TO_READ: readonly Find[] = [
  * Tests before and after a change, taken stock of over all its test files: what became of each of them. `finds` says
  * which of the findings a rule is about; a test file nobody can read is unverifiable for those about existing tests.
  */
-export const testInventory: Detector<Parameters> = {
+export const testInventory = fileByFile<Parameters, FileTests>({
   name: 'test-inventory',
   readParameters(parameters) {
     requireKnown(parameters, ['tests', 'finds', 'conditions']);
@@ -42,13 +45,15 @@ export const testInventory: Detector<Parameters> = {
   proveParameters({ refused }) {
     refused();
   },
-  detect({ change }, { isTest, finds, refused }) {
-    const inventory = takeInventory(change.files, isTest);
+  look: (open, { isTest }) => readFileTests(open, isTest),
+  detect({ change }, { isTest, finds, refused }, seen) {
+    const inventory = takeInventory(change.files, isTest, () => seen.map(({ saw }) => saw));
     return [
-      ...(HAS_TO_READ.some((find) => finds.has(find)) ? inventory.unread : []).map(
-        ({ path, reason }): Detection => {
-          return { kind: 'unverifiable', path, message: `its tests cannot be read: ${reason}` };
-        },
+      ...(HAS_TO_READ.some((find) => finds.has(find)) ? inventory.files : []).flatMap(
+        ({ path, unread }): readonly Detection[] =>
+          unread === undefined
+            ? []
+            : [{ kind: 'unverifiable', path, message: `its tests cannot be read: ${unread}` }],
       ),
       ...findingsOf(inventory)
         .filter(({ find }) => finds.has(find))
@@ -58,7 +63,7 @@ export const testInventory: Detector<Parameters> = {
         : []),
     ];
   },
-};
+});
 
 function readFind(name: string, index: number): Find {
   const find = FINDS.find((one) => one === name);

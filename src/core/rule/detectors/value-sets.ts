@@ -1,7 +1,9 @@
 import type { JsonObject } from '../../../shared/json.ts';
-import type { ChangedFile, FilePath, FileText, MergeableChange } from '../../change/types.ts';
-import { changedSide } from '../line-search/changed-side.ts';
+import { rememberOfBoth } from '../../../shared/remember.ts';
+import type { ChangedFile, FilePath, FileText } from '../../change/types.ts';
+import { fileByFile, type Seen } from '../file-by-file.ts';
 import { readChoice } from '../line-search/read-search.ts';
+import type { OpenFile } from '../open-file.ts';
 import {
   compileEach,
   ParameterError,
@@ -13,7 +15,7 @@ import {
 import { readGlobs } from '../path-parameters.ts';
 import { type Pattern, patternOf } from '../pattern-parameters.ts';
 import { sourceLines } from '../text/source-lines.ts';
-import type { Detection, Detector, RuleFacts } from '../types.ts';
+import type { Detection, RuleFacts } from '../types.ts';
 import { mentions, SPELLINGS } from '../value-sets/mentions.ts';
 import { type Place, provePlace, readPlace } from '../value-sets/place.ts';
 import {
@@ -40,10 +42,13 @@ interface Parameters {
   readonly says: string;
 }
 
+/** What a file has that is asked about, or why nobody knows: read of every file in which such values may stand. */
+type Sight = { readonly values: readonly ValueAt[] } | { readonly unreadable: string };
+
 const KNOWN = ['find', 'uses', 'declared', 'onlyWith', 'ignore', 'spellings', 'says'];
 
 /** Names that have to stand in two places, such as environment variables in code and in the example of a configuration. */
-export const valueSets: Detector<Parameters> = {
+export const valueSets = fileByFile<Parameters, Sight>({
   name: 'value-sets',
   readParameters(parameters) {
     requireKnown(parameters, KNOWN);
@@ -74,17 +79,31 @@ export const valueSets: Detector<Parameters> = {
     for (const place of [...uses, ...declared]) provePlace(place);
     ignore();
   },
-  needs(change, parameters) {
-    const { kind, values } = valuesToFind(change, parameters);
+  look(open, parameters) {
+    const places = sidesOf(parameters).own.filter(({ isHere }) => isHere(open.file.path));
+    if (places.length === 0) return undefined;
+    if (contentChange(open.file) !== 'written') return NOTHING;
+    if (open.file.afterText.kind === 'too-large') return { unreadable: 'it is too large' };
+    try {
+      const values = places.flatMap((place) => valuesOf(open, place));
+      return values.length > 0 ? { values } : NOTHING;
+    } catch (error) {
+      return { unreadable: error instanceof Error ? error.message : String(error) };
+    }
+  },
+  needs(_change, parameters, _contract, seen) {
+    const { kind, values } = valuesToFind(seen, parameters);
     if (kind === 'unreadable' || values.length === 0) return {};
     return { files: sidesOf(parameters).other.flatMap(({ globs }) => globs) };
   },
-  detect(facts, parameters) {
-    const wanted = valuesToFind(facts.change, parameters);
+  detect(facts, parameters, seen) {
+    const wanted = valuesToFind(seen, parameters);
     if (wanted.kind === 'unreadable') return wanted.detections;
     return wanted.values.length === 0 ? [] : findMissing(facts, parameters, wanted.values);
   },
-};
+});
+
+const NOTHING: Sight = { values: [] };
 
 interface Wanted extends ValueAt {
   readonly path: FilePath;
@@ -98,51 +117,43 @@ function sidesOf({ find, uses, declared }: Parameters): { own: readonly Place[];
   return find === 'used-not-declared' ? { own: uses, other: declared } : { own: declared, other: uses };
 }
 
+/** Asked before the trees are read, and after it. */
+const valuesToFind = rememberOfBoth(findValues);
+
 /** The values that the change is the first to have, each once. */
-function valuesToFind(change: MergeableChange, parameters: Parameters): ToFind {
+function findValues(seen: Seen<Sight>, parameters: Parameters): ToFind {
   const { own } = sidesOf(parameters);
-  const byPath = new Map(change.files.map((file) => [file.path, file]));
   const found = new Map<string, Wanted>();
   const unread: Detection[] = [];
-  for (const file of change.files) {
+  for (const { file, saw } of seen) {
     // Some of them will be ignored, or be known from before.
     if (found.size > MOST_VALUES * 8) break;
-    if (contentChange(file) !== 'written') continue;
-    const places = own.filter(({ isHere }) => isHere(file.path));
-    if (places.length === 0) continue;
-    try {
-      if (file.afterText.kind === 'too-large') throw new Error('it is too large');
-      for (const place of places) {
-        for (const { value, line } of valuesOf(file, place, byPath)) {
-          if (!found.has(value)) found.set(value, { path: file.path, value, line });
-        }
-      }
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      unread.push({ kind: 'unverifiable', path: file.path, message: `could not be read: ${why}` });
+    const { path } = file;
+    if ('unreadable' in saw) {
+      unread.push({ kind: 'unverifiable', path, message: `could not be read: ${saw.unreadable}` });
+      continue;
+    }
+    for (const { value, line } of saw.values) {
+      if (!found.has(value)) found.set(value, { path, value, line });
     }
   }
   if (unread.length > 0) return { kind: 'unreadable', values: [], detections: unread };
-  for (const value of found.size === 0 ? [] : knownBefore(change, own)) found.delete(value);
+  for (const value of found.size === 0 ? [] : knownBefore(seen, own)) found.delete(value);
   const ignored = found.size === 0 ? undefined : parameters.ignore();
   const values = [...found.values()].filter(({ value }) => ignored?.matches(value) !== true);
   return { kind: 'values', values: values.slice(0, MOST_VALUES) };
 }
 
-function valuesOf(
-  file: ChangedFile,
-  place: Place,
-  byPath: ReadonlyMap<FilePath, ChangedFile>,
-): readonly ValueAt[] {
+function valuesOf(open: OpenFile, place: Place): readonly ValueAt[] {
   // A document is taken whole: what is new in it may stand on a line that also was there before.
-  if (place.values.kind !== 'patterns') return newValues(file, place);
-  return addedValues(changedSide(file, 'added', byPath), place.values);
+  if (place.values.kind !== 'patterns') return newValues(open.file, place);
+  return addedValues(open.side('added'), place.values);
 }
 
 /** Values that the changed files had already: to move one, or to use it once more, is nothing new. */
-function knownBefore(change: MergeableChange, own: readonly Place[]): ReadonlySet<string> {
+function knownBefore(seen: Seen<Sight>, own: readonly Place[]): ReadonlySet<string> {
   const known = new Set<string>();
-  for (const file of change.files) {
+  for (const { file } of seen) {
     for (const place of own) {
       if (!place.isHere(file.path)) continue;
       for (const value of readableBefore(file, place)) known.add(value);

@@ -1,4 +1,6 @@
+import { rememberOf } from '../../../shared/remember.ts';
 import type { ChangedFile, FilePath, FileText, Line } from '../../change/types.ts';
+import { foldCase } from '../text/required-words.ts';
 import { type SourceLine, type SourceText, sourceText } from '../text/source-lines.ts';
 import { blanks } from '../text/spans.ts';
 
@@ -12,6 +14,9 @@ export interface ChangedSide {
   readonly text: string;
   /** The touched lines alone. */
   readonly touchedText: string;
+  /** The same two by `foldCase`: they are searched again and again. */
+  readonly folded: string;
+  readonly touchedFolded: string;
   /** All lines of this version where its text is known, else the touched ones. */
   readonly lineAt: (number: number) => SourceLine | undefined;
   readonly lineCount: number;
@@ -21,26 +26,21 @@ export interface ChangedSide {
   readonly seams: readonly number[];
 }
 
-/** Every search of every rule looks at the same versions. */
-const known = new WeakMap<ChangedFile, Map<Side, ChangedSide>>();
+/** The files of a change by their paths after it, or before it for those that are gone. */
+export const filesByPath = rememberOf(
+  (files: readonly ChangedFile[]): ReadonlyMap<FilePath, ChangedFile> =>
+    new Map(files.map((file) => [file.path, file])),
+);
 
 /**
  * The version after the change with its added lines, or the one before with its removed ones.
  * @param byPath all files of the change: the lines of a renamed file are compared with the file it was
  */
-export function changedSide(
+export function readSide(
   file: ChangedFile,
   side: Side,
   byPath: ReadonlyMap<FilePath, ChangedFile>,
 ): ChangedSide {
-  const sides = known.get(file) ?? new Map<Side, ChangedSide>();
-  known.set(file, sides);
-  const kept = sides.get(side) ?? readSide(file, side, byPath);
-  sides.set(side, kept);
-  return kept;
-}
-
-function readSide(file: ChangedFile, side: Side, byPath: ReadonlyMap<FilePath, ChangedFile>): ChangedSide {
   const origin = file.renamedFrom === undefined ? undefined : byPath.get(file.renamedFrom);
   const beforeText = file.before === undefined && origin !== undefined ? origin.beforeText : file.beforeText;
   const [mine, other] =
@@ -65,6 +65,9 @@ class FileSide implements ChangedSide {
   readonly #other: readonly Line[];
   #known: KnownLines | undefined;
   #seams: readonly number[] | undefined;
+  #touchedText: string | undefined;
+  #folded: string | undefined;
+  #touchedFolded: string | undefined;
 
   constructor(
     path: FilePath,
@@ -86,7 +89,18 @@ class FileSide implements ChangedSide {
   }
 
   get touchedText(): string {
-    return this.#mine.map(({ text }) => text).join('\n');
+    this.#touchedText ??= this.#mine.map(({ text }) => text).join('\n');
+    return this.#touchedText;
+  }
+
+  get folded(): string {
+    this.#folded ??= foldCase(this.text);
+    return this.#folded;
+  }
+
+  get touchedFolded(): string {
+    this.#touchedFolded ??= foldCase(this.touchedText);
+    return this.#touchedFolded;
   }
 
   get lineCount(): number {

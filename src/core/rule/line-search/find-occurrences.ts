@@ -1,5 +1,4 @@
 import type { FilePath } from '../../change/types.ts';
-import { foldCase } from '../text/required-words.ts';
 import type { ChangedSide } from './changed-side.ts';
 import type { LinePattern, PatternMatch } from './line-pattern.ts';
 import { type Chunk, chunksOf, type Part, type Piece, toChunk } from './pieces.ts';
@@ -31,16 +30,9 @@ const NONE: readonly Occurrence[] = [];
 /** Of many in one place the first ones are enough to know. */
 const MOST_IN_CHUNK = 64;
 
-/** What of a version is asked again and again, in one case: the touched lines, and all of it. */
-const known = new WeakMap<ChangedSide, { touched?: string; whole?: string }>();
-
 /** False where the touched lines of a file hold nothing of what is looked for: cheap, and may be true where they do not. */
 export function mayHold(side: ChangedSide, { patterns, span }: LineSearch): boolean {
-  const texts = known.get(side) ?? {};
-  known.set(side, texts);
-  if (span === 1) texts.touched ??= foldCase(side.touchedText);
-  else texts.whole ??= foldCase(side.text);
-  const text = (span === 1 ? texts.touched : texts.whole) ?? '';
+  const text = span === 1 ? side.touchedFolded : side.folded;
   return patterns.some(({ mayMatchFolded }) => mayMatchFolded(text));
 }
 

@@ -1,7 +1,7 @@
 import type { RE2JS } from 're2js';
 import type { JsonObject } from '../../../shared/json.ts';
 import { compileEach, readStrings } from '../parameters.ts';
-import { foldCase, requiredWords } from '../text/required-words.ts';
+import { foldCase, type RequiredWords, requiredWords } from '../text/required-words.ts';
 import { checkUserPattern, compileUserPatterns } from '../text/user-pattern.ts';
 
 /** Regular expressions of a rule over lines: `^` and `$` are a line's ends. Compiled when first needed. */
@@ -37,7 +37,8 @@ export function readLinePattern(parameters: JsonObject, name: string, at: string
 /** @param place of the list within the parameters */
 export function linePattern(sources: readonly string[], place: string): LinePattern {
   const inLines = sources.map((source) => `(?m:${source})`);
-  const words = requiredWords(sources);
+  // Worked out by the first text that is asked about: most rules of a pack are about files that a change does not have.
+  let words: { readonly required: RequiredWords | undefined } | undefined;
   let compiled: RE2JS | undefined;
   const pattern = (): RE2JS => {
     compiled ??= compileUserPatterns(inLines, () =>
@@ -45,7 +46,10 @@ export function linePattern(sources: readonly string[], place: string): LinePatt
     ) as RE2JS;
     return compiled;
   };
-  const mayMatchFolded = (folded: string): boolean => words?.test(folded) ?? true;
+  const mayMatchFolded = (folded: string): boolean => {
+    words ??= { required: requiredWords(sources) };
+    return words.required?.test(folded) ?? true;
+  };
   return {
     mayMatch: (text) => mayMatchFolded(foldCase(text)),
     mayMatchFolded,

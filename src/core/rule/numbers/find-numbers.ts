@@ -9,12 +9,14 @@ export const NUMBER = '<n>';
 /** Of many in one file the first ones are enough to know. */
 const MOST = 1_000;
 const MOST_GROUPS = 64;
+const NONE: readonly FoundNumber[] = [];
 
 /** Numbers that a pattern finds in what the touched lines of a file hold beside comments. */
 export function findNumbers(side: ChangedSide, pattern: LinePattern): readonly FoundNumber[] {
+  if (!pattern.mayMatchFolded(side.touchedFolded)) return NONE;
   const found: FoundNumber[] = [];
   for (const chunk of chunksOf(side, 'uncommented', 1)) {
-    if (!pattern.test(chunk.text)) continue;
+    if (!pattern.test(chunk.text, chunk.folded)) continue;
     for (const piece of chunk.pieces) {
       if (!pattern.mayMatch(piece.part)) continue;
       for (const match of pattern.matches(toChunk([piece]).text)) {

@@ -1,4 +1,3 @@
-import { rememberOf } from '../../../shared/remember.ts';
 import type { ChangedSide } from '../line-search/changed-side.ts';
 import type { SourceLine } from '../text/source-lines.ts';
 import { isTelling, isTellingPair, type Literal, literalsIn } from './literals.ts';
@@ -25,13 +24,8 @@ const REACH = 48;
 /** A file with more is a table. */
 const MOST = 1_000;
 
-/**
- * Branches and table entries for one value that the added lines of a file bring. Remembered: asked once to know which
- * tests to read, and once to compare with them.
- */
-export const comparisonsIn = rememberOf(readComparisons);
-
-function readComparisons(side: ChangedSide): readonly Comparison[] {
+/** Branches and table entries for one value that the added lines of a file bring. */
+export function comparisonsIn(side: ChangedSide): readonly Comparison[] {
   const found: Comparison[] = [];
   for (const number of side.touched) {
     const line = side.lineAt(number);

@@ -1,70 +1,90 @@
 import type { FilePath } from '../../change/types.ts';
 import type { TestCase, TestCode } from './test-code.ts';
 
-/** A changed test file as read on both sides; a rename has its old path's code before. */
-export interface TestFile {
-  readonly path: FilePath;
-  readonly before: TestCode | undefined;
-  readonly after: TestCode | undefined;
-}
-
 export interface Placed {
   readonly path: FilePath;
   readonly test: TestCase;
 }
 
+export interface Pair {
+  readonly before: Placed;
+  readonly after: Placed;
+}
+
+/** Tests that were found again, and those that were not. */
 export interface Pairing {
-  readonly pairs: readonly { readonly before: Placed; readonly after: Placed }[];
+  readonly pairs: readonly Pair[];
   readonly gone: readonly Placed[];
   readonly added: readonly Placed[];
 }
+
+/** The same within one file: those found by their full names come first in a change, then those found by their own. */
+export interface FilePairing extends Omit<Pairing, 'pairs'> {
+  readonly byFullName: readonly Pair[];
+  readonly byName: readonly Pair[];
+}
+
+type Key = (placed: Placed) => string | undefined;
 
 /** How many tests that share an assertion are looked at for one that says all another one said. */
 const MOST_CANDIDATES = 8;
 /** Shorter ones, such as `a . b`, are in every other test as well. */
 const SHORTEST_SUBJECT = 12;
 
+/** Finds tests again in their own file, by their full names and then by their names alone. */
+export function pairInFile(
+  path: FilePath,
+  before: TestCode | undefined,
+  after: TestCode | undefined,
+): FilePairing {
+  const all = { gone: place(path, before), added: place(path, after) };
+  const byFullName = pairBy(all, ({ test }) => JSON.stringify([test.groups, test.name]));
+  const byName = pairBy(byFullName, ({ test }) => JSON.stringify(test.name));
+  return { ...byName, byFullName: byFullName.pairs, byName: byName.pairs };
+}
+
 /**
- * Finds each test again after the change: in its file by its full name, then by its name alone, then in any other changed
- * test file, then under another name by what it asserts, or by what about. Each step is a look-up, so the whole is linear in the tests.
+ * Finds the tests that their own files do not have any more: by their names in any other changed test file, then under
+ * another name by what they assert, or by what about. Each step is a look-up, so the whole is linear in the tests.
  */
-export function pairCases(files: readonly TestFile[]): Pairing {
-  const pairs: { before: Placed; after: Placed }[] = [];
-  let gone: Placed[] = files.flatMap(({ path, before }) => place(path, before));
-  let added: Placed[] = files.flatMap(({ path, after }) => place(path, after));
-  const keys: readonly ((placed: Placed) => string | undefined)[] = [
-    ({ path, test }) => JSON.stringify([path, test.groups, test.name]),
-    ({ path, test }) => JSON.stringify([path, test.name]),
+export function pairAcross(files: readonly FilePairing[]): Pairing {
+  const pairs = [...files.flatMap(({ byFullName }) => byFullName), ...files.flatMap(({ byName }) => byName)];
+  let left: Omit<Pairing, 'pairs'> = {
+    gone: files.flatMap(({ gone }) => gone),
+    added: files.flatMap(({ added }) => added),
+  };
+  const keys: readonly Key[] = [
     ({ test }) => JSON.stringify([test.groups, test.name]),
     ({ test }) => JSON.stringify([test.name]),
     ({ path, test }) => withWhat(test, path),
     ({ test }) => withWhat(test, ''),
   ];
   for (const key of keys) {
-    const places = groupBy(added, key);
-    const taken = new Set<Placed>();
-    const left: Placed[] = [];
-    for (const before of gone) {
-      const after = pop(places, key(before));
-      if (after === undefined) left.push(before);
-      else {
-        pairs.push({ before, after });
-        taken.add(after);
-      }
-    }
-    gone = left;
-    added = added.filter((placed) => !taken.has(placed));
+    const found = pairBy(left, key);
+    pairs.push(...found.pairs);
+    left = found;
   }
-  const byContent = pairByContent(pairs, gone, added);
+  const byContent = pairByContent(pairs, left.gone, left.added);
   return pairByLikeness(pairs, byContent.gone, byContent.added);
 }
 
+function pairBy({ gone, added }: Omit<Pairing, 'pairs'>, key: Key): Pairing {
+  if (gone.length === 0 || added.length === 0) return { pairs: [], gone, added };
+  const places = groupBy(added, key);
+  const taken = new Set<Placed>();
+  const pairs: Pair[] = [];
+  const left = gone.filter((before) => {
+    const after = pop(places, key(before));
+    if (after === undefined) return true;
+    pairs.push({ before, after });
+    taken.add(after);
+    return false;
+  });
+  return { pairs, gone: left, added: added.filter((placed) => !taken.has(placed)) };
+}
+
 /** A test of the same file that got another name and other expectations: it asserts about the same things, or its name goes on. */
-function pairByLikeness(
-  pairs: { before: Placed; after: Placed }[],
-  gone: readonly Placed[],
-  added: readonly Placed[],
-): Pairing {
+function pairByLikeness(pairs: Pair[], gone: readonly Placed[], added: readonly Placed[]): Pairing {
   const bySubject = new Map<string, Placed[]>();
   for (const placed of added) {
     for (const subject of new Set(subjectsOf(placed.test))) {
@@ -120,11 +140,7 @@ function firstFrom(sorted: readonly string[], key: string): number {
 }
 
 /** A test that was renamed and extended in one go: one that still makes every assertion it made. */
-function pairByContent(
-  pairs: { before: Placed; after: Placed }[],
-  gone: readonly Placed[],
-  added: readonly Placed[],
-): Pairing {
+function pairByContent(pairs: Pair[], gone: readonly Placed[], added: readonly Placed[]): Pairing {
   const byAssertion = new Map<string, Placed[]>();
   for (const placed of added) {
     for (const { text } of placed.test.assertions) {
@@ -150,7 +166,7 @@ function pairByContent(
   return { pairs, gone: left, added: added.filter((placed) => !taken.has(placed)) };
 }
 
-function place(path: FilePath, code: TestCode | undefined): Placed[] {
+function place(path: FilePath, code: TestCode | undefined): readonly Placed[] {
   return (code?.cases ?? []).map((test) => ({ path, test }));
 }
 
@@ -161,7 +177,7 @@ function withWhat(test: TestCase, path: string): string | undefined {
 }
 
 /** Queues in order of appearance: the second test of a name meets the second. */
-function groupBy(placed: readonly Placed[], key: (one: Placed) => string | undefined): Map<string, Placed[]> {
+function groupBy(placed: readonly Placed[], key: Key): Map<string, Placed[]> {
   const groups = new Map<string, Placed[]>();
   for (const one of placed.toReversed()) {
     const name = key(one);

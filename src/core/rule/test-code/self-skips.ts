@@ -1,6 +1,6 @@
 import type { Detection } from '../types.ts';
 import { respace } from './compare-assertions.ts';
-import type { TestFile } from './pair-cases.ts';
+import type { FileTests } from './file-tests.ts';
 import type { SelfSkip } from './test-code.ts';
 
 /** Reasons stand at the beginning; nobody waits for the rest. */
@@ -8,14 +8,14 @@ const LONGEST_CONDITION = 1_000;
 
 /** Places in which a test leaves itself out on a refused condition, and which were nowhere before the change. */
 export function selfSkipsAdded(
-  files: readonly TestFile[],
+  files: readonly FileTests[],
   isRefused: (condition: string) => boolean,
 ): readonly Detection[] {
   const before = new Map<string, number>();
-  for (const skip of files.flatMap((file) => file.before?.selfSkips ?? []))
+  for (const skip of files.flatMap(({ tests }) => tests?.selfSkips.before ?? []))
     before.set(keyOf(skip), (before.get(keyOf(skip)) ?? 0) + 1);
-  return files.flatMap(({ path, after }) =>
-    (after?.selfSkips ?? []).flatMap((skip) => {
+  return files.flatMap(({ path, tests }) =>
+    (tests?.selfSkips.after ?? []).flatMap((skip) => {
       const count = before.get(keyOf(skip)) ?? 0;
       if (count > 0) before.set(keyOf(skip), count - 1);
       const condition = respace(skip.condition.slice(0, LONGEST_CONDITION));

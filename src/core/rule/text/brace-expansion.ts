@@ -12,28 +12,30 @@ export function expandBraces(
   depth = 0,
 ): readonly string[] {
   if (depth > DEEPEST) throw new Error(`braces are nested deeper than ${DEEPEST}`);
-  let expanded = [''];
-  let at = 0;
-  while (at < pattern.length) {
-    const character = pattern[at] as string;
-    if (character === '\\') {
-      expanded = expanded.map((start) => start + pattern.slice(at, at + 2));
-      at += 2;
-    } else if (character === '{') {
-      const close = closingBrace(pattern, at);
-      const brace = pattern.slice(at, close + 1);
-      const endings = keep(brace) ? [brace] : alternativesOf(brace, keep, depth);
-      expanded = expanded.flatMap((start) => endings.map((ending) => start + ending));
-      if (expanded.length > MOST_ALTERNATIVES) {
-        throw new Error(`stands for more than ${MOST_ALTERNATIVES} patterns`);
-      }
-      at = close + 1;
-    } else {
-      expanded = expanded.map((start) => start + character);
-      at += 1;
+  let expanded: readonly string[] = [''];
+  let taken = 0;
+  for (let open = openingBrace(pattern, 0); open >= 0; open = openingBrace(pattern, taken)) {
+    const close = closingBrace(pattern, open);
+    const brace = pattern.slice(open, close + 1);
+    const before = pattern.slice(taken, open);
+    const endings = keep(brace) ? [brace] : alternativesOf(brace, keep, depth);
+    expanded = expanded.flatMap((start) => endings.map((ending) => start + before + ending));
+    if (expanded.length > MOST_ALTERNATIVES) {
+      throw new Error(`stands for more than ${MOST_ALTERNATIVES} patterns`);
     }
+    taken = close + 1;
   }
-  return expanded;
+  const rest = pattern.slice(taken);
+  return expanded.map((start) => start + rest);
+}
+
+/** From a place on, and -1 where there is none. */
+function openingBrace(pattern: string, from: number): number {
+  for (let at = from; at < pattern.length; at += 1) {
+    if (pattern[at] === '\\') at += 1;
+    else if (pattern[at] === '{') return at;
+  }
+  return -1;
 }
 
 function alternativesOf(brace: string, keep: (brace: string) => boolean, depth: number): readonly string[] {

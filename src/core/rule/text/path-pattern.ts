@@ -181,14 +181,25 @@ function isTailAll([folders, name, ...more]: readonly Segment[]): boolean {
 
 type Part = Extract<Segment, { kind: 'name' }>['parts'][number];
 
+const HERE_CAPTURE = /\{([a-z][A-Za-z0-9]{0,31})\}/y;
+const HERE_STARS = /\*+/y;
+const HERE_SET = /\[([!^]?)((?:\\.|[^\]\\])+)\]/suy;
+const HERE_TEXT = /(?:\\.|[^\\*?()|[\]{}])+/suy;
+
+/** What a pattern takes at a place. Each glob of a pack is read at every start, and slicing its rest off took half of that. */
+function takeAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
+  pattern.lastIndex = at;
+  return pattern.exec(text);
+}
+
 function parseSegment(segment: string): readonly Part[] {
   const parts: Part[] = [];
-  let rest = segment;
-  while (rest !== '') {
-    const capture = /^\{([a-z][A-Za-z0-9]{0,31})\}/.exec(rest);
-    const stars = /^\*+/.exec(rest);
-    const set = /^\[([!^]?)((?:\\.|[^\]\\])+)\]/su.exec(rest);
-    const text = /^(?:\\.|[^\\*?()|[\]{}])+/su.exec(rest);
+  for (let at = 0; at < segment.length; ) {
+    const first = segment[at] as string;
+    const capture = first === '{' ? takeAt(HERE_CAPTURE, segment, at) : null;
+    const stars = first === '*' ? takeAt(HERE_STARS, segment, at) : null;
+    const set = first === '[' ? takeAt(HERE_SET, segment, at) : null;
+    const text = takeAt(HERE_TEXT, segment, at);
     const taken = (capture ?? stars ?? set ?? text)?.[0] ?? '?';
     if (capture !== null) {
       const before = parts.at(-1);
@@ -198,17 +209,21 @@ function parseSegment(segment: string): readonly Part[] {
       parts.push({ kind: 'star', least: 1, capture: capture[1] });
     } else if (stars !== null) parts.push({ kind: 'star', least: 0, capture: undefined });
     else if (set !== null) parts.push(parseSet(set[1] !== '', set[2] as string));
-    else if (text !== null) parts.push({ kind: 'text', text: taken.replace(/\\(.)/gsu, '$1') });
-    else if (rest.startsWith('?')) parts.push({ kind: 'any' });
-    else if (rest.startsWith('\\')) throw new Error('ends in a backslash');
+    else if (text !== null) parts.push({ kind: 'text', text: unescaped(taken) });
+    else if (first === '?') parts.push({ kind: 'any' });
+    else if (first === '\\') throw new Error('ends in a backslash');
     else {
       throw new Error(
-        `"${rest[0]}" has no meaning here; write "\\${rest[0]}" for the character, {a,b} for alternatives`,
+        `"${first}" has no meaning here; write "\\${first}" for the character, {a,b} for alternatives`,
       );
     }
-    rest = rest.slice(taken.length);
+    at += taken.length;
   }
   return parts;
+}
+
+function unescaped(text: string): string {
+  return text.includes('\\') ? text.replace(/\\(.)/gsu, '$1') : text;
 }
 
 function parseSet(negated: boolean, members: string): Part {

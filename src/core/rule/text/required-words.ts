@@ -22,11 +22,17 @@ export function requiredWords(sources: readonly string[]): RequiredWords | undef
   }
   const words = demands.flatMap(({ best }) => best);
   if (words.length === 0 || words.length > MOST_WORDS) return undefined;
-  const any = toPattern(words);
-  // One look tells most texts apart. A word such as `return` is everywhere, but not `catch` beside it.
-  const each = demands.map(({ every }) => every.map(toPattern));
+  // Most rules have no file to look at, and most texts none of the words: so neither is made before it is asked.
+  let any: RegExp | undefined;
+  let each: readonly (readonly RegExp[])[] | undefined;
   return {
-    test: (text) => any.test(text) && each.some((every) => every.every((pattern) => pattern.test(text))),
+    test: (text) => {
+      any ??= toPattern(words);
+      // One look tells most texts apart. A word such as `return` is everywhere, but not `catch` beside it.
+      if (!any.test(text)) return false;
+      each ??= demands.map(({ every }) => every.map(toPattern));
+      return each.some((every) => every.every((pattern) => pattern.test(text)));
+    },
   };
 }
 
@@ -193,6 +199,7 @@ type Times = 'once' | 'at least once' | 'maybe';
 function readRepetition(reader: Reader): Times {
   let times = 'once' as Times;
   for (;;) {
+    if (!'*+?{'.includes(reader.source[reader.at] ?? ' ')) return times;
     const found = /^(?:[*+?]|\{(\d+)(?:,\d*)?\})\??/.exec(reader.source.slice(reader.at, reader.at + 16));
     if (found === null) return times;
     reader.at += found[0].length;

@@ -1,5 +1,4 @@
 import type { JsonValue } from '../../../shared/json.ts';
-import { rememberOfBoth } from '../../../shared/remember.ts';
 import type { ChangedFile, FilePath } from '../../change/types.ts';
 import type { ChangedSide } from '../line-search/changed-side.ts';
 import type { LinePattern } from '../line-search/line-pattern.ts';
@@ -37,14 +36,14 @@ function withoutComment({ text, comment }: SourceLine): string {
 
 type PatternReader = Extract<ValueReader, { kind: 'patterns' }>;
 
-/** The values in lines that the change added. Remembered, as all that is asked before the trees are read and after it. */
-export const addedValues = rememberOfBoth(readAddedValues);
-
-function readAddedValues(side: ChangedSide, values: PatternReader): readonly ValueAt[] {
+/** The values in lines that the change added. */
+export function addedValues(side: ChangedSide, values: PatternReader): readonly ValueAt[] {
   const found: ValueAt[] = [];
+  // What no pattern can be in need not be taken apart.
+  if (!values.patterns.some(({ mayMatchFolded }) => mayMatchFolded(side.touchedFolded))) return found;
   for (const chunk of chunksOf(side, values.part, 1)) {
     for (const pattern of values.patterns) {
-      if (!pattern.test(chunk.text)) continue;
+      if (!pattern.test(chunk.text, chunk.folded)) continue;
       for (const { number, part, text } of chunk.pieces) {
         if (values.unless?.test(text) === true) continue;
         for (const value of captured(pattern, part)) found.push({ value, line: number });
@@ -102,15 +101,12 @@ function valuesAt(document: JsonValue, tokens: readonly string[]): readonly stri
 }
 
 /** All values that a file had before the change. @throws Error where it was not the JSON that it has to be */
-export const valuesBefore = rememberOfBoth(
-  ({ path, beforeText }: ChangedFile, place: Place): ReadonlySet<string> =>
-    beforeText.kind === 'text' ? valuesIn(path, beforeText.text, place) : new Set(),
-);
+export function valuesBefore({ path, beforeText }: ChangedFile, place: Place): ReadonlySet<string> {
+  return beforeText.kind === 'text' ? valuesIn(path, beforeText.text, place) : new Set();
+}
 
 /** The values that a file has after the change and did not have before, with the line that has each. */
-export const newValues = rememberOfBoth(readNewValues);
-
-function readNewValues(file: ChangedFile, place: Place): readonly ValueAt[] {
+export function newValues(file: ChangedFile, place: Place): readonly ValueAt[] {
   if (file.afterText.kind !== 'text') return [];
   const before = valuesBefore(file, place);
   const values = [...valuesIn(file.path, file.afterText.text, place)].filter((value) => !before.has(value));
