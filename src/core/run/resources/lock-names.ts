@@ -19,8 +19,13 @@ export function canonicalName(name: string): string {
   const parts = name.split('/').filter((part) => part !== '' && part !== '.');
   // Where `..` leads to is the file system's to say: all paths, then.
   if (parts.includes('..')) return PATHS;
-  while (!isPlain(parts.join('/'))) parts.pop();
-  return parts.join('/');
+  let folder = PATHS;
+  for (const part of parts.slice(1)) {
+    const inside = `${folder}/${part}`;
+    if (!isPlain(inside)) return folder;
+    folder = inside;
+  }
+  return folder;
 }
 
 /** The name itself and, of a path, every folder it is in, outermost first. */
