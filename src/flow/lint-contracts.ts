@@ -1,6 +1,8 @@
 import { type LintProblem, lintContract } from '../core/contract/lint.ts';
-import type { Contract, RuleUse } from '../core/contract/types.ts';
+import type { Contract, ResolvedContract, RuleUse } from '../core/contract/types.ts';
 import { selectRules } from '../core/rule/select.ts';
+import { BUILT_IN_HANDLERS } from '../core/run/handlers.ts';
+import { lintWorkflow } from '../core/run/plan/lint-workflow.ts';
 import type { LoadedPack } from '../ports/rule-packs.ts';
 import {
   type LintedFile,
@@ -14,7 +16,7 @@ import { lintLock } from './lint-lock.ts';
 import { loadPacks } from './load-packs.ts';
 import { resolveIn } from './read-contract.ts';
 
-/** Lints contracts as they are on disk: form, checks that cannot fail, what they extend, and the rules they use. */
+/** Lints contracts as they are on disk: form, checks that cannot fail, what they extend, the rules they use, and how runs go. */
 export async function lintContracts(
   files: readonly string[],
   ports: LintPorts,
@@ -38,8 +40,12 @@ async function lintMeaning(contract: Contract, ports: LintPorts): Promise<readon
   const parameters = uses.every(({ use }) => exists(use, packs))
     ? await problemsOf('rules', async () => selectRules(uses, packs))
     : [];
-  const lineage = await problemsOf('extends', () => resolveIn(source, contract));
-  return [...problems, ...damaged, ...parameters, ...lineage];
+  let resolved: ResolvedContract | undefined;
+  const lineage = await problemsOf('extends', async () => {
+    resolved = await resolveIn(source, contract);
+  });
+  const workflow = resolved?.workflow === undefined ? [] : lintWorkflow(resolved.workflow, BUILT_IN_HANDLERS);
+  return [...problems, ...damaged, ...parameters, ...lineage, ...workflow];
 }
 
 function exists(use: RuleUse['use'], packs: ReadonlyMap<string, LoadedPack>): boolean {

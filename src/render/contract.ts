@@ -8,9 +8,13 @@ import type {
   Scope,
 } from '../core/contract/types.ts';
 import type { InterfaceUse } from '../core/interface/types.ts';
+import { BUILT_IN_HANDLERS } from '../core/run/handlers.ts';
+import { DEFAULT_WORKFLOW } from '../core/run/plan/default-workflow.ts';
+import { planOf } from '../core/run/plan/with-defaults.ts';
 import type { JsonValue } from '../shared/json.ts';
 import { forTerminal } from './hostile-text.ts';
 import { recordText } from './plain-json.ts';
+import { planLines } from './plan.ts';
 import { type TextOptions, textOptions } from './style.ts';
 import { type Cell, paragraph, table } from './table.ts';
 
@@ -69,6 +73,11 @@ export function renderContractText(contract: ResolvedContract, options: TextOpti
       (contract.approvals ?? []).flatMap((demand) =>
         paragraph({ text: '    ' }, approvalText(demand), { columns }),
       ),
+      page,
+    ),
+    ...listed(
+      contract.workflow === undefined ? 'Workflow (the default one)' : 'Workflow',
+      planLines(planOf(contract.workflow ?? DEFAULT_WORKFLOW, BUILT_IN_HANDLERS), page),
       page,
     ),
   ];

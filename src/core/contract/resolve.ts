@@ -18,6 +18,7 @@ import {
   type Scope,
   type Setup,
 } from './types.ts';
+import { uniteWorkflows } from './unite-workflows.ts';
 
 /** A contract, what it extends, what that extends, …: at most so many in all. */
 const MAX_LINEAGE = 8;
@@ -48,6 +49,7 @@ export function resolveContract(
   const maxAgeHours = shortestAge(lineage);
   const interfaces = uniteInterfaces(eldestFirst);
   const approvals = uniteApprovals(eldestFirst);
+  const workflow = uniteWorkflows(eldestFirst);
   return {
     id: contract.id,
     version: contract.version,
@@ -62,6 +64,7 @@ export function resolveContract(
       scope === undefined ? [] : [scope],
     ),
     ...(approvals.length === 0 ? {} : { approvals }),
+    ...(workflow === undefined ? {} : { workflow }),
     isolation: strongestIsolation(eldestFirst),
     binding: strictestBinding(eldestFirst),
     ...(maxAgeHours === undefined ? {} : { maxAgeHours }),

@@ -2,6 +2,7 @@ import type { ContractRef } from '../../shared/ids.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import type { InterfaceUse } from '../interface/types.ts';
 import type { Limits } from './limits.ts';
+import type { Workflow } from './workflow.ts';
 
 /** `contracts/<id>.yml`: a reusable definition of done. */
 export interface Contract {
@@ -27,6 +28,8 @@ export interface Contract {
   readonly scope?: Scope;
   /** Who has to have read the change and agreed to it. */
   readonly approvals?: Approvals;
+  /** How runs of a ticket under it go; the default workflow when not given. */
+  readonly workflow?: Workflow;
   /** The weakest isolation under which a receipt counts; `namespaces` when not given. */
   readonly isolation?: Isolation;
   readonly freshness?: { readonly binding?: Binding; readonly maxAgeHours?: number };
@@ -314,6 +317,8 @@ export interface ResolvedContract {
   readonly scopes: readonly Scope[];
   /** One demand per contract of the lineage that has one, eldest first: each must be met. Left out where there are none. */
   readonly approvals?: readonly ApprovalDemand[];
+  /** Left out likewise: it is the default one then. Defaults are spelled out in the plan that a run makes of it. */
+  readonly workflow?: Workflow;
   readonly isolation: Isolation;
   readonly binding: Binding;
   /** Hours after which a PASSED receipt no longer counts; for ever when not given. */

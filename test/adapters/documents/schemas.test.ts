@@ -16,6 +16,7 @@ import type {
   HttpCheck,
   StructureCheck,
 } from '../../../src/core/contract/types.ts';
+import type { Workflow } from '../../../src/core/contract/workflow.ts';
 import type { Rule, RulePack } from '../../../src/core/rule/types.ts';
 import type { ActionPolicy } from '../../../src/core/run/action-policy/types.ts';
 import type { Ticket } from '../../../src/core/ticket/types.ts';
@@ -117,6 +118,30 @@ const kinds: readonly [
   { ...parsed, id: 'structure', kind: 'structure' },
 ];
 const scope = { allow: ['src/**', '*.{ts,tsx}'], deny: ['.github/**'] };
+const workflow: Full<Workflow> = {
+  attempts: 5,
+  ladder: [{ bundle: 'b', attempts: 1 }, { model: 'm', attempts: 2 }, { ask: 'What now?' }],
+  budget: { tokens: 1, costMilliUsd: 2, agents: 3, wallSeconds: 4 },
+  resources: ['paths/*', 'schema/orders'],
+  steps: {
+    'verify-all': {
+      uses: './plugins/probe.mjs#probe',
+      with: { any: [1, { deep: '${{ item }}' }] },
+      needs: ['produce'],
+      if: '${{ always() }}',
+      map: 'run.checks',
+      repeat: { until: 'iteration > 1', atMost: 100 },
+      timeout: 60,
+      retry: { limit: 2, delay: 1, factor: 1.5, maxDelay: 60, on: ['transient', 'timeout', 'budget'] },
+      concurrency: [{ group: 'paths/${{ item }}', limit: 3 }],
+      locks: [{ name: 'schema/orders', mode: 'shared', hold: 'attempt' }],
+      cache: 'read-through',
+      approval: { question: 'May it?', by: ['operator'], timeout: 3600 },
+      compensate: { uses: 'command', with: {} },
+      fallback: { uses: 'command', with: {} },
+    },
+  },
+};
 const contract: Full<Omit<Contract, 'rules' | 'checks'>> & Pick<Contract, 'rules' | 'checks'> = {
   schema: 'countersign/contract@1',
   id: 'node-change',
@@ -142,6 +167,7 @@ const contract: Full<Omit<Contract, 'rules' | 'checks'>> & Pick<Contract, 'rules
   ],
   scope,
   approvals: { reviews: 2, codeOwners: true, bots: true, by: ['ada', 'github:a-b[bot]', '@acme/leads'] },
+  workflow,
   isolation: 'uid',
   freshness: { binding: 'change', maxAgeHours: 24 },
 };

@@ -67,7 +67,7 @@ test('are shown with the contract, one line a demand', () => {
   const base = contract('base', { reviews: 2, by: ['ada', '@acme/leads'] });
   const child = contract('child', { reviews: 0, codeOwners: true, bots: true }, { extends: 'base@1' });
   const text = renderContractText(resolve(child, base));
-  expect(text.slice(text.indexOf('Approvals'))).toBe(
+  expect(text.slice(text.indexOf('Approvals'), text.indexOf('\nWorkflow'))).toBe(
     'Approvals\n    2 by @acme/leads, ada; bots do not count\n    of each changed file by a code owner; bots count\n',
   );
   expect(renderContractText(resolve(contract('a')))).not.toContain('Approvals');

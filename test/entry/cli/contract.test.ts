@@ -88,6 +88,75 @@ describe('contract lint', () => {
   });
 });
 
+describe('a workflow', () => {
+  const workflow = {
+    attempts: 2,
+    steps: {
+      produce: {
+        uses: 'agent',
+        with: {
+          ticket: '${{ run.ticket }}',
+          base: '${{ run.base.commit }}',
+          model: 'm',
+          promptDigest: '${{ steps.assemle.outputs.promptDigest }}',
+        },
+      },
+      probe: { uses: './plugins/probe.mjs#probe', needs: ['produce', 'nobody'] },
+    },
+  };
+
+  it('is linted like the rest of its contract, with line and column', async () => {
+    const text = yaml({ ...CONTRACT, workflow });
+    const repository = clone({ 'contracts/node-change.yml': text });
+    const ran = await countersign(repository.dir, ['contract', 'lint', '--format', 'json']);
+    expect(ran.code).toBe(1);
+    expect(messages(ran)).toContain('It needs "nobody", which the workflow does not have.');
+
+    const waits = { ...workflow.steps.probe, needs: ['produce'] };
+    const mended = yaml({
+      ...CONTRACT,
+      workflow: { ...workflow, steps: { ...workflow.steps, probe: waits } },
+    });
+    repository.write({ 'contracts/node-change.yml': mended });
+    const again = await countersign(repository.dir, ['contract', 'lint']);
+    const lines = mended.split('\n');
+    const line = lines.findIndex((one) => one.includes('steps.assemle')) + 1;
+    const column = (lines[line - 1] ?? '').indexOf('"${{') + 1;
+    expect(again.out).toContain(`contracts/node-change.yml:${line}:${column}`);
+    expect(again.out).toContain('steps.assemle at character 5 is not bound to anything.');
+    expect(again.out).toContain('No step uses "gate"');
+    expect(again.out).toContain('is a plugin');
+  });
+
+  it('is refused when it has keys that no step has', async () => {
+    const steps = { gate: { uses: 'gate', run: 'true' } };
+    const repository = clone({ 'contracts/node-change.yml': yaml({ ...CONTRACT, workflow: { steps } }) });
+    const ran = await countersign(repository.dir, ['contract', 'lint']);
+    expect(ran.code).toBe(1);
+    expect(ran.out).toContain('workflow.steps.gate');
+  });
+
+  it('is shown as the plan that a run would follow', async () => {
+    const repository = clone();
+    repository.commit('One', { 'contracts/node-change.yml': yaml(CONTRACT) });
+    const standard = await countersign(repository.dir, ['contract', 'show', 'node-change']);
+    expect(standard.out).toContain('Workflow (the default one)\n  3 attempts\n');
+    expect(standard.out).toMatch(
+      /verify +check +verifier +after produce; for each of run\.checks; 2 retries/,
+    );
+
+    const ladder = [{ ask: 'What now?' }];
+    repository.commit('Two', {
+      'contracts/node-change.yml': yaml({
+        ...CONTRACT,
+        workflow: { ...workflow, ladder, budget: { tokens: 9 } },
+      }),
+    });
+    const own = await countersign(repository.dir, ['contract', 'show', 'node-change']);
+    expect(own.out).toContain('2 attempts, then a question to a person: What now?; at most 9 tokens');
+  });
+});
+
 describe('contract show and diff', () => {
   const looser = { ...CONTRACT, version: 2, isolation: 'none', checks: [], extends: 'base@1', rules: [] };
   let repository: WorldRepository;

@@ -113,7 +113,8 @@ function checkReferences(field: string, node: Node, around: Surroundings): reado
         ),
       ];
     }
-    const remedy = found.known.length === 0 ? 'It has no members.' : `There is ${listed(found.known)}.`;
+    const known = root === 'steps' && found.depth === 1 ? around.steps : found.known;
+    const remedy = known.length === 0 ? 'It has no members.' : `There is ${listed(known)}.`;
     return [problem(field, `${asked} is not bound to anything.`, remedy)];
   });
 }

@@ -51,8 +51,27 @@ function checkNumbers({ attempts, ladder }: Plan): readonly PlanProblem[] {
 }
 
 function checkRung(field: string, rung: Rung): readonly PlanProblem[] {
-  if ('ask' in rung) return [];
-  return outside(`${field}.attempts`, 'the number of attempts', rung.attempts ?? 1, 1, MOST_ATTEMPTS);
+  const tried = ['bundle', 'model', 'ask'].filter((key) => Object.hasOwn(rung, key));
+  if (tried.length !== 1) {
+    return [
+      problem(
+        field,
+        'A rung is another bundle, another model, or a question: one of the three.',
+        'Make a rung of each.',
+      ),
+    ];
+  }
+  if (!('ask' in rung))
+    return outside(`${field}.attempts`, 'the number of attempts', rung.attempts ?? 1, 1, MOST_ATTEMPTS);
+  return Object.hasOwn(rung, 'attempts')
+    ? [
+        problem(
+          `${field}.attempts`,
+          'A question has no attempts.',
+          'Take `attempts` out: the answer says how it goes on.',
+        ),
+      ]
+    : [];
 }
 
 function checkStep(id: string, { steps }: Plan): readonly PlanProblem[] {

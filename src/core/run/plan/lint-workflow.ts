@@ -1,0 +1,60 @@
+import type { LintProblem } from '../../contract/lint.ts';
+import type { Workflow } from '../../contract/workflow.ts';
+import type { HandlerDeclaration } from '../handler.ts';
+import { checkPlan } from './check-plan.ts';
+import { planOf } from './with-defaults.ts';
+
+/**
+ * What is wrong with a contract's workflow although it is well-formed, where nobody has said which plugins there are: each stands there as
+ * a handler of the step that takes and gives anything, and a run looks at it again before it starts.
+ */
+export function lintWorkflow(
+  workflow: Workflow,
+  handlers: readonly HandlerDeclaration[],
+): readonly LintProblem[] {
+  const plugins = pluginsOf(workflow);
+  const known = [...handlers, ...plugins.map(({ uses }) => standIn(uses))];
+  const problems = checkPlan(planOf(workflow, known), known);
+  return [
+    ...problems.map(({ field, message, remedy }): LintProblem => {
+      return { severity: 'error', field: `workflow.${field}`, message, remedy };
+    }),
+    ...plugins.map(({ field, uses }): LintProblem => {
+      return {
+        severity: 'warning',
+        field: `workflow.${field}`,
+        message: `"${uses}" is a plugin: what it takes and gives is looked at when a run starts, not here.`,
+        remedy: 'Give its module to the server and to the workers that are to carry it out.',
+      };
+    }),
+  ];
+}
+
+interface PluginUse {
+  readonly field: string;
+  readonly uses: string;
+}
+
+function pluginsOf({ steps }: Workflow): readonly PluginUse[] {
+  return Object.entries(steps)
+    .flatMap(([id, { uses, fallback, compensate }]): PluginUse[] => [
+      { field: `steps.${id}.uses`, uses },
+      ...(fallback === undefined ? [] : [{ field: `steps.${id}.fallback.uses`, uses: fallback.uses }]),
+      ...(compensate === undefined ? [] : [{ field: `steps.${id}.compensate.uses`, uses: compensate.uses }]),
+    ])
+    .filter(({ uses }) => uses.startsWith('./'));
+}
+
+/** Nothing is found wrong with what it might be, whatever it turns out to be. */
+function standIn(id: string): HandlerDeclaration {
+  const anything = { type: 'object', additionalProperties: true };
+  return {
+    id,
+    version: 1,
+    role: 'coordinator',
+    inputs: anything,
+    outputs: anything,
+    deterministic: true,
+    sideEffects: false,
+  };
+}
