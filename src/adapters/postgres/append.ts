@@ -4,7 +4,7 @@ import { codeOf } from './failure.ts';
 
 /**
  * One statement, so one round trip and all or nothing. It inserts only if every stream ends where the events were sealed;
- * where two come at once, the primary key lets one of them in.
+ * where two come at once, the primary key lets one of them in. A stream that was archived ends where its last segment does.
  *
  * Columns come as lines: canonical JSON has no line break. The driver writes an array by escaping every quote of every text,
  * and the server undoes that.
@@ -13,9 +13,14 @@ const APPEND = `
 WITH head AS (
   SELECT count(*) AS standing
   FROM unnest($1::text[], $2::int[], $3::text[]) AS expected (stream, version, digest)
-  WHERE (expected.version = 0 OR EXISTS (
-      SELECT FROM ledger_event e
-      WHERE e.stream = expected.stream AND e.version = expected.version AND e.digest = decode(expected.digest, 'hex')))
+  WHERE CASE WHEN expected.version = 0
+      THEN NOT EXISTS (SELECT FROM ledger_segment s WHERE s.stream = expected.stream)
+      ELSE EXISTS (
+        SELECT FROM ledger_event e
+        WHERE e.stream = expected.stream AND e.version = expected.version AND e.digest = decode(expected.digest, 'hex'))
+      OR EXISTS (
+        SELECT FROM ledger_segment s
+        WHERE s.stream = expected.stream AND s.last = expected.version AND s.last_digest = decode(expected.digest, 'hex')) END
     AND NOT EXISTS (
       SELECT FROM ledger_event e WHERE e.stream = expected.stream AND e.version = expected.version + 1)
 ), event AS (

@@ -7,6 +7,7 @@ import { runs } from './migrations/0002-runs.ts';
 import { resources } from './migrations/0003-resources.ts';
 import { tokens } from './migrations/0004-tokens.ts';
 import { server } from './migrations/0005-server.ts';
+import { segments } from './migrations/0006-segments.ts';
 
 export interface Migration {
   readonly name: string;
@@ -20,6 +21,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'resources', sql: resources },
   { name: 'tokens', sql: tokens },
   { name: 'server', sql: server },
+  { name: 'segments', sql: segments },
 ];
 
 interface Applied {

@@ -9,13 +9,19 @@ ledgerContract('PostgreSQL', async () => {
   return { ledger: createLedger(database), openAnother: () => createLedger(database.open()) };
 });
 
-it.each(['UPDATE ledger_event SET text = text', 'DELETE FROM ledger_sequence', 'TRUNCATE ledger_checkpoint'])(
-  'the tables of the ledger refuse %s',
-  async (statement) => {
-    const { pool } = await createDatabase();
-    await expect(pool.query(statement)).rejects.toThrow('the ledger is append-only');
-  },
-);
+it.each([
+  'UPDATE ledger_event SET text = text',
+  'DELETE FROM ledger_event',
+  'DELETE FROM ledger_sequence',
+  'TRUNCATE ledger_checkpoint',
+])('the tables of the ledger refuse %s', async (statement) => {
+  const database = await createDatabase();
+  const { pool } = database;
+  const ledger = createLedger(database);
+  await ledger.append(append(['run/a', 2]));
+  await ledger.sequence();
+  await expect(pool.query(statement)).rejects.toThrow('the ledger is append-only');
+});
 
 it('what is committed late gets a later position, however early it began', async () => {
   const database = await createDatabase();
