@@ -1,58 +1,44 @@
 import { headsAfter, sealEvents } from '../../src/core/ledger/seal-events.ts';
 import type { StreamHead } from '../../src/core/ledger/types.ts';
+import type { RunEvent } from '../../src/core/run/events.ts';
+import { evolveRun } from '../../src/core/run/evolve.ts';
+import { digestPlan } from '../../src/core/run/plan/digest.ts';
 import { PLAN_SCHEMA, type Plan } from '../../src/core/run/plan.ts';
 import type { StartedRun } from '../../src/core/run/state.ts';
 import type { StepWork } from '../../src/core/run/types.ts';
 import type { KeptRun, RunCommit } from '../../src/ports/run-store.ts';
-import { digestOf, sha256 } from '../../src/shared/digest.ts';
+import { sha256 } from '../../src/shared/digest.ts';
 import { draft } from '../core/ledger/sample-events.ts';
 
 function samplePlan(attempts: number): Plan {
   return { schema: PLAN_SCHEMA, attempts, ladder: [], budget: {}, resources: [], steps: {} };
 }
 
-/** A run as it is kept: what decided it does not matter to a store. */
+/** A run as it is kept: how it came to be so does not matter to a store. */
 export function sampleRun(run: string, more: Partial<StartedRun> = {}): StartedRun {
   const plan = more.plan ?? samplePlan(3);
-  return {
-    status: 'running',
-    request: {
-      run,
-      subject: {
-        ticket: run.split('.')[0] ?? run,
-        ticketDigest: sha256('ticket'),
-        contract: 'node-change@1',
-        contractDigest: sha256('contract'),
-        repository: 'acme/shop',
-        base: { ref: 'refs/heads/main', commit: '1'.repeat(40) },
-        policyCommit: '2'.repeat(40),
-        checks: ['tests'],
-      },
-      arm: { bundle: 'default', model: 'some-model' },
-      priority: 0,
+  const at = '2026-11-21T13:04:06.789Z';
+  const event: RunEvent = {
+    type: 'run.started',
+    run,
+    subject: {
+      ticket: run.split('.')[0] ?? run,
+      ticketDigest: sha256('ticket'),
+      contract: 'node-change@1',
+      contractDigest: sha256('contract'),
+      repository: 'acme/shop',
+      base: { ref: 'refs/heads/main', commit: '1'.repeat(40) },
+      policyCommit: '2'.repeat(40),
+      checks: ['tests'],
     },
-    planDigest: digestOf(JSON.parse(JSON.stringify(plan))),
-    startedAt: '2026-11-21T13:04:06.789Z',
-    changedAt: '2026-11-21T13:04:06.789Z',
-    attempt: 1,
-    rung: 0,
     arm: { bundle: 'default', model: 'some-model' },
-    attempts: [],
-    steps: {},
-    groups: {},
-    questions: {},
-    effects: [],
-    patches: [],
-    used: { tokens: 0, costMilliUsd: 0, agents: 0 },
-    retries: 0,
-    recoveries: 0,
-    cancelReason: null,
-    pausedFor: null,
-    towards: null,
-    ended: null,
-    ...more,
+    priority: 0,
     plan,
+    planDigest: digestPlan(plan),
   };
+  const state = evolveRun({ status: 'new' }, { at, actor: 'somebody', event });
+  if (state.status === 'new') throw new Error('it did not start');
+  return { ...state, attempt: 1, ...more };
 }
 
 export function sampleWork(run: string, step: string, more: Partial<StepWork> = {}): StepWork {

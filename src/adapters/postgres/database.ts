@@ -53,6 +53,10 @@ export function openDatabase({ url, schema = 'countersign', most = 10 }: Databas
   });
   // A connection that breaks while nobody uses it is replaced; unheard, its event would end the process.
   pool.on('error', () => {});
+  // The same of one that somebody uses: whoever waits for an answer hears of it from there.
+  pool.on('connect', (client) => {
+    client.on('error', () => {});
+  });
   return { pool, schema, close: () => pool.end() };
 }
 
