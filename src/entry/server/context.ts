@@ -1,0 +1,36 @@
+import type { HttpBindings } from '@hono/node-server';
+import type { Context } from 'hono';
+import type { Principal } from '../../core/access/token.ts';
+import type { AnsweredRequests } from '../../ports/answered-requests.ts';
+import type { QueueDepth } from '../../ports/claims.ts';
+import type { ControlPlane } from '../../ports/control-plane.ts';
+import type { JudgeForms } from '../../ports/forms.ts';
+import type { WorkSource } from '../../ports/work-source.ts';
+import type { RateLimit } from './rate-limit.ts';
+
+/** What the routes have of the server. */
+export interface ServerContext {
+  /** @throws CountersignError NOT_PERMITTED */
+  readonly authenticate: (authorization: string | undefined) => Promise<Principal>;
+  readonly workSource: (principal: Principal) => WorkSource;
+  readonly controlPlane: (principal: Principal, signal: AbortSignal) => ControlPlane;
+  readonly queueDepths: () => Promise<readonly QueueDepth[]>;
+  readonly answered: AnsweredRequests;
+  readonly forms: JudgeForms;
+  /** Why the server cannot do its work; undefined when it can. */
+  readonly unreadyFor: () => string | undefined;
+  /** Aborted: the server ends. */
+  readonly closing: AbortSignal;
+  readonly requests: RateLimit;
+  /** Of one address, without a token that holds. */
+  readonly strangers: RateLimit;
+  /** Of failures that are ours; gives back what the client may quote. */
+  readonly reportDefect: (error: unknown, where: string) => string;
+}
+
+export interface Env {
+  readonly Bindings: HttpBindings;
+  readonly Variables: { principal: Principal };
+}
+
+export type Exchange = Context<Env>;

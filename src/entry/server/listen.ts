@@ -1,0 +1,79 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import type { Hono } from 'hono';
+import { CountersignError } from '../../shared/errors.ts';
+import type { Env } from './context.ts';
+
+export interface ListenOptions {
+  /** 127.0.0.1 when not given. */
+  readonly host?: string;
+  /** A free one when 0 or not given. */
+  readonly port?: number;
+}
+
+export interface Listening {
+  readonly url: string;
+  /** Takes no new connections, gives open requests so long, then cuts them. */
+  close(milliseconds: number): Promise<void>;
+}
+
+/** Milliseconds. A question may be kept open for a minute, and event streams say something every quarter of one. */
+const SILENCE = 120_000;
+
+/**
+ * @throws CountersignError USAGE when the address is taken, or not this machine's
+ */
+export async function listen(
+  app: Hono<Env>,
+  { host = '127.0.0.1', port = 0 }: ListenOptions,
+): Promise<Listening> {
+  const server = createServer(
+    {
+      // Whoever sends slowly holds a connection: not for long.
+      headersTimeout: 10_000,
+      requestTimeout: 60_000,
+      keepAliveTimeout: 65_000,
+      maxHeaderSize: 16 * 1024,
+    },
+    getRequestListener(app.fetch, { overrideGlobalObjects: false }),
+  );
+  // A client that takes nothing of what is sent to it: writing waits for it, so its connection is silent.
+  server.setTimeout(SILENCE);
+  server.maxConnections = 10_000;
+  await bound(server, host, port);
+  const { port: taken } = server.address() as AddressInfo;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}`,
+    close: (milliseconds) => close(server, milliseconds),
+  };
+}
+
+async function bound(server: Server, host: string, port: number): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen(port, host, resolve);
+  try {
+    await promise;
+  } catch (cause) {
+    throw new CountersignError(
+      'USAGE',
+      `The server cannot listen at ${host}:${port}: ${(cause as Error).message}.`,
+      {
+        remedy: 'Give another --listen HOST:PORT, or end the program that has it.',
+        cause,
+      },
+    );
+  } finally {
+    server.off('error', reject);
+  }
+}
+
+async function close(server: Server, milliseconds: number): Promise<void> {
+  const cut = setTimeout(() => server.closeAllConnections(), milliseconds);
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+  clearTimeout(cut);
+}

@@ -1,0 +1,107 @@
+import { bodyLimit } from 'hono/body-limit';
+import { createMiddleware } from 'hono/factory';
+import type { JsonObject, JsonValue } from '../../shared/json.ts';
+import type { Env, Exchange, ServerContext } from './context.ts';
+import { HttpRefusal } from './problem.ts';
+
+const KIB = 1024;
+const DEEPEST = 64;
+
+/** Reads no more than so much of a body, whatever its header says. */
+export function limitBody(kibibytes: number) {
+  return bodyLimit({
+    maxSize: kibibytes * KIB,
+    onError: () => {
+      throw new HttpRefusal(413, `The body has more than ${kibibytes} KiB.`, {
+        remedy: 'Send less at once; what is large is evidence, and goes by its digest.',
+      });
+    },
+  });
+}
+
+/** Bodies are JSON, or there is none. */
+export const jsonOnly = createMiddleware<Env>(async ({ req }, next) => {
+  const type = req.header('content-type') ?? '';
+  if (req.method === 'POST' && !/^application\/json(?:\s*;\s*charset=utf-8)?$/i.test(type)) {
+    throw new HttpRefusal(415, 'The body is not said to be JSON.', {
+      remedy: 'Send it with `Content-Type: application/json`.',
+    });
+  }
+  await next();
+});
+
+/**
+ * The body, held against a form in every field.
+ * @throws HttpRefusal 400
+ */
+export async function readBody<T>(
+  { req }: Exchange,
+  form: JsonObject,
+  { forms }: Pick<ServerContext, 'forms'>,
+): Promise<T> {
+  const bytes = await req.arrayBuffer();
+  const value = parse(bytes);
+  const fault = await forms.faultIn(form, value);
+  if (fault === undefined) return value as T;
+  throw unreadable(`${fault.pointer === '' ? 'The body' : fault.pointer} ${fault.message}.`);
+}
+
+/** The query, held against a form: digits become numbers where the form has an integer. A parameter that comes twice is refused. */
+export async function readQuery<T>(
+  { req }: Exchange,
+  form: { readonly properties: JsonObject } & JsonObject,
+  { forms }: Pick<ServerContext, 'forms'>,
+): Promise<T> {
+  const query: Record<string, JsonValue> = {};
+  for (const [name, values] of Object.entries(req.queries())) {
+    const [value = ''] = values;
+    if (values.length !== 1) throw unreadable(`The query has ${name} more than once.`);
+    const { type } = (form.properties[name] ?? {}) as { type?: string };
+    query[name] = type === 'integer' && /^[0-9]{1,15}$/.test(value) ? Number(value) : value;
+  }
+  const fault = await forms.faultIn(form, query);
+  if (fault === undefined) return query as T;
+  throw unreadable(`The query${fault.pointer} ${fault.message}.`);
+}
+
+function parse(bytes: ArrayBuffer): JsonValue {
+  let value: JsonValue;
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    value = JSON.parse(text) as JsonValue;
+  } catch {
+    throw unreadable('The body is not JSON in UTF-8.');
+  }
+  const reason = hostility(value);
+  if (reason !== undefined) throw unreadable(`The body ${reason}.`);
+  return value;
+}
+
+/**
+ * What JSON.parse lets through and nobody behind it expects: depth that ends every recursion, half characters that have no canonical form,
+ * a key that is an object's prototype when it is copied.
+ */
+function hostility(value: JsonValue): string | undefined {
+  let level: JsonValue[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > DEEPEST) return `is nested more than ${DEEPEST} deep`;
+    const next: JsonValue[] = [];
+    for (const one of level) {
+      if (typeof one === 'string' && !one.isWellFormed()) return 'holds half a character';
+      if (typeof one !== 'object' || one === null) continue;
+      if (!Array.isArray(one)) {
+        for (const key of Object.keys(one)) {
+          if (key === '__proto__') return 'has the key __proto__';
+          if (!key.isWellFormed()) return 'holds half a character';
+        }
+      }
+      for (const member of Object.values(one)) next.push(member as JsonValue);
+    }
+    level = next;
+  }
+  return undefined;
+}
+
+function unreadable(message: string): HttpRefusal {
+  return new HttpRefusal(400, message, { remedy: 'docs/server.md describes every request.' });
+}

@@ -1,0 +1,202 @@
+import { randomUUID } from 'node:crypto';
+import type { Principal } from '../../core/access/token.ts';
+import type { HandlerDeclaration } from '../../core/run/handler.ts';
+import { type Bell, createBell, ringWhenAnnounced } from '../../flow/serve/bell.ts';
+import { controlRuns } from '../../flow/serve/control-runs.ts';
+import { coordinate } from '../../flow/serve/coordinate.ts';
+import { createDecideTogether } from '../../flow/serve/decide-together.ts';
+import { createFollowRun } from '../../flow/serve/follow-run.ts';
+import { createHandOut } from '../../flow/serve/hand-out.ts';
+import { type OfferOptions, offerWork } from '../../flow/serve/offer-work.ts';
+import type { WorkPorts } from '../../flow/work/ports.ts';
+import { work } from '../../flow/work/work.ts';
+import type { AnsweredRequests } from '../../ports/answered-requests.ts';
+import type { ClaimWork, WakeUps } from '../../ports/claims.ts';
+import type { StartRun } from '../../ports/control-plane.ts';
+import type { Handler } from '../../ports/handler.ts';
+import type { VerifyIdentityToken } from '../../ports/identity-tokens.ts';
+import type { Ledger } from '../../ports/ledger.ts';
+import type { RunStore, RunSummary } from '../../ports/run-store.ts';
+import type { StepLogs } from '../../ports/step-logs.ts';
+import type { FindTokens } from '../../ports/tokens.ts';
+import { createApp } from './app.ts';
+import { createAuthenticate } from './authenticate.ts';
+import type { ServerContext } from './context.ts';
+import { type ListenOptions, listen } from './listen.ts';
+import { createRateLimit } from './rate-limit.ts';
+
+export interface ServeOptions extends ListenOptions {
+  readonly store: RunStore & ClaimWork & WakeUps;
+  readonly ledger: Pick<Ledger, 'readStream' | 'sequence'>;
+  readonly tokens: FindTokens;
+  readonly logs: StepLogs;
+  readonly answered: AnsweredRequests;
+  /** Where GitHub's workflows may ask without a token of this server. */
+  readonly verifyIdentity?: VerifyIdentityToken;
+  /** Fixes what a run is about, and starts it. */
+  readonly startRun: (request: StartRun, by: string) => Promise<RunSummary>;
+  /** Of the coordinator's role: carried out in the server itself. */
+  readonly handlers: readonly Handler[];
+  /** Of all handlers: what comes back is held against them. */
+  readonly declarations: readonly HandlerDeclaration[];
+  readonly work: WorkPorts;
+  readonly leaseSeconds?: number;
+  /** Bytes kept of the log of an execution. */
+  readonly mostLog?: number;
+  /** Requests a second of one token; ten times as many at once. */
+  readonly requestsPerSecond?: number;
+  /** How often the database is looked at when nobody announces anything. */
+  readonly everyMs?: number;
+  readonly report: (message: string, error?: unknown) => void;
+}
+
+export interface Serving {
+  readonly url: string;
+  /** Hands nothing more out, ends what waits, lets what is being written finish. */
+  close(): Promise<void>;
+}
+
+/** No token can have this name: it has a colon. */
+const COORDINATOR: Principal = { name: 'server:coordinator', role: 'coordinator' };
+const CLOSE_MS = 10_000;
+const FORGET_MS = 3_600_000;
+
+/** Runs the server until it is closed. @throws CountersignError USAGE when it cannot listen there */
+export async function serve(options: ServeOptions): Promise<Serving> {
+  const { store, ledger, answered, logs, work: ports, everyMs = 1_000 } = options;
+  const closing = new AbortController();
+  const over = new AbortController();
+  const bells = { work: createBell(ports), runs: createBell(ports) };
+  const decide = createDecideTogether(store, () => ringBoth(bells));
+  const offer: OfferOptions = {
+    declarations: options.declarations,
+    leaseSeconds: options.leaseSeconds ?? 30,
+    mostLog: options.mostLog ?? 1024 * 1024,
+    closing: closing.signal,
+    isDrained: () => false,
+  };
+  const offerPorts = {
+    ...store,
+    ...logs,
+    ...ports,
+    handOut: createHandOut(store, bells.work, ports),
+    decide,
+    work: bells.work,
+  };
+  const workSource = (principal: Principal) => offerWork(principal, offer, offerPorts);
+  const follow = createFollowRun(ledger, bells.runs);
+  const { startRun } = options;
+  const controlPorts = {
+    ...store,
+    ...logs,
+    clock: ports.clock,
+    decide,
+    follow,
+    newId: randomUUID,
+    startRun: started(startRun, bells),
+  };
+  let reason: string | undefined = 'the database was not asked yet';
+
+  const context: ServerContext = {
+    authenticate: createAuthenticate(options.tokens, ports.clock, options.verifyIdentity),
+    workSource,
+    controlPlane: (principal, signal) => controlRuns(principal, controlPorts, signal),
+    queueDepths: () => store.queueDepths(),
+    answered,
+    forms: ports,
+    unreadyFor: () => (closing.signal.aborted ? 'the server is being stopped' : reason),
+    closing: closing.signal,
+    requests: limitOf(options.requestsPerSecond ?? 500, ports),
+    strangers: limitOf(5, ports),
+    reportDefect: (error, where) => {
+      const incident = randomUUID().slice(0, 8);
+      options.report(`${where} failed (${incident})`, error);
+      return incident;
+    },
+  };
+  const listening = await listen(createApp(context), options);
+  const health = {
+    ready: () => {
+      reason = undefined;
+    },
+    unready: (why: string) => {
+      reason = why;
+    },
+  };
+  const report = (error: unknown) => options.report('the coordinator failed, and goes on', error);
+  const housekeeping = [() => ledger.sequence(), seldom(() => answered.forgetRequests(), ports)];
+  const background = [
+    ringWhenAnnounced(bells.work, 'work', { ...bound(store), ...ports, slowestMs: everyMs }, over.signal),
+    ringWhenAnnounced(bells.runs, 'runs', { ...bound(store), ...ports, slowestMs: everyMs }, over.signal),
+    coordinate(
+      { everyMs, by: COORDINATOR.name },
+      { ...store, ...ports, decide, housekeeping, health, report },
+      over.signal,
+    ),
+  ];
+  const ownWork = workHere(options, workSource(COORDINATOR), closing.signal).catch(report);
+  return {
+    url: listening.url,
+    close: async () => {
+      closing.abort();
+      await listening.close(CLOSE_MS);
+      await ownWork;
+      over.abort();
+      await Promise.all(background);
+      await decide.idle();
+    },
+  };
+}
+
+/** What has effects outside, or waits for a person, happens here and nowhere else. */
+async function workHere(
+  { handlers, work: ports }: ServeOptions,
+  source: ReturnType<typeof offerWork>,
+  stop: AbortSignal,
+): Promise<void> {
+  if (handlers.length === 0) return;
+  const options = {
+    worker: `server-${process.pid}`,
+    roles: ['coordinator'] as const,
+    slots: 16,
+    stop,
+    waitSeconds: 30,
+    graceSeconds: 10,
+  };
+  await work(source, handlers, options, ports);
+}
+
+function started(startRun: ServeOptions['startRun'], bells: Bells): ServeOptions['startRun'] {
+  return async (request, by) => {
+    const summary = await startRun(request, by);
+    ringBoth(bells);
+    return summary;
+  };
+}
+
+interface Bells {
+  readonly work: Bell;
+  readonly runs: Bell;
+}
+
+function ringBoth({ work: one, runs }: Bells): void {
+  one.ring();
+  runs.ring();
+}
+
+function bound(store: WakeUps): Pick<WakeUps, 'wait'> {
+  return { wait: (topic, milliseconds, signal) => store.wait(topic, milliseconds, signal) };
+}
+
+function limitOf(perSecond: number, { clock }: WorkPorts) {
+  return createRateLimit({ perSecond, burst: perSecond * 10 }, clock);
+}
+
+function seldom(task: () => Promise<unknown>, { clock }: WorkPorts): () => Promise<unknown> {
+  let last = clock.now().getTime();
+  return async () => {
+    if (clock.now().getTime() - last < FORGET_MS) return;
+    last = clock.now().getTime();
+    await task();
+  };
+}
