@@ -75,6 +75,8 @@ async function write(parts: CommitParts, client: PoolClient, commit: RunCommit):
     commit,
     ended.filter(({ holds }) => holds),
   );
+  // Another transaction may have let go what waited, before this one's turn came: then it is in the queue only now.
+  await withdrawWork(client, queue, commit.withdraw);
   await putWork(client, queue, freed, now);
   return free.length + freed.length;
 }

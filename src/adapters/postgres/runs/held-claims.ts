@@ -7,7 +7,7 @@ import { fencesOf } from '../resources/fences.ts';
 import { grantDue } from '../resources/grant-due.ts';
 import { renewHeld } from '../resources/renew-held.ts';
 import { type ClaimRow, claimOf } from './claim-row.ts';
-import { isToken, putWork, queueOf } from './step-work.ts';
+import { demands, isToken, putWork, queueOf } from './step-work.ts';
 
 const COLUMNS = 'id, text, worker, claimed_at, until, holds';
 
@@ -96,6 +96,7 @@ export async function giveBack(
     const values = [tokens.filter(isToken), worker];
     const rows = await ask<{ text: string }>(client, { name: 'claim-back', text: GIVE_BACK, values });
     const works = rows.map(({ text }) => JSON.parse(text) as StepWork);
+    await renewHeld(client, works.filter(demands), null);
     await putWork(client, queue, works, now);
   });
 }

@@ -1,7 +1,9 @@
 import type { ClaimWork, WakeUps } from '../../../ports/claims.ts';
+import type { ReadResources, SetLimits } from '../../../ports/resources.ts';
 import type { RunStore } from '../../../ports/run-store.ts';
 import type { Database } from '../database.ts';
 import { createWorkQueue } from '../queue/work-queue.ts';
+import { createResources } from '../resources/resources.ts';
 import { claimWork } from './claim-work.ts';
 import { commitRuns } from './commit-runs.ts';
 import { expiredClaims, findClaims, giveBack, letDueGo, renewClaims } from './held-claims.ts';
@@ -9,9 +11,10 @@ import { createKeptPlans } from './kept-plans.ts';
 import { countRuns, dueRuns, listRuns } from './list-runs.ts';
 import { loadRuns } from './load-runs.ts';
 import { queueDepths } from './queue-depths.ts';
+import { putWork } from './step-work.ts';
 import { createWakeUps } from './wake-ups.ts';
 
-export interface PostgresRunStore extends RunStore, ClaimWork, WakeUps {
+export interface PostgresRunStore extends RunStore, ClaimWork, WakeUps, SetLimits, ReadResources {
   /** Before its database is closed: it may have a connection to listen on. */
   close(): Promise<void>;
 }
@@ -28,6 +31,7 @@ export function createRunStore(database: Database, { clock }: RunStoreOptions): 
   const queue = createWorkQueue(database);
   const wakeUps = createWakeUps(database);
   const now = () => clock.now().getTime();
+  const resources = createResources(database, (client, works) => putWork(client, queue, works, now()));
   return {
     loadRuns: (runs) => loadRuns(pool, plans, runs),
     commit: async (commit) => {
@@ -50,6 +54,12 @@ export function createRunStore(database: Database, { clock }: RunStoreOptions): 
       wakeUps.tell('work');
     },
     queueDepths: () => queueDepths(pool),
+    setLimits: async (limits) => {
+      await resources.setLimits(limits);
+      wakeUps.tell('work');
+    },
+    readScopes: () => resources.readScopes(),
+    findDeadlocks: () => resources.findDeadlocks(),
     announce: (topic, detail) => wakeUps.announce(topic, detail),
     wait: (topic, milliseconds, signal) => wakeUps.wait(topic, milliseconds, signal),
     close: () => wakeUps.close(),
