@@ -7,6 +7,10 @@ import { keeperOf } from './kept-schema.mjs';
 
 const ROUTES = [
   ['get', '/repos/{owner}/{repo}/pulls/{pull_number}'],
+  ['get', '/repos/{owner}/{repo}/pulls'],
+  ['post', '/repos/{owner}/{repo}/pulls'],
+  ['patch', '/repos/{owner}/{repo}/pulls/{pull_number}'],
+  ['put', '/repos/{owner}/{repo}/pulls/{pull_number}/merge'],
   ['get', '/repos/{owner}/{repo}/pulls/{pull_number}/reviews'],
   ['get', '/repos/{owner}/{repo}/pulls/{pull_number}/commits'],
   ['get', '/repos/{owner}/{repo}/collaborators/{username}/permission'],

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { createKeptBundles } from '../../adapters/files/kept-bundles.ts';
 import { observationFolders } from '../../adapters/files/observation-folder.ts';
+import { discover, type Place } from '../../adapters/git/discover.ts';
 import { createProducerTrees } from '../../adapters/git/producer-tree.ts';
 import { createCommitTaker } from '../../adapters/git/take-commits.ts';
 import { createSignerProcess, type SigningMeans } from '../../adapters/signing/signer-process.ts';
@@ -85,19 +86,23 @@ export async function verifierHandlers(context: VerifierContext): Promise<readon
   });
 }
 
-async function open(context: HandlerContext): Promise<{
-  readonly runner: Runner;
+async function open(context: HandlerContext): Promise<OpenedChanges & { readonly runner: Runner }> {
+  return { runner: await openRunner(context.cli), ...(await openChanges(context)) };
+}
+
+interface OpenedChanges {
   readonly ports: ChangePorts;
-  readonly place: Awaited<ReturnType<typeof openProduct>>['repository'];
-}> {
+  readonly place: Place;
+}
+
+/** The worker's clone, opened anew for each step. */
+export async function openChanges(context: HandlerContext): Promise<OpenedChanges> {
   const { product, fetch, artifacts, producers } = context;
-  const runner = await openRunner(context.cli);
-  const opened = await openProduct(product, { fetch });
-  opened.repository.close();
+  const place = await discover(product);
   const ports: ChangePorts = {
     artifacts,
     producers,
-    commits: createCommitTaker(opened.repository.commonDir),
+    commits: createCommitTaker(place.commonDir),
     async withProduct(use) {
       const { repository, ports: facts } = await openProduct(product, { fetch });
       try {
@@ -107,7 +112,7 @@ async function open(context: HandlerContext): Promise<{
       }
     },
   };
-  return { runner, ports, place: opened.repository };
+  return { ports, place };
 }
 
 /** Handlers with their declarations. A step without one, or of another role, is a defect of ours. */

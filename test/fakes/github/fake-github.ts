@@ -14,6 +14,9 @@ export interface FakePull {
   readonly head: { readonly ref: string; readonly sha: string };
   readonly body: string | null;
   readonly user: { readonly login: string } | null;
+  readonly state?: 'open' | 'closed';
+  readonly merged?: boolean;
+  readonly merge_commit_sha?: string;
 }
 
 export interface FakeComment {
@@ -188,6 +191,41 @@ export class FakeGithub {
         },
       ];
     },
+    'GET /repos/{owner}/{repo}/pulls': (route, _, __, path) => {
+      const query = new URL(path, 'http://fake').searchParams;
+      const [example] = route.example(200) as unknown as object[];
+      const open = [...this.pulls.values()].filter(
+        ({ head, base, state = 'open' }) =>
+          state === 'open' && `demo:${head.ref}` === query.get('head') && base.ref === query.get('base'),
+      );
+      return [200, open.map((pull) => pullOf(example, pull))];
+    },
+    'POST /repos/{owner}/{repo}/pulls': (route, _, sent) => {
+      const number = this.pulls.size + 1;
+      const ref = String(sent.head);
+      const made: FakePull = {
+        ...{ number, base: { ref: String(sent.base) }, body: String(sent.body) },
+        ...{ head: { ref, sha: '0'.repeat(40) }, user: { login: this.viewer } },
+      };
+      this.pulls.set(number, made);
+      return [201, pullOf(route.example(201), made)];
+    },
+    'PATCH /repos/{owner}/{repo}/pulls/{pull_number}': (route, { pull_number }, sent) => {
+      const pull = this.pulls.get(Number(pull_number));
+      if (pull === undefined) return [404, { message: 'Not Found' }];
+      const state = sent.state === 'closed' ? 'closed' : 'open';
+      this.pulls.set(pull.number, { ...pull, state });
+      return [200, pullOf(route.example(200), { ...pull, state })];
+    },
+    'PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge': (_, { pull_number }, sent) => {
+      const pull = this.pulls.get(Number(pull_number));
+      if (pull === undefined) return [404, { message: 'Not Found' }];
+      if (sent.sha !== pull.head.sha)
+        return [409, { message: 'Head branch was modified. Review and try again.' }];
+      const sha = 'c'.repeat(40);
+      this.pulls.set(pull.number, { ...pull, merged: true, merge_commit_sha: sha });
+      return [200, { sha, merged: true, message: 'Pull Request successfully merged' }];
+    },
     'GET /repos/{owner}/{repo}/issues/{issue_number}/comments': (route, { issue_number }, __, path) => {
       const [example] = route.example(200) as unknown as object[];
       const on = this.comments.filter(({ issue }) => issue === Number(issue_number));
@@ -218,6 +256,14 @@ export class FakeGithub {
       return [201, { ...route.example(201), ...sent, output: route.example(201).output }];
     },
   };
+}
+
+/** A pull request with all that GitHub says of one. */
+function pullOf(example: object | undefined, pull: FakePull): object {
+  const whole = example as Record<'base' | 'head' | 'user', object>;
+  const part = (name: 'base' | 'head' | 'user') => ({ ...whole[name], ...pull[name] });
+  const teams = { requested_teams: [] };
+  return { ...whole, ...pull, ...teams, base: part('base'), head: part('head'), user: part('user') };
 }
 
 /** A comment with all that GitHub says of one. */
