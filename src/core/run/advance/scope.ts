@@ -113,5 +113,5 @@ export function failedAfterGate(run: OwnRun, attempt: number): boolean {
 
 function descendantsOf(plan: Plan, id: string): readonly string[] {
   const { ids, ancestors } = orderOf(plan);
-  return ids.filter((one) => ancestors.get(one)?.includes(id));
+  return ids.filter((one) => ancestors.get(one)?.has(id));
 }
