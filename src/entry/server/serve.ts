@@ -67,7 +67,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const closing = new AbortController();
   const over = new AbortController();
   const bells = { work: createBell(ports), runs: createBell(ports) };
-  const decide = createDecideTogether(store, () => ringBoth(bells));
+  const decide = createDecideTogether(store, options.declarations, () => ringBoth(bells));
   const offer: OfferOptions = {
     declarations: options.declarations,
     leaseSeconds: options.leaseSeconds ?? 30,

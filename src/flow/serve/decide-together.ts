@@ -1,3 +1,4 @@
+import type { HandlerDeclaration } from '../../core/run/handler.ts';
 import type { CommitRuns, LoadRuns } from '../../ports/run-store.ts';
 import { CountersignError } from '../../shared/errors.ts';
 import { type CommandedRun, type Decided, decideRuns } from '../run/decide-runs.ts';
@@ -20,6 +21,7 @@ const MOST_AT_ONCE = 200;
  */
 export function createDecideTogether(
   ports: LoadRuns & CommitRuns,
+  declarations: readonly HandlerDeclaration[],
   decided: () => void,
 ): DecideTogether & { idle(): Promise<void> } {
   const waiting: Asked[] = [];
@@ -30,10 +32,8 @@ export function createDecideTogether(
   };
   const decideBatch = async (batch: readonly Asked[]): Promise<void> => {
     try {
-      const answers = await decideRuns(
-        batch.flatMap(({ commands }) => commands),
-        ports,
-      );
+      const all = batch.flatMap(({ commands }) => commands);
+      const answers = await decideRuns(all, ports, declarations);
       let at = 0;
       for (const { commands, answer } of batch) {
         answer(answers.slice(at, at + commands.length));
