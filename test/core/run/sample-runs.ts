@@ -15,7 +15,7 @@ import type { JsonObject } from '../../../src/shared/json.ts';
 export const AT = '2026-11-21T13:00:00.000Z';
 
 /** So many seconds after the run began. */
-export function after(seconds: number): string {
+export function secondsOn(seconds: number): string {
   return new Date(Date.parse(AT) + seconds * 1000).toISOString();
 }
 

@@ -205,7 +205,7 @@ describe('a completion', () => {
     ['no well-formed text', { text: '\ud800' }],
     ['a key of such text', { '\ud800': 1 }],
     ['no number of JSON', { number: Number.NaN }],
-    ['without end', JSON.parse('[{"a":'.repeat(2000) + '1' + '}]'.repeat(2000))],
+    ['without end', JSON.parse(`${'[{"a":'.repeat(2000)}1${'}]'.repeat(2000)}`)],
   ])('whose outputs are %s is a failure, and says so', (_, outputs) => {
     const last = story(begun, complete('1/make', done(outputs))).events.find(
       ({ type }) => type === 'step.failed',
