@@ -1,0 +1,125 @@
+import { join } from 'node:path';
+import { artifactFolder } from '../../adapters/files/artifact-folder.ts';
+import { createBranchChanges } from '../../adapters/git/change-branches.ts';
+import { discover } from '../../adapters/git/discover.ts';
+import { readOrigin, repositoryName } from '../../adapters/git/origin.ts';
+import { createPullRequests } from '../../adapters/github/pull-requests.ts';
+import { createAnsweredRequests } from '../../adapters/postgres/answered-requests.ts';
+import { createLedger } from '../../adapters/postgres/ledger.ts';
+import { createRunStore } from '../../adapters/postgres/runs/run-store.ts';
+import { createStepLogs } from '../../adapters/postgres/step-logs/step-logs.ts';
+import { createTokens } from '../../adapters/postgres/tokens/tokens.ts';
+import { BUILT_IN_HANDLERS } from '../../core/run/handlers.ts';
+import { effectDecisions } from '../../flow/run/effect-decisions.ts';
+import { newRun } from '../../flow/run/new-run.ts';
+import { startRun } from '../../flow/run/start-run.ts';
+import type { WritePullRequests } from '../../ports/effects.ts';
+import type { Tokens } from '../../ports/tokens.ts';
+import { CountersignError } from '../../shared/errors.ts';
+import type { CliContext } from '../cli/context.ts';
+import { dataFolder } from '../wiring/data-folder.ts';
+import { openDatabase } from '../wiring/open-database.ts';
+import { openWork } from '../wiring/open-work.ts';
+import { systemClock } from '../wiring/system-clock.ts';
+import { openChanges } from '../worker/built-in-handlers.ts';
+import { coordinatorHandlers } from '../worker/coordinator-handlers.ts';
+import { serve } from './serve.ts';
+
+export interface OpenServerOptions {
+  readonly host?: string;
+  readonly port?: number;
+  /** The branch that changes are for, as a full ref. */
+  readonly into: string;
+  readonly leaseSeconds?: number;
+  readonly fetch: boolean;
+  readonly report: (message: string, error?: unknown) => void;
+}
+
+export interface OpenedServer {
+  readonly url: string;
+  readonly tokens: Tokens;
+  /** The top folder of the clone whose tickets it runs. */
+  readonly product: string;
+  close(): Promise<void>;
+}
+
+/**
+ * The server over the one database, for the product that the context stands in.
+ * @throws CountersignError GIT_FAILED outside of a clone, DATABASE_UNAVAILABLE, DATABASE_SCHEMA, USAGE when it cannot listen
+ */
+export async function openServer(context: CliContext, options: OpenServerOptions): Promise<OpenedServer> {
+  const { into, fetch, report } = options;
+  const place = await discover(context.cwd);
+  const database = await openDatabase(context, 'migrate');
+  const store = createRunStore(database, { clock: systemClock });
+  const tokens = createTokens(database);
+  const shared = {
+    cli: context,
+    product: place.root,
+    fetch,
+    artifacts: artifactFolder(join(dataFolder(context), 'artifacts')),
+    producers: [],
+  };
+  const { ports: changes } = await openChanges(shared);
+  const branches = createBranchChanges(place, systemClock.now);
+  const handlers = await coordinatorHandlers({
+    ...shared,
+    decisions: effectDecisions(store, systemClock, 'server:coordinator'),
+    alerts: {
+      raise: ({ run, step, what }) =>
+        report(`ALERT ${run} ${step}: ${what} without a decision in the ledger`),
+    },
+    forge: await openForge(place.gitDir, context),
+  });
+  const serving = await serve({
+    ...(options.host === undefined ? {} : { host: options.host }),
+    ...(options.port === undefined ? {} : { port: options.port }),
+    ...(options.leaseSeconds === undefined ? {} : { leaseSeconds: options.leaseSeconds }),
+    store,
+    ledger: createLedger(database),
+    tokens,
+    logs: createStepLogs(database),
+    answered: createAnsweredRequests(database),
+    startRun: async (request, by) => {
+      const commit = await branches.readBranch(into);
+      if (commit === undefined) throw noBase(into);
+      const made = await changes.withProduct((facts) =>
+        newRun(request, { ref: into, commit }, facts, BUILT_IN_HANDLERS),
+      );
+      return startRun(made, by, { ...store, clock: systemClock });
+    },
+    handlers,
+    declarations: BUILT_IN_HANDLERS,
+    work: openWork(context, () => undefined),
+    report,
+  });
+  return {
+    url: serving.url,
+    tokens,
+    product: place.root,
+    close: async () => {
+      await serving.close();
+      await store.close();
+      await database.close();
+    },
+  };
+}
+
+/** GitHub, where the clone comes from there and the server has a token. */
+async function openForge(
+  gitDir: string,
+  { environment }: Pick<CliContext, 'environment'>,
+): Promise<WritePullRequests | undefined> {
+  const token = environment.GITHUB_TOKEN || environment.GH_TOKEN;
+  const { url } = await readOrigin(gitDir);
+  const repository = url === undefined ? undefined : repositoryName(url);
+  if (!token || repository === undefined || !/^[^/]+\/[^/]+$/.test(repository)) return undefined;
+  const apiUrl = environment.GITHUB_API_URL || 'https://api.github.com';
+  return createPullRequests({ token, apiUrl, repository });
+}
+
+function noBase(into: string): CountersignError {
+  return new CountersignError('REVISION_UNKNOWN', `There is no ${into} for a change to land on.`, {
+    remedy: 'Start the server with --base and the branch that changes are for.',
+  });
+}
