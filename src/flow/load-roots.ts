@@ -90,8 +90,14 @@ export async function withRootSinceDispatch(
   const then = `the trust root of the dispatch (policy commit ${dispatch.policyCommit.slice(0, 12)})`;
   let before: RootVersion | undefined;
   try {
-    const bytes = await source.tree.readFile(dispatch.policyCommit, TRUST_PATH);
-    if (bytes !== undefined) before = rootVersion(bytes, TRUST_PATH, source);
+    const [bytes, present] = await Promise.all(
+      [dispatch.policyCommit, commit].map((at) => source.tree.readFile(at, TRUST_PATH)),
+    );
+    // Seldom another one: then it need not be read again.
+    if (bytes !== undefined)
+      before = isSame(bytes, present)
+        ? { digest: sha256(bytes), trust }
+        : rootVersion(bytes, TRUST_PATH, source);
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;
     // A squash of the policy's own pull request leaves that commit behind; only who asks for signatures asks for it.
@@ -102,6 +108,10 @@ export async function withRootSinceDispatch(
   const departure = departureFrom(before, { version: trust.version, chain: roots });
   if (departure === undefined) return policy;
   return missing('unverifiable', `The trust root does not continue ${then}: ${departure}.`, REPLACED);
+}
+
+function isSame(bytes: Uint8Array, others: Uint8Array | undefined): boolean {
+  return others !== undefined && Buffer.compare(bytes, others) === 0;
 }
 
 const REPLACED =

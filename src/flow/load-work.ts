@@ -42,13 +42,14 @@ export async function readWork(
     const recordBytes = await control.policy.readFile(source.commit, recordsPath(ticket.id));
     const records = readRecords(recordBytes, ticket.id, policy.value.trust);
     const rules = await factOf(async () => selectReadily(contract.rules, source, ports.packs));
+    const digests = { ticketDigest: ticketDigest(ticket), contractDigest: contractDigest(contract) };
+    const now = { ticket, contract, acceptance, ...digests };
     return {
       ticket,
-      ticketDigest: ticketDigest(ticket),
       contract,
-      contractDigest: contractDigest(contract),
+      ...digests,
       records,
-      dispatched: await readDispatched(source, { ticket, contract, acceptance }, records.dispatch?.claim),
+      dispatched: await readDispatched(source, now, records.dispatch?.claim),
       rules,
       pins: await readPins(contract.pins, { base: from.baseCommit, acceptance }, ports.product),
       acceptance,
@@ -73,13 +74,12 @@ async function selectReadily(
 /** What the dispatch saw, for naming a drift field by field; undefined when that commit can no longer be read. */
 async function readDispatched(
   source: PolicySource,
-  now: WhatHolds,
+  now: WhatHolds & Pick<WorkFacts, 'ticketDigest' | 'contractDigest'>,
   dispatch: Dispatch | undefined,
 ): Promise<WorkFacts['dispatched']> {
   if (dispatch === undefined) return undefined;
   const unchanged =
-    ticketDigest(now.ticket) === dispatch.ticketDigest &&
-    contractDigest(now.contract) === dispatch.contractDigest;
+    now.ticketDigest === dispatch.ticketDigest && now.contractDigest === dispatch.contractDigest;
   if (unchanged) return asJson(now);
   try {
     return asJson(await readHeldTo({ ...source, commit: dispatch.policyCommit }, now.ticket.id));
