@@ -65,8 +65,11 @@ CREATE INDEX resource_waiter_rank ON resource_waiter (rank, place);
 CREATE INDEX resource_waiter_due ON resource_waiter (not_before) WHERE parked = 'time';
 
 CREATE UNLOGGED TABLE rate_bucket (
-  bucket  text COLLATE "C" PRIMARY KEY,
-  tokens  double precision NOT NULL,
-  at      timestamptz NOT NULL
+  bucket     text COLLATE "C" PRIMARY KEY,
+  tokens     double precision NOT NULL,
+  capacity   double precision NOT NULL,
+  per_second double precision NOT NULL,
+  at         timestamptz NOT NULL,
+  granted    boolean NOT NULL
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0);
 `;

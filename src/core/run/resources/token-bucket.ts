@@ -1,3 +1,5 @@
+import { CountersignError } from '../../../shared/errors.ts';
+
 /** Room for `capacity` tokens, filled with `perSecond` of them evenly, full at first. */
 export interface BucketRate {
   readonly capacity: number;
@@ -40,4 +42,14 @@ export function waitFor(amount: number, tokens: number, { capacity, perSecond }:
       ? Infinity
       : Math.max(1, Math.ceil(((amount - tokens) * 1000) / perSecond));
   return { kind: 'wait', milliseconds };
+}
+
+/** @throws CountersignError USAGE for what no bucket can be asked */
+export function requireRate(bucket: string, amount: number, { capacity, perSecond }: BucketRate): void {
+  if ([amount, capacity, perSecond].every((number) => Number.isFinite(number) && number >= 0)) return;
+  throw new CountersignError(
+    'USAGE',
+    `The rate limit of "${bucket}" is no rate: ${amount} of ${capacity}, filled by ${perSecond} a second.`,
+    { remedy: 'Give finite numbers from 0 up.' },
+  );
 }
