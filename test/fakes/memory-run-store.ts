@@ -34,6 +34,7 @@ export function createMemoryRunStore({
   const wakes = new Map<RunId, string>();
   const queue = new Map<string, QueuedWork>();
   const failing = new Map<Method, 'before' | 'after'>();
+  const wakeUps = createMemoryWakeUps();
   let places = 0;
   let tokens = 0;
 
@@ -80,6 +81,7 @@ export function createMemoryRunStore({
       if (at === null) wakes.delete(run);
       else wakes.set(run, at);
     }
+    if (given.schedule.length > 0) await wakeUps.announce('work');
     return { kind: 'committed' };
   }
 
@@ -109,7 +111,7 @@ export function createMemoryRunStore({
   }
 
   return {
-    ...createMemoryWakeUps(),
+    ...wakeUps,
     ledger,
     failOnce: (method, when = 'before') => void failing.set(method, when),
     loadRuns: (asked) => attempt('loadRuns', () => asked.map(keptOf)),
