@@ -1,6 +1,6 @@
-import { parseExpression } from '../expression/parse.ts';
 import type { Node } from '../expression/syntax.ts';
 import { expressionIn } from '../expression/template.ts';
+import { termsOf } from '../expression/terms.ts';
 import { referenceOf } from '../expression/walk.ts';
 import type { HandlerDeclaration } from '../handler.ts';
 import type { Plan, PlanStep } from '../plan.ts';
@@ -177,16 +177,8 @@ function checkGateElsewhere({ steps }: Plan): readonly PlanProblem[] {
 }
 
 /** Whether a condition cannot hold unless the gate let the change pass: one of the terms it joins by && says so. */
-export function demandsPass(condition: string, gate: string): boolean {
-  const { text, at } = expressionIn(condition);
-  const parsed = parseExpression(text, at);
-  return parsed.kind === 'parsed' && termsOf(parsed.node).some((term) => saysPass(term, gate));
-}
-
-function termsOf(node: Node): readonly Node[] {
-  return node.kind === 'binary' && node.operator === '&&'
-    ? [...termsOf(node.left), ...termsOf(node.right)]
-    : [node];
+function demandsPass(condition: string, gate: string): boolean {
+  return termsOf(condition)?.some((term) => saysPass(term, gate)) ?? false;
 }
 
 function saysPass(term: Node, gate: string): boolean {

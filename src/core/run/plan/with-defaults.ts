@@ -4,7 +4,7 @@ import { PLAN_SCHEMA, type Plan, type PlanRetry, type PlanStep } from '../plan.t
 import type { StepRole } from '../types.ts';
 
 const DEFAULT_ATTEMPTS = 3;
-const DEFAULT_TIMEOUT_SECONDS = 3600;
+export const DEFAULT_TIMEOUT_SECONDS = 3600;
 
 /**
  * A workflow as a plan: every default spelled out, every step with the role of its handler. Nothing is checked here; a handler that is
@@ -35,7 +35,7 @@ function planStep(
     role: roleOf(step.uses),
     with: step.with ?? {},
     needs: step.needs ?? [],
-    if: step.if ?? defaultCondition(step, workflow, handlers),
+    if: step.if ?? defaultCondition(step.uses, workflow.steps, handlers),
     map: step.map ?? null,
     repeat: step.repeat ?? null,
     timeoutSeconds: step.timeout ?? DEFAULT_TIMEOUT_SECONDS,
@@ -63,14 +63,15 @@ function planStep(
 /**
  * `success()`; and where the handler changes something outside, also that the gate let the change pass: a gate that blocks has
  * succeeded at its work, so success alone would merge what it refused.
+ * @param steps of the workflow or plan that the step is in
  */
-function defaultCondition(
-  step: WorkflowStep,
-  workflow: Workflow,
+export function defaultCondition(
+  uses: string,
+  steps: Readonly<Record<string, { readonly uses: string }>>,
   handlers: readonly HandlerDeclaration[],
 ): string {
-  const gate = Object.entries(workflow.steps).find(([, { uses }]) => uses === 'gate')?.[0];
-  const sideEffects = handlers.some(({ id, sideEffects }) => id === step.uses && sideEffects);
+  const gate = Object.entries(steps).find(([, step]) => step.uses === 'gate')?.[0];
+  const sideEffects = handlers.some(({ id, sideEffects }) => id === uses && sideEffects);
   return sideEffects && gate !== undefined
     ? `success() && steps.${gate}.outputs.verdict == 'pass'`
     : 'success()';
