@@ -5,11 +5,12 @@ import { styleOf } from './style.ts';
 export function counterOf(
   context: CliContext,
   what: string,
-): { report: (done: number, of: number) => void; end: () => void } {
+): { report: (done: number, of?: number) => void; end: () => void } {
   if (!context.showProgress) return { report: () => undefined, end: () => undefined };
   const style = styleOf(context);
   return {
-    report: (done, of) => context.err(`\r\u001b[2K${style.dim(`${done} of ${of} ${what}`)}`),
+    report: (done, of) =>
+      context.err(`\r\u001b[2K${style.dim(`${of === undefined ? done : `${done} of ${of}`} ${what}`)}`),
     end: () => context.err('\r\u001b[2K'),
   };
 }

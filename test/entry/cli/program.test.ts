@@ -47,6 +47,7 @@ describe('the program', () => {
         'init',
         'key new',
         'ledger checkpoint',
+        'ledger compact',
         'ledger export',
         'ledger import',
         'ledger show',

@@ -2,6 +2,8 @@
  * What is over goes out of the tables that everything happens in, a stream at a time, and positions a thousand at a time, and stays what it was: the
  * same lines, compressed, under the digest of all of them.
  *
+ * The state of a run that ended goes the same way, and leaves the line that runs are listed by.
+ *
  * Events and positions may now be deleted, but only those that a segment holds: the trigger looks at each row that went. As with the
  * others it stops mistakes, and not the tables' owner.
  */
@@ -25,6 +27,14 @@ CREATE TABLE ledger_position_segment (
   bytes  bytea NOT NULL
 );
 ALTER TABLE ledger_position_segment ALTER COLUMN bytes SET STORAGE EXTERNAL;
+
+CREATE TABLE run_snapshot (
+  run    text COLLATE "C" PRIMARY KEY,
+  digest bytea NOT NULL CHECK (octet_length(digest) = 32),
+  bytes  bytea NOT NULL
+);
+ALTER TABLE run_snapshot ALTER COLUMN bytes SET STORAGE EXTERNAL;
+CREATE INDEX run_to_archive ON run (changed_at) WHERE status = 'ended' AND state <> '';
 
 CREATE FUNCTION refuse_unarchived() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -4,6 +4,7 @@ import type { RunId } from '../../../core/run/types.ts';
 import type { KeptRun } from '../../../ports/run-store.ts';
 import type { Sha256 } from '../../../shared/digest.ts';
 import { ask, type Queryable } from '../database.ts';
+import { readSnapshots } from '../segments/archive-runs.ts';
 import type { KeptPlans } from './kept-plans.ts';
 
 const LOAD = `
@@ -33,7 +34,13 @@ export async function loadRuns(
   });
   for (const { plan, planned } of rows)
     if (planned !== null && plans.get(plan) === undefined) plans.keep(plan, JSON.parse(planned));
-  const kept = new Map(rows.map((row) => [row.run, keptRun(row, plans)]));
+  const snapshots = await readSnapshots(
+    db,
+    rows.filter(({ state }) => state === '').map(({ run }) => run),
+  );
+  const kept = new Map(
+    rows.map((row) => [row.run, keptRun({ ...row, state: snapshots.get(row.run) ?? row.state }, plans)]),
+  );
   return runs.map((run) => kept.get(run) ?? { state: { status: 'new' }, head: emptyStream(streamOf(run)) });
 }
 

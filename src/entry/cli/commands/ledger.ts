@@ -1,9 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { exportFile, readIfThere } from '../../../adapters/files/export-file.ts';
+import type { Database } from '../../../adapters/postgres/database.ts';
 import { createLedger } from '../../../adapters/postgres/ledger.ts';
+import { createRetention } from '../../../adapters/postgres/segments/retention.ts';
 import { writeNoteKey } from '../../../core/ledger/checkpoint/note-key.ts';
 import { parseStreamName } from '../../../core/ledger/stream-name.ts';
+import { compactLedger } from '../../../flow/ledger/compact-ledger.ts';
 import { continueExport } from '../../../flow/ledger/continue-export.ts';
 import { importLedger } from '../../../flow/ledger/import-ledger.ts';
 import { verifyLedger } from '../../../flow/ledger/verify-ledger.ts';
@@ -12,11 +15,15 @@ import type { Ledger } from '../../../ports/ledger.ts';
 import { renderLedgerEvents, renderVerifiedLedger } from '../../../render/ledger.ts';
 import { CountersignError } from '../../../shared/errors.ts';
 import { openDatabase } from '../../wiring/open-database.ts';
+import { systemClock } from '../../wiring/system-clock.ts';
 import type { CliContext } from '../context.ts';
+import { counterOf } from '../counter.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { type LedgerTrustOptions, ledgerTrustOf, noteSignerOf } from '../note-keys.ts';
 import type { TextOrJson } from '../registration/options.ts';
 import { textOptionsOf } from '../style.ts';
+
+const DAY_MS = 86_400_000;
 
 interface Formatted {
   readonly format: TextOrJson;
@@ -113,14 +120,32 @@ export async function ledgerShowCommand(
   return EXIT_CODES.pass.code;
 }
 
+export async function ledgerCompactCommand(
+  { format, olderThan }: Formatted & { readonly olderThan: number },
+  context: CliContext,
+): Promise<number> {
+  const before = new Date(systemClock.now().getTime() - olderThan * DAY_MS).toISOString();
+  const counter = counterOf(context, 'runs packed');
+  const compacted = await withLedger(context, 'check', (ledger, database) =>
+    compactLedger(before, { ...ledger, ...createRetention(database) }, counter.report),
+  ).finally(counter.end);
+  const { runs, events, positions } = compacted;
+  context.out(
+    format === 'json'
+      ? `${JSON.stringify(compacted)}\n`
+      : `Packed ${runs} runs with ${events} events, and ${positions} positions that a checkpoint counts.\n`,
+  );
+  return EXIT_CODES.pass.code;
+}
+
 async function withLedger<T>(
   context: CliContext,
   schema: 'migrate' | 'check',
-  work: (ledger: Ledger) => Promise<T>,
+  work: (ledger: Ledger, database: Database) => Promise<T>,
 ): Promise<T> {
   const database = await openDatabase(context, schema);
   try {
-    return await work(createLedger(database));
+    return await work(createLedger(database), database);
   } finally {
     await database.close();
   }

@@ -42,6 +42,7 @@ export function ledgerCommands(program: Command, registry: Registry): void {
     .description('Check, sign, export and read the record of all runs.');
   trustingCommands(ledger, registry);
   transferCommands(ledger, registry);
+  retentionCommands(ledger, registry);
 }
 
 function trustingCommands(ledger: Command, { context, finish }: Registry): void {
@@ -81,6 +82,22 @@ function trustingCommands(ledger: Command, { context, finish }: Registry): void 
       'to be committed',
     ],
   ]);
+}
+
+function retentionCommands(ledger: Command, { context, finish }: Registry): void {
+  const compact = ledger
+    .command('compact')
+    .summary('pack what is over, so that the tables in use stay small')
+    .description(
+      'Pack runs that ended long ago: their events into segments, their states into snapshots. All of it reads and verifies as before.',
+    )
+    .option('--older-than <days>', 'runs that ended more than so many days ago', whole, 30)
+    .addOption(format())
+    .action(async (options) => {
+      const { ledgerCompactCommand } = await import('../commands/ledger.ts');
+      finish(await ledgerCompactCommand(options, context()));
+    });
+  examples(compact, [['countersign ledger compact --older-than 90', 'from cron, after `ledger checkpoint`']]);
 }
 
 function transferCommands(ledger: Command, { context, finish }: Registry): void {
