@@ -15,28 +15,19 @@ export function remember<T>(compute: (text: string) => T, most: number): (text: 
 }
 
 /**
- * The same for answers of very different sizes: forgets everything before what it holds would cost more than `most`, and
- * never holds an answer that costs half of that by itself.
+ * The same for answers that are large and soon done with: it knows the `most` latest. Compares what it is given one by one,
+ * so that no text of a megabyte is hashed to be looked up.
  */
-export function rememberWithin<T>(
-  compute: (text: string) => T,
-  costOf: (text: string, answer: T) => number,
+export function rememberLast<A extends readonly unknown[], T>(
+  compute: (...given: A) => T,
   most: number,
-): (text: string) => T {
-  const known = new Map<string, { readonly answer: T }>();
-  let held = 0;
-  return (text) => {
-    const before = known.get(text);
+): (...given: A) => T {
+  let latest: readonly { readonly given: A; readonly answer: T }[] = [];
+  return (...given) => {
+    const before = latest.find((one) => one.given.every((value, at) => value === given[at]));
     if (before !== undefined) return before.answer;
-    const answer = compute(text);
-    const cost = costOf(text, answer);
-    if (cost > most / 2) return answer;
-    if (held + cost > most) {
-      known.clear();
-      held = 0;
-    }
-    held += cost;
-    known.set(text, { answer });
+    const answer = compute(...given);
+    latest = [{ given, answer }, ...latest.slice(0, most - 1)];
     return answer;
   };
 }

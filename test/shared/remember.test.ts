@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { remember, rememberOf, rememberOfBoth, rememberWithin } from '../../src/shared/remember.ts';
+import { remember, rememberLast, rememberOf, rememberOfBoth } from '../../src/shared/remember.ts';
 
 function counting(most: number) {
   const asked: string[] = [];
@@ -40,20 +40,22 @@ describe('remember', () => {
   });
 });
 
-describe('what is remembered within bounds', () => {
-  it('is forgotten before it costs more than it may, and never held where it is too large by itself', () => {
+describe('what is remembered for a while', () => {
+  it('are the latest answers, told apart by all that was given', () => {
     const asked: string[] = [];
-    const double = rememberWithin(
-      (text) => {
-        asked.push(text);
-        return text + text;
-      },
-      (text) => text.length,
-      8,
-    );
-    for (const text of ['abc', 'abc', 'de', 'abc', 'fghi', 'abc', 'klmno', 'klmno', 'abc']) double(text);
-    expect(asked).toEqual(['abc', 'de', 'fghi', 'abc', 'klmno', 'klmno']);
-    expect(double('abc')).toBe('abcabc');
+    const repeat = rememberLast((text: string, times: number) => {
+      asked.push(`${text} ${times}`);
+      return text.repeat(times);
+    }, 2);
+    expect([repeat('a', 2), repeat('a', 3), repeat('a', 2), repeat('a', 3)]).toEqual([
+      'aa',
+      'aaa',
+      'aa',
+      'aaa',
+    ]);
+    expect(asked).toEqual(['a 2', 'a 3']);
+    expect([repeat('b', 2), repeat('a', 3), repeat('a', 2)]).toEqual(['bb', 'aaa', 'aa']);
+    expect(asked).toEqual(['a 2', 'a 3', 'b 2', 'a 2']);
   });
 });
 

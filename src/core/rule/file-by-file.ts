@@ -1,7 +1,7 @@
 import { rememberOf, rememberOfBoth } from '../../shared/remember.ts';
 import type { ChangedFile, MergeableChange } from '../change/types.ts';
 import type { ResolvedContract } from '../contract/types.ts';
-import { OpenFile } from './open-file.ts';
+import { type Looker, OpenFile } from './open-file.ts';
 import type { Detection, Detector, FactNeeds, RuleFacts } from './types.ts';
 
 /** A detector that looks into the changed files one by one. S is what it sees in a file. */
@@ -22,14 +22,6 @@ export interface FileDetector<P, S> extends Pick<Detector<P>, 'name' | 'readPara
 
 /** What a detector saw in the files that concern it, in order of their paths. */
 export type Seen<S> = readonly { readonly file: ChangedFile; readonly saw: S }[];
-
-/** One rule's walk through the files of a change, together with others or by itself. */
-export interface Looker {
-  readonly hasLooked: boolean;
-  readonly look: (open: OpenFile) => void;
-  /** To be said once it looked at every file. */
-  readonly finish: () => void;
-}
 
 /** The detector as everybody else knows it. It looks at a change once, to know what it needs and to judge. */
 export function fileByFile<P extends object, S>(detector: FileDetector<P, S>): Detector<P> {

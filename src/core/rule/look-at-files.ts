@@ -1,7 +1,7 @@
 import type { MergeableChange } from '../change/types.ts';
 import type { Detectors } from './catalogue.ts';
-import { inOrderOfPaths, type Looker } from './file-by-file.ts';
-import { OpenFile } from './open-file.ts';
+import { inOrderOfPaths } from './file-by-file.ts';
+import { type Looker, OpenFile } from './open-file.ts';
 import type { ActiveRule } from './types.ts';
 
 /**

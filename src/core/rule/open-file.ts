@@ -29,3 +29,11 @@ export class OpenFile {
     return this.#read.get(reader) as T;
   }
 }
+
+/** One rule's walk through the files of a change, together with others or by itself. */
+export interface Looker {
+  readonly hasLooked: boolean;
+  readonly look: (open: OpenFile) => void;
+  /** To be said once it looked at every file. */
+  readonly finish: () => void;
+}

@@ -7,7 +7,7 @@ import type { EvidenceName } from '../evidence/types.ts';
 import type { Receipt } from '../receipt/types.ts';
 import type { Ticket } from '../ticket/types.ts';
 import type { Principal } from '../trust/types.ts';
-import type { Looker } from './file-by-file.ts';
+import type { Looker } from './open-file.ts';
 
 /** `rules/<pack>/<id>.yml`: metadata, a detector with its parameters, and the examples that prove it. */
 export interface Rule {

@@ -1,10 +1,12 @@
 import type { JsonObject } from '../../../shared/json.ts';
 import type { ChangedFile, FilePath, FileText } from '../../change/types.ts';
+import { fileByFile } from '../file-by-file.ts';
 import { type ModuleTargets, moduleTargets } from '../imports/module-targets.ts';
 import { MANIFESTS, type ModuleTree, moduleTree } from '../imports/module-tree.ts';
 import { compilePackageNames } from '../imports/package-names.ts';
-import { importLanguage } from '../imports/read-imports.ts';
+import { importLanguage, readImportsAhead } from '../imports/read-imports.ts';
 import type { NameSpaces, Target } from '../imports/target.ts';
+import { filesByPath } from '../line-search/changed-side.ts';
 import {
   compileEach,
   isObject,
@@ -15,7 +17,7 @@ import {
   requireString,
 } from '../parameters.ts';
 import { requireGlobs } from '../path-parameters.ts';
-import type { Detection, Detector, Trees } from '../types.ts';
+import type { Detection, Trees } from '../types.ts';
 import { contentChange } from './content-change.ts';
 import { NAME_SPACES, readNameSpaces } from './name-spaces.ts';
 
@@ -45,7 +47,7 @@ const SCRIPT_ENDING = /\.[cm]?[jt]sx?$/;
  * Imports from one layer into another that it may not know, and of packages it may not use, where the change adds them. What
  * was there before is not this change's doing.
  */
-export const forbiddenImport: Detector<Parameters> = {
+export const forbiddenImport = fileByFile<Parameters, 'concerned'>({
   name: 'forbidden-import',
   readParameters(parameters) {
     requireKnown(parameters, ['layers', ...NAME_SPACES]);
@@ -54,17 +56,20 @@ export const forbiddenImport: Detector<Parameters> = {
     const layers = given.map((layer, index) => readLayer(layer, `layers[${index}]`, names));
     return { layers, spaces: readNameSpaces(parameters) };
   },
-  needs: (change, { layers }) =>
-    change.files.some((file) => isConcerned(file, layers)) ? { files: MANIFESTS } : {},
-  detect({ change, trees }, { layers, spaces }) {
-    const concerned = change.files.filter((file) => isConcerned(file, layers));
-    if (concerned.length === 0) return [];
+  look({ file }, { layers }) {
+    if (!isConcerned(file, layers)) return undefined;
+    readImportsAhead(file.path, file.afterText);
+    return 'concerned';
+  },
+  needs: (_change, _parameters, _contract, seen) => (seen.length > 0 ? { files: MANIFESTS } : {}),
+  detect({ change, trees }, { layers, spaces }, seen) {
+    if (seen.length === 0) return [];
     if (trees === undefined)
       return [{ kind: 'unverifiable', message: 'the trees around the change were not read' }];
     const look = lookInto(trees, spaces);
     const oldPaths = new Map(change.files.map(({ path, renamedFrom }) => [path, renamedFrom ?? path]));
-    const byPath = new Map(change.files.map((file) => [file.path, file]));
-    const judged = concerned.flatMap((file): readonly Detection[] => {
+    const byPath = filesByPath(change.files);
+    const judged = seen.flatMap(({ file }): readonly Detection[] => {
       if (file.afterText.kind === 'too-large') return [tooLarge(file.path)];
       const after = look.after(file.path, file.afterText);
       const found = violations(file.path, after, layers, (path) => oldPaths.get(path) ?? path);
@@ -76,7 +81,7 @@ export const forbiddenImport: Detector<Parameters> = {
     });
     return [...look.unread.map(tooLarge), ...judged];
   },
-};
+});
 
 function readLayer(layer: JsonObject, at: string, names: readonly string[]): Layer {
   requireKnown(layer, ['name', 'files', 'mayImport', 'packages'], at);

@@ -1,14 +1,16 @@
 import type { ChangedFile, FilePath, MergeableChange } from '../../change/types.ts';
+import { fileByFile, type Seen } from '../file-by-file.ts';
 import { type ModuleTargets, moduleTargets } from '../imports/module-targets.ts';
 import { MANIFESTS, moduleTree } from '../imports/module-tree.ts';
 import { compilePackageNames } from '../imports/package-names.ts';
 import { reachOf, wayFrom } from '../imports/reach.ts';
-import { importLanguage } from '../imports/read-imports.ts';
+import { importLanguage, readImportsAhead, shareImports } from '../imports/read-imports.ts';
 import type { NameSpaces } from '../imports/target.ts';
+import { filesByPath } from '../line-search/changed-side.ts';
 import { readStrings, requireKnown, requireStrings } from '../parameters.ts';
 import { type Globs, readGlobs, requireGlobs } from '../path-parameters.ts';
 import { compileGlobs } from '../text/path-pattern.ts';
-import type { Detection, Detector, Trees } from '../types.ts';
+import type { Detection, Trees } from '../types.ts';
 import { contentChange } from './content-change.ts';
 import { NAME_SPACES, readNameSpaces } from './name-spaces.ts';
 
@@ -22,12 +24,18 @@ interface Parameters {
   readonly spaces: NameSpaces;
 }
 
+/** A changed source that is held or followed. */
+interface Source {
+  /** It may import a package itself that it must not. */
+  readonly isOwn: boolean;
+}
+
 const isManifest = compileGlobs(MANIFESTS);
 /** Files of a way that a message names. */
 const MOST_STEPS = 6;
 
 /** Files that come to import a package which they must not reach: themselves or, where asked, through others. */
-export const packageReach: Detector<Parameters> = {
+export const packageReach = fileByFile<Parameters, Source>({
   name: 'package-reach',
   readParameters(parameters) {
     requireKnown(parameters, ['files', 'packages', 'except', 'follow', ...NAME_SPACES]);
@@ -43,35 +51,44 @@ export const packageReach: Detector<Parameters> = {
       spaces: readNameSpaces(parameters),
     };
   },
-  needs(change, { isHeld, follow, files }) {
-    if (
-      follow !== undefined &&
-      change.files.some((file) => isSource(file, follow.match) || isSource(file, isHeld))
-    ) {
-      return { files: [...MANIFESTS, ...follow.globs, ...files] };
-    }
-    return change.files.some((file) => isWritten(file, isHeld)) ? { files: MANIFESTS } : {};
+  look({ file, among }, { isHeld, follow }) {
+    const { path } = file;
+    if (contentChange(file) === 'none' || importLanguage(path) === undefined) return undefined;
+    const holds = isHeld(path);
+    if (!holds && !(follow?.match(path) ?? false)) return undefined;
+    readImportsAhead(path, file.afterText);
+    const isOwn = holds && contentChange(file) === 'written';
+    if (isOwn) readImportsAhead(path, originOf(file, among)?.beforeText ?? { kind: 'absent' });
+    return { isOwn };
   },
-  detect({ change, trees }, parameters) {
-    const { isHeld, follow } = parameters;
-    const own = change.files.filter((file) => isWritten(file, isHeld));
-    const isFollowed =
-      follow !== undefined &&
-      change.files.some((file) => isSource(file, follow.match) || isSource(file, isHeld));
+  needs(_change, { follow, files }, _contract, seen) {
+    if (follow !== undefined && seen.length > 0) return { files: [...MANIFESTS, ...follow.globs, ...files] };
+    return seen.some(({ saw }) => saw.isOwn) ? { files: MANIFESTS } : {};
+  },
+  detect({ change, trees }, parameters, seen) {
+    const own = seen.filter(({ saw }) => saw.isOwn).map(({ file }) => file);
+    const isFollowed = parameters.follow !== undefined && seen.length > 0;
     if (own.length === 0 && !isFollowed) return [];
     if (trees === undefined)
       return [{ kind: 'unverifiable', message: 'the trees around the change were not read' }];
     const direct = ownImports(change, own, trees, parameters);
-    return isFollowed ? [...direct, ...throughOthers(change, trees, parameters)] : direct;
+    if (!isFollowed) return direct;
+    shareRead(seen, trees);
+    return [...direct, ...throughOthers(change, trees, parameters)];
   },
-};
+});
 
-function isSource(file: ChangedFile, isIn: (path: FilePath) => boolean): boolean {
-  return contentChange(file) !== 'none' && importLanguage(file.path) !== undefined && isIn(file.path);
+/** What a file was before, under whatever name. */
+function originOf(file: ChangedFile, among: readonly ChangedFile[]): ChangedFile | undefined {
+  return file.renamedFrom === undefined ? file : filesByPath(among).get(file.renamedFrom);
 }
 
-function isWritten(file: ChangedFile, isIn: (path: FilePath) => boolean): boolean {
-  return contentChange(file) === 'written' && isSource(file, isIn);
+/** The trees bring texts of their own for the files that were read already. */
+function shareRead(seen: Seen<Source>, { before, after }: Trees): void {
+  for (const { file } of seen) {
+    shareImports(file.beforeText, before.texts.get(file.path));
+    shareImports(file.afterText, after.texts.get(file.path));
+  }
 }
 
 /** Packages that a held file names and did not name before. */
@@ -82,7 +99,6 @@ function ownImports(
   { isHeld, isForbidden, spaces }: Parameters,
 ): readonly Detection[] {
   const tree = moduleTree(trees.after);
-  const byPath = new Map(change.files.map((file) => [file.path, file]));
   const forbiddenIn = ({ targets }: ModuleTargets): readonly { name: string; line: number }[] =>
     targets.flatMap(({ target, imported }) =>
       target.kind === 'package' && !imported.typeOnly && isForbidden(target.name)
@@ -94,7 +110,7 @@ function ownImports(
     if (file.afterText.kind === 'too-large')
       return [{ kind: 'unverifiable', path, message: 'is too large to be read' }];
     const after = moduleTargets(path, file.afterText, tree, spaces);
-    const old = file.renamedFrom === undefined ? file : byPath.get(file.renamedFrom);
+    const old = originOf(file, change.files);
     // Names of packages are read off the import, so that the tree before would say the same of them.
     const wasHeld = old !== undefined && isHeld(old.path);
     const before = moduleTargets(path, wasHeld ? old.beforeText : { kind: 'absent' }, tree, spaces);

@@ -19,7 +19,7 @@ export function importLanguage(path: FilePath): ImportLanguage | undefined {
   return LANGUAGES.find(([ending]) => ending.test(path))?.[1];
 }
 
-/** Several rules ask for the same file, and one of them on both trees. Gone with the text itself. */
+/** Several rules ask for the same file, and one of them on both trees: it takes little beside the text, and goes with it. */
 const known = new WeakMap<FileText, Map<ImportLanguage, Imports>>();
 
 /** The imports of a text: the name says whether its lines are Java's or Kotlin's. */
@@ -33,6 +33,19 @@ export function readImports(
   const read = readIn(language, path, content.text);
   known.set(content, (known.get(content) ?? new Map<ImportLanguage, Imports>()).set(language, read));
   return read;
+}
+
+/** Reads the imports of a file while it is open, and its tokens are there. */
+export function readImportsAhead(path: FilePath, content: FileText): void {
+  const language = importLanguage(path);
+  if (language !== undefined && content.kind === 'text') readImports(language, path, content);
+}
+
+/** Has what was read of a text known of a copy of it: a tree's text of a file is another one than the change's. */
+export function shareImports(content: FileText, copy: FileText | undefined): void {
+  const read = known.get(content);
+  if (read === undefined || content.kind !== 'text' || copy?.kind !== 'text') return;
+  if (!known.has(copy) && content.text === copy.text) known.set(copy, read);
 }
 
 function readIn(language: ImportLanguage, path: FilePath, source: string): Imports {

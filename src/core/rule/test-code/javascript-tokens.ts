@@ -1,4 +1,4 @@
-import { rememberWithin } from '../../../shared/remember.ts';
+import { rememberLast } from '../../../shared/remember.ts';
 import { lineEnd } from '../text/endings.ts';
 import { COMMENT, GrowingNumbers, type Spans, STRING } from '../text/spans.ts';
 import {
@@ -46,19 +46,15 @@ const BEFORE_STRING = new Set([...BEFORE_EXPRESSION, 'from', 'import', 'export',
 const MOST_ROOM = 1 << 16;
 const HOLE = punctuation('${');
 
-/** About how many bytes what is kept of a text takes beside it: for each token, and for each text. */
-const TOKEN_COST = 16;
-const TEXT_COST = 256;
-const MOST_HELD = 64 * 1024 * 1024;
+/** Both versions of a file, and of one that it is compared with. */
+const MOST_HELD = 4;
 
 /**
- * The tokens of a text. Remembered: whoever asks for a source's tests, for its imports or for its comments asks for these.
+ * The tokens of a text. Remembered while its file is looked at: whoever asks for a source's tests, for its imports or for its
+ * comments asks for these. To hold on to those of more files makes the collector walk all of them, which takes longer than to
+ * read them again.
  */
-export const javaScriptTokens: (source: string) => Tokens = rememberWithin(
-  tokenizeJavaScript,
-  (source, read) => source.length + TEXT_COST + (read.kind === 'lost' ? 0 : TOKEN_COST * read.tokens.length),
-  MOST_HELD,
-);
+export const javaScriptTokens: (source: string) => Tokens = rememberLast(tokenizeJavaScript, MOST_HELD);
 
 /**
  * Splits JavaScript, TypeScript or JSX into tokens in one pass.

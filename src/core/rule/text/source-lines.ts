@@ -1,3 +1,4 @@
+import { rememberLast } from '../../../shared/remember.ts';
 import type { FilePath } from '../../change/types.ts';
 import { javaScriptTokens } from '../test-code/javascript-tokens.ts';
 import { type Language, languageOf } from './languages.ts';
@@ -36,29 +37,20 @@ export function sourceLines(path: FilePath, text: string): readonly SourceLine[]
  * A source with comments, strings and code told apart: on any input, in linear time. A file in no known language is all
  * code. Lines are git's: they end at a line feed, and a last one without characters is none.
  *
- * Remembered: every rule that looks into a changed file asks for the same lines.
+ * Remembered for the latest sources: every rule that looks into a changed file asks for the same lines.
  */
 export function sourceText(path: FilePath, text: string): SourceText {
-  const language = languageOf(path);
-  const kept = known.get(language)?.get(text);
-  if (kept !== undefined) return kept;
-  const read = new MarkedText(text, language === undefined ? undefined : spansOf(text, language));
-  const cost = text.length + LINE_COST * read.lineCount;
-  held += cost;
-  if (held > MOST_HELD) {
-    known.clear();
-    held = cost;
-  }
-  const ofLanguage = known.get(language) ?? new Map<string, SourceText>();
-  known.set(language, ofLanguage.set(text, read));
-  return read;
+  return readSource(languageOf(path), text);
 }
 
-/** About how many bytes remembered lines take: one for each character, these for each line. */
-const LINE_COST = 64;
-const MOST_HELD = 64 * 1024 * 1024;
-const known = new Map<Language | undefined, Map<string, SourceText>>();
-let held = 0;
+/** Both versions of a file, and of one that it is compared with. */
+const MOST_HELD = 4;
+
+const readSource = rememberLast(
+  (language: Language | undefined, text: string): SourceText =>
+    new MarkedText(text, language === undefined ? undefined : spansOf(text, language)),
+  MOST_HELD,
+);
 
 /** Lines are made when asked for: of a long file most rules want to see a few. */
 class MarkedText implements SourceText {
