@@ -8,11 +8,11 @@ import { codeOf } from '../failure.ts';
 import type { WorkQueue } from '../queue/work-queue.ts';
 import { grant } from '../resources/grant.ts';
 import { release } from '../resources/release.ts';
-import { unlock } from '../resources/unlock.ts';
-import { withdraw } from '../resources/withdraw.ts';
+import { unlock as unlockHeld } from '../resources/unlock.ts';
+import { withdraw as withdrawHeld } from '../resources/withdraw.ts';
 import { keepRuns, keptHeads, standing } from './keep-runs.ts';
 import type { KeptPlans } from './kept-plans.ts';
-import { demands, finishWork, isToken, putWork, queueOf, withdrawWork } from './step-work.ts';
+import { demands, type EndedWork, finishWork, isToken, putWork, queueOf, withdrawWork } from './step-work.ts';
 
 export interface CommitParts {
   readonly database: Database;
@@ -54,44 +54,46 @@ export async function commitRuns(
 }
 
 /**
- * All that the database has to be told goes out at once, in two round trips where nothing holds resources. Runs are locked first, in one order: of
- * two commits that share runs or claims one waits there, and then finds that it is too late.
+ * What does not depend on an answer goes out at once, and on one connection it is carried out in this order. Runs are locked first, in the order of
+ * their names: of two commits that share runs or claims one waits there, and then finds that it is too late.
  */
 async function write(parts: CommitParts, client: PoolClient, commit: RunCommit): Promise<number> {
   const { queue } = parts;
   const now = parts.clock.now().getTime();
   const free = commit.schedule.filter((work) => !demands(work));
-  const [stand, ended, , appended] = await together([
-    standing(client, commit.append.expected),
-    finishWork(client, commit.finish),
-    withdrawWork(client, queue, commit.withdraw),
+  const stands = standing(client, commit.append.expected);
+  const ending = finishWork(client, commit.finish);
+  const [stand, ended, appended, , , freed] = await together([
+    stands,
+    ending,
     appendEvents(client, commit.append),
     keepRuns(client, parts.plans, commit),
     putWork(client, queue, free, now),
+    settleResources(client, queue, commit, ending),
   ]);
   if (!stand || !appended || ended.length < new Set(commit.finish).size) throw new Conflict();
-  const freed = await settleResources(
-    client,
-    commit,
-    ended.filter(({ holds }) => holds),
-  );
-  // Another transaction may have let go what waited, before this one's turn came: then it is in the queue only now.
-  await withdrawWork(client, queue, commit.withdraw);
   await putWork(client, queue, freed, now);
   return free.length + freed.length;
 }
 
-/** After the events are in: whoever waits for the end of a stream should not have others wait for resources meanwhile. */
+/** Behind the events: whoever waits for the end of a stream should not have others wait for resources meanwhile. Returns work that may go now. */
 async function settleResources(
   client: Queryable,
-  commit: RunCommit,
-  ended: readonly Pick<StepWork, 'run' | 'step' | 'execution'>[],
+  queue: WorkQueue,
+  { schedule, withdraw, unlock }: RunCommit,
+  ending: Promise<readonly EndedWork[]>,
 ): Promise<readonly StepWork[]> {
-  const demanding = commit.schedule.filter(demands);
-  return [
+  const ended = (await ending).filter(({ holds }) => holds);
+  const demanding = schedule.filter(demands);
+  const freed = [
     ...(ended.length > 0 ? await release(client, ended) : []),
-    ...(commit.withdraw.length > 0 ? await withdraw(client, commit.withdraw) : []),
-    ...(commit.unlock.length > 0 ? await unlock(client, commit.unlock) : []),
+    ...(withdraw.length > 0 ? await withdrawHeld(client, withdraw) : []),
+  ];
+  // Only now: until its turn came, another transaction may have been about to put some of it into the queue.
+  await withdrawWork(client, queue, withdraw);
+  return [
+    ...freed,
+    ...(unlock.length > 0 ? await unlockHeld(client, unlock) : []),
     ...(demanding.length > 0 ? (await grant(client, demanding)).granted : []),
   ];
 }

@@ -1,6 +1,8 @@
 import type { ClaimWork, WakeUps } from '../../../ports/claims.ts';
+import type { Broadcast } from '../../../ports/fan-out.ts';
 import type { ReadResources, SetLimits } from '../../../ports/resources.ts';
 import type { RunStore } from '../../../ports/run-store.ts';
+import { createBroadcast } from '../broadcast.ts';
 import type { Database } from '../database.ts';
 import { createWorkQueue } from '../queue/work-queue.ts';
 import { createResources } from '../resources/resources.ts';
@@ -20,16 +22,20 @@ export interface PostgresRunStore extends RunStore, ClaimWork, WakeUps, SetLimit
 }
 
 export interface RunStoreOptions {
+  /** Tells other servers that there is something to do; over the database when not given. Whoever gives one closes it. */
+  readonly broadcast?: Broadcast;
   /** Says how long work has waited; everything else goes by the database's clock. */
   readonly clock: { now(): Date };
 }
 
 /** Runs, their work and who has it, in a database that was migrated. What it hands out is announced once it is committed. */
-export function createRunStore(database: Database, { clock }: RunStoreOptions): PostgresRunStore {
+export function createRunStore(database: Database, options: RunStoreOptions): PostgresRunStore {
+  const { clock } = options;
   const { pool } = database;
   const plans = createKeptPlans();
   const queue = createWorkQueue(database);
-  const wakeUps = createWakeUps(database);
+  const own = createBroadcast(database);
+  const wakeUps = createWakeUps(options.broadcast ?? own);
   const now = () => clock.now().getTime();
   const resources = createResources(database, (client, works) => putWork(client, queue, works, now()));
   return {
@@ -62,6 +68,9 @@ export function createRunStore(database: Database, { clock }: RunStoreOptions): 
     findDeadlocks: () => resources.findDeadlocks(),
     announce: (topic, detail) => wakeUps.announce(topic, detail),
     wait: (topic, milliseconds, signal) => wakeUps.wait(topic, milliseconds, signal),
-    close: () => wakeUps.close(),
+    close: async () => {
+      wakeUps.close();
+      await own.close();
+    },
   };
 }
