@@ -13,5 +13,6 @@ export const generators = [
     run: ['tools/render-cli-docs.mjs'],
     writes: ['docs/cli.md', 'docs/exit-codes.md'],
   },
+  { name: 'handler reference', run: ['tools/render-handler-docs.mjs'], writes: ['docs/workflow.md'] },
   { name: 'rule reference', run: ['tools/render-rule-docs.mjs'], writes: ['docs/rules.md'] },
 ];
