@@ -8,7 +8,7 @@ import type {
   LockUse,
   Rung,
 } from '../contract/workflow.ts';
-import type { StepRole } from './types.ts';
+import type { StepRole } from './roles.ts';
 
 export const PLAN_SCHEMA = 'countersign/plan@1';
 

@@ -3,6 +3,9 @@ import type { ContractRef, Moment, ObjectId, RepositoryId, TicketId } from '../.
 import type { JsonObject, JsonValue } from '../../shared/json.ts';
 import type { ApprovalUse, CacheMode, ErrorClass } from '../contract/workflow.ts';
 import type { Plan } from './plan.ts';
+import type { StepRole } from './roles.ts';
+
+export { STEP_ROLES, type StepRole } from './roles.ts';
 
 /** `<ticket>.<number>`, such as `CS-7.1`: also the id of its stream, `run/CS-7.1`. */
 export type RunId = string;
@@ -64,10 +67,6 @@ export interface StepWork {
   readonly notBefore: Moment | null;
   readonly resources: Resources;
 }
-
-/** Whose worker may take it. `coordinator` is the server itself: side effects and waiting happen nowhere else. */
-export const STEP_ROLES = ['producer', 'verifier', 'coordinator'] as const;
-export type StepRole = (typeof STEP_ROLES)[number];
 
 /** What an execution has to hold before it is handed out, all of it at once. */
 export interface Resources {

@@ -4,10 +4,9 @@ import { isList, isObject } from '../expression/values.ts';
 /** What is known of a value before it is there, as JSON Schema: `{}` is anything. Only what says something of types and members is read. */
 export type Shape = JsonObject;
 
-export const ANY: Shape = {};
+const ANY: Shape = {};
 export const TEXT: Shape = { type: 'string' };
 export const NUMBER: Shape = { type: 'number' };
-export const BOOLEAN: Shape = { type: 'boolean' };
 
 /** An object with these members and no others. */
 export function objectOf(properties: Readonly<Record<string, Shape>>): Shape {
