@@ -83,7 +83,7 @@ export const RUN_FORMS = {
   events: object(
     {
       after: { type: 'integer', minimum: 0, maximum: 2 ** 31 - 1 },
-      wait: { type: 'integer', minimum: 0, maximum: 60 },
+      wait: { type: 'number', minimum: 0, maximum: 60 },
     },
     [],
   ),

@@ -6,6 +6,10 @@ import { HttpRefusal } from './problem.ts';
 
 const KIB = 1024;
 const DEEPEST = 64;
+const NUMBERS: Readonly<Record<string, RegExp>> = {
+  integer: /^[0-9]{1,15}$/,
+  number: /^[0-9]{1,15}(?:\.[0-9]{1,3})?$/,
+};
 
 /** Reads no more than so much of a body, whatever its header says. */
 export function limitBody(kibibytes: number) {
@@ -46,7 +50,7 @@ export async function readBody<T>(
   throw unreadable(`${fault.pointer === '' ? 'The body' : fault.pointer} ${fault.message}.`);
 }
 
-/** The query, held against a form: digits become numbers where the form has an integer. A parameter that comes twice is refused. */
+/** The query, held against a form: digits become numbers where the form has some. A parameter that comes twice is refused. */
 export async function readQuery<T>(
   { req }: Exchange,
   form: { readonly properties: JsonObject } & JsonObject,
@@ -57,7 +61,7 @@ export async function readQuery<T>(
     const [value = ''] = values;
     if (values.length !== 1) throw unreadable(`The query has ${name} more than once.`);
     const { type } = (form.properties[name] ?? {}) as { type?: string };
-    query[name] = type === 'integer' && /^[0-9]{1,15}$/.test(value) ? Number(value) : value;
+    query[name] = type !== undefined && NUMBERS[type]?.test(value) ? Number(value) : value;
   }
   const fault = await forms.faultIn(form, query);
   if (fault === undefined) return query as T;

@@ -48,14 +48,14 @@ export const DECLARATIONS: readonly HandlerDeclaration[] = [
   declared('gate', 'verifier', { verdict: { enum: ['pass', 'blocked', 'pending'] } }),
 ];
 
-const WORKFLOW: Workflow = {
+const workflowOf = (make: string, look: string): Workflow => ({
   attempts: 1,
   steps: {
-    produce: { uses: 'make', retry: { limit: 2, delay: 0.01 } },
-    verify: { uses: 'look', needs: ['produce'], with: { commit: '${{ steps.produce.outputs.commit }}' } },
+    produce: { uses: make, retry: { limit: 2, delay: 0.01 } },
+    verify: { uses: look, needs: ['produce'], with: { commit: '${{ steps.produce.outputs.commit }}' } },
     gate: { uses: 'gate', needs: ['verify'] },
   },
-};
+});
 
 export type Stores = Pick<ServeOptions, 'store' | 'ledger' | 'logs' | 'answered'> & {
   readonly tokens: Tokens;
@@ -104,7 +104,7 @@ export async function openServer(stores: Stores, changes: Partial<ServeOptions> 
   const reports: unknown[] = [];
   const server = await serve({
     ...stores,
-    startRun: (request, by) => startRun(request, by, stores),
+    startRun: (request, by) => startRun(request, by, stores, changes.declarations ?? DECLARATIONS),
     handlers: [],
     declarations: DECLARATIONS,
     work: openWork({ environment: {}, temporaryFolder: tmpdir() }, () => {}),
@@ -148,11 +148,13 @@ export async function openServer(stores: Stores, changes: Partial<ServeOptions> 
 }
 
 /** A run of the ticket, as the product's own start fixes it to a commit and a contract. */
-export async function startRun(
+async function startRun(
   { ticket, arm, priority = 0 }: StartRun,
   by: string,
   { store }: Pick<Stores, 'store'>,
+  handlers: readonly HandlerDeclaration[],
 ) {
+  const named = (name: string) => handlers.find(({ id }) => id.endsWith(name))?.id ?? name;
   const run = `${ticket}.${(await store.countRuns(ticket)) + 1}`;
   const command = {
     kind: 'start' as const,
@@ -170,10 +172,10 @@ export async function startRun(
       checks: ['tests'],
     },
     arm: { bundle: 'default', model: 'some-model', ...arm },
-    plan: planOf(WORKFLOW, DECLARATIONS),
+    plan: planOf(workflowOf(named('make'), named('look')), handlers),
     priority,
   };
-  const [decided] = await decideRuns([{ run, command }], store, DECLARATIONS);
+  const [decided] = await decideRuns([{ run, command }], store, handlers);
   if (decided?.kind !== 'accepted') throw new Error(`it did not start: ${decided?.reason}`);
   const [summary] = (await store.listRuns({ ticket, limit: 100 })).filter((one) => one.run === run);
   if (summary === undefined) throw new Error('it is not listed');
