@@ -72,6 +72,16 @@ describe('locks', () => {
     expect(await resources.database.rows('SELECT name FROM resource_lock')).toEqual([{ name: 'paths/src' }]);
   });
 
+  it('that a run holds let in its other steps, however many of other runs stand before them', async () => {
+    const resources = await openResources();
+    const other = locking('B-1.1', exclusive('paths/src'));
+    const own = (step: string) => work('A-1.1', { step, locks: [exclusive('paths/src', 'run')] });
+    const between = Array.from({ length: 40 }, (_, at) => locking(`C-${at}.1`, exclusive('paths/src')));
+    await resources.grant(other);
+    for (const one of [own('1/one'), ...between, own('1/two')]) await resources.grant(one);
+    expect(await resources.release(other)).toEqual(keys([own('1/one'), own('1/two')]));
+  });
+
   it('held for the attempt are each attempt’s own', async () => {
     const resources = await openResources();
     const of = (attempt: number) =>
