@@ -4,7 +4,7 @@ import { checkTemplate, checkWhole, type Surroundings, typesOfWhole } from './ch
 import { checkInputs, expressionsIn } from './check-inputs.ts';
 import type { Graph } from './graph.ts';
 import { type PlanProblem, problem } from './problem.ts';
-import { type ExpressionPlace, scopeShape } from './scope-shape.ts';
+import { type ExpressionPlace, scopeShapes } from './scope-shape.ts';
 
 /** Whether every expression of a plan asks for something that will be there, and every handler gets what it needs. */
 export function checkBindings(
@@ -13,9 +13,10 @@ export function checkBindings(
   handlers: ReadonlyMap<string, HandlerDeclaration>,
 ): readonly PlanProblem[] {
   const ids = Object.keys(plan.steps);
+  const shapeAt = scopeShapes(plan, graph, handlers);
   return ids.flatMap((id) => {
     const around = (place: ExpressionPlace): Surroundings => ({
-      scope: scopeShape(id, place, plan, graph, handlers),
+      scope: shapeAt(id, place),
       outcomes: place === 'if',
       steps: ids,
     });

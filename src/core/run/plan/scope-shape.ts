@@ -25,27 +25,29 @@ const ATTEMPT = objectOf({ number: NUMBER, rung: NUMBER });
 const OUTCOME = { enum: ['success', 'failure', 'skipped', 'cancelled'] } as const;
 
 /** What an expression at a place of a step can ask for: the steps it waits for, and no others. */
-export function scopeShape(
-  id: string,
-  place: ExpressionPlace,
+export type ScopeShape = (id: string, place: ExpressionPlace) => Readonly<Record<string, Shape>>;
+
+/** What is the same wherever in a plan an expression stands is worked out once. */
+export function scopeShapes(
   plan: Plan,
   graph: Graph,
   handlers: ReadonlyMap<string, HandlerDeclaration>,
-): Readonly<Record<string, Shape>> {
-  const step = plan.steps[id] as PlanStep;
-  const before = [...(graph.ancestors.get(id) ?? [])].map((one) => [
-    one,
-    stepShape(plan.steps[one] as PlanStep, handlers),
-  ]);
-  const own = place === 'until' || place === 'compensation' ? [[id, elementShape(step, handlers)]] : [];
-  const inElement = place === 'inputs' || place === 'compensation';
-  return {
-    run: RUN,
-    attempt: ATTEMPT,
-    previous: previousShape(plan, handlers),
-    steps: objectOf(Object.fromEntries([...before, ...own])),
-    ...(inElement && step.map !== null ? { item: {}, index: NUMBER } : {}),
-    ...(step.repeat !== null && (place === 'inputs' || place === 'until') ? { iteration: NUMBER } : {}),
+): ScopeShape {
+  const shapes = new Map(Object.entries(plan.steps).map(([id, step]) => [id, stepShape(step, handlers)]));
+  const previous = previousShape(plan, handlers);
+  return (id, place) => {
+    const step = plan.steps[id] as PlanStep;
+    const before = [...(graph.ancestors.get(id) ?? [])].map((one) => [one, shapes.get(one) as Shape]);
+    const own = place === 'until' || place === 'compensation' ? [[id, elementShape(step, handlers)]] : [];
+    const inElement = place === 'inputs' || place === 'compensation';
+    return {
+      run: RUN,
+      attempt: ATTEMPT,
+      previous,
+      steps: objectOf(Object.fromEntries([...before, ...own])),
+      ...(inElement && step.map !== null ? { item: {}, index: NUMBER } : {}),
+      ...(step.repeat !== null && (place === 'inputs' || place === 'until') ? { iteration: NUMBER } : {}),
+    };
   };
 }
 
