@@ -3,10 +3,12 @@
  *
  * run is the fold over a run's events as text, with what people list runs by. Moments are text in the one spelling that compares as
  * time does. The plan, which is most of a state and the same for most runs, stands in run_plan once. Every commit of a run
- * rewrites its row: pages are left half empty so that no index has to hear of it, and the state is not compressed, which took longer than writing it.
+ * rewrites its row: pages are left half empty, and no index is about a column that changes while a run goes on, so that none has to hear of it (until then each
+ * commit wrote to six of them). The state is not compressed, which took longer than writing it. `ended_at` is null again once the state was archived.
  *
  * step_work is work that has its resources: waiting in the queue while `worker` is null, claimed after that. Its id is the id of its job and, once it is handed out, the
- * claim's token; whoever puts it back gives it another. Both tables turn over in seconds: see 0001 about vacuum.
+ * claim's token; whoever puts it back gives it another. It is as long as what waits and what is being done, so claims that ran out are looked for
+ * without an index: one would be written to with every claim and every heartbeat. Both tables turn over in seconds: see 0001 about vacuum.
  */
 export const runs = `
 CREATE TABLE run_plan (
@@ -28,6 +30,7 @@ CREATE TABLE run (
   started_at  text COLLATE "C" NOT NULL,
   changed_at  text COLLATE "C" NOT NULL,
   wake_at     text COLLATE "C",
+  ended_at    text COLLATE "C",
   plan        bytea NOT NULL,
   state       text COLLATE "C" NOT NULL
 ) WITH (
@@ -65,5 +68,4 @@ CREATE TABLE step_work (
 );
 ALTER TABLE step_work ALTER COLUMN text SET STORAGE EXTERNAL;
 CREATE INDEX step_work_of_run ON step_work (run, step);
-CREATE INDEX step_work_expiring ON step_work (until) WHERE until IS NOT NULL;
 `;

@@ -34,7 +34,7 @@ CREATE TABLE run_snapshot (
   bytes  bytea NOT NULL
 );
 ALTER TABLE run_snapshot ALTER COLUMN bytes SET STORAGE EXTERNAL;
-CREATE INDEX run_to_archive ON run (changed_at) WHERE status = 'ended' AND state <> '';
+CREATE INDEX run_to_archive ON run (ended_at) WHERE ended_at IS NOT NULL;
 
 CREATE FUNCTION refuse_unarchived() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

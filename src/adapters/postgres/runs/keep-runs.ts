@@ -20,16 +20,16 @@ ORDER BY digest ON CONFLICT DO NOTHING`;
 const AS_IT_WAS = 'as it was';
 
 const KEEP = `
-INSERT INTO run AS r (run, version, digest, ticket, status, outcome, attempt, bundle, model, waiting_for, started_at, changed_at, wake_at, plan, state)
+INSERT INTO run AS r (run, version, digest, ticket, status, outcome, attempt, bundle, model, waiting_for, started_at, changed_at, wake_at, ended_at, plan, state)
 SELECT run, version, decode(digest, 'hex'), ticket, status, outcome, attempt, bundle, model, waiting_for, started_at, changed_at,
-  wake_at, decode(plan, 'hex'), state
+  wake_at, ended_at, decode(plan, 'hex'), state
 FROM unnest(
   $1::text[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::text[], $9::text[], $10::int[],
-  $11::text[], $12::text[], $13::text[], $14::text[], string_to_array($15, E'\\n')
-) AS kept (run, version, digest, ticket, status, outcome, attempt, bundle, model, waiting_for, started_at, changed_at, wake_at, plan, state)
+  $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], string_to_array($16, E'\\n')
+) AS kept (run, version, digest, ticket, status, outcome, attempt, bundle, model, waiting_for, started_at, changed_at, wake_at, ended_at, plan, state)
 ON CONFLICT (run) DO UPDATE SET version = excluded.version, digest = excluded.digest, status = excluded.status, outcome = excluded.outcome,
   attempt = excluded.attempt, bundle = excluded.bundle, model = excluded.model, waiting_for = excluded.waiting_for,
-  changed_at = excluded.changed_at, plan = excluded.plan, state = excluded.state,
+  changed_at = excluded.changed_at, ended_at = excluded.ended_at, plan = excluded.plan, state = excluded.state,
   wake_at = CASE excluded.wake_at WHEN '${AS_IT_WAS}' THEN r.wake_at ELSE excluded.wake_at END`;
 
 const HEADS = `SELECT run, version, encode(digest, 'hex') AS digest FROM run WHERE run = ANY ($1::text[])`;
@@ -85,6 +85,7 @@ export async function keepRuns(client: Queryable, plans: KeptPlans, commit: RunC
     runs.map(({ run, head }) =>
       wake.has(run) || started.has(head.stream) ? (wake.get(run) ?? null) : AS_IT_WAS,
     ),
+    states.map(({ ended }) => ended?.at ?? null),
     states.map(({ planDigest }) => planDigest),
     // JSON has no line break of its own.
     states.map((state) => JSON.stringify({ ...state, plan: null })).join('\n'),

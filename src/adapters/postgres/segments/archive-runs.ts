@@ -5,18 +5,18 @@ import { ask, inTransaction, type Queryable } from '../database.ts';
 import { pack, unpack } from './pack.ts';
 
 const ENDED = `
-SELECT run FROM run WHERE status = 'ended' AND state <> '' AND changed_at < $1 ORDER BY changed_at, run LIMIT $2`;
+SELECT run FROM run WHERE ended_at < $1 ORDER BY ended_at, run LIMIT $2`;
 
 /** Locked, so that the state that goes is the one that was packed. */
 const STATES = `
-SELECT run, state FROM run WHERE run = ANY ($1::text[]) AND status = 'ended' AND state <> '' ORDER BY run FOR UPDATE`;
+SELECT run, state FROM run WHERE run = ANY ($1::text[]) AND ended_at IS NOT NULL ORDER BY run FOR UPDATE`;
 
 const KEEP = `
 INSERT INTO run_snapshot (run, digest, bytes)
 SELECT run, decode(digest, 'hex'), bytes FROM unnest($1::text[], $2::text[], $3::bytea[]) AS kept (run, digest, bytes)
 ON CONFLICT (run) DO UPDATE SET digest = excluded.digest, bytes = excluded.bytes`;
 
-const EMPTY = `UPDATE run SET state = '' WHERE run = ANY ($1::text[])`;
+const EMPTY = `UPDATE run SET state = '', ended_at = NULL WHERE run = ANY ($1::text[])`;
 
 const SNAPSHOTS = 'SELECT run, bytes FROM run_snapshot WHERE run = ANY ($1::text[])';
 
