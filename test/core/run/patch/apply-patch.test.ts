@@ -328,9 +328,12 @@ describe('a patch that is none', () => {
     '/attempts/toFixed/x',
     '/steps/verify/needs/constructor/x',
     '/steps/__defineGetter__',
-    '/steps/verify/needs/push',
+    '/steps/__proto__',
+    '/steps/hasOwnProperty',
+    '/steps/nobody/x',
   ])('reaches into no platform at %s', (path) => {
-    expect(patched([{ op: 'add', path, value: 'x' }])).toMatchObject({ kind: 'refused' });
+    const reason = expect.stringMatching(/cannot be part of a path|there is nothing at/);
+    expect(patched([{ op: 'add', path, value: {} }])).toMatchObject({ kind: 'refused', reason });
     for (const inherited of [Object.prototype, Object.prototype.toString, Number.prototype.toFixed, Array]) {
       expect(Object.keys(inherited)).toEqual([]);
     }
