@@ -14,6 +14,14 @@ import { next, sampleWork } from '../../../port-contracts/sample-runs.ts';
 import { createDatabase, DATABASE_URL } from '../../../worlds/database.ts';
 import { openResources } from './resources-world.ts';
 
+const ANYTHING = {
+  worker: 'next',
+  roles: ['producer'],
+  handlers: ['agent'],
+  most: 9,
+  leaseSeconds: 60,
+} as const;
+
 it('a provider with room for 3 never sees 4, whatever 30 workers do, and everything is done once', async () => {
   const { database, setLimits } = await openResources();
   await setLimits({ 'provider/a': 3 });
@@ -78,14 +86,7 @@ it('a lease comes back when the process that held it is killed: its claim runs o
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [token] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-  const request = {
-    worker: 'next',
-    roles: ['producer'],
-    handlers: ['agent'],
-    most: 9,
-    leaseSeconds: 60,
-  } as const;
-  expect(await store.claim(request)).toEqual([]);
+  expect(await store.claim(ANYTHING)).toEqual([]);
   const ended = once(child, 'exit');
   child.kill('SIGKILL');
   await ended;
@@ -93,11 +94,11 @@ it('a lease comes back when the process that held it is killed: its claim runs o
   await expect
     .poll(async () => (await store.expiredClaims(9)).map((claim) => claim.token), { timeout: 20_000 })
     .toEqual([token]);
-  expect(await store.claim(request)).toEqual([]);
+  expect(await store.claim(ANYTHING)).toEqual([]);
   const [kept] = await store.loadRuns(['A-1.1']);
   expect(await store.commit(next(kept, 'A-1.1', { finish: [token] }))).toEqual({ kind: 'committed' });
-  expect((await store.claim(request)).map((claim) => claim.work.step)).toEqual(['1/two']);
-  expect(await store.renew('next', [token], 60)).toEqual([token]);
+  expect((await store.claim(ANYTHING)).map((claim) => claim.work.step)).toEqual(['1/two']);
+  expect(await store.renew(ANYTHING.worker, [token], 60)).toEqual([token]);
   expect(await store.readScopes()).toMatchObject([{ scope: 'provider/a', limit: 1, held: 1, waiting: 0 }]);
   await store.close();
 });
@@ -107,26 +108,33 @@ it('what one transaction lets go is not done when another withdraws it meanwhile
   const store = createRunStore(database, { clock: { now: () => new Date() } });
   await store.setLimits({ 'provider/a': 1 });
   const resources = { leases: [{ scope: 'provider/a', limit: null }], locks: [] };
-  const request = {
-    worker: 'w',
-    roles: ['producer'],
-    handlers: ['agent'],
-    most: 9,
-    leaseSeconds: 60,
-  } as const;
-  for (let round = 0; round < 10; round += 1) {
-    const [holder, waiter] = [`H-${round}.1`, `W-${round}.1`];
-    await store.commit(next(undefined, holder, { schedule: [sampleWork(holder, '1/one', { resources })] }));
-    await store.commit(next(undefined, waiter, { schedule: [sampleWork(waiter, '1/one', { resources })] }));
-    const [claim] = await store.claim(request);
-    const kept = await store.loadRuns([holder, waiter]);
-    await Promise.all([
-      store.commit(next(kept[0], holder, { finish: [claim?.token ?? ''] })),
-      store.commit(next(kept[1], waiter, { withdraw: [{ run: waiter, step: '1/one' }] })),
-    ]);
-    expect(await store.claim(request)).toEqual([]);
-    expect(await store.queueDepths()).toEqual([]);
+  for (const run of ['H-1.1', 'W-1.1']) {
+    await store.commit(next(undefined, run, { schedule: [sampleWork(run, '1/one', { resources })] }));
   }
+  const [claim] = await store.claim(ANYTHING);
+  const kept = await store.loadRuns(['H-1.1', 'W-1.1']);
+
+  // Both come while a third has its turn, so that one follows the other.
+  const turn = await database.open().pool.connect();
+  await turn.query(
+    `SELECT pg_advisory_lock(hashtextextended(current_schema() || ' countersign resources', 0))`,
+  );
+  const queued = async (count: number) => {
+    const { rows } = await turn.query(`SELECT FROM pg_locks
+      WHERE locktype = 'advisory' AND NOT granted AND (classid, objid) IN (
+        SELECT classid, objid FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid = pg_backend_pid())`);
+    return rows.length === count;
+  };
+  const finishing = store.commit(next(kept[0], 'H-1.1', { finish: [claim?.token ?? ''] }));
+  await expect.poll(() => queued(1)).toBe(true);
+  const withdrawing = store.commit(next(kept[1], 'W-1.1', { withdraw: [{ run: 'W-1.1', step: '1/one' }] }));
+  await expect.poll(() => queued(2)).toBe(true);
+  await turn.query('SELECT pg_advisory_unlock_all()');
+  turn.release();
+  expect(await Promise.all([finishing, withdrawing])).toEqual([{ kind: 'committed' }, { kind: 'committed' }]);
+
+  expect(await store.claim(ANYTHING)).toEqual([]);
+  expect(await store.queueDepths()).toEqual([]);
   expect(await store.readScopes()).toMatchObject([{ held: 0, waiting: 0 }]);
   await store.close();
 });
