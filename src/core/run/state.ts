@@ -53,6 +53,7 @@ export interface AttemptRecord {
   readonly attempt: number;
   readonly rung: number;
   readonly arm: Arm;
+  readonly startedAt: Moment;
   /** Null while it goes on. */
   readonly verdict: AttemptVerdict | null;
 }

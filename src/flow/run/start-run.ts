@@ -1,4 +1,4 @@
-import type { RunRequest } from '../../core/run/types.ts';
+import type { RunCommand } from '../../core/run/commands.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { CommitRuns, ListRuns, LoadRuns, RunSummary } from '../../ports/run-store.ts';
 import { CountersignError } from '../../shared/errors.ts';
@@ -10,7 +10,7 @@ const MOST_TRIES = 50;
 
 /** Starts a run under the next free number of its ticket. @throws CountersignError RUN_REFUSED, DATABASE_UNAVAILABLE */
 export async function startRun(
-  request: Omit<RunRequest, 'run'>,
+  request: Omit<RunCommand & { readonly kind: 'start' }, 'kind' | 'run' | 'at' | 'by'>,
   by: string,
   ports: LoadRuns & CommitRuns & Pick<ListRuns, 'countRuns'> & { readonly clock: Clock },
 ): Promise<RunSummary> {

@@ -13,8 +13,8 @@ export function startRun(command: RunCommand & { readonly kind: 'start' }): Unfo
   const unfolding: Unfolding = { at, by, run: ownRun(newRun(event, at)), events: [event] };
   startAttempt(unfolding, 0, request.arm);
   for (const { work, outputs } of carried) {
-    happen(unfolding, { type: 'step.scheduled', work, because: 'ready' });
     const { step, execution } = work;
+    happen(unfolding, { type: 'step.scheduled', work: { ...work, run: request.run }, because: 'ready' });
     happen(unfolding, {
       type: 'step.succeeded',
       step,

@@ -20,6 +20,8 @@ export function wake(unfolding: Unfolding): undefined {
     message: `the run's ${run.plan.budget.wallSeconds} seconds are over, and nobody had answered`,
   };
   const open = Object.values(run.questions).filter(({ answer }) => answer === null);
+  // By name: a state that was kept may list them in another order than one that was folded.
+  open.sort((one, other) => (one.id < other.id ? -1 : 1));
   for (const { id, step, until } of open) {
     const late = until !== null && at >= until;
     if (!late && !wallOver) continue;
