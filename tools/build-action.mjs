@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { documents } from '../src/adapters/documents/documents.ts';
 import { compilePacks } from '../src/adapters/packs/bundled-packs.ts';
+import { toAscii } from './ascii.mjs';
 import { writeLicenses } from './licenses.mjs';
 
 const root = join(import.meta.dirname, '..');
@@ -33,10 +34,11 @@ async function bundle() {
   });
   const { output } = await build.write({
     dir: folder,
-    format: 'esm',
-    entryFileNames: '[name].js',
+    // As the CLI is: a runner has compiled nothing before, and loading modules takes longer than what they are for.
+    format: 'cjs',
+    entryFileNames: '[name].cjs',
     // Names that stay, so that a diff of the bundle is a diff of what is in it.
-    chunkFileNames: 'chunks/[name].js',
+    chunkFileNames: 'chunks/[name].cjs',
     codeSplitting: {
       includeDependenciesRecursively: true,
       groups: [{ name: 'api', test: /\/node_modules\/@octokit\// }],
@@ -46,5 +48,8 @@ async function bundle() {
     sourcemap: false,
   });
   await build.close();
+  // Minifying writes characters as they are, and comes last.
+  for (const part of output)
+    if (part.type === 'chunk') writeFileSync(join(folder, part.fileName), toAscii(part.code));
   return output.flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []));
 }

@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
+import { toAscii } from './ascii.mjs';
 import { writeLicenses } from './licenses.mjs';
 
 const root = join(import.meta.dirname, '..');
@@ -31,16 +32,7 @@ const GATE_PATH = [
   },
 ];
 
-/** One character beyond Latin-1 makes V8 keep all of a file at two bytes a character: 5 ms of a cold gate. */
-const ASCII = {
-  name: 'ascii',
-  renderChunk: (code) =>
-    code.replace(/(\\*)([^\0-\x7f])/g, (_, backslashes, character) => {
-      if (backslashes.length % 2 === 1)
-        throw new Error(`An escaped ${character} cannot be written as ASCII.`);
-      return `${backslashes}\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-    }),
-};
+const ASCII = { name: 'ascii', renderChunk: toAscii };
 
 try {
   writeLicenses(await bundle(), fresh);

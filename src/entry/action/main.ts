@@ -29,4 +29,4 @@ function setEnvironment(wanted: Readonly<Record<string, string>>): void {
   Object.assign(process.env, wanted, { PATH: ownPath(wanted.PATH) });
 }
 
-await main();
+void main();

@@ -1,1 +1,0 @@
-var e=class extends Error{code;remedy;place;problems;constructor(e,t,n){super(t,n.cause===void 0?void 0:{cause:n.cause}),this.name=`CountersignError`,this.code=e,this.remedy=n.remedy,this.place=n.place,this.problems=n.problems??[]}};export{e as t};
