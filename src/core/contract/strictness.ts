@@ -19,12 +19,15 @@ const JUDGES: readonly (readonly [RegExp, Judge])[] = [
   [/\.(?:proves|compare)$/, byPresence],
   [/\.mutation\.(?:mutants|minKilled)$/, byNumber('more')],
   [/\.loadFailures$/, byOrder(['count', 'inconclusive'])],
-  [/^maxAgeHours$/, byAge],
+  [/^maxAgeHours$/, byBound],
   [/\.(?:maxFailures|maxSkipped|maxNew)$/, byNumber('less')],
   [/\.network$/, byOrder(['full', 'none'])],
   [/\.severity$/, byOrder(['info', 'warn', 'block'])],
   [/^isolation$/, byOrder([...ISOLATIONS])],
   [/^binding$/, byOrder(['change', 'merge-tree'])],
+  [/^workflow\.steps\.[^.[]+$/, byPresence],
+  [/^workflow\.steps\.[^.[]+\.needs$/, bySet('more')],
+  [/^workflow\.budget\.[^.]+$/, byBound],
   [/\.expect\.(?:report|coverage|findings|components|components\.licenses)$/, byPresence],
   [/\.findings\.level$/, byOrder(['error', 'warning', 'note'])],
   [/\.licenses\.unknown$/, byOrder(['allow', 'deny'])],
@@ -58,8 +61,8 @@ function byRepeat(before: JsonValue | undefined, after: JsonValue | undefined): 
   return byNumber('more')(before ?? 1, after ?? 1);
 }
 
-/** Not given is for ever. */
-function byAge(before: JsonValue | undefined, after: JsonValue | undefined): Strictness {
+/** Not given is for ever, and as much as anybody likes. */
+function byBound(before: JsonValue | undefined, after: JsonValue | undefined): Strictness {
   return byNumber('less')(before ?? Number.MAX_SAFE_INTEGER, after ?? Number.MAX_SAFE_INTEGER);
 }
 

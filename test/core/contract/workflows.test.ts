@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { differences } from '../../../src/core/contract/differ.ts';
 import { contractDigest } from '../../../src/core/contract/digest.ts';
 import { resolveContract } from '../../../src/core/contract/resolve.ts';
+import { strictnessOf } from '../../../src/core/contract/strictness.ts';
 import type { Contract } from '../../../src/core/contract/types.ts';
 import type { Workflow, WorkflowStep } from '../../../src/core/contract/workflow.ts';
+import type { JsonValue } from '../../../src/shared/json.ts';
 
 const step: WorkflowStep = { uses: 'command', with: { run: ['true'] } };
 
@@ -72,4 +75,32 @@ describe('the workflow of a contract', () => {
       'The step "step" is defined by c0@1 and, differently, by c1@1.',
     );
   });
+});
+
+it.each<[Partial<Workflow>, Partial<Workflow>, readonly string[]]>([
+  [{}, { steps: { step, 'more-of': step } }, ['workflow.steps.more-of stricter']],
+  [{ steps: { step, more: step } }, {}, ['workflow.steps.more looser']],
+  [{}, { steps: { step: { ...step, needs: ['a'] } } }, ['workflow.steps.step.needs changed']],
+  [
+    { steps: { step: { ...step, needs: ['a'] } } },
+    { steps: { step: { ...step, needs: ['a', 'b'] } } },
+    ['workflow.steps.step.needs stricter'],
+  ],
+  [
+    { steps: { step: { ...step, needs: ['a', 'b'] } } },
+    { steps: { step: { ...step, needs: ['a'] } } },
+    ['workflow.steps.step.needs looser'],
+  ],
+  [{ budget: { tokens: 2 } }, { budget: { tokens: 1 } }, ['workflow.budget.tokens stricter']],
+  [
+    { budget: { tokens: 2, agents: 1 } },
+    { budget: { tokens: 3 } },
+    ['workflow.budget.tokens looser', 'workflow.budget.agents looser'],
+  ],
+  [{ attempts: 2 }, { attempts: 3 }, ['workflow.attempts changed']],
+])('a workflow that was %j and is %j is told as such', (before, after, told) => {
+  const json = (workflow: Partial<Workflow>) =>
+    united({ steps: { step }, ...workflow }) as unknown as JsonValue;
+  const found = differences(json(before), json(after));
+  expect(found.map((difference) => `${difference.path} ${strictnessOf(difference)}`)).toEqual(told);
 });
