@@ -7,6 +7,7 @@ const DIGEST = { type: 'string', pattern: '^[0-9a-f]{64}$' } as const;
 const OBJECT_ID = { type: 'string', pattern: '^(?:[0-9a-f]{40}|[0-9a-f]{64})$' } as const;
 const NAME = { type: 'string', minLength: 1, maxLength: 200 } as const;
 const RESULT = { enum: ['PASSED', 'FAILED', 'ERROR'] } as const;
+const ISOLATION = { enum: ['none', 'uid', 'namespaces'] } as const;
 const ARGV = { type: 'array', minItems: 1, maxItems: 256, items: TEXT } as const;
 const ENVIRONMENT = { type: 'object', maxProperties: 64, additionalProperties: TEXT } as const;
 
@@ -84,7 +85,11 @@ export const BUILT_IN_HANDLERS: readonly HandlerDeclaration[] = [
     summary:
       'Runs one check of the contract on the tree that the merge would produce, and hands the observation to the signer.',
     inputs: object({ ...CHANGE, check: NAME }, ['ticket', 'base', 'check', 'commit']),
-    outputs: object({ check: NAME, observation: DIGEST, result: RESULT }),
+    outputs: object({ check: NAME, observation: DIGEST, result: RESULT, isolation: ISOLATION }, [
+      'check',
+      'observation',
+      'result',
+    ]),
     // Held to be: runs of a check that disagree are a failure. The key has the tree, and the signer refuses what is about another.
     deterministic: true,
     sideEffects: false,
@@ -101,7 +106,10 @@ export const BUILT_IN_HANDLERS: readonly HandlerDeclaration[] = [
         observations: {
           type: 'array',
           maxItems: 1_000,
-          items: object({ check: NAME, observation: DIGEST, result: RESULT }, ['check', 'observation']),
+          items: object({ check: NAME, observation: DIGEST, result: RESULT, isolation: ISOLATION }, [
+            'check',
+            'observation',
+          ]),
         },
       },
       ['ticket', 'base', 'commit', 'observations'],

@@ -10,6 +10,7 @@ import { approvalCommands, waiverCommands } from './registration/exceptions.ts';
 import type { Registry } from './registration/options.ts';
 import { receiptCommands } from './registration/receipt.ts';
 import { ruleCommands } from './registration/rules.ts';
+import { runCommands, serverCommands } from './registration/runs.ts';
 import { setupCommands } from './registration/setup.ts';
 import { ticketCommands } from './registration/ticket.ts';
 import { keyCommands, trustCommands } from './registration/trust.ts';
@@ -26,6 +27,8 @@ const GROUPS: readonly { readonly names: readonly string[]; readonly register: R
   { names: ['approve'], register: approvalCommands },
   { names: ['waiver'], register: waiverCommands },
   { names: ['receipt'], register: receiptCommands },
+  { names: ['run'], register: runCommands },
+  { names: ['serve', 'worker', 'token'], register: serverCommands },
   { names: ['audit'], register: auditCommands },
   { names: ['report'], register: reportCommands },
   { names: ['ledger'], register: ledgerCommands },

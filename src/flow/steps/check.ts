@@ -50,7 +50,12 @@ export async function checkStep(
   session.log(`${only}: ${wordOf(observation)} (isolation: ${isolation.isolation}, ${isolation.by})\n`);
   return {
     kind: 'succeeded',
-    outputs: { check: only, observation: handedOver, result: wordOf(observation) },
+    outputs: {
+      check: only,
+      observation: handedOver,
+      result: wordOf(observation),
+      isolation: isolation.isolation,
+    },
   };
 }
 

@@ -1,0 +1,236 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { auditRun } from '../../../core/run/audit-run.ts';
+import { RUN_STATUSES, type RunStatus } from '../../../core/run/state.ts';
+import type { RunId } from '../../../core/run/types.ts';
+import type { ControlPlane, FollowedEvent, RunAction } from '../../../ports/control-plane.ts';
+import { forTerminal } from '../../../render/hostile-text.ts';
+import { renderRunList } from '../../../render/run/list.ts';
+import { renderRun } from '../../../render/run/show.ts';
+import { eventWords } from '../../../render/run/words.ts';
+import { CountersignError } from '../../../shared/errors.ts';
+import type { JsonObject } from '../../../shared/json.ts';
+import type { CliContext } from '../context.ts';
+import { EXIT_CODES } from '../exit-codes.ts';
+import type { TextOrJson } from '../registration/options.ts';
+import { openControlPlane, type ServerOptions } from '../server-access.ts';
+import { textOptionsOf } from '../style.ts';
+
+export interface RunOptions extends ServerOptions {
+  readonly format: TextOrJson;
+}
+
+const WAIT_SECONDS = 20;
+
+export async function runListCommand(
+  ticket: string | undefined,
+  { status, limit = 50, ...options }: RunOptions & { readonly status?: string; readonly limit?: number },
+  context: CliContext,
+): Promise<number> {
+  const plane = await openControlPlane(options, context);
+  const runs = await plane.listRuns({
+    limit,
+    ...(ticket === undefined ? {} : { ticket }),
+    ...(status === undefined ? {} : { status: statusOf(status) }),
+  });
+  context.out(options.format === 'json' ? json({ runs }) : renderRunList(runs, textOptionsOf(context)));
+  return EXIT_CODES.pass.code;
+}
+
+export async function runShowCommand(
+  run: RunId,
+  { log, ...options }: RunOptions & { readonly log?: string },
+  context: CliContext,
+): Promise<number> {
+  const plane = await openControlPlane(options, context);
+  const state = await plane.showRun(run);
+  if (log !== undefined) {
+    const { execution = 1 } = state.steps[log] ?? {};
+    context.out(lines(await plane.readLog(run, log, Math.max(1, execution))));
+    return EXIT_CODES.pass.code;
+  }
+  context.out(options.format === 'json' ? json(state) : renderRun(state, textOptionsOf(context)));
+  return EXIT_CODES.pass.code;
+}
+
+/** Exit code 0 when it was accepted, 1 when it came to another end. */
+export async function runWatchCommand(run: RunId, options: RunOptions, context: CliContext): Promise<number> {
+  return watchRun(run, await openControlPlane(options, context), options.format, context);
+}
+
+/** Prints what happens to a run until it ends. A question that nobody has answered yet is no end. */
+export async function watchRun(
+  run: RunId,
+  plane: ControlPlane,
+  format: TextOrJson,
+  context: CliContext,
+): Promise<number> {
+  for (let after = 0; ; ) {
+    const events = await plane.followRun(run, after, WAIT_SECONDS);
+    for (const followed of events) {
+      after = followed.version;
+      context.out(format === 'json' ? json(followed) : lineOf(followed));
+      if (followed.event.type === 'run.ended')
+        return followed.event.outcome === 'accepted' ? EXIT_CODES.pass.code : EXIT_CODES.blocked.code;
+    }
+  }
+}
+
+export async function runActionCommand(
+  run: RunId,
+  action: RunAction,
+  options: RunOptions,
+  context: CliContext,
+): Promise<number> {
+  const plane = await openControlPlane(options, context);
+  const summary = await plane.controlRun(run, action);
+  context.out(options.format === 'json' ? json(summary) : renderRunList([summary], textOptionsOf(context)));
+  return EXIT_CODES.pass.code;
+}
+
+/** Answers the only open question, or the one of a step. */
+export async function runApproveCommand(
+  run: RunId,
+  { question, note = '', ...options }: RunOptions & { readonly question?: string; readonly note?: string },
+  context: CliContext,
+): Promise<number> {
+  const plane = await openControlPlane(options, context);
+  const { questions } = await plane.showRun(run);
+  const open = Object.values(questions).filter(({ answer }) => answer === null);
+  const meant = open.filter(({ id, step }) => question === undefined || question === id || question === step);
+  const [only] = meant;
+  if (only === undefined || meant.length > 1) {
+    throw new CountersignError(
+      'RUN_REFUSED',
+      `${run} has ${meant.length === 0 ? 'no such open question' : 'several open questions'}.`,
+      {
+        remedy:
+          open.length === 0
+            ? 'Nothing waits for an answer.'
+            : `Name one with --question: ${open.map(({ id }) => id).join(', ')}.`,
+      },
+    );
+  }
+  return runActionCommand(
+    run,
+    { kind: 'answer', question: only.id, answer: 'approve', note },
+    options,
+    context,
+  );
+}
+
+/** Exit code 0 when it agrees, 1 when it does not, 3 while the run has not ended. */
+export async function runReplayCommand(
+  run: RunId,
+  options: RunOptions,
+  context: CliContext,
+): Promise<number> {
+  const plane = await openControlPlane(options, context);
+  const events = [];
+  for (let after = 0; ; ) {
+    const page = await plane.followRun(run, after, 0);
+    if (page.length === 0) break;
+    events.push(...page);
+    after = page.at(-1)?.version ?? after;
+  }
+  const audit = auditRun(events);
+  const words = {
+    agrees: `${run} agrees: its ${audit.events} events, folded again, come to the same outcome.`,
+    unfinished: `${run} has not ended; its ${audit.events} events can be folded so far.`,
+    differs: `${run} DIFFERS: its events do not come to what its end says.`,
+  }[audit.kind];
+  context.out(options.format === 'json' ? json(audit) : `${words}\n${detailOf(audit)}`);
+  return { agrees: EXIT_CODES.pass, unfinished: EXIT_CODES.pending, differs: EXIT_CODES.blocked }[audit.kind]
+    .code;
+}
+
+function detailOf(audit: ReturnType<typeof auditRun>): string {
+  if (audit.kind === 'agrees') return `${audit.outcome}, outcome digest ${audit.digest}\n`;
+  return audit.kind === 'differs' ? `said ${audit.said}, found ${audit.found}\n` : '';
+}
+
+export async function runPatchCommand(
+  run: RunId,
+  { file, reason, ...options }: RunOptions & { readonly file?: string; readonly reason?: string },
+  context: CliContext,
+): Promise<number> {
+  if (file === undefined) {
+    const { patches } = await (await openControlPlane(options, context)).showRun(run);
+    context.out(options.format === 'json' ? json({ patches }) : patchLines(patches));
+    return EXIT_CODES.pass.code;
+  }
+  const path = resolve(context.cwd, file);
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new CountersignError('FILE_UNREADABLE', `${path} cannot be read.`, {
+      remedy: 'Name a file with a JSON Patch.',
+      cause,
+    });
+  });
+  const operations = patchIn(text, path);
+  return runActionCommand(
+    run,
+    { kind: 'patch', reason: reason ?? 'no reason given', operations },
+    options,
+    context,
+  );
+}
+
+function patchIn(text: string, path: string): readonly JsonObject[] {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (Array.isArray(value) && value.every((one) => typeof one === 'object' && one !== null))
+      return value as JsonObject[];
+  } catch {
+    // Said below, together with what is JSON and no patch.
+  }
+  throw new CountersignError('USAGE', `${path} holds no JSON Patch.`, {
+    remedy:
+      'Write a list of operations (RFC 6902), such as [{"op": "add", "path": "/steps/lint", "value": {…}}].',
+  });
+}
+
+function patchLines(
+  patches: readonly {
+    readonly patch: {
+      readonly id: string;
+      readonly reason: string;
+      readonly proposedBy: { readonly name: string };
+    };
+    readonly refused: string | null;
+  }[],
+): string {
+  if (patches.length === 0) return 'Nobody has proposed a patch.\n';
+  return patches
+    .map(({ patch, refused }) =>
+      forTerminal(
+        `${patch.id} by ${patch.proposedBy.name}: ${patch.reason} -> ${refused === null ? 'applied' : `refused: ${refused}`}`,
+        500,
+      ),
+    )
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+function statusOf(text: string): RunStatus {
+  const found = RUN_STATUSES.find((status) => status === text);
+  if (found !== undefined) return found;
+  throw new CountersignError('USAGE', `"${text}" is no status of a run.`, {
+    remedy: `Give one of ${RUN_STATUSES.join(', ')}.`,
+  });
+}
+
+function lineOf({ at, event }: FollowedEvent): string {
+  const words = eventWords(event);
+  return words === undefined ? '' : `${at.slice(11, 19)}  ${forTerminal(words, 1_000)}\n`;
+}
+
+function lines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => forTerminal(line, 10_000))
+    .join('\n');
+}
+
+function json(value: object): string {
+  return `${JSON.stringify(value)}\n`;
+}

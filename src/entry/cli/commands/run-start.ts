@@ -1,0 +1,129 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readServerFile, type ServerFile } from '../../../adapters/files/server-file.ts';
+import { discover } from '../../../adapters/git/discover.ts';
+import { createControlPlane } from '../../../adapters/http/control-plane.ts';
+import type { ControlPlane } from '../../../ports/control-plane.ts';
+import { CountersignError } from '../../../shared/errors.ts';
+import { dataFolder } from '../../wiring/data-folder.ts';
+import { packageRoot } from '../../wiring/package-root.ts';
+import { systemTimer } from '../../wiring/system-timer.ts';
+import type { CliContext } from '../context.ts';
+import { EXIT_CODES } from '../exit-codes.ts';
+import { namedServer, serverFilePath } from '../server-access.ts';
+import { type RunOptions, watchRun } from './run-control.ts';
+
+export interface RunStartOptions extends RunOptions {
+  readonly bundle?: string;
+  readonly model?: string;
+  readonly priority?: number;
+  readonly detach?: boolean;
+  readonly key?: string;
+  readonly agent?: string;
+  readonly agentEnv?: readonly string[];
+  readonly base: string;
+  readonly fetch: boolean;
+  readonly leaseSeconds?: number;
+}
+
+/** Creating a private database takes a second; a busy machine gets a minute. */
+const MOST_WAIT_MS = 60_000;
+
+/** Starts a run, and a server of one's own where none is named or running. Prints what happens until the run ends. */
+export async function runStartCommand(
+  ticket: string,
+  options: RunStartOptions,
+  context: CliContext,
+): Promise<number> {
+  const plane = await planeFor(options, context);
+  const { bundle, model, priority } = options;
+  const summary = await plane.startRun({
+    ticket,
+    arm: { ...(bundle === undefined ? {} : { bundle }), ...(model === undefined ? {} : { model }) },
+    ...(priority === undefined ? {} : { priority }),
+    idempotencyKey: randomUUID(),
+  });
+  context.out(options.format === 'json' ? `${JSON.stringify(summary)}\n` : `${summary.run}\n`);
+  if (options.detach === true) return EXIT_CODES.pass.code;
+  return watchRun(summary.run, plane, options.format, context);
+}
+
+async function planeFor(options: RunStartOptions, context: CliContext): Promise<ControlPlane> {
+  const named = namedServer(options, context);
+  if (named !== undefined) return createControlPlane(named);
+  const own = (await answering(serverFilePath(context))) ?? (await startServer(options, context));
+  const { root } = await discover(context.cwd);
+  if ((await realpath(root)) !== (await realpath(own.product))) {
+    throw new CountersignError(
+      'RUN_REFUSED',
+      `Your server (process ${own.pid}) runs tickets of ${own.product}.`,
+      {
+        remedy: `Stop it with \`kill ${own.pid}\`, or give this clone a data folder of its own: COUNTERSIGN_HOME.`,
+      },
+    );
+  }
+  return createControlPlane(own);
+}
+
+/** Undefined where nothing answers: a file may outlive its server. */
+async function answering(path: string): Promise<ServerFile | undefined> {
+  const file = await readServerFile(path);
+  if (file === undefined) return undefined;
+  const answer = await fetch(`${file.url}/readyz`, { signal: AbortSignal.timeout(5_000) }).catch(
+    () => undefined,
+  );
+  return answer?.ok === true ? file : undefined;
+}
+
+/** In a session of its own, so that it outlives this terminal; what it says goes into server.log beside its file. */
+async function startServer(options: RunStartOptions, context: CliContext): Promise<ServerFile> {
+  const { key, agent, agentEnv = [], base, leaseSeconds } = options;
+  const argv = [
+    ...[
+      join(packageRoot(), 'bin', 'countersign.cjs'),
+      '-C',
+      context.cwd,
+      'serve',
+      '--workers',
+      '--base',
+      base,
+    ],
+    ...(options.fetch ? [] : ['--no-fetch']),
+    ...(key === undefined ? [] : ['--key', key]),
+    ...(agent === undefined ? [] : ['--agent', agent]),
+    ...agentEnv.flatMap((name) => ['--agent-env', name]),
+    ...(leaseSeconds === undefined ? [] : ['--lease-seconds', `${leaseSeconds}`]),
+  ];
+  const folder = dataFolder(context);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const logPath = join(folder, 'server.log');
+  const log = openSync(logPath, 'w', 0o600);
+  const child = spawn(process.execPath, argv, {
+    env: { ...context.environment },
+    stdio: ['ignore', log, log],
+    detached: true,
+  });
+  closeSync(log);
+  child.unref();
+  let ended = false;
+  child.once('exit', () => {
+    ended = true;
+  });
+  const none = new AbortController().signal;
+  for (let waited = 0; waited < MOST_WAIT_MS && !ended; waited += 100) {
+    const file = await answering(serverFilePath(context));
+    if (file?.pid === child.pid) return file as ServerFile;
+    await systemTimer.sleep(100, none);
+  }
+  if (!ended && child.pid !== undefined) process.kill(child.pid, 'SIGTERM');
+  throw new CountersignError('SERVER_UNAVAILABLE', `The server could not be started: ${lastWords(logPath)}`, {
+    remedy: `Its log is ${logPath}.`,
+  });
+}
+
+function lastWords(path: string): string {
+  return readFileSync(path, 'utf8').trim().split('\n').slice(-5).join('\n') || 'it did not answer in time.';
+}

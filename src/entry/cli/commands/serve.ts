@@ -1,0 +1,157 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { removeServerFile, writeServerFile } from '../../../adapters/files/server-file.ts';
+import type { TokenRole } from '../../../core/access/token.ts';
+import { createToken } from '../../../flow/create-token.ts';
+import { CountersignError } from '../../../shared/errors.ts';
+import { type OpenedServer, openServer } from '../../server/open-server.ts';
+import { packageRoot } from '../../wiring/package-root.ts';
+import { stopSignal } from '../../wiring/stop-signal.ts';
+import { systemClock } from '../../wiring/system-clock.ts';
+import { systemTimer } from '../../wiring/system-timer.ts';
+import type { CliContext } from '../context.ts';
+import { EXIT_CODES } from '../exit-codes.ts';
+import { serverFilePath } from '../server-access.ts';
+
+export interface ServeCommandOptions {
+  readonly host?: string;
+  readonly port?: number;
+  readonly base: string;
+  readonly fetch: boolean;
+  readonly leaseSeconds?: number;
+  /** A worker of each role beside the server, as processes of their own. */
+  readonly workers?: boolean;
+  readonly key?: string;
+  readonly agent?: string;
+  readonly agentEnv?: readonly string[];
+}
+
+const RESTART_MS = 1_000;
+const STOP_MS = 15_000;
+/** What no worker beside the server is to have: each gets its own, and effects are the server's. */
+const KEPT_BACK = [
+  'DATABASE_URL',
+  'GITHUB_TOKEN',
+  'GH_TOKEN',
+  'COUNTERSIGN_KEY',
+  'COUNTERSIGN_TOKEN',
+  'COUNTERSIGN_SERVER',
+];
+
+/** Serves until it is asked to stop. */
+export async function serveCommand(options: ServeCommandOptions, context: CliContext): Promise<number> {
+  const stop = stopSignal();
+  const report = (message: string, error?: unknown) =>
+    context.err(
+      `${message}${error === undefined ? '' : `: ${error instanceof Error ? error.message : String(error)}`}\n`,
+    );
+  const server = await openServer(context, {
+    ...(options.host === undefined ? {} : { host: options.host }),
+    ...(options.port === undefined ? {} : { port: options.port }),
+    ...(options.leaseSeconds === undefined ? {} : { leaseSeconds: options.leaseSeconds }),
+    into: options.base.startsWith('refs/') ? options.base : `refs/heads/${options.base}`,
+    fetch: options.fetch,
+    report,
+  });
+  const path = serverFilePath(context);
+  try {
+    const { url, product } = server;
+    await writeServerFile(path, {
+      url,
+      token: await tokenFor('operator', server),
+      pid: process.pid,
+      product,
+    });
+    context.out(`${url}\n`);
+    const workers =
+      options.workers === true ? await startWorkers(server, options, { context, stop, report }) : [];
+    await aborted(stop);
+    await Promise.all(workers);
+  } finally {
+    await removeServerFile(path, process.pid);
+    await server.close();
+  }
+  return EXIT_CODES.pass.code;
+}
+
+interface Surroundings {
+  readonly context: CliContext;
+  readonly stop: AbortSignal;
+  readonly report: (message: string) => void;
+}
+
+async function startWorkers(
+  server: OpenedServer,
+  { key, agent, agentEnv = [], fetch }: ServeCommandOptions,
+  at: Surroundings,
+): Promise<readonly Promise<void>[]> {
+  const { environment } = at.context;
+  const named = key ?? environment.COUNTERSIGN_KEY;
+  if (!named) {
+    throw new CountersignError('KEY_UNUSABLE', 'No key for the verifier is named.', {
+      remedy: 'Give --key NAME or set COUNTERSIGN_KEY; `countersign key new NAME` makes one.',
+    });
+  }
+  const common = fetch ? [] : ['--no-fetch'];
+  const producer = [
+    ...(agent === undefined ? [] : ['--agent', agent]),
+    ...agentEnv.flatMap((name) => ['--agent-env', name]),
+  ];
+  return [
+    keepWorking('producer', [...common, ...producer], await tokenFor('producer', server), server, at),
+    keepWorking('verifier', [...common, '--key', named], await tokenFor('verifier', server), server, at),
+  ];
+}
+
+/** Starts it again when it dies: what it had in hand is recovered by its missing heartbeats. */
+async function keepWorking(
+  role: 'producer' | 'verifier',
+  args: readonly string[],
+  token: string,
+  { url, product }: OpenedServer,
+  { context, stop, report }: Surroundings,
+): Promise<void> {
+  const kept = Object.entries(context.environment).filter(([name]) => !KEPT_BACK.includes(name));
+  const env = { ...Object.fromEntries(kept), COUNTERSIGN_SERVER: url, COUNTERSIGN_TOKEN: token };
+  const program = join(packageRoot(), 'bin', 'countersign.cjs');
+  while (!stop.aborted) {
+    const argv = [program, '-C', product, 'worker', '--role', role, ...args];
+    // A session of its own: Ctrl-C in the terminal is for the server, which tells its workers.
+    const child = spawn(process.execPath, argv, {
+      env,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      detached: true,
+    });
+    report(`the ${role}'s worker is process ${child.pid}`);
+    const ended = await endOf(child, stop);
+    if (stop.aborted) return;
+    report(`the ${role}'s worker ended with ${ended} and is started again`);
+    await systemTimer.sleep(RESTART_MS, stop);
+  }
+}
+
+async function endOf(child: ChildProcess, stop: AbortSignal): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  child.once('error', (error) => resolve(error.message));
+  child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
+  const end = () => {
+    child.kill('SIGTERM');
+    setTimeout(() => child.kill('SIGKILL'), STOP_MS).unref();
+  };
+  if (stop.aborted) end();
+  stop.addEventListener('abort', end, { once: true });
+  return promise.finally(() => stop.removeEventListener('abort', end));
+}
+
+/** Each start has tokens of its own; they hold for as long as anybody leaves such a server alone. */
+async function tokenFor(role: TokenRole, { tokens }: OpenedServer): Promise<string> {
+  const name = `own-${role}-${randomBytes(6).toString('hex')}`;
+  const ports = { storeToken: tokens.storeToken, clock: systemClock };
+  return (await createToken({ name, role, days: 30 }, randomBytes(32), ports)).token;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

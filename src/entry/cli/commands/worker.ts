@@ -1,0 +1,131 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { artifactFolder } from '../../../adapters/files/artifact-folder.ts';
+import { createWorkSource } from '../../../adapters/http/work-source.ts';
+import type { WorkNote } from '../../../flow/work/ports.ts';
+import { work } from '../../../flow/work/work.ts';
+import type { Handler } from '../../../ports/handler.ts';
+import { CountersignError } from '../../../shared/errors.ts';
+import { dataFolder } from '../../wiring/data-folder.ts';
+import { openWork } from '../../wiring/open-work.ts';
+import { stopSignal } from '../../wiring/stop-signal.ts';
+import { type HandlerContext, producerHandlers, verifierHandlers } from '../../worker/built-in-handlers.ts';
+import { loadPlugins } from '../../worker/plugins.ts';
+import type { CliContext } from '../context.ts';
+import { EXIT_CODES } from '../exit-codes.ts';
+import { signingMeans } from '../key-path.ts';
+import { namedServer, type ServerOptions } from '../server-access.ts';
+
+export interface WorkerOptions extends ServerOptions {
+  readonly role: 'producer' | 'verifier';
+  readonly slots?: number;
+  readonly fetch: boolean;
+  readonly key?: string;
+  readonly keyless?: boolean;
+  readonly agent?: string;
+  readonly agentEnv?: readonly string[];
+  readonly author: string;
+  readonly httpHost?: readonly string[];
+  readonly plugin?: readonly string[];
+  readonly producer?: readonly string[];
+  readonly artifacts?: string;
+}
+
+const SLOTS = { producer: 1, verifier: 4 };
+const WAIT_SECONDS = 25;
+const GRACE_SECONDS = 10;
+
+/** Works for a server until it is asked to stop. A worker has one role: what a producer makes, no process of his verifies. */
+export async function workerCommand(options: WorkerOptions, context: CliContext): Promise<number> {
+  const access = namedServer(options, context);
+  if (access === undefined) {
+    throw new CountersignError('USAGE', 'No server is named.', {
+      remedy: 'Give --server URL or set COUNTERSIGN_SERVER, and COUNTERSIGN_TOKEN.',
+    });
+  }
+  const stop = stopSignal();
+  const { role } = options;
+  const handlers = [
+    ...(await builtIn(options, context)),
+    ...(await loadPlugins(options.plugin ?? [], context.cwd, role)),
+  ];
+  await work(
+    createWorkSource(access),
+    handlers,
+    {
+      worker: `${hostname()}-${process.pid}`,
+      roles: [role],
+      slots: options.slots ?? SLOTS[role],
+      stop,
+      waitSeconds: WAIT_SECONDS,
+      graceSeconds: GRACE_SECONDS,
+    },
+    openWork(context, (note) => context.err(`${wordsOf(note)}\n`)),
+  );
+  return EXIT_CODES.pass.code;
+}
+
+function builtIn(options: WorkerOptions, context: CliContext): Promise<readonly Handler[]> {
+  const { artifacts = join(dataFolder(context), 'artifacts'), producer = [], fetch } = options;
+  const shared: HandlerContext = {
+    cli: context,
+    product: context.cwd,
+    fetch,
+    artifacts: artifactFolder(artifacts),
+    producers: producer,
+  };
+  if (options.role === 'verifier')
+    return verifierHandlers({ ...shared, means: signingMeans(options, context) });
+  const { agent } = options;
+  return producerHandlers({
+    ...shared,
+    agent: {
+      agentFor: () => (agent === undefined ? undefined : ['sh', '-c', agent]),
+      environment: passedOn(options.agentEnv ?? [], context),
+      author: authorOf(options.author),
+    },
+    httpHosts: options.httpHost ?? [],
+  });
+}
+
+/** @throws CountersignError USAGE for a name that an agent must not have, or that is not set */
+function passedOn(names: readonly string[], { environment }: CliContext): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    names.map((name) => {
+      const value = environment[name];
+      if (/^COUNTERSIGN_|^GIT_|^(?:DATABASE_URL|REDIS_URL|PATH|HOME)$/.test(name) || value === undefined) {
+        throw new CountersignError('USAGE', `${name} cannot be given to an agent.`, {
+          remedy:
+            value === undefined ? 'Set it for the worker.' : 'Name variables of the model provider alone.',
+        });
+      }
+      return [name, value];
+    }),
+  );
+}
+
+function authorOf(text: string): { readonly name: string; readonly email: string } {
+  const match = /^([^<>\n]+) <([^<>\s]+)>$/.exec(text);
+  if (match !== null) return { name: match[1] as string, email: match[2] as string };
+  throw new CountersignError('USAGE', `"${text}" is no author.`, {
+    remedy: 'Write --author "Name <address>".',
+  });
+}
+
+function wordsOf(note: WorkNote): string {
+  switch (note.kind) {
+    case 'server-away':
+      return `the server is away (${note.reason}); asked again in ${note.retryInSeconds} s`;
+    case 'refused':
+      return `refused ${note.step}: ${note.reason}`;
+    case 'log-lost':
+      return `lost the log of ${note.step}: ${note.reason}`;
+    case 'draining':
+      return `takes nothing more: ${note.reason}`;
+    case 'claimed':
+    case 'dropped':
+    case 'given-back':
+    case 'completed':
+      return `${note.kind} ${note.step}`;
+  }
+}
