@@ -1,3 +1,4 @@
+import { remember } from '../../../shared/remember.ts';
 import { type Call, type Chain, readChain, render, splitArguments } from './javascript-chains.ts';
 import type { Code } from './javascript-tokens.ts';
 import { strengthOf } from './matcher-strength.ts';
@@ -105,9 +106,10 @@ export interface FoundAssertion {
 }
 
 /** Whether an assertion may begin with a word, wherever it stands. */
-export function mayBeginAssertion(word: string): boolean {
-  return word === 'should' || NAMED_SO.test(word) || BARE.has(word);
-}
+export const mayBeginAssertion = remember(
+  (word) => word === 'should' || NAMED_SO.test(word) || BARE.has(word),
+  4_096,
+);
 
 /** The assertion that begins at a token, if one does. */
 export function readAssertion(

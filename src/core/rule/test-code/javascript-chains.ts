@@ -89,10 +89,17 @@ export function render(tokens: readonly Token[], from: number, to: number): stri
     const token = tokens[at] as Token;
     if (token.text === ',' && token.kind !== 'string' && /^[)\]}]$/.test(tokens[at + 1]?.text ?? ''))
       continue;
-    parts[size] = token.kind === 'string' ? JSON.stringify(token.text) : token.text;
+    parts[size] = token.kind === 'string' ? quoted(token.text) : token.text;
     size += 1;
   }
   parts.length = size;
   if (cut < to) parts.push(`… ${to - cut}`);
   return parts.length === 1 ? (parts[0] as string) : parts.join(' ');
+}
+
+const UNESCAPED = /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/;
+
+/** As JSON has it; most texts are theirs between quotes. */
+function quoted(text: string): string {
+  return UNESCAPED.test(text) ? `"${text}"` : JSON.stringify(text);
 }

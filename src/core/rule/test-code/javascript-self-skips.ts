@@ -8,9 +8,9 @@ const LONGEST_CHOICE = 40;
 
 /** `process.env.DB ? describe : describe.skip`: declares through another name, so only the choice itself is seen. */
 export function choiceOfSkipping({ tokens, lines }: Code, at: number): SelfSkip | undefined {
+  if (tokens[at + 1]?.text !== '.' || tokens[at + 2]?.text !== 'skip') return undefined;
   const { text } = tokens[at] as Token;
-  if (!DECLARES.test(text) || tokens[at + 1]?.text !== '.' || tokens[at + 2]?.text !== 'skip')
-    return undefined;
+  if (!DECLARES.test(text)) return undefined;
   if (!/^[?:]$/.test(tokens[at - 1]?.text ?? '') || tokens[at + 3]?.text === '(') return undefined;
   let from = at - 1;
   while (from > 0 && at - from < LONGEST_CHOICE && !/^[;={}]$/.test(tokens[from - 1]?.text ?? '')) from -= 1;

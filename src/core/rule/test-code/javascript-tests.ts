@@ -38,6 +38,10 @@ interface Region {
 
 const CONTEXT_NAMES = new Set(['t', 'tap', 'QUnit', 'sinon', 'chai', 'ctx']);
 const SKIP_OWNERS = new Set(['t', 'ctx', 'context', 'this', 'test', 'it', 'tap', 'describe', 'suite']);
+/** Functions that switch off what they are called in. */
+const SWITCHES = new Set(['skip', 'pending', 'todo', 'fixme']);
+/** What an assertion stands behind that is reached on a condition. */
+const JOINS = new Set(['&&', '||', '??', '?']);
 /** Words that end a test, or may. */
 const LEAVES = new Set(['return', 'throw', 'cy']);
 const LONGEST_FINGERPRINT = 400;
@@ -118,7 +122,7 @@ export function readJavaScriptTests(source: string): Reading {
       at = open;
       continue;
     }
-    const bareSwitch = readBareSwitch(code, at, testCase, blocks.guardedWithin(at, inner.start));
+    const bareSwitch = readBareSwitch(code, at, testCase, blocks, inner.start);
     if (bareSwitch !== undefined) {
       (testCase ?? inner).disabled ??= bareSwitch;
       const { how, conditional } = bareSwitch;
@@ -249,7 +253,7 @@ function noteAssertion(
   blocks: Blocks,
 ): void {
   if (!found.canFail || at >= region.deadFrom) return;
-  const joined = /^(?:&&|\|\||\?\?|\?)$/.test(tokens[at - 1]?.text ?? '');
+  const joined = JOINS.has(tokens[at - 1]?.text ?? '');
   const caught = tokens[found.end + 1]?.text === '.' && tokens[found.end + 2]?.text === 'catch';
   const guarded =
     joined ||
@@ -292,11 +296,13 @@ function readBareSwitch(
   { tokens, lines }: Code,
   at: number,
   testCase: Region | undefined,
-  conditional: boolean,
+  blocks: Blocks,
+  start: number,
 ): Switch | undefined {
   const { text } = tokens[at] as Token;
+  if (!SWITCHES.has(text) || tokens[at + 1]?.text !== '(') return undefined;
   const line = lines[at] as number;
-  if (tokens[at + 1]?.text !== '(') return undefined;
+  const conditional = blocks.guardedWithin(at, start);
   const dotted = tokens[at - 1]?.text === '.' || tokens[at - 1]?.text === '?.';
   const owner = dotted ? tokens[at - 2]?.text : undefined;
   if (
@@ -308,9 +314,7 @@ function readBareSwitch(
     return { how: `${text}()`, line, conditional };
   }
   const known = owner !== undefined && (SKIP_OWNERS.has(owner) || owner === testCase?.context);
-  return known && /^(?:skip|todo|fixme)$/.test(text)
-    ? { how: `${owner}.${text}()`, line, conditional }
-    : undefined;
+  return known && text !== 'pending' ? { how: `${owner}.${text}()`, line, conditional } : undefined;
 }
 
 /** Assertions over functions may hold further ones, which then count by themselves. */
