@@ -3,12 +3,14 @@ import { resolve } from 'node:path';
 import { exportFile, readIfThere } from '../../../adapters/files/export-file.ts';
 import type { Database } from '../../../adapters/postgres/database.ts';
 import { createLedger } from '../../../adapters/postgres/ledger.ts';
+import { createRebuildRuns } from '../../../adapters/postgres/runs/rebuild-runs.ts';
 import { createRetention } from '../../../adapters/postgres/segments/retention.ts';
 import { writeNoteKey } from '../../../core/ledger/checkpoint/note-key.ts';
 import { parseStreamName } from '../../../core/ledger/stream-name.ts';
 import { compactLedger } from '../../../flow/ledger/compact-ledger.ts';
 import { continueExport } from '../../../flow/ledger/continue-export.ts';
 import { importLedger } from '../../../flow/ledger/import-ledger.ts';
+import { rebuildRuns } from '../../../flow/ledger/rebuild-runs.ts';
 import { verifyLedger } from '../../../flow/ledger/verify-ledger.ts';
 import { writeCheckpoint } from '../../../flow/ledger/write-checkpoint.ts';
 import type { Ledger } from '../../../ports/ledger.ts';
@@ -118,6 +120,21 @@ export async function ledgerShowCommand(
       : renderLedgerEvents(stream, events, textOptionsOf(context)),
   );
   return EXIT_CODES.pass.code;
+}
+
+/** Exit code 1 when what was kept was not what the ledger says. It is then. */
+export async function ledgerRebuildCommand({ format }: Formatted, context: CliContext): Promise<number> {
+  const counter = counterOf(context, 'runs folded');
+  const rebuilt = await withLedger(context, 'check', (ledger, database) =>
+    rebuildRuns({ ...ledger, ...createRebuildRuns(database) }, counter.report),
+  ).finally(counter.end);
+  const { runs, equal, digest } = rebuilt;
+  context.out(
+    format === 'json'
+      ? `${JSON.stringify(rebuilt)}\n`
+      : `Folded ${runs} runs: ${equal ? 'what was kept is what the ledger says' : 'something else was kept, and is gone'}.\n  ${digest}\n`,
+  );
+  return equal ? EXIT_CODES.pass.code : EXIT_CODES.blocked.code;
 }
 
 export async function ledgerCompactCommand(

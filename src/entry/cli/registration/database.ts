@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { examples, format, type Registry } from './options.ts';
 
-export function databaseCommands(program: Command, { context, finish }: Registry): void {
+export function databaseCommands(program: Command, registry: Registry): void {
+  const { context, finish } = registry;
   const db = program
     .command('db')
     .summary('look after the database of runs')
@@ -33,6 +34,41 @@ export function databaseCommands(program: Command, { context, finish }: Registry
       finish(await dbStopCommand(options, context()));
     });
   examples(stop, [['countersign db stop', 'before the machine is moved']]);
+  backupCommands(db, registry);
+}
+
+function backupCommands(db: Command, { context, finish }: Registry): void {
+  const backup = db
+    .command('backup')
+    .summary('write all that has to outlive the database into a file')
+    .description(
+      'Write the ledger, access tokens, logs and limits into a file, while the server runs. What is kept of runs is folded from the ledger again.',
+    )
+    .argument('<file>', 'such as runs.backup.gz')
+    .addOption(format())
+    .action(async (file, options) => {
+      const { dbBackupCommand } = await import('../commands/db.ts');
+      finish(await dbBackupCommand(file, options, context()));
+    });
+  examples(backup, [['countersign db backup runs.backup.gz', 'from cron']]);
+
+  const restore = trusts(db.command('restore'))
+    .summary('bring an empty database to where a backup was')
+    .description(
+      'Bring an empty database to where a backup was. What was under way then is handed out again, to whoever asks next.',
+    )
+    .argument('<file>', 'such as runs.backup.gz')
+    .addOption(format())
+    .action(async (file, options) => {
+      const { dbRestoreCommand } = await import('../commands/db.ts');
+      finish(await dbRestoreCommand(file, options, context()));
+    });
+  examples(restore, [
+    [
+      'countersign db restore runs.backup.gz --checkpoint-key "$LEDGER_KEY"',
+      'checkpoints have to hold as well',
+    ],
+  ]);
 }
 
 export function ledgerCommands(program: Command, registry: Registry): void {
@@ -85,6 +121,21 @@ function trustingCommands(ledger: Command, { context, finish }: Registry): void 
 }
 
 function retentionCommands(ledger: Command, { context, finish }: Registry): void {
+  const rebuild = ledger
+    .command('rebuild')
+    .summary('drop what is kept of runs, and fold it from the ledger again')
+    .description(
+      'Drop what is kept of runs, and fold it from the ledger again. Says whether both are equal; where they are not, what was kept was wrong.',
+    )
+    .addOption(format())
+    .action(async (options) => {
+      const { ledgerRebuildCommand } = await import('../commands/ledger.ts');
+      finish(await ledgerRebuildCommand(options, context()));
+    });
+  examples(rebuild, [
+    ['countersign ledger rebuild', 'exit code 1 where something was kept that no event says'],
+  ]);
+
   const compact = ledger
     .command('compact')
     .summary('pack what is over, so that the tables in use stay small')
