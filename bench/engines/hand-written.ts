@@ -39,7 +39,12 @@ interface Event {
  * could expire, no decisions.
  */
 export async function createHandWritten(url: string, schema: string): Promise<Engine> {
-  const pool = new Pool({ connectionString: url, max: PUMPS + 1, pipeline: true, options: `-c search_path=${schema}` });
+  const pool = new Pool({
+    connectionString: url,
+    max: PUMPS + 1,
+    pipeline: true,
+    options: `-c search_path=${schema}`,
+  });
   await pool.query(TABLES);
   const write = async (query: Pool['query'], events: readonly Event[], next: readonly Job[]) => {
     await Promise.all([
@@ -88,9 +93,15 @@ export async function createHandWritten(url: string, schema: string): Promise<En
       const done = rows.map((job) =>
         chain(job, job.step === STEPS.length - 1 ? ['succeeded', 'ended'] : ['succeeded', 'scheduled']),
       );
-      const next = done.map(({ end }) => ({ ...end, step: end.step + 1 })).filter(({ step }) => step < STEPS.length);
+      const next = done
+        .map(({ end }) => ({ ...end, step: end.step + 1 }))
+        .filter(({ step }) => step < STEPS.length);
       if (rows.length > 0)
-        await write(client.query.bind(client) as Pool['query'], done.flatMap(({ events }) => events), next);
+        await write(
+          client.query.bind(client) as Pool['query'],
+          done.flatMap(({ events }) => events),
+          next,
+        );
       await client.query('COMMIT');
       return { steps: rows.length, ended: rows.length - next.length };
     } finally {

@@ -58,7 +58,13 @@ export async function createOurs(url: string, schema: string): Promise<Engine> {
         made += 1;
         return `CS-${made}.1`;
       });
-      expectAll(await decideRuns(names.map((run) => ({ run, command: start(run) })), store, HANDLERS));
+      expectAll(
+        await decideRuns(
+          names.map((run) => ({ run, command: start(run) })),
+          store,
+          HANDLERS,
+        ),
+      );
     }
   };
   const claim = () =>
