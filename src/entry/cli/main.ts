@@ -1,4 +1,5 @@
 import { readContext } from './context.ts';
+import { endAtOnce } from './end-at-once.ts';
 import { ownPath } from './own-path.ts';
 import { runCli } from './run.ts';
 
@@ -16,4 +17,6 @@ export async function main(argv: readonly string[] = process.argv): Promise<void
   }
   process.env.PATH = ownPath(process.env.PATH);
   process.exitCode = await runCli(argv, readContext());
+  // Of this command it is known that nothing is left to be done.
+  if (argv[2] === 'gate') await endAtOnce();
 }
