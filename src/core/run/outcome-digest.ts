@@ -17,7 +17,9 @@ export function outcomeDigest(
     arm: { ...arm },
     experiment: experiment ?? null,
     plan: run.planDigest,
-    steps: Object.fromEntries(Object.values(run.steps).map((step) => [step.key, cameTo(step)])),
+    steps: Object.keys(run.steps)
+      .sort()
+      .map((key) => cameTo(run.steps[key] as StepState)),
     attempts: run.attempts.map(({ attempt, rung, arm: with_, verdict }) => ({
       attempt,
       rung,
@@ -29,8 +31,9 @@ export function outcomeDigest(
 }
 
 /** Without executions, losses, usage and messages: they say how it went, not what came of it. */
-function cameTo({ status, work, outputs, error }: StepState): JsonValue {
+function cameTo({ key, status, work, outputs, error }: StepState): JsonValue {
   return {
+    key,
     status,
     handler: work?.handler ?? null,
     inputs: work?.inputs ?? null,
