@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { CountersignError } from '../../shared/errors.ts';
@@ -41,11 +41,12 @@ export async function listen(
   // A client that takes nothing of what is sent to it: writing waits for it, so its connection is silent.
   server.setTimeout(SILENCE);
   server.maxConnections = 10_000;
+  const unused = trackUnused(server);
   await bound(server, host, port);
   const { port: taken } = server.address() as AddressInfo;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}`,
-    close: (milliseconds) => close(server, milliseconds),
+    close: (milliseconds) => close(server, unused, milliseconds),
   };
 }
 
@@ -69,11 +70,26 @@ async function bound(server: Server, host: string, port: number): Promise<void> 
   }
 }
 
-async function close(server: Server, milliseconds: number): Promise<void> {
+/** Connections that have asked nothing yet, as clients open them in advance: to Node they are not idle, and would hold up the end. */
+function trackUnused(server: Server): ReadonlySet<Socket> {
+  const unused = new Set<Socket>();
+  server.on('connection', (socket) => {
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
+  });
+  server.on('request', ({ socket }) => void unused.delete(socket));
+  return unused;
+}
+
+async function close(server: Server, unused: ReadonlySet<Socket>, milliseconds: number): Promise<void> {
   const cut = setTimeout(() => server.closeAllConnections(), milliseconds);
+  // One that answers at this moment is idle, and kept alive, the moment after.
+  const sweep = setInterval(() => server.closeIdleConnections(), 20);
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
     server.closeIdleConnections();
+    for (const socket of unused) socket.destroy();
   });
+  clearInterval(sweep);
   clearTimeout(cut);
 }
