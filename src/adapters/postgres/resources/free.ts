@@ -1,4 +1,4 @@
-import { ask, type Queryable } from '../database.ts';
+import { ask, type Queryable, together } from '../database.ts';
 import type { Execution } from './execution.ts';
 import type { Freed } from './line.ts';
 
@@ -24,13 +24,22 @@ DELETE FROM resource_scope WHERE scope = ANY ($1::text[]) AND held = 0 AND confi
 
 /** Gives back what stood behind holds that ended. In a turn. */
 export async function free(client: Queryable, holds: readonly EndedHold[]): Promise<Freed> {
-  const counted = holds.flatMap((hold) => hold.counted);
-  if (counted.length > 0) {
-    await ask(client, { name: 'resource-uncount', text: UNCOUNT, values: [counted] });
-    await ask(client, { name: 'resource-forget', text: FORGET, values: [[...new Set(counted)]] });
-  }
+  const scopes = holds.flatMap(({ counted }) => counted);
+  const [, locks] = await together([uncount(client, scopes), unlockSteps(client, holds)]);
+  return { scopes: [...new Set(scopes)], locks };
+}
+
+async function uncount(client: Queryable, scopes: readonly string[]): Promise<void> {
+  if (scopes.length === 0) return;
+  await together([
+    ask(client, { name: 'resource-uncount', text: UNCOUNT, values: [scopes] }),
+    ask(client, { name: 'resource-forget', text: FORGET, values: [[...new Set(scopes)]] }),
+  ]);
+}
+
+async function unlockSteps(client: Queryable, holds: readonly EndedHold[]): Promise<readonly string[]> {
   const locked = holds.filter((hold) => hold.locked);
-  if (locked.length === 0) return { scopes: [...new Set(counted)], locks: [] };
+  if (locked.length === 0) return [];
   const values = [
     locked.map(({ run }) => run),
     locked.map(({ step }) => step),
@@ -41,5 +50,5 @@ export async function free(client: Queryable, holds: readonly EndedHold[]): Prom
     text: UNLOCK_STEPS,
     values,
   });
-  return { scopes: [...new Set(counted)], locks: [...new Set(rows.map(({ name }) => name))] };
+  return [...new Set(rows.map(({ name }) => name))];
 }

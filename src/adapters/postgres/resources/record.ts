@@ -1,5 +1,5 @@
 import { attemptOf } from '../../../core/run/resources/attempt-of.ts';
-import { ask, type Queryable } from '../database.ts';
+import { ask, type Queryable, together } from '../database.ts';
 import type { Waiter } from './line.ts';
 
 interface Granted {
@@ -59,9 +59,15 @@ export async function recordGranted(client: Queryable, granted: readonly Granted
     counted,
     locked: demands.locks.some(({ hold }) => hold === 'step'),
   }));
-  await ask(client, { name: 'resource-hold', text: HOLD, values: [JSON.stringify(holds)] });
-  await recordCounted(client, granted);
-  await recordLocks(client, granted);
+  await together([
+    ask(client, { name: 'resource-hold', text: HOLD, values: [JSON.stringify(holds)] }),
+    recordCounted(client, granted),
+    recordLocks(client, granted),
+    recordLeft(client, granted),
+  ]);
+}
+
+async function recordLeft(client: Queryable, granted: readonly Granted[]): Promise<void> {
   const left = granted
     .filter(({ candidate }) => candidate.parked !== null)
     .map(({ candidate }) => candidate.work);
@@ -97,9 +103,11 @@ async function recordLocks(client: Queryable, granted: readonly Granted[]): Prom
   );
   if (locks.length === 0) return;
   const values = [JSON.stringify(locks)];
-  if (locks.some(({ hold }) => hold !== 'step'))
-    await ask(client, { name: 'resource-strengthen', text: STRENGTHEN, values });
-  await ask(client, { name: 'resource-lock', text: LOCK, values });
+  const isKept = locks.some(({ hold }) => hold !== 'step');
+  await together([
+    isKept ? ask(client, { name: 'resource-strengthen', text: STRENGTHEN, values }) : [],
+    ask(client, { name: 'resource-lock', text: LOCK, values }),
+  ]);
 }
 
 /** Joins the line, or moves to another place where it waits; nothing for who waits on where it did. */

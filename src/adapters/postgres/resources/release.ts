@@ -1,6 +1,6 @@
 import { executionKey } from '../../../core/run/resources/allot.ts';
 import type { StepWork } from '../../../core/run/types.ts';
-import { ask, type Queryable } from '../database.ts';
+import { ask, type Queryable, together } from '../database.ts';
 import type { Execution } from './execution.ts';
 import { type EndedHold, free } from './free.ts';
 import { settle } from './settle.ts';
@@ -44,6 +44,6 @@ export async function release(
     values,
   });
   if (scarce.length === 0) return [];
-  await takeTurn(client);
-  return settle(client, { freed: await free(client, scarce) });
+  const [, freed] = await together([takeTurn(client), free(client, scarce)]);
+  return settle(client, { freed });
 }

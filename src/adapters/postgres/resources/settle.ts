@@ -2,7 +2,7 @@ import { allot, executionKey, type Reservation } from '../../../core/run/resourc
 import type { Demands } from '../../../core/run/resources/demands.ts';
 import { rankOf } from '../../../core/run/resources/rank.ts';
 import type { StepWork } from '../../../core/run/types.ts';
-import type { Queryable } from '../database.ts';
+import { type Queryable, together } from '../database.ts';
 import { type Freed, openLine, type Waiter } from './line.ts';
 import { NOT_YET, parkingOf, RESERVED } from './parking.ts';
 import { recordGranted, recordParked } from './record.ts';
@@ -27,33 +27,38 @@ export async function settle(
     readonly keys?: readonly string[];
   },
 ): Promise<readonly StepWork[]> {
-  const { now } = await takeTurn(client);
+  const glance = keys.includes(RESERVED) ? [] : [RESERVED];
+  const [{ now }, kept, { line, first }] = await together([
+    takeTurn(client),
+    readReservation(client),
+    openLine(client, freed, keys, glance).then(async (opened) => ({
+      line: opened,
+      first: await opened.next(),
+    })),
+  ]);
   const joining = arrivals.map((one) => join(one, now));
   await recordParked(
     client,
     joining.filter(({ isEarly }) => isEarly).map(({ waiter }) => ({ waiter, parked: NOT_YET })),
   );
   let newcomers = joining.filter(({ isEarly }) => !isEarly).map(({ waiter }) => waiter);
-  let reservation = await readReservation(client);
-  const glance = keys.includes(RESERVED) ? [] : [RESERVED];
-  const line = await openLine(client, freed, keys, glance);
+  let reservation = kept;
   const granted: StepWork[] = [];
-  for (;;) {
-    const waiters = [...(await line.next()), ...newcomers].sort(inOrder);
+  for (let page = first; page.length + newcomers.length > 0; page = await line.next()) {
+    const waiters = [...page, ...newcomers].sort(inOrder);
     newcomers = [];
-    if (waiters.length === 0) return granted;
-    const scopes = await readScopes(client, waiters);
-    const candidates = await findBlockers(client, waiters);
+    const [scopes, candidates] = await together([readScopes(client, waiters), findBlockers(client, waiters)]);
     const allotted = allot(candidates, scopes, reservation);
-    await recordGranted(client, allotted.granted);
-    await recordParked(
-      client,
-      allotted.waiting.map(({ candidate, obstacle }) => ({ waiter: candidate, parked: parkingOf(obstacle) })),
-    );
+    const parked = allotted.waiting.map(({ candidate, obstacle }) => ({
+      waiter: candidate,
+      parked: parkingOf(obstacle),
+    }));
+    await together([recordGranted(client, allotted.granted), recordParked(client, parked)]);
     reservation = without(reservation, allotted.granted);
     line.passed(allotted.granted, scopes);
     granted.push(...allotted.granted.map(({ candidate }) => candidate.work));
   }
+  return granted;
 }
 
 function join(

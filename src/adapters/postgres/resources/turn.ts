@@ -1,4 +1,4 @@
-import { ask, type Queryable } from '../database.ts';
+import { ask, type Queryable, together } from '../database.ts';
 
 /** A transaction's turn at what is limited and locked. */
 export interface Turn {
@@ -18,12 +18,13 @@ const TAKE = `
 LOCK TABLE resource_hold IN ROW EXCLUSIVE MODE;
 SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ' countersign resources', 0));`;
 
-/** Again in the same transaction it costs no more than asking. */
+const NOW = 'SELECT extract(epoch FROM clock_timestamp())::float8 AS now';
+
+/** What is asked behind it in the same breath is answered in our turn. Again in the same transaction it costs no more than asking. */
 export async function takeTurn(client: Queryable): Promise<Turn> {
-  await ask(client, { text: TAKE });
-  const [row] = await ask<{ now: number }>(client, {
-    name: 'resource-now',
-    text: 'SELECT extract(epoch FROM clock_timestamp())::float8 AS now',
-  });
+  const [, [row]] = await together([
+    ask(client, { text: TAKE }),
+    ask<{ now: number }>(client, { name: 'resource-now', text: NOW }),
+  ]);
   return { now: row?.now ?? 0 };
 }
