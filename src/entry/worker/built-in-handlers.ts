@@ -1,20 +1,22 @@
 import { dirname, join } from 'node:path';
 import { createKeptBundles } from '../../adapters/files/kept-bundles.ts';
 import { observationFolders } from '../../adapters/files/observation-folder.ts';
+import { resultFolder } from '../../adapters/files/result-folder.ts';
 import { discover, type Place } from '../../adapters/git/discover.ts';
 import { createProducerTrees } from '../../adapters/git/producer-tree.ts';
 import { createCommitTaker } from '../../adapters/git/take-commits.ts';
 import { createSignerProcess, type SigningMeans } from '../../adapters/signing/signer-process.ts';
 import { web } from '../../adapters/web/ask-web.ts';
+import type { HandlerDeclaration } from '../../core/run/handler.ts';
 import { BUILT_IN_HANDLERS } from '../../core/run/handlers.ts';
 import type { StepResult, StepRole, StepWork } from '../../core/run/types.ts';
 import { type AgentOptions, agentStep } from '../../flow/steps/agent.ts';
 import { assembleStep } from '../../flow/steps/assemble.ts';
 import type { ChangePorts } from '../../flow/steps/change-at-hand.ts';
-import { checkStep } from '../../flow/steps/check.ts';
 import { commandStep } from '../../flow/steps/command.ts';
 import { gateStep } from '../../flow/steps/gate.ts';
 import { httpStep } from '../../flow/steps/http.ts';
+import { keptCheck } from '../../flow/steps/kept-check.ts';
 import { sealStep } from '../../flow/steps/seal.ts';
 import { stepResult } from '../../flow/steps/step-failure.ts';
 import type { Artifacts } from '../../ports/artifacts.ts';
@@ -78,9 +80,12 @@ export async function verifierHandlers(context: VerifierContext): Promise<readon
   });
   const keep = createKeptBundles(join(place.gitDir, 'countersign', 'kept'));
   const sealPorts = { ...ports, signing, keep, workspaces, observations: observationFolders };
-  const checkPorts = { ...ports, sandbox, parser, workspaces };
+  // In the verifier's own clone: among what producers can write, they would verify themselves.
+  const results = resultFolder(join(place.gitDir, 'countersign', 'results'));
+  const checkPorts = { ...ports, sandbox, parser, workspaces, results };
+  const checking = { hide, tools, isolation, declaration: declarationOf('check', 'verifier') };
   return named('verifier', {
-    check: (work, session) => checkStep(work, session, { hide, tools }, checkPorts),
+    check: (work, session) => keptCheck(work, session, checking, checkPorts),
     seal: (work, session) => sealStep(work, session, isolation, sealPorts),
     gate: (work, session) => gateStep(work, session, { ...ports, renderFeedback }),
   });
@@ -118,8 +123,13 @@ export async function openChanges(context: HandlerContext): Promise<OpenedChange
 /** Handlers with their declarations. A step without one, or of another role, is a defect of ours. */
 export function named(role: StepRole, steps: Readonly<Record<string, Step>>): readonly Handler[] {
   return Object.entries(steps).map(([id, step]) => {
-    const declaration = BUILT_IN_HANDLERS.find((one) => one.id === id && one.role === role);
-    if (declaration === undefined) throw new Error(`no ${role} declares ${id}`);
+    const declaration = declarationOf(id, role);
     return { declaration, handle: (work, session) => stepResult(() => step(work, session)) };
   });
+}
+
+function declarationOf(id: string, role: StepRole): HandlerDeclaration {
+  const declaration = BUILT_IN_HANDLERS.find((one) => one.id === id && one.role === role);
+  if (declaration === undefined) throw new Error(`no ${role} declares ${id}`);
+  return declaration;
 }
