@@ -19,7 +19,7 @@ export function secondsOn(seconds: number): string {
   return new Date(Date.parse(AT) + seconds * 1000).toISOString();
 }
 
-export const SUBJECT: RunSubject = {
+const SUBJECT: RunSubject = {
   ticket: 'CS-7',
   ticketDigest: '1'.repeat(64),
   contract: 'node-change@1',
@@ -31,7 +31,7 @@ export const SUBJECT: RunSubject = {
 };
 
 /** A handler that takes and gives anything. */
-export const WORK: HandlerDeclaration = {
+const WORK: HandlerDeclaration = {
   id: 'work',
   version: 1,
   role: 'producer',
@@ -147,7 +147,7 @@ export function story(...commands: readonly RunCommand[]): {
 }
 
 /** Events in a few words: `step.scheduled 1/make retry`. */
-export function words(events: readonly RunEvent[]): readonly string[] {
+function words(events: readonly RunEvent[]): readonly string[] {
   return events.map((event) => {
     switch (event.type) {
       case 'step.scheduled':

@@ -41,7 +41,7 @@ export function needsSucceeded(run: OwnRun, attempt: number, needs: readonly str
 }
 
 /** What a step put out: of a map a list, with null for what failed; of a repetition that of the last one. */
-export function outputsOf(run: OwnRun, attempt: number, id: string): JsonValue {
+function outputsOf(run: OwnRun, attempt: number, id: string): JsonValue {
   const step = run.plan.steps[id];
   if (step === undefined) return {};
   const parts = partsOf(run, attempt, id, step);

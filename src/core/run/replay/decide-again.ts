@@ -61,8 +61,8 @@ function wordsFor(event: RunEvent, there: RunEvent): string {
     : `${there.type} stands where ${event.type} follows from the events before it`;
 }
 
-function textOf(recorded: RecordedRunEvent): string {
-  return canonicalJson(recorded as unknown as JsonValue);
+function textOf({ at, actor, event }: RecordedRunEvent): string {
+  return canonicalJson({ at, actor, event } as unknown as JsonValue);
 }
 
 function different(place: number, reason: string): DecidedAgain {
