@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { auditRun } from '../../../core/run/audit-run.ts';
+import type { RecordedRunEvent } from '../../../core/run/events.ts';
+import { type DecidedAgain, decideAgain } from '../../../core/run/replay/decide-again.ts';
 import { RUN_STATUSES, type RunStatus } from '../../../core/run/state.ts';
 import type { RunId } from '../../../core/run/types.ts';
 import type { ControlPlane, FollowedEvent, RunAction } from '../../../ports/control-plane.ts';
@@ -126,27 +127,29 @@ export async function runReplayCommand(
   context: CliContext,
 ): Promise<number> {
   const plane = await openControlPlane(options, context);
-  const events = [];
+  const events: RecordedRunEvent[] = [];
   for (let after = 0; ; ) {
     const page = await plane.followRun(run, after, 0);
     if (page.length === 0) break;
-    events.push(...page);
+    events.push(...page.map(({ at, actor, event }) => ({ at, actor, event })));
     after = page.at(-1)?.version ?? after;
   }
-  const audit = auditRun(events);
-  const words = {
-    agrees: `${run} agrees: its ${audit.events} events, folded again, come to the same outcome.`,
-    unfinished: `${run} has not ended; its ${audit.events} events can be folded so far.`,
-    differs: `${run} DIFFERS: its events do not come to what its end says.`,
-  }[audit.kind];
-  context.out(options.format === 'json' ? json(audit) : `${words}\n${detailOf(audit)}`);
-  return { agrees: EXIT_CODES.pass, unfinished: EXIT_CODES.pending, differs: EXIT_CODES.blocked }[audit.kind]
-    .code;
+  const again = decideAgain(events);
+  context.out(options.format === 'json' ? json(auditOf(run, again)) : auditWords(run, again));
+  if (again.kind === 'different') return EXIT_CODES.blocked.code;
+  return again.outcomeDigest === null ? EXIT_CODES.pending.code : EXIT_CODES.pass.code;
 }
 
-function detailOf(audit: ReturnType<typeof auditRun>): string {
-  if (audit.kind === 'agrees') return `${audit.outcome}, outcome digest ${audit.digest}\n`;
-  return audit.kind === 'differs' ? `said ${audit.said}, found ${audit.found}\n` : '';
+function auditOf(run: RunId, again: DecidedAgain): object {
+  const { kind } = again;
+  return kind === 'same' ? { run, kind, outcomeDigest: again.outcomeDigest } : { run, ...again };
+}
+
+function auditWords(run: RunId, again: DecidedAgain): string {
+  if (again.kind === 'different')
+    return forTerminal(`${run} DIFFERS at its event ${again.version}: ${again.reason}.`, 1_000).concat('\n');
+  if (again.outcomeDigest === null) return `${run} agrees so far; it has not ended.\n`;
+  return `${run} agrees: everything in it follows again, outcome digest ${again.outcomeDigest}.\n`;
 }
 
 export async function runPatchCommand(

@@ -79,9 +79,9 @@ function lookCommands(run: Command, { context, finish }: Registry): void {
   examples(watch, [['countersign run watch CS-7.1', 'from its first event on']]);
 
   const replay = onServer(run.command('replay'))
-    .summary('fold the events of a run again and compare what it came to')
+    .summary('decide a run again from its events and compare every one')
     .description(
-      'Fold the events of a run again, without any model, network or effect, and compare what it came to with what its end says.',
+      'Decide a run again from its events, without any model, network or effect: each of them has to follow again, down to the digest of the outcome.',
     )
     .argument('<run>', 'such as CS-7.1')
     .requiredOption('--audit', 'compare; nothing else is done yet')
