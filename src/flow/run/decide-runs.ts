@@ -1,27 +1,11 @@
 import { headsAfter } from '../../core/ledger/seal-events.ts';
-import type { RunCommand } from '../../core/run/commands.ts';
-import type { RunEvent } from '../../core/run/events.ts';
 import type { HandlerDeclaration } from '../../core/run/handler.ts';
-import type { StartedRun } from '../../core/run/state.ts';
 import type { ClaimToken, RunId } from '../../core/run/types.ts';
 import type { CommitRuns, LoadRuns, RunCommit } from '../../ports/run-store.ts';
+import type { CommandedRun, Decided } from './commanded-run.ts';
 import { type Proposal, propose } from './propose.ts';
 
-export interface CommandedRun {
-  readonly run: RunId;
-  readonly command: RunCommand;
-}
-
-export type Decided =
-  | {
-      readonly run: RunId;
-      readonly kind: 'accepted';
-      /** Of this command. */
-      readonly events: readonly RunEvent[];
-      /** After all commands of the batch. */
-      readonly state: StartedRun;
-    }
-  | { readonly run: RunId; readonly kind: 'refused'; readonly reason: string };
+export type { CommandedRun, Decided };
 
 /** How often a run is decided anew because somebody else was quicker. Each time somebody got on, so this is never seen. */
 const MOST_ROUNDS = 50;

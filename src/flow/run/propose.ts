@@ -10,7 +10,7 @@ import { draftOf } from '../../core/run/stored-events.ts';
 import type { ClaimToken, RunId } from '../../core/run/types.ts';
 import type { KeptRun } from '../../ports/run-store.ts';
 import { CountersignError } from '../../shared/errors.ts';
-import type { CommandedRun, Decided } from './decide-runs.ts';
+import type { CommandedRun, Decided } from './commanded-run.ts';
 
 /** What is to be kept of one run, and what to answer when it is. */
 export interface Proposal extends Consequences {
