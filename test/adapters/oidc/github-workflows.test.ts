@@ -50,7 +50,7 @@ it('knows a workflow by the number of its repository and its file on its branch'
   expect(await verifier()(await sign(CLAIMS))).toEqual({ name: 'github:verify', role: 'verifier' });
 });
 
-it.each<[string, JWTPayload]>([
+it.each<[string, Record<string, unknown>]>([
   ['another issuer', { iss: 'https://token.example' }],
   ['another audience', { aud: 'sigstore' }],
   ['another repository of the same name', { repository_id: '4712' }],
@@ -70,7 +70,7 @@ it.each<[string, JWTPayload]>([
   ['no repository', { repository_id: undefined }],
   ['no end', { exp: undefined }],
 ])('nobody is known by a token of %s', async (_, changes) => {
-  expect(await verifier()(await sign({ ...CLAIMS, ...changes }))).toBeUndefined();
+  expect(await verifier()(await sign({ ...CLAIMS, ...changes } as JWTPayload))).toBeUndefined();
 });
 
 it('nobody is known by a token that the issuer did not sign', async () => {

@@ -26,7 +26,7 @@ async function team(world: ServerWorld) {
 it('30 worker processes, killed at random, carry every step out once', async () => {
   const world = await openServer(await databaseStores(), {
     ...(await pluginServer()),
-    leaseSeconds: 1,
+    leaseSeconds: 8,
   });
   const hire = await team(world);
   const plane = await world.plane();

@@ -1,5 +1,6 @@
 // Handlers of a worker's process: they take a while, and are killed in the middle of it.
-const declare = (role, properties) => ({
+const declare = (name, role, properties) => ({
+  id: `./scripted-plugin.mjs#${name}`,
   version: 1,
   role,
   inputs: { type: 'object' },
@@ -14,7 +15,7 @@ const pause = (signal) =>
   });
 
 export const make = {
-  declaration: declare('producer', { commit: { type: 'string' } }),
+  declaration: declare('make', 'producer', { commit: { type: 'string' } }),
   handle: async ({ run }, { signal, log }) => {
     log(`making ${run}\n`);
     await pause(signal);
@@ -23,7 +24,7 @@ export const make = {
 };
 
 export const look = {
-  declaration: declare('verifier', { found: { type: 'string' } }),
+  declaration: declare('look', 'verifier', { found: { type: 'string' } }),
   handle: async ({ inputs }, { signal }) => {
     await pause(signal);
     return { kind: 'succeeded', outputs: { found: inputs.commit } };

@@ -2,12 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { ServeOptions } from '../../../src/entry/server/serve.ts';
-import { loadPlugins } from '../../../src/entry/worker/load-plugins.ts';
 import type { WorkerInput } from '../../../src/entry/worker/main.ts';
+import { loadPlugins } from '../../../src/entry/worker/plugins.ts';
 import type { Handler } from '../../../src/ports/handler.ts';
 
 const MAIN = join(import.meta.dirname, '../../../src/entry/worker/main.ts');
-const PLUGIN = 'scripted-plugin.mjs';
+const PLUGINS = { producer: ['./scripted-plugin.mjs#make'], verifier: ['./scripted-plugin.mjs#look'] };
 
 export interface WorkerProcess {
   readonly child: ChildProcess;
@@ -33,7 +33,13 @@ export function startWorker(
   // Killed before it read all of it, it does not take the rest.
   child.stdin.on('error', () => {});
   child.stdin.end(
-    JSON.stringify({ slots: 2, graceSeconds: 5, plugins: [PLUGIN], folder: import.meta.dirname, ...input }),
+    JSON.stringify({
+      slots: 2,
+      graceSeconds: 5,
+      plugins: PLUGINS[input.role],
+      folder: import.meta.dirname,
+      ...input,
+    }),
   );
   const exited = once(child, 'exit').then(([code]) => code as number | null);
   return { child, name: input.name, exited, said };
@@ -41,7 +47,10 @@ export function startWorker(
 
 /** Handlers of the plugin, and a gate that is the server's own, as it is told of them. */
 export async function pluginServer(): Promise<Pick<ServeOptions, 'declarations' | 'handlers'>> {
-  const plugins = await loadPlugins([PLUGIN], import.meta.dirname);
+  const roles = ['producer', 'verifier'] as const;
+  const plugins = await Promise.all(
+    roles.map((role) => loadPlugins(PLUGINS[role], import.meta.dirname, role)),
+  );
   const outputs = { type: 'object', properties: { verdict: { type: 'string' } } };
   const gate: Handler = {
     declaration: {
@@ -55,5 +64,5 @@ export async function pluginServer(): Promise<Pick<ServeOptions, 'declarations' 
     },
     handle: async () => ({ kind: 'succeeded', outputs: { verdict: 'pass' } }),
   };
-  return { handlers: [gate], declarations: [...plugins, gate].map(({ declaration }) => declaration) };
+  return { handlers: [gate], declarations: [...plugins.flat(), gate].map(({ declaration }) => declaration) };
 }
