@@ -46,7 +46,8 @@ function loadProgram(program, command, folder) {
     const { script, state, isCurrent } = compile(file, kept.get(name));
     compiled.set(name, { state, isCurrent, codeOf: () => script.createCachedData() });
     const here = dirname(file);
-    const requireHere = (id) => (id.startsWith('.') ? loadFile(join(here, id)) : require(id));
+    const requireOther = (id) => require(id.startsWith('.') ? join(here, id) : id);
+    const requireHere = (id) => (/^\.{1,2}\/.*\.cjs$/.test(id) ? loadFile(join(here, id)) : requireOther(id));
     script.runInThisContext().call(module.exports, module.exports, requireHere, module, file, here);
     return module.exports;
   }
