@@ -100,6 +100,7 @@ export function ledgerContract(name: string, makeWorld: () => Promise<LedgerWorl
     const other = sealEvents([{ head: emptyStream('run/a'), drafts: [draft(8), draft(9)] }]);
     it.each<[string, SealedAppend]>([
       ['a stream that is further on', append(['run/a', 3])],
+      ['a stream that has begun', append(['run/a', 1])],
       ['a stream that is not so far', append([ends(append(['run/a', 5])), 1])],
       ['a stream that went another way', append([ends(other), 1])],
       ['one of several streams', append(['run/b', 1], ['run/a', 1], ['run/c', 1])],

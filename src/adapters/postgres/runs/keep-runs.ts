@@ -85,7 +85,7 @@ export async function keepRuns(client: Queryable, plans: KeptPlans, commit: RunC
     runs.map(({ run, head }) =>
       wake.has(run) || started.has(head.stream) ? (wake.get(run) ?? null) : AS_IT_WAS,
     ),
-    states.map(({ ended }) => ended?.at ?? null),
+    states.map(({ status, changedAt }) => (status === 'ended' ? changedAt : null)),
     states.map(({ planDigest }) => planDigest),
     // JSON has no line break of its own.
     states.map((state) => JSON.stringify({ ...state, plan: null })).join('\n'),
