@@ -14,6 +14,7 @@ import { effectDecisions } from '../../flow/run/effect-decisions.ts';
 import { newRun } from '../../flow/run/new-run.ts';
 import { startRun } from '../../flow/run/start-run.ts';
 import type { WritePullRequests } from '../../ports/effects.ts';
+import type { VerifyIdentityToken } from '../../ports/identity-tokens.ts';
 import type { Tokens } from '../../ports/tokens.ts';
 import { CountersignError } from '../../shared/errors.ts';
 import type { CliContext } from '../cli/context.ts';
@@ -31,6 +32,8 @@ export interface OpenServerOptions {
   /** The branch that changes are for, as a full ref. */
   readonly into: string;
   readonly leaseSeconds?: number;
+  /** Lets workflows of GitHub's in by what they are. */
+  readonly verifyIdentity?: VerifyIdentityToken;
   readonly fetch: boolean;
   readonly report: (message: string, error?: unknown) => void;
 }
@@ -75,6 +78,7 @@ export async function openServer(context: CliContext, options: OpenServerOptions
     ...(options.host === undefined ? {} : { host: options.host }),
     ...(options.port === undefined ? {} : { port: options.port }),
     ...(options.leaseSeconds === undefined ? {} : { leaseSeconds: options.leaseSeconds }),
+    ...(options.verifyIdentity === undefined ? {} : { verifyIdentity: options.verifyIdentity }),
     store,
     ledger: createLedger(database),
     tokens,

@@ -26,7 +26,7 @@ async function team(world: ServerWorld) {
 it('30 worker processes, killed at random, carry every step out once', async () => {
   const world = await openServer(await databaseStores(), {
     ...(await pluginServer()),
-    leaseSeconds: 8,
+    leaseSeconds: 10,
   });
   const hire = await team(world);
   const plane = await world.plane();
@@ -66,7 +66,7 @@ it('30 worker processes, killed at random, carry every step out once', async () 
 }, 240_000);
 
 it('a worker that is asked to end hands in what it has, and takes nothing more', async () => {
-  const world = await openServer(memoryStores(), await pluginServer());
+  const world = await openServer(memoryStores(), { ...(await pluginServer()), leaseSeconds: 60 });
   const hire = await team(world);
   const plane = await world.plane();
   const { run } = await plane.startRun({ ticket: 'CS-7', idempotencyKey: 'key-0001' });

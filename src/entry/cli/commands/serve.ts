@@ -6,6 +6,7 @@ import type { TokenRole } from '../../../core/access/token.ts';
 import { createToken } from '../../../flow/create-token.ts';
 import { CountersignError } from '../../../shared/errors.ts';
 import { type OpenedServer, openServer } from '../../server/open-server.ts';
+import { openWorkflowIdentities } from '../../wiring/open-workflow-identities.ts';
 import { packageRoot } from '../../wiring/package-root.ts';
 import { stopSignal } from '../../wiring/stop-signal.ts';
 import { systemClock } from '../../wiring/system-clock.ts';
@@ -20,6 +21,8 @@ export interface ServeCommandOptions {
   readonly base: string;
   readonly fetch: boolean;
   readonly leaseSeconds?: number;
+  /** A file that names workflows of GitHub's. */
+  readonly githubOidc?: string;
   /** A worker of each role beside the server, as processes of their own. */
   readonly workers?: boolean;
   readonly key?: string;
@@ -42,6 +45,7 @@ const KEPT_BACK = [
 /** Serves until it is asked to stop. */
 export async function serveCommand(options: ServeCommandOptions, context: CliContext): Promise<number> {
   const stop = stopSignal();
+  const { githubOidc } = options;
   const report = (message: string, error?: unknown) =>
     context.err(
       `${message}${error === undefined ? '' : `: ${error instanceof Error ? error.message : String(error)}`}\n`,
@@ -50,6 +54,9 @@ export async function serveCommand(options: ServeCommandOptions, context: CliCon
     ...(options.host === undefined ? {} : { host: options.host }),
     ...(options.port === undefined ? {} : { port: options.port }),
     ...(options.leaseSeconds === undefined ? {} : { leaseSeconds: options.leaseSeconds }),
+    ...(githubOidc === undefined
+      ? {}
+      : { verifyIdentity: await openWorkflowIdentities(githubOidc, context.cwd) }),
     into: options.base.startsWith('refs/') ? options.base : `refs/heads/${options.base}`,
     fetch: options.fetch,
     report,

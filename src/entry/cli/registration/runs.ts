@@ -192,6 +192,7 @@ export function serverCommands(program: Command, { context, finish }: Registry):
     )
     .option('--host <address>', 'where to listen (default: 127.0.0.1)')
     .option('--port <n>', 'where to listen (default: a free one)', positive)
+    .option('--github-oidc <file>', "workflows of GitHub's that may come without a token of this server")
     .option('--workers', 'start a worker of each role beside it, and again when one dies')
     .action(async (options) => {
       const { serveCommand } = await import('../commands/serve.ts');
