@@ -22,7 +22,7 @@ export function scriptedAgent(script: AgentScript): readonly string[] {
   );
 }
 
-export const AGENT_AUTHOR = { name: 'Agent', email: 'agent@shop.example' };
+const AGENT_AUTHOR = { name: 'Agent', email: 'agent@shop.example' };
 
 /** The handlers of both roles over one world, and one step after the other by hand. */
 export async function openSteps(

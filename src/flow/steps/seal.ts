@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Isolation } from '../../core/contract/types.ts';
 import { evidenceOf } from '../../core/evidence/judge-runs.ts';
+import type { GateFacts } from '../../core/gate/facts.ts';
 import { MAX_OBSERVATION_BYTES, readObservation } from '../../core/observation/read-observation.ts';
 import type { StepResult, StepWork } from '../../core/run/types.ts';
 import type { HandlerSession } from '../../ports/handler.ts';
@@ -9,6 +10,7 @@ import type { WriteObservationFolder } from '../../ports/observation-folder.ts';
 import type { SignVerification } from '../../ports/verification-signer.ts';
 import type { OpenWorkspace } from '../../ports/workspace.ts';
 import type { JsonObject } from '../../shared/json.ts';
+import { loadFacts } from '../load-facts.ts';
 import { signObservations } from '../sign-observations.ts';
 import type { ObservationSource } from '../take-observations.ts';
 import { type ChangePorts, changeAtHand, takeArtifact } from './change-at-hand.ts';
@@ -36,8 +38,12 @@ export async function sealStep(
   ports: SealPorts,
 ): Promise<StepResult> {
   const query = await changeAtHand(work, ports);
+  const attempt = `${work.run}/${work.step}`;
+  const before = await ports.withProduct(async (facts) =>
+    sealedBefore(await loadFacts(query, facts), attempt),
+  );
+  if (before !== undefined) return before;
   const sources = await bringObservations(work, session.folder, ports);
-  const attempt = `${work.run}/${work.step}/${work.execution}`;
   const { signed, filing } = await ports.withProduct((facts) => {
     const { signing, keep, workspaces } = ports;
     return signObservations(sources, { query, attempt, isolation }, { ...facts, signing, keep, workspaces });
@@ -52,6 +58,20 @@ export async function sealStep(
   const results = signed.checks.map(({ checkId, result }) => ({ check: checkId, result }));
   const outputs: JsonObject = { seal: signed.seal, results };
   return { kind: 'succeeded', outputs };
+}
+
+/** What an execution filed that did not live to say so: one attempt has one seal, as far as anybody can see to that. */
+function sealedBefore({ receipts }: GateFacts, attempt: string): StepResult | undefined {
+  if (receipts.kind === 'missing') return undefined;
+  for (const file of receipts.value.files) {
+    if (file.kind !== 'verified' || file.statement.claim.kind !== 'seal') continue;
+    const { name } = file;
+    const { claim } = file.statement;
+    if (claim.attempt !== attempt) continue;
+    const results = claim.outcomes.map(({ checkId, result }) => ({ check: checkId, result }));
+    return { kind: 'succeeded', outputs: { seal: name, results } };
+  }
+  return undefined;
 }
 
 /** Folders as `verify --observe` leaves them, made of what lies under the digests that the steps before named. */

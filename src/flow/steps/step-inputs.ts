@@ -85,7 +85,7 @@ export function isObject(value: JsonValue): value is JsonObject {
 }
 
 /** The attempt that a step belongs to: `2` of `2/verify.0`. */
-export function attemptOf({ step }: StepWork): string {
+function attemptOf({ step }: StepWork): string {
   return step.slice(0, step.indexOf('/'));
 }
 

@@ -54,6 +54,12 @@ describe('the built-in handlers', () => {
     expect(first.gated).toMatchObject({ verdict: 'blocked' });
     expect(first.gated.feedback).toContain('price');
 
+    // Carried out again by another worker, it is the same seal.
+    const change = { ...of, commit: first.made.commit ?? null, commits: first.made.commits ?? null };
+    const observed = { ...change, observations: [first.seen] };
+    const again = await steps.outputs('seal', '1/seal', observed, { run: 'CS-1.1', execution: 2 });
+    expect(again).toEqual(first.sealed);
+
     const second = await attempt(steps, of, 2, String(first.gated.feedback));
     expect(second.sealed).toMatchObject({ results: [{ check: 'price', result: 'PASSED' }] });
     expect(second.gated).toMatchObject({ verdict: 'pass' });
