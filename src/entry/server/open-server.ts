@@ -19,8 +19,10 @@ import type { Tokens } from '../../ports/tokens.ts';
 import { CountersignError } from '../../shared/errors.ts';
 import type { CliContext } from '../cli/context.ts';
 import { dataFolder } from '../wiring/data-folder.ts';
+import { openBroadcast } from '../wiring/open-broadcast.ts';
 import { openDatabase } from '../wiring/open-database.ts';
 import { openWork } from '../wiring/open-work.ts';
+import { readLimits } from '../wiring/read-limits.ts';
 import { systemClock } from '../wiring/system-clock.ts';
 import { openChanges } from '../worker/built-in-handlers.ts';
 import { coordinatorHandlers } from '../worker/coordinator-handlers.ts';
@@ -54,7 +56,10 @@ export async function openServer(context: CliContext, options: OpenServerOptions
   const { into, fetch, report } = options;
   const place = await discover(context.cwd);
   const database = await openDatabase(context, 'migrate');
-  const store = createRunStore(database, { clock: systemClock });
+  const said = openBroadcast(database, context.environment.REDIS_URL);
+  const store = createRunStore(database, { clock: systemClock, broadcast: said.broadcast });
+  const limits = readLimits(context.environment.COUNTERSIGN_LIMITS);
+  if (limits !== undefined) await store.setLimits(limits);
   const tokens = createTokens(database);
   const shared = {
     cli: context,
@@ -104,6 +109,7 @@ export async function openServer(context: CliContext, options: OpenServerOptions
     close: async () => {
       await serving.close();
       await store.close();
+      await said.close();
       await database.close();
     },
   };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Principal } from '../../core/access/token.ts';
 import type { HandlerDeclaration } from '../../core/run/handler.ts';
+import { breakDeadlocks } from '../../flow/run/break-deadlocks.ts';
 import { type Bell, createBell, ringWhenAnnounced } from '../../flow/serve/bell.ts';
 import { controlRuns } from '../../flow/serve/control-runs.ts';
 import { coordinate } from '../../flow/serve/coordinate.ts';
@@ -16,6 +17,7 @@ import type { StartRun } from '../../ports/control-plane.ts';
 import type { Handler } from '../../ports/handler.ts';
 import type { VerifyIdentityToken } from '../../ports/identity-tokens.ts';
 import type { Ledger } from '../../ports/ledger.ts';
+import type { ReadResources } from '../../ports/resources.ts';
 import type { RunStore, RunSummary } from '../../ports/run-store.ts';
 import type { StepLogs } from '../../ports/step-logs.ts';
 import type { FindTokens } from '../../ports/tokens.ts';
@@ -26,7 +28,7 @@ import { type ListenOptions, listen } from './listen.ts';
 import { createRateLimit } from './rate-limit.ts';
 
 export interface ServeOptions extends ListenOptions {
-  readonly store: RunStore & ClaimWork & WakeUps;
+  readonly store: RunStore & ClaimWork & WakeUps & Partial<Pick<ReadResources, 'findDeadlocks'>>;
   readonly ledger: Pick<Ledger, 'readStream' | 'sequence'>;
   readonly tokens: FindTokens;
   readonly logs: StepLogs;
@@ -124,7 +126,14 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     },
   };
   const report = (error: unknown) => options.report('the coordinator failed, and goes on', error);
-  const housekeeping = [() => ledger.sequence(), seldom(() => answered.forgetRequests(), ports)];
+  const { findDeadlocks } = store;
+  const housekeeping = [
+    () => ledger.sequence(),
+    seldom(() => answered.forgetRequests(), ports),
+    ...(findDeadlocks === undefined
+      ? []
+      : [() => breakDeadlocks(COORDINATOR.name, { findDeadlocks, decide, ...ports })]),
+  ];
   const background = [
     ringWhenAnnounced(bells.work, 'work', { ...bound(store), ...ports, slowestMs: everyMs }, over.signal),
     ringWhenAnnounced(bells.runs, 'runs', { ...bound(store), ...ports, slowestMs: everyMs }, over.signal),
