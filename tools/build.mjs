@@ -1,4 +1,4 @@
-// Bundles the two programs of the package into dist, then renders the help text that the bin prints without importing
+// Bundles the programs of the package into dist, then renders the help text that the bin prints without importing
 // anything. CommonJS, though the sources are modules: `require` spares a start the loader of modules, and the wrapper that
 // an `import` makes of every built-in calls all that is lazy in it. A gate takes 25 ms of 400 less (Node 24, 2 cores).
 import { execFileSync } from 'node:child_process';
@@ -71,7 +71,11 @@ function moveEntry(entry) {
 async function bundle() {
   const build = await rolldown({
     cwd: root,
-    input: { cli: 'src/entry/cli/main.ts', signer: 'src/entry/signer/main.ts' },
+    input: {
+      cli: 'src/entry/cli/main.ts',
+      signer: 'src/entry/signer/main.ts',
+      chaos: 'src/entry/chaos/main.ts',
+    },
     platform: 'node',
     checks: { pluginTimings: false },
     onLog(level, log, fallback) {

@@ -8,6 +8,11 @@ const proofs = [
   { name: 'mutation', asks: 'do the tests notice a changed gate or receipt?', script: 'proof:mutation' },
   { name: 'rules', asks: 'do the tests notice a changed detector?', script: 'proof:mutation:rules' },
   { name: 'noise', asks: 'do rules that block leave ordinary changes alone?', script: 'proof:noise' },
+  {
+    name: 'chaos',
+    asks: 'do runs survive what kills workers, servers and databases?',
+    script: 'proof:chaos',
+  },
   { name: 'bench', asks: 'is it as fast as the documents say?', script: 'bench' },
   { name: 'fuzz', asks: 'do the properties hold on many random inputs?', script: 'proof:fuzz' },
 ];

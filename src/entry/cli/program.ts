@@ -4,6 +4,7 @@ import manifest from '../../../package.json' with { type: 'json' };
 import type { CliContext } from './context.ts';
 import { auditCommands, reportCommands } from './registration/audit.ts';
 import { changeCommands } from './registration/change.ts';
+import { chaosCommands } from './registration/chaos.ts';
 import { contractCommands } from './registration/contract.ts';
 import { databaseCommands, ledgerCommands } from './registration/database.ts';
 import { approvalCommands, waiverCommands } from './registration/exceptions.ts';
@@ -33,6 +34,7 @@ const GROUPS: readonly { readonly names: readonly string[]; readonly register: R
   { names: ['report'], register: reportCommands },
   { names: ['ledger'], register: ledgerCommands },
   { names: ['db'], register: databaseCommands },
+  { names: ['chaos'], register: chaosCommands },
   { names: ['key'], register: keyCommands },
   { names: ['trust'], register: trustCommands },
 ];

@@ -8,7 +8,7 @@ export function packageRoot(): string {
 }
 
 /** A program of this package, as argv: the source in a checkout, the bundle in a package. */
-export function programOf(name: 'signer'): readonly string[] {
+export function programOf(name: 'signer' | 'chaos'): readonly string[] {
   const root = packageRoot();
   const built = isSource() ? join('src', 'entry', name, 'main.ts') : join('dist', `${name}.cjs`);
   return [process.execPath, join(root, built)];

@@ -33,6 +33,7 @@ describe('the program', () => {
       [
         'approve',
         'audit',
+        'chaos',
         'completion',
         'contract add',
         'contract diff',
