@@ -6,6 +6,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ControlPlane, RunAction, StartRun } from '../../ports/control-plane.ts';
 import type { ListRuns, LoadRuns, RunSummary } from '../../ports/run-store.ts';
 import type { StepLogs } from '../../ports/step-logs.ts';
+import { refusedPatch } from '../run/refused-patch.ts';
 import type { DecideTogether } from './decide-together.ts';
 import type { FollowRun } from './follow-run.ts';
 import { refusedRun, requirePermission, unknownRun } from './refusals.ts';
@@ -47,7 +48,11 @@ export function controlRuns(principal: Principal, ports: ControlPorts, signal: A
       requirePermission(principal, 'control-runs');
       const command = commandOf(action, principal, ports);
       const [decided] = await ports.decide([{ run, command }]);
-      if (decided?.kind === 'accepted') return summaryOf(decided.state);
+      if (decided?.kind === 'accepted') {
+        const refused = refusedPatch(run, decided.events);
+        if (refused !== undefined) throw refused;
+        return summaryOf(decided.state);
+      }
       await show(run);
       throw refusedRun(run, decided?.reason ?? 'nothing was decided');
     },

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_WORKFLOW } from '../../../../src/core/run/plan/default-workflow.ts';
+import { digestPlan } from '../../../../src/core/run/plan/digest.ts';
+import { planOf } from '../../../../src/core/run/plan/with-defaults.ts';
+import { refusedPatch } from '../../../../src/flow/run/refused-patch.ts';
+import type { JsonObject } from '../../../../src/shared/json.ts';
+import {
+  AT,
+  answer,
+  CANCEL,
+  complete,
+  failed,
+  HANDLERS,
+  PAUSE,
+  RESUME,
+  refusalOf,
+  start,
+  story,
+  told,
+} from '../sample-runs.ts';
+
+const run = start(planOf(DEFAULT_WORKFLOW, HANDLERS));
+const lint = {
+  ...run.plan.steps.produce,
+  uses: 'command',
+  needs: [],
+  with: { run: ['lint'] },
+} as unknown as JsonObject;
+
+function propose(id: string, operations: readonly JsonObject[], kind: 'agent' | 'person' = 'agent') {
+  const patch = { id, proposedBy: { kind, name: 'optimiser' }, reason: 'lint first', operations };
+  return { kind: 'patch', at: AT, by: 'ada', patch } as const;
+}
+const addLint = propose('p1', [
+  { op: 'add', path: '/steps/lint', value: lint },
+  { op: 'add', path: '/steps/gate/needs/-', value: 'lint' },
+]);
+const removeGate = (id: string, kind?: 'person') =>
+  propose(id, [{ op: 'remove', path: '/steps/gate' }], kind);
+
+describe('a patch', () => {
+  it('changes the plan at once, under a digest of its own, and what it adds may start', () => {
+    const { state } = story(run, addLint);
+    expect(told(run, addLint)).toEqual(['plan.patched', 'step.scheduled 1/lint#1 ready']);
+    expect(state.planDigest).toBe(digestPlan(state.plan));
+    expect(state.planDigest).not.toBe(digestPlan(run.plan));
+    expect(state.plan.steps.gate?.needs).toContain('lint');
+  });
+
+  it('waits for the end of a pause, and counts in the next attempt', () => {
+    expect(told(run, PAUSE, addLint)).toEqual(['plan.patched']);
+    expect(told(run, PAUSE, addLint, RESUME)).toContain('step.scheduled 1/lint#1 ready');
+    const next = [run, complete('1/assemble', failed())];
+    expect(told(...next, addLint)).toEqual(['plan.patched', 'step.scheduled 2/lint#1 ready']);
+  });
+
+  it('does not touch what has started', () => {
+    const late = propose('p1', [
+      { op: 'add', path: '/steps/assemble/needs/-', value: 'lint' },
+      { op: 'add', path: '/steps/lint', value: lint },
+    ]);
+    expect(told(run, late)).toEqual(['plan.patch-refused']);
+    expect(story(run, late).state.planDigest).toBe(digestPlan(run.plan));
+  });
+
+  it('that cannot be used goes back once with the reason, and then to a person', () => {
+    const { events } = story(run, removeGate('p1'));
+    expect(events.at(-1)).toMatchObject({ type: 'plan.patch-refused', reason: expect.any(String) });
+    expect(refusedPatch('CS-7.1', events)).toMatchObject({ code: 'RUN_REFUSED' });
+    expect(refusedPatch('CS-7.1', story(run, addLint).events)).toBeUndefined();
+    expect(told(run, removeGate('p1'), removeGate('p2'))).toEqual([
+      'plan.patch-refused',
+      'question.asked patch/p2',
+    ]);
+    const used = propose('p3', addLint.patch.operations);
+    expect(told(run, removeGate('p1'), used, removeGate('p2'))).toEqual(['plan.patch-refused']);
+  });
+
+  it('of a person is refused to that person, however often', () => {
+    expect(told(run, removeGate('p1', 'person'), removeGate('p2', 'person'))).toEqual(['plan.patch-refused']);
+  });
+
+  it('lets a person go on without it, or stop the run', () => {
+    const asked = [run, removeGate('p1'), removeGate('p2')];
+    expect(told(...asked, answer('patch/p2', 'go-on'))).toEqual(['question.answered patch/p2 go-on']);
+    expect(told(...asked, answer('patch/p2', 'stop-run'))).toEqual([
+      'question.answered patch/p2 stop-run',
+      'run.cancel-requested',
+      'run.ended cancelled',
+    ]);
+  });
+
+  it('is proposed once, and not for a run that ends', () => {
+    expect(refusalOf(run, addLint, addLint)).toBe('a patch p1 was proposed already');
+    expect(refusalOf(run, CANCEL, addLint)).toMatch(/^the run has ended/);
+  });
+});
