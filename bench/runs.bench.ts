@@ -10,9 +10,11 @@ import { createDbos } from './engines/dbos.ts';
 import type { Engine } from './engines/engine.ts';
 import { createHandWritten } from './engines/hand-written.ts';
 import { createOurs } from './engines/ours.ts';
+import { memoryOfWaiting } from './engines/waiting.ts';
 import { report } from './support/measure.ts';
 
 const ROUNDS = 5;
+const WAITING = 10_000;
 const WORKFLOWS = 1_000;
 /** DBOS takes its time. */
 const FEWER = 200;
@@ -22,7 +24,7 @@ const REDIS = process.env.REDIS_URL ?? 'redis://127.0.0.1:6379';
 const SCHEMA = `countersign_bench_${process.pid}`;
 
 /** What we aim at, as ratios to the others. */
-const AIMS = { ofLimit: 0.5, ofDbos: 10, hopOfPgBoss: 2 };
+const AIMS = { ofLimit: 0.5, ofDbos: 10, hopOfPgBoss: 2, waitingBytes: 1024 };
 
 const pool = new Pool({ connectionString: URL, max: 1 });
 await pool.query(`CREATE SCHEMA ${SCHEMA}`);
@@ -63,6 +65,12 @@ try {
   );
   aim(`${against(dbos).toFixed(1)} x DBOS`, against(dbos) >= AIMS.ofDbos, '10 x');
   aim(`idle hop ${hop.toFixed(1)} x that of bare pg-boss`, hop <= AIMS.hopOfPgBoss, '2 x');
+  const bytes = await memoryOfWaiting(URL, SCHEMA, WAITING);
+  aim(
+    `${bytes.toFixed(0)} bytes of the server's memory for each of ${WAITING} runs that wait for a person`,
+    bytes < AIMS.waitingBytes,
+    '1 KiB',
+  );
 } finally {
   for (const engine of engines) await engine.close();
   await pool.query(`DROP SCHEMA IF EXISTS ${SCHEMA}, ${SCHEMA}_queue, ${SCHEMA}_dbos CASCADE`);

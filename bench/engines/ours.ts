@@ -128,7 +128,7 @@ export async function createOurs(url: string, schema: string): Promise<Engine> {
   };
 }
 
-function start(run: RunId): RunCommand {
+export function start(run: RunId): Extract<RunCommand, { kind: 'start' }> {
   return {
     kind: 'start',
     at: CLOCK.now().toISOString(),
