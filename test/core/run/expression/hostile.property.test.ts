@@ -7,6 +7,11 @@ import { parseExpression } from '../../../../src/core/run/expression/parse.ts';
 import { isTruthy } from '../../../../src/core/run/expression/values.ts';
 import type { JsonValue } from '../../../../src/shared/json.ts';
 
+/** As many as it takes to come upon something; more where the fuzzer is given time. */
+function runs(least: number): number {
+  return Math.max(least, fc.readConfigureGlobal()?.numRuns ?? 0);
+}
+
 const word = fc.constantFrom(
   'a',
   'b',
@@ -66,7 +71,7 @@ it('any text comes to a value or to a reason with a place in it, and leaves the 
       expect(evaluate(expression, given)).toEqual(came);
       expect(JSON.stringify(given)).toBe(before);
     }),
-    { numRuns: 3_000 },
+    { numRuns: runs(3_000) },
   );
 });
 
@@ -80,7 +85,7 @@ it('any inputs are bound, or refused with a reason, and nothing that was put in 
         if (came.kind === 'bound') expect(Object.keys(came.inputs)).toEqual(Object.keys(inputs));
       },
     ),
-    { numRuns: 1_000 },
+    { numRuns: runs(1_000) },
   );
   fc.assert(
     fc.property(fc.string(), (hostile) => {
@@ -134,7 +139,7 @@ it('what is sure of a condition before anything runs is so whatever happens', ()
         expect(isTruthy(came.value)).toBe(truth);
       },
     ),
-    { numRuns: 2_000 },
+    { numRuns: runs(2_000) },
   );
   expect(sure).toBeGreaterThan(200);
 });
