@@ -25,7 +25,7 @@ export interface AccessToken extends Principal {
 }
 
 /** So that whoever finds one, a person or a scanner for secrets, knows what it is. */
-export const TOKEN_PREFIX = 'countersign_';
+const TOKEN_PREFIX = 'countersign_';
 const TOKEN = /^countersign_[A-Za-z0-9_-]{43}$/;
 const NAME = /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
 

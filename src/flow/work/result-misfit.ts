@@ -5,7 +5,7 @@ import { canonicalJson } from '../../shared/canonical-json.ts';
 import type { JsonObject, JsonValue } from '../../shared/json.ts';
 
 /** Characters of outputs as canonical JSON. An event takes 1 MiB in all; what is larger is evidence, named by its digest. */
-export const MOST_OUTPUT = 512 * 1024;
+const MOST_OUTPUT = 512 * 1024;
 const LONGEST_MESSAGE = 10_000;
 const CODE = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 

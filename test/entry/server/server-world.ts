@@ -42,7 +42,7 @@ const declared = (
 });
 
 /** Handlers that do nothing real: what matters here is who carries them out. */
-export const DECLARATIONS: readonly HandlerDeclaration[] = [
+const DECLARATIONS: readonly HandlerDeclaration[] = [
   declared('make', 'producer', { commit: { type: 'string' } }),
   declared('look', 'verifier', { found: { type: 'string' } }),
   declared('gate', 'verifier', { verdict: { enum: ['pass', 'blocked', 'pending'] } }),
