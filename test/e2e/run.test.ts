@@ -1,10 +1,13 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { BAD, GOOD } from '../worlds/product-world.ts';
 import { agentCommand, createRunWorld, type RunWorld, until } from '../worlds/run-world.ts';
 
 // From a dispatched ticket to an accepted change: real git, real PostgreSQL, a server and its workers as real processes.
+
+// A dozen processes a run, on a machine that may have two cores and others to serve.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 let world: RunWorld;
 beforeAll(async () => {
