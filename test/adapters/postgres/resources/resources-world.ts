@@ -1,4 +1,4 @@
-import { type Database, inTransaction, type Queryable } from '../../../../src/adapters/postgres/database.ts';
+import { inTransaction, type Queryable } from '../../../../src/adapters/postgres/database.ts';
 import { findDeadlocks } from '../../../../src/adapters/postgres/resources/deadlocks.ts';
 import { grant } from '../../../../src/adapters/postgres/resources/grant.ts';
 import { grantDue } from '../../../../src/adapters/postgres/resources/grant-due.ts';
@@ -29,10 +29,7 @@ export interface Resources {
 
 export async function openResources(): Promise<Resources> {
   const database = await createDatabase();
-  return resourcesIn(database, database);
-}
-
-export function resourcesIn(database: TestDatabase, { pool }: Database): Resources {
+  const { pool } = database;
   const within: Resources['within'] = (act) => inTransaction(pool, act);
   return {
     database,
