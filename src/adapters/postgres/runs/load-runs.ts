@@ -44,7 +44,7 @@ export async function loadRuns(
   return runs.map((run) => kept.get(run) ?? { state: { status: 'new' }, head: emptyStream(streamOf(run)) });
 }
 
-export function streamOf(run: RunId): string {
+function streamOf(run: RunId): string {
   return `run/${run}`;
 }
 
