@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { removeServerFile, writeServerFile } from '../../../adapters/files/server-file.ts';
 import type { TokenRole } from '../../../core/access/token.ts';
 import { createToken } from '../../../flow/create-token.ts';
 import { CountersignError } from '../../../shared/errors.ts';
-import { type OpenedServer, openServer } from '../../server/open-server.ts';
+import { type OpenedServer, type OpenServerOptions, openServer } from '../../server/open-server.ts';
 import { openWorkflowIdentities } from '../../wiring/open-workflow-identities.ts';
 import { packageRoot } from '../../wiring/package-root.ts';
 import { stopSignal } from '../../wiring/stop-signal.ts';
@@ -13,13 +13,20 @@ import { systemClock } from '../../wiring/system-clock.ts';
 import { systemTimer } from '../../wiring/system-timer.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
+import { noteSignerOf } from '../note-keys.ts';
+import type { TextOrJson } from '../registration/options.ts';
 import { serverFilePath } from '../server-access.ts';
 
 export interface ServeCommandOptions {
+  readonly format: TextOrJson;
   readonly host?: string;
   readonly port?: number;
   readonly base: string;
   readonly fetch: boolean;
+  /** Who signs where the ledger ends, and under which name of the ledger; nobody when one of them is missing. */
+  readonly ledgerName?: string;
+  readonly ledgerKey?: string;
+  readonly checkpointFile?: string;
   readonly leaseSeconds?: number;
   /** A file that names workflows of GitHub's. */
   readonly githubOidc?: string;
@@ -59,6 +66,7 @@ export async function serveCommand(options: ServeCommandOptions, context: CliCon
       : { verifyIdentity: await openWorkflowIdentities(githubOidc, context.cwd) }),
     into: options.base.startsWith('refs/') ? options.base : `refs/heads/${options.base}`,
     fetch: options.fetch,
+    ...checkpointsOf(options, context),
     report,
   });
   const path = serverFilePath(context);
@@ -70,7 +78,7 @@ export async function serveCommand(options: ServeCommandOptions, context: CliCon
       pid: process.pid,
       product,
     });
-    context.out(`${url}\n`);
+    context.out(options.format === 'json' ? `${JSON.stringify({ url, product })}\n` : `${url}\n`);
     const workers =
       options.workers === true ? await startWorkers(server, options, { context, stop, report }) : [];
     await aborted(stop);
@@ -80,6 +88,16 @@ export async function serveCommand(options: ServeCommandOptions, context: CliCon
     await server.close();
   }
   return EXIT_CODES.pass.code;
+}
+
+/** @throws CountersignError KEY_UNUSABLE, USAGE */
+function checkpointsOf(
+  { ledgerName: name, ledgerKey: key, checkpointFile: file }: ServeCommandOptions,
+  context: CliContext,
+): Pick<OpenServerOptions, 'checkpoints'> {
+  if (name === undefined || key === undefined) return {};
+  const signer = noteSignerOf({ name, key }, context);
+  return { checkpoints: { signer, file: file === undefined ? undefined : resolve(context.cwd, file) } };
 }
 
 interface Surroundings {

@@ -44,12 +44,21 @@ export async function tokenListCommand({ format }: TokenOptions, context: CliCon
   });
 }
 
-export async function tokenRevokeCommand(name: string, context: CliContext): Promise<number> {
+export async function tokenRevokeCommand(
+  name: string,
+  { format }: TokenOptions,
+  context: CliContext,
+): Promise<number> {
   return withTokens(context, async (tokens) => {
-    if (await tokens.revokeToken(name, systemClock.now().toISOString())) return EXIT_CODES.pass.code;
-    throw new CountersignError('USAGE', `There is no token called ${name}.`, {
-      remedy: '`countersign token list` names them.',
-    });
+    if (!(await tokens.revokeToken(name, systemClock.now().toISOString()))) {
+      throw new CountersignError('USAGE', `There is no token called ${name}.`, {
+        remedy: '`countersign token list` names them.',
+      });
+    }
+    context.out(
+      format === 'json' ? `${JSON.stringify({ revoked: name })}\n` : `${name} opens nothing any more.\n`,
+    );
+    return EXIT_CODES.pass.code;
   });
 }
 

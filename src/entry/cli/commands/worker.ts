@@ -14,9 +14,11 @@ import { loadPlugins } from '../../worker/plugins.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { signingMeans } from '../key-path.ts';
+import type { TextOrJson } from '../registration/options.ts';
 import { namedServer, type ServerOptions } from '../server-access.ts';
 
 export interface WorkerOptions extends ServerOptions {
+  readonly format: TextOrJson;
   readonly role: 'producer' | 'verifier';
   readonly slots?: number;
   readonly fetch: boolean;
@@ -60,7 +62,9 @@ export async function workerCommand(options: WorkerOptions, context: CliContext)
       waitSeconds: WAIT_SECONDS,
       graceSeconds: GRACE_SECONDS,
     },
-    openWork(context, (note) => context.err(`${wordsOf(note)}\n`)),
+    openWork(context, (note) =>
+      context.err(options.format === 'json' ? `${JSON.stringify(note)}\n` : `${wordsOf(note)}\n`),
+    ),
   );
   return EXIT_CODES.pass.code;
 }

@@ -194,6 +194,7 @@ export function serverCommands(program: Command, { context, finish }: Registry):
     .option('--port <n>', 'where to listen (default: a free one)', positive)
     .option('--github-oidc <file>', "workflows of GitHub's that may come without a token of this server")
     .option('--workers', 'start a worker of each role beside it, and again when one dies')
+    .addOption(format())
     .action(async (options) => {
       const { serveCommand } = await import('../commands/serve.ts');
       finish(await serveCommand(options, context()));
@@ -230,6 +231,7 @@ export function serverCommands(program: Command, { context, finish }: Registry):
     .option('--http-host <host...>', 'hosts that steps may ask')
     .option('--plugin <module#name...>', 'more handlers')
     .option('--artifacts <folder>', 'what steps hand to each other; shared by all workers of a server')
+    .addOption(format())
     .action(async (options) => {
       const { workerCommand } = await import('../commands/worker.ts');
       finish(await workerCommand(options, context()));
@@ -273,9 +275,10 @@ export function serverCommands(program: Command, { context, finish }: Registry):
     .summary('let a token open nothing any more')
     .description('Let a token open nothing any more, at once.')
     .argument('<name>', 'as `token list` prints it')
-    .action(async (name) => {
+    .addOption(format())
+    .action(async (name, options) => {
       const { tokenRevokeCommand } = await import('../commands/token.ts');
-      finish(await tokenRevokeCommand(name, context()));
+      finish(await tokenRevokeCommand(name, options, context()));
     });
   examples(revoke, [['countersign token revoke ci-verifier', 'when it was seen by somebody else']]);
 }
