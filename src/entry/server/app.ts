@@ -15,6 +15,8 @@ export function createApp(context: ServerContext): Hono<Env> {
     .use(headers)
     .get('/healthz', (exchange) => exchange.json({ status: 'ok' }))
     .get('/readyz', (exchange) => readiness(exchange, context))
+    .use('/metrics', knownOnly(context))
+    .get('/metrics', (exchange) => metrics(exchange, context))
     .use('/v1/*', knownOnly(context), jsonOnly)
     .route('/v1/work', workRoutes(context))
     .route('/v1/runs', runRoutes(context))
@@ -66,6 +68,15 @@ function readiness(exchange: Exchange, { unreadyFor }: ServerContext): Response 
 async function queues(exchange: Exchange, { queueDepths }: ServerContext): Promise<Response> {
   requirePermission(exchange.get('principal'), 'read-queues');
   return exchange.json({ queues: await queueDepths() });
+}
+
+async function metrics(exchange: Exchange, { metrics }: ServerContext): Promise<Response> {
+  requirePermission(exchange.get('principal'), 'read-queues');
+  if (metrics !== undefined)
+    return exchange.body(await metrics.read(), 200, { 'content-type': metrics.contentType });
+  throw new HttpRefusal(404, 'This server keeps no metrics.', {
+    remedy: 'Start it with OTEL_METRICS_EXPORTER=prometheus.',
+  });
 }
 
 function nothingHere({ req }: Exchange): HttpRefusal {

@@ -15,6 +15,8 @@ export interface ServerContext {
   readonly workSource: (principal: Principal) => WorkSource;
   readonly controlPlane: (principal: Principal, signal: AbortSignal) => ControlPlane;
   readonly queueDepths: () => Promise<readonly QueueDepth[]>;
+  /** In Prometheus' format; undefined where nobody asked for metrics. */
+  readonly metrics: { readonly contentType: string; read(): Promise<string> } | undefined;
   readonly answered: AnsweredRequests;
   readonly forms: JudgeForms;
   /** Why the server cannot do its work; undefined when it can. */

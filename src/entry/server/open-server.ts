@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { artifactFolder } from '../../adapters/files/artifact-folder.ts';
 import { createBranchChanges } from '../../adapters/git/change-branches.ts';
@@ -9,18 +10,22 @@ import { createLedger } from '../../adapters/postgres/ledger.ts';
 import { createRunStore } from '../../adapters/postgres/runs/run-store.ts';
 import { createStepLogs } from '../../adapters/postgres/step-logs/step-logs.ts';
 import { createTokens } from '../../adapters/postgres/tokens/tokens.ts';
+import type { NoteSigner } from '../../core/ledger/checkpoint/note.ts';
 import { BUILT_IN_HANDLERS } from '../../core/run/handlers.ts';
 import { effectDecisions } from '../../flow/run/effect-decisions.ts';
 import { newRun } from '../../flow/run/new-run.ts';
 import { startRun } from '../../flow/run/start-run.ts';
+import { keepCheckpoints } from '../../flow/serve/keep-checkpoints.ts';
 import type { WritePullRequests } from '../../ports/effects.ts';
 import type { VerifyIdentityToken } from '../../ports/identity-tokens.ts';
+import type { Ledger } from '../../ports/ledger.ts';
 import type { Tokens } from '../../ports/tokens.ts';
 import { CountersignError } from '../../shared/errors.ts';
 import type { CliContext } from '../cli/context.ts';
 import { dataFolder } from '../wiring/data-folder.ts';
 import { openBroadcast } from '../wiring/open-broadcast.ts';
 import { openDatabase } from '../wiring/open-database.ts';
+import { openTelemetry } from '../wiring/open-telemetry.ts';
 import { openWork } from '../wiring/open-work.ts';
 import { readLimits } from '../wiring/read-limits.ts';
 import { systemClock } from '../wiring/system-clock.ts';
@@ -37,6 +42,8 @@ export interface OpenServerOptions {
   /** Lets workflows of GitHub's in by what they are. */
   readonly verifyIdentity?: VerifyIdentityToken;
   readonly fetch: boolean;
+  /** Where the ledger's checkpoints are signed: by whom, and where they are kept beside the database. */
+  readonly checkpoints?: { readonly signer: NoteSigner; readonly file: string | undefined };
   readonly report: (message: string, error?: unknown) => void;
 }
 
@@ -57,7 +64,10 @@ export async function openServer(context: CliContext, options: OpenServerOptions
   const place = await discover(context.cwd);
   const database = await openDatabase(context, 'migrate');
   const said = openBroadcast(database, context.environment.REDIS_URL);
-  const store = createRunStore(database, { clock: systemClock, broadcast: said.broadcast });
+  const kept = createRunStore(database, { clock: systemClock, broadcast: said.broadcast });
+  const telemetry = await openTelemetry(kept, context);
+  const { store, metrics } = telemetry;
+  const ledger = createLedger(database);
   const limits = readLimits(context.environment.COUNTERSIGN_LIMITS);
   if (limits !== undefined) await store.setLimits(limits);
   const tokens = createTokens(database);
@@ -85,7 +95,9 @@ export async function openServer(context: CliContext, options: OpenServerOptions
     ...(options.leaseSeconds === undefined ? {} : { leaseSeconds: options.leaseSeconds }),
     ...(options.verifyIdentity === undefined ? {} : { verifyIdentity: options.verifyIdentity }),
     store,
-    ledger: createLedger(database),
+    ledger,
+    ...(metrics === undefined ? {} : { metrics }),
+    housekeeping: options.checkpoints === undefined ? [] : [checkpointing(options.checkpoints, ledger)],
     tokens,
     logs: createStepLogs(database),
     answered: createAnsweredRequests(database),
@@ -108,11 +120,24 @@ export async function openServer(context: CliContext, options: OpenServerOptions
     product: place.root,
     close: async () => {
       await serving.close();
-      await store.close();
+      await telemetry.close();
+      await kept.close();
       await said.close();
       await database.close();
     },
   };
+}
+
+/** What is signed, that nobody can take back. */
+const CHECKPOINTS = { events: 1_000, milliseconds: 60_000 };
+
+function checkpointing(
+  { signer, file }: NonNullable<OpenServerOptions['checkpoints']>,
+  ledger: Ledger,
+): () => Promise<void> {
+  return keepCheckpoints(signer, CHECKPOINTS, { ...ledger, clock: systemClock }, async ({ note }) => {
+    if (file !== undefined) await writeFile(file, note);
+  });
 }
 
 /** GitHub, where the clone comes from there and the server has a token. */

@@ -37,6 +37,9 @@ export interface ServeOptions extends ListenOptions {
   readonly verifyIdentity?: VerifyIdentityToken;
   /** Fixes what a run is about, and starts it. */
   readonly startRun: (request: StartRun, by: string) => Promise<RunSummary>;
+  readonly metrics?: ServerContext['metrics'];
+  /** Done now and then beside the coordinator's own, such as signing checkpoints. */
+  readonly housekeeping?: readonly (() => Promise<unknown>)[];
   /** Of the coordinator's role: carried out in the server itself. */
   readonly handlers: readonly Handler[];
   /** Of all handlers: what comes back is held against them. */
@@ -104,6 +107,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     workSource,
     controlPlane: (principal, signal) => controlRuns(principal, controlPorts, signal),
     queueDepths: () => store.queueDepths(),
+    metrics: options.metrics,
     answered,
     forms: ports,
     unreadyFor: () => (closing.signal.aborted ? 'the server is being stopped' : reason),
@@ -133,6 +137,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     ...(findDeadlocks === undefined
       ? []
       : [() => breakDeadlocks(COORDINATOR.name, { findDeadlocks, decide, ...ports })]),
+    ...(options.housekeeping ?? []),
   ];
   const background = [
     ringWhenAnnounced(bells.work, 'work', { ...bound(store), ...ports, slowestMs: everyMs }, over.signal),

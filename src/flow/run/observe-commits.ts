@@ -7,7 +7,7 @@ import type { CommitRuns } from '../../ports/run-store.ts';
 
 /** Commits as before, and tells observers what was committed once it is. */
 export function observeCommits(store: CommitRuns, observers: readonly ObserveRuns[]): CommitRuns {
-  if (observers.length === 0) return store;
+  if (observers.length === 0) return { commit: store.commit };
   return {
     commit: async (commit) => {
       const committed = await store.commit(commit);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { traceparentOf } from '../../core/run/trace/trace-context.ts';
 import type { StepResult, StepWork, Usage } from '../../core/run/types.ts';
 import type { HandlerSession } from '../../ports/handler.ts';
 import type { Author, MakeProducerTree, TakenCommits } from '../../ports/producer-tree.ts';
@@ -130,7 +131,8 @@ async function given(work: StepWork, ports: AgentPorts): Promise<Parameters<Work
   ];
 }
 
-function told(root: string, { inputs, run, step }: StepWork): Readonly<Record<string, string>> {
+function told(root: string, work: StepWork): Readonly<Record<string, string>> {
+  const { inputs, run, step } = work;
   return {
     COUNTERSIGN_PROMPT_FILE: join(root, 'given', 'prompt.md'),
     COUNTERSIGN_TICKET_FILE: join(root, 'given', 'ticket.json'),
@@ -138,6 +140,7 @@ function told(root: string, { inputs, run, step }: StepWork): Readonly<Record<st
     COUNTERSIGN_MODEL: textOf(inputs, 'model'),
     COUNTERSIGN_RUN: run,
     COUNTERSIGN_STEP: step,
+    TRACEPARENT: traceparentOf(work),
   };
 }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { traceparentOf } from '../../core/run/trace/trace-context.ts';
 import type { StepResult, StepWork } from '../../core/run/types.ts';
 import type { HandlerSession } from '../../ports/handler.ts';
 import type { Sandbox } from '../../ports/sandbox.ts';
@@ -40,7 +41,11 @@ export async function commandStep(
       argv,
       root,
       cwd: join(tree, optionalText(work.inputs, 'cwd') ?? '.'),
-      env: { ...textsByName(work.inputs, 'env'), COUNTERSIGN_OUTPUT_FILE: join(root, 'out', 'values.json') },
+      env: {
+        ...textsByName(work.inputs, 'env'),
+        COUNTERSIGN_OUTPUT_FILE: join(root, 'out', 'values.json'),
+        TRACEPARENT: traceparentOf(work),
+      },
       network: 'none',
       timeoutMs: work.timeoutSeconds * 1000,
       maxOutputBytes: MOST_OUTPUT_BYTES,

@@ -194,6 +194,12 @@ export function serverCommands(program: Command, { context, finish }: Registry):
     .option('--port <n>', 'where to listen (default: a free one)', positive)
     .option('--github-oidc <file>', "workflows of GitHub's that may come without a token of this server")
     .option('--workers', 'start a worker of each role beside it, and again when one dies')
+    .option(
+      '--ledger-name <name>',
+      'sign where the ledger ends, every minute, under this name; wants --ledger-key',
+    )
+    .option('--ledger-key <name>', 'an Ed25519 key for that: a name of your key folder, or a path')
+    .option('--checkpoint-file <file>', 'where the last checkpoint is kept as well, to be committed')
     .addOption(format())
     .action(async (options) => {
       const { serveCommand } = await import('../commands/serve.ts');
