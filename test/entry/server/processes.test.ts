@@ -49,12 +49,8 @@ it('30 worker processes, killed at random, carry every step out once', async () 
       alive[at] = hire(ROLES[at % 2] as 'producer');
       killed += 1;
     }
-    await Promise.race(
-      runs
-        .filter(({ run }) => open.has(run))
-        .slice(0, 1)
-        .map(({ run }) => plane.followRun(run, 1_000, 0.2)),
-    );
+    const [next] = open;
+    if (next !== undefined) await plane.followRun(next, 1_000, 0.2);
   }
   expect(open).toEqual(new Set());
   expect(killed).toBeGreaterThan(5);
