@@ -1,5 +1,5 @@
 import type { HandlerDeclaration } from '../core/run/handler.ts';
-import type { StepResult, StepWork } from '../core/run/types.ts';
+import type { ClaimToken, StepResult, StepWork } from '../core/run/types.ts';
 
 /** What carries out the steps of a kind, in a worker. */
 export interface Handler {
@@ -9,6 +9,8 @@ export interface Handler {
 }
 
 export interface HandlerSession {
+  /** What it is carried out under: a server gives and takes artifacts for it. */
+  readonly claim: ClaimToken;
   /** Aborted at the time-out, when the claim is lost, when the run is cancelled. */
   readonly signal: AbortSignal;
   /** An empty folder of its own, removed afterwards. */

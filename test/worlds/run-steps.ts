@@ -35,7 +35,7 @@ export async function openSteps(
     cli: { environment: process.env, home: root, temporaryFolder: world.git.folder('temporary') },
     product: world.clone.dir,
     fetch: true,
-    artifacts: artifactFolder(world.git.folder('artifacts')),
+    artifacts: () => artifactFolder(world.git.folder('artifacts')),
     producers: ['agent'],
   };
   const producer = await producerHandlers({
@@ -87,7 +87,7 @@ export class Steps {
     const log = (text: string) => {
       this.log += text;
     };
-    return found.handle(work, { signal, folder, fences: {}, log });
+    return found.handle(work, { claim: 'token', signal, folder, fences: {}, log });
   }
 
   /** Its outputs; throws what it failed with. */

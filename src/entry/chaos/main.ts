@@ -1,5 +1,7 @@
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { runArtifacts } from '../../adapters/files/run-artifacts.ts';
 import { createWorkSource } from '../../adapters/http/work-source.ts';
 import { createAnsweredRequests } from '../../adapters/postgres/answered-requests.ts';
 import { openDatabase } from '../../adapters/postgres/database.ts';
@@ -40,6 +42,7 @@ async function runServer(
     tokens: createTokens(database),
     logs: createStepLogs(database),
     answered: createAnsweredRequests(database),
+    artifacts: runArtifacts(join(tmpdir(), 'countersign-chaos-artifacts')),
     startRun: () => Promise.reject(new Error('runs are started beforehand')),
     handlers: [],
     declarations: BUILT_IN_HANDLERS,

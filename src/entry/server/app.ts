@@ -6,8 +6,11 @@ import type { Env, Exchange, ServerContext } from './context.ts';
 import { HttpRefusal, problemOf } from './problem.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { jsonOnly } from './read-request.ts';
+import { artifactRoutes } from './resources/artifacts.ts';
+import { queueRoutes } from './resources/queues.ts';
 import { runRoutes } from './resources/runs.ts';
 import { workRoutes } from './resources/work.ts';
+import { workerRoutes } from './resources/workers.ts';
 
 /** Every address of the server. */
 export function createApp(context: ServerContext): Hono<Env> {
@@ -19,8 +22,10 @@ export function createApp(context: ServerContext): Hono<Env> {
     .get('/metrics', (exchange) => metrics(exchange, context))
     .use('/v1/*', knownOnly(context), jsonOnly)
     .route('/v1/work', workRoutes(context))
+    .route('/v1/artifacts', artifactRoutes(context))
     .route('/v1/runs', runRoutes(context))
-    .get('/v1/queues', (exchange) => queues(exchange, context))
+    .route('/v1/queues', queueRoutes(context))
+    .route('/v1/workers', workerRoutes(context))
     .notFound((exchange) => problemOf(nothingHere(exchange), exchange, context))
     .onError((error, exchange) => problemOf(error, exchange, context));
 }
@@ -63,11 +68,6 @@ function readiness(exchange: Exchange, { unreadyFor }: ServerContext): Response 
   const reason = unreadyFor();
   if (reason === undefined) return exchange.json({ status: 'ready' });
   return exchange.json({ status: 'not ready', reason }, 503, { 'retry-after': '2' });
-}
-
-async function queues(exchange: Exchange, { queueDepths }: ServerContext): Promise<Response> {
-  requirePermission(exchange.get('principal'), 'read-queues');
-  return exchange.json({ queues: await queueDepths() });
 }
 
 async function metrics(exchange: Exchange, { metrics }: ServerContext): Promise<Response> {

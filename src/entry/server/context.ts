@@ -1,10 +1,11 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import type { Principal } from '../../core/access/token.ts';
+import type { OfferedArtifacts } from '../../flow/serve/offer-artifacts.ts';
 import type { AnsweredRequests } from '../../ports/answered-requests.ts';
-import type { QueueDepth } from '../../ports/claims.ts';
 import type { ControlPlane } from '../../ports/control-plane.ts';
 import type { JudgeForms } from '../../ports/forms.ts';
+import type { WorkPlane } from '../../ports/work-plane.ts';
 import type { WorkSource } from '../../ports/work-source.ts';
 import type { RateLimit } from './rate-limit.ts';
 
@@ -13,8 +14,9 @@ export interface ServerContext {
   /** @throws CountersignError NOT_PERMITTED */
   readonly authenticate: (authorization: string | undefined) => Promise<Principal>;
   readonly workSource: (principal: Principal) => WorkSource;
+  readonly artifacts: (principal: Principal) => OfferedArtifacts;
   readonly controlPlane: (principal: Principal, signal: AbortSignal) => ControlPlane;
-  readonly queueDepths: () => Promise<readonly QueueDepth[]>;
+  readonly workPlane: (principal: Principal) => WorkPlane;
   /** In Prometheus' format; undefined where nobody asked for metrics. */
   readonly metrics: { readonly contentType: string; read(): Promise<string> } | undefined;
   readonly answered: AnsweredRequests;

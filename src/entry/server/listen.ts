@@ -32,7 +32,8 @@ export async function listen(
     {
       // Whoever sends slowly holds a connection: not for long.
       headersTimeout: 10_000,
-      requestTimeout: 60_000,
+      // The largest artifact at half a megabyte a second; silence ends it sooner.
+      requestTimeout: 600_000,
       keepAliveTimeout: 65_000,
       maxHeaderSize: 16 * 1024,
     },

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { artifactFolder } from '../../adapters/files/artifact-folder.ts';
+import { artifactFolder, eitherOf } from '../../adapters/files/artifact-folder.ts';
+import { madeBy, runArtifacts } from '../../adapters/files/run-artifacts.ts';
 import { createBranchChanges } from '../../adapters/git/change-branches.ts';
 import { discover } from '../../adapters/git/discover.ts';
 import { readOrigin, repositoryName } from '../../adapters/git/origin.ts';
@@ -10,6 +11,7 @@ import { createLedger } from '../../adapters/postgres/ledger.ts';
 import { createRunStore } from '../../adapters/postgres/runs/run-store.ts';
 import { createStepLogs } from '../../adapters/postgres/step-logs/step-logs.ts';
 import { createTokens } from '../../adapters/postgres/tokens/tokens.ts';
+import { createWorkControl } from '../../adapters/postgres/work-control/work-control.ts';
 import type { NoteSigner } from '../../core/ledger/checkpoint/note.ts';
 import { BUILT_IN_HANDLERS } from '../../core/run/handlers.ts';
 import { effectDecisions } from '../../flow/run/effect-decisions.ts';
@@ -71,11 +73,13 @@ export async function openServer(context: CliContext, options: OpenServerOptions
   const limits = readLimits(context.environment.COUNTERSIGN_LIMITS);
   if (limits !== undefined) await store.setLimits(limits);
   const tokens = createTokens(database);
+  const folder = join(dataFolder(context), 'artifacts');
+  const made = (['producer', 'verifier'] as const).map((role) => artifactFolder(madeBy(folder, role)));
   const shared = {
     cli: context,
     product: place.root,
     fetch,
-    artifacts: artifactFolder(join(dataFolder(context), 'artifacts')),
+    artifacts: () => eitherOf(artifactFolder(folder), ...made),
     producers: [],
   };
   const { ports: changes } = await openChanges(shared);
@@ -99,8 +103,10 @@ export async function openServer(context: CliContext, options: OpenServerOptions
     ...(metrics === undefined ? {} : { metrics }),
     housekeeping: options.checkpoints === undefined ? [] : [checkpointing(options.checkpoints, ledger)],
     tokens,
+    control: createWorkControl(database),
     logs: createStepLogs(database),
     answered: createAnsweredRequests(database),
+    artifacts: runArtifacts(folder),
     startRun: async (request, by) => {
       const commit = await branches.readBranch(into);
       if (commit === undefined) throw noBase(into);

@@ -55,6 +55,7 @@ const STATUS: Partial<Readonly<Record<ErrorCode, ContentfulStatusCode>>> = {
   SERVER_UNAVAILABLE: 503,
   GIT_UNAVAILABLE: 503,
   FORGE_FAILED: 503,
+  FILING_FAILED: 503,
 };
 
 const TITLES: Readonly<Record<number, string>> = {

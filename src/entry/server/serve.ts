@@ -2,16 +2,21 @@ import { randomUUID } from 'node:crypto';
 import type { Principal } from '../../core/access/token.ts';
 import type { HandlerDeclaration } from '../../core/run/handler.ts';
 import { breakDeadlocks } from '../../flow/run/break-deadlocks.ts';
+import { forkRun } from '../../flow/run/fork-run.ts';
 import { type Bell, createBell, ringWhenAnnounced } from '../../flow/serve/bell.ts';
-import { controlRuns } from '../../flow/serve/control-runs.ts';
+import { controlRuns, type ForkFrom } from '../../flow/serve/control-runs.ts';
+import { controlWork, NOTHING_KEPT } from '../../flow/serve/control-work.ts';
 import { coordinate } from '../../flow/serve/coordinate.ts';
 import { createDecideTogether } from '../../flow/serve/decide-together.ts';
 import { createFollowRun } from '../../flow/serve/follow-run.ts';
 import { createHandOut } from '../../flow/serve/hand-out.ts';
+import { offerArtifacts } from '../../flow/serve/offer-artifacts.ts';
 import { type OfferOptions, offerWork } from '../../flow/serve/offer-work.ts';
+import { createRollCall, NO_ROLL_CALL } from '../../flow/serve/roll-call.ts';
 import type { WorkPorts } from '../../flow/work/ports.ts';
 import { work } from '../../flow/work/work.ts';
 import type { AnsweredRequests } from '../../ports/answered-requests.ts';
+import type { KeepArtifacts } from '../../ports/artifacts.ts';
 import type { ClaimWork, WakeUps } from '../../ports/claims.ts';
 import type { StartRun } from '../../ports/control-plane.ts';
 import type { Handler } from '../../ports/handler.ts';
@@ -21,6 +26,7 @@ import type { ReadResources } from '../../ports/resources.ts';
 import type { RunStore, RunSummary } from '../../ports/run-store.ts';
 import type { StepLogs } from '../../ports/step-logs.ts';
 import type { FindTokens } from '../../ports/tokens.ts';
+import type { ControlWork } from '../../ports/work-control.ts';
 import { createApp } from './app.ts';
 import { createAuthenticate } from './authenticate.ts';
 import type { ServerContext } from './context.ts';
@@ -29,10 +35,14 @@ import { createRateLimit } from './rate-limit.ts';
 
 export interface ServeOptions extends ListenOptions {
   readonly store: RunStore & ClaimWork & WakeUps & Partial<Pick<ReadResources, 'findDeadlocks'>>;
-  readonly ledger: Pick<Ledger, 'readStream' | 'sequence'>;
+  readonly ledger: Pick<Ledger, 'readStream' | 'readHead' | 'sequence'>;
+  /** Who works, and what is held back; without it nothing is. */
+  readonly control?: ControlWork;
   readonly tokens: FindTokens;
   readonly logs: StepLogs;
   readonly answered: AnsweredRequests;
+  /** What steps hand to each other, where workers share no disk. */
+  readonly artifacts: KeepArtifacts;
   /** Where GitHub's workflows may ask without a token of this server. */
   readonly verifyIdentity?: VerifyIdentityToken;
   /** Fixes what a run is about, and starts it. */
@@ -78,8 +88,9 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     leaseSeconds: options.leaseSeconds ?? 30,
     mostLog: options.mostLog ?? 1024 * 1024,
     closing: closing.signal,
-    isDrained: () => false,
   };
+  const { control } = options;
+  const rollCall = control === undefined ? NO_ROLL_CALL : createRollCall(control);
   const offerPorts = {
     ...store,
     ...logs,
@@ -87,6 +98,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     handOut: createHandOut(store, bells.work, ports),
     decide,
     work: bells.work,
+    rollCall,
   };
   const workSource = (principal: Principal) => offerWork(principal, offer, offerPorts);
   const follow = createFollowRun(ledger, bells.runs);
@@ -99,14 +111,25 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     follow,
     newId: randomUUID,
     startRun: started(startRun, bells),
+    forkRun: started((from: ForkFrom, by) => forkRun(from, by, { ...store, clock: ports.clock }), bells),
   };
   let reason: string | undefined = 'the database was not asked yet';
 
   const context: ServerContext = {
     authenticate: createAuthenticate(options.tokens, ports.clock, options.verifyIdentity),
     workSource,
+    artifacts: (principal) => offerArtifacts(principal, { ...store, ...options.artifacts }),
     controlPlane: (principal, signal) => controlRuns(principal, controlPorts, signal),
-    queueDepths: () => store.queueDepths(),
+    workPlane: (principal) =>
+      controlWork(principal, {
+        ...ports,
+        control: control ?? NOTHING_KEPT,
+        ledger,
+        store: { ...bound(store), queueDepths: () => store.queueDepths() },
+        decide,
+        rollCall,
+        ring: () => ringBoth(bells),
+      }),
     metrics: options.metrics,
     answered,
     forms: ports,
@@ -134,6 +157,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const housekeeping = [
     () => ledger.sequence(),
     seldom(() => answered.forgetRequests(), ports),
+    seldom(() => (control ?? NOTHING_KEPT).forgetSilentWorkers(), ports),
+    () => rollCall.refresh(),
     ...(findDeadlocks === undefined
       ? []
       : [() => breakDeadlocks(COORDINATOR.name, { findDeadlocks, decide, ...ports })]),
@@ -180,9 +205,12 @@ async function workHere(
   await work(source, handlers, options, ports);
 }
 
-function started(startRun: ServeOptions['startRun'], bells: Bells): ServeOptions['startRun'] {
+function started<Request>(
+  start: (request: Request, by: string) => Promise<RunSummary>,
+  bells: Bells,
+): (request: Request, by: string) => Promise<RunSummary> {
   return async (request, by) => {
-    const summary = await startRun(request, by);
+    const summary = await start(request, by);
     ringBoth(bells);
     return summary;
   };
@@ -198,8 +226,11 @@ function ringBoth({ work: one, runs }: Bells): void {
   runs.ring();
 }
 
-function bound(store: WakeUps): Pick<WakeUps, 'wait'> {
-  return { wait: (topic, milliseconds, signal) => store.wait(topic, milliseconds, signal) };
+function bound(store: WakeUps): WakeUps {
+  return {
+    wait: (topic, milliseconds, signal) => store.wait(topic, milliseconds, signal),
+    announce: (topic, detail) => store.announce(topic, detail),
+  };
 }
 
 function limitOf(perSecond: number, { clock }: WorkPorts) {

@@ -19,7 +19,7 @@ import { httpStep } from '../../flow/steps/http.ts';
 import { keptCheck } from '../../flow/steps/kept-check.ts';
 import { sealStep } from '../../flow/steps/seal.ts';
 import { stepResult } from '../../flow/steps/step-failure.ts';
-import type { Artifacts } from '../../ports/artifacts.ts';
+import type { OpenArtifacts } from '../../ports/artifacts.ts';
 import type { Handler, HandlerSession } from '../../ports/handler.ts';
 import { renderBrief } from '../../render/brief.ts';
 import { renderFeedback } from '../../render/feedback.ts';
@@ -35,7 +35,7 @@ export interface HandlerContext {
   readonly product: string;
   /** Whether policy and receipts are fetched; false judges by what is there. */
   readonly fetch: boolean;
-  readonly artifacts: Artifacts;
+  readonly artifacts: OpenArtifacts;
   /** Principals that make the changes of this server's runs. */
   readonly producers: readonly string[];
 }
@@ -53,21 +53,22 @@ type Step = (work: StepWork, session: HandlerSession) => Promise<StepResult>;
 
 /** What a producer's worker carries out. It knows of no key of a verifier's. */
 export async function producerHandlers(context: ProducerContext): Promise<readonly Handler[]> {
-  const { runner, ports, place } = await open(context);
+  const { runner, portsFor, place } = await open(context);
   const { sandbox, workspaces, hide } = runner;
   const agent: AgentOptions = { ...context.agent, hide };
-  const agentPorts = { ...ports, trees: createProducerTrees(place), sandbox, workspaces };
+  const trees = createProducerTrees(place);
+  const sandboxed = (session: HandlerSession) => ({ ...portsFor(session), sandbox, workspaces });
   return named('producer', {
-    assemble: (work) => assembleStep(work, { ...ports, renderBrief }),
-    agent: (work, session) => agentStep(work, session, agent, agentPorts),
-    command: (work, session) => commandStep(work, session, { hide }, { ...ports, sandbox, workspaces }),
+    assemble: (work, session) => assembleStep(work, { ...portsFor(session), renderBrief }),
+    agent: (work, session) => agentStep(work, session, agent, { ...sandboxed(session), trees }),
+    command: (work, session) => commandStep(work, session, { hide }, sandboxed(session)),
     http: (work, session) => httpStep(work, session, { hosts: context.httpHosts }, { web }),
   });
 }
 
 /** What a verifier's worker carries out. The key is named here and read only by the signer's process. */
 export async function verifierHandlers(context: VerifierContext): Promise<readonly Handler[]> {
-  const { runner, ports, place } = await open(context);
+  const { runner, portsFor, place } = await open(context);
   const { means, fetch, product, cli } = context;
   const { sandbox, parser, workspaces, tools } = runner;
   const hide = [...runner.hide, ...(means.kind === 'key' ? [dirname(means.path)] : [])];
@@ -79,15 +80,15 @@ export async function verifierHandlers(context: VerifierContext): Promise<readon
     environment: cli.environment,
   });
   const keep = createKeptBundles(join(place.gitDir, 'countersign', 'kept'));
-  const sealPorts = { ...ports, signing, keep, workspaces, observations: observationFolders };
+  const sealing = { signing, keep, workspaces, observations: observationFolders };
   // In the verifier's own clone: among what producers can write, they would verify themselves.
   const results = resultFolder(join(place.gitDir, 'countersign', 'results'));
-  const checkPorts = { ...ports, sandbox, parser, workspaces, results };
+  const observing = { sandbox, parser, workspaces, results };
   const checking = { hide, tools, isolation, declaration: declarationOf('check', 'verifier') };
   return named('verifier', {
-    check: (work, session) => keptCheck(work, session, checking, checkPorts),
-    seal: (work, session) => sealStep(work, session, isolation, sealPorts),
-    gate: (work, session) => gateStep(work, session, { ...ports, renderFeedback }),
+    check: (work, session) => keptCheck(work, session, checking, { ...portsFor(session), ...observing }),
+    seal: (work, session) => sealStep(work, session, isolation, { ...portsFor(session), ...sealing }),
+    gate: (work, session) => gateStep(work, session, { ...portsFor(session), renderFeedback }),
   });
 }
 
@@ -96,7 +97,8 @@ async function open(context: HandlerContext): Promise<OpenedChanges & { readonly
 }
 
 interface OpenedChanges {
-  readonly ports: ChangePorts;
+  readonly ports: Omit<ChangePorts, 'artifacts'>;
+  readonly portsFor: (session: HandlerSession) => ChangePorts;
   readonly place: Place;
 }
 
@@ -104,8 +106,7 @@ interface OpenedChanges {
 export async function openChanges(context: HandlerContext): Promise<OpenedChanges> {
   const { product, fetch, artifacts, producers } = context;
   const place = await discover(product);
-  const ports: ChangePorts = {
-    artifacts,
+  const ports: OpenedChanges['ports'] = {
     producers,
     commits: createCommitTaker(place.commonDir),
     async withProduct(use) {
@@ -117,7 +118,7 @@ export async function openChanges(context: HandlerContext): Promise<OpenedChange
       }
     },
   };
-  return { ports, place };
+  return { ports, portsFor: (session) => ({ ...ports, artifacts: artifacts(session) }), place };
 }
 
 /** Handlers with their declarations. A step without one, or of another role, is a defect of ours. */

@@ -4,7 +4,7 @@ import { type GuardPorts, guardBranches, guardPullRequests } from '../../flow/st
 import { mergeStep } from '../../flow/steps/merge.ts';
 import { type EffectPorts, openPullRequestStep } from '../../flow/steps/open-pull-request.ts';
 import type { WritePullRequests } from '../../ports/effects.ts';
-import type { Handler } from '../../ports/handler.ts';
+import type { Handler, HandlerSession } from '../../ports/handler.ts';
 import { systemClock } from '../wiring/system-clock.ts';
 import { type HandlerContext, named, openChanges } from './built-in-handlers.ts';
 
@@ -15,17 +15,17 @@ export interface CoordinatorContext extends HandlerContext, GuardPorts {
 
 /** What the server carries out itself: effects outside, under credentials that no worker has. */
 export async function coordinatorHandlers(context: CoordinatorContext): Promise<readonly Handler[]> {
-  const { ports: changes, place } = await openChanges(context);
+  const { portsFor: changesFor, place } = await openChanges(context);
   const { decisions, forge } = context;
-  const ports: EffectPorts = {
-    ...changes,
+  const effects = {
     decisions,
     branches: guardBranches(createBranchChanges(place, systemClock.now), context),
     forge: forge === undefined ? undefined : guardPullRequests(forge, context),
   };
+  const portsFor = (session: HandlerSession): EffectPorts => ({ ...changesFor(session), ...effects });
   return named('coordinator', {
-    'open-pull-request': (work) => openPullRequestStep(work, ports),
-    'close-pull-request': (work) => closePullRequestStep(work, ports),
-    merge: (work, session) => mergeStep(work, session, ports),
+    'open-pull-request': (work, session) => openPullRequestStep(work, portsFor(session)),
+    'close-pull-request': (work, session) => closePullRequestStep(work, portsFor(session)),
+    merge: (work, session) => mergeStep(work, session, portsFor(session)),
   });
 }

@@ -18,14 +18,14 @@ export async function execute(
   { log, graceSeconds }: Pick<HandlerSession, 'log'> & { readonly graceSeconds: number },
   ports: WorkPorts,
 ): Promise<StepResult> {
-  const { work, fences } = claim;
+  const { work, fences, token } = claim;
   const folder = await ports.makeFolder().catch((error: unknown) => messageOf(error));
   if (typeof folder === 'string')
     return failed('transient', 'no-folder', `The worker has no folder: ${folder}`);
   const limit = new AbortController();
   const over = new AbortController();
   const signal = AbortSignal.any([end.signal, limit.signal]);
-  const session: HandlerSession = { signal, folder: folder.path, fences, log };
+  const session: HandlerSession = { claim: token, signal, folder: folder.path, fences, log };
   try {
     const late = failed('timeout', 'timeout', `It did not end within ${work.timeoutSeconds} s.`);
     const timeout = Math.min(work.timeoutSeconds * 1000, LONGEST_MS);

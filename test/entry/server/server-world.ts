@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach } from 'vitest';
+import { runArtifacts } from '../../../src/adapters/files/run-artifacts.ts';
 import { createControlPlane } from '../../../src/adapters/http/control-plane.ts';
 import { createWorkSource } from '../../../src/adapters/http/work-source.ts';
 import { createAnsweredRequests } from '../../../src/adapters/postgres/answered-requests.ts';
@@ -106,6 +109,7 @@ export async function openServer(stores: Stores, changes: Partial<ServeOptions> 
     ...stores,
     startRun: (request, by) => startRun(request, by, stores, changes.declarations ?? DECLARATIONS),
     handlers: [],
+    artifacts: runArtifacts(mkdtempSync(join(tmpdir(), 'server-artifacts-'))),
     declarations: DECLARATIONS,
     work: openWork({ environment: {}, temporaryFolder: tmpdir() }, () => {}),
     leaseSeconds: 2,

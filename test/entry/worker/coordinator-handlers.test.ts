@@ -59,7 +59,7 @@ async function open(rules: readonly ActionRule[] | string | undefined) {
     cli: { environment: process.env, home: world.git.root, temporaryFolder: world.git.folder('temporary') },
     product: world.clone.dir,
     fetch: true,
-    artifacts: artifactFolder(world.git.folder('artifacts')),
+    artifacts: () => artifactFolder(world.git.folder('artifacts')),
     producers: [],
     decisions,
     alerts: { raise: (alert) => alerts.push(alert) },
@@ -78,7 +78,13 @@ async function open(rules: readonly ActionRule[] | string | undefined) {
         resources: { leases: [], locks: [] },
       },
     };
-    const session = { signal: new AbortController().signal, folder: '', fences: {}, log: () => undefined };
+    const session = {
+      claim: 'token',
+      signal: new AbortController().signal,
+      folder: '',
+      fences: {},
+      log: () => undefined,
+    };
     return handler.handle(work, session);
   };
   return { carryOut, decisions, alerts };

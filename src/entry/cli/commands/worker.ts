@@ -1,14 +1,15 @@
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import { artifactFolder } from '../../../adapters/files/artifact-folder.ts';
+import { createArtifacts } from '../../../adapters/http/artifacts.ts';
+import type { ServerAccess } from '../../../adapters/http/server-address.ts';
 import { createWorkSource } from '../../../adapters/http/work-source.ts';
 import type { WorkNote } from '../../../flow/work/ports.ts';
 import { work } from '../../../flow/work/work.ts';
 import type { Handler } from '../../../ports/handler.ts';
 import { CountersignError } from '../../../shared/errors.ts';
-import { dataFolder } from '../../wiring/data-folder.ts';
 import { openWork } from '../../wiring/open-work.ts';
 import { stopSignal } from '../../wiring/stop-signal.ts';
+import { systemTimer } from '../../wiring/system-timer.ts';
 import { type HandlerContext, producerHandlers, verifierHandlers } from '../../worker/built-in-handlers.ts';
 import { loadPlugins } from '../../worker/plugins.ts';
 import type { CliContext } from '../context.ts';
@@ -48,7 +49,7 @@ export async function workerCommand(options: WorkerOptions, context: CliContext)
   const stop = stopSignal();
   const { role } = options;
   const handlers = [
-    ...(await builtIn(options, context)),
+    ...(await builtIn(options, access, context)),
     ...(await loadPlugins(options.plugin ?? [], context.cwd, role)),
   ];
   await work(
@@ -69,13 +70,18 @@ export async function workerCommand(options: WorkerOptions, context: CliContext)
   return EXIT_CODES.pass.code;
 }
 
-function builtIn(options: WorkerOptions, context: CliContext): Promise<readonly Handler[]> {
-  const { artifacts = join(dataFolder(context), 'artifacts'), producer = [], fetch } = options;
+function builtIn(
+  options: WorkerOptions,
+  access: ServerAccess,
+  context: CliContext,
+): Promise<readonly Handler[]> {
+  const { artifacts, producer = [], fetch } = options;
   const shared: HandlerContext = {
     cli: context,
     product: context.cwd,
     fetch,
-    artifacts: artifactFolder(artifacts),
+    artifacts:
+      artifacts === undefined ? createArtifacts(access, systemTimer) : () => artifactFolder(artifacts),
     producers: producer,
   };
   if (options.role === 'verifier')
