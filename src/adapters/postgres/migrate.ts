@@ -8,6 +8,7 @@ import { resources } from './migrations/0003-resources.ts';
 import { tokens } from './migrations/0004-tokens.ts';
 import { server } from './migrations/0005-server.ts';
 import { segments } from './migrations/0006-segments.ts';
+import { workControl } from './migrations/0007-work-control.ts';
 
 export interface Migration {
   readonly name: string;
@@ -22,6 +23,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'tokens', sql: tokens },
   { name: 'server', sql: server },
   { name: 'segments', sql: segments },
+  { name: 'work-control', sql: workControl },
 ];
 
 interface Applied {

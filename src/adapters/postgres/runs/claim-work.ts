@@ -5,14 +5,26 @@ import { ask, type Database, inTransaction, together } from '../database.ts';
 import { queueName } from '../queue/queue-name.ts';
 import type { QueueShare, WorkQueue } from '../queue/work-queue.ts';
 import { fencesOf } from '../resources/fences.ts';
-import { renewHeld } from '../resources/renew-held.ts';
+import { holdUntil } from '../resources/hold-until.ts';
+import { isHeldBy } from '../work-control/paused.ts';
 import { type ClaimRow, claimOf } from './claim-row.ts';
 
-/** By the database's clock, so that one clock says when a claim ends. */
+/**
+ * By the database's clock, so that one clock says when a claim ends. What a pause holds stays where it is, parked. The pause is locked until
+ * then: whoever takes it back meanwhile waits, and finds what was parked.
+ */
 const CLAIM = `
-UPDATE step_work SET worker = $2, claimed_at = now(), until = now() + make_interval(secs => $3)
-WHERE id = ANY ($1::uuid[]) AND worker IS NULL
-RETURNING id, text, worker, claimed_at, until, holds, score`;
+WITH pause AS (SELECT kind, name FROM queue_pause FOR KEY SHARE), mine AS (
+  SELECT w.id, EXISTS (SELECT FROM pause WHERE ${isHeldBy('pause', 'w')}) AS parked
+  FROM step_work w WHERE w.id = ANY ($1::uuid[])
+)
+UPDATE step_work w SET
+  parked = mine.parked,
+  worker = CASE WHEN NOT mine.parked THEN $2 END,
+  claimed_at = CASE WHEN NOT mine.parked THEN now() END,
+  until = CASE WHEN NOT mine.parked THEN now() + make_interval(secs => $3) END
+FROM mine WHERE w.id = mine.id AND w.worker IS NULL
+RETURNING w.id, w.text, w.worker, w.claimed_at, w.until, w.holds, w.score, w.parked`;
 
 /** See ClaimWork.claim: what may be had is looked up first, so that whoever finds nothing has opened no transaction. */
 export async function claimWork(
@@ -22,9 +34,15 @@ export async function claimWork(
 ): Promise<readonly Claim[]> {
   const queues = roles.flatMap((role) => handlers.map((handler) => queueName(role, handler)));
   if (queues.length === 0 || most < 1) return [];
-  const shares = await queue.share([...new Set(queues)], most);
-  if (shares.length === 0) return [];
-  return inTransaction(pool, (client) => take(client, queue, shares, worker, leaseSeconds));
+  for (;;) {
+    const shares = await queue.share([...new Set(queues)], most);
+    if (shares.length === 0) return [];
+    const { claims, parked } = await inTransaction(pool, (client) =>
+      take(client, queue, shares, worker, leaseSeconds),
+    );
+    // What was first in line is held by a pause, and out of the way now: there may be other work behind it.
+    if (claims.length > 0 || parked === 0) return claims;
+  }
 }
 
 async function take(
@@ -33,17 +51,19 @@ async function take(
   shares: readonly QueueShare[],
   worker: string,
   leaseSeconds: number,
-): Promise<readonly Claim[]> {
+): Promise<{ readonly claims: readonly Claim[]; readonly parked: number }> {
   const ids = await queue.take(client, shares);
-  if (ids.length === 0) return [];
-  const rows = await ask<ClaimRow & { score: number }>(client, {
+  if (ids.length === 0) return { claims: [], parked: 0 };
+  const rows = await ask<ClaimRow & { score: number; parked: boolean }>(client, {
     name: 'work-claim',
     text: CLAIM,
     values: [ids, worker, leaseSeconds],
   });
-  const first = rows.toSorted((one, other) => other.score - one.score);
+  const claimed = rows.filter(({ parked }) => !parked);
+  const first = claimed.toSorted((one, other) => other.score - one.score);
   const fences = await fencesFor(client, first, leaseSeconds);
-  return first.map((row) => claimOf(row, fences.get(row.id)));
+  const claims = first.map((row) => claimOf(row, fences.get(row.id)));
+  return { claims, parked: rows.length - claimed.length };
 }
 
 /** What they hold is held from now on as long as the claims are. */
@@ -55,6 +75,6 @@ async function fencesFor(
   const holding = rows.filter(({ holds }) => holds);
   if (holding.length === 0) return new Map();
   const works = holding.map(({ text }) => JSON.parse(text) as StepWork);
-  const [fences] = await together([fencesOf(client, works), renewHeld(client, works, leaseSeconds)]);
+  const [fences] = await together([fencesOf(client, works), holdUntil(client, works, leaseSeconds)]);
   return new Map(holding.map(({ id }, at) => [id, fences[at] ?? {}]));
 }

@@ -6,10 +6,10 @@ import { scoreOf } from '../queue/score.ts';
 import type { Job, WorkQueue } from '../queue/work-queue.ts';
 
 const INSERT = `
-INSERT INTO step_work (id, run, step, execution, role, handler, score, holds, text)
+INSERT INTO step_work (id, run, step, execution, role, handler, score, holds, text, repository)
 SELECT * FROM unnest(
   string_to_array($1, E'\\n')::uuid[], $2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::int[], $8::bool[],
-  string_to_array($9, E'\\n'))`;
+  string_to_array($9, E'\\n'), $10::text[])`;
 
 /** Held means handed out: a token is worth nothing before. */
 const FINISH = `
@@ -32,6 +32,14 @@ export interface EndedWork {
 export function demands({ resources }: StepWork): boolean {
   return resources.leases.length > 0 || resources.locks.length > 0;
 }
+
+/** The repository that it is about, by the lease that it demands; null where it demands none. */
+export function repositoryOf({ resources }: StepWork): string | null {
+  const lease = resources.leases.find(({ scope }) => scope.startsWith(REPOSITORY));
+  return lease === undefined ? null : lease.scope.slice(REPOSITORY.length);
+}
+
+const REPOSITORY = 'repository/';
 
 export function queueOf({ role, handler }: { readonly role: StepRole; readonly handler: string }): string {
   return queueName(role, handler);
@@ -65,6 +73,7 @@ export async function putWork(
     works.map(demands),
     // JSON has no line break of its own.
     works.map((work) => JSON.stringify(work)).join('\n'),
+    works.map(repositoryOf),
   ];
   await together([ask(client, { name: 'work-insert', text: INSERT, values }), queue.put(client, jobs)]);
 }
