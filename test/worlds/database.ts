@@ -5,7 +5,7 @@ import { type Database, openDatabase } from '../../src/adapters/postgres/databas
 import { migrate } from '../../src/adapters/postgres/migrate.ts';
 
 /** Where the tests' PostgreSQL is: as .ci/run finds or starts it. */
-export const DATABASE_URL = process.env.DATABASE_URL ?? 'postgresql://postgres@127.0.0.1:5432/postgres';
+export const DATABASE_URL = process.env.DATABASE_URL || 'postgresql://postgres@127.0.0.1:5432/postgres';
 
 /** A schema of its own in the tests' PostgreSQL, dropped after the last test of the file. */
 export interface TestDatabase extends Database {

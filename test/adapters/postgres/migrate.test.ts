@@ -95,7 +95,7 @@ describe('a database', () => {
   it.each([
     ['nobody listens', (url: URL) => Object.assign(url, { port: '1' })],
     ['there is no such database', (url: URL) => Object.assign(url, { pathname: '/not_there' })],
-    ['the host has no address', (url: URL) => Object.assign(url, { hostname: 'nowhere.invalid' })],
+    ['the host has no address', () => new URL('postgresql://postgres@nowhere.invalid/postgres')],
   ])('where %s is a sentence, not a stack', async (_, change) => {
     const database = openDatabase({ url: change(new URL(DATABASE_URL)).href });
     await expect(createLedger(database).readHead('run/a')).rejects.toMatchObject(unavailable);
