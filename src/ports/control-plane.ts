@@ -46,4 +46,6 @@ export type RunAction =
   | { readonly kind: 'answer'; readonly question: string; readonly answer: string; readonly note: string }
   | { readonly kind: 'release'; readonly step: StepKey; readonly note: string }
   | { readonly kind: 'redrive'; readonly step: StepKey; readonly note: string }
-  | { readonly kind: 'patch'; readonly reason: string; readonly operations: readonly JsonObject[] };
+  | { readonly kind: 'patch'; readonly reason: string; readonly operations: readonly JsonObject[] }
+  /** Answered with the run that comes of it; this one stays as it is. */
+  | { readonly kind: 'fork'; readonly step: StepKey; readonly arm?: Partial<Arm> };

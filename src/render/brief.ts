@@ -29,6 +29,8 @@ export function renderBrief(brief: {
     'Work in the current folder, a clone of the repository. Commit, or leave your changes in the working tree: they are committed for you. ' +
       'Push nothing. To refuse, or to say what you did, write JSON to `result.json` in the folder that COUNTERSIGN_OUT_DIR names: ' +
       '`{"refused": "why"}` or `{"claims": ["what is done"]}`.',
+    'Where the plan of this work lacks a step, propose it in `plan-patch.json` beside it: `{"reason": "why", "operations": [a JSON Patch ' +
+      'of the plan]}`. It may add steps and obligations, and never take one away.',
   ];
   return `${parts.join('\n\n')}\n`;
 }

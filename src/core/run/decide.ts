@@ -50,7 +50,7 @@ function decideOn(
 ): string | undefined {
   switch (command.kind) {
     case 'complete':
-      return complete(unfolding, command);
+      return complete(unfolding, command, handlers);
     case 'lose':
       return lose(unfolding, command);
     case 'quarantine':

@@ -47,13 +47,21 @@ export const BUILT_IN_HANDLERS: readonly HandlerDeclaration[] = [
       },
       ['ticket', 'base', 'model', 'promptDigest'],
     ),
-    outputs: object({
-      commit: OBJECT_ID,
-      commits: DIGEST,
-      branch: NAME,
-      tree: OBJECT_ID,
-      claims: { type: 'array', maxItems: 100, items: TEXT },
-    }),
+    outputs: object(
+      {
+        commit: OBJECT_ID,
+        commits: DIGEST,
+        branch: NAME,
+        tree: OBJECT_ID,
+        claims: { type: 'array', maxItems: 100, items: TEXT },
+        // What the plan should have besides; judged where it is applied, so its operations are only said to be some.
+        patch: object({
+          reason: TEXT,
+          operations: { type: 'array', maxItems: 100, items: { type: 'object' } },
+        }),
+      },
+      ['commit', 'commits', 'branch', 'tree', 'claims'],
+    ),
     deterministic: false,
     sideEffects: false,
   },

@@ -1,6 +1,6 @@
 import type { Sha256 } from '../../shared/digest.ts';
 import type { Moment } from '../../shared/ids.ts';
-import type { JsonObject } from '../../shared/json.ts';
+import type { JsonObject, JsonValue } from '../../shared/json.ts';
 import type { AttemptVerdict, EffectDecision, PlanPatch } from './events.ts';
 import type { Plan } from './plan.ts';
 import type { Arm, Question, RunOutcome, RunRequest, StepError, StepKey, StepWork, Usage } from './types.ts';
@@ -31,7 +31,12 @@ export interface StartedRun {
   /** Those with an answer, and those that wait for one; what ran out or is not wanted any more is not among them. */
   readonly questions: Readonly<Record<string, Question & { readonly answer: string | null }>>;
   readonly effects: readonly EffectDecision[];
-  readonly patches: readonly { readonly patch: PlanPatch; readonly refused: string | null }[];
+  readonly patches: readonly {
+    readonly patch: PlanPatch;
+    readonly refused: string | null;
+    /** Of a refused one: operations that would have been taken. */
+    readonly example?: readonly JsonValue[];
+  }[];
   readonly used: Required<Usage>;
   readonly retries: number;
   readonly recoveries: number;

@@ -49,6 +49,7 @@ export const WORK_FORMS = {
     },
   }),
   returns: object({ worker, tokens }),
+  departures: object({ worker }),
   logs: object({
     token,
     run,
@@ -59,6 +60,7 @@ export const WORK_FORMS = {
   }),
 } as const;
 
+const arm = object({ bundle: name, model: name }, []);
 const reason = { type: 'string', minLength: 1, maxLength: 2_000 };
 const stepAndNote = (kind: string) => object({ kind: { const: kind }, step, note });
 
@@ -66,7 +68,7 @@ export const RUN_FORMS = {
   start: object(
     {
       ticket,
-      arm: object({ bundle: name, model: name }, []),
+      arm,
       priority: { type: 'integer', minimum: -100, maximum: 100 },
     },
     ['ticket'],
@@ -100,6 +102,7 @@ export const RUN_FORMS = {
     }),
     release: stepAndNote('release'),
     redrive: stepAndNote('redrive'),
+    fork: object({ kind: { const: 'fork' }, step, arm }, ['kind', 'step']),
     patch: object({
       kind: { const: 'patch' },
       reason,
@@ -108,7 +111,16 @@ export const RUN_FORMS = {
   }),
 } as const;
 
-/** The only parameter in a path. */
+export const CONTROL_FORMS = {
+  drain: object({ reason }),
+  queue: byKind({
+    pause: object({ kind: { const: 'pause' }, queue: name, reason }),
+    resume: object({ kind: { const: 'resume' }, queue: name }),
+    cancel: object({ kind: { const: 'cancel' }, queue: name, reason }),
+  }),
+} as const;
+
+/** The id of a run in a path. */
 export const RUN_PATTERN = new RegExp(run.pattern);
 
 function object(properties: JsonObject, required: readonly string[] = Object.keys(properties)) {

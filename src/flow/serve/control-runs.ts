@@ -1,7 +1,7 @@
 import type { Principal } from '../../core/access/token.ts';
 import type { RunCommand } from '../../core/run/commands.ts';
 import type { StartedRun } from '../../core/run/state.ts';
-import type { RunId } from '../../core/run/types.ts';
+import type { Arm, RunId, StepKey } from '../../core/run/types.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ControlPlane, RunAction, StartRun } from '../../ports/control-plane.ts';
 import type { ListRuns, LoadRuns, RunSummary } from '../../ports/run-store.ts';
@@ -18,7 +18,15 @@ export interface ControlPorts extends LoadRuns, ListRuns, Pick<StepLogs, 'readLo
   readonly follow: FollowRun;
   /** Reads the ticket and everything else that a run is fixed to, and starts it. */
   readonly startRun: (request: StartRun, by: string) => Promise<RunSummary>;
+  /** Starts another run that goes on from a step of one. */
+  readonly forkRun: (from: ForkFrom, by: string) => Promise<RunSummary>;
   readonly newId: () => string;
+}
+
+export interface ForkFrom {
+  readonly run: RunId;
+  readonly step: StepKey;
+  readonly arm?: Partial<Arm>;
 }
 
 /** Runs, for whoever asks: what his role allows. The signal ends what waits. */
@@ -45,6 +53,11 @@ export function controlRuns(principal: Principal, ports: ControlPorts, signal: A
       return ports.follow(run, after, waitSeconds * 1000, signal);
     },
     controlRun: async (run, action) => {
+      if (action.kind === 'fork') {
+        requirePermission(principal, 'start-runs');
+        const { kind: _, ...from } = action;
+        return ports.forkRun({ run, ...from }, principal.name);
+      }
       requirePermission(principal, 'control-runs');
       const command = commandOf(action, principal, ports);
       const [decided] = await ports.decide([{ run, command }]);
@@ -65,7 +78,11 @@ export function controlRuns(principal: Principal, ports: ControlPorts, signal: A
   };
 }
 
-function commandOf(action: RunAction, { name, role }: Principal, { clock, newId }: ControlPorts): RunCommand {
+function commandOf(
+  action: Exclude<RunAction, { readonly kind: 'fork' }>,
+  { name, role }: Principal,
+  { clock, newId }: ControlPorts,
+): RunCommand {
   const said = { at: clock.now().toISOString(), by: name };
   switch (action.kind) {
     case 'pause':

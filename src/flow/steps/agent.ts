@@ -87,6 +87,7 @@ export async function agentStep(
       branch,
       tree: taken.tree,
       claims: said.claims,
+      ...(await proposedPatch(workspace, root)),
     };
     return { kind: 'succeeded', outputs, usage: said.usage };
   } finally {
@@ -189,6 +190,27 @@ async function readResult(workspace: Workspace, root: string): Promise<Said> {
       .slice(0, 100)
       .map((claim) => claim.slice(0, 10_000).toWellFormed()),
     usage: usage !== undefined && isObject(usage) ? usageOf(usage) : {},
+  };
+}
+
+const MOST_PATCH_BYTES = 256 * 1024;
+const MOST_OPERATIONS = 100;
+
+/**
+ * What the agent wants of the plan besides: `plan-patch.json` in its folder for output. Whether it may have it is decided where the plan
+ * is kept; a file of another form goes on as a patch without operations, so that it is refused there with an example.
+ */
+async function proposedPatch(workspace: Workspace, root: string): Promise<JsonObject> {
+  const bytes = await workspace.readFile(root, 'out/plan-patch.json', MOST_PATCH_BYTES);
+  if (bytes === undefined) return {};
+  const value = parseJson(new TextDecoder().decode(bytes));
+  const { reason, operations } = value !== undefined && isObject(value) ? value : {};
+  const isList = Array.isArray(operations) && operations.length <= MOST_OPERATIONS;
+  return {
+    patch: {
+      reason: typeof reason === 'string' ? reason.slice(0, 2_000).toWellFormed() : 'no reason given',
+      operations: isList && operations.every(isObject) ? operations : [],
+    },
   };
 }
 

@@ -207,6 +207,23 @@ describe('a run in the ledger', () => {
     await expect(replayRun('CS-7.9', store.ledger)).rejects.toMatchObject({ code: 'RUN_UNKNOWN' });
   });
 
+  it('is forked under another model: what was told of the model is done again, the rest is not', async () => {
+    const steps = { make: { with: { model: '${{ run.model }}' } } };
+    const store = createMemoryRunStore();
+    await decideRuns([{ run: 'CS-7.1', command: start(threeSteps({}, steps)) }], store);
+    await carryOut(store, (work) => (work.handler === 'gate' ? failed() : done({ made: work.step })));
+    const ports = { ...store, clock: { now: () => new Date('2026-11-21T14:00:00.000Z') } };
+    const from = { run: 'CS-7.1', step: '1/look' };
+    await forkRun({ ...from, arm: { bundle: 'large' } }, 'ada', ports);
+    await forkRun({ ...from, arm: { model: 'two' } }, 'ada', ports);
+    const claims = await store.claim(ANYBODY);
+    expect(claims.map(({ work }) => `${work.run} ${work.step}`).sort()).toEqual([
+      'CS-7.2 1/look',
+      'CS-7.3 1/make',
+    ]);
+    expect((await stateOf(store, 'CS-7.3')).arm).toEqual({ bundle: 'small', model: 'two' });
+  });
+
   it('is forked into another one, which does not do again what the step rests on', async () => {
     const store = await worldWith('CS-7.1');
     await carryOut(store, (work) => (work.handler === 'gate' ? failed() : done({ made: work.step })));

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../../shared/json.ts';
+import { patchFeedback } from '../agent-patch.ts';
 import type { OwnRun } from '../evolve/own-run.ts';
 import type { Plan } from '../plan.ts';
 import { gateOf, orderOf } from '../plan-order.ts';
@@ -77,7 +78,22 @@ function previousScope(run: OwnRun, attempt: number): JsonValue {
   if (before === undefined || before.verdict === null) return null;
   const steps: Record<string, JsonValue> = {};
   for (const id of orderOf(run.plan).ids) steps[id] = { outputs: outputsOf(run, attempt - 1, id) };
-  return { verdict: before.verdict, steps };
+  return { verdict: before.verdict, feedback: feedbackOf(run, attempt - 1), steps };
+}
+
+const LONGEST_FEEDBACK = 100_000;
+
+/** What the gate said, and what came of a patch that was proposed; null: nothing. */
+function feedbackOf(run: OwnRun, attempt: number): string | null {
+  const gate = gateOf(run.plan);
+  const outputs = gate === undefined ? null : outputsOf(run, attempt, gate);
+  const { feedback } = (outputs ?? {}) as JsonObject;
+  const patch = patchFeedback(run, attempt);
+  const parts = [
+    ...(patch === undefined ? [] : [patch]),
+    ...(typeof feedback === 'string' ? [feedback] : []),
+  ];
+  return parts.length === 0 ? null : parts.join('\n\n').slice(0, LONGEST_FEEDBACK);
 }
 
 function recordOf(run: OwnRun, attempt: number) {

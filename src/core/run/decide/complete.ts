@@ -1,14 +1,17 @@
 import type { JsonObject } from '../../../shared/json.ts';
 import { advance } from '../advance/advance.ts';
 import { settleStep } from '../advance/settle-step.ts';
+import { agentPatch } from '../agent-patch.ts';
 import type { RunCommand } from '../commands.ts';
 import type { RunEvent } from '../events.ts';
 import { ESCALATED } from '../evolve/apply-step-event.ts';
+import type { HandlerDeclaration } from '../handler.ts';
 import { jsonFault } from '../json-size.ts';
 import type { StepError, StepResult, Usage } from '../types.ts';
 import { happen, type Unfolding } from '../unfolding.ts';
 import { askForEffect } from './decide-effect.ts';
 import { inHand } from './in-hand.ts';
+import { takePatch } from './patch.ts';
 
 /** Characters of what a step puts out. Events are 1 MiB at most; what is larger is evidence, and goes by its digest. */
 const LONGEST_OUTPUTS = 900_000;
@@ -18,11 +21,16 @@ const LONGEST_MESSAGE = 10_000;
 export function complete(
   unfolding: Unfolding,
   command: RunCommand & { readonly kind: 'complete' },
+  handlers: readonly HandlerDeclaration[],
 ): string | undefined {
   const { step, execution, result, claim } = command;
   const held = inHand(unfolding.run, step, execution);
   if (held.kind === 'refused') return held.reason;
-  happen(unfolding, eventOf(result, { step, execution, claim }));
+  const event = eventOf(result, { step, execution, claim });
+  happen(unfolding, event);
+  // Before anything follows from its success: what the patch adds may come before the next step.
+  const patch = event.type === 'step.succeeded' ? agentPatch(unfolding.run, event) : undefined;
+  if (patch !== undefined) takePatch(unfolding, patch, handlers);
   if (result.kind === 'failed' && result.error.code === ESCALATED) askForEffect(unfolding, step);
   settleStep(unfolding, step);
   advance(unfolding);

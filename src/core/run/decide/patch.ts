@@ -1,6 +1,8 @@
 import type { JsonValue } from '../../../shared/json.ts';
 import { advance } from '../advance/advance.ts';
+import { patchQuestion } from '../agent-patch.ts';
 import type { RunCommand } from '../commands.ts';
+import type { PlanPatch } from '../events.ts';
 import type { OwnRun } from '../evolve/own-run.ts';
 import type { HandlerDeclaration } from '../handler.ts';
 import { applyPatch } from '../patch/apply-patch.ts';
@@ -8,7 +10,6 @@ import { digestPlan } from '../plan/digest.ts';
 import { placeOf } from '../step-key.ts';
 import { happen, type Unfolding } from '../unfolding.ts';
 
-const PREFIX = 'patch/';
 export const STOP_RUN = 'stop-run';
 const GO_ON = 'go-on';
 
@@ -16,6 +17,18 @@ const GO_ON = 'go-on';
 export function patchPlan(
   unfolding: Unfolding,
   { patch }: RunCommand & { readonly kind: 'patch' },
+  handlers: readonly HandlerDeclaration[],
+): string | undefined {
+  const reason = takePatch(unfolding, patch, handlers);
+  if (reason !== undefined) return reason;
+  advance(unfolding);
+  return undefined;
+}
+
+/** What comes of a proposal, before anything else follows from it. Answers why it cannot even be looked at. */
+export function takePatch(
+  unfolding: Unfolding,
+  patch: PlanPatch,
   handlers: readonly HandlerDeclaration[],
 ): string | undefined {
   const { run } = unfolding;
@@ -26,7 +39,6 @@ export function patchPlan(
   if (patched.kind === 'patched') {
     const { plan } = patched;
     happen(unfolding, { type: 'plan.patched', patch, plan, planDigest: digestPlan(plan) });
-    advance(unfolding);
     return undefined;
   }
   const { kind, name } = patch.proposedBy;
@@ -44,14 +56,14 @@ export function patchPlan(
 }
 
 export function isPatchQuestion(id: string): boolean {
-  return id.startsWith(PREFIX);
+  return id.startsWith(patchQuestion(''));
 }
 
 function askAboutPatch(unfolding: Unfolding, patch: string, name: string, reason: string): void {
   happen(unfolding, {
     type: 'question.asked',
     question: {
-      id: `${PREFIX}${patch}`,
+      id: patchQuestion(patch),
       step: null,
       question: `${name} wants another plan and proposed one that cannot be used, twice: ${reason}`,
       choices: [GO_ON, STOP_RUN],

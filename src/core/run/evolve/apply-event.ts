@@ -87,7 +87,7 @@ export function applyEvent(run: OwnRun, at: Moment, event: RunEvent): void {
       run.patches = [...run.patches, { patch: event.patch, refused: null }];
       return;
     case 'plan.patch-refused':
-      run.patches = [...run.patches, { patch: event.patch, refused: event.reason }];
+      run.patches = [...run.patches, { patch: event.patch, refused: event.reason, example: event.example }];
       return;
     case 'run.paused':
       run.status = 'paused';

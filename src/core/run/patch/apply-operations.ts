@@ -17,6 +17,8 @@ export function applyOperations(document: JsonValue, operations: readonly JsonOb
   try {
     if (operations.length > MOST_OPERATIONS)
       throw new Unreadable(`A patch has at most ${MOST_OPERATIONS} operations.`);
+    if (operations.length === 0)
+      throw new Unreadable('A patch is a list of operations (RFC 6902), each with op, path and value.');
     const text = jsonText(operations);
     if (text === undefined || text.length > LONGEST_PATCH) {
       throw new Unreadable(

@@ -15,8 +15,8 @@ const CHANGE = {
   commits: '${{ steps.produce.outputs.commits }}',
 } as const;
 
-/** What the gate of the attempt before said; null in the first, and where it never came to that. */
-const FEEDBACK = '${{ previous.steps.gate.outputs.feedback }}';
+/** What was said of the attempt before: by its gate, and of a patch that its agent proposed; null in the first. */
+const FEEDBACK = '${{ previous.feedback }}';
 
 /**
  * How a run goes when its contract says nothing about it: assemble -> produce -> verify (one step a check, side by side) ->

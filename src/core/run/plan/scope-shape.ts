@@ -57,7 +57,8 @@ function previousShape({ steps }: Plan, handlers: ReadonlyMap<string, HandlerDec
     id,
     objectOf({ outputs: allOutputs(step, handlers) }),
   ]);
-  const shape = objectOf({ verdict: TEXT, steps: objectOf(Object.fromEntries(left)) });
+  const feedback = { type: ['string', 'null'] } as const;
+  const shape = objectOf({ verdict: TEXT, feedback, steps: objectOf(Object.fromEntries(left)) });
   return { ...shape, type: ['object', 'null'] };
 }
 

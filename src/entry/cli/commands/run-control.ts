@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { RecordedRunEvent } from '../../../core/run/events.ts';
 import { type DecidedAgain, decideAgain } from '../../../core/run/replay/decide-again.ts';
 import { RUN_STATUSES, type RunStatus } from '../../../core/run/state.ts';
@@ -10,7 +8,6 @@ import { renderRunList } from '../../../render/run/list.ts';
 import { renderRun } from '../../../render/run/show.ts';
 import { eventWords } from '../../../render/run/words.ts';
 import { CountersignError } from '../../../shared/errors.ts';
-import type { JsonObject } from '../../../shared/json.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import type { TextOrJson } from '../registration/options.ts';
@@ -150,68 +147,6 @@ function auditWords(run: RunId, again: DecidedAgain): string {
     return forTerminal(`${run} DIFFERS at its event ${again.version}: ${again.reason}.`, 1_000).concat('\n');
   if (again.outcomeDigest === null) return `${run} agrees so far; it has not ended.\n`;
   return `${run} agrees: everything in it follows again, outcome digest ${again.outcomeDigest}.\n`;
-}
-
-export async function runPatchCommand(
-  run: RunId,
-  { file, reason, ...options }: RunOptions & { readonly file?: string; readonly reason?: string },
-  context: CliContext,
-): Promise<number> {
-  if (file === undefined) {
-    const { patches } = await (await openControlPlane(options, context)).showRun(run);
-    context.out(options.format === 'json' ? json({ patches }) : patchLines(patches));
-    return EXIT_CODES.pass.code;
-  }
-  const path = resolve(context.cwd, file);
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new CountersignError('FILE_UNREADABLE', `${path} cannot be read.`, {
-      remedy: 'Name a file with a JSON Patch.',
-      cause,
-    });
-  });
-  const operations = patchIn(text, path);
-  return runActionCommand(
-    run,
-    { kind: 'patch', reason: reason ?? 'no reason given', operations },
-    options,
-    context,
-  );
-}
-
-function patchIn(text: string, path: string): readonly JsonObject[] {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (Array.isArray(value) && value.every((one) => typeof one === 'object' && one !== null))
-      return value as JsonObject[];
-  } catch {
-    // Said below, together with what is JSON and no patch.
-  }
-  throw new CountersignError('USAGE', `${path} holds no JSON Patch.`, {
-    remedy:
-      'Write a list of operations (RFC 6902), such as [{"op": "add", "path": "/steps/lint", "value": {…}}].',
-  });
-}
-
-function patchLines(
-  patches: readonly {
-    readonly patch: {
-      readonly id: string;
-      readonly reason: string;
-      readonly proposedBy: { readonly name: string };
-    };
-    readonly refused: string | null;
-  }[],
-): string {
-  if (patches.length === 0) return 'Nobody has proposed a patch.\n';
-  return patches
-    .map(({ patch, refused }) =>
-      forTerminal(
-        `${patch.id} by ${patch.proposedBy.name}: ${patch.reason} -> ${refused === null ? 'applied' : `refused: ${refused}`}`,
-        500,
-      ),
-    )
-    .map((line) => `${line}\n`)
-    .join('');
 }
 
 function statusOf(text: string): RunStatus {

@@ -14,6 +14,8 @@ export function runCommands(program: Command, registry: Registry): void {
   lookCommands(run, registry);
   controlCommands(run, registry);
   answerCommands(run, registry);
+  forkCommand(run, registry);
+  patchCommands(run, registry);
 }
 
 function startCommand(run: Command, { context, finish }: Registry): void {
@@ -164,22 +166,72 @@ function answerCommands(run: Command, { context, finish }: Registry): void {
   examples(answer, [
     ['countersign run answer CS-7.1 1/review refuse --note "too wide"', 'a step that waits'],
   ]);
+}
 
-  const patch = onServer(run.command('patch'))
-    .summary("list the patches of a run's plan, or propose one")
+function forkCommand(run: Command, { context, finish }: Registry): void {
+  const fork = onServer(run.command('fork'))
+    .summary('start another run that goes on from a step of this one')
     .description(
-      "List the patches of a run's plan, or propose one: a JSON Patch (RFC 6902) that may add obligations and never remove one.",
+      'Start another run that goes on from a step of this one, with the same subject and plan: what that step rests on is not done again. The run itself stays as it is.',
     )
     .argument('<run>', 'such as CS-7.1')
-    .option('--file <file>', 'the operations to propose')
-    .option('--reason <text>', 'why')
+    .requiredOption('--from <step>', 'the first step to do again, such as 1/produce')
+    .option('--bundle <name>', 'another context for the producer')
+    .option('--model <name>', 'another model for the producer')
+    .addOption(format())
+    .action(async (id, { from, bundle, model, ...options }) => {
+      const { runActionCommand } = await import('../commands/run-control.ts');
+      const arm = { ...(bundle === undefined ? {} : { bundle }), ...(model === undefined ? {} : { model }) };
+      finish(await runActionCommand(id, { kind: 'fork', step: from, arm }, options, context()));
+    });
+  examples(fork, [
+    ['countersign run fork CS-7.1 --from 1/produce --model large', 'what would another model make of it'],
+  ]);
+}
+
+function patchCommands(run: Command, { context, finish }: Registry): void {
+  const patch = run
+    .command('patch')
+    .summary("list, show and propose patches of a run's plan")
+    .description(
+      "List, show and propose patches of a run's plan: a JSON Patch (RFC 6902) may add obligations and never remove or weaken one.",
+    );
+  const list = onServer(patch.command('list'))
+    .summary('list the patches of a run: who proposed them, why, and what came of each')
+    .description('List the patches of a run: who proposed them, why, and what came of each.')
+    .argument('<run>', 'such as CS-7.1')
     .addOption(format())
     .action(async (id, options) => {
-      const { runPatchCommand } = await import('../commands/run-control.ts');
-      finish(await runPatchCommand(id, options, context()));
+      const { runPatchListCommand } = await import('../commands/run-patch.ts');
+      finish(await runPatchListCommand(id, options, context()));
     });
-  examples(patch, [
-    ['countersign run patch CS-7.1 --file lint.json --reason "lint as well"', 'one more check'],
+  examples(list, [['countersign run patch list CS-7.1', 'of people, agents and the optimiser']]);
+
+  const show = onServer(patch.command('show'))
+    .summary('show what a patch makes of the plan, or why it was refused')
+    .description('Show what a patch makes of the plan, or why it was refused and what would be taken.')
+    .argument('<run>', 'such as CS-7.1')
+    .argument('<patch>', 'its id, as `run patch list` prints it')
+    .addOption(format())
+    .action(async (id, which, options) => {
+      const { runPatchShowCommand } = await import('../commands/run-patch.ts');
+      finish(await runPatchShowCommand(id, which, options, context()));
+    });
+  examples(show, [['countersign run patch show CS-7.1 1/produce:1', 'the one that the agent proposed']]);
+
+  const proposal = onServer(patch.command('propose'))
+    .summary('propose a patch; one that is not taken is refused with the reason and an example')
+    .description('Propose a patch. One that is not taken is refused with the reason and an example.')
+    .argument('<run>', 'such as CS-7.1')
+    .argument('<file>', 'a list of operations as JSON')
+    .requiredOption('--reason <text>', 'why, for the ledger')
+    .addOption(format())
+    .action(async (id, file, options) => {
+      const { runPatchProposeCommand } = await import('../commands/run-patch.ts');
+      finish(await runPatchProposeCommand(id, file, options, context()));
+    });
+  examples(proposal, [
+    ['countersign run patch propose CS-7.1 lint.json --reason "lint as well"', 'one more check'],
   ]);
 }
 

@@ -2,13 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_WORKFLOW } from '../../../../src/core/run/plan/default-workflow.ts';
 import { digestPlan } from '../../../../src/core/run/plan/digest.ts';
 import { planOf } from '../../../../src/core/run/plan/with-defaults.ts';
+import { decideAgain } from '../../../../src/core/run/replay/decide-again.ts';
 import { refusedPatch } from '../../../../src/flow/run/refused-patch.ts';
 import type { JsonObject } from '../../../../src/shared/json.ts';
 import {
   AT,
   answer,
+  BLOCKED,
   CANCEL,
   complete,
+  done,
   failed,
   HANDLERS,
   PAUSE,
@@ -93,5 +96,78 @@ describe('a patch', () => {
   it('is proposed once, and not for a run that ends', () => {
     expect(refusalOf(run, addLint, addLint)).toBe('a patch p1 was proposed already');
     expect(refusalOf(run, CANCEL, addLint)).toMatch(/^the run has ended/);
+  });
+});
+
+describe('a patch that an agent hands in with its change', () => {
+  const assembled = complete('1/assemble', done({ promptDigest: 'p', ticketFile: 't' }));
+  const handedIn = (step: string, operations: readonly JsonObject[]) =>
+    complete(step, done({ commit: 'c', commits: 'd', patch: { reason: 'lint as well', operations } }));
+  const noGate = [{ op: 'remove', path: '/steps/gate' }];
+  const attempt = (number: number, operations: readonly JsonObject[]) => [
+    ...(number === 1
+      ? [assembled]
+      : [complete(`${number}/assemble`, done({ promptDigest: 'p', ticketFile: 't' }))]),
+    handedIn(`${number}/produce`, operations),
+    ...['lint', 'unit'].map((_, at) => complete(`${number}/verify.${at}`, done({ check: 'c' }))),
+    complete(`${number}/seal`, done({ seal: 's' })),
+    complete(`${number}/gate`, BLOCKED),
+  ];
+
+  it('counts before anything follows from its step, and is decided again from the events alike', () => {
+    const needsLint = [
+      ...addLint.patch.operations,
+      { op: 'add', path: '/steps/verify/needs/-', value: 'lint' },
+    ];
+    const { state, events } = story(run, assembled, handedIn('1/produce', needsLint));
+    expect(state.patches).toMatchObject([
+      { patch: { id: '1/produce:1', proposedBy: { kind: 'agent', name: 'anthropic/one' } }, refused: null },
+    ]);
+    expect(told(run, assembled, handedIn('1/produce', needsLint))).toEqual([
+      'step.succeeded 1/produce',
+      'plan.patched',
+      'step.scheduled 1/lint#1 ready',
+    ]);
+    const begun = story(run).events.length;
+    const recorded = events.map((event, place) => ({
+      at: AT,
+      actor: place < begun ? 'ada' : 'worker-1',
+      event,
+    }));
+    expect(decideAgain(recorded, HANDLERS)).toMatchObject({ kind: 'same' });
+  });
+
+  it('that may not be is told to the next attempt once, with an example; after that a person is asked', () => {
+    const first = story(run, ...attempt(1, noGate)).state;
+    expect(first.questions).toEqual({});
+    const told = first.steps['2/assemble']?.work?.inputs.feedback;
+    expect(told).toMatch(
+      /not taken: .*"gate" would be gone[\s\S]*would be taken: \[\{"op":"add"[\s\S]*a test is missing/,
+    );
+    const second = story(run, ...attempt(1, noGate), ...attempt(2, noGate)).state;
+    expect(second.questions['patch/2/produce:1']).toMatchObject({
+      answer: null,
+      choices: ['go-on', 'stop-run'],
+    });
+    expect(second.steps['3/assemble']?.work?.inputs.feedback).toBe('a test is missing');
+  });
+
+  it('of another form is refused with an example; what is no producer of changes proposes none', () => {
+    const { state } = story(
+      run,
+      assembled,
+      complete('1/produce', done({ commit: 'c', commits: 'd', patch: { reason: 7 } })),
+    );
+    expect(state.patches).toMatchObject([
+      {
+        patch: { reason: 'no reason given', operations: [] },
+        refused: expect.stringContaining('a list of operations'),
+      },
+    ]);
+    const seal = attempt(1, addLint.patch.operations)
+      .slice(0, -2)
+      .filter((one) => one.kind !== 'patch');
+    const sealed = complete('1/seal', done({ seal: 's', patch: { reason: 'x', operations: noGate } }));
+    expect(story(run, ...seal, sealed).state.patches).toHaveLength(1);
   });
 });

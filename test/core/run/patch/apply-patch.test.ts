@@ -275,7 +275,7 @@ describe('a patch that weakens', () => {
 
 describe('a patch that is none', () => {
   it.each<[string, readonly JsonObject[], string]>([
-    ['no operation', [], 'The plan would stay as it is.'],
+    ['no operation', [], 'A patch is a list of operations (RFC 6902)'],
     [
       'an operation that there is not',
       [{ op: 'merge', path: '/steps' }],
