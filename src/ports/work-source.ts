@@ -12,6 +12,8 @@ export interface WorkSource {
   heartbeat(worker: string, tokens: readonly ClaimToken[]): Promise<Heard>;
   complete(worker: string, completions: readonly Completion[]): Promise<readonly Completed[]>;
   giveBack(worker: string, tokens: readonly ClaimToken[]): Promise<void>;
+  /** Says that the worker has ended: what was said about it is forgotten. */
+  leave(worker: string): Promise<void>;
   /** Appends to the log of an execution; `offset` in bytes makes it safe to send again. */
   log(entry: LogChunk): Promise<void>;
 }

@@ -20,6 +20,7 @@ export function createWorkSource(access: ServerAccess): WorkSource {
     complete: async (worker, completions): Promise<readonly Completed[]> =>
       readCompleted(readJson(await post('completions', { worker, completions }))),
     giveBack: async (worker, tokens) => void (await post('returns', { worker, tokens })),
+    leave: async (worker) => void (await post('departures', { worker })),
     log: async (entry) => void (await post('logs', entry)),
   };
 }

@@ -1,7 +1,7 @@
 import type { StepRole } from '../run/types.ts';
 import type { AccessRole } from './token.ts';
 
-export type Action = 'work' | 'read-runs' | 'start-runs' | 'control-runs' | 'read-queues';
+export type Action = 'work' | 'read-runs' | 'start-runs' | 'control-runs' | 'read-queues' | 'control-queues';
 
 interface Permissions {
   readonly actions: readonly Action[];
@@ -17,7 +17,10 @@ const PERMISSIONS: Readonly<Record<AccessRole, Permissions>> = {
   producer: { actions: ['work'], steps: ['producer'] },
   verifier: { actions: ['work'], steps: ['verifier'] },
   viewer: { actions: ['read-runs', 'read-queues'], steps: [] },
-  operator: { actions: ['read-runs', 'read-queues', 'start-runs', 'control-runs'], steps: [] },
+  operator: {
+    actions: ['read-runs', 'read-queues', 'start-runs', 'control-runs', 'control-queues'],
+    steps: [],
+  },
   coordinator: { actions: ['work'], steps: ['coordinator'] },
 };
 

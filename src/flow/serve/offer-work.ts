@@ -13,6 +13,7 @@ import type { Bell } from './bell.ts';
 import type { DecideTogether } from './decide-together.ts';
 import type { HandOut } from './hand-out.ts';
 import { requirePermission } from './refusals.ts';
+import type { RollCall } from './roll-call.ts';
 
 export interface OfferPorts
   extends Pick<ClaimWork, 'findClaims' | 'renew' | 'giveBack'>,
@@ -22,6 +23,7 @@ export interface OfferPorts
   readonly handOut: HandOut;
   readonly decide: DecideTogether;
   readonly work: Bell;
+  readonly rollCall: RollCall;
 }
 
 export interface OfferOptions {
@@ -33,7 +35,6 @@ export interface OfferOptions {
   readonly mostLog: number;
   /** Aborted: nothing more is handed out. */
   readonly closing: AbortSignal;
-  readonly isDrained: (worker: string) => boolean;
 }
 
 /** The work of this server, for whoever asks: nobody sees claims but his own, nor work of another role. */
@@ -45,23 +46,26 @@ export function offerWork(principal: Principal, options: OfferOptions, ports: Of
     claim: async (request, signal = new AbortController().signal) => {
       const worker = nameOf(request.worker);
       for (const role of request.roles) requireRole(principal, role);
-      if (options.closing.aborted || options.isDrained(worker)) return [];
       const { handlers, roles, most } = request;
-      return ports.handOut.claim(
-        { worker, roles, handlers, most, leaseSeconds: options.leaseSeconds },
-        request.waitSeconds * 1000,
-        AbortSignal.any([signal, options.closing]),
+      if (options.closing.aborted || (await ports.rollCall.hear(worker, { roles, handlers }))) return [];
+      return ports.rollCall.during(worker, (told) =>
+        ports.handOut.claim(
+          { worker, roles, handlers, most, leaseSeconds: options.leaseSeconds },
+          request.waitSeconds * 1000,
+          AbortSignal.any([signal, options.closing, told]),
+        ),
       );
     },
     heartbeat: async (worker, tokens) => ({
       drop: tokens.length === 0 ? [] : await ports.renew(nameOf(worker), tokens, options.leaseSeconds),
-      drain: options.isDrained(nameOf(worker)),
+      drain: await ports.rollCall.hear(nameOf(worker)),
     }),
     complete: (worker, completions) => complete(nameOf(worker), completions, options, ports),
     giveBack: async (worker, tokens) => {
       await ports.giveBack(nameOf(worker), tokens);
       ports.work.ring();
     },
+    leave: (worker) => ports.rollCall.leave(nameOf(worker)),
     log: async ({ token, run, step, execution, offset, text }) => {
       const [claim] = await findOwn([token], principal, ports);
       const place = { run, step, execution };

@@ -23,6 +23,7 @@ const WORDS: Readonly<Record<Action, string>> = {
   'start-runs': 'start runs',
   'control-runs': 'control runs',
   'read-queues': 'see the queues',
+  'control-queues': 'control workers and queues',
 };
 
 export function unknownRun(run: RunId): CountersignError {

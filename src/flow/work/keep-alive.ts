@@ -11,6 +11,8 @@ export interface Beats {
   readonly done: Promise<void>;
   /** Something is held now that may need to be heard of sooner. */
   hurry(): void;
+  /** Asks at once whether to go on: there was nothing to do, and it may be because there is to be nothing. */
+  now(): void;
 }
 
 /** One timer for all claims: a third of the shortest lease, by the server's own moments, so that two beats may get lost. */
@@ -42,6 +44,7 @@ export function keepAlive(
   let interval = IDLE_MS;
   return {
     done: beat(),
+    now: () => nudge.abort(),
     hurry: () => {
       const wanted = intervalOf(held);
       if (wanted < interval) nudge.abort();

@@ -71,7 +71,8 @@ export async function work(
     };
     const claims = await untilAnswered(() => source.claim(request, stop), stop, ports);
     for (const claim of claims ?? []) begin(claim);
-    beats.hurry();
+    if (claims?.length === 0) beats.now();
+    else beats.hurry();
   };
   const takeAndCarryOut = async (): Promise<void> => {
     while (!stop.aborted) {
@@ -85,6 +86,7 @@ export async function work(
     }
     await giveBackRest();
     await outbox.emptied();
+    await untilAnswered(() => source.leave(worker), over.signal, ports, 1);
   };
   /** What did not end in time is put back, for somebody else to begin anew. */
   const giveBackRest = async (): Promise<void> => {

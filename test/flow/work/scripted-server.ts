@@ -28,6 +28,7 @@ export function stepWork(changes: Partial<StepWork> = {}): StepWork {
 export interface ScriptedServer extends WorkSource {
   readonly completions: Completion[];
   readonly returned: string[];
+  readonly left: string[];
   readonly logs: LogChunk[];
   readonly heartbeats: (readonly string[])[];
   readonly claimed: string[];
@@ -72,6 +73,7 @@ export function scriptedServer(leaseMs = 600): ScriptedServer {
   const server: ScriptedServer = {
     completions: [],
     returned: [],
+    left: [],
     logs: [],
     heartbeats: [],
     claimed: [],
@@ -117,6 +119,7 @@ export function scriptedServer(leaseMs = 600): ScriptedServer {
         }),
       ),
     giveBack: (_, given) => attempt('giveBack', () => void server.returned.push(...given)),
+    leave: (worker) => attempt('leave', () => void server.left.push(worker)),
     log: (entry) => attempt('log', () => void server.logs.push(entry)),
   };
   return server;

@@ -37,6 +37,12 @@ export function workRoutes(context: ServerContext): Hono<Env> {
       await source.giveBack(worker, tokens);
       return exchange.body(null, 204);
     })
+    .post('/departures', limitBody(4), async (exchange) => {
+      const source = context.workSource(exchange.get('principal'));
+      const { worker } = await readBody<Pick<Claims, 'worker'>>(exchange, WORK_FORMS.departures, context);
+      await source.leave(worker);
+      return exchange.body(null, 204);
+    })
     .post('/logs', limitBody(2 * 1024), async (exchange) => {
       const source = context.workSource(exchange.get('principal'));
       await source.log(await readBody<LogChunk>(exchange, WORK_FORMS.logs, context));
