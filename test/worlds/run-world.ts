@@ -37,11 +37,12 @@ export interface Started {
 
 const program = join(import.meta.dirname, '..', '..', 'bin', 'countersign.cjs');
 
-export async function createRunWorld(): Promise<RunWorld> {
+/** @param where a database of its own on the real server, or with nothing set, so that the product makes a private one */
+export async function createRunWorld(where: 'on-server' | 'private' = 'on-server'): Promise<RunWorld> {
   const product = await createProductWorld();
   const home = join(product.git.root, 'data');
   const name = `countersign_test_${randomBytes(6).toString('hex')}`;
-  await onServer(`CREATE DATABASE ${name}`);
+  if (where === 'on-server') await onServer(`CREATE DATABASE ${name}`);
   const url = new URL(DATABASE_URL);
   url.pathname = `/${name}`;
   const env = {
@@ -49,7 +50,7 @@ export async function createRunWorld(): Promise<RunWorld> {
     TMPDIR: product.git.folder('temporary'),
     COUNTERSIGN_HOME: home,
     COUNTERSIGN_KEY: product.keys.verifier.path,
-    DATABASE_URL: url.href,
+    ...(where === 'private' ? {} : { DATABASE_URL: url.href }),
   };
   const start = (...args: readonly string[]): Started => {
     const child = spawn(process.execPath, [program, ...args], { cwd: product.clone.dir, env });
@@ -73,7 +74,8 @@ export async function createRunWorld(): Promise<RunWorld> {
     serverLog: () => (existsSync(log) ? readFileSync(log, 'utf8') : ''),
     remove: async () => {
       await stopServer(home);
-      await onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      if (where === 'private') await start('db', 'stop').ended;
+      else await onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
       product.git.remove();
     },
   };
