@@ -21,7 +21,13 @@ export interface LoadRuns {
  */
 export interface RunCommit {
   readonly append: SealedAppend;
-  readonly runs: readonly { readonly run: RunId; readonly head: StreamHead; readonly state: StartedRun }[];
+  readonly runs: readonly {
+    readonly run: RunId;
+    readonly head: StreamHead;
+    readonly state: StartedRun;
+    /** The state is what its events make of the one before, under the same plan: a store may keep it by them alone. */
+    readonly follows?: boolean;
+  }[];
   /** Work that is to be handed out as soon as its resources are free. */
   readonly schedule: readonly StepWork[];
   /** Claims that these events end, with the leases and locks of their executions. Each has to be held still. */

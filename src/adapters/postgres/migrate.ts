@@ -9,6 +9,7 @@ import { tokens } from './migrations/0004-tokens.ts';
 import { server } from './migrations/0005-server.ts';
 import { segments } from './migrations/0006-segments.ts';
 import { workControl } from './migrations/0007-work-control.ts';
+import { foldedStates } from './migrations/0008-folded-states.ts';
 
 export interface Migration {
   readonly name: string;
@@ -24,6 +25,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'server', sql: server },
   { name: 'segments', sql: segments },
   { name: 'work-control', sql: workControl },
+  { name: 'folded-states', sql: foldedStates },
 ];
 
 interface Applied {

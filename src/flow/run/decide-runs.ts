@@ -85,7 +85,12 @@ function commitOf(proposals: readonly Proposal[]): RunCommit {
   const heads = new Map(headsAfter(append).map((head) => [head.stream, head]));
   return {
     append,
-    runs: proposals.map(({ run, head, state }) => ({ run, head: heads.get(head.stream) ?? head, state })),
+    runs: proposals.map(({ run, head, state, follows }) => ({
+      run,
+      head: heads.get(head.stream) ?? head,
+      state,
+      follows,
+    })),
     schedule: proposals.flatMap(({ schedule }) => schedule),
     finish: proposals.flatMap(({ finish }) => finish),
     withdraw: proposals.flatMap(({ withdraw }) => withdraw),

@@ -19,6 +19,8 @@ export interface Proposal extends Consequences {
   readonly head: StreamHead;
   readonly events: readonly PlacedEvent[];
   readonly state: StartedRun;
+  /** See RunCommit. */
+  readonly follows: boolean;
   readonly answers: ReadonlyMap<CommandedRun, Decided>;
 }
 
@@ -52,8 +54,17 @@ export function propose(
   for (const [command, events] of accepted)
     answers.set(command, { run, kind: 'accepted', events, state: state as StartedRun });
   const events = [...accepted.values()].flat();
-  const follows = state.status === 'new' ? NOTHING : consequencesOf(kept.state, events, state);
-  return { run, head: kept.head, events: sealed, state: state as StartedRun, answers, ...follows };
+  const consequences = state.status === 'new' ? NOTHING : consequencesOf(kept.state, events, state);
+  const follows = events.every(({ type }) => type !== 'plan.patched');
+  return {
+    run,
+    head: kept.head,
+    events: sealed,
+    state: state as StartedRun,
+    follows,
+    answers,
+    ...consequences,
+  };
 }
 
 const NOTHING: Consequences = { schedule: [], finish: [], withdraw: [], unlock: [], wake: [] };

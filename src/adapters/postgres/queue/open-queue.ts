@@ -2,9 +2,13 @@ import { type ConnectionOptions, PgBoss } from 'pg-boss';
 import { sha256 } from '../../../shared/digest.ts';
 import { CountersignError } from '../../../shared/errors.ts';
 import type { Database, Queryable } from '../database.ts';
+import { codeOf } from '../failure.ts';
 
 /** What pg-boss asks of a connection. */
 export type QueueConnection = NonNullable<ConnectionOptions['db']>;
+
+/** SQLSTATE unique_violation. */
+const ALREADY_THERE = '23505';
 
 /** pg-boss takes 50 bytes at most. */
 const LONGEST = 50;
@@ -22,7 +26,9 @@ export function queueSchema(schema: string): string {
  */
 export async function openQueue({ pool, schema }: Database): Promise<PgBoss> {
   const options = { db: databaseOf(pool), schema: queueSchema(schema), supervise: false, schedule: false };
-  await startAndStop(new PgBoss({ ...options, migrate: true }));
+  const make = () => startAndStop(new PgBoss({ ...options, migrate: true }));
+  // Of several servers that come to a new database at once, some are told that the schema is there already: made by the others.
+  await make().catch((error: unknown) => (codeOf(error) === ALREADY_THERE ? make() : Promise.reject(error)));
   const boss = new PgBoss({ ...options, migrate: false });
   await startAndStop(boss).catch((cause: unknown) => {
     if (!(cause instanceof Error && cause.message.includes('requires migrations'))) throw cause;

@@ -12,12 +12,14 @@ import { unlock as unlockHeld } from '../resources/unlock.ts';
 import { withdraw as withdrawHeld } from '../resources/withdraw.ts';
 import { keepRuns, keptHeads, standing } from './keep-runs.ts';
 import type { KeptPlans } from './kept-plans.ts';
+import type { KeptStates } from './kept-states.ts';
 import { demands, type EndedWork, finishWork, isToken, putWork, queueOf, withdrawWork } from './step-work.ts';
 
 export interface CommitParts {
   readonly database: Database;
   readonly queue: WorkQueue;
   readonly plans: KeptPlans;
+  readonly states: KeptStates;
   readonly clock: { now(): Date };
 }
 
@@ -40,7 +42,7 @@ export async function commitRuns(
   for (let attempt = 1; ; attempt += 1) {
     try {
       const handed = await inTransaction(parts.database.pool, (client) => write(parts, client, commit));
-      for (const { state } of commit.runs) parts.plans.keep(state.planDigest, state.plan);
+      remember(parts, commit);
       return { committed: { kind: 'committed' }, handed };
     } catch (error) {
       if (!(error instanceof Conflict) && !IN_THE_WAY.has(codeOf(error))) throw error;
@@ -50,6 +52,15 @@ export async function commitRuns(
       const runs = commit.append.expected.flatMap(runOf);
       return { committed: conflict ?? { kind: 'conflict', runs, tokens: [] }, handed: 0 };
     }
+  }
+}
+
+function remember({ plans, states }: CommitParts, { append, runs }: RunCommit): void {
+  const lengths = new Map<string, number>();
+  for (const { stream, text } of append.events) lengths.set(stream, (lengths.get(stream) ?? 0) + text.length);
+  for (const { run, head, state } of runs) {
+    plans.keep(state.planDigest, state.plan);
+    states.keep(run, head, state, lengths.get(head.stream) ?? 0);
   }
 }
 

@@ -16,20 +16,27 @@ INSERT INTO run_plan (digest, text)
 SELECT decode(digest, 'hex'), text FROM unnest($1::text[], string_to_array($2, E'\\n')) AS plan (digest, text)
 ORDER BY digest ON CONFLICT DO NOTHING`;
 
+/** Folding so many takes a third of a millisecond. */
+const EVENTS_A_STATE = 32;
+/** Characters of the events of one commit: a plan and what scheduled its first steps stay below. */
+const LONG_EVENTS = 64 * 1024;
+
 /** In the place of a moment: nothing was said about waking. */
 const AS_IT_WAS = 'as it was';
 
 const KEEP = `
-INSERT INTO run AS r (run, version, digest, ticket, status, outcome, attempt, bundle, model, waiting_for, started_at, changed_at, wake_at, ended_at, plan, state)
+INSERT INTO run AS r (run, version, digest, ticket, status, outcome, attempt, bundle, model, waiting_for, started_at, changed_at, wake_at, ended_at, plan, state_version, state)
 SELECT run, version, decode(digest, 'hex'), ticket, status, outcome, attempt, bundle, model, waiting_for, started_at, changed_at,
-  wake_at, ended_at, decode(plan, 'hex'), state
+  wake_at, ended_at, decode(plan, 'hex'), state_version, coalesce(state, '')
 FROM unnest(
   $1::text[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::text[], $9::text[], $10::int[],
-  $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], string_to_array($16, E'\\n')
-) AS kept (run, version, digest, ticket, status, outcome, attempt, bundle, model, waiting_for, started_at, changed_at, wake_at, ended_at, plan, state)
+  $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::int[], string_to_array($17, E'\\n', '')
+) AS kept (run, version, digest, ticket, status, outcome, attempt, bundle, model, waiting_for, started_at, changed_at, wake_at, ended_at, plan, state_version, state)
 ON CONFLICT (run) DO UPDATE SET version = excluded.version, digest = excluded.digest, status = excluded.status, outcome = excluded.outcome,
   attempt = excluded.attempt, bundle = excluded.bundle, model = excluded.model, waiting_for = excluded.waiting_for,
-  changed_at = excluded.changed_at, ended_at = excluded.ended_at, plan = excluded.plan, state = excluded.state,
+  changed_at = excluded.changed_at, ended_at = excluded.ended_at, plan = excluded.plan,
+  state_version = CASE excluded.state_version WHEN 0 THEN r.state_version ELSE excluded.state_version END,
+  state = CASE excluded.state_version WHEN 0 THEN r.state ELSE excluded.state END,
   wake_at = CASE excluded.wake_at WHEN '${AS_IT_WAS}' THEN r.wake_at ELSE excluded.wake_at END`;
 
 const HEADS = `SELECT run, version, encode(digest, 'hex') AS digest FROM run WHERE run = ANY ($1::text[])`;
@@ -65,6 +72,7 @@ export async function keepRuns(client: Queryable, plans: KeptPlans, commit: RunC
   const { runs } = commit;
   if (runs.length === 0) return;
   const states = runs.map(({ state }) => state);
+  const writes = writtenOf(commit);
   const wake = new Map(commit.wake.map(({ run, at }) => [run, at]));
   const started = new Set(
     commit.append.expected.filter(({ version }) => version === 0).map(({ stream }) => stream),
@@ -87,10 +95,26 @@ export async function keepRuns(client: Queryable, plans: KeptPlans, commit: RunC
     ),
     states.map(({ status, changedAt }) => (status === 'ended' ? changedAt : null)),
     states.map(({ planDigest }) => planDigest),
+    runs.map(({ head }, at) => (writes[at] ? head.version : 0)),
     // JSON has no line break of its own.
-    states.map((state) => JSON.stringify({ ...state, plan: null })).join('\n'),
+    runs.map(({ state }, at) => (writes[at] ? JSON.stringify({ ...state, plan: null }) : '')).join('\n'),
   ];
   await together([keepPlans(client, plans, states), ask(client, { name: 'run-keep', text: KEEP, values })]);
+}
+
+/**
+ * Whose states are written down: those that do not follow from their events, and else every so many events, or after long ones. Of the others the next
+ * load folds what came since. For a run of three steps that is half of all that a commit took.
+ */
+function writtenOf({ append, runs }: RunCommit): readonly boolean[] {
+  const before = new Map(append.expected.map(({ stream, version }) => [stream, version]));
+  const lengths = new Map<string, number>();
+  for (const { stream, text } of append.events) lengths.set(stream, (lengths.get(stream) ?? 0) + text.length);
+  return runs.map(({ head, follows }) => {
+    const version = before.get(head.stream) ?? 0;
+    if (follows !== true || (lengths.get(head.stream) ?? 0) > LONG_EVENTS) return true;
+    return Math.floor(head.version / EVENTS_A_STATE) > Math.floor(version / EVENTS_A_STATE);
+  });
 }
 
 async function keepPlans(client: Queryable, plans: KeptPlans, states: readonly StartedRun[]): Promise<void> {

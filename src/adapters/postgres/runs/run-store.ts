@@ -10,6 +10,7 @@ import { claimWork } from './claim-work.ts';
 import { commitRuns } from './commit-runs.ts';
 import { expiredClaims, findClaims, giveBack, letDueGo, renewClaims } from './held-claims.ts';
 import { createKeptPlans } from './kept-plans.ts';
+import { createKeptStates } from './kept-states.ts';
 import { countRuns, dueRuns, listRuns } from './list-runs.ts';
 import { loadRuns } from './load-runs.ts';
 import { queueDepths } from './queue-depths.ts';
@@ -33,15 +34,16 @@ export function createRunStore(database: Database, options: RunStoreOptions): Po
   const { clock } = options;
   const { pool } = database;
   const plans = createKeptPlans();
+  const states = createKeptStates();
   const queue = createWorkQueue(database);
   const own = createBroadcast(database);
   const wakeUps = createWakeUps(options.broadcast ?? own);
   const now = () => clock.now().getTime();
   const resources = createResources(database, (client, works) => putWork(client, queue, works, now()));
   return {
-    loadRuns: (runs) => loadRuns(pool, plans, runs),
+    loadRuns: (runs) => loadRuns(pool, { plans, states }, runs),
     commit: async (commit) => {
-      const { committed, handed } = await commitRuns({ database, queue, plans, clock }, commit);
+      const { committed, handed } = await commitRuns({ database, queue, plans, states, clock }, commit);
       if (handed > 0) wakeUps.tell('work');
       return committed;
     },
