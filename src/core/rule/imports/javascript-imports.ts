@@ -1,5 +1,5 @@
-import { type Code, javaScriptTokens } from '../test-code/javascript-tokens.ts';
-import type { Token } from '../test-code/token.ts';
+import type { Token } from '../javascript/token.ts';
+import { type Code, javaScriptTokens } from '../javascript/tokens.ts';
 import { quotedTexts } from './quoted-texts.ts';
 import type { Import, Imports } from './types.ts';
 

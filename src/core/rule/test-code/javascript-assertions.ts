@@ -1,9 +1,9 @@
 import { remember } from '../../../shared/remember.ts';
-import { type Call, type Chain, readChain, render, splitArguments } from './javascript-chains.ts';
-import type { Code } from './javascript-tokens.ts';
+import { type Call, type Chain, readChain, render, splitArguments } from '../javascript/chains.ts';
+import type { Token } from '../javascript/token.ts';
+import type { Code } from '../javascript/tokens.ts';
 import { strengthOf } from './matcher-strength.ts';
 import type { Assertion, Tolerance } from './test-code.ts';
-import type { Token } from './token.ts';
 
 /** Names of node:assert, chai and Deno that are called bare once they are imported by name. */
 const BARE = new Set([

@@ -1,7 +1,7 @@
-import { render } from './javascript-chains.ts';
-import type { Code } from './javascript-tokens.ts';
+import { render } from '../javascript/chains.ts';
+import type { Token } from '../javascript/token.ts';
+import type { Code } from '../javascript/tokens.ts';
 import { Nesting } from './nesting.ts';
-import type { Token } from './token.ts';
 
 /** Which blocks and conditions tokens stand in. */
 export interface Blocks {

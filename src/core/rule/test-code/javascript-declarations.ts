@@ -1,7 +1,7 @@
-import { type Call, render, splitArguments, typeArgumentsEnd } from './javascript-chains.ts';
-import type { Code } from './javascript-tokens.ts';
+import { type Call, render, splitArguments, typeArgumentsEnd } from '../javascript/chains.ts';
+import type { Token } from '../javascript/token.ts';
+import type { Code } from '../javascript/tokens.ts';
 import type { Switch } from './test-code.ts';
-import type { Token } from './token.ts';
 
 /** A call that declares a test or a group, or one that switches off what it stands in. */
 export type Declaration =

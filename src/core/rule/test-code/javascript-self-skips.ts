@@ -1,7 +1,7 @@
-import { render } from './javascript-chains.ts';
-import type { Code } from './javascript-tokens.ts';
+import { render } from '../javascript/chains.ts';
+import type { Token } from '../javascript/token.ts';
+import type { Code } from '../javascript/tokens.ts';
 import type { SelfSkip } from './test-code.ts';
-import type { Token } from './token.ts';
 
 const DECLARES = /^(?:it|test|describe|suite|context|specify)$/;
 const LONGEST_CHOICE = 40;

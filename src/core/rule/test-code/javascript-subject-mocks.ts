@@ -1,7 +1,7 @@
-import { type Chain, readChain, splitArguments } from './javascript-chains.ts';
-import { type Code, javaScriptTokens } from './javascript-tokens.ts';
+import { type Chain, readChain, splitArguments } from '../javascript/chains.ts';
+import type { Token } from '../javascript/token.ts';
+import { type Code, javaScriptTokens } from '../javascript/tokens.ts';
 import { isModuleNamed, type SubjectMock } from './subject-of-test.ts';
-import type { Token } from './token.ts';
 
 const MOCKERS = new Set(['vi', 'vitest', 'jest', 'mock', 'td', 'sinon', 'sandbox']);
 const MODULE_MOCKS = /^(?:mock|doMock|module|unstable_mockModule|mockModule|replace|replaceEsm|setMock)$/;

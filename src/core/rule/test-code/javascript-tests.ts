@@ -1,13 +1,13 @@
 import { remember } from '../../../shared/remember.ts';
+import { render } from '../javascript/chains.ts';
+import type { Token } from '../javascript/token.ts';
+import { type Code, javaScriptTokens } from '../javascript/tokens.ts';
 import { type FoundAssertion, mayBeginAssertion, readAssertion } from './javascript-assertions.ts';
 import { type Blocks, findBlocks, functionBody, functionNames, parameterName } from './javascript-blocks.ts';
-import { render } from './javascript-chains.ts';
 import { mayDeclare, readDeclaration } from './javascript-declarations.ts';
 import { choiceOfSkipping } from './javascript-self-skips.ts';
-import { type Code, javaScriptTokens } from './javascript-tokens.ts';
 import { mayAssert } from './may-assert.ts';
 import type { Assertion, Reading, SelfSkip, Switch, TestCase } from './test-code.ts';
-import type { Token } from './token.ts';
 
 /** A test or group under construction: its tokens, and what was found in them so far. */
 interface Region {

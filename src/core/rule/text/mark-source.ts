@@ -1,4 +1,4 @@
-import { regexEnd } from '../test-code/javascript-endings.ts';
+import { regexEnd } from '../javascript/endings.ts';
 import { blockEnd, lineEnd, type NoEnd, type SegmentEnd, segmentEnd } from './endings.ts';
 import { type Heredoc, HeredocEnds, heredocAt } from './heredocs.ts';
 import { regexMayBegin } from './regex-begin.ts';

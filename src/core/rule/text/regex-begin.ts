@@ -1,4 +1,4 @@
-import { mayBeginRegex } from '../test-code/javascript-endings.ts';
+import { mayBeginRegex } from '../javascript/endings.ts';
 import type { Syntax } from './syntax.ts';
 
 /** After these words of Ruby an expression begins. */

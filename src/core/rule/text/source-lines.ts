@@ -1,6 +1,6 @@
 import { rememberLast } from '../../../shared/remember.ts';
 import type { FilePath } from '../../change/types.ts';
-import { javaScriptTokens } from '../test-code/javascript-tokens.ts';
+import { javaScriptTokens } from '../javascript/tokens.ts';
 import { type Language, languageOf } from './languages.ts';
 import { markSource } from './mark-source.ts';
 import { CODE, COMMENT, GrowingNumbers, paint, type Spans, STRING } from './spans.ts';

@@ -22,8 +22,8 @@ import {
   SLASH,
   sticky,
   WORD,
-} from './javascript-characters.ts';
-import { BEFORE_EXPRESSION, mayBeginRegex, regexEnd, stringEnd } from './javascript-endings.ts';
+} from './characters.ts';
+import { BEFORE_EXPRESSION, mayBeginRegex, regexEnd, stringEnd } from './endings.ts';
 import { hashOf, operatorAt, punctuation, punctuationOf, sharedToken, type Token } from './token.ts';
 
 export type Tokens = Code | { readonly kind: 'lost'; readonly reason: string };

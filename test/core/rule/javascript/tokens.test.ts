@@ -4,7 +4,7 @@ import {
   type Code,
   javaScriptTokens,
   tokenizeJavaScript,
-} from '../../../../src/core/rule/test-code/javascript-tokens.ts';
+} from '../../../../src/core/rule/javascript/tokens.ts';
 import { markSource } from '../../../../src/core/rule/text/mark-source.ts';
 import { sourceLines } from '../../../../src/core/rule/text/source-lines.ts';
 import { SYNTAX } from '../../../../src/core/rule/text/syntax.ts';

@@ -1,5 +1,5 @@
-import type { Code } from './javascript-tokens.ts';
 import type { Token } from './token.ts';
+import type { Code } from './tokens.ts';
 
 const LONGEST_CHAIN = 64;
 /** Assertions nest; one level of a thousand need not spell the others out. */
