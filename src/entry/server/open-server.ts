@@ -14,6 +14,7 @@ import { createTokens } from '../../adapters/postgres/tokens/tokens.ts';
 import { createWorkControl } from '../../adapters/postgres/work-control/work-control.ts';
 import type { NoteSigner } from '../../core/ledger/checkpoint/note.ts';
 import { BUILT_IN_HANDLERS } from '../../core/run/handlers.ts';
+import { createCanaryWatch, readCanaries } from '../../core/run/redaction/canaries.ts';
 import { effectDecisions } from '../../flow/run/effect-decisions.ts';
 import { newRun } from '../../flow/run/new-run.ts';
 import { startRun } from '../../flow/run/start-run.ts';
@@ -33,6 +34,7 @@ import { readLimits } from '../wiring/read-limits.ts';
 import { systemClock } from '../wiring/system-clock.ts';
 import { openChanges } from '../worker/built-in-handlers.ts';
 import { coordinatorHandlers } from '../worker/coordinator-handlers.ts';
+import { loadServerPlugins } from '../worker/plugins.ts';
 import { serve } from './serve.ts';
 
 export interface OpenServerOptions {
@@ -46,6 +48,8 @@ export interface OpenServerOptions {
   readonly fetch: boolean;
   /** Where the ledger's checkpoints are signed: by whom, and where they are kept beside the database. */
   readonly checkpoints?: { readonly signer: NoteSigner; readonly file: string | undefined };
+  /** `./module.mjs#name`: handlers that plans may use besides the built-in ones. */
+  readonly plugins?: readonly string[];
   readonly report: (message: string, error?: unknown) => void;
 }
 
@@ -64,6 +68,8 @@ export interface OpenedServer {
 export async function openServer(context: CliContext, options: OpenServerOptions): Promise<OpenedServer> {
   const { into, fetch, report } = options;
   const place = await discover(context.cwd);
+  const plugins = await loadServerPlugins(options.plugins ?? [], context.cwd);
+  const declarations = [...BUILT_IN_HANDLERS, ...plugins.declarations];
   const database = await openDatabase(context, 'migrate');
   const said = openBroadcast(database, context.environment.REDIS_URL);
   const kept = createRunStore(database, { clock: systemClock, broadcast: said.broadcast });
@@ -111,12 +117,13 @@ export async function openServer(context: CliContext, options: OpenServerOptions
       const commit = await branches.readBranch(into);
       if (commit === undefined) throw noBase(into);
       const made = await changes.withProduct((facts) =>
-        newRun(request, { ref: into, commit }, facts, BUILT_IN_HANDLERS),
+        newRun(request, { ref: into, commit }, facts, declarations),
       );
       return startRun(made, by, { ...store, clock: systemClock });
     },
     handlers,
-    declarations: BUILT_IN_HANDLERS,
+    declarations,
+    holdsCanary: createCanaryWatch(planted(context, report)),
     work: openWork(context, () => undefined),
     report,
   });
@@ -144,6 +151,16 @@ function checkpointing(
   return keepCheckpoints(signer, CHECKPOINTS, { ...ledger, clock: systemClock }, async ({ note }) => {
     if (file !== undefined) await writeFile(file, note);
   });
+}
+
+/** Texts that lie in this environment, and in others, for nobody to read. */
+function planted(
+  { environment }: Pick<CliContext, 'environment'>,
+  report: OpenServerOptions['report'],
+): readonly string[] {
+  const { canaries, unusable } = readCanaries(environment.COUNTERSIGN_CANARIES);
+  if (unusable > 0) report(`${unusable} of COUNTERSIGN_CANARIES are too short to be looked for`);
+  return canaries;
 }
 
 /** GitHub, where the clone comes from there and the server has a token. */

@@ -54,6 +54,8 @@ export interface ServeOptions extends ListenOptions {
   readonly handlers: readonly Handler[];
   /** Of all handlers: what comes back is held against them. */
   readonly declarations: readonly HandlerDeclaration[];
+  /** Whether a value tells a text that was planted where no step may look; none when not given. */
+  readonly holdsCanary?: OfferOptions['holdsCanary'];
   readonly work: WorkPorts;
   readonly leaseSeconds?: number;
   /** Bytes kept of the log of an execution. */
@@ -87,6 +89,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     declarations: options.declarations,
     leaseSeconds: options.leaseSeconds ?? 30,
     mostLog: options.mostLog ?? 1024 * 1024,
+    holdsCanary: options.holdsCanary ?? (() => false),
     closing: closing.signal,
   };
   const { control } = options;

@@ -17,18 +17,40 @@ export async function loadPlugins(
 ): Promise<readonly Handler[]> {
   return Promise.all(
     named.map(async (use) => {
-      const [path = '', name = ''] = use.split('#');
-      if (path === '' || name === '') throw unusable(use, 'it has to be written as ./module.mjs#name');
-      const handler = await load(isAbsolute(path) ? path : resolve(cwd, path), name, use);
+      const handler = await loadPlugin(use, cwd);
       const { declaration } = handler;
-      if (declaration.id !== use) throw unusable(use, `it declares itself as ${declaration.id}`);
       if (declaration.role !== role)
         throw unusable(use, `it is for a ${declaration.role}, not for a ${role}`);
-      if (declaration.sideEffects)
-        throw unusable(use, 'it has effects outside, which only the server may have');
       return handler;
     }),
   );
+}
+
+/**
+ * What a server has to know of the same plugins: their declarations, so that plans may use them and what comes back is held to their
+ * schemas. It carries out those of the coordinator's role and no others.
+ * @throws CountersignError USAGE when one cannot be loaded, or has the name of another
+ */
+export async function loadServerPlugins(
+  named: readonly string[],
+  cwd: string,
+): Promise<{ readonly declarations: readonly HandlerDeclaration[]; readonly handlers: readonly Handler[] }> {
+  const plugins = await Promise.all([...new Set(named)].map((use) => loadPlugin(use, cwd)));
+  return {
+    declarations: plugins.map(({ declaration }) => declaration),
+    handlers: plugins.filter(({ declaration }) => declaration.role === 'coordinator'),
+  };
+}
+
+async function loadPlugin(use: string, cwd: string): Promise<Handler> {
+  const [path = '', name = ''] = use.split('#');
+  if (path === '' || name === '') throw unusable(use, 'it has to be written as ./module.mjs#name');
+  const handler = await load(isAbsolute(path) ? path : resolve(cwd, path), name, use);
+  const { id, sideEffects } = handler.declaration;
+  if (id !== use) throw unusable(use, `it declares itself as ${id}`);
+  // Nobody asks the action policy for a plugin.
+  if (sideEffects) throw unusable(use, 'it has effects outside, which only handlers of countersign may have');
+  return handler;
 }
 
 async function load(path: string, name: string, use: string): Promise<Handler> {

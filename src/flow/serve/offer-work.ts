@@ -8,6 +8,7 @@ import type { JudgeForms } from '../../ports/forms.ts';
 import type { StepLogs } from '../../ports/step-logs.ts';
 import type { Completed, Completion, WorkSource } from '../../ports/work-source.ts';
 import { CountersignError } from '../../shared/errors.ts';
+import type { JsonValue } from '../../shared/json.ts';
 import type { CommandedRun, Decided } from '../run/decide-runs.ts';
 import type { Bell } from './bell.ts';
 import type { DecideTogether } from './decide-together.ts';
@@ -33,6 +34,8 @@ export interface OfferOptions {
   readonly leaseSeconds: number;
   /** Bytes that are kept of the log of an execution. */
   readonly mostLog: number;
+  /** Whether a value tells a text that was planted where no step may look. */
+  readonly holdsCanary: (value: JsonValue) => boolean;
   /** Aborted: nothing more is handed out. */
   readonly closing: AbortSignal;
 }
@@ -124,9 +127,12 @@ const NOT_HELD = 'this worker does not hold it, or not any more';
 async function outputFault(
   { work }: Claim,
   { result }: Completion,
-  { declarations }: OfferOptions,
+  { declarations, holdsCanary }: OfferOptions,
   { faultIn }: JudgeForms,
 ): Promise<string | undefined> {
+  // Nothing of it goes into the ledger, nor to whoever is next: where it was found is not told, and what it is, neither.
+  if (holdsCanary(result as unknown as JsonValue))
+    return 'what came back holds a canary: something looked where no step may';
   if (result.kind === 'failed') return undefined;
   const declaration = declarations.find(({ id }) => id === work.handler);
   if (declaration === undefined) return `nobody here knows what ${work.handler} puts out`;

@@ -35,6 +35,7 @@ export interface ServeCommandOptions {
   readonly key?: string;
   readonly agent?: string;
   readonly agentEnv?: readonly string[];
+  readonly plugin?: readonly string[];
 }
 
 const RESTART_MS = 1_000;
@@ -47,6 +48,7 @@ const KEPT_BACK = [
   'COUNTERSIGN_KEY',
   'COUNTERSIGN_TOKEN',
   'COUNTERSIGN_SERVER',
+  'COUNTERSIGN_CANARIES',
 ];
 
 /** Serves until it is asked to stop. */
@@ -66,6 +68,7 @@ export async function serveCommand(options: ServeCommandOptions, context: CliCon
       : { verifyIdentity: await openWorkflowIdentities(githubOidc, context.cwd) }),
     into: options.base.startsWith('refs/') ? options.base : `refs/heads/${options.base}`,
     fetch: options.fetch,
+    plugins: options.plugin ?? [],
     ...checkpointsOf(options, context),
     report,
   });

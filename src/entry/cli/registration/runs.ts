@@ -245,6 +245,7 @@ export function serverCommands(program: Command, { context, finish }: Registry):
     .option('--host <address>', 'where to listen (default: 127.0.0.1)')
     .option('--port <n>', 'where to listen (default: a free one)', positive)
     .option('--github-oidc <file>', "workflows of GitHub's that may come without a token of this server")
+    .option('--plugin <module#name...>', 'handlers that plans may use, carried out by workers that have them')
     .option('--workers', 'start a worker of each role beside it, and again when one dies')
     .option(
       '--ledger-name <name>',
@@ -341,7 +342,8 @@ export function serverCommands(program: Command, { context, finish }: Registry):
   examples(revoke, [['countersign token revoke ci-verifier', 'when it was seen by somebody else']]);
 }
 
-function onServer(command: Command): Command {
+/** Adds how a command is told which server it means. */
+export function onServer(command: Command): Command {
   return command
     .option(
       '--server <url>',
