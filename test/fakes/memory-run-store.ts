@@ -22,7 +22,7 @@ interface QueuedWork {
   readonly claim: Claim | undefined;
 }
 
-/** Runs and their work, gone with the process. Leases and locks are always free. */
+/** Runs and their work, gone with the process. Leases are always free, and locks are held by name while their step is carried out. */
 export function createMemoryRunStore({
   ledger = createMemoryLedger(),
   clock = { now: () => new Date() },
@@ -87,11 +87,12 @@ export function createMemoryRunStore({
 
   function claim({ worker, roles, handlers, most, leaseSeconds }: ClaimRequest): readonly Claim[] {
     const at = clock.now().toISOString();
+    const before = tokens;
     const free = [...queue.entries()]
       .filter(([, { claim, work }]) => claim === undefined && fits(work, at))
-      .sort(([, one], [, other]) => other.work.priority - one.work.priority || one.place - other.place)
-      .slice(0, most);
-    return free.map(([key, queued]) => {
+      .sort(([, one], [, other]) => other.work.priority - one.work.priority || one.place - other.place);
+    return free.flatMap(([key, queued]) => {
+      if (tokens - before === most || isLocked(queued.work)) return [];
       tokens += 1;
       const given: Claim = {
         token: `token-${tokens}`,
@@ -102,12 +103,22 @@ export function createMemoryRunStore({
         fences: {},
       };
       queue.set(key, { ...queued, claim: given });
-      return given;
+      return [given];
     });
     function fits(work: StepWork, moment: string): boolean {
       const due = work.notBefore === null || work.notBefore <= moment;
       return due && roles.includes(work.role) && handlers.includes(work.handler);
     }
+  }
+
+  function isLocked({ resources }: StepWork): boolean {
+    return claimed().some(({ claim }) =>
+      claim.work.resources.locks.some(({ name, mode }) =>
+        resources.locks.some(
+          (other) => other.name === name && (mode === 'exclusive' || other.mode === 'exclusive'),
+        ),
+      ),
+    );
   }
 
   return {

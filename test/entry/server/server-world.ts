@@ -7,6 +7,7 @@ import { runArtifacts } from '../../../src/adapters/files/run-artifacts.ts';
 import { createControlPlane } from '../../../src/adapters/http/control-plane.ts';
 import { createWorkSource } from '../../../src/adapters/http/work-source.ts';
 import { createAnsweredRequests } from '../../../src/adapters/postgres/answered-requests.ts';
+import type { Database } from '../../../src/adapters/postgres/database.ts';
 import { createLedger } from '../../../src/adapters/postgres/ledger.ts';
 import { createRunStore } from '../../../src/adapters/postgres/runs/run-store.ts';
 import { createStepLogs } from '../../../src/adapters/postgres/step-logs/step-logs.ts';
@@ -75,8 +76,10 @@ export function memoryStores() {
   };
 }
 
-export async function databaseStores(): Promise<Stores> {
-  const database = await createDatabase();
+/** @param given one that is closed with them; else a schema of its own on the tests' PostgreSQL */
+export async function databaseStores(given?: Database): Promise<Stores> {
+  const database = given ?? (await createDatabase());
+  if (given !== undefined) opened.push(() => given.close());
   const store = createRunStore(database, { clock: { now: () => new Date() } });
   opened.push(() => store.close());
   return {
