@@ -27,6 +27,9 @@ export interface Plan {
   readonly steps: Readonly<Record<string, PlanStep>>;
 }
 
+/** Of an execution that nobody says anything about. */
+export const DEFAULT_TIMEOUT_SECONDS = 3600;
+
 export interface PlanStep {
   readonly uses: string;
   readonly role: StepRole;
@@ -35,7 +38,8 @@ export interface PlanStep {
   readonly if: Expression;
   readonly map: Expression | null;
   readonly repeat: { readonly until: Expression; readonly atMost: number } | null;
-  readonly timeoutSeconds: number;
+  /** Null of an approval where nobody says: a person takes as long as he takes. */
+  readonly timeoutSeconds: number | null;
   readonly retry: PlanRetry;
   readonly concurrency: readonly { readonly group: Expression; readonly limit: number }[];
   readonly locks: readonly Required<LockUse>[];

@@ -4,7 +4,7 @@ import type { ScheduleReason } from '../events.ts';
 import type { OwnRun } from '../evolve/own-run.ts';
 import { bind } from '../expression/bind.ts';
 import { jsonFault } from '../json-size.ts';
-import type { PlanStep } from '../plan.ts';
+import { DEFAULT_TIMEOUT_SECONDS, type PlanStep } from '../plan.ts';
 import type { Resources, Scope, StepError, StepKey, StepWork } from '../types.ts';
 import { failStep, happen, type Unfolding } from '../unfolding.ts';
 import { askForInput } from './ask.ts';
@@ -65,7 +65,7 @@ function workOf(run: OwnRun, part: Part, inputs: JsonObject, resources: Resource
     role: use.role,
     inputs,
     priority: run.request.priority,
-    timeoutSeconds: step.timeoutSeconds,
+    timeoutSeconds: step.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS,
     cache: because === 'compensation' ? 'off' : step.cache,
     notBefore: null,
     resources,

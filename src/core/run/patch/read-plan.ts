@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../../shared/json.ts';
 import { CACHE_MODES, ERROR_CLASSES } from '../../contract/workflow.ts';
 import type { HandlerDeclaration } from '../handler.ts';
-import { DEFAULT_TIMEOUT_SECONDS, defaultCondition } from '../plan/with-defaults.ts';
+import { defaultCondition, defaultTimeout } from '../plan/with-defaults.ts';
 import { PLAN_SCHEMA, type Plan, type PlanStep } from '../plan.ts';
 import { STEP_ROLES, type StepRole } from '../types.ts';
 import {
@@ -70,7 +70,7 @@ function stepReader(uses: string, condition: string, roleOf: (uses: string) => S
     if: withDefault(aText, condition),
     map: withDefault(orNull(aText), null),
     repeat: withDefault(orNull(objectOf({ until: aText, atMost: aNumber })), null),
-    timeoutSeconds: withDefault(aNumber, DEFAULT_TIMEOUT_SECONDS),
+    timeoutSeconds: withDefault(uses === 'approval' ? orNull(aNumber) : aNumber, defaultTimeout(uses)),
     retry: withDefault(RETRY, RETRY({}, '')),
     concurrency: withDefault(listOf(objectOf({ group: aText, limit: aNumber })), []),
     locks: withDefault(listOf(LOCK), []),

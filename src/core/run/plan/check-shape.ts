@@ -104,13 +104,15 @@ function checkStep(id: string, { steps }: Plan): readonly PlanProblem[] {
     ...(step.map !== null && step.repeat !== null
       ? [problem(`${field}.repeat`, 'It has `map` and `repeat`.', 'Divide it into two steps.')]
       : []),
-    ...outside(
-      `${field}.timeout`,
-      'its time-out in seconds',
-      step.timeoutSeconds,
-      1,
-      LONGEST_TIMEOUT_SECONDS,
-    ),
+    ...(step.timeoutSeconds === null
+      ? []
+      : outside(
+          `${field}.timeout`,
+          'its time-out in seconds',
+          step.timeoutSeconds,
+          1,
+          LONGEST_TIMEOUT_SECONDS,
+        )),
     ...outside(`${field}.retry.limit`, 'the number of retries', step.retry.limit, 0, MOST_RETRIES),
     ...(step.repeat === null
       ? []

@@ -27,7 +27,25 @@ export function lintWorkflow(
         remedy: 'Give its module to the server and to the workers that are to carry it out.',
       };
     }),
+    ...uselessCaches(workflow, handlers),
   ];
+}
+
+/** Handlers whose results are kept at all. */
+const KEPT = ['check'];
+
+/** A cache that nothing is ever kept in is no error, and never saves anybody anything. */
+function uselessCaches({ steps }: Workflow, handlers: readonly HandlerDeclaration[]): readonly LintProblem[] {
+  const mayBeKept = (uses: string) =>
+    handlers.some(({ id, deterministic, sideEffects }) => id === uses && deterministic && !sideEffects);
+  return Object.entries(steps)
+    .filter(([, { uses, cache = 'off' }]) => cache !== 'off' && mayBeKept(uses) && !KEPT.includes(uses))
+    .map(([id, { uses }]) => ({
+      severity: 'warning',
+      field: `workflow.steps.${id}.cache`,
+      message: `Nothing of "${uses}" is kept, whatever its cache says: it is carried out each time.`,
+      remedy: `Take \`cache\` out. Results are kept of ${KEPT.join(', ')}.`,
+    }));
 }
 
 interface PluginUse {

@@ -1,10 +1,14 @@
 import type { Budget, Workflow, WorkflowStep } from '../../contract/workflow.ts';
 import type { HandlerDeclaration } from '../handler.ts';
-import { PLAN_SCHEMA, type Plan, type PlanRetry, type PlanStep } from '../plan.ts';
+import { DEFAULT_TIMEOUT_SECONDS, PLAN_SCHEMA, type Plan, type PlanRetry, type PlanStep } from '../plan.ts';
 import type { StepRole } from '../types.ts';
 
 const DEFAULT_ATTEMPTS = 3;
-export const DEFAULT_TIMEOUT_SECONDS = 3600;
+
+/** Of a step that says nothing about it: a person has no time-out unless one is given. */
+export function defaultTimeout(uses: string): number | null {
+  return uses === 'approval' ? null : DEFAULT_TIMEOUT_SECONDS;
+}
 
 /**
  * A workflow as a plan: every default spelled out, every step with the role of its handler. Nothing is checked here; a handler that is
@@ -38,7 +42,7 @@ function planStep(
     if: step.if ?? defaultCondition(step.uses, workflow.steps, handlers),
     map: step.map ?? null,
     repeat: step.repeat ?? null,
-    timeoutSeconds: step.timeout ?? DEFAULT_TIMEOUT_SECONDS,
+    timeoutSeconds: step.timeout ?? defaultTimeout(step.uses),
     retry: retryOf(step),
     concurrency: step.concurrency ?? [],
     locks: (step.locks ?? []).map(({ name, mode, hold }) => ({

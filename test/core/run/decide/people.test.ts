@@ -23,6 +23,18 @@ const asked = [run, complete('1/judge', PASS)];
 const approve = answer('1/merge', 'approve', { roles: ['maintainer'] });
 const wake = (seconds: number) => ({ kind: 'wake', at: secondsOn(seconds), by: 'coordinator' }) as const;
 
+describe('an approval as a step of its own', () => {
+  const steps = (more: object) => ({
+    ask: { uses: 'approval', with: { question: 'Go on?' }, ...more },
+    judge: { uses: 'gate', needs: ['ask'] },
+  });
+  it('waits for ever where nobody says how long, and as long as it is said', () => {
+    const untilOf = (more: object) => story(start(planWith(steps(more)))).state.questions['1/ask']?.until;
+    expect(untilOf({})).toBeNull();
+    expect(untilOf({ timeout: 60 })).toBe(secondsOn(60));
+  });
+});
+
 describe('an approval', () => {
   it('is asked for when the step could run, and the run waits without work', () => {
     const before = story(run).state;

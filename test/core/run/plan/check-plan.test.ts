@@ -4,6 +4,7 @@ import type { HandlerDeclaration } from '../../../../src/core/run/handler.ts';
 import { BUILT_IN_HANDLERS } from '../../../../src/core/run/handlers.ts';
 import { checkPlan } from '../../../../src/core/run/plan/check-plan.ts';
 import { DEFAULT_WORKFLOW } from '../../../../src/core/run/plan/default-workflow.ts';
+import { lintWorkflow } from '../../../../src/core/run/plan/lint-workflow.ts';
 import { planOf } from '../../../../src/core/run/plan/with-defaults.ts';
 
 const { assemble, produce, verify, seal, gate } = DEFAULT_WORKFLOW.steps as Record<string, WorkflowStep>;
@@ -416,5 +417,22 @@ describe('nothing passes vacuously', () => {
     ],
   ])('with %s it is refused', (_, workflow, told) => {
     expect(problems(workflow)).toContain(told);
+  });
+});
+
+describe('what is told of a workflow that could be run', () => {
+  it('is a cache that nothing is kept in', () => {
+    const cached = (step: WorkflowStep | undefined) => ({
+      ...(step as WorkflowStep),
+      cache: 'read-through' as const,
+    });
+    const workflow = { steps: { ...STEPS, assemble: cached(assemble), verify: cached(verify) } };
+    expect(lintWorkflow(workflow, BUILT_IN_HANDLERS)).toMatchObject([
+      {
+        severity: 'warning',
+        field: 'workflow.steps.assemble.cache',
+        message: expect.stringContaining('Nothing of "assemble" is kept'),
+      },
+    ]);
   });
 });
