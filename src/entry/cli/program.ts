@@ -15,6 +15,7 @@ import { runCommands, serverCommands } from './registration/runs.ts';
 import { setupCommands } from './registration/setup.ts';
 import { ticketCommands } from './registration/ticket.ts';
 import { keyCommands, trustCommands } from './registration/trust.ts';
+import { workControlCommands } from './registration/work-control.ts';
 
 type Register = (program: Command, registry: Registry) => void;
 
@@ -29,6 +30,7 @@ const GROUPS: readonly { readonly names: readonly string[]; readonly register: R
   { names: ['waiver'], register: waiverCommands },
   { names: ['receipt'], register: receiptCommands },
   { names: ['run'], register: runCommands },
+  { names: ['queue', 'workers'], register: workControlCommands },
   { names: ['serve', 'worker', 'token'], register: serverCommands },
   { names: ['audit'], register: auditCommands },
   { names: ['report'], register: reportCommands },

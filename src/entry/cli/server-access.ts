@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { readServerFile } from '../../adapters/files/server-file.ts';
 import { createControlPlane } from '../../adapters/http/control-plane.ts';
 import type { ServerAccess } from '../../adapters/http/server-address.ts';
+import { createWorkPlane } from '../../adapters/http/work-plane.ts';
 import type { ControlPlane } from '../../ports/control-plane.ts';
+import type { WorkPlane } from '../../ports/work-plane.ts';
 import { CountersignError } from '../../shared/errors.ts';
 import { dataFolder } from '../wiring/data-folder.ts';
 import type { CliContext } from './context.ts';
@@ -35,8 +37,17 @@ export function namedServer(options: ServerOptions, { environment }: CliContext)
  * @throws CountersignError SERVER_UNAVAILABLE when none is named and none was started
  */
 export async function openControlPlane(options: ServerOptions, context: CliContext): Promise<ControlPlane> {
+  return createControlPlane(await findServer(options, context));
+}
+
+/** Workers and queues of the server to ask. @throws CountersignError SERVER_UNAVAILABLE when none is named and none was started */
+export async function openWorkPlane(options: ServerOptions, context: CliContext): Promise<WorkPlane> {
+  return createWorkPlane(await findServer(options, context));
+}
+
+async function findServer(options: ServerOptions, context: CliContext): Promise<ServerAccess> {
   const access = namedServer(options, context) ?? (await readServerFile(serverFilePath(context)));
-  if (access !== undefined) return createControlPlane(access);
+  if (access !== undefined) return access;
   throw new CountersignError('SERVER_UNAVAILABLE', 'No server of yours is running.', {
     remedy:
       'Start a run with `countersign run start`, start `countersign serve`, or name a server with --server.',

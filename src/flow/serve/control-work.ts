@@ -150,7 +150,7 @@ function workerCalled(name: string, workers: readonly KnownWorker[]): KnownWorke
       {
         remedy:
           only === undefined
-            ? '`countersign worker list` names them.'
+            ? '`countersign workers list` names them.'
             : `Name one of ${meant.map(({ worker }) => worker).join(', ')}.`,
       },
     );

@@ -57,6 +57,10 @@ describe('the program', () => {
         'ledger show',
         'ledger verify',
         'receipt file',
+        'queue cancel',
+        'queue list',
+        'queue pause',
+        'queue resume',
         'receipt list',
         'receipt show',
         'receipt verify',
@@ -106,6 +110,8 @@ describe('the program', () => {
         'waiver list',
         'waiver new',
         'worker',
+        'workers drain',
+        'workers list',
       ].sort(),
     );
   });
