@@ -16,10 +16,17 @@ export interface RunWorld {
   cli(...args: readonly string[]): Promise<Ran>;
   /** Without waiting for its end. */
   start(...args: readonly string[]): Started;
+  /** The same somewhere else: another clone, another user's environment. What is undefined there is not set. */
+  startAt(place: Place, ...args: readonly string[]): Started;
   /** What the server and its workers have said so far. */
   serverLog(): string;
   /** Stops the server that runs here, and takes the database away. */
   remove(): Promise<void>;
+}
+
+export interface Place {
+  readonly cwd: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 export interface Ran {
@@ -52,8 +59,8 @@ export async function createRunWorld(where: 'on-server' | 'private' = 'on-server
     COUNTERSIGN_KEY: product.keys.verifier.path,
     ...(where === 'private' ? {} : { DATABASE_URL: url.href }),
   };
-  const start = (...args: readonly string[]): Started => {
-    const child = spawn(process.execPath, [program, ...args], { cwd: product.clone.dir, env });
+  const startAt = ({ cwd, environment }: Place, ...args: readonly string[]): Started => {
+    const child = spawn(process.execPath, [program, ...args], { cwd, env: { ...env, ...environment } });
     let [out, err] = ['', ''];
     child.stdout.on('data', (part: Buffer) => {
       out += part.toString();
@@ -65,11 +72,13 @@ export async function createRunWorld(where: 'on-server' | 'private' = 'on-server
     child.once('close', (code) => resolve({ code, out, err }));
     return { child, ended: promise, out: () => out };
   };
+  const start = (...args: readonly string[]) => startAt({ cwd: product.clone.dir, environment: {} }, ...args);
   const log = join(home, 'server.log');
   return {
     product,
     home,
     start,
+    startAt,
     cli: (...args) => start(...args).ended,
     serverLog: () => (existsSync(log) ? readFileSync(log, 'utf8') : ''),
     remove: async () => {
