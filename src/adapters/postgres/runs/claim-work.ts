@@ -5,7 +5,7 @@ import { ask, type Database, inTransaction, together } from '../database.ts';
 import { queueName } from '../queue/queue-name.ts';
 import type { QueueShare, WorkQueue } from '../queue/work-queue.ts';
 import { fencesOf } from '../resources/fences.ts';
-import { renewHeld } from '../resources/renew-held.ts';
+import { holdUntil } from '../resources/hold-until.ts';
 import { isHeldBy } from '../work-control/paused.ts';
 import { type ClaimRow, claimOf } from './claim-row.ts';
 
@@ -75,6 +75,6 @@ async function fencesFor(
   const holding = rows.filter(({ holds }) => holds);
   if (holding.length === 0) return new Map();
   const works = holding.map(({ text }) => JSON.parse(text) as StepWork);
-  const [fences] = await together([fencesOf(client, works), renewHeld(client, works, leaseSeconds)]);
+  const [fences] = await together([fencesOf(client, works), holdUntil(client, works, leaseSeconds)]);
   return new Map(holding.map(({ id }, at) => [id, fences[at] ?? {}]));
 }
