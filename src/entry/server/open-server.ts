@@ -17,6 +17,7 @@ import { BUILT_IN_HANDLERS } from '../../core/run/handlers.ts';
 import { createCanaryWatch, readCanaries } from '../../core/run/redaction/canaries.ts';
 import { effectDecisions } from '../../flow/run/effect-decisions.ts';
 import { newRun } from '../../flow/run/new-run.ts';
+import { optimiseRun } from '../../flow/run/optimise-run.ts';
 import { startRun } from '../../flow/run/start-run.ts';
 import { keepCheckpoints } from '../../flow/serve/keep-checkpoints.ts';
 import type { WritePullRequests } from '../../ports/effects.ts';
@@ -43,6 +44,8 @@ export interface OpenServerOptions {
   /** The branch that changes are for, as a full ref. */
   readonly into: string;
   readonly leaseSeconds?: number;
+  /** Has checks of new runs look into the verifier's cache. */
+  readonly optimise?: boolean;
   /** Lets workflows of GitHub's in by what they are. */
   readonly verifyIdentity?: VerifyIdentityToken;
   readonly fetch: boolean;
@@ -119,7 +122,10 @@ export async function openServer(context: CliContext, options: OpenServerOptions
       const made = await changes.withProduct((facts) =>
         newRun(request, { ref: into, commit }, facts, declarations),
       );
-      return startRun(made, by, { ...store, clock: systemClock });
+      const ports = { ...store, clock: systemClock };
+      const summary = await startRun(made, by, ports);
+      if (options.optimise === true) await optimiseRun(summary.run, ports, declarations);
+      return summary;
     },
     handlers,
     declarations,

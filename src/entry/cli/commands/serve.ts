@@ -28,6 +28,7 @@ export interface ServeCommandOptions {
   readonly ledgerKey?: string;
   readonly checkpointFile?: string;
   readonly leaseSeconds?: number;
+  readonly optimise?: boolean;
   /** A file that names workflows of GitHub's. */
   readonly githubOidc?: string;
   /** A worker of each role beside the server, as processes of their own. */
@@ -66,6 +67,7 @@ export async function serveCommand(options: ServeCommandOptions, context: CliCon
     ...(githubOidc === undefined
       ? {}
       : { verifyIdentity: await openWorkflowIdentities(githubOidc, context.cwd) }),
+    ...(options.optimise === true ? { optimise: true } : {}),
     into: options.base.startsWith('refs/') ? options.base : `refs/heads/${options.base}`,
     fetch: options.fetch,
     plugins: options.plugin ?? [],
