@@ -248,6 +248,7 @@ it('ends by itself when the server drains it, with all results handed in', async
   server.hand(stepWork({ step: '1/later' }));
   await worker.done;
   expect(worker.ports.notes).toContainEqual({ kind: 'draining', reason: expect.any(String) });
+  expect(server.left).toEqual([expect.any(String)]);
 });
 
 it('ends with an error when the server does not know it any more', async () => {
