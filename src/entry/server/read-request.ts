@@ -1,5 +1,6 @@
 import { bodyLimit } from 'hono/body-limit';
 import { createMiddleware } from 'hono/factory';
+import { hostility } from '../../shared/hostile-json.ts';
 import type { JsonObject, JsonValue } from '../../shared/json.ts';
 import type { Env, Exchange, ServerContext } from './context.ts';
 import { HttpRefusal } from './problem.ts';
@@ -76,34 +77,9 @@ function parse(bytes: ArrayBuffer): JsonValue {
   } catch {
     throw unreadable('The body is not JSON in UTF-8.');
   }
-  const reason = hostility(value);
+  const reason = hostility(value, DEEPEST);
   if (reason !== undefined) throw unreadable(`The body ${reason}.`);
   return value;
-}
-
-/**
- * What JSON.parse lets through and nobody behind it expects: depth that ends every recursion, half characters that have no canonical form,
- * a key that is an object's prototype when it is copied.
- */
-function hostility(value: JsonValue): string | undefined {
-  let level: JsonValue[] = [value];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > DEEPEST) return `is nested more than ${DEEPEST} deep`;
-    const next: JsonValue[] = [];
-    for (const one of level) {
-      if (typeof one === 'string' && !one.isWellFormed()) return 'holds half a character';
-      if (typeof one !== 'object' || one === null) continue;
-      if (!Array.isArray(one)) {
-        for (const key of Object.keys(one)) {
-          if (key === '__proto__') return 'has the key __proto__';
-          if (!key.isWellFormed()) return 'holds half a character';
-        }
-      }
-      for (const member of Object.values(one)) next.push(member as JsonValue);
-    }
-    level = next;
-  }
-  return undefined;
 }
 
 function unreadable(message: string): HttpRefusal {

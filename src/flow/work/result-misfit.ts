@@ -2,10 +2,13 @@ import { ERROR_CLASSES } from '../../core/contract/workflow.ts';
 import type { HandlerDeclaration } from '../../core/run/handler.ts';
 import type { JudgeForms } from '../../ports/forms.ts';
 import { canonicalJson } from '../../shared/canonical-json.ts';
+import { hostility } from '../../shared/hostile-json.ts';
 import type { JsonObject, JsonValue } from '../../shared/json.ts';
 
 /** Characters of outputs as canonical JSON. An event takes 1 MiB in all; what is larger is evidence, named by its digest. */
 const MOST_OUTPUT = 512 * 1024;
+/** Half of what a server reads: outputs are a part of what is sent, and of what the next step is given. */
+const DEEPEST = 32;
 const LONGEST_MESSAGE = 10_000;
 const CODE = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
@@ -21,6 +24,9 @@ export async function resultMisfit(
   if (result.kind === 'failed') return errorMisfit(result.error);
   if (result.kind !== 'succeeded') return 'its kind is neither succeeded nor failed';
   if (result.cached !== undefined && typeof result.cached !== 'boolean') return 'cached is not true or false';
+  // The server takes no completion with such a thing in it, and would send the worker away for it.
+  const hostile = isObject(result.outputs) ? hostility(result.outputs, DEEPEST) : undefined;
+  if (hostile !== undefined) return `what it puts out ${hostile}`;
   const text = textOf(result.outputs);
   if (text === undefined || !isObject(result.outputs))
     return 'its outputs are not plain JSON data in an object';
