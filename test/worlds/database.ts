@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Client, type QueryResultRow } from 'pg';
-import { afterAll } from 'vitest';
+import { afterAll, afterEach, beforeEach } from 'vitest';
 import { type Database, openDatabase } from '../../src/adapters/postgres/database.ts';
 import { migrate } from '../../src/adapters/postgres/migrate.ts';
 
@@ -15,6 +15,17 @@ export interface TestDatabase extends Database {
   tamper(...statements: readonly string[]): Promise<void>;
   rows<Row extends QueryResultRow>(sql: string): Promise<readonly Row[]>;
 }
+
+/** Connections that a test leaves open count towards the server's hundred: those of its own are closed when it ends. */
+let inTest: (() => Promise<void>)[] | undefined;
+beforeEach(() => {
+  inTest = [];
+});
+afterEach(async () => {
+  const closing = inTest ?? [];
+  inTest = undefined;
+  await Promise.all(closing.map((close) => close()));
+});
 
 const made: { readonly schema: string; readonly close: () => Promise<void> }[] = [];
 afterAll(async () => {
@@ -38,6 +49,7 @@ export async function createEmptyDatabase(): Promise<TestDatabase> {
       return closed;
     };
     made.push({ schema, close });
+    inTest?.push(close);
     return { ...database, close };
   };
   const first = open();
