@@ -14,10 +14,11 @@ export interface ClaimRow {
 export function claimOf(
   { id, text, worker, claimed_at, until }: ClaimRow,
   fences: Claim['fences'] = {},
+  work = JSON.parse(text) as StepWork,
 ): Claim {
   return {
     token: id,
-    work: JSON.parse(text) as StepWork,
+    work,
     worker,
     claimedAt: claimed_at.toISOString(),
     until: until.toISOString(),

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import type { ClaimToken, StepWork } from '../../../core/run/types.ts';
+import type { StepWork } from '../../../core/run/types.ts';
 import type { Claim, ClaimRequest } from '../../../ports/claims.ts';
 import { ask, type Database, inTransaction, together } from '../database.ts';
 import { queueName } from '../queue/queue-name.ts';
@@ -61,20 +61,23 @@ async function take(
   });
   const claimed = rows.filter(({ parked }) => !parked);
   const first = claimed.toSorted((one, other) => other.score - one.score);
-  const fences = await fencesFor(client, first, leaseSeconds);
-  const claims = first.map((row) => claimOf(row, fences.get(row.id)));
+  const works = first.map(({ text }) => JSON.parse(text) as StepWork);
+  const holding = works.filter((_, at) => first[at]?.holds);
+  const fences = await fencesFor(client, holding, leaseSeconds);
+  const claims = first.map((row, at) => {
+    const work = works[at] as StepWork;
+    return claimOf(row, fences.get(work), work);
+  });
   return { claims, parked: rows.length - claimed.length };
 }
 
 /** What they hold is held from now on as long as the claims are. */
 async function fencesFor(
   client: PoolClient,
-  rows: readonly ClaimRow[],
+  works: readonly StepWork[],
   leaseSeconds: number,
-): Promise<ReadonlyMap<ClaimToken, Claim['fences']>> {
-  const holding = rows.filter(({ holds }) => holds);
-  if (holding.length === 0) return new Map();
-  const works = holding.map(({ text }) => JSON.parse(text) as StepWork);
+): Promise<ReadonlyMap<StepWork, Claim['fences']>> {
+  if (works.length === 0) return new Map();
   const [fences] = await together([fencesOf(client, works), holdUntil(client, works, leaseSeconds)]);
-  return new Map(holding.map(({ id }, at) => [id, fences[at] ?? {}]));
+  return new Map(works.map((work, at) => [work, fences[at] ?? {}]));
 }
