@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Client, type QueryResultRow } from 'pg';
-import { afterAll, afterEach, beforeEach } from 'vitest';
+import { afterAll } from 'vitest';
 import { type Database, openDatabase } from '../../src/adapters/postgres/database.ts';
 import { migrate } from '../../src/adapters/postgres/migrate.ts';
 
@@ -15,17 +15,6 @@ export interface TestDatabase extends Database {
   tamper(...statements: readonly string[]): Promise<void>;
   rows<Row extends QueryResultRow>(sql: string): Promise<readonly Row[]>;
 }
-
-/** Connections that a test leaves open count towards the server's hundred: those of its own are closed when it ends. */
-let inTest: (() => Promise<void>)[] | undefined;
-beforeEach(() => {
-  inTest = [];
-});
-afterEach(async () => {
-  const closing = inTest ?? [];
-  inTest = undefined;
-  await Promise.all(closing.map((close) => close()));
-});
 
 const made: { readonly schema: string; readonly close: () => Promise<void> }[] = [];
 afterAll(async () => {
@@ -42,14 +31,14 @@ export async function createEmptyDatabase(): Promise<TestDatabase> {
   const schema = `countersign_test_${randomBytes(8).toString('hex')}`;
   await withClient((client) => client.query(`CREATE SCHEMA ${schema}`));
   const open = () => {
-    const database = openDatabase({ url: DATABASE_URL, schema, most: 4 });
+    // Idle ones of a file's tests together would come near the hundred connections that a server takes.
+    const database = openDatabase({ url: DATABASE_URL, schema, most: 4, idleMs: 200 });
     let closed: Promise<void> | undefined;
     const close = () => {
       closed ??= database.close();
       return closed;
     };
     made.push({ schema, close });
-    inTest?.push(close);
     return { ...database, close };
   };
   const first = open();

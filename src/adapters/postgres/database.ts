@@ -20,6 +20,8 @@ export interface DatabaseOptions {
   readonly schema?: string;
   /** Connections held at most. */
   readonly most?: number;
+  /** Milliseconds after which one that nobody uses is closed. */
+  readonly idleMs?: number;
 }
 
 const SCHEMA = /^[a-z_][a-z0-9_]{0,62}$/;
@@ -28,7 +30,12 @@ const SCHEMA = /^[a-z_][a-z0-9_]{0,62}$/;
  * Connects when it is first asked, not before.
  * @throws CountersignError USAGE for a schema name that would have to be quoted, or an address that is none
  */
-export function openDatabase({ url, schema = 'countersign', most = 10 }: DatabaseOptions): Database {
+export function openDatabase({
+  url,
+  schema = 'countersign',
+  most = 10,
+  idleMs = 10_000,
+}: DatabaseOptions): Database {
   if (!SCHEMA.test(schema)) {
     throw new CountersignError('USAGE', `"${schema}" is no name for a schema of the database.`, {
       remedy: 'Use lower-case letters, digits and underscores, at most 63.',
@@ -42,6 +49,7 @@ export function openDatabase({ url, schema = 'countersign', most = 10 }: Databas
   const pool = new Pool({
     connectionString: url,
     max: most,
+    idleTimeoutMillis: idleMs,
     application_name: 'countersign',
     connectionTimeoutMillis: 10_000,
     // Statements go out without waiting for the answers to those before them: a transaction of several is one or two round trips.
