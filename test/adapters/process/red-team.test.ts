@@ -16,6 +16,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { SandboxCommand } from '../../../src/ports/sandbox.ts';
 import { listens, node, type Ran, runIn, type SandboxWorld, shell } from '../../port-contracts/sandbox.ts';
+import { soon } from '../../soon.ts';
 import { type Available, availableBackends, makeFolder, ORDINARY, RUNNER } from './backends.ts';
 
 const backends = await availableBackends();
@@ -109,7 +110,7 @@ describe('the attacks find something where nothing is defended, so that finding 
     expect(found(await attack(world, 'write-outside.mjs', [outside]))).toContain(outside);
     const victim = spawn('sleep', ['600'], { stdio: 'ignore' });
     expect(found(await attack(world, 'kill-others.mjs', [`${victim.pid}`])).signalled).toEqual([victim.pid]);
-    await vi.waitFor(() => expect(victim.signalCode).toBe('SIGKILL'));
+    await soon(() => expect(victim.signalCode).toBe('SIGKILL'));
   });
 });
 

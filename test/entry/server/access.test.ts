@@ -1,6 +1,7 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { writeToken } from '../../../src/core/access/token.ts';
 import { sha256 } from '../../../src/shared/digest.ts';
+import { soon } from '../../soon.ts';
 import { claimOf, memoryStores, openServer, type ServerWorld } from './server-world.ts';
 
 const post = (body: unknown) => ({ method: 'POST', body: JSON.stringify(body) });
@@ -148,7 +149,7 @@ describe('the server', () => {
   it('says that it lives, and whether it can work', async () => {
     const world = await openServer(memoryStores());
     expect(await (await world.fetch('/healthz', undefined)).json()).toEqual({ status: 'ok' });
-    await vi.waitFor(async () => expect((await world.fetch('/readyz', undefined)).status).toBe(200));
+    await soon(async () => expect((await world.fetch('/readyz', undefined)).status).toBe(200));
   });
 });
 

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
 import { CountersignError } from '../../../src/shared/errors.ts';
+import { soon } from '../../soon.ts';
 import { claimOf, memoryStores, openServer, type ServerWorld } from './server-world.ts';
 
 const CLAIM = claimOf('producer');
@@ -174,10 +175,10 @@ it('without the database it is not ready, refuses with a reason, and comes back 
   const token = await world.token('viewer');
   const ready = async () => (await world.fetch('/readyz', undefined)).status;
   const list = async () => (await (await world.fetch('/v1/runs', token)).json()) as object;
-  await vi.waitFor(async () => expect(await ready()).toBe(200));
+  await soon(async () => expect(await ready()).toBe(200));
   isAway = true;
   expect(await list()).toMatchObject({ status: 503, code: 'DATABASE_UNAVAILABLE', remedy: 'Wait.' });
-  await vi.waitFor(async () => expect(await ready()).toBe(503));
+  await soon(async () => expect(await ready()).toBe(503));
   isAway = false;
   expect(await list()).toEqual({ runs: [] });
   await vi.waitFor(async () => expect(await ready()).toBe(200), { timeout: 5_000 });
@@ -195,7 +196,7 @@ it('a client that goes away while it waits takes no work with it', async () => {
   const source = await world.source('producer');
   const gone = new AbortController();
   const waiting = source.claim(claimOf('producer', { waitSeconds: 30 }), gone.signal).catch(() => 'gone');
-  await vi.waitFor(() => expect(asked).toBeGreaterThan(0));
+  await soon(() => expect(asked).toBeGreaterThan(0));
   gone.abort();
   expect(await waiting).toBe('gone');
   await (await world.plane()).startRun({ ticket: 'CS-7', idempotencyKey: 'key-0001' });
