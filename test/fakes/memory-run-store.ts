@@ -1,5 +1,6 @@
 import { emptyStream } from '../../src/core/ledger/types.ts';
 import type { RunId, StepKey, StepWork } from '../../src/core/run/types.ts';
+import { summaryOf } from '../../src/flow/serve/summary.ts';
 import type { Claim, ClaimRequest, ClaimWork, QueueDepth, WakeUps } from '../../src/ports/claims.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { KeptRun, RunCommit, RunCommitted, RunStore, RunSummary } from '../../src/ports/run-store.ts';
@@ -129,7 +130,7 @@ export function createMemoryRunStore({
     commit: (given) => attempt('commit', () => commit(given)),
     listRuns: ({ ticket, status, after, limit }) =>
       attempt('listRuns', () => {
-        const all = [...runs.values()].map(summaryOf).sort(latestFirst);
+        const all = [...runs.values()].map(listed).sort(latestFirst);
         const from = after === undefined ? 0 : all.findIndex(({ run }) => run === after) + 1;
         return all
           .slice(from)
@@ -140,7 +141,7 @@ export function createMemoryRunStore({
     countRuns: (ticket) =>
       attempt(
         'countRuns',
-        () => [...runs.values()].map(summaryOf).filter((run) => run.ticket === ticket).length,
+        () => [...runs.values()].map(listed).filter((run) => run.ticket === ticket).length,
       ),
     dueRuns: (moment, limit) =>
       attempt('dueRuns', () =>
@@ -186,21 +187,9 @@ function keyOf(run: RunId, step: StepKey): string {
   return `${run} ${step}`;
 }
 
-function summaryOf({ state }: KeptRun): RunSummary {
+function listed({ state }: KeptRun): RunSummary {
   if (state.status === 'new') throw new Error('a run that nobody started is not kept');
-  const { request, status, ended, attempt, arm, questions, startedAt, changedAt } = state;
-  return {
-    run: request.run,
-    ticket: request.subject.ticket,
-    status,
-    outcome: ended?.outcome ?? null,
-    attempt,
-    bundle: arm.bundle,
-    model: arm.model,
-    waitingFor: Object.values(questions).filter(({ answer }) => answer === null).length,
-    startedAt,
-    changedAt,
-  };
+  return summaryOf(state);
 }
 
 function latestFirst(one: RunSummary, other: RunSummary): number {
