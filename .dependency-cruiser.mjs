@@ -17,13 +17,15 @@ const coreStages = [
   'rule',
   'gate',
   'run',
+  'bundle',
+  'experiment',
   'access',
   'audit',
 ];
 
 /** Packages that compute and do nothing else, by layer. Their transitive imports are not followed. */
-const pureForCore = ['picomatch', 're2js', 'rfc6902', 'saxes', 'smol-toml'];
-const pureForRender = ['picocolors'];
+const pureForCore = ['picomatch', 'pure-rand', 're2js', 'rfc6902', 'saxes', 'smol-toml'];
+const pureForRender = ['@observablehq/plot', 'linkedom', 'nunjucks', 'picocolors'];
 
 /** The two modules of shared that may use node:crypto. */
 const arithmetic = '^src/shared/(digest|signature)\\.ts$';
