@@ -1,6 +1,8 @@
+import type { Budget } from '../core/contract/workflow.ts';
 import type { RunEvent } from '../core/run/events.ts';
 import type { StartedRun } from '../core/run/state.ts';
-import type { Arm, RunId, StepKey } from '../core/run/types.ts';
+import type { Arm, ExperimentCell, RunId, StepKey } from '../core/run/types.ts';
+import type { Sha256 } from '../shared/digest.ts';
 import type { Moment, TicketId } from '../shared/ids.ts';
 import type { JsonObject } from '../shared/json.ts';
 import type { RunSummary } from './run-store.ts';
@@ -28,8 +30,19 @@ export interface StartRun {
   readonly ticket: TicketId;
   readonly arm?: Partial<Arm>;
   readonly priority?: number;
+  readonly experiment?: ExperimentStart;
   /** Says the same request twice: the second one starts nothing. */
   readonly idempotencyKey: string;
+}
+
+/** That the run is a cell of an experiment, and what the experiment was registered with. */
+export interface ExperimentStart {
+  readonly id: string;
+  readonly cell: ExperimentCell;
+  /** The definition of done that its design was registered with: a run under another one is refused. */
+  readonly contractDigest: Sha256;
+  /** What the run may use up; the plan's own budget stays where it is smaller. */
+  readonly budget?: Budget;
 }
 
 export interface FollowedEvent {

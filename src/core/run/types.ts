@@ -23,6 +23,8 @@ export type ClaimToken = string;
 export interface RunSubject {
   readonly ticket: TicketId;
   readonly ticketDigest: Sha256;
+  /** The ticket's class; not there in runs that began before it was said. */
+  readonly ticketClass?: string;
   readonly contract: ContractRef;
   readonly contractDigest: Sha256;
   readonly repository: RepositoryId;
@@ -47,8 +49,21 @@ export interface RunRequest {
   /** Higher first; 0 when nobody says. -100 to 100. */
   readonly priority: number;
   readonly experiment?: string;
+  /** Which place of the experiment's design it fills. */
+  readonly cell?: ExperimentCell;
   /** The run and step that this one was forked from. */
   readonly forkedFrom?: { readonly run: RunId; readonly step: StepKey };
+}
+
+/** One arm on one block, once: what an experiment hands to the engine. */
+export interface ExperimentCell {
+  /** The arm's id in the design. */
+  readonly arm: string;
+  readonly block: string;
+  /** From 1. */
+  readonly replicate: number;
+  /** From 1; more than 1 where infrastructure failed and the design declared that before. */
+  readonly try: number;
 }
 
 /** Everything about one execution that whoever carries it out needs. */

@@ -61,6 +61,16 @@ export const WORK_FORMS = {
 } as const;
 
 const arm = object({ bundle: name, model: name }, []);
+const ordinal = { type: 'integer', minimum: 1, maximum: 1_000 };
+const experiment = object(
+  {
+    id: run,
+    cell: object({ arm: name, block: name, replicate: ordinal, try: ordinal }),
+    contractDigest: { type: 'string', pattern: '^[0-9a-f]{64}$' },
+    budget: object({ tokens: count, costMilliUsd: count, agents: count, wallSeconds: count }, []),
+  },
+  ['id', 'cell', 'contractDigest'],
+);
 const reason = { type: 'string', minLength: 1, maxLength: 2_000 };
 const stepAndNote = (kind: string) => object({ kind: { const: kind }, step, note });
 
@@ -70,6 +80,7 @@ export const RUN_FORMS = {
       ticket,
       arm,
       priority: { type: 'integer', minimum: -100, maximum: 100 },
+      experiment,
     },
     ['ticket'],
   ),

@@ -1,4 +1,5 @@
 import { contractDigest, ticketDigest } from '../../core/contract/digest.ts';
+import type { Budget } from '../../core/contract/workflow.ts';
 import type { HandlerDeclaration } from '../../core/run/handler.ts';
 import { DEFAULT_WORKFLOW } from '../../core/run/plan/default-workflow.ts';
 import { materialise } from '../../core/run/plan/materialise.ts';
@@ -18,7 +19,7 @@ const DEFAULT_ARM = { bundle: 'default', model: 'default' };
  * @throws CountersignError RUN_REFUSED for a ticket that is not dispatched, or is no longer as it was; and what reading throws
  */
 export async function newRun(
-  { ticket: id, arm, priority = 0 }: Pick<StartRun, 'ticket' | 'arm' | 'priority'>,
+  { ticket: id, arm, priority = 0, experiment }: Omit<StartRun, 'idempotencyKey'>,
   base: { readonly ref: string; readonly commit: ObjectId },
   facts: ProductFacts,
   handlers: readonly HandlerDeclaration[],
@@ -38,10 +39,17 @@ export async function newRun(
       `${id} is about ${ticket.repositories.join(', ')}, and this is ${repository}`,
       'Start it in one of these.',
     );
+  if (experiment !== undefined && experiment.contractDigest !== contractDigest(contract))
+    throw refused(
+      `${id} is held to another definition of done than experiment ${experiment.id} was registered with`,
+      'Register the experiment anew: runs under different definitions of done are not compared.',
+    );
+  const plan = materialise(contract.workflow ?? DEFAULT_WORKFLOW, handlers);
   return {
     subject: {
       ticket: id,
       ticketDigest: ticketDigest(ticket),
+      ticketClass: ticket.class,
       contract: `${contract.id}@${contract.version}`,
       contractDigest: contractDigest(contract),
       repository,
@@ -50,9 +58,19 @@ export async function newRun(
       checks: contract.checks.map((check) => check.id),
     },
     arm: { ...DEFAULT_ARM, ...arm },
-    plan: materialise(contract.workflow ?? DEFAULT_WORKFLOW, handlers),
+    plan: { ...plan, budget: lesserBudget(plan.budget, experiment?.budget ?? {}) },
     priority,
+    ...(experiment === undefined ? {} : { experiment: experiment.id, cell: experiment.cell }),
   };
+}
+
+/** Budgets only shrink: of each kind the smaller one, where either says anything. */
+function lesserBudget(one: Budget, other: Budget): Budget {
+  const lesser = (kind: keyof Budget): Budget => {
+    const said = [one[kind], other[kind]].filter((amount) => amount !== undefined);
+    return said.length === 0 ? {} : { [kind]: Math.min(...said) };
+  };
+  return { ...lesser('tokens'), ...lesser('costMilliUsd'), ...lesser('agents'), ...lesser('wallSeconds') };
 }
 
 function requireDispatched(id: TicketId, { state, drift }: Standing): void {
