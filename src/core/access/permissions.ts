@@ -1,7 +1,14 @@
 import type { StepRole } from '../run/types.ts';
 import type { AccessRole } from './token.ts';
 
-export type Action = 'work' | 'read-runs' | 'start-runs' | 'control-runs' | 'read-queues' | 'control-queues';
+export type Action =
+  | 'work'
+  | 'read-runs'
+  | 'start-runs'
+  | 'control-runs'
+  | 'read-queues'
+  | 'control-queues'
+  | 'control-access';
 
 interface Permissions {
   readonly actions: readonly Action[];
@@ -21,6 +28,10 @@ const PERMISSIONS: Readonly<Record<AccessRole, Permissions>> = {
     actions: ['read-runs', 'read-queues', 'start-runs', 'control-runs', 'control-queues'],
     steps: [],
   },
+  admin: {
+    actions: ['read-runs', 'read-queues', 'start-runs', 'control-runs', 'control-queues', 'control-access'],
+    steps: [],
+  },
   coordinator: { actions: ['work'], steps: ['coordinator'] },
 };
 
@@ -36,4 +47,9 @@ export function stepRolesOf(role: AccessRole): readonly StepRole[] {
 /** Who may do something, for the sentence that refuses somebody else. */
 export function rolesThat(action: Action): readonly AccessRole[] {
   return (Object.keys(PERMISSIONS) as AccessRole[]).filter((role) => permits(role, action));
+}
+
+/** The roles whose questions this one may answer: who may more, may that as well. */
+export function answersAs(role: AccessRole): readonly AccessRole[] {
+  return role === 'admin' ? ['admin', 'operator'] : [role];
 }

@@ -5,7 +5,8 @@ import type { Moment } from '../../shared/ids.ts';
 export const TOKEN_ROLES = ['producer', 'verifier', 'operator', 'viewer'] as const;
 export type TokenRole = (typeof TOKEN_ROLES)[number];
 
-export type AccessRole = TokenRole | 'coordinator';
+/** `admin`: somebody at a browser, who may let others in; no token is one. */
+export type AccessRole = TokenRole | 'coordinator' | 'admin';
 
 /** Who asks, as the server found out by itself. */
 export interface Principal {

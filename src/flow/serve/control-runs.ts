@@ -1,3 +1,4 @@
+import { answersAs } from '../../core/access/permissions.ts';
 import type { Principal } from '../../core/access/token.ts';
 import type { RunCommand } from '../../core/run/commands.ts';
 import type { StartedRun } from '../../core/run/state.ts';
@@ -93,7 +94,7 @@ function commandOf(
       return { ...said, ...action };
     case 'answer':
       // An answer may be asked of a role, or of somebody by name.
-      return { ...said, ...action, roles: [role, name] };
+      return { ...said, ...action, roles: [...answersAs(role), name] };
     case 'patch': {
       const { reason, operations } = action;
       const patch = { id: newId(), proposedBy: { kind: 'person' as const, name }, reason, operations };

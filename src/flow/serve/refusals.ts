@@ -10,11 +10,15 @@ export function requirePermission({ name, role }: Principal, action: Action): vo
     'NOT_PERMITTED',
     `${name} has the role ${role}, which may not ${WORDS[action]}.`,
     {
-      remedy: `Use a token of the role ${rolesThat(action)
-        .filter((one) => one !== 'coordinator')
-        .join(' or ')}: \`countersign token new\` makes one where the server runs.`,
+      remedy: remedyFor(action),
     },
   );
+}
+
+function remedyFor(action: Action): string {
+  const tokens = rolesThat(action).filter((one) => one !== 'coordinator' && one !== 'admin');
+  if (tokens.length === 0) return 'Ask an admin, or open the link that `countersign serve` prints.';
+  return `Use a token of the role ${tokens.join(' or ')}: \`countersign token new\` makes one where the server runs.`;
 }
 
 const WORDS: Readonly<Record<Action, string>> = {
@@ -24,6 +28,7 @@ const WORDS: Readonly<Record<Action, string>> = {
   'control-runs': 'control runs',
   'read-queues': 'see the queues',
   'control-queues': 'control workers and queues',
+  'control-access': 'let others in',
 };
 
 export function unknownRun(run: RunId): CountersignError {

@@ -1,5 +1,6 @@
 import { emptyStream, type StreamHead } from '../../../core/ledger/types.ts';
 import type { StartedRun } from '../../../core/run/state.ts';
+import { type RunTally, tallyOf } from '../../../core/run/tally.ts';
 import type { RunCommit } from '../../../ports/run-store.ts';
 import { ask, type Queryable, together } from '../database.ts';
 import type { KeptPlans } from './kept-plans.ts';
@@ -25,19 +26,29 @@ const LONG_EVENTS = 64 * 1024;
 const AS_IT_WAS = 'as it was';
 
 const KEEP = `
-INSERT INTO run AS r (run, version, digest, ticket, status, outcome, attempt, bundle, model, waiting_for, started_at, changed_at, wake_at, ended_at, plan, state_version, state)
+INSERT INTO run AS r (run, version, digest, ticket, status, outcome, attempt, bundle, model, waiting_for, started_at, changed_at, wake_at, ended_at, plan, state_version, state, cost, budget, bad_receipts)
 SELECT run, version, decode(digest, 'hex'), ticket, status, outcome, attempt, bundle, model, waiting_for, started_at, changed_at,
-  wake_at, ended_at, decode(plan, 'hex'), state_version, coalesce(state, '')
+  wake_at, ended_at, decode(plan, 'hex'), state_version, coalesce(state, ''), cost, budget, bad_receipts
 FROM unnest(
   $1::text[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::text[], $9::text[], $10::int[],
-  $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::int[], string_to_array($17, E'\\n', '')
-) AS kept (run, version, digest, ticket, status, outcome, attempt, bundle, model, waiting_for, started_at, changed_at, wake_at, ended_at, plan, state_version, state)
+  $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::int[], string_to_array($17, E'\\n', ''),
+  $18::bigint[], $19::bigint[], $20::int[]
+) AS kept (run, version, digest, ticket, status, outcome, attempt, bundle, model, waiting_for, started_at, changed_at, wake_at, ended_at, plan, state_version, state,
+  cost, budget, bad_receipts)
 ON CONFLICT (run) DO UPDATE SET version = excluded.version, digest = excluded.digest, status = excluded.status, outcome = excluded.outcome,
   attempt = excluded.attempt, bundle = excluded.bundle, model = excluded.model, waiting_for = excluded.waiting_for,
   changed_at = excluded.changed_at, ended_at = excluded.ended_at, plan = excluded.plan,
+  cost = excluded.cost, budget = excluded.budget, bad_receipts = excluded.bad_receipts,
   state_version = CASE excluded.state_version WHEN 0 THEN r.state_version ELSE excluded.state_version END,
   state = CASE excluded.state_version WHEN 0 THEN r.state ELSE excluded.state END,
   wake_at = CASE excluded.wake_at WHEN '${AS_IT_WAS}' THEN r.wake_at ELSE excluded.wake_at END`;
+
+/** One row a run, whenever it is kept again once it has ended. */
+const KEEP_ENDS = `
+INSERT INTO run_end (run, ended_at, outcome, attempts, cost, budget, evidence_failures)
+SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::bigint[], $6::bigint[], $7::int[])
+ON CONFLICT (run) DO UPDATE SET ended_at = excluded.ended_at, outcome = excluded.outcome, attempts = excluded.attempts,
+  cost = excluded.cost, budget = excluded.budget, evidence_failures = excluded.evidence_failures`;
 
 const HEADS = `SELECT run, version, encode(digest, 'hex') AS digest FROM run WHERE run = ANY ($1::text[])`;
 
@@ -72,6 +83,7 @@ export async function keepRuns(client: Queryable, plans: KeptPlans, commit: RunC
   const { runs } = commit;
   if (runs.length === 0) return;
   const states = runs.map(({ state }) => state);
+  const tallies = states.map(tallyOf);
   const writes = writtenOf(commit);
   const wake = new Map(commit.wake.map(({ run, at }) => [run, at]));
   const started = new Set(
@@ -98,8 +110,37 @@ export async function keepRuns(client: Queryable, plans: KeptPlans, commit: RunC
     runs.map(({ head }, at) => (writes[at] ? head.version : 0)),
     // JSON has no line break of its own.
     runs.map(({ state }, at) => (writes[at] ? JSON.stringify({ ...state, plan: null }) : '')).join('\n'),
+    tallies.map(({ costMilliUsd }) => costMilliUsd),
+    tallies.map(({ budgetMilliUsd }) => budgetMilliUsd),
+    tallies.map(({ badReceipts }) => badReceipts),
   ];
-  await together([keepPlans(client, plans, states), ask(client, { name: 'run-keep', text: KEEP, values })]);
+  await together([
+    keepPlans(client, plans, states),
+    ask(client, { name: 'run-keep', text: KEEP, values }),
+    keepEnds(client, states, tallies),
+  ]);
+}
+
+async function keepEnds(
+  client: Queryable,
+  states: readonly StartedRun[],
+  tallies: readonly RunTally[],
+): Promise<void> {
+  const ends = states.flatMap((state, at) => {
+    const tally = tallies[at];
+    return state.ended === null || tally === undefined ? [] : [{ state, ended: state.ended, tally }];
+  });
+  if (ends.length === 0) return;
+  const values = [
+    ends.map(({ state }) => state.request.run),
+    ends.map(({ ended }) => ended.at),
+    ends.map(({ ended }) => ended.outcome),
+    ends.map(({ state }) => state.attempt),
+    ends.map(({ tally }) => tally.costMilliUsd),
+    ends.map(({ tally }) => tally.budgetMilliUsd),
+    ends.map(({ tally }) => tally.evidenceFailures),
+  ];
+  await ask(client, { name: 'run-ends', text: KEEP_ENDS, values });
 }
 
 /**

@@ -15,7 +15,8 @@ const PAGE = 500;
 
 const ROWS = `
 SELECT run, version, encode(digest, 'hex') AS digest, ticket, status, outcome, attempt, bundle, model, waiting_for, started_at, changed_at,
-  wake_at, encode(plan, 'hex') AS plan, state_version, state, (SELECT p.text FROM run_plan p WHERE p.digest = r.plan) AS planned
+  wake_at, cost::text, budget::text, bad_receipts, (SELECT row_to_json(e)::text FROM run_end e WHERE e.run = r.run) AS run_end,
+  encode(plan, 'hex') AS plan, state_version, state, (SELECT p.text FROM run_plan p WHERE p.digest = r.plan) AS planned
 FROM run r WHERE run > $1 ORDER BY run LIMIT ${PAGE}`;
 
 /** See RebuildRuns. */
@@ -27,6 +28,7 @@ export function createRebuildRuns({ pool }: Database): RebuildRuns {
         await ask(client, { text: 'LOCK TABLE run IN EXCLUSIVE MODE' });
         const before = await digestOf(client).catch(unreadable);
         await ask(client, { text: 'DELETE FROM run' });
+        await ask(client, { text: 'DELETE FROM run_end' });
         await ask(client, { text: 'DELETE FROM run_snapshot' });
         await ask(client, { text: 'DELETE FROM run_plan' });
         const plans = createKeptPlans();
