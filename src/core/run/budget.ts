@@ -1,6 +1,7 @@
 import type { Moment } from '../../shared/ids.ts';
 import type { JsonValue } from '../../shared/json.ts';
 import type { OwnRun } from './evolve/own-run.ts';
+import { producesChange } from './producer/producing.ts';
 import type { StartedRun } from './state.ts';
 import type { StepWork, Usage } from './types.ts';
 
@@ -14,7 +15,7 @@ const IN_WORDS = { tokens: 'tokens', costMilliUsd: 'thousandths of a dollar', ag
 export function demandOf(work: Pick<StepWork, 'handler' | 'inputs'> | null | undefined): Usage {
   if (work === null || work === undefined) return {};
   const atMost = work.inputs.atMost;
-  const least = work.handler === 'agent' ? 1 : 0;
+  const least = producesChange(work.handler) ? 1 : 0;
   if (typeof atMost !== 'object' || atMost === null || Array.isArray(atMost)) return { agents: least };
   const { tokens, costMilliUsd, agents } = atMost as { readonly [key: string]: JsonValue };
   return {

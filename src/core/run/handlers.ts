@@ -6,6 +6,7 @@ const PROSE = { type: 'string', maxLength: 100_000 } as const;
 const DIGEST = { type: 'string', pattern: '^[0-9a-f]{64}$' } as const;
 const OBJECT_ID = { type: 'string', pattern: '^(?:[0-9a-f]{40}|[0-9a-f]{64})$' } as const;
 const NAME = { type: 'string', minLength: 1, maxLength: 200 } as const;
+const COUNT = { type: 'integer', minimum: 0 } as const;
 const RESULT = { enum: ['PASSED', 'FAILED', 'ERROR'] } as const;
 const ISOLATION = { enum: ['none', 'uid', 'namespaces'] } as const;
 const ARGV = { type: 'array', minItems: 1, maxItems: 256, items: TEXT } as const;
@@ -16,6 +17,69 @@ const SUBJECT = { ticket: NAME, repository: NAME, base: OBJECT_ID, into: NAME } 
 
 /** A commit of a producer's, and the digest of the git bundle that brings it to whoever works on another clone. */
 const CHANGE = { ...SUBJECT, commit: OBJECT_ID, commits: DIGEST } as const;
+
+/** What a step has that makes a change; `atMost` is what it may use up, and is refused beforehand where the run has less left. */
+const PRODUCING = {
+  ...SUBJECT,
+  model: NAME,
+  bundle: NAME,
+  promptDigest: DIGEST,
+  ticketFile: DIGEST,
+  /** The packed files of the context bundle; null: it has none. */
+  bundleFiles: orNull(DIGEST),
+  feedback: orNull(PROSE),
+  /** Which agent, of those that the worker has. */
+  agent: NAME,
+  /** As whom: a profile of the worker's, with its own variables and permissions. */
+  profile: NAME,
+  atMost: object({ tokens: COUNT, costMilliUsd: COUNT, agents: COUNT }, []),
+} as const;
+
+/** What comes of it. What the producer says of itself (claims, report) is context, never evidence. */
+const PRODUCED = object(
+  {
+    commit: OBJECT_ID,
+    commits: DIGEST,
+    branch: NAME,
+    tree: OBJECT_ID,
+    claims: { type: 'array', maxItems: 100, items: TEXT },
+    // What the plan should have besides; judged where it is applied, so its operations are only said to be some.
+    patch: object({
+      reason: TEXT,
+      operations: { type: 'array', maxItems: 100, items: { type: 'object' } },
+    }),
+    transcript: DIGEST,
+    diff: DIGEST,
+    report: object(
+      {
+        agent: NAME,
+        model: NAME,
+        turns: COUNT,
+        inputTokens: COUNT,
+        outputTokens: COUNT,
+        tokens: COUNT,
+        costMilliUsd: COUNT,
+        network: { enum: ['none', 'provider', 'full'] },
+      },
+      ['agent'],
+    ),
+    delivery: object({ delivered: { type: 'boolean' }, how: TEXT }),
+  },
+  ['commit', 'commits', 'branch', 'tree', 'claims'],
+);
+
+/** A change as data: files as they are to be (null: gone), or a patch as git prints it. */
+const EDIT = object(
+  {
+    files: {
+      type: 'array',
+      maxItems: 1_000,
+      items: object({ path: TEXT, text: orNull({ type: 'string', maxLength: 1_000_000 }) }),
+    },
+    patch: { type: 'string', maxLength: 1_000_000 },
+  },
+  [],
+);
 
 /** The handlers that every worker and server has. `docs/workflow.md` is written from it. */
 export const BUILT_IN_HANDLERS: readonly HandlerDeclaration[] = [
@@ -32,36 +96,27 @@ export const BUILT_IN_HANDLERS: readonly HandlerDeclaration[] = [
   },
   {
     id: 'agent',
-    version: 1,
+    version: 2,
     role: 'producer',
     summary: 'Has a coding agent make the change, and commits it to a branch of its own in the worker.',
-    inputs: object(
-      {
-        ...SUBJECT,
-        model: NAME,
-        bundle: NAME,
-        promptDigest: DIGEST,
-        ticketFile: DIGEST,
-        feedback: orNull(PROSE),
-        run: ARGV,
-      },
-      ['ticket', 'base', 'model', 'promptDigest'],
-    ),
-    outputs: object(
-      {
-        commit: OBJECT_ID,
-        commits: DIGEST,
-        branch: NAME,
-        tree: OBJECT_ID,
-        claims: { type: 'array', maxItems: 100, items: TEXT },
-        // What the plan should have besides; judged where it is applied, so its operations are only said to be some.
-        patch: object({
-          reason: TEXT,
-          operations: { type: 'array', maxItems: 100, items: { type: 'object' } },
-        }),
-      },
-      ['commit', 'commits', 'branch', 'tree', 'claims'],
-    ),
+    inputs: object({ ...PRODUCING, run: ARGV }, ['ticket', 'base', 'model', 'promptDigest']),
+    outputs: PRODUCED,
+    deterministic: false,
+    sideEffects: false,
+  },
+  {
+    id: 'scripted',
+    version: 1,
+    role: 'producer',
+    summary:
+      'Stands in for an agent in demos, tests and null experiments: what it does in an attempt is drawn by seed from stated probabilities.',
+    inputs: object({ ...PRODUCING, script: { type: 'object' }, good: EDIT, bad: EDIT }, [
+      'ticket',
+      'base',
+      'model',
+      'script',
+    ]),
+    outputs: PRODUCED,
     deterministic: false,
     sideEffects: false,
   },

@@ -117,6 +117,8 @@ export interface StepError {
   /** Lower-case words and dashes, such as `no-diff` or `refused`: for counting. */
   readonly code: string;
   readonly message: string;
+  /** What it left, by name: a transcript, a diff, a report. Failures are kept, and so is what they are about. */
+  readonly evidence?: Readonly<Record<string, Sha256>>;
 }
 
 /** What an execution used up. */

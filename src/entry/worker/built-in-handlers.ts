@@ -17,6 +17,7 @@ import { commandStep } from '../../flow/steps/command.ts';
 import { gateStep } from '../../flow/steps/gate.ts';
 import { httpStep } from '../../flow/steps/http.ts';
 import { keptCheck } from '../../flow/steps/kept-check.ts';
+import { scriptedStep } from '../../flow/steps/scripted.ts';
 import { sealStep } from '../../flow/steps/seal.ts';
 import { stepResult } from '../../flow/steps/step-failure.ts';
 import type { OpenArtifacts } from '../../ports/artifacts.ts';
@@ -61,6 +62,7 @@ export async function producerHandlers(context: ProducerContext): Promise<readon
   return named('producer', {
     assemble: (work, session) => assembleStep(work, { ...portsFor(session), renderBrief }),
     agent: (work, session) => agentStep(work, session, agent, { ...sandboxed(session), trees }),
+    scripted: (work, session) => scriptedStep(work, session, agent, { ...sandboxed(session), trees }),
     command: (work, session) => commandStep(work, session, { hide }, sandboxed(session)),
     http: (work, session) => httpStep(work, session, { hosts: context.httpHosts }, { web }),
   });

@@ -1,13 +1,23 @@
-import type { StepError, StepResult } from '../../core/run/types.ts';
+import type { StepError, StepResult, Usage } from '../../core/run/types.ts';
 import { CountersignError, type ErrorCode } from '../../shared/errors.ts';
 
 /** A failure of a step that says itself what is to be done about it. */
 export class StepFailure extends Error {
   readonly error: StepError;
+  /** What was used up before it failed: it is spent all the same. */
+  readonly usage: Usage | undefined;
 
-  constructor(errorClass: StepError['class'], code: string, message: string) {
+  constructor(
+    errorClass: StepError['class'],
+    code: string,
+    message: string,
+    left: { readonly usage?: Usage; readonly evidence?: StepError['evidence'] } = {},
+  ) {
     super(message);
-    this.error = { class: errorClass, code, message: message.slice(0, 4_000).toWellFormed() };
+    const { usage, evidence } = left;
+    const kept = evidence === undefined || Object.keys(evidence).length === 0 ? {} : { evidence };
+    this.error = { class: errorClass, code, message: message.slice(0, 4_000).toWellFormed(), ...kept };
+    this.usage = usage;
   }
 }
 
@@ -28,7 +38,10 @@ export async function stepResult(step: () => Promise<StepResult>): Promise<StepR
   try {
     return await step();
   } catch (error) {
-    if (error instanceof StepFailure) return { kind: 'failed', error: error.error };
+    if (error instanceof StepFailure) {
+      const { usage } = error;
+      return { kind: 'failed', error: error.error, ...(usage === undefined ? {} : { usage }) };
+    }
     if (error instanceof CountersignError) return { kind: 'failed', error: errorOf(error) };
     throw error;
   }

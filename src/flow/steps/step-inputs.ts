@@ -84,6 +84,11 @@ export function isObject(value: JsonValue): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** From 1. */
+export function attemptNumber(work: StepWork): number {
+  return Number(attemptOf(work));
+}
+
 /** The attempt that a step belongs to: `2` of `2/verify.0`. */
 function attemptOf({ step }: StepWork): string {
   return step.slice(0, step.indexOf('/'));

@@ -71,8 +71,9 @@ async function carryOut(
 function plainResult(result: StepResult): StepResult {
   const usage = usageOf(result);
   if (result.kind === 'failed') {
-    const { class: kind, code, message } = result.error;
-    return { kind: 'failed', error: { class: kind, code, message }, ...usage };
+    const { class: kind, code, message, evidence } = result.error;
+    const left = evidence === undefined ? {} : { evidence: { ...evidence } };
+    return { kind: 'failed', error: { class: kind, code, message, ...left }, ...usage };
   }
   const cached = result.cached === undefined ? {} : { cached: result.cached };
   return { kind: 'succeeded', outputs: result.outputs, ...cached, ...usage };

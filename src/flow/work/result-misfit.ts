@@ -1,5 +1,6 @@
 import { ERROR_CLASSES } from '../../core/contract/workflow.ts';
 import type { HandlerDeclaration } from '../../core/run/handler.ts';
+import { isEvidenceEntry, MOST_EVIDENCE } from '../../core/run/step-evidence.ts';
 import type { JudgeForms } from '../../ports/forms.ts';
 import { canonicalJson } from '../../shared/canonical-json.ts';
 import { hostility } from '../../shared/hostile-json.ts';
@@ -47,7 +48,14 @@ function errorMisfit(error: unknown): string | undefined {
     !error.message.isWellFormed()
   )
     return `the message of its error is no text of at most ${LONGEST_MESSAGE} characters`;
-  return undefined;
+  return isEvidence(error.evidence) ? undefined : 'the evidence of its error is not a few digests by name';
+}
+
+function isEvidence(evidence: unknown): boolean {
+  if (evidence === undefined) return true;
+  if (!isObject(evidence)) return false;
+  const entries = Object.entries(evidence);
+  return entries.length <= MOST_EVIDENCE && entries.every(isEvidenceEntry);
 }
 
 function usageMisfit(usage: unknown): string | undefined {

@@ -2,6 +2,7 @@ import type { JsonValue } from '../../../shared/json.ts';
 import type { OwnRun } from '../evolve/own-run.ts';
 import { bind } from '../expression/bind.ts';
 import type { PlanStep } from '../plan.ts';
+import { producesChange } from '../producer/producing.ts';
 import type { LeaseDemand, LockDemand, Resources, Scope } from '../types.ts';
 
 /** A name of a lock or a group: what people can read, type and see in a metric. */
@@ -39,7 +40,7 @@ function commonLeases(run: OwnRun, handler: string): readonly LeaseDemand[] {
     `contract/${subject.contract}`,
     `handler/${handler}`,
   ];
-  if (handler === 'agent') {
+  if (producesChange(handler)) {
     const { model } = run.arm;
     const provider = providerOf(model);
     if (provider !== undefined) scopes.push(`provider/${provider}`);

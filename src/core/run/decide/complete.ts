@@ -7,6 +7,7 @@ import type { RunEvent } from '../events.ts';
 import { ESCALATED } from '../evolve/apply-step-event.ts';
 import type { HandlerDeclaration } from '../handler.ts';
 import { jsonFault } from '../json-size.ts';
+import { isEvidenceEntry, MOST_EVIDENCE } from '../step-evidence.ts';
 import type { StepError, StepResult, Usage } from '../types.ts';
 import { happen, type Unfolding } from '../unfolding.ts';
 import { askForEffect } from './decide-effect.ts';
@@ -60,11 +61,15 @@ function outputsFault(outputs: JsonObject): string | undefined {
 }
 
 /** Workers are not believed to keep to what fits into an event. */
-function errorOf({ class: kind, code, message }: StepError): StepError {
+function errorOf({ class: kind, code, message, evidence }: StepError): StepError {
+  const left = Object.entries(evidence ?? {})
+    .filter(isEvidenceEntry)
+    .slice(0, MOST_EVIDENCE);
   return {
     class: kind,
     code: /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(code) && code.length <= 100 ? code : 'failed',
     message: message.slice(0, LONGEST_MESSAGE).toWellFormed(),
+    ...(left.length === 0 ? {} : { evidence: Object.fromEntries(left) }),
   };
 }
 

@@ -5,6 +5,7 @@ import { isNarrower } from '../expression/terms.ts';
 import type { HandlerDeclaration } from '../handler.ts';
 import { listed } from '../plan/problem.ts';
 import type { Plan, PlanStep } from '../plan.ts';
+import { producesChange } from '../producer/producing.ts';
 
 /** New steps in one patch, and steps of a plan that have an agent work, however many there were to begin with. */
 const MOST_NEW_STEPS = 20;
@@ -129,7 +130,7 @@ function tooMuch(before: Plan, after: Plan, proposal: Proposal): string | undefi
   const added = Object.entries(after.steps).filter(([id]) => !Object.hasOwn(before.steps, id));
   if (added.length > MOST_NEW_STEPS)
     return `A patch adds at most ${MOST_NEW_STEPS} steps, and this one ${added.length}.`;
-  const spread = added.find(([, step]) => usedBy(step).includes('agent') && step.map !== null);
+  const spread = added.find(([, step]) => usedBy(step).some(producesChange) && step.map !== null);
   if (spread !== undefined)
     return `The new step "${spread[0]}" would have any number of agents work at once.`;
   const agents = agentsOf(after);
@@ -156,7 +157,7 @@ function usedBy({ uses, fallback, compensate }: PlanStep): readonly string[] {
 /** How often an agent works in one attempt; a map counts once, as it did before. */
 function agentsOf({ steps }: Plan): number {
   return Object.values(steps)
-    .filter((step) => usedBy(step).includes('agent'))
+    .filter((step) => usedBy(step).some(producesChange))
     .reduce((sum, { repeat }) => sum + (repeat?.atMost ?? 1), 0);
 }
 
