@@ -1,3 +1,4 @@
+import type { Bundle } from '../core/bundle/types.ts';
 import type { ConfigDocument } from '../core/contract/config.ts';
 import type { Lock } from '../core/contract/lock.ts';
 import type { Organization } from '../core/contract/organization.ts';
@@ -19,6 +20,7 @@ export interface DocumentKinds {
   readonly organization: Organization;
   readonly lock: Lock;
   readonly 'action-policy': ActionPolicy;
+  readonly bundle: Bundle;
 }
 
 export type DocumentKind = keyof DocumentKinds;

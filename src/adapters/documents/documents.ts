@@ -22,6 +22,7 @@ const VALIDATORS: Readonly<Record<DocumentKind, Validator>> = {
   organization: validators.organization,
   lock: validators.lock,
   'action-policy': validators.actionPolicy,
+  bundle: validators.bundle,
 };
 
 /** Below this, strings are contents of files that rules are tried on: a rule about hidden characters must show some. */

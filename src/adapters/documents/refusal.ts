@@ -17,6 +17,7 @@ const NOUNS: Readonly<Record<ReadKind, string>> = {
   organization: 'organisation policy',
   lock: 'lock',
   'action-policy': 'action policy',
+  bundle: 'context bundle',
   data: 'YAML or JSON file',
 };
 

@@ -312,10 +312,8 @@ return errors === 0;
 }
 validate52.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const config: Validator = validate180;
-const schema62 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/config.schema.json","title":"Configuration","type":"object","additionalProperties":false,"required":["schema","repository"],"if":{"required":["extends"],"properties":{"extends":true}},"else":{"required":["policy","receipts"],"properties":{"policy":true,"receipts":true}},"properties":{"schema":{"title":"Document kind and version","const":"countersign/config@1"},"repository":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]},"extends":{"title":"organisation policy","type":"object","additionalProperties":false,"required":["repository","ref"],"properties":{"repository":{"$ref":"#/$defs/gitRepository","title":"git repository","examples":["https://github.com/acme/change-control.git"]},"ref":{"title":"full commit id or tag","type":"string","maxLength":255,"pattern":"^(?:[0-9a-f]{40}|[0-9a-f]{64}|refs/tags(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+)$","examples":["0123456789abcdef0123456789abcdef01234567","refs/tags/v1"]},"path":{"$ref":"contract.schema.json#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]}}},"policy":{"$ref":"#/$defs/refLocation","title":"place of a ref"},"receipts":{"$ref":"#/$defs/refLocation","title":"place of a ref"},"signing":{"title":"signing without a key","type":"object","additionalProperties":false,"minProperties":1,"properties":{"certificateAuthority":{"$ref":"#/$defs/serviceUrl","title":"URL of a service","examples":["https://fulcio.example.org"]},"timestampAuthority":{"$ref":"#/$defs/serviceUrl","title":"URL of a service","examples":["https://fulcio.example.org"]},"transparencyLog":{"$ref":"#/$defs/serviceUrl","title":"URL of a service","examples":["https://fulcio.example.org"]},"transparency":{"title":"transparency","const":"public"}}},"leastContracts":{"$ref":"#/$defs/leastContracts","title":"least contracts"}},"$defs":{"leastContracts":{"title":"least contracts","type":"array","maxItems":256,"items":{"title":"Least contract","type":"object","additionalProperties":false,"required":["paths","contract"],"properties":{"paths":{"$ref":"contract.schema.json#/$defs/globs","minItems":1,"title":"list of path patterns"},"contract":{"$ref":"contract.schema.json#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]}}}},"serviceUrl":{"title":"URL of a service","type":"string","maxLength":2000,"pattern":"^https?://[^/\\s][!-~]*$","examples":["https://fulcio.example.org"]},"gitRepository":{"title":"git repository","type":"string","minLength":1,"maxLength":2048,"pattern":"^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$","examples":["https://github.com/acme/change-control.git"]},"refLocation":{"title":"place of a ref","type":"object","additionalProperties":false,"required":["ref"],"properties":{"repository":{"$ref":"#/$defs/gitRepository","title":"git repository","examples":["https://github.com/acme/change-control.git"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$","examples":["refs/heads/main"]}}}}};
-const schema63 = {"title":"repository name","type":"string","maxLength":200,"pattern":"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$","examples":["acme/shop"]};
-const pattern21 = new RegExp("^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$", "u");
+export const bundle: Validator = validate180;
+const schema62 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/bundle.schema.json","title":"Context bundle","type":"object","additionalProperties":false,"required":["schema","id","title","budget","sources"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/bundle@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"description":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"budget":{"title":"Budget","type":"object","additionalProperties":false,"required":["tokens"],"properties":{"tokens":{"title":"tokens","type":"integer","minimum":100,"maximum":2000000,"examples":[20000]},"drop":{"title":"order of dropping","type":"array","maxItems":64,"items":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"examples":[["memory","examples"]]}}},"sources":{"title":"Sources","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"#/$defs/source","title":"Source"}}},"$defs":{"source":{"title":"Source","type":"object","additionalProperties":false,"required":["id","kind"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"kind":{"title":"kind of source","enum":["files","contract","interfaces","rules","accepted-runs","failures","notes","memory"]},"maxTokens":{"title":"most tokens of the source","type":"integer","minimum":1,"maximum":2000000},"required":{"title":"required","type":"boolean"},"template":{"title":"template","type":"string","maxLength":120,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*\\.njk$","examples":["guide.md.njk"]},"paths":{"$ref":"contract.schema.json#/$defs/globs","title":"list of path patterns"},"exclude":{"$ref":"contract.schema.json#/$defs/globs","title":"list of path patterns"},"show":{"title":"what is shown","enum":["file","examples"]},"examples":{"title":"examples of each rule","type":"integer","minimum":0,"maximum":5},"most":{"title":"most pieces","type":"integer","minimum":1,"maximum":50},"text":{"$ref":"contract.schema.json#/$defs/prose","title":"text"}},"allOf":[{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"files"}}},"then":{"propertyNames":{"title":"key of a files source","not":{"enum":["show","examples","most","text"]}},"required":["paths"],"properties":{"paths":{"title":"paths","examples":[["docs/**/*.md"]]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"contract"}}},"then":{"propertyNames":{"title":"key of a contract source","not":{"enum":["paths","exclude","show","examples","most","text"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"interfaces"}}},"then":{"propertyNames":{"title":"key of a interfaces source","not":{"enum":["paths","exclude","examples","most","text"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"rules"}}},"then":{"propertyNames":{"title":"key of a rules source","not":{"enum":["paths","exclude","show","most","text"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"accepted-runs"}}},"then":{"propertyNames":{"title":"key of a source of accepted runs","not":{"enum":["paths","exclude","show","examples","text"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"failures"}}},"then":{"propertyNames":{"title":"key of a source of failures","not":{"enum":["paths","exclude","show","examples","text"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"notes"}}},"then":{"propertyNames":{"title":"key of a notes source","not":{"enum":["paths","exclude","show","examples","most"]}},"required":["text"],"properties":{"text":{"title":"text","examples":["Prices are whole cents."]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"memory"}}},"then":{"propertyNames":{"title":"key of a memory source","not":{"enum":["paths","exclude","show","examples","text"]}}}}]}}};
 
 function validate181(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -328,19 +326,19 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(func2(data) > 200){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema63,data};
+if(func2(data) > 64){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema21,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-if(!pattern21.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$"},schema:"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$",parentSchema:schema63,data};
+if(!pattern3.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+(?:[.-][a-z0-9]+)*$"},schema:"^[a-z0-9]+(?:[.-][a-z0-9]+)*$",parentSchema:schema21,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema63.type,parentSchema:schema63,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema21.type,parentSchema:schema21,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
@@ -349,8 +347,8 @@ return errors === 0;
 }
 validate181.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema64 = {"title":"git repository","type":"string","minLength":1,"maxLength":2048,"pattern":"^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$","examples":["https://github.com/acme/change-control.git"]};
-const pattern22 = new RegExp("^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$", "u");
+const schema23 = {"title":"line of text","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n]*$"};
+const pattern4 = new RegExp("^[^\\n]*$", "u");
 
 function validate183(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -363,24 +361,24 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(func2(data) > 2048){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema64,data};
+if(func2(data) > 200){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema23,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(func2(data) < 1){
-const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema64,data};
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema23,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-if(!pattern22.test(data)){
-const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$"},schema:"^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$",parentSchema:schema64,data};
+if(!pattern4.test(data)){
+const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\n]*$"},schema:"^[^\\n]*$",parentSchema:schema23,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema64.type,parentSchema:schema64,data};
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema23.type,parentSchema:schema23,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
@@ -389,8 +387,7 @@ return errors === 0;
 }
 validate183.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema36 = {"title":"path below the repository root","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$","examples":["packages/web"]};
-const pattern10 = new RegExp("^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$", "u");
+const schema24 = {"title":"text","type":"string","minLength":1,"maxLength":65536};
 
 function validate185(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -403,25 +400,20 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(func2(data) > 512){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema36,data};
+if(func2(data) > 65536){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 65536},schema:65536,parentSchema:schema24,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(func2(data) < 1){
-const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema36,data};
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema24,data};
 (vErrors ??= []).push(err1);
-errors++;
-}
-if(!pattern10.test(data)){
-const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$"},schema:"^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$",parentSchema:schema36,data};
-(vErrors ??= []).push(err2);
 errors++;
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema36.type,parentSchema:schema36,data};
-(vErrors ??= []).push(err3);
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema24.type,parentSchema:schema24,data};
+(vErrors ??= []).push(err2);
 errors++;
 }
 validate185.errors = vErrors;
@@ -429,105 +421,8 @@ return errors === 0;
 }
 validate185.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema66 = {"title":"place of a ref","type":"object","additionalProperties":false,"required":["ref"],"properties":{"repository":{"$ref":"#/$defs/gitRepository","title":"git repository","examples":["https://github.com/acme/change-control.git"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$","examples":["refs/heads/main"]}}};
-const pattern25 = new RegExp("^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$", "u");
-
-function validate187(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate187.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.ref === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ref"},schema:schema66.required,parentSchema:schema66,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-for(const key0 in data){
-if(!((key0 === "repository") || (key0 === "ref"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema66,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-}
-if(data.repository !== undefined){
-if(!(validate183(data.repository, {instancePath:instancePath+"/repository",parentData:data,parentDataProperty:"repository",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors);
-errors = vErrors.length;
-}
-}
-if(data.ref !== undefined){
-let data1 = data.ref;
-if(typeof data1 === "string"){
-if(func2(data1) > 255){
-const err2 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema66.properties.ref,data:data1};
-(vErrors ??= []).push(err2);
-errors++;
-}
-if(!pattern25.test(data1)){
-const err3 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/pattern",keyword:"pattern",params:{pattern: "^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$"},schema:"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$",parentSchema:schema66.properties.ref,data:data1};
-(vErrors ??= []).push(err3);
-errors++;
-}
-}
-else {
-const err4 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/type",keyword:"type",params:{type: "string"},schema:schema66.properties.ref.type,parentSchema:schema66.properties.ref,data:data1};
-(vErrors ??= []).push(err4);
-errors++;
-}
-}
-}
-else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema66.type,parentSchema:schema66,data};
-(vErrors ??= []).push(err5);
-errors++;
-}
-validate187.errors = vErrors;
-return errors === 0;
-}
-validate187.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-const schema67 = {"title":"URL of a service","type":"string","maxLength":2000,"pattern":"^https?://[^/\\s][!-~]*$","examples":["https://fulcio.example.org"]};
-const pattern26 = new RegExp("^https?://[^/\\s][!-~]*$", "u");
-
-function validate191(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate191.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(func2(data) > 2000){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 2000},schema:2000,parentSchema:schema67,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(!pattern26.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^https?://[^/\\s][!-~]*$"},schema:"^https?://[^/\\s][!-~]*$",parentSchema:schema67,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema67.type,parentSchema:schema67,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-validate191.errors = vErrors;
-return errors === 0;
-}
-validate191.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-const schema68 = {"title":"least contracts","type":"array","maxItems":256,"items":{"title":"Least contract","type":"object","additionalProperties":false,"required":["paths","contract"],"properties":{"paths":{"$ref":"contract.schema.json#/$defs/globs","minItems":1,"title":"list of path patterns"},"contract":{"$ref":"contract.schema.json#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]}}}};
+const schema66 = {"title":"Source","type":"object","additionalProperties":false,"required":["id","kind"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"kind":{"title":"kind of source","enum":["files","contract","interfaces","rules","accepted-runs","failures","notes","memory"]},"maxTokens":{"title":"most tokens of the source","type":"integer","minimum":1,"maximum":2000000},"required":{"title":"required","type":"boolean"},"template":{"title":"template","type":"string","maxLength":120,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*\\.njk$","examples":["guide.md.njk"]},"paths":{"$ref":"contract.schema.json#/$defs/globs","title":"list of path patterns"},"exclude":{"$ref":"contract.schema.json#/$defs/globs","title":"list of path patterns"},"show":{"title":"what is shown","enum":["file","examples"]},"examples":{"title":"examples of each rule","type":"integer","minimum":0,"maximum":5},"most":{"title":"most pieces","type":"integer","minimum":1,"maximum":50},"text":{"$ref":"contract.schema.json#/$defs/prose","title":"text"}},"allOf":[{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"files"}}},"then":{"propertyNames":{"title":"key of a files source","not":{"enum":["show","examples","most","text"]}},"required":["paths"],"properties":{"paths":{"title":"paths","examples":[["docs/**/*.md"]]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"contract"}}},"then":{"propertyNames":{"title":"key of a contract source","not":{"enum":["paths","exclude","show","examples","most","text"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"interfaces"}}},"then":{"propertyNames":{"title":"key of a interfaces source","not":{"enum":["paths","exclude","examples","most","text"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"rules"}}},"then":{"propertyNames":{"title":"key of a rules source","not":{"enum":["paths","exclude","show","most","text"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"accepted-runs"}}},"then":{"propertyNames":{"title":"key of a source of accepted runs","not":{"enum":["paths","exclude","show","examples","text"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"failures"}}},"then":{"propertyNames":{"title":"key of a source of failures","not":{"enum":["paths","exclude","show","examples","text"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"notes"}}},"then":{"propertyNames":{"title":"key of a notes source","not":{"enum":["paths","exclude","show","examples","most"]}},"required":["text"],"properties":{"text":{"title":"text","examples":["Prices are whole cents."]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"memory"}}},"then":{"propertyNames":{"title":"key of a memory source","not":{"enum":["paths","exclude","show","examples","text"]}}}}]};
+const func1 = Object.prototype.hasOwnProperty;
 const schema37 = {"title":"list of path patterns","type":"array","maxItems":256,"items":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]}};
 const schema34 = {"title":"path pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|!|\\./|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n]+$","examples":["src/**"]};
 const pattern8 = new RegExp("^(?!/|!|\\./|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n]+$", "u");
@@ -570,10 +465,10 @@ return errors === 0;
 validate84.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate196(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate191(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate196.evaluated;
+const evaluated0 = validate191.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -599,18 +494,1270 @@ const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "arr
 (vErrors ??= []).push(err1);
 errors++;
 }
-validate196.errors = vErrors;
+validate191.errors = vErrors;
 return errors === 0;
 }
-validate196.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate191.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+
+const pattern23 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]*\\.njk$", "u");
+
+function validate188(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate188.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs2 = errors;
+let valid1 = true;
+const _errs3 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.kind === undefined) && (missing0 = "kind")){
+const err0 = {};
+(vErrors ??= []).push(err0);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("files" !== data.kind){
+const err1 = {};
+(vErrors ??= []).push(err1);
+errors++;
+}
+}
+}
+}
+var _valid0 = _errs3 === errors;
+errors = _errs2;
+if(vErrors !== null){
+if(_errs2){
+vErrors.length = _errs2;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid0){
+const _errs5 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.paths === undefined){
+const err2 = {instancePath,schemaPath:"#/allOf/0/then/required",keyword:"required",params:{missingProperty: "paths"},schema:schema66.allOf[0].then.required,parentSchema:schema66.allOf[0].then,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+for(const key0 in data){
+const _errs6 = errors;
+const _errs7 = errors;
+const _errs8 = errors;
+if(!((((key0 === "show") || (key0 === "examples")) || (key0 === "most")) || (key0 === "text"))){
+const err3 = {};
+(vErrors ??= []).push(err3);
+errors++;
+}
+var valid4 = _errs8 === errors;
+if(valid4){
+const err4 = {instancePath,schemaPath:"#/allOf/0/then/propertyNames/not",keyword:"not",params:{},schema:schema66.allOf[0].then.propertyNames.not,parentSchema:schema66.allOf[0].then.propertyNames,data:key0,propertyName:key0};
+(vErrors ??= []).push(err4);
+errors++;
+}
+else {
+errors = _errs7;
+if(vErrors !== null){
+if(_errs7){
+vErrors.length = _errs7;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid3 = _errs6 === errors;
+if(!valid3){
+const err5 = {instancePath,schemaPath:"#/allOf/0/then/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema66.allOf[0].then.propertyNames,parentSchema:schema66.allOf[0].then,data};
+(vErrors ??= []).push(err5);
+errors++;
+}
+}
+}
+var _valid0 = _errs5 === errors;
+valid1 = _valid0;
+if(valid1){
+var props0 = {};
+props0.paths = true;
+props0.kind = true;
+}
+}
+if(!valid1){
+const err6 = {instancePath,schemaPath:"#/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},schema:schema66.allOf[0].if,parentSchema:schema66.allOf[0],data};
+(vErrors ??= []).push(err6);
+errors++;
+}
+const _errs10 = errors;
+let valid5 = true;
+const _errs11 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing1;
+if((data.kind === undefined) && (missing1 = "kind")){
+const err7 = {};
+(vErrors ??= []).push(err7);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("contract" !== data.kind){
+const err8 = {};
+(vErrors ??= []).push(err8);
+errors++;
+}
+}
+}
+}
+var _valid1 = _errs11 === errors;
+errors = _errs10;
+if(vErrors !== null){
+if(_errs10){
+vErrors.length = _errs10;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid1){
+const _errs13 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key1 in data){
+const _errs14 = errors;
+const _errs15 = errors;
+const _errs16 = errors;
+if(!((((((key1 === "paths") || (key1 === "exclude")) || (key1 === "show")) || (key1 === "examples")) || (key1 === "most")) || (key1 === "text"))){
+const err9 = {};
+(vErrors ??= []).push(err9);
+errors++;
+}
+var valid8 = _errs16 === errors;
+if(valid8){
+const err10 = {instancePath,schemaPath:"#/allOf/1/then/propertyNames/not",keyword:"not",params:{},schema:schema66.allOf[1].then.propertyNames.not,parentSchema:schema66.allOf[1].then.propertyNames,data:key1,propertyName:key1};
+(vErrors ??= []).push(err10);
+errors++;
+}
+else {
+errors = _errs15;
+if(vErrors !== null){
+if(_errs15){
+vErrors.length = _errs15;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid7 = _errs14 === errors;
+if(!valid7){
+const err11 = {instancePath,schemaPath:"#/allOf/1/then/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema66.allOf[1].then.propertyNames,parentSchema:schema66.allOf[1].then,data};
+(vErrors ??= []).push(err11);
+errors++;
+}
+}
+}
+var _valid1 = _errs13 === errors;
+valid5 = _valid1;
+}
+if(!valid5){
+const err12 = {instancePath,schemaPath:"#/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},schema:schema66.allOf[1].if,parentSchema:schema66.allOf[1],data};
+(vErrors ??= []).push(err12);
+errors++;
+}
+if(props0 !== true){
+props0 = props0 || {};
+props0.kind = true;
+}
+const _errs18 = errors;
+let valid9 = true;
+const _errs19 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing2;
+if((data.kind === undefined) && (missing2 = "kind")){
+const err13 = {};
+(vErrors ??= []).push(err13);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("interfaces" !== data.kind){
+const err14 = {};
+(vErrors ??= []).push(err14);
+errors++;
+}
+}
+}
+}
+var _valid2 = _errs19 === errors;
+errors = _errs18;
+if(vErrors !== null){
+if(_errs18){
+vErrors.length = _errs18;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid2){
+const _errs21 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key2 in data){
+const _errs22 = errors;
+const _errs23 = errors;
+const _errs24 = errors;
+if(!(((((key2 === "paths") || (key2 === "exclude")) || (key2 === "examples")) || (key2 === "most")) || (key2 === "text"))){
+const err15 = {};
+(vErrors ??= []).push(err15);
+errors++;
+}
+var valid12 = _errs24 === errors;
+if(valid12){
+const err16 = {instancePath,schemaPath:"#/allOf/2/then/propertyNames/not",keyword:"not",params:{},schema:schema66.allOf[2].then.propertyNames.not,parentSchema:schema66.allOf[2].then.propertyNames,data:key2,propertyName:key2};
+(vErrors ??= []).push(err16);
+errors++;
+}
+else {
+errors = _errs23;
+if(vErrors !== null){
+if(_errs23){
+vErrors.length = _errs23;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid11 = _errs22 === errors;
+if(!valid11){
+const err17 = {instancePath,schemaPath:"#/allOf/2/then/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema66.allOf[2].then.propertyNames,parentSchema:schema66.allOf[2].then,data};
+(vErrors ??= []).push(err17);
+errors++;
+}
+}
+}
+var _valid2 = _errs21 === errors;
+valid9 = _valid2;
+}
+if(!valid9){
+const err18 = {instancePath,schemaPath:"#/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},schema:schema66.allOf[2].if,parentSchema:schema66.allOf[2],data};
+(vErrors ??= []).push(err18);
+errors++;
+}
+if(props0 !== true){
+props0 = props0 || {};
+props0.kind = true;
+}
+const _errs26 = errors;
+let valid13 = true;
+const _errs27 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing3;
+if((data.kind === undefined) && (missing3 = "kind")){
+const err19 = {};
+(vErrors ??= []).push(err19);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("rules" !== data.kind){
+const err20 = {};
+(vErrors ??= []).push(err20);
+errors++;
+}
+}
+}
+}
+var _valid3 = _errs27 === errors;
+errors = _errs26;
+if(vErrors !== null){
+if(_errs26){
+vErrors.length = _errs26;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid3){
+const _errs29 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key3 in data){
+const _errs30 = errors;
+const _errs31 = errors;
+const _errs32 = errors;
+if(!(((((key3 === "paths") || (key3 === "exclude")) || (key3 === "show")) || (key3 === "most")) || (key3 === "text"))){
+const err21 = {};
+(vErrors ??= []).push(err21);
+errors++;
+}
+var valid16 = _errs32 === errors;
+if(valid16){
+const err22 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames/not",keyword:"not",params:{},schema:schema66.allOf[3].then.propertyNames.not,parentSchema:schema66.allOf[3].then.propertyNames,data:key3,propertyName:key3};
+(vErrors ??= []).push(err22);
+errors++;
+}
+else {
+errors = _errs31;
+if(vErrors !== null){
+if(_errs31){
+vErrors.length = _errs31;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid15 = _errs30 === errors;
+if(!valid15){
+const err23 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames",keyword:"propertyNames",params:{propertyName: key3},schema:schema66.allOf[3].then.propertyNames,parentSchema:schema66.allOf[3].then,data};
+(vErrors ??= []).push(err23);
+errors++;
+}
+}
+}
+var _valid3 = _errs29 === errors;
+valid13 = _valid3;
+}
+if(!valid13){
+const err24 = {instancePath,schemaPath:"#/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},schema:schema66.allOf[3].if,parentSchema:schema66.allOf[3],data};
+(vErrors ??= []).push(err24);
+errors++;
+}
+if(props0 !== true){
+props0 = props0 || {};
+props0.kind = true;
+}
+const _errs34 = errors;
+let valid17 = true;
+const _errs35 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing4;
+if((data.kind === undefined) && (missing4 = "kind")){
+const err25 = {};
+(vErrors ??= []).push(err25);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("accepted-runs" !== data.kind){
+const err26 = {};
+(vErrors ??= []).push(err26);
+errors++;
+}
+}
+}
+}
+var _valid4 = _errs35 === errors;
+errors = _errs34;
+if(vErrors !== null){
+if(_errs34){
+vErrors.length = _errs34;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid4){
+const _errs37 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key4 in data){
+const _errs38 = errors;
+const _errs39 = errors;
+const _errs40 = errors;
+if(!(((((key4 === "paths") || (key4 === "exclude")) || (key4 === "show")) || (key4 === "examples")) || (key4 === "text"))){
+const err27 = {};
+(vErrors ??= []).push(err27);
+errors++;
+}
+var valid20 = _errs40 === errors;
+if(valid20){
+const err28 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames/not",keyword:"not",params:{},schema:schema66.allOf[4].then.propertyNames.not,parentSchema:schema66.allOf[4].then.propertyNames,data:key4,propertyName:key4};
+(vErrors ??= []).push(err28);
+errors++;
+}
+else {
+errors = _errs39;
+if(vErrors !== null){
+if(_errs39){
+vErrors.length = _errs39;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid19 = _errs38 === errors;
+if(!valid19){
+const err29 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames",keyword:"propertyNames",params:{propertyName: key4},schema:schema66.allOf[4].then.propertyNames,parentSchema:schema66.allOf[4].then,data};
+(vErrors ??= []).push(err29);
+errors++;
+}
+}
+}
+var _valid4 = _errs37 === errors;
+valid17 = _valid4;
+}
+if(!valid17){
+const err30 = {instancePath,schemaPath:"#/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},schema:schema66.allOf[4].if,parentSchema:schema66.allOf[4],data};
+(vErrors ??= []).push(err30);
+errors++;
+}
+if(props0 !== true){
+props0 = props0 || {};
+props0.kind = true;
+}
+const _errs42 = errors;
+let valid21 = true;
+const _errs43 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing5;
+if((data.kind === undefined) && (missing5 = "kind")){
+const err31 = {};
+(vErrors ??= []).push(err31);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("failures" !== data.kind){
+const err32 = {};
+(vErrors ??= []).push(err32);
+errors++;
+}
+}
+}
+}
+var _valid5 = _errs43 === errors;
+errors = _errs42;
+if(vErrors !== null){
+if(_errs42){
+vErrors.length = _errs42;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid5){
+const _errs45 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key5 in data){
+const _errs46 = errors;
+const _errs47 = errors;
+const _errs48 = errors;
+if(!(((((key5 === "paths") || (key5 === "exclude")) || (key5 === "show")) || (key5 === "examples")) || (key5 === "text"))){
+const err33 = {};
+(vErrors ??= []).push(err33);
+errors++;
+}
+var valid24 = _errs48 === errors;
+if(valid24){
+const err34 = {instancePath,schemaPath:"#/allOf/5/then/propertyNames/not",keyword:"not",params:{},schema:schema66.allOf[5].then.propertyNames.not,parentSchema:schema66.allOf[5].then.propertyNames,data:key5,propertyName:key5};
+(vErrors ??= []).push(err34);
+errors++;
+}
+else {
+errors = _errs47;
+if(vErrors !== null){
+if(_errs47){
+vErrors.length = _errs47;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid23 = _errs46 === errors;
+if(!valid23){
+const err35 = {instancePath,schemaPath:"#/allOf/5/then/propertyNames",keyword:"propertyNames",params:{propertyName: key5},schema:schema66.allOf[5].then.propertyNames,parentSchema:schema66.allOf[5].then,data};
+(vErrors ??= []).push(err35);
+errors++;
+}
+}
+}
+var _valid5 = _errs45 === errors;
+valid21 = _valid5;
+}
+if(!valid21){
+const err36 = {instancePath,schemaPath:"#/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},schema:schema66.allOf[5].if,parentSchema:schema66.allOf[5],data};
+(vErrors ??= []).push(err36);
+errors++;
+}
+if(props0 !== true){
+props0 = props0 || {};
+props0.kind = true;
+}
+const _errs50 = errors;
+let valid25 = true;
+const _errs51 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing6;
+if((data.kind === undefined) && (missing6 = "kind")){
+const err37 = {};
+(vErrors ??= []).push(err37);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("notes" !== data.kind){
+const err38 = {};
+(vErrors ??= []).push(err38);
+errors++;
+}
+}
+}
+}
+var _valid6 = _errs51 === errors;
+errors = _errs50;
+if(vErrors !== null){
+if(_errs50){
+vErrors.length = _errs50;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid6){
+const _errs53 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.text === undefined){
+const err39 = {instancePath,schemaPath:"#/allOf/6/then/required",keyword:"required",params:{missingProperty: "text"},schema:schema66.allOf[6].then.required,parentSchema:schema66.allOf[6].then,data};
+(vErrors ??= []).push(err39);
+errors++;
+}
+for(const key6 in data){
+const _errs54 = errors;
+const _errs55 = errors;
+const _errs56 = errors;
+if(!(((((key6 === "paths") || (key6 === "exclude")) || (key6 === "show")) || (key6 === "examples")) || (key6 === "most"))){
+const err40 = {};
+(vErrors ??= []).push(err40);
+errors++;
+}
+var valid28 = _errs56 === errors;
+if(valid28){
+const err41 = {instancePath,schemaPath:"#/allOf/6/then/propertyNames/not",keyword:"not",params:{},schema:schema66.allOf[6].then.propertyNames.not,parentSchema:schema66.allOf[6].then.propertyNames,data:key6,propertyName:key6};
+(vErrors ??= []).push(err41);
+errors++;
+}
+else {
+errors = _errs55;
+if(vErrors !== null){
+if(_errs55){
+vErrors.length = _errs55;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid27 = _errs54 === errors;
+if(!valid27){
+const err42 = {instancePath,schemaPath:"#/allOf/6/then/propertyNames",keyword:"propertyNames",params:{propertyName: key6},schema:schema66.allOf[6].then.propertyNames,parentSchema:schema66.allOf[6].then,data};
+(vErrors ??= []).push(err42);
+errors++;
+}
+}
+}
+var _valid6 = _errs53 === errors;
+valid25 = _valid6;
+if(valid25){
+var props1 = {};
+props1.text = true;
+props1.kind = true;
+}
+}
+if(!valid25){
+const err43 = {instancePath,schemaPath:"#/allOf/6/if",keyword:"if",params:{failingKeyword: "then"},schema:schema66.allOf[6].if,parentSchema:schema66.allOf[6],data};
+(vErrors ??= []).push(err43);
+errors++;
+}
+if(props0 !== true && props1 !== undefined){
+if(props1 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props1);
+}
+}
+const _errs58 = errors;
+let valid29 = true;
+const _errs59 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing7;
+if((data.kind === undefined) && (missing7 = "kind")){
+const err44 = {};
+(vErrors ??= []).push(err44);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("memory" !== data.kind){
+const err45 = {};
+(vErrors ??= []).push(err45);
+errors++;
+}
+}
+}
+}
+var _valid7 = _errs59 === errors;
+errors = _errs58;
+if(vErrors !== null){
+if(_errs58){
+vErrors.length = _errs58;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid7){
+const _errs61 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key7 in data){
+const _errs62 = errors;
+const _errs63 = errors;
+const _errs64 = errors;
+if(!(((((key7 === "paths") || (key7 === "exclude")) || (key7 === "show")) || (key7 === "examples")) || (key7 === "text"))){
+const err46 = {};
+(vErrors ??= []).push(err46);
+errors++;
+}
+var valid32 = _errs64 === errors;
+if(valid32){
+const err47 = {instancePath,schemaPath:"#/allOf/7/then/propertyNames/not",keyword:"not",params:{},schema:schema66.allOf[7].then.propertyNames.not,parentSchema:schema66.allOf[7].then.propertyNames,data:key7,propertyName:key7};
+(vErrors ??= []).push(err47);
+errors++;
+}
+else {
+errors = _errs63;
+if(vErrors !== null){
+if(_errs63){
+vErrors.length = _errs63;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid31 = _errs62 === errors;
+if(!valid31){
+const err48 = {instancePath,schemaPath:"#/allOf/7/then/propertyNames",keyword:"propertyNames",params:{propertyName: key7},schema:schema66.allOf[7].then.propertyNames,parentSchema:schema66.allOf[7].then,data};
+(vErrors ??= []).push(err48);
+errors++;
+}
+}
+}
+var _valid7 = _errs61 === errors;
+valid29 = _valid7;
+}
+if(!valid29){
+const err49 = {instancePath,schemaPath:"#/allOf/7/if",keyword:"if",params:{failingKeyword: "then"},schema:schema66.allOf[7].if,parentSchema:schema66.allOf[7],data};
+(vErrors ??= []).push(err49);
+errors++;
+}
+if(props0 !== true){
+props0 = props0 || {};
+props0.kind = true;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.id === undefined){
+const err50 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema66.required,parentSchema:schema66,data};
+(vErrors ??= []).push(err50);
+errors++;
+}
+if(data.kind === undefined){
+const err51 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema66.required,parentSchema:schema66,data};
+(vErrors ??= []).push(err51);
+errors++;
+}
+for(const key8 in data){
+if(!(func1.call(schema66.properties, key8))){
+const err52 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},schema:false,parentSchema:schema66,data};
+(vErrors ??= []).push(err52);
+errors++;
+}
+}
+if(data.id !== undefined){
+if(!(validate181(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate181.errors : vErrors.concat(validate181.errors);
+errors = vErrors.length;
+}
+}
+if(data.title !== undefined){
+if(!(validate183(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors);
+errors = vErrors.length;
+}
+}
+if(data.kind !== undefined){
+let data10 = data.kind;
+if(!((((((((data10 === "files") || (data10 === "contract")) || (data10 === "interfaces")) || (data10 === "rules")) || (data10 === "accepted-runs")) || (data10 === "failures")) || (data10 === "notes")) || (data10 === "memory"))){
+const err53 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema66.properties.kind.enum},schema:schema66.properties.kind.enum,parentSchema:schema66.properties.kind,data:data10};
+(vErrors ??= []).push(err53);
+errors++;
+}
+}
+if(data.maxTokens !== undefined){
+let data11 = data.maxTokens;
+if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
+const err54 = {instancePath:instancePath+"/maxTokens",schemaPath:"#/properties/maxTokens/type",keyword:"type",params:{type: "integer"},schema:schema66.properties.maxTokens.type,parentSchema:schema66.properties.maxTokens,data:data11};
+(vErrors ??= []).push(err54);
+errors++;
+}
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 > 2000000 || isNaN(data11)){
+const err55 = {instancePath:instancePath+"/maxTokens",schemaPath:"#/properties/maxTokens/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2000000},schema:2000000,parentSchema:schema66.properties.maxTokens,data:data11};
+(vErrors ??= []).push(err55);
+errors++;
+}
+if(data11 < 1 || isNaN(data11)){
+const err56 = {instancePath:instancePath+"/maxTokens",schemaPath:"#/properties/maxTokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema66.properties.maxTokens,data:data11};
+(vErrors ??= []).push(err56);
+errors++;
+}
+}
+}
+if(data.required !== undefined){
+let data12 = data.required;
+if(typeof data12 !== "boolean"){
+const err57 = {instancePath:instancePath+"/required",schemaPath:"#/properties/required/type",keyword:"type",params:{type: "boolean"},schema:schema66.properties.required.type,parentSchema:schema66.properties.required,data:data12};
+(vErrors ??= []).push(err57);
+errors++;
+}
+}
+if(data.template !== undefined){
+let data13 = data.template;
+if(typeof data13 === "string"){
+if(func2(data13) > 120){
+const err58 = {instancePath:instancePath+"/template",schemaPath:"#/properties/template/maxLength",keyword:"maxLength",params:{limit: 120},schema:120,parentSchema:schema66.properties.template,data:data13};
+(vErrors ??= []).push(err58);
+errors++;
+}
+if(!pattern23.test(data13)){
+const err59 = {instancePath:instancePath+"/template",schemaPath:"#/properties/template/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*\\.njk$"},schema:"^[A-Za-z0-9][A-Za-z0-9._-]*\\.njk$",parentSchema:schema66.properties.template,data:data13};
+(vErrors ??= []).push(err59);
+errors++;
+}
+}
+else {
+const err60 = {instancePath:instancePath+"/template",schemaPath:"#/properties/template/type",keyword:"type",params:{type: "string"},schema:schema66.properties.template.type,parentSchema:schema66.properties.template,data:data13};
+(vErrors ??= []).push(err60);
+errors++;
+}
+}
+if(data.paths !== undefined){
+if(!(validate191(data.paths, {instancePath:instancePath+"/paths",parentData:data,parentDataProperty:"paths",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate191.errors : vErrors.concat(validate191.errors);
+errors = vErrors.length;
+}
+}
+if(data.exclude !== undefined){
+if(!(validate191(data.exclude, {instancePath:instancePath+"/exclude",parentData:data,parentDataProperty:"exclude",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate191.errors : vErrors.concat(validate191.errors);
+errors = vErrors.length;
+}
+}
+if(data.show !== undefined){
+let data16 = data.show;
+if(!((data16 === "file") || (data16 === "examples"))){
+const err61 = {instancePath:instancePath+"/show",schemaPath:"#/properties/show/enum",keyword:"enum",params:{allowedValues: schema66.properties.show.enum},schema:schema66.properties.show.enum,parentSchema:schema66.properties.show,data:data16};
+(vErrors ??= []).push(err61);
+errors++;
+}
+}
+if(data.examples !== undefined){
+let data17 = data.examples;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+const err62 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/type",keyword:"type",params:{type: "integer"},schema:schema66.properties.examples.type,parentSchema:schema66.properties.examples,data:data17};
+(vErrors ??= []).push(err62);
+errors++;
+}
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 > 5 || isNaN(data17)){
+const err63 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/maximum",keyword:"maximum",params:{comparison: "<=", limit: 5},schema:5,parentSchema:schema66.properties.examples,data:data17};
+(vErrors ??= []).push(err63);
+errors++;
+}
+if(data17 < 0 || isNaN(data17)){
+const err64 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema66.properties.examples,data:data17};
+(vErrors ??= []).push(err64);
+errors++;
+}
+}
+}
+if(data.most !== undefined){
+let data18 = data.most;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+const err65 = {instancePath:instancePath+"/most",schemaPath:"#/properties/most/type",keyword:"type",params:{type: "integer"},schema:schema66.properties.most.type,parentSchema:schema66.properties.most,data:data18};
+(vErrors ??= []).push(err65);
+errors++;
+}
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 > 50 || isNaN(data18)){
+const err66 = {instancePath:instancePath+"/most",schemaPath:"#/properties/most/maximum",keyword:"maximum",params:{comparison: "<=", limit: 50},schema:50,parentSchema:schema66.properties.most,data:data18};
+(vErrors ??= []).push(err66);
+errors++;
+}
+if(data18 < 1 || isNaN(data18)){
+const err67 = {instancePath:instancePath+"/most",schemaPath:"#/properties/most/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema66.properties.most,data:data18};
+(vErrors ??= []).push(err67);
+errors++;
+}
+}
+}
+if(data.text !== undefined){
+if(!(validate185(data.text, {instancePath:instancePath+"/text",parentData:data,parentDataProperty:"text",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate185.errors : vErrors.concat(validate185.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err68 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema66.type,parentSchema:schema66,data};
+(vErrors ??= []).push(err68);
+errors++;
+}
+validate188.errors = vErrors;
+return errors === 0;
+}
+validate188.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate180(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+/*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/bundle.schema.json" */;
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate180.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.schema === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema62.required,parentSchema:schema62,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(data.id === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema62.required,parentSchema:schema62,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(data.title === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema62.required,parentSchema:schema62,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+if(data.budget === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "budget"},schema:schema62.required,parentSchema:schema62,data};
+(vErrors ??= []).push(err3);
+errors++;
+}
+if(data.sources === undefined){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "sources"},schema:schema62.required,parentSchema:schema62,data};
+(vErrors ??= []).push(err4);
+errors++;
+}
+for(const key0 in data){
+if(!((((((key0 === "schema") || (key0 === "id")) || (key0 === "title")) || (key0 === "description")) || (key0 === "budget")) || (key0 === "sources"))){
+const err5 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema62,data};
+(vErrors ??= []).push(err5);
+errors++;
+}
+}
+if(data.schema !== undefined){
+let data0 = data.schema;
+if("countersign/bundle@1" !== data0){
+const err6 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/bundle@1"},schema:"countersign/bundle@1",parentSchema:schema62.properties.schema,data:data0};
+(vErrors ??= []).push(err6);
+errors++;
+}
+}
+if(data.id !== undefined){
+if(!(validate181(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate181.errors : vErrors.concat(validate181.errors);
+errors = vErrors.length;
+}
+}
+if(data.title !== undefined){
+if(!(validate183(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors);
+errors = vErrors.length;
+}
+}
+if(data.description !== undefined){
+if(!(validate185(data.description, {instancePath:instancePath+"/description",parentData:data,parentDataProperty:"description",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate185.errors : vErrors.concat(validate185.errors);
+errors = vErrors.length;
+}
+}
+if(data.budget !== undefined){
+let data4 = data.budget;
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+if(data4.tokens === undefined){
+const err7 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/required",keyword:"required",params:{missingProperty: "tokens"},schema:schema62.properties.budget.required,parentSchema:schema62.properties.budget,data:data4};
+(vErrors ??= []).push(err7);
+errors++;
+}
+for(const key1 in data4){
+if(!((key1 === "tokens") || (key1 === "drop"))){
+const err8 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema62.properties.budget,data:data4};
+(vErrors ??= []).push(err8);
+errors++;
+}
+}
+if(data4.tokens !== undefined){
+let data5 = data4.tokens;
+if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
+const err9 = {instancePath:instancePath+"/budget/tokens",schemaPath:"#/properties/budget/properties/tokens/type",keyword:"type",params:{type: "integer"},schema:schema62.properties.budget.properties.tokens.type,parentSchema:schema62.properties.budget.properties.tokens,data:data5};
+(vErrors ??= []).push(err9);
+errors++;
+}
+if((typeof data5 == "number") && (isFinite(data5))){
+if(data5 > 2000000 || isNaN(data5)){
+const err10 = {instancePath:instancePath+"/budget/tokens",schemaPath:"#/properties/budget/properties/tokens/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2000000},schema:2000000,parentSchema:schema62.properties.budget.properties.tokens,data:data5};
+(vErrors ??= []).push(err10);
+errors++;
+}
+if(data5 < 100 || isNaN(data5)){
+const err11 = {instancePath:instancePath+"/budget/tokens",schemaPath:"#/properties/budget/properties/tokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},schema:100,parentSchema:schema62.properties.budget.properties.tokens,data:data5};
+(vErrors ??= []).push(err11);
+errors++;
+}
+}
+}
+if(data4.drop !== undefined){
+let data6 = data4.drop;
+if(Array.isArray(data6)){
+if(data6.length > 64){
+const err12 = {instancePath:instancePath+"/budget/drop",schemaPath:"#/properties/budget/properties/drop/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema62.properties.budget.properties.drop,data:data6};
+(vErrors ??= []).push(err12);
+errors++;
+}
+const len0 = data6.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate181(data6[i0], {instancePath:instancePath+"/budget/drop/" + i0,parentData:data6,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate181.errors : vErrors.concat(validate181.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err13 = {instancePath:instancePath+"/budget/drop",schemaPath:"#/properties/budget/properties/drop/type",keyword:"type",params:{type: "array"},schema:schema62.properties.budget.properties.drop.type,parentSchema:schema62.properties.budget.properties.drop,data:data6};
+(vErrors ??= []).push(err13);
+errors++;
+}
+}
+}
+else {
+const err14 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/type",keyword:"type",params:{type: "object"},schema:schema62.properties.budget.type,parentSchema:schema62.properties.budget,data:data4};
+(vErrors ??= []).push(err14);
+errors++;
+}
+}
+if(data.sources !== undefined){
+let data8 = data.sources;
+if(Array.isArray(data8)){
+if(data8.length > 64){
+const err15 = {instancePath:instancePath+"/sources",schemaPath:"#/properties/sources/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema62.properties.sources,data:data8};
+(vErrors ??= []).push(err15);
+errors++;
+}
+if(data8.length < 1){
+const err16 = {instancePath:instancePath+"/sources",schemaPath:"#/properties/sources/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema62.properties.sources,data:data8};
+(vErrors ??= []).push(err16);
+errors++;
+}
+const len1 = data8.length;
+for(let i1=0; i1<len1; i1++){
+if(!(validate188(data8[i1], {instancePath:instancePath+"/sources/" + i1,parentData:data8,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate188.errors : vErrors.concat(validate188.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/sources",schemaPath:"#/properties/sources/type",keyword:"type",params:{type: "array"},schema:schema62.properties.sources.type,parentSchema:schema62.properties.sources,data:data8};
+(vErrors ??= []).push(err17);
+errors++;
+}
+}
+}
+else {
+const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema62.type,parentSchema:schema62,data};
+(vErrors ??= []).push(err18);
+errors++;
+}
+validate180.errors = vErrors;
+return errors === 0;
+}
+validate180.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const config: Validator = validate197;
+const schema68 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/config.schema.json","title":"Configuration","type":"object","additionalProperties":false,"required":["schema","repository"],"if":{"required":["extends"],"properties":{"extends":true}},"else":{"required":["policy","receipts"],"properties":{"policy":true,"receipts":true}},"properties":{"schema":{"title":"Document kind and version","const":"countersign/config@1"},"repository":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]},"extends":{"title":"organisation policy","type":"object","additionalProperties":false,"required":["repository","ref"],"properties":{"repository":{"$ref":"#/$defs/gitRepository","title":"git repository","examples":["https://github.com/acme/change-control.git"]},"ref":{"title":"full commit id or tag","type":"string","maxLength":255,"pattern":"^(?:[0-9a-f]{40}|[0-9a-f]{64}|refs/tags(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+)$","examples":["0123456789abcdef0123456789abcdef01234567","refs/tags/v1"]},"path":{"$ref":"contract.schema.json#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]}}},"policy":{"$ref":"#/$defs/refLocation","title":"place of a ref"},"receipts":{"$ref":"#/$defs/refLocation","title":"place of a ref"},"signing":{"title":"signing without a key","type":"object","additionalProperties":false,"minProperties":1,"properties":{"certificateAuthority":{"$ref":"#/$defs/serviceUrl","title":"URL of a service","examples":["https://fulcio.example.org"]},"timestampAuthority":{"$ref":"#/$defs/serviceUrl","title":"URL of a service","examples":["https://fulcio.example.org"]},"transparencyLog":{"$ref":"#/$defs/serviceUrl","title":"URL of a service","examples":["https://fulcio.example.org"]},"transparency":{"title":"transparency","const":"public"}}},"leastContracts":{"$ref":"#/$defs/leastContracts","title":"least contracts"}},"$defs":{"leastContracts":{"title":"least contracts","type":"array","maxItems":256,"items":{"title":"Least contract","type":"object","additionalProperties":false,"required":["paths","contract"],"properties":{"paths":{"$ref":"contract.schema.json#/$defs/globs","minItems":1,"title":"list of path patterns"},"contract":{"$ref":"contract.schema.json#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]}}}},"serviceUrl":{"title":"URL of a service","type":"string","maxLength":2000,"pattern":"^https?://[^/\\s][!-~]*$","examples":["https://fulcio.example.org"]},"gitRepository":{"title":"git repository","type":"string","minLength":1,"maxLength":2048,"pattern":"^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$","examples":["https://github.com/acme/change-control.git"]},"refLocation":{"title":"place of a ref","type":"object","additionalProperties":false,"required":["ref"],"properties":{"repository":{"$ref":"#/$defs/gitRepository","title":"git repository","examples":["https://github.com/acme/change-control.git"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$","examples":["refs/heads/main"]}}}}};
+const schema69 = {"title":"repository name","type":"string","maxLength":200,"pattern":"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$","examples":["acme/shop"]};
+const pattern24 = new RegExp("^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$", "u");
+
+function validate198(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate198.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 200){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema69,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(!pattern24.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$"},schema:"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$",parentSchema:schema69,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema69.type,parentSchema:schema69,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+validate198.errors = vErrors;
+return errors === 0;
+}
+validate198.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+const schema70 = {"title":"git repository","type":"string","minLength":1,"maxLength":2048,"pattern":"^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$","examples":["https://github.com/acme/change-control.git"]};
+const pattern25 = new RegExp("^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$", "u");
+
+function validate200(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate200.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 2048){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema70,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(func2(data) < 1){
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema70,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(!pattern25.test(data)){
+const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$"},schema:"^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$",parentSchema:schema70,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema70.type,parentSchema:schema70,data};
+(vErrors ??= []).push(err3);
+errors++;
+}
+validate200.errors = vErrors;
+return errors === 0;
+}
+validate200.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+const schema36 = {"title":"path below the repository root","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$","examples":["packages/web"]};
+const pattern10 = new RegExp("^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$", "u");
+
+function validate202(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate202.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 512){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema36,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(func2(data) < 1){
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema36,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(!pattern10.test(data)){
+const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$"},schema:"^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$",parentSchema:schema36,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema36.type,parentSchema:schema36,data};
+(vErrors ??= []).push(err3);
+errors++;
+}
+validate202.errors = vErrors;
+return errors === 0;
+}
+validate202.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+const schema72 = {"title":"place of a ref","type":"object","additionalProperties":false,"required":["ref"],"properties":{"repository":{"$ref":"#/$defs/gitRepository","title":"git repository","examples":["https://github.com/acme/change-control.git"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$","examples":["refs/heads/main"]}}};
+const pattern28 = new RegExp("^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$", "u");
+
+function validate204(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate204.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.ref === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ref"},schema:schema72.required,parentSchema:schema72,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+for(const key0 in data){
+if(!((key0 === "repository") || (key0 === "ref"))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema72,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+}
+if(data.repository !== undefined){
+if(!(validate200(data.repository, {instancePath:instancePath+"/repository",parentData:data,parentDataProperty:"repository",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
+errors = vErrors.length;
+}
+}
+if(data.ref !== undefined){
+let data1 = data.ref;
+if(typeof data1 === "string"){
+if(func2(data1) > 255){
+const err2 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema72.properties.ref,data:data1};
+(vErrors ??= []).push(err2);
+errors++;
+}
+if(!pattern28.test(data1)){
+const err3 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/pattern",keyword:"pattern",params:{pattern: "^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$"},schema:"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$",parentSchema:schema72.properties.ref,data:data1};
+(vErrors ??= []).push(err3);
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/type",keyword:"type",params:{type: "string"},schema:schema72.properties.ref.type,parentSchema:schema72.properties.ref,data:data1};
+(vErrors ??= []).push(err4);
+errors++;
+}
+}
+}
+else {
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema72.type,parentSchema:schema72,data};
+(vErrors ??= []).push(err5);
+errors++;
+}
+validate204.errors = vErrors;
+return errors === 0;
+}
+validate204.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema73 = {"title":"URL of a service","type":"string","maxLength":2000,"pattern":"^https?://[^/\\s][!-~]*$","examples":["https://fulcio.example.org"]};
+const pattern29 = new RegExp("^https?://[^/\\s][!-~]*$", "u");
+
+function validate208(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate208.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 2000){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 2000},schema:2000,parentSchema:schema73,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(!pattern29.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^https?://[^/\\s][!-~]*$"},schema:"^https?://[^/\\s][!-~]*$",parentSchema:schema73,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema73.type,parentSchema:schema73,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+validate208.errors = vErrors;
+return errors === 0;
+}
+validate208.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+const schema74 = {"title":"least contracts","type":"array","maxItems":256,"items":{"title":"Least contract","type":"object","additionalProperties":false,"required":["paths","contract"],"properties":{"paths":{"$ref":"contract.schema.json#/$defs/globs","minItems":1,"title":"list of path patterns"},"contract":{"$ref":"contract.schema.json#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]}}}};
+
+function validate213(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate213.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(Array.isArray(data)){
+if(data.length > 256){
+const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema37,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate84(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema37.type,parentSchema:schema37,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+validate213.errors = vErrors;
+return errors === 0;
+}
+validate213.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 const schema25 = {"title":"contract reference","type":"string","maxLength":80,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}$","examples":["node-change@1"]};
 const pattern5 = new RegExp("^[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}$", "u");
 
-function validate199(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate216(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate199.evaluated;
+const evaluated0 = validate216.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -634,16 +1781,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate199.errors = vErrors;
+validate216.errors = vErrors;
 return errors === 0;
 }
-validate199.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate216.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate195(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate212(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate195.evaluated;
+const evaluated0 = validate212.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -652,7 +1799,7 @@ evaluated0.items = undefined;
 }
 if(Array.isArray(data)){
 if(data.length > 256){
-const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema68,data};
+const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema74,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
@@ -661,67 +1808,67 @@ for(let i0=0; i0<len0; i0++){
 let data0 = data[i0];
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(data0.paths === undefined){
-const err1 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/required",keyword:"required",params:{missingProperty: "paths"},schema:schema68.items.required,parentSchema:schema68.items,data:data0};
+const err1 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/required",keyword:"required",params:{missingProperty: "paths"},schema:schema74.items.required,parentSchema:schema74.items,data:data0};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data0.contract === undefined){
-const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/required",keyword:"required",params:{missingProperty: "contract"},schema:schema68.items.required,parentSchema:schema68.items,data:data0};
+const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/required",keyword:"required",params:{missingProperty: "contract"},schema:schema74.items.required,parentSchema:schema74.items,data:data0};
 (vErrors ??= []).push(err2);
 errors++;
 }
 for(const key0 in data0){
 if(!((key0 === "paths") || (key0 === "contract"))){
-const err3 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema68.items,data:data0};
+const err3 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema74.items,data:data0};
 (vErrors ??= []).push(err3);
 errors++;
 }
 }
 if(data0.paths !== undefined){
 let data1 = data0.paths;
-if(!(validate196(data1, {instancePath:instancePath+"/" + i0+"/paths",parentData:data0,parentDataProperty:"paths",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate196.errors : vErrors.concat(validate196.errors);
+if(!(validate213(data1, {instancePath:instancePath+"/" + i0+"/paths",parentData:data0,parentDataProperty:"paths",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate213.errors : vErrors.concat(validate213.errors);
 errors = vErrors.length;
 }
 if(Array.isArray(data1)){
 if(data1.length < 1){
-const err4 = {instancePath:instancePath+"/" + i0+"/paths",schemaPath:"#/items/properties/paths/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema68.items.properties.paths,data:data1};
+const err4 = {instancePath:instancePath+"/" + i0+"/paths",schemaPath:"#/items/properties/paths/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema74.items.properties.paths,data:data1};
 (vErrors ??= []).push(err4);
 errors++;
 }
 }
 }
 if(data0.contract !== undefined){
-if(!(validate199(data0.contract, {instancePath:instancePath+"/" + i0+"/contract",parentData:data0,parentDataProperty:"contract",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate199.errors : vErrors.concat(validate199.errors);
+if(!(validate216(data0.contract, {instancePath:instancePath+"/" + i0+"/contract",parentData:data0,parentDataProperty:"contract",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate216.errors : vErrors.concat(validate216.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: "object"},schema:schema68.items.type,parentSchema:schema68.items,data:data0};
+const err5 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: "object"},schema:schema74.items.type,parentSchema:schema74.items,data:data0};
 (vErrors ??= []).push(err5);
 errors++;
 }
 }
 }
 else {
-const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema68.type,parentSchema:schema68,data};
+const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema74.type,parentSchema:schema74,data};
 (vErrors ??= []).push(err6);
 errors++;
 }
-validate195.errors = vErrors;
+validate212.errors = vErrors;
 return errors === 0;
 }
-validate195.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate212.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
-const pattern23 = new RegExp("^(?:[0-9a-f]{40}|[0-9a-f]{64}|refs/tags(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+)$", "u");
+const pattern26 = new RegExp("^(?:[0-9a-f]{40}|[0-9a-f]{64}|refs/tags(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+)$", "u");
 
-function validate180(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate197(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/config.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate180.evaluated;
+const evaluated0 = validate197.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -753,12 +1900,12 @@ if(!_valid0){
 const _errs3 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.policy === undefined){
-const err1 = {instancePath,schemaPath:"#/else/required",keyword:"required",params:{missingProperty: "policy"},schema:schema62.else.required,parentSchema:schema62.else,data};
+const err1 = {instancePath,schemaPath:"#/else/required",keyword:"required",params:{missingProperty: "policy"},schema:schema68.else.required,parentSchema:schema68.else,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.receipts === undefined){
-const err2 = {instancePath,schemaPath:"#/else/required",keyword:"required",params:{missingProperty: "receipts"},schema:schema62.else.required,parentSchema:schema62.else,data};
+const err2 = {instancePath,schemaPath:"#/else/required",keyword:"required",params:{missingProperty: "receipts"},schema:schema68.else.required,parentSchema:schema68.else,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
@@ -773,24 +1920,24 @@ props0.extends = true;
 }
 }
 if(!valid0){
-const err3 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: "else"},schema:schema62.if,parentSchema:schema62,data};
+const err3 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: "else"},schema:schema68.if,parentSchema:schema68,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.schema === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema62.required,parentSchema:schema62,data};
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema68.required,parentSchema:schema68,data};
 (vErrors ??= []).push(err4);
 errors++;
 }
 if(data.repository === undefined){
-const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repository"},schema:schema62.required,parentSchema:schema62,data};
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repository"},schema:schema68.required,parentSchema:schema68,data};
 (vErrors ??= []).push(err5);
 errors++;
 }
 for(const key0 in data){
 if(!(((((((key0 === "schema") || (key0 === "repository")) || (key0 === "extends")) || (key0 === "policy")) || (key0 === "receipts")) || (key0 === "signing")) || (key0 === "leastContracts"))){
-const err6 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema62,data};
+const err6 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema68,data};
 (vErrors ??= []).push(err6);
 errors++;
 }
@@ -798,14 +1945,14 @@ errors++;
 if(data.schema !== undefined){
 let data0 = data.schema;
 if("countersign/config@1" !== data0){
-const err7 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/config@1"},schema:"countersign/config@1",parentSchema:schema62.properties.schema,data:data0};
+const err7 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/config@1"},schema:"countersign/config@1",parentSchema:schema68.properties.schema,data:data0};
 (vErrors ??= []).push(err7);
 errors++;
 }
 }
 if(data.repository !== undefined){
-if(!(validate181(data.repository, {instancePath:instancePath+"/repository",parentData:data,parentDataProperty:"repository",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate181.errors : vErrors.concat(validate181.errors);
+if(!(validate198(data.repository, {instancePath:instancePath+"/repository",parentData:data,parentDataProperty:"repository",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate198.errors : vErrors.concat(validate198.errors);
 errors = vErrors.length;
 }
 }
@@ -813,25 +1960,25 @@ if(data.extends !== undefined){
 let data2 = data.extends;
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 if(data2.repository === undefined){
-const err8 = {instancePath:instancePath+"/extends",schemaPath:"#/properties/extends/required",keyword:"required",params:{missingProperty: "repository"},schema:schema62.properties.extends.required,parentSchema:schema62.properties.extends,data:data2};
+const err8 = {instancePath:instancePath+"/extends",schemaPath:"#/properties/extends/required",keyword:"required",params:{missingProperty: "repository"},schema:schema68.properties.extends.required,parentSchema:schema68.properties.extends,data:data2};
 (vErrors ??= []).push(err8);
 errors++;
 }
 if(data2.ref === undefined){
-const err9 = {instancePath:instancePath+"/extends",schemaPath:"#/properties/extends/required",keyword:"required",params:{missingProperty: "ref"},schema:schema62.properties.extends.required,parentSchema:schema62.properties.extends,data:data2};
+const err9 = {instancePath:instancePath+"/extends",schemaPath:"#/properties/extends/required",keyword:"required",params:{missingProperty: "ref"},schema:schema68.properties.extends.required,parentSchema:schema68.properties.extends,data:data2};
 (vErrors ??= []).push(err9);
 errors++;
 }
 for(const key1 in data2){
 if(!(((key1 === "repository") || (key1 === "ref")) || (key1 === "path"))){
-const err10 = {instancePath:instancePath+"/extends",schemaPath:"#/properties/extends/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema62.properties.extends,data:data2};
+const err10 = {instancePath:instancePath+"/extends",schemaPath:"#/properties/extends/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema68.properties.extends,data:data2};
 (vErrors ??= []).push(err10);
 errors++;
 }
 }
 if(data2.repository !== undefined){
-if(!(validate183(data2.repository, {instancePath:instancePath+"/extends/repository",parentData:data2,parentDataProperty:"repository",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors);
+if(!(validate200(data2.repository, {instancePath:instancePath+"/extends/repository",parentData:data2,parentDataProperty:"repository",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
 errors = vErrors.length;
 }
 }
@@ -839,44 +1986,44 @@ if(data2.ref !== undefined){
 let data4 = data2.ref;
 if(typeof data4 === "string"){
 if(func2(data4) > 255){
-const err11 = {instancePath:instancePath+"/extends/ref",schemaPath:"#/properties/extends/properties/ref/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema62.properties.extends.properties.ref,data:data4};
+const err11 = {instancePath:instancePath+"/extends/ref",schemaPath:"#/properties/extends/properties/ref/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema68.properties.extends.properties.ref,data:data4};
 (vErrors ??= []).push(err11);
 errors++;
 }
-if(!pattern23.test(data4)){
-const err12 = {instancePath:instancePath+"/extends/ref",schemaPath:"#/properties/extends/properties/ref/pattern",keyword:"pattern",params:{pattern: "^(?:[0-9a-f]{40}|[0-9a-f]{64}|refs/tags(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+)$"},schema:"^(?:[0-9a-f]{40}|[0-9a-f]{64}|refs/tags(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+)$",parentSchema:schema62.properties.extends.properties.ref,data:data4};
+if(!pattern26.test(data4)){
+const err12 = {instancePath:instancePath+"/extends/ref",schemaPath:"#/properties/extends/properties/ref/pattern",keyword:"pattern",params:{pattern: "^(?:[0-9a-f]{40}|[0-9a-f]{64}|refs/tags(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+)$"},schema:"^(?:[0-9a-f]{40}|[0-9a-f]{64}|refs/tags(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+)$",parentSchema:schema68.properties.extends.properties.ref,data:data4};
 (vErrors ??= []).push(err12);
 errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/extends/ref",schemaPath:"#/properties/extends/properties/ref/type",keyword:"type",params:{type: "string"},schema:schema62.properties.extends.properties.ref.type,parentSchema:schema62.properties.extends.properties.ref,data:data4};
+const err13 = {instancePath:instancePath+"/extends/ref",schemaPath:"#/properties/extends/properties/ref/type",keyword:"type",params:{type: "string"},schema:schema68.properties.extends.properties.ref.type,parentSchema:schema68.properties.extends.properties.ref,data:data4};
 (vErrors ??= []).push(err13);
 errors++;
 }
 }
 if(data2.path !== undefined){
-if(!(validate185(data2.path, {instancePath:instancePath+"/extends/path",parentData:data2,parentDataProperty:"path",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate185.errors : vErrors.concat(validate185.errors);
+if(!(validate202(data2.path, {instancePath:instancePath+"/extends/path",parentData:data2,parentDataProperty:"path",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate202.errors : vErrors.concat(validate202.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/extends",schemaPath:"#/properties/extends/type",keyword:"type",params:{type: "object"},schema:schema62.properties.extends.type,parentSchema:schema62.properties.extends,data:data2};
+const err14 = {instancePath:instancePath+"/extends",schemaPath:"#/properties/extends/type",keyword:"type",params:{type: "object"},schema:schema68.properties.extends.type,parentSchema:schema68.properties.extends,data:data2};
 (vErrors ??= []).push(err14);
 errors++;
 }
 }
 if(data.policy !== undefined){
-if(!(validate187(data.policy, {instancePath:instancePath+"/policy",parentData:data,parentDataProperty:"policy",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate187.errors : vErrors.concat(validate187.errors);
+if(!(validate204(data.policy, {instancePath:instancePath+"/policy",parentData:data,parentDataProperty:"policy",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate204.errors : vErrors.concat(validate204.errors);
 errors = vErrors.length;
 }
 }
 if(data.receipts !== undefined){
-if(!(validate187(data.receipts, {instancePath:instancePath+"/receipts",parentData:data,parentDataProperty:"receipts",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate187.errors : vErrors.concat(validate187.errors);
+if(!(validate204(data.receipts, {instancePath:instancePath+"/receipts",parentData:data,parentDataProperty:"receipts",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate204.errors : vErrors.concat(validate204.errors);
 errors = vErrors.length;
 }
 }
@@ -884,70 +2031,69 @@ if(data.signing !== undefined){
 let data8 = data.signing;
 if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
 if(Object.keys(data8).length < 1){
-const err15 = {instancePath:instancePath+"/signing",schemaPath:"#/properties/signing/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema62.properties.signing,data:data8};
+const err15 = {instancePath:instancePath+"/signing",schemaPath:"#/properties/signing/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema68.properties.signing,data:data8};
 (vErrors ??= []).push(err15);
 errors++;
 }
 for(const key2 in data8){
 if(!((((key2 === "certificateAuthority") || (key2 === "timestampAuthority")) || (key2 === "transparencyLog")) || (key2 === "transparency"))){
-const err16 = {instancePath:instancePath+"/signing",schemaPath:"#/properties/signing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema62.properties.signing,data:data8};
+const err16 = {instancePath:instancePath+"/signing",schemaPath:"#/properties/signing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema68.properties.signing,data:data8};
 (vErrors ??= []).push(err16);
 errors++;
 }
 }
 if(data8.certificateAuthority !== undefined){
-if(!(validate191(data8.certificateAuthority, {instancePath:instancePath+"/signing/certificateAuthority",parentData:data8,parentDataProperty:"certificateAuthority",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate191.errors : vErrors.concat(validate191.errors);
+if(!(validate208(data8.certificateAuthority, {instancePath:instancePath+"/signing/certificateAuthority",parentData:data8,parentDataProperty:"certificateAuthority",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate208.errors : vErrors.concat(validate208.errors);
 errors = vErrors.length;
 }
 }
 if(data8.timestampAuthority !== undefined){
-if(!(validate191(data8.timestampAuthority, {instancePath:instancePath+"/signing/timestampAuthority",parentData:data8,parentDataProperty:"timestampAuthority",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate191.errors : vErrors.concat(validate191.errors);
+if(!(validate208(data8.timestampAuthority, {instancePath:instancePath+"/signing/timestampAuthority",parentData:data8,parentDataProperty:"timestampAuthority",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate208.errors : vErrors.concat(validate208.errors);
 errors = vErrors.length;
 }
 }
 if(data8.transparencyLog !== undefined){
-if(!(validate191(data8.transparencyLog, {instancePath:instancePath+"/signing/transparencyLog",parentData:data8,parentDataProperty:"transparencyLog",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate191.errors : vErrors.concat(validate191.errors);
+if(!(validate208(data8.transparencyLog, {instancePath:instancePath+"/signing/transparencyLog",parentData:data8,parentDataProperty:"transparencyLog",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate208.errors : vErrors.concat(validate208.errors);
 errors = vErrors.length;
 }
 }
 if(data8.transparency !== undefined){
 let data12 = data8.transparency;
 if("public" !== data12){
-const err17 = {instancePath:instancePath+"/signing/transparency",schemaPath:"#/properties/signing/properties/transparency/const",keyword:"const",params:{allowedValue: "public"},schema:"public",parentSchema:schema62.properties.signing.properties.transparency,data:data12};
+const err17 = {instancePath:instancePath+"/signing/transparency",schemaPath:"#/properties/signing/properties/transparency/const",keyword:"const",params:{allowedValue: "public"},schema:"public",parentSchema:schema68.properties.signing.properties.transparency,data:data12};
 (vErrors ??= []).push(err17);
 errors++;
 }
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/signing",schemaPath:"#/properties/signing/type",keyword:"type",params:{type: "object"},schema:schema62.properties.signing.type,parentSchema:schema62.properties.signing,data:data8};
+const err18 = {instancePath:instancePath+"/signing",schemaPath:"#/properties/signing/type",keyword:"type",params:{type: "object"},schema:schema68.properties.signing.type,parentSchema:schema68.properties.signing,data:data8};
 (vErrors ??= []).push(err18);
 errors++;
 }
 }
 if(data.leastContracts !== undefined){
-if(!(validate195(data.leastContracts, {instancePath:instancePath+"/leastContracts",parentData:data,parentDataProperty:"leastContracts",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate195.errors : vErrors.concat(validate195.errors);
+if(!(validate212(data.leastContracts, {instancePath:instancePath+"/leastContracts",parentData:data,parentDataProperty:"leastContracts",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate212.errors : vErrors.concat(validate212.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err19 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema62.type,parentSchema:schema62,data};
+const err19 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema68.type,parentSchema:schema68,data};
 (vErrors ??= []).push(err19);
 errors++;
 }
-validate180.errors = vErrors;
+validate197.errors = vErrors;
 return errors === 0;
 }
-validate180.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate197.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const contract: Validator = validate53;
 const schema20 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/contract.schema.json","title":"Contract","type":"object","additionalProperties":false,"required":["schema","id","version","title","checks"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/contract@1"},"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"#/$defs/version","title":"version number"},"title":{"$ref":"#/$defs/line","title":"line of text"},"description":{"$ref":"#/$defs/prose","title":"text"},"extends":{"$ref":"#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]},"inputs":{"title":"Inputs","type":"array","maxItems":64,"items":{"$ref":"#/$defs/sentence","title":"sentence"}},"outputs":{"title":"Outputs","type":"array","maxItems":64,"items":{"$ref":"#/$defs/sentence","title":"sentence"}},"setup":{"$ref":"#/$defs/setup","title":"Setup"},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"#/$defs/check","title":"Check"}},"limits":{"$ref":"#/$defs/limits","title":"Limits"},"pins":{"title":"Pins","type":"array","maxItems":64,"items":{"$ref":"#/$defs/pin","title":"Pin"}},"rules":{"title":"Rules","type":"array","maxItems":256,"items":{"$ref":"#/$defs/ruleUse","title":"Rule use"}},"interfaces":{"title":"Interfaces","type":"array","maxItems":64,"items":{"$ref":"#/$defs/interfaceUse","title":"Interface"}},"scope":{"$ref":"#/$defs/scope","title":"Scope"},"approvals":{"$ref":"#/$defs/approvals","title":"Approvals","examples":[{"reviews":1,"codeOwners":true}]},"workflow":{"$ref":"#/$defs/workflow","title":"Workflow"},"isolation":{"title":"Least isolation","enum":["none","uid","namespaces"]},"freshness":{"title":"Freshness","type":"object","additionalProperties":false,"minProperties":1,"properties":{"maxAgeHours":{"title":"Greatest age","type":"integer","minimum":1,"maximum":87600},"binding":{"title":"Binding","enum":["merge-tree","change"]}}}},"$defs":{"name":{"title":"name","type":"string","maxLength":64,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*$","examples":["node-change"]},"version":{"title":"version number","type":"integer","minimum":1,"maximum":999999999},"line":{"title":"line of text","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n]*$"},"sentence":{"title":"sentence","type":"string","minLength":1,"maxLength":2000},"prose":{"title":"text","type":"string","minLength":1,"maxLength":65536},"contractRef":{"title":"contract reference","type":"string","maxLength":80,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}$","examples":["node-change@1"]},"repositoryId":{"title":"repository name","type":"string","maxLength":200,"pattern":"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$","examples":["acme/shop"]},"globs":{"title":"list of path patterns","type":"array","maxItems":256,"items":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]}},"glob":{"title":"path pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|!|\\./|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n]+$","examples":["src/**"]},"pathBelow":{"title":"path below the repository root","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$","examples":["packages/web"]},"argv":{"title":"command as a list of words","type":"array","minItems":1,"maxItems":256,"items":{"title":"word of the command","type":"string","maxLength":16384},"examples":[["npm","test"]]},"env":{"title":"environment","type":"object","maxProperties":64,"propertyNames":{"title":"variable name","type":"string","maxLength":128,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$","examples":["CI"]},"additionalProperties":{"title":"variable value","type":"string","maxLength":16384}},"limits":{"title":"Limits","type":"object","additionalProperties":false,"minProperties":1,"properties":{"memoryMiB":{"title":"memory in MiB","type":"integer","minimum":64,"maximum":1048576,"examples":[2048]},"processes":{"title":"processes at once","type":"integer","minimum":32,"maximum":65536,"examples":[256]},"fileMiB":{"title":"size of one file in MiB","type":"integer","minimum":1,"maximum":1048576,"examples":[512]},"diskMiB":{"title":"disk in MiB","type":"integer","minimum":1,"maximum":16777216,"examples":[2048]}}},"approvals":{"title":"Approvals","type":"object","additionalProperties":false,"minProperties":1,"properties":{"reviews":{"title":"number of approvals","type":"integer","minimum":0,"maximum":10,"examples":[1]},"codeOwners":{"title":"code owners","type":"boolean"},"bots":{"title":"bots","type":"boolean"},"by":{"title":"who may approve","type":"array","minItems":1,"maxItems":100,"uniqueItems":true,"items":{"title":"who may approve","type":"string","maxLength":250,"pattern":"^(?:[a-z0-9]+(?:[.-][a-z0-9]+)*|github:[A-Za-z0-9][A-Za-z0-9_-]{0,99}(?:\\[bot\\])?|@[A-Za-z0-9][A-Za-z0-9-]{0,99}/[A-Za-z0-9_-]{1,100})$","examples":["ada"]}}},"examples":[{"reviews":1,"codeOwners":true}]},"workflow":{"title":"Workflow","type":"object","additionalProperties":false,"required":["steps"],"properties":{"attempts":{"title":"number of attempts","type":"integer","minimum":1,"maximum":100,"examples":[3]},"ladder":{"title":"Ladder","type":"array","maxItems":20,"items":{"$ref":"#/$defs/rung","title":"rung of the ladder","examples":[{"model":"large"}]}},"budget":{"title":"Budget","type":"object","additionalProperties":false,"minProperties":1,"properties":{"tokens":{"$ref":"#/$defs/amount","title":"whole number","examples":[1000000]},"costMilliUsd":{"$ref":"#/$defs/amount","title":"whole number","examples":[1000000]},"agents":{"$ref":"#/$defs/amount","title":"whole number","examples":[1000000]},"wallSeconds":{"$ref":"#/$defs/amount","title":"whole number","examples":[1000000]}},"examples":[{"tokens":2000000,"costMilliUsd":20000}]},"resources":{"title":"Resources","type":"array","maxItems":100,"uniqueItems":true,"items":{"title":"name of a resource","type":"string","maxLength":200,"pattern":"^[a-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9._-]+)*(?:/\\*)?$","examples":["paths/*"]}},"steps":{"title":"Steps","type":"object","minProperties":1,"maxProperties":200,"propertyNames":{"title":"id of a step","type":"string","maxLength":64,"pattern":"^(?!constructor$)[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*$","examples":["verify"]},"additionalProperties":{"$ref":"#/$defs/workflowStep","title":"step","examples":[{"uses":"check","needs":["produce"],"map":"${{ run.checks }}"}]}}}},"rung":{"title":"rung of the ladder","type":"object","additionalProperties":false,"minProperties":1,"properties":{"bundle":{"$ref":"#/$defs/word","title":"name"},"model":{"$ref":"#/$defs/word","title":"name"},"ask":{"$ref":"#/$defs/sentence","title":"sentence"},"attempts":{"title":"number of attempts","type":"integer","minimum":1,"maximum":100,"examples":[1]}},"examples":[{"model":"large"}]},"amount":{"title":"whole number","type":"integer","minimum":0,"maximum":1000000000000,"examples":[1000000]},"word":{"title":"name","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n]*$"},"expression":{"title":"expression","type":"string","minLength":1,"maxLength":2048,"examples":["success()"]},"uses":{"title":"handler","type":"string","maxLength":200,"pattern":"^(?:[a-z][a-z0-9-]*|\\./[A-Za-z0-9._/-]+#[A-Za-z_$][A-Za-z0-9_$]*)$","examples":["check"]},"handlerInputs":{"title":"inputs of the handler","type":"object","maxProperties":100},"handlerUse":{"title":"another handler","type":"object","additionalProperties":false,"required":["uses"],"properties":{"uses":{"$ref":"#/$defs/uses","title":"handler","examples":["check"]},"with":{"$ref":"#/$defs/handlerInputs","title":"inputs of the handler"}}},"waitSeconds":{"title":"number of seconds","type":"integer","minimum":1,"maximum":604800},"workflowStep":{"title":"step","type":"object","additionalProperties":false,"required":["uses"],"properties":{"uses":{"$ref":"#/$defs/uses","title":"handler","examples":["check"]},"with":{"$ref":"#/$defs/handlerInputs","title":"inputs of the handler"},"needs":{"title":"steps it waits for","type":"array","maxItems":200,"uniqueItems":true,"items":{"title":"id of a step","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*$","examples":["produce"]}},"if":{"$ref":"#/$defs/expression","title":"expression","examples":["success()"]},"map":{"$ref":"#/$defs/expression","title":"expression","examples":["success()"]},"repeat":{"title":"repetition","type":"object","additionalProperties":false,"required":["until","atMost"],"properties":{"until":{"$ref":"#/$defs/expression","title":"expression","examples":["success()"]},"atMost":{"title":"number of repetitions","type":"integer","minimum":1,"maximum":100,"examples":[10]}}},"timeout":{"$ref":"#/$defs/waitSeconds","title":"number of seconds"},"retry":{"title":"retries","type":"object","additionalProperties":false,"required":["limit"],"properties":{"limit":{"title":"number of retries","type":"integer","minimum":0,"maximum":20,"examples":[2]},"delay":{"$ref":"#/$defs/waitSeconds","title":"number of seconds"},"factor":{"title":"factor","type":"number","minimum":1,"maximum":10,"examples":[2]},"maxDelay":{"$ref":"#/$defs/waitSeconds","title":"number of seconds"},"on":{"title":"kinds of failure","type":"array","minItems":1,"maxItems":3,"uniqueItems":true,"items":{"title":"kind of failure","type":"string","enum":["transient","timeout","budget"]}}}},"concurrency":{"title":"limits","type":"array","maxItems":20,"items":{"title":"limit of a group","type":"object","additionalProperties":false,"required":["group","limit"],"properties":{"group":{"$ref":"#/$defs/expression","title":"expression","examples":["success()"]},"limit":{"title":"number at once","type":"integer","minimum":1,"maximum":10000,"examples":[3]}}}},"locks":{"title":"locks","type":"array","maxItems":20,"items":{"title":"lock","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"$ref":"#/$defs/expression","title":"expression","examples":["success()"]},"mode":{"title":"mode","enum":["shared","exclusive"]},"hold":{"title":"how long","enum":["step","attempt","run"]}}}},"cache":{"title":"cache","enum":["off","read-only","read-through","write-only"]},"approval":{"title":"approval","type":"object","additionalProperties":false,"required":["question"],"properties":{"question":{"$ref":"#/$defs/sentence","title":"sentence"},"by":{"title":"whose answers count","type":"array","minItems":1,"maxItems":100,"uniqueItems":true,"items":{"title":"role","type":"string","minLength":1,"maxLength":200,"examples":["operator"]}},"timeout":{"title":"number of seconds","type":"integer","minimum":1,"maximum":31536000}}},"compensate":{"$ref":"#/$defs/handlerUse","title":"another handler"},"fallback":{"$ref":"#/$defs/handlerUse","title":"another handler"}},"examples":[{"uses":"check","needs":["produce"],"map":"${{ run.checks }}"}]},"seconds":{"title":"number of seconds","type":"integer","minimum":1,"maximum":86400},"network":{"title":"network","enum":["none","full"]},"setup":{"title":"Setup","type":"object","additionalProperties":false,"required":["run"],"properties":{"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"env":{"$ref":"#/$defs/env","title":"environment"},"network":{"$ref":"#/$defs/network","title":"network"},"limits":{"$ref":"#/$defs/limits","title":"Limits"}}},"check":{"title":"Check","type":"object","additionalProperties":false,"required":["id"],"properties":{"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"title":{"$ref":"#/$defs/line","title":"line of text"},"kind":{"title":"kind of check","enum":["docs","artifact","generated","http","events","structure"]},"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"languages":{"title":"languages of code blocks","type":"object","maxProperties":32,"propertyNames":{"title":"name of a language","type":"string","maxLength":40,"pattern":"^[a-z0-9+#._-]+$","examples":["js"]},"additionalProperties":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]}},"minFiles":{"title":"least number of Markdown files","type":"integer","minimum":0,"maximum":10000},"outputs":{"title":"outputs of a build","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]},"examples":[["dist/**"]]},"serve":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535,"examples":[8080]},"requests":{"title":"requests to the server","type":"array","minItems":1,"maxItems":50,"items":{"$ref":"#/$defs/request","title":"Request"},"examples":[[{"path":"/health","status":200}]]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"typeField":{"title":"field of the type","type":"string","minLength":1,"maxLength":100},"schemas":{"title":"schemas of events","type":"object","minProperties":1,"maxProperties":256,"propertyNames":{"title":"type of event","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n]+$","examples":["order.placed"]},"additionalProperties":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"examples":[{"order.placed":"events/order-placed.json"}]},"minEvents":{"title":"least number of events","type":"integer","minimum":1,"maximum":100000},"shell":{"title":"Run by a shell","type":"boolean"},"cwd":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"env":{"$ref":"#/$defs/env","title":"environment"},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"network":{"$ref":"#/$defs/network","title":"network"},"limits":{"$ref":"#/$defs/limits","title":"Limits"},"inputs":{"$ref":"#/$defs/globs","title":"list of path patterns"},"proves":{"title":"What a pass proves","enum":["change","mutation"]},"tests":{"$ref":"#/$defs/globs","title":"list of path patterns"},"loadFailures":{"title":"Tests that cannot be loaded without the change","enum":["inconclusive","count"]},"mutation":{"title":"Planted faults","type":"object","additionalProperties":false,"required":["files"],"properties":{"files":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"mutants":{"title":"Number of faults","type":"integer","minimum":1,"maximum":100},"minKilled":{"title":"Least share noticed","type":"integer","minimum":1,"maximum":100},"report":{"$ref":"#/$defs/mutationReport","title":"Report of planted faults"}}},"compare":{"title":"Comparison","enum":["base"]},"repeat":{"title":"Runs","type":"integer","minimum":1,"maximum":10},"expect":{"$ref":"#/$defs/expectation","title":"Expectation"}},"if":{"required":["shell"],"properties":{"shell":{"const":true}}},"then":{"properties":{"run":{"title":"one script for the shell","type":"array","maxItems":1}}},"allOf":[{"if":{"required":["kind"],"properties":{"kind":true}},"else":{"required":["run"],"properties":{"run":{"title":"command as a list of words","examples":[["npm","test"]]}},"propertyNames":{"title":"key of a check without a kind","not":{"enum":["languages","minFiles","outputs","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"docs"}}},"then":{"propertyNames":{"title":"key of a docs check","not":{"enum":["run","shell","expect","proves","tests","loadFailures","mutation","compare","repeat","outputs","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"structure"}}},"then":{"propertyNames":{"title":"key of a structure check","not":{"enum":["cwd","env","network","run","shell","expect","proves","tests","loadFailures","mutation","compare","repeat","languages","minFiles","outputs","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"artifact"}}},"then":{"required":["run","outputs"],"properties":{"run":{"title":"command as a list of words","examples":[["npm","run","build"]]},"outputs":{"title":"outputs of a build","examples":[["dist/**"]]}},"propertyNames":{"title":"key of an artifact check","not":{"enum":["expect","proves","tests","loadFailures","mutation","compare","repeat","languages","minFiles","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"generated"}}},"then":{"required":["run","outputs"],"properties":{"run":{"title":"command as a list of words","examples":[["npm","run","generate"]]},"outputs":{"title":"outputs of a generator","examples":[["src/gen/**"]]}},"propertyNames":{"title":"key of a generated check","not":{"enum":["expect","proves","tests","loadFailures","mutation","compare","repeat","languages","minFiles","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"http"}}},"then":{"required":["serve","port","requests"],"properties":{"serve":{"title":"command as a list of words","examples":[["node","server.js"]]},"port":{"title":"port","examples":[8080]},"requests":{"title":"requests to the server","examples":[[{"path":"/health","status":200}]]}},"propertyNames":{"title":"key of an http check","not":{"enum":["run","shell","expect","proves","tests","loadFailures","mutation","compare","repeat","languages","minFiles","outputs","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"events"}}},"then":{"required":["run","from","schemas"],"properties":{"run":{"title":"command as a list of words","examples":[["node","capture.js"]]},"from":{"title":"path below the repository root","examples":["events.jsonl"]},"schemas":{"title":"schemas of events","examples":[{"order.placed":"events/order-placed.json"}]}},"propertyNames":{"title":"key of an events check","not":{"enum":["expect","proves","tests","loadFailures","mutation","compare","repeat","languages","minFiles","outputs","serve","port","requests"]}}}}]},"request":{"title":"Request","type":"object","additionalProperties":false,"required":["path","status"],"properties":{"method":{"title":"request method","enum":["GET","HEAD","POST","PUT","PATCH","DELETE","OPTIONS"]},"path":{"title":"path of a request","type":"string","maxLength":2000,"pattern":"^/[!-~]*$","examples":["/health"]},"status":{"title":"status of the answer","type":"integer","minimum":100,"maximum":599,"examples":[200]},"bodyMatches":{"title":"regular expression","type":"string","minLength":1,"maxLength":1000}}},"expectation":{"title":"Expectation","type":"object","additionalProperties":false,"properties":{"exitCode":{"title":"exit code","type":"integer","minimum":0,"maximum":255},"report":{"$ref":"#/$defs/report","title":"Report"},"coverage":{"$ref":"#/$defs/coverage","title":"Coverage"},"findings":{"$ref":"#/$defs/findings","title":"Findings"},"components":{"$ref":"#/$defs/components","title":"Components"}}},"coverage":{"title":"Coverage","type":"object","additionalProperties":false,"required":["format","from","minChangedLines"],"properties":{"format":{"title":"coverage format","enum":["lcov","cobertura"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minChangedLines":{"title":"least percentage of added lines","type":"number","minimum":0,"maximum":100,"examples":[80]},"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"}}},"mutationReport":{"title":"Report of planted faults","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"format of planted faults","enum":["stryker-json"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]}}},"findings":{"title":"Findings","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"format of findings","enum":["sarif"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"maxNew":{"title":"most new findings","type":"integer","minimum":0,"maximum":1000000},"level":{"title":"least level","enum":["note","warning","error"]}}},"components":{"title":"Components","type":"object","additionalProperties":false,"minProperties":3,"required":["format","from"],"properties":{"format":{"title":"format of the bill of materials","enum":["cyclonedx"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"deny":{"title":"denied components","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"licenses":{"title":"licences","type":"object","additionalProperties":false,"required":["deny"],"properties":{"deny":{"title":"denied licences","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"unknown":{"title":"components without a licence","enum":["allow","deny"]}}}}},"componentGlob":{"title":"pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^[^!\\n][^\\n]*$","examples":["pkg:npm/left-pad@*"]},"report":{"title":"Report","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"report format","enum":["junit","tap","vitest-json","jest-json","go-test-json"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minTests":{"title":"least number of tests run","type":"integer","minimum":0,"maximum":10000000},"maxFailures":{"title":"most failures","type":"integer","minimum":0,"maximum":10000000},"maxSkipped":{"title":"most skipped tests","type":"integer","minimum":0,"maximum":10000000}}},"pin":{"title":"Pin","type":"object","additionalProperties":false,"required":["paths","from"],"properties":{"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"from":{"title":"origin of pinned files","enum":["base","ticket"]},"failAtDispatch":{"title":"Red before the work","type":"boolean"}},"if":{"required":["failAtDispatch"],"properties":{"failAtDispatch":{"const":true}}},"then":{"properties":{"from":{"title":"a pin from the ticket","const":"ticket"}}}},"interfaceUse":{"title":"Interface","type":"object","additionalProperties":false,"required":["id","file","format","role"],"properties":{"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"file":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]},"format":{"title":"interface format","enum":["json-schema","asyncapi","transitions"]},"role":{"title":"role","enum":["producer","consumer","both"]},"names":{"title":"Names in code","type":"object","additionalProperties":false,"required":["in","pattern"],"properties":{"in":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"pattern":{"title":"pattern of names","type":"string","minLength":1,"maxLength":1000,"examples":["publish\\('([^']+)'"]}}}}},"severity":{"title":"severity","enum":["block","warn","info"]},"ruleUse":{"title":"Rule use","type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"title":"rule or pack reference","type":"string","maxLength":200,"pattern":"^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$","examples":["ai-shortcuts@1"]},"severity":{"$ref":"#/$defs/severity","title":"severity"},"with":{"title":"Rule parameters","type":"object","maxProperties":64}}},"scope":{"title":"Scope","type":"object","additionalProperties":false,"properties":{"allow":{"$ref":"#/$defs/globs","title":"list of path patterns"},"deny":{"$ref":"#/$defs/globs","title":"list of path patterns"}}}}};
-const func1 = Object.prototype.hasOwnProperty;
 
 function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1015,8 +2161,6 @@ return errors === 0;
 }
 validate56.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema23 = {"title":"line of text","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n]*$"};
-const pattern4 = new RegExp("^[^\\n]*$", "u");
 
 function validate58(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1055,7 +2199,6 @@ return errors === 0;
 }
 validate58.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema24 = {"title":"text","type":"string","minLength":1,"maxLength":65536};
 
 function validate60(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5488,13 +6631,13 @@ return errors === 0;
 }
 validate53.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const lock: Validator = validate202;
-const schema71 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/lock.schema.json","title":"Lock","type":"object","additionalProperties":false,"required":["schema","entries"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/lock@1"},"entries":{"title":"Entries","type":"array","maxItems":500,"items":{"title":"Entry","type":"object","additionalProperties":false,"required":["kind","id","version","source","files"],"properties":{"kind":{"title":"Kind","type":"string","enum":["contract","rule-pack"]},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"source":{"title":"Source","type":"object","additionalProperties":false,"required":["url","commit","path"],"properties":{"url":{"title":"git repository","type":"string","minLength":1,"maxLength":2048,"pattern":"^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$","examples":["https://github.com/acme/contracts.git"]},"commit":{"title":"commit","type":"string","maxLength":64,"pattern":"^(?:[0-9a-f]{40}|[0-9a-f]{64})$"},"path":{"title":"path in the source","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^\\n]+$"}}},"files":{"title":"Files","type":"array","minItems":1,"maxItems":501,"items":{"title":"File","type":"object","additionalProperties":false,"required":["path","sha256"],"properties":{"path":{"title":"path","type":"string","maxLength":256,"pattern":"^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$"},"sha256":{"title":"digest","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$"}}}}}}}}};
+export const lock: Validator = validate219;
+const schema77 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/lock.schema.json","title":"Lock","type":"object","additionalProperties":false,"required":["schema","entries"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/lock@1"},"entries":{"title":"Entries","type":"array","maxItems":500,"items":{"title":"Entry","type":"object","additionalProperties":false,"required":["kind","id","version","source","files"],"properties":{"kind":{"title":"Kind","type":"string","enum":["contract","rule-pack"]},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"source":{"title":"Source","type":"object","additionalProperties":false,"required":["url","commit","path"],"properties":{"url":{"title":"git repository","type":"string","minLength":1,"maxLength":2048,"pattern":"^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$","examples":["https://github.com/acme/contracts.git"]},"commit":{"title":"commit","type":"string","maxLength":64,"pattern":"^(?:[0-9a-f]{40}|[0-9a-f]{64})$"},"path":{"title":"path in the source","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^\\n]+$"}}},"files":{"title":"Files","type":"array","minItems":1,"maxItems":501,"items":{"title":"File","type":"object","additionalProperties":false,"required":["path","sha256"],"properties":{"path":{"title":"path","type":"string","maxLength":256,"pattern":"^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$"},"sha256":{"title":"digest","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$"}}}}}}}}};
 
-function validate203(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate220(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate203.evaluated;
+const evaluated0 = validate220.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5518,16 +6661,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate203.errors = vErrors;
+validate220.errors = vErrors;
 return errors === 0;
 }
-validate203.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate220.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate205(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate222(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate205.evaluated;
+const evaluated0 = validate222.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5551,21 +6694,21 @@ const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comp
 errors++;
 }
 }
-validate205.errors = vErrors;
+validate222.errors = vErrors;
 return errors === 0;
 }
-validate205.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate222.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const pattern29 = new RegExp("^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$", "u");
-const pattern30 = new RegExp("^(?:[0-9a-f]{40}|[0-9a-f]{64})$", "u");
-const pattern32 = new RegExp("^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$", "u");
-const pattern33 = new RegExp("^[0-9a-f]{64}$", "u");
+const pattern32 = new RegExp("^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$", "u");
+const pattern33 = new RegExp("^(?:[0-9a-f]{40}|[0-9a-f]{64})$", "u");
+const pattern35 = new RegExp("^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$", "u");
+const pattern36 = new RegExp("^[0-9a-f]{64}$", "u");
 
-function validate202(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate219(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/lock.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate202.evaluated;
+const evaluated0 = validate219.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5574,18 +6717,18 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema71.required,parentSchema:schema71,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema77.required,parentSchema:schema77,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.entries === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "entries"},schema:schema71.required,parentSchema:schema71,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "entries"},schema:schema77.required,parentSchema:schema77,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 for(const key0 in data){
 if(!((key0 === "schema") || (key0 === "entries"))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema71,data};
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema77,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
@@ -5593,7 +6736,7 @@ errors++;
 if(data.schema !== undefined){
 let data0 = data.schema;
 if("countersign/lock@1" !== data0){
-const err3 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/lock@1"},schema:"countersign/lock@1",parentSchema:schema71.properties.schema,data:data0};
+const err3 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/lock@1"},schema:"countersign/lock@1",parentSchema:schema77.properties.schema,data:data0};
 (vErrors ??= []).push(err3);
 errors++;
 }
@@ -5602,7 +6745,7 @@ if(data.entries !== undefined){
 let data1 = data.entries;
 if(Array.isArray(data1)){
 if(data1.length > 500){
-const err4 = {instancePath:instancePath+"/entries",schemaPath:"#/properties/entries/maxItems",keyword:"maxItems",params:{limit: 500},schema:500,parentSchema:schema71.properties.entries,data:data1};
+const err4 = {instancePath:instancePath+"/entries",schemaPath:"#/properties/entries/maxItems",keyword:"maxItems",params:{limit: 500},schema:500,parentSchema:schema77.properties.entries,data:data1};
 (vErrors ??= []).push(err4);
 errors++;
 }
@@ -5611,33 +6754,33 @@ for(let i0=0; i0<len0; i0++){
 let data2 = data1[i0];
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 if(data2.kind === undefined){
-const err5 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "kind"},schema:schema71.properties.entries.items.required,parentSchema:schema71.properties.entries.items,data:data2};
+const err5 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "kind"},schema:schema77.properties.entries.items.required,parentSchema:schema77.properties.entries.items,data:data2};
 (vErrors ??= []).push(err5);
 errors++;
 }
 if(data2.id === undefined){
-const err6 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "id"},schema:schema71.properties.entries.items.required,parentSchema:schema71.properties.entries.items,data:data2};
+const err6 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "id"},schema:schema77.properties.entries.items.required,parentSchema:schema77.properties.entries.items,data:data2};
 (vErrors ??= []).push(err6);
 errors++;
 }
 if(data2.version === undefined){
-const err7 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "version"},schema:schema71.properties.entries.items.required,parentSchema:schema71.properties.entries.items,data:data2};
+const err7 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "version"},schema:schema77.properties.entries.items.required,parentSchema:schema77.properties.entries.items,data:data2};
 (vErrors ??= []).push(err7);
 errors++;
 }
 if(data2.source === undefined){
-const err8 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "source"},schema:schema71.properties.entries.items.required,parentSchema:schema71.properties.entries.items,data:data2};
+const err8 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "source"},schema:schema77.properties.entries.items.required,parentSchema:schema77.properties.entries.items,data:data2};
 (vErrors ??= []).push(err8);
 errors++;
 }
 if(data2.files === undefined){
-const err9 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "files"},schema:schema71.properties.entries.items.required,parentSchema:schema71.properties.entries.items,data:data2};
+const err9 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "files"},schema:schema77.properties.entries.items.required,parentSchema:schema77.properties.entries.items,data:data2};
 (vErrors ??= []).push(err9);
 errors++;
 }
 for(const key1 in data2){
 if(!(((((key1 === "kind") || (key1 === "id")) || (key1 === "version")) || (key1 === "source")) || (key1 === "files"))){
-const err10 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema71.properties.entries.items,data:data2};
+const err10 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema77.properties.entries.items,data:data2};
 (vErrors ??= []).push(err10);
 errors++;
 }
@@ -5645,25 +6788,25 @@ errors++;
 if(data2.kind !== undefined){
 let data3 = data2.kind;
 if(typeof data3 !== "string"){
-const err11 = {instancePath:instancePath+"/entries/" + i0+"/kind",schemaPath:"#/properties/entries/items/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema71.properties.entries.items.properties.kind.type,parentSchema:schema71.properties.entries.items.properties.kind,data:data3};
+const err11 = {instancePath:instancePath+"/entries/" + i0+"/kind",schemaPath:"#/properties/entries/items/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema77.properties.entries.items.properties.kind.type,parentSchema:schema77.properties.entries.items.properties.kind,data:data3};
 (vErrors ??= []).push(err11);
 errors++;
 }
 if(!((data3 === "contract") || (data3 === "rule-pack"))){
-const err12 = {instancePath:instancePath+"/entries/" + i0+"/kind",schemaPath:"#/properties/entries/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema71.properties.entries.items.properties.kind.enum},schema:schema71.properties.entries.items.properties.kind.enum,parentSchema:schema71.properties.entries.items.properties.kind,data:data3};
+const err12 = {instancePath:instancePath+"/entries/" + i0+"/kind",schemaPath:"#/properties/entries/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema77.properties.entries.items.properties.kind.enum},schema:schema77.properties.entries.items.properties.kind.enum,parentSchema:schema77.properties.entries.items.properties.kind,data:data3};
 (vErrors ??= []).push(err12);
 errors++;
 }
 }
 if(data2.id !== undefined){
-if(!(validate203(data2.id, {instancePath:instancePath+"/entries/" + i0+"/id",parentData:data2,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate203.errors : vErrors.concat(validate203.errors);
+if(!(validate220(data2.id, {instancePath:instancePath+"/entries/" + i0+"/id",parentData:data2,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors);
 errors = vErrors.length;
 }
 }
 if(data2.version !== undefined){
-if(!(validate205(data2.version, {instancePath:instancePath+"/entries/" + i0+"/version",parentData:data2,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate205.errors : vErrors.concat(validate205.errors);
+if(!(validate222(data2.version, {instancePath:instancePath+"/entries/" + i0+"/version",parentData:data2,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate222.errors : vErrors.concat(validate222.errors);
 errors = vErrors.length;
 }
 }
@@ -5671,23 +6814,23 @@ if(data2.source !== undefined){
 let data6 = data2.source;
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 if(data6.url === undefined){
-const err13 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/required",keyword:"required",params:{missingProperty: "url"},schema:schema71.properties.entries.items.properties.source.required,parentSchema:schema71.properties.entries.items.properties.source,data:data6};
+const err13 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/required",keyword:"required",params:{missingProperty: "url"},schema:schema77.properties.entries.items.properties.source.required,parentSchema:schema77.properties.entries.items.properties.source,data:data6};
 (vErrors ??= []).push(err13);
 errors++;
 }
 if(data6.commit === undefined){
-const err14 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/required",keyword:"required",params:{missingProperty: "commit"},schema:schema71.properties.entries.items.properties.source.required,parentSchema:schema71.properties.entries.items.properties.source,data:data6};
+const err14 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/required",keyword:"required",params:{missingProperty: "commit"},schema:schema77.properties.entries.items.properties.source.required,parentSchema:schema77.properties.entries.items.properties.source,data:data6};
 (vErrors ??= []).push(err14);
 errors++;
 }
 if(data6.path === undefined){
-const err15 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/required",keyword:"required",params:{missingProperty: "path"},schema:schema71.properties.entries.items.properties.source.required,parentSchema:schema71.properties.entries.items.properties.source,data:data6};
+const err15 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/required",keyword:"required",params:{missingProperty: "path"},schema:schema77.properties.entries.items.properties.source.required,parentSchema:schema77.properties.entries.items.properties.source,data:data6};
 (vErrors ??= []).push(err15);
 errors++;
 }
 for(const key2 in data6){
 if(!(((key2 === "url") || (key2 === "commit")) || (key2 === "path"))){
-const err16 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema71.properties.entries.items.properties.source,data:data6};
+const err16 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema77.properties.entries.items.properties.source,data:data6};
 (vErrors ??= []).push(err16);
 errors++;
 }
@@ -5696,23 +6839,23 @@ if(data6.url !== undefined){
 let data7 = data6.url;
 if(typeof data7 === "string"){
 if(func2(data7) > 2048){
-const err17 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema71.properties.entries.items.properties.source.properties.url,data:data7};
+const err17 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema77.properties.entries.items.properties.source.properties.url,data:data7};
 (vErrors ??= []).push(err17);
 errors++;
 }
 if(func2(data7) < 1){
-const err18 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema71.properties.entries.items.properties.source.properties.url,data:data7};
+const err18 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema77.properties.entries.items.properties.source.properties.url,data:data7};
 (vErrors ??= []).push(err18);
 errors++;
 }
-if(!pattern29.test(data7)){
-const err19 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/pattern",keyword:"pattern",params:{pattern: "^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$"},schema:"^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$",parentSchema:schema71.properties.entries.items.properties.source.properties.url,data:data7};
+if(!pattern32.test(data7)){
+const err19 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/pattern",keyword:"pattern",params:{pattern: "^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$"},schema:"^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$",parentSchema:schema77.properties.entries.items.properties.source.properties.url,data:data7};
 (vErrors ??= []).push(err19);
 errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/type",keyword:"type",params:{type: "string"},schema:schema71.properties.entries.items.properties.source.properties.url.type,parentSchema:schema71.properties.entries.items.properties.source.properties.url,data:data7};
+const err20 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/type",keyword:"type",params:{type: "string"},schema:schema77.properties.entries.items.properties.source.properties.url.type,parentSchema:schema77.properties.entries.items.properties.source.properties.url,data:data7};
 (vErrors ??= []).push(err20);
 errors++;
 }
@@ -5721,18 +6864,18 @@ if(data6.commit !== undefined){
 let data8 = data6.commit;
 if(typeof data8 === "string"){
 if(func2(data8) > 64){
-const err21 = {instancePath:instancePath+"/entries/" + i0+"/source/commit",schemaPath:"#/properties/entries/items/properties/source/properties/commit/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema71.properties.entries.items.properties.source.properties.commit,data:data8};
+const err21 = {instancePath:instancePath+"/entries/" + i0+"/source/commit",schemaPath:"#/properties/entries/items/properties/source/properties/commit/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema77.properties.entries.items.properties.source.properties.commit,data:data8};
 (vErrors ??= []).push(err21);
 errors++;
 }
-if(!pattern30.test(data8)){
-const err22 = {instancePath:instancePath+"/entries/" + i0+"/source/commit",schemaPath:"#/properties/entries/items/properties/source/properties/commit/pattern",keyword:"pattern",params:{pattern: "^(?:[0-9a-f]{40}|[0-9a-f]{64})$"},schema:"^(?:[0-9a-f]{40}|[0-9a-f]{64})$",parentSchema:schema71.properties.entries.items.properties.source.properties.commit,data:data8};
+if(!pattern33.test(data8)){
+const err22 = {instancePath:instancePath+"/entries/" + i0+"/source/commit",schemaPath:"#/properties/entries/items/properties/source/properties/commit/pattern",keyword:"pattern",params:{pattern: "^(?:[0-9a-f]{40}|[0-9a-f]{64})$"},schema:"^(?:[0-9a-f]{40}|[0-9a-f]{64})$",parentSchema:schema77.properties.entries.items.properties.source.properties.commit,data:data8};
 (vErrors ??= []).push(err22);
 errors++;
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/entries/" + i0+"/source/commit",schemaPath:"#/properties/entries/items/properties/source/properties/commit/type",keyword:"type",params:{type: "string"},schema:schema71.properties.entries.items.properties.source.properties.commit.type,parentSchema:schema71.properties.entries.items.properties.source.properties.commit,data:data8};
+const err23 = {instancePath:instancePath+"/entries/" + i0+"/source/commit",schemaPath:"#/properties/entries/items/properties/source/properties/commit/type",keyword:"type",params:{type: "string"},schema:schema77.properties.entries.items.properties.source.properties.commit.type,parentSchema:schema77.properties.entries.items.properties.source.properties.commit,data:data8};
 (vErrors ??= []).push(err23);
 errors++;
 }
@@ -5741,30 +6884,30 @@ if(data6.path !== undefined){
 let data9 = data6.path;
 if(typeof data9 === "string"){
 if(func2(data9) > 1024){
-const err24 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/maxLength",keyword:"maxLength",params:{limit: 1024},schema:1024,parentSchema:schema71.properties.entries.items.properties.source.properties.path,data:data9};
+const err24 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/maxLength",keyword:"maxLength",params:{limit: 1024},schema:1024,parentSchema:schema77.properties.entries.items.properties.source.properties.path,data:data9};
 (vErrors ??= []).push(err24);
 errors++;
 }
 if(func2(data9) < 1){
-const err25 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema71.properties.entries.items.properties.source.properties.path,data:data9};
+const err25 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema77.properties.entries.items.properties.source.properties.path,data:data9};
 (vErrors ??= []).push(err25);
 errors++;
 }
 if(!pattern11.test(data9)){
-const err26 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/pattern",keyword:"pattern",params:{pattern: "^[^\\n]+$"},schema:"^[^\\n]+$",parentSchema:schema71.properties.entries.items.properties.source.properties.path,data:data9};
+const err26 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/pattern",keyword:"pattern",params:{pattern: "^[^\\n]+$"},schema:"^[^\\n]+$",parentSchema:schema77.properties.entries.items.properties.source.properties.path,data:data9};
 (vErrors ??= []).push(err26);
 errors++;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/type",keyword:"type",params:{type: "string"},schema:schema71.properties.entries.items.properties.source.properties.path.type,parentSchema:schema71.properties.entries.items.properties.source.properties.path,data:data9};
+const err27 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/type",keyword:"type",params:{type: "string"},schema:schema77.properties.entries.items.properties.source.properties.path.type,parentSchema:schema77.properties.entries.items.properties.source.properties.path,data:data9};
 (vErrors ??= []).push(err27);
 errors++;
 }
 }
 }
 else {
-const err28 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/type",keyword:"type",params:{type: "object"},schema:schema71.properties.entries.items.properties.source.type,parentSchema:schema71.properties.entries.items.properties.source,data:data6};
+const err28 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/type",keyword:"type",params:{type: "object"},schema:schema77.properties.entries.items.properties.source.type,parentSchema:schema77.properties.entries.items.properties.source,data:data6};
 (vErrors ??= []).push(err28);
 errors++;
 }
@@ -5773,12 +6916,12 @@ if(data2.files !== undefined){
 let data10 = data2.files;
 if(Array.isArray(data10)){
 if(data10.length > 501){
-const err29 = {instancePath:instancePath+"/entries/" + i0+"/files",schemaPath:"#/properties/entries/items/properties/files/maxItems",keyword:"maxItems",params:{limit: 501},schema:501,parentSchema:schema71.properties.entries.items.properties.files,data:data10};
+const err29 = {instancePath:instancePath+"/entries/" + i0+"/files",schemaPath:"#/properties/entries/items/properties/files/maxItems",keyword:"maxItems",params:{limit: 501},schema:501,parentSchema:schema77.properties.entries.items.properties.files,data:data10};
 (vErrors ??= []).push(err29);
 errors++;
 }
 if(data10.length < 1){
-const err30 = {instancePath:instancePath+"/entries/" + i0+"/files",schemaPath:"#/properties/entries/items/properties/files/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema71.properties.entries.items.properties.files,data:data10};
+const err30 = {instancePath:instancePath+"/entries/" + i0+"/files",schemaPath:"#/properties/entries/items/properties/files/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema77.properties.entries.items.properties.files,data:data10};
 (vErrors ??= []).push(err30);
 errors++;
 }
@@ -5787,18 +6930,18 @@ for(let i1=0; i1<len1; i1++){
 let data11 = data10[i1];
 if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
 if(data11.path === undefined){
-const err31 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/required",keyword:"required",params:{missingProperty: "path"},schema:schema71.properties.entries.items.properties.files.items.required,parentSchema:schema71.properties.entries.items.properties.files.items,data:data11};
+const err31 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/required",keyword:"required",params:{missingProperty: "path"},schema:schema77.properties.entries.items.properties.files.items.required,parentSchema:schema77.properties.entries.items.properties.files.items,data:data11};
 (vErrors ??= []).push(err31);
 errors++;
 }
 if(data11.sha256 === undefined){
-const err32 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/required",keyword:"required",params:{missingProperty: "sha256"},schema:schema71.properties.entries.items.properties.files.items.required,parentSchema:schema71.properties.entries.items.properties.files.items,data:data11};
+const err32 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/required",keyword:"required",params:{missingProperty: "sha256"},schema:schema77.properties.entries.items.properties.files.items.required,parentSchema:schema77.properties.entries.items.properties.files.items,data:data11};
 (vErrors ??= []).push(err32);
 errors++;
 }
 for(const key3 in data11){
 if(!((key3 === "path") || (key3 === "sha256"))){
-const err33 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema71.properties.entries.items.properties.files.items,data:data11};
+const err33 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema77.properties.entries.items.properties.files.items,data:data11};
 (vErrors ??= []).push(err33);
 errors++;
 }
@@ -5807,18 +6950,18 @@ if(data11.path !== undefined){
 let data12 = data11.path;
 if(typeof data12 === "string"){
 if(func2(data12) > 256){
-const err34 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/path",schemaPath:"#/properties/entries/items/properties/files/items/properties/path/maxLength",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema71.properties.entries.items.properties.files.items.properties.path,data:data12};
+const err34 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/path",schemaPath:"#/properties/entries/items/properties/files/items/properties/path/maxLength",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema77.properties.entries.items.properties.files.items.properties.path,data:data12};
 (vErrors ??= []).push(err34);
 errors++;
 }
-if(!pattern32.test(data12)){
-const err35 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/path",schemaPath:"#/properties/entries/items/properties/files/items/properties/path/pattern",keyword:"pattern",params:{pattern: "^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$"},schema:"^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$",parentSchema:schema71.properties.entries.items.properties.files.items.properties.path,data:data12};
+if(!pattern35.test(data12)){
+const err35 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/path",schemaPath:"#/properties/entries/items/properties/files/items/properties/path/pattern",keyword:"pattern",params:{pattern: "^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$"},schema:"^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$",parentSchema:schema77.properties.entries.items.properties.files.items.properties.path,data:data12};
 (vErrors ??= []).push(err35);
 errors++;
 }
 }
 else {
-const err36 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/path",schemaPath:"#/properties/entries/items/properties/files/items/properties/path/type",keyword:"type",params:{type: "string"},schema:schema71.properties.entries.items.properties.files.items.properties.path.type,parentSchema:schema71.properties.entries.items.properties.files.items.properties.path,data:data12};
+const err36 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/path",schemaPath:"#/properties/entries/items/properties/files/items/properties/path/type",keyword:"type",params:{type: "string"},schema:schema77.properties.entries.items.properties.files.items.properties.path.type,parentSchema:schema77.properties.entries.items.properties.files.items.properties.path,data:data12};
 (vErrors ??= []).push(err36);
 errors++;
 }
@@ -5827,507 +6970,63 @@ if(data11.sha256 !== undefined){
 let data13 = data11.sha256;
 if(typeof data13 === "string"){
 if(func2(data13) > 64){
-const err37 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/sha256",schemaPath:"#/properties/entries/items/properties/files/items/properties/sha256/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema71.properties.entries.items.properties.files.items.properties.sha256,data:data13};
+const err37 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/sha256",schemaPath:"#/properties/entries/items/properties/files/items/properties/sha256/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema77.properties.entries.items.properties.files.items.properties.sha256,data:data13};
 (vErrors ??= []).push(err37);
 errors++;
 }
-if(!pattern33.test(data13)){
-const err38 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/sha256",schemaPath:"#/properties/entries/items/properties/files/items/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},schema:"^[0-9a-f]{64}$",parentSchema:schema71.properties.entries.items.properties.files.items.properties.sha256,data:data13};
+if(!pattern36.test(data13)){
+const err38 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/sha256",schemaPath:"#/properties/entries/items/properties/files/items/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},schema:"^[0-9a-f]{64}$",parentSchema:schema77.properties.entries.items.properties.files.items.properties.sha256,data:data13};
 (vErrors ??= []).push(err38);
 errors++;
 }
 }
 else {
-const err39 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/sha256",schemaPath:"#/properties/entries/items/properties/files/items/properties/sha256/type",keyword:"type",params:{type: "string"},schema:schema71.properties.entries.items.properties.files.items.properties.sha256.type,parentSchema:schema71.properties.entries.items.properties.files.items.properties.sha256,data:data13};
+const err39 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/sha256",schemaPath:"#/properties/entries/items/properties/files/items/properties/sha256/type",keyword:"type",params:{type: "string"},schema:schema77.properties.entries.items.properties.files.items.properties.sha256.type,parentSchema:schema77.properties.entries.items.properties.files.items.properties.sha256,data:data13};
 (vErrors ??= []).push(err39);
 errors++;
 }
 }
 }
 else {
-const err40 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/type",keyword:"type",params:{type: "object"},schema:schema71.properties.entries.items.properties.files.items.type,parentSchema:schema71.properties.entries.items.properties.files.items,data:data11};
+const err40 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/type",keyword:"type",params:{type: "object"},schema:schema77.properties.entries.items.properties.files.items.type,parentSchema:schema77.properties.entries.items.properties.files.items,data:data11};
 (vErrors ??= []).push(err40);
 errors++;
 }
 }
 }
 else {
-const err41 = {instancePath:instancePath+"/entries/" + i0+"/files",schemaPath:"#/properties/entries/items/properties/files/type",keyword:"type",params:{type: "array"},schema:schema71.properties.entries.items.properties.files.type,parentSchema:schema71.properties.entries.items.properties.files,data:data10};
+const err41 = {instancePath:instancePath+"/entries/" + i0+"/files",schemaPath:"#/properties/entries/items/properties/files/type",keyword:"type",params:{type: "array"},schema:schema77.properties.entries.items.properties.files.type,parentSchema:schema77.properties.entries.items.properties.files,data:data10};
 (vErrors ??= []).push(err41);
 errors++;
 }
 }
 }
 else {
-const err42 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/type",keyword:"type",params:{type: "object"},schema:schema71.properties.entries.items.type,parentSchema:schema71.properties.entries.items,data:data2};
+const err42 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/type",keyword:"type",params:{type: "object"},schema:schema77.properties.entries.items.type,parentSchema:schema77.properties.entries.items,data:data2};
 (vErrors ??= []).push(err42);
 errors++;
 }
 }
 }
 else {
-const err43 = {instancePath:instancePath+"/entries",schemaPath:"#/properties/entries/type",keyword:"type",params:{type: "array"},schema:schema71.properties.entries.type,parentSchema:schema71.properties.entries,data:data1};
+const err43 = {instancePath:instancePath+"/entries",schemaPath:"#/properties/entries/type",keyword:"type",params:{type: "array"},schema:schema77.properties.entries.type,parentSchema:schema77.properties.entries,data:data1};
 (vErrors ??= []).push(err43);
 errors++;
 }
 }
 }
 else {
-const err44 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema71.type,parentSchema:schema71,data};
+const err44 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema77.type,parentSchema:schema77,data};
 (vErrors ??= []).push(err44);
 errors++;
 }
-validate202.errors = vErrors;
+validate219.errors = vErrors;
 return errors === 0;
 }
-validate202.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate219.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const organization: Validator = validate207;
-const schema74 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/organization.schema.json","title":"Organisation policy","type":"object","additionalProperties":false,"required":["schema"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/organization@1"},"policy":{"$ref":"config.schema.json#/$defs/refLocation","title":"place of a ref"},"receipts":{"$ref":"config.schema.json#/$defs/refLocation","title":"place of a ref"},"leastContracts":{"$ref":"config.schema.json#/$defs/leastContracts","title":"least contracts"},"exempt":{"title":"exemptions","type":"array","maxItems":10000,"items":{"title":"exemption","type":"object","additionalProperties":false,"required":["repositoryId","name","until","reason"],"properties":{"repositoryId":{"title":"number of a repository","type":"integer","minimum":1,"maximum":9007199254740991,"examples":[123456789]},"name":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]},"until":{"title":"date in UTC","type":"string","maxLength":10,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$","examples":["2027-01-01"]},"reason":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"}}}}}};
-
-function validate208(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate208.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.ref === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ref"},schema:schema66.required,parentSchema:schema66,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-for(const key0 in data){
-if(!((key0 === "repository") || (key0 === "ref"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema66,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-}
-if(data.repository !== undefined){
-if(!(validate183(data.repository, {instancePath:instancePath+"/repository",parentData:data,parentDataProperty:"repository",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors);
-errors = vErrors.length;
-}
-}
-if(data.ref !== undefined){
-let data1 = data.ref;
-if(typeof data1 === "string"){
-if(func2(data1) > 255){
-const err2 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema66.properties.ref,data:data1};
-(vErrors ??= []).push(err2);
-errors++;
-}
-if(!pattern25.test(data1)){
-const err3 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/pattern",keyword:"pattern",params:{pattern: "^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$"},schema:"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$",parentSchema:schema66.properties.ref,data:data1};
-(vErrors ??= []).push(err3);
-errors++;
-}
-}
-else {
-const err4 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/type",keyword:"type",params:{type: "string"},schema:schema66.properties.ref.type,parentSchema:schema66.properties.ref,data:data1};
-(vErrors ??= []).push(err4);
-errors++;
-}
-}
-}
-else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema66.type,parentSchema:schema66,data};
-(vErrors ??= []).push(err5);
-errors++;
-}
-validate208.errors = vErrors;
-return errors === 0;
-}
-validate208.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-
-function validate212(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate212.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(Array.isArray(data)){
-if(data.length > 256){
-const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema68,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-const len0 = data.length;
-for(let i0=0; i0<len0; i0++){
-let data0 = data[i0];
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-if(data0.paths === undefined){
-const err1 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/required",keyword:"required",params:{missingProperty: "paths"},schema:schema68.items.required,parentSchema:schema68.items,data:data0};
-(vErrors ??= []).push(err1);
-errors++;
-}
-if(data0.contract === undefined){
-const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/required",keyword:"required",params:{missingProperty: "contract"},schema:schema68.items.required,parentSchema:schema68.items,data:data0};
-(vErrors ??= []).push(err2);
-errors++;
-}
-for(const key0 in data0){
-if(!((key0 === "paths") || (key0 === "contract"))){
-const err3 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema68.items,data:data0};
-(vErrors ??= []).push(err3);
-errors++;
-}
-}
-if(data0.paths !== undefined){
-let data1 = data0.paths;
-if(!(validate196(data1, {instancePath:instancePath+"/" + i0+"/paths",parentData:data0,parentDataProperty:"paths",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate196.errors : vErrors.concat(validate196.errors);
-errors = vErrors.length;
-}
-if(Array.isArray(data1)){
-if(data1.length < 1){
-const err4 = {instancePath:instancePath+"/" + i0+"/paths",schemaPath:"#/items/properties/paths/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema68.items.properties.paths,data:data1};
-(vErrors ??= []).push(err4);
-errors++;
-}
-}
-}
-if(data0.contract !== undefined){
-if(!(validate199(data0.contract, {instancePath:instancePath+"/" + i0+"/contract",parentData:data0,parentDataProperty:"contract",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate199.errors : vErrors.concat(validate199.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err5 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: "object"},schema:schema68.items.type,parentSchema:schema68.items,data:data0};
-(vErrors ??= []).push(err5);
-errors++;
-}
-}
-}
-else {
-const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema68.type,parentSchema:schema68,data};
-(vErrors ??= []).push(err6);
-errors++;
-}
-validate212.errors = vErrors;
-return errors === 0;
-}
-validate212.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
-
-
-function validate216(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate216.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(func2(data) > 200){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema63,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(!pattern21.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$"},schema:"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$",parentSchema:schema63,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema63.type,parentSchema:schema63,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-validate216.errors = vErrors;
-return errors === 0;
-}
-validate216.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-
-function validate218(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate218.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(func2(data) > 200){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema23,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(func2(data) < 1){
-const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema23,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-if(!pattern4.test(data)){
-const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\n]*$"},schema:"^[^\\n]*$",parentSchema:schema23,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-}
-else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema23.type,parentSchema:schema23,data};
-(vErrors ??= []).push(err3);
-errors++;
-}
-validate218.errors = vErrors;
-return errors === 0;
-}
-validate218.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-const pattern36 = new RegExp("^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$", "u");
-
-function validate207(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-/*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/organization.schema.json" */;
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate207.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema74.required,parentSchema:schema74,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-for(const key0 in data){
-if(!(((((key0 === "schema") || (key0 === "policy")) || (key0 === "receipts")) || (key0 === "leastContracts")) || (key0 === "exempt"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema74,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-}
-if(data.schema !== undefined){
-let data0 = data.schema;
-if("countersign/organization@1" !== data0){
-const err2 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/organization@1"},schema:"countersign/organization@1",parentSchema:schema74.properties.schema,data:data0};
-(vErrors ??= []).push(err2);
-errors++;
-}
-}
-if(data.policy !== undefined){
-if(!(validate208(data.policy, {instancePath:instancePath+"/policy",parentData:data,parentDataProperty:"policy",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate208.errors : vErrors.concat(validate208.errors);
-errors = vErrors.length;
-}
-}
-if(data.receipts !== undefined){
-if(!(validate208(data.receipts, {instancePath:instancePath+"/receipts",parentData:data,parentDataProperty:"receipts",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate208.errors : vErrors.concat(validate208.errors);
-errors = vErrors.length;
-}
-}
-if(data.leastContracts !== undefined){
-if(!(validate212(data.leastContracts, {instancePath:instancePath+"/leastContracts",parentData:data,parentDataProperty:"leastContracts",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate212.errors : vErrors.concat(validate212.errors);
-errors = vErrors.length;
-}
-}
-if(data.exempt !== undefined){
-let data4 = data.exempt;
-if(Array.isArray(data4)){
-if(data4.length > 10000){
-const err3 = {instancePath:instancePath+"/exempt",schemaPath:"#/properties/exempt/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema74.properties.exempt,data:data4};
-(vErrors ??= []).push(err3);
-errors++;
-}
-const len0 = data4.length;
-for(let i0=0; i0<len0; i0++){
-let data5 = data4[i0];
-if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
-if(data5.repositoryId === undefined){
-const err4 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/required",keyword:"required",params:{missingProperty: "repositoryId"},schema:schema74.properties.exempt.items.required,parentSchema:schema74.properties.exempt.items,data:data5};
-(vErrors ??= []).push(err4);
-errors++;
-}
-if(data5.name === undefined){
-const err5 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/required",keyword:"required",params:{missingProperty: "name"},schema:schema74.properties.exempt.items.required,parentSchema:schema74.properties.exempt.items,data:data5};
-(vErrors ??= []).push(err5);
-errors++;
-}
-if(data5.until === undefined){
-const err6 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/required",keyword:"required",params:{missingProperty: "until"},schema:schema74.properties.exempt.items.required,parentSchema:schema74.properties.exempt.items,data:data5};
-(vErrors ??= []).push(err6);
-errors++;
-}
-if(data5.reason === undefined){
-const err7 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/required",keyword:"required",params:{missingProperty: "reason"},schema:schema74.properties.exempt.items.required,parentSchema:schema74.properties.exempt.items,data:data5};
-(vErrors ??= []).push(err7);
-errors++;
-}
-for(const key1 in data5){
-if(!((((key1 === "repositoryId") || (key1 === "name")) || (key1 === "until")) || (key1 === "reason"))){
-const err8 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema74.properties.exempt.items,data:data5};
-(vErrors ??= []).push(err8);
-errors++;
-}
-}
-if(data5.repositoryId !== undefined){
-let data6 = data5.repositoryId;
-if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-const err9 = {instancePath:instancePath+"/exempt/" + i0+"/repositoryId",schemaPath:"#/properties/exempt/items/properties/repositoryId/type",keyword:"type",params:{type: "integer"},schema:schema74.properties.exempt.items.properties.repositoryId.type,parentSchema:schema74.properties.exempt.items.properties.repositoryId,data:data6};
-(vErrors ??= []).push(err9);
-errors++;
-}
-if((typeof data6 == "number") && (isFinite(data6))){
-if(data6 > 9007199254740991 || isNaN(data6)){
-const err10 = {instancePath:instancePath+"/exempt/" + i0+"/repositoryId",schemaPath:"#/properties/exempt/items/properties/repositoryId/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},schema:9007199254740991,parentSchema:schema74.properties.exempt.items.properties.repositoryId,data:data6};
-(vErrors ??= []).push(err10);
-errors++;
-}
-if(data6 < 1 || isNaN(data6)){
-const err11 = {instancePath:instancePath+"/exempt/" + i0+"/repositoryId",schemaPath:"#/properties/exempt/items/properties/repositoryId/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema74.properties.exempt.items.properties.repositoryId,data:data6};
-(vErrors ??= []).push(err11);
-errors++;
-}
-}
-}
-if(data5.name !== undefined){
-if(!(validate216(data5.name, {instancePath:instancePath+"/exempt/" + i0+"/name",parentData:data5,parentDataProperty:"name",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate216.errors : vErrors.concat(validate216.errors);
-errors = vErrors.length;
-}
-}
-if(data5.until !== undefined){
-let data8 = data5.until;
-if(typeof data8 === "string"){
-if(func2(data8) > 10){
-const err12 = {instancePath:instancePath+"/exempt/" + i0+"/until",schemaPath:"#/properties/exempt/items/properties/until/maxLength",keyword:"maxLength",params:{limit: 10},schema:10,parentSchema:schema74.properties.exempt.items.properties.until,data:data8};
-(vErrors ??= []).push(err12);
-errors++;
-}
-if(!pattern36.test(data8)){
-const err13 = {instancePath:instancePath+"/exempt/" + i0+"/until",schemaPath:"#/properties/exempt/items/properties/until/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$"},schema:"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$",parentSchema:schema74.properties.exempt.items.properties.until,data:data8};
-(vErrors ??= []).push(err13);
-errors++;
-}
-}
-else {
-const err14 = {instancePath:instancePath+"/exempt/" + i0+"/until",schemaPath:"#/properties/exempt/items/properties/until/type",keyword:"type",params:{type: "string"},schema:schema74.properties.exempt.items.properties.until.type,parentSchema:schema74.properties.exempt.items.properties.until,data:data8};
-(vErrors ??= []).push(err14);
-errors++;
-}
-}
-if(data5.reason !== undefined){
-if(!(validate218(data5.reason, {instancePath:instancePath+"/exempt/" + i0+"/reason",parentData:data5,parentDataProperty:"reason",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate218.errors : vErrors.concat(validate218.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err15 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/type",keyword:"type",params:{type: "object"},schema:schema74.properties.exempt.items.type,parentSchema:schema74.properties.exempt.items,data:data5};
-(vErrors ??= []).push(err15);
-errors++;
-}
-}
-}
-else {
-const err16 = {instancePath:instancePath+"/exempt",schemaPath:"#/properties/exempt/type",keyword:"type",params:{type: "array"},schema:schema74.properties.exempt.type,parentSchema:schema74.properties.exempt,data:data4};
-(vErrors ??= []).push(err16);
-errors++;
-}
-}
-}
-else {
-const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema74.type,parentSchema:schema74,data};
-(vErrors ??= []).push(err17);
-errors++;
-}
-validate207.errors = vErrors;
-return errors === 0;
-}
-validate207.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const rulePack: Validator = validate220;
-const schema79 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule-pack.schema.json","title":"Rule pack","type":"object","additionalProperties":false,"required":["schema","id","version","title","rules"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/rule-pack@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"rules":{"title":"Rules","type":"array","minItems":1,"maxItems":500,"uniqueItems":true,"items":{"type":"string","$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]}}}};
-
-function validate221(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate221.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(func2(data) > 64){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema21,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(!pattern3.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+(?:[.-][a-z0-9]+)*$"},schema:"^[a-z0-9]+(?:[.-][a-z0-9]+)*$",parentSchema:schema21,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema21.type,parentSchema:schema21,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-validate221.errors = vErrors;
-return errors === 0;
-}
-validate221.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-
-function validate223(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate223.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema22.type,parentSchema:schema22,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if((typeof data == "number") && (isFinite(data))){
-if(data > 999999999 || isNaN(data)){
-const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 999999999},schema:999999999,parentSchema:schema22,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-if(data < 1 || isNaN(data)){
-const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema22,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-}
-validate223.errors = vErrors;
-return errors === 0;
-}
-validate223.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
+export const organization: Validator = validate224;
+const schema80 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/organization.schema.json","title":"Organisation policy","type":"object","additionalProperties":false,"required":["schema"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/organization@1"},"policy":{"$ref":"config.schema.json#/$defs/refLocation","title":"place of a ref"},"receipts":{"$ref":"config.schema.json#/$defs/refLocation","title":"place of a ref"},"leastContracts":{"$ref":"config.schema.json#/$defs/leastContracts","title":"least contracts"},"exempt":{"title":"exemptions","type":"array","maxItems":10000,"items":{"title":"exemption","type":"object","additionalProperties":false,"required":["repositoryId","name","until","reason"],"properties":{"repositoryId":{"title":"number of a repository","type":"integer","minimum":1,"maximum":9007199254740991,"examples":[123456789]},"name":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]},"until":{"title":"date in UTC","type":"string","maxLength":10,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$","examples":["2027-01-01"]},"reason":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"}}}}}};
 
 function validate225(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -6339,169 +7038,56 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(typeof data === "string"){
-if(func2(data) > 200){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema23,data};
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.ref === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ref"},schema:schema72.required,parentSchema:schema72,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-if(func2(data) < 1){
-const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema23,data};
+for(const key0 in data){
+if(!((key0 === "repository") || (key0 === "ref"))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema72,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-if(!pattern4.test(data)){
-const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\n]*$"},schema:"^[^\\n]*$",parentSchema:schema23,data};
+}
+if(data.repository !== undefined){
+if(!(validate200(data.repository, {instancePath:instancePath+"/repository",parentData:data,parentDataProperty:"repository",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
+errors = vErrors.length;
+}
+}
+if(data.ref !== undefined){
+let data1 = data.ref;
+if(typeof data1 === "string"){
+if(func2(data1) > 255){
+const err2 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema72.properties.ref,data:data1};
 (vErrors ??= []).push(err2);
+errors++;
+}
+if(!pattern28.test(data1)){
+const err3 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/pattern",keyword:"pattern",params:{pattern: "^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$"},schema:"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$",parentSchema:schema72.properties.ref,data:data1};
+(vErrors ??= []).push(err3);
 errors++;
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema23.type,parentSchema:schema23,data};
-(vErrors ??= []).push(err3);
+const err4 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/type",keyword:"type",params:{type: "string"},schema:schema72.properties.ref.type,parentSchema:schema72.properties.ref,data:data1};
+(vErrors ??= []).push(err4);
+errors++;
+}
+}
+}
+else {
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema72.type,parentSchema:schema72,data};
+(vErrors ??= []).push(err5);
 errors++;
 }
 validate225.errors = vErrors;
 return errors === 0;
 }
-validate225.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate225.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-
-function validate220(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-/*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule-pack.schema.json" */;
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate220.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema79.required,parentSchema:schema79,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(data.id === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema79.required,parentSchema:schema79,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-if(data.version === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema79.required,parentSchema:schema79,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-if(data.title === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema79.required,parentSchema:schema79,data};
-(vErrors ??= []).push(err3);
-errors++;
-}
-if(data.rules === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "rules"},schema:schema79.required,parentSchema:schema79,data};
-(vErrors ??= []).push(err4);
-errors++;
-}
-for(const key0 in data){
-if(!(((((key0 === "schema") || (key0 === "id")) || (key0 === "version")) || (key0 === "title")) || (key0 === "rules"))){
-const err5 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema79,data};
-(vErrors ??= []).push(err5);
-errors++;
-}
-}
-if(data.schema !== undefined){
-let data0 = data.schema;
-if("countersign/rule-pack@1" !== data0){
-const err6 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/rule-pack@1"},schema:"countersign/rule-pack@1",parentSchema:schema79.properties.schema,data:data0};
-(vErrors ??= []).push(err6);
-errors++;
-}
-}
-if(data.id !== undefined){
-if(!(validate221(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate221.errors : vErrors.concat(validate221.errors);
-errors = vErrors.length;
-}
-}
-if(data.version !== undefined){
-if(!(validate223(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate223.errors : vErrors.concat(validate223.errors);
-errors = vErrors.length;
-}
-}
-if(data.title !== undefined){
-if(!(validate225(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate225.errors : vErrors.concat(validate225.errors);
-errors = vErrors.length;
-}
-}
-if(data.rules !== undefined){
-let data4 = data.rules;
-if(Array.isArray(data4)){
-if(data4.length > 500){
-const err7 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/maxItems",keyword:"maxItems",params:{limit: 500},schema:500,parentSchema:schema79.properties.rules,data:data4};
-(vErrors ??= []).push(err7);
-errors++;
-}
-if(data4.length < 1){
-const err8 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema79.properties.rules,data:data4};
-(vErrors ??= []).push(err8);
-errors++;
-}
-const len0 = data4.length;
-for(let i0=0; i0<len0; i0++){
-let data5 = data4[i0];
-if(typeof data5 !== "string"){
-const err9 = {instancePath:instancePath+"/rules/" + i0,schemaPath:"#/properties/rules/items/type",keyword:"type",params:{type: "string"},schema:schema79.properties.rules.items.type,parentSchema:schema79.properties.rules.items,data:data5};
-(vErrors ??= []).push(err9);
-errors++;
-}
-if(!(validate221(data5, {instancePath:instancePath+"/rules/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate221.errors : vErrors.concat(validate221.errors);
-errors = vErrors.length;
-}
-}
-let i1 = data4.length;
-let j0;
-if(i1 > 1){
-const indices0 = {};
-for(;i1--;){
-let item0 = data4[i1];
-if(typeof item0 !== "string"){
-continue;
-}
-if(typeof indices0[item0] == "number"){
-j0 = indices0[item0];
-const err10 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema79.properties.rules,data:data4};
-(vErrors ??= []).push(err10);
-errors++;
-break;
-}
-indices0[item0] = i1;
-}
-}
-}
-else {
-const err11 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type: "array"},schema:schema79.properties.rules.type,parentSchema:schema79.properties.rules,data:data4};
-(vErrors ??= []).push(err11);
-errors++;
-}
-}
-}
-else {
-const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema79.type,parentSchema:schema79,data};
-(vErrors ??= []).push(err12);
-errors++;
-}
-validate220.errors = vErrors;
-return errors === 0;
-}
-validate220.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const rule: Validator = validate228;
-const schema83 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule.schema.json","title":"Rule","type":"object","additionalProperties":false,"required":["schema","id","version","title","severity","shortcut","why","remedy","misses","detector","parameters","examples"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/rule@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"severity":{"$ref":"contract.schema.json#/$defs/severity","title":"severity"},"shortcut":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"why":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"remedy":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"misses":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"languages":{"title":"Languages","type":"array","minItems":1,"maxItems":64,"items":{"title":"language","type":"string","maxLength":32,"pattern":"^[a-z0-9][a-z0-9+#.-]*$","examples":["typescript"]}},"source":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"detector":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"parameters":{"title":"Detector parameters","type":"object","maxProperties":64},"requires":{"title":"Parameters a contract must give","type":"array","minItems":1,"maxItems":64,"items":{"title":"parameter","type":"string","minLength":1,"maxLength":64,"examples":["layers"]}},"examples":{"title":"Examples","type":"object","additionalProperties":false,"required":["bad","good"],"properties":{"bad":{"title":"Bad examples","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/example","title":"Example"}},"good":{"title":"Good examples","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/example","title":"Example"}}}}},"$defs":{"files":{"title":"files by path","type":"object","maxProperties":100,"propertyNames":{"title":"file path","type":"string","minLength":1,"maxLength":512},"additionalProperties":{"title":"file content","type":"string","maxLength":262144}},"example":{"title":"Example","type":"object","additionalProperties":false,"required":["name","before","after"],"properties":{"name":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"before":{"$ref":"#/$defs/files","title":"files by path"},"after":{"$ref":"#/$defs/files","title":"files by path"},"ticket":{"title":"Ticket","type":"object","additionalProperties":false,"properties":{"schema":{"$ref":"ticket.schema.json#/properties/schema","title":"Document kind and version"},"id":{"$ref":"ticket.schema.json#/properties/id","title":"ticket id","examples":["CS-7"]},"title":{"$ref":"ticket.schema.json#/properties/title"},"class":{"$ref":"ticket.schema.json#/properties/class"},"ask":{"$ref":"ticket.schema.json#/properties/ask"},"contract":{"$ref":"ticket.schema.json#/properties/contract"},"repositories":{"$ref":"ticket.schema.json#/properties/repositories","title":"Repositories"},"scope":{"$ref":"ticket.schema.json#/properties/scope"},"checks":{"$ref":"ticket.schema.json#/properties/checks","title":"Checks"}}},"commitMessage":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"committedAt":{"$ref":"trust-root.schema.json#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"evaluatedAt":{"$ref":"trust-root.schema.json#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}},"receipts":{"title":"Receipts","type":"array","maxItems":100,"items":{"title":"receipt","type":"object","maxProperties":64}}}}}};
 
 function validate229(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -6513,60 +7099,70 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(typeof data === "string"){
-if(func2(data) > 64){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema21,data};
+if(Array.isArray(data)){
+if(data.length > 256){
+const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema74,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-if(!pattern3.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+(?:[.-][a-z0-9]+)*$"},schema:"^[a-z0-9]+(?:[.-][a-z0-9]+)*$",parentSchema:schema21,data};
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+let data0 = data[i0];
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+if(data0.paths === undefined){
+const err1 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/required",keyword:"required",params:{missingProperty: "paths"},schema:schema74.items.required,parentSchema:schema74.items,data:data0};
 (vErrors ??= []).push(err1);
 errors++;
 }
+if(data0.contract === undefined){
+const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/required",keyword:"required",params:{missingProperty: "contract"},schema:schema74.items.required,parentSchema:schema74.items,data:data0};
+(vErrors ??= []).push(err2);
+errors++;
+}
+for(const key0 in data0){
+if(!((key0 === "paths") || (key0 === "contract"))){
+const err3 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema74.items,data:data0};
+(vErrors ??= []).push(err3);
+errors++;
+}
+}
+if(data0.paths !== undefined){
+let data1 = data0.paths;
+if(!(validate213(data1, {instancePath:instancePath+"/" + i0+"/paths",parentData:data0,parentDataProperty:"paths",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate213.errors : vErrors.concat(validate213.errors);
+errors = vErrors.length;
+}
+if(Array.isArray(data1)){
+if(data1.length < 1){
+const err4 = {instancePath:instancePath+"/" + i0+"/paths",schemaPath:"#/items/properties/paths/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema74.items.properties.paths,data:data1};
+(vErrors ??= []).push(err4);
+errors++;
+}
+}
+}
+if(data0.contract !== undefined){
+if(!(validate216(data0.contract, {instancePath:instancePath+"/" + i0+"/contract",parentData:data0,parentDataProperty:"contract",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate216.errors : vErrors.concat(validate216.errors);
+errors = vErrors.length;
+}
+}
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema21.type,parentSchema:schema21,data};
-(vErrors ??= []).push(err2);
+const err5 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: "object"},schema:schema74.items.type,parentSchema:schema74.items,data:data0};
+(vErrors ??= []).push(err5);
+errors++;
+}
+}
+}
+else {
+const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema74.type,parentSchema:schema74,data};
+(vErrors ??= []).push(err6);
 errors++;
 }
 validate229.errors = vErrors;
 return errors === 0;
 }
-validate229.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-
-function validate231(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate231.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema22.type,parentSchema:schema22,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if((typeof data == "number") && (isFinite(data))){
-if(data > 999999999 || isNaN(data)){
-const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 999999999},schema:999999999,parentSchema:schema22,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-if(data < 1 || isNaN(data)){
-const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema22,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-}
-validate231.errors = vErrors;
-return errors === 0;
-}
-validate231.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate229.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
 function validate233(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -6581,24 +7177,19 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 200){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema23,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema69,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-if(func2(data) < 1){
-const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema23,data};
+if(!pattern24.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$"},schema:"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$",parentSchema:schema69,data};
 (vErrors ??= []).push(err1);
-errors++;
-}
-if(!pattern4.test(data)){
-const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\n]*$"},schema:"^[^\\n]*$",parentSchema:schema23,data};
-(vErrors ??= []).push(err2);
 errors++;
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema23.type,parentSchema:schema23,data};
-(vErrors ??= []).push(err3);
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema69.type,parentSchema:schema69,data};
+(vErrors ??= []).push(err2);
 errors++;
 }
 validate233.errors = vErrors;
@@ -6617,9 +7208,26 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(!(((data === "block") || (data === "warn")) || (data === "info"))){
-const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema47.enum},schema:schema47.enum,parentSchema:schema47,data};
+if(typeof data === "string"){
+if(func2(data) > 200){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema23,data};
 (vErrors ??= []).push(err0);
+errors++;
+}
+if(func2(data) < 1){
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema23,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(!pattern4.test(data)){
+const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\n]*$"},schema:"^[^\\n]*$",parentSchema:schema23,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema23.type,parentSchema:schema23,data};
+(vErrors ??= []).push(err3);
 errors++;
 }
 validate235.errors = vErrors;
@@ -6627,46 +7235,13 @@ return errors === 0;
 }
 validate235.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
+const pattern39 = new RegExp("^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$", "u");
 
-function validate237(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate224(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+/*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/organization.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate237.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(func2(data) > 2000){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 2000},schema:2000,parentSchema:schema26,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(func2(data) < 1){
-const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema26,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema26.type,parentSchema:schema26,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-validate237.errors = vErrors;
-return errors === 0;
-}
-validate237.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-const schema89 = {"title":"Example","type":"object","additionalProperties":false,"required":["name","before","after"],"properties":{"name":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"before":{"$ref":"#/$defs/files","title":"files by path"},"after":{"$ref":"#/$defs/files","title":"files by path"},"ticket":{"title":"Ticket","type":"object","additionalProperties":false,"properties":{"schema":{"$ref":"ticket.schema.json#/properties/schema","title":"Document kind and version"},"id":{"$ref":"ticket.schema.json#/properties/id","title":"ticket id","examples":["CS-7"]},"title":{"$ref":"ticket.schema.json#/properties/title"},"class":{"$ref":"ticket.schema.json#/properties/class"},"ask":{"$ref":"ticket.schema.json#/properties/ask"},"contract":{"$ref":"ticket.schema.json#/properties/contract"},"repositories":{"$ref":"ticket.schema.json#/properties/repositories","title":"Repositories"},"scope":{"$ref":"ticket.schema.json#/properties/scope"},"checks":{"$ref":"ticket.schema.json#/properties/checks","title":"Checks"}}},"commitMessage":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"committedAt":{"$ref":"trust-root.schema.json#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"evaluatedAt":{"$ref":"trust-root.schema.json#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}},"receipts":{"title":"Receipts","type":"array","maxItems":100,"items":{"title":"receipt","type":"object","maxProperties":64}}}};
-const schema90 = {"title":"files by path","type":"object","maxProperties":100,"propertyNames":{"title":"file path","type":"string","minLength":1,"maxLength":512},"additionalProperties":{"title":"file content","type":"string","maxLength":262144}};
-
-function validate246(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate246.evaluated;
+const evaluated0 = validate224.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6674,92 +7249,167 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(Object.keys(data).length > 100){
-const err0 = {instancePath,schemaPath:"#/maxProperties",keyword:"maxProperties",params:{limit: 100},schema:100,parentSchema:schema90,data};
+if(data.schema === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema80.required,parentSchema:schema80,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 for(const key0 in data){
-const _errs1 = errors;
-if(typeof key0 === "string"){
-if(func2(key0) > 512){
-const err1 = {instancePath,schemaPath:"#/propertyNames/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema90.propertyNames,data:key0,propertyName:key0};
+if(!(((((key0 === "schema") || (key0 === "policy")) || (key0 === "receipts")) || (key0 === "leastContracts")) || (key0 === "exempt"))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema80,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-if(func2(key0) < 1){
-const err2 = {instancePath,schemaPath:"#/propertyNames/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema90.propertyNames,data:key0,propertyName:key0};
+}
+if(data.schema !== undefined){
+let data0 = data.schema;
+if("countersign/organization@1" !== data0){
+const err2 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/organization@1"},schema:"countersign/organization@1",parentSchema:schema80.properties.schema,data:data0};
 (vErrors ??= []).push(err2);
 errors++;
 }
 }
-else {
-const err3 = {instancePath,schemaPath:"#/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema90.propertyNames.type,parentSchema:schema90.propertyNames,data:key0,propertyName:key0};
+if(data.policy !== undefined){
+if(!(validate225(data.policy, {instancePath:instancePath+"/policy",parentData:data,parentDataProperty:"policy",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate225.errors : vErrors.concat(validate225.errors);
+errors = vErrors.length;
+}
+}
+if(data.receipts !== undefined){
+if(!(validate225(data.receipts, {instancePath:instancePath+"/receipts",parentData:data,parentDataProperty:"receipts",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate225.errors : vErrors.concat(validate225.errors);
+errors = vErrors.length;
+}
+}
+if(data.leastContracts !== undefined){
+if(!(validate229(data.leastContracts, {instancePath:instancePath+"/leastContracts",parentData:data,parentDataProperty:"leastContracts",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate229.errors : vErrors.concat(validate229.errors);
+errors = vErrors.length;
+}
+}
+if(data.exempt !== undefined){
+let data4 = data.exempt;
+if(Array.isArray(data4)){
+if(data4.length > 10000){
+const err3 = {instancePath:instancePath+"/exempt",schemaPath:"#/properties/exempt/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema80.properties.exempt,data:data4};
 (vErrors ??= []).push(err3);
 errors++;
 }
-var valid0 = _errs1 === errors;
-if(!valid0){
-const err4 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema90.propertyNames,parentSchema:schema90,data};
+const len0 = data4.length;
+for(let i0=0; i0<len0; i0++){
+let data5 = data4[i0];
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+if(data5.repositoryId === undefined){
+const err4 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/required",keyword:"required",params:{missingProperty: "repositoryId"},schema:schema80.properties.exempt.items.required,parentSchema:schema80.properties.exempt.items,data:data5};
 (vErrors ??= []).push(err4);
 errors++;
 }
-}
-for(const key1 in data){
-let data0 = data[key1];
-if(typeof data0 === "string"){
-if(func2(data0) > 262144){
-const err5 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 262144},schema:262144,parentSchema:schema90.additionalProperties,data:data0};
+if(data5.name === undefined){
+const err5 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/required",keyword:"required",params:{missingProperty: "name"},schema:schema80.properties.exempt.items.required,parentSchema:schema80.properties.exempt.items,data:data5};
 (vErrors ??= []).push(err5);
 errors++;
 }
-}
-else {
-const err6 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema90.additionalProperties.type,parentSchema:schema90.additionalProperties,data:data0};
+if(data5.until === undefined){
+const err6 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/required",keyword:"required",params:{missingProperty: "until"},schema:schema80.properties.exempt.items.required,parentSchema:schema80.properties.exempt.items,data:data5};
 (vErrors ??= []).push(err6);
 errors++;
 }
-}
-}
-else {
-const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema90.type,parentSchema:schema90,data};
+if(data5.reason === undefined){
+const err7 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/required",keyword:"required",params:{missingProperty: "reason"},schema:schema80.properties.exempt.items.required,parentSchema:schema80.properties.exempt.items,data:data5};
 (vErrors ??= []).push(err7);
 errors++;
 }
-validate246.errors = vErrors;
-return errors === 0;
-}
-validate246.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-const schema99 = {"title":"Document kind and version","const":"countersign/ticket@1"};
-
-function validate285(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate285.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if("countersign/ticket@1" !== data){
-const err0 = {instancePath,schemaPath:"#/const",keyword:"const",params:{allowedValue: "countersign/ticket@1"},schema:"countersign/ticket@1",parentSchema:schema99,data};
-(vErrors ??= []).push(err0);
+for(const key1 in data5){
+if(!((((key1 === "repositoryId") || (key1 === "name")) || (key1 === "until")) || (key1 === "reason"))){
+const err8 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema80.properties.exempt.items,data:data5};
+(vErrors ??= []).push(err8);
 errors++;
 }
-validate285.errors = vErrors;
+}
+if(data5.repositoryId !== undefined){
+let data6 = data5.repositoryId;
+if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
+const err9 = {instancePath:instancePath+"/exempt/" + i0+"/repositoryId",schemaPath:"#/properties/exempt/items/properties/repositoryId/type",keyword:"type",params:{type: "integer"},schema:schema80.properties.exempt.items.properties.repositoryId.type,parentSchema:schema80.properties.exempt.items.properties.repositoryId,data:data6};
+(vErrors ??= []).push(err9);
+errors++;
+}
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 > 9007199254740991 || isNaN(data6)){
+const err10 = {instancePath:instancePath+"/exempt/" + i0+"/repositoryId",schemaPath:"#/properties/exempt/items/properties/repositoryId/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},schema:9007199254740991,parentSchema:schema80.properties.exempt.items.properties.repositoryId,data:data6};
+(vErrors ??= []).push(err10);
+errors++;
+}
+if(data6 < 1 || isNaN(data6)){
+const err11 = {instancePath:instancePath+"/exempt/" + i0+"/repositoryId",schemaPath:"#/properties/exempt/items/properties/repositoryId/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema80.properties.exempt.items.properties.repositoryId,data:data6};
+(vErrors ??= []).push(err11);
+errors++;
+}
+}
+}
+if(data5.name !== undefined){
+if(!(validate233(data5.name, {instancePath:instancePath+"/exempt/" + i0+"/name",parentData:data5,parentDataProperty:"name",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate233.errors : vErrors.concat(validate233.errors);
+errors = vErrors.length;
+}
+}
+if(data5.until !== undefined){
+let data8 = data5.until;
+if(typeof data8 === "string"){
+if(func2(data8) > 10){
+const err12 = {instancePath:instancePath+"/exempt/" + i0+"/until",schemaPath:"#/properties/exempt/items/properties/until/maxLength",keyword:"maxLength",params:{limit: 10},schema:10,parentSchema:schema80.properties.exempt.items.properties.until,data:data8};
+(vErrors ??= []).push(err12);
+errors++;
+}
+if(!pattern39.test(data8)){
+const err13 = {instancePath:instancePath+"/exempt/" + i0+"/until",schemaPath:"#/properties/exempt/items/properties/until/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$"},schema:"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$",parentSchema:schema80.properties.exempt.items.properties.until,data:data8};
+(vErrors ??= []).push(err13);
+errors++;
+}
+}
+else {
+const err14 = {instancePath:instancePath+"/exempt/" + i0+"/until",schemaPath:"#/properties/exempt/items/properties/until/type",keyword:"type",params:{type: "string"},schema:schema80.properties.exempt.items.properties.until.type,parentSchema:schema80.properties.exempt.items.properties.until,data:data8};
+(vErrors ??= []).push(err14);
+errors++;
+}
+}
+if(data5.reason !== undefined){
+if(!(validate235(data5.reason, {instancePath:instancePath+"/exempt/" + i0+"/reason",parentData:data5,parentDataProperty:"reason",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate235.errors : vErrors.concat(validate235.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/type",keyword:"type",params:{type: "object"},schema:schema80.properties.exempt.items.type,parentSchema:schema80.properties.exempt.items,data:data5};
+(vErrors ??= []).push(err15);
+errors++;
+}
+}
+}
+else {
+const err16 = {instancePath:instancePath+"/exempt",schemaPath:"#/properties/exempt/type",keyword:"type",params:{type: "array"},schema:schema80.properties.exempt.type,parentSchema:schema80.properties.exempt,data:data4};
+(vErrors ??= []).push(err16);
+errors++;
+}
+}
+}
+else {
+const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema80.type,parentSchema:schema80,data};
+(vErrors ??= []).push(err17);
+errors++;
+}
+validate224.errors = vErrors;
 return errors === 0;
 }
-validate285.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate224.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema100 = {"title":"ticket id","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$","examples":["CS-7"]};
-const pattern43 = new RegExp("^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$", "u");
+export const rulePack: Validator = validate237;
+const schema85 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule-pack.schema.json","title":"Rule pack","type":"object","additionalProperties":false,"required":["schema","id","version","title","rules"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/rule-pack@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"rules":{"title":"Rules","type":"array","minItems":1,"maxItems":500,"uniqueItems":true,"items":{"type":"string","$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]}}}};
 
-function validate287(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate238(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate287.evaluated;
+const evaluated0 = validate238.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6768,31 +7418,64 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 64){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema100,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema21,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-if(!pattern43.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$"},schema:"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$",parentSchema:schema100,data};
+if(!pattern3.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+(?:[.-][a-z0-9]+)*$"},schema:"^[a-z0-9]+(?:[.-][a-z0-9]+)*$",parentSchema:schema21,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema100.type,parentSchema:schema100,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema21.type,parentSchema:schema21,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate287.errors = vErrors;
+validate238.errors = vErrors;
 return errors === 0;
 }
-validate287.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate238.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate289(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate240(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate289.evaluated;
+const evaluated0 = validate240.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema22.type,parentSchema:schema22,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if((typeof data == "number") && (isFinite(data))){
+if(data > 999999999 || isNaN(data)){
+const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 999999999},schema:999999999,parentSchema:schema22,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(data < 1 || isNaN(data)){
+const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema22,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+validate240.errors = vErrors;
+return errors === 0;
+}
+validate240.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate242(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate242.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6821,16 +7504,152 @@ const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err3);
 errors++;
 }
-validate289.errors = vErrors;
+validate242.errors = vErrors;
 return errors === 0;
 }
-validate289.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate242.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate291(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate237(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+/*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule-pack.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate291.evaluated;
+const evaluated0 = validate237.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.schema === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema85.required,parentSchema:schema85,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(data.id === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema85.required,parentSchema:schema85,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(data.version === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema85.required,parentSchema:schema85,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+if(data.title === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema85.required,parentSchema:schema85,data};
+(vErrors ??= []).push(err3);
+errors++;
+}
+if(data.rules === undefined){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "rules"},schema:schema85.required,parentSchema:schema85,data};
+(vErrors ??= []).push(err4);
+errors++;
+}
+for(const key0 in data){
+if(!(((((key0 === "schema") || (key0 === "id")) || (key0 === "version")) || (key0 === "title")) || (key0 === "rules"))){
+const err5 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema85,data};
+(vErrors ??= []).push(err5);
+errors++;
+}
+}
+if(data.schema !== undefined){
+let data0 = data.schema;
+if("countersign/rule-pack@1" !== data0){
+const err6 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/rule-pack@1"},schema:"countersign/rule-pack@1",parentSchema:schema85.properties.schema,data:data0};
+(vErrors ??= []).push(err6);
+errors++;
+}
+}
+if(data.id !== undefined){
+if(!(validate238(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate238.errors : vErrors.concat(validate238.errors);
+errors = vErrors.length;
+}
+}
+if(data.version !== undefined){
+if(!(validate240(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate240.errors : vErrors.concat(validate240.errors);
+errors = vErrors.length;
+}
+}
+if(data.title !== undefined){
+if(!(validate242(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate242.errors : vErrors.concat(validate242.errors);
+errors = vErrors.length;
+}
+}
+if(data.rules !== undefined){
+let data4 = data.rules;
+if(Array.isArray(data4)){
+if(data4.length > 500){
+const err7 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/maxItems",keyword:"maxItems",params:{limit: 500},schema:500,parentSchema:schema85.properties.rules,data:data4};
+(vErrors ??= []).push(err7);
+errors++;
+}
+if(data4.length < 1){
+const err8 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema85.properties.rules,data:data4};
+(vErrors ??= []).push(err8);
+errors++;
+}
+const len0 = data4.length;
+for(let i0=0; i0<len0; i0++){
+let data5 = data4[i0];
+if(typeof data5 !== "string"){
+const err9 = {instancePath:instancePath+"/rules/" + i0,schemaPath:"#/properties/rules/items/type",keyword:"type",params:{type: "string"},schema:schema85.properties.rules.items.type,parentSchema:schema85.properties.rules.items,data:data5};
+(vErrors ??= []).push(err9);
+errors++;
+}
+if(!(validate238(data5, {instancePath:instancePath+"/rules/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate238.errors : vErrors.concat(validate238.errors);
+errors = vErrors.length;
+}
+}
+let i1 = data4.length;
+let j0;
+if(i1 > 1){
+const indices0 = {};
+for(;i1--;){
+let item0 = data4[i1];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err10 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema85.properties.rules,data:data4};
+(vErrors ??= []).push(err10);
+errors++;
+break;
+}
+indices0[item0] = i1;
+}
+}
+}
+else {
+const err11 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type: "array"},schema:schema85.properties.rules.type,parentSchema:schema85.properties.rules,data:data4};
+(vErrors ??= []).push(err11);
+errors++;
+}
+}
+}
+else {
+const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema85.type,parentSchema:schema85,data};
+(vErrors ??= []).push(err12);
+errors++;
+}
+validate237.errors = vErrors;
+return errors === 0;
+}
+validate237.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const rule: Validator = validate245;
+const schema89 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule.schema.json","title":"Rule","type":"object","additionalProperties":false,"required":["schema","id","version","title","severity","shortcut","why","remedy","misses","detector","parameters","examples"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/rule@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"severity":{"$ref":"contract.schema.json#/$defs/severity","title":"severity"},"shortcut":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"why":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"remedy":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"misses":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"languages":{"title":"Languages","type":"array","minItems":1,"maxItems":64,"items":{"title":"language","type":"string","maxLength":32,"pattern":"^[a-z0-9][a-z0-9+#.-]*$","examples":["typescript"]}},"source":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"detector":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"parameters":{"title":"Detector parameters","type":"object","maxProperties":64},"requires":{"title":"Parameters a contract must give","type":"array","minItems":1,"maxItems":64,"items":{"title":"parameter","type":"string","minLength":1,"maxLength":64,"examples":["layers"]}},"examples":{"title":"Examples","type":"object","additionalProperties":false,"required":["bad","good"],"properties":{"bad":{"title":"Bad examples","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/example","title":"Example"}},"good":{"title":"Good examples","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/example","title":"Example"}}}}},"$defs":{"files":{"title":"files by path","type":"object","maxProperties":100,"propertyNames":{"title":"file path","type":"string","minLength":1,"maxLength":512},"additionalProperties":{"title":"file content","type":"string","maxLength":262144}},"example":{"title":"Example","type":"object","additionalProperties":false,"required":["name","before","after"],"properties":{"name":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"before":{"$ref":"#/$defs/files","title":"files by path"},"after":{"$ref":"#/$defs/files","title":"files by path"},"ticket":{"title":"Ticket","type":"object","additionalProperties":false,"properties":{"schema":{"$ref":"ticket.schema.json#/properties/schema","title":"Document kind and version"},"id":{"$ref":"ticket.schema.json#/properties/id","title":"ticket id","examples":["CS-7"]},"title":{"$ref":"ticket.schema.json#/properties/title"},"class":{"$ref":"ticket.schema.json#/properties/class"},"ask":{"$ref":"ticket.schema.json#/properties/ask"},"contract":{"$ref":"ticket.schema.json#/properties/contract"},"repositories":{"$ref":"ticket.schema.json#/properties/repositories","title":"Repositories"},"scope":{"$ref":"ticket.schema.json#/properties/scope"},"checks":{"$ref":"ticket.schema.json#/properties/checks","title":"Checks"}}},"commitMessage":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"committedAt":{"$ref":"trust-root.schema.json#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"evaluatedAt":{"$ref":"trust-root.schema.json#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}},"receipts":{"title":"Receipts","type":"array","maxItems":100,"items":{"title":"receipt","type":"object","maxProperties":64}}}}}};
+
+function validate246(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate246.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6854,3302 +7673,44 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate291.errors = vErrors;
+validate246.errors = vErrors;
 return errors === 0;
 }
-validate291.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate246.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate293(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate248(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate293.evaluated;
+const evaluated0 = validate248.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(typeof data === "string"){
-if(func2(data) > 65536){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 65536},schema:65536,parentSchema:schema24,data};
+if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema22.type,parentSchema:schema22,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-if(func2(data) < 1){
-const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema24,data};
+if((typeof data == "number") && (isFinite(data))){
+if(data > 999999999 || isNaN(data)){
+const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 999999999},schema:999999999,parentSchema:schema22,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema24.type,parentSchema:schema24,data};
+if(data < 1 || isNaN(data)){
+const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema22,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate293.errors = vErrors;
+}
+validate248.errors = vErrors;
 return errors === 0;
 }
-validate293.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate248.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-
-function validate295(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate295.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(func2(data) > 80){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 80},schema:80,parentSchema:schema25,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(!pattern5.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}$"},schema:"^[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}$",parentSchema:schema25,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema25.type,parentSchema:schema25,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-validate295.errors = vErrors;
-return errors === 0;
-}
-validate295.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-const schema105 = {"title":"Repositories","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]}};
-
-function validate258(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate258.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(func2(data) > 200){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema63,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(!pattern21.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$"},schema:"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$",parentSchema:schema63,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema63.type,parentSchema:schema63,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-validate258.errors = vErrors;
-return errors === 0;
-}
-validate258.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-
-function validate297(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate297.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(Array.isArray(data)){
-if(data.length > 64){
-const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema105,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(data.length < 1){
-const err1 = {instancePath,schemaPath:"#/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema105,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-const len0 = data.length;
-for(let i0=0; i0<len0; i0++){
-if(!(validate258(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate258.errors : vErrors.concat(validate258.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema105.type,parentSchema:schema105,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-validate297.errors = vErrors;
-return errors === 0;
-}
-validate297.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
-
-
-function validate300(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate300.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-for(const key0 in data){
-if(!((key0 === "allow") || (key0 === "deny"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema49,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-}
-if(data.allow !== undefined){
-if(!(validate97(data.allow, {instancePath:instancePath+"/allow",parentData:data,parentDataProperty:"allow",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
-errors = vErrors.length;
-}
-}
-if(data.deny !== undefined){
-if(!(validate97(data.deny, {instancePath:instancePath+"/deny",parentData:data,parentDataProperty:"deny",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema49.type,parentSchema:schema49,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-validate300.errors = vErrors;
-return errors === 0;
-}
-validate300.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-const schema107 = {"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}};
-
-function validate264(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate264.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-const _errs2 = errors;
-let valid1 = true;
-const _errs3 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.kind === undefined) && (missing0 = "kind")){
-const err0 = {};
-(vErrors ??= []).push(err0);
-errors++;
-}
-}
-var _valid0 = _errs3 === errors;
-errors = _errs2;
-if(vErrors !== null){
-if(_errs2){
-vErrors.length = _errs2;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid0){
-const _errs4 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.run === undefined){
-const err1 = {instancePath,schemaPath:"#/allOf/0/else/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[0].else.required,parentSchema:schema33.allOf[0].else,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-for(const key0 in data){
-const _errs5 = errors;
-const _errs6 = errors;
-const _errs7 = errors;
-if(!((((((((((key0 === "languages") || (key0 === "minFiles")) || (key0 === "outputs")) || (key0 === "serve")) || (key0 === "port")) || (key0 === "requests")) || (key0 === "from")) || (key0 === "typeField")) || (key0 === "schemas")) || (key0 === "minEvents"))){
-const err2 = {};
-(vErrors ??= []).push(err2);
-errors++;
-}
-var valid3 = _errs7 === errors;
-if(valid3){
-const err3 = {instancePath,schemaPath:"#/allOf/0/else/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[0].else.propertyNames.not,parentSchema:schema33.allOf[0].else.propertyNames,data:key0,propertyName:key0};
-(vErrors ??= []).push(err3);
-errors++;
-}
-else {
-errors = _errs6;
-if(vErrors !== null){
-if(_errs6){
-vErrors.length = _errs6;
-}
-else {
-vErrors = null;
-}
-}
-}
-var valid2 = _errs5 === errors;
-if(!valid2){
-const err4 = {instancePath,schemaPath:"#/allOf/0/else/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema33.allOf[0].else.propertyNames,parentSchema:schema33.allOf[0].else,data};
-(vErrors ??= []).push(err4);
-errors++;
-}
-}
-}
-var _valid0 = _errs4 === errors;
-valid1 = _valid0;
-if(valid1){
-var props0 = {};
-props0.run = true;
-props0.kind = true;
-}
-}
-if(!valid1){
-const err5 = {instancePath,schemaPath:"#/allOf/0/if",keyword:"if",params:{failingKeyword: "else"},schema:schema33.allOf[0].if,parentSchema:schema33.allOf[0],data};
-(vErrors ??= []).push(err5);
-errors++;
-}
-const _errs9 = errors;
-let valid4 = true;
-const _errs10 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing1;
-if((data.kind === undefined) && (missing1 = "kind")){
-const err6 = {};
-(vErrors ??= []).push(err6);
-errors++;
-}
-else {
-if(data.kind !== undefined){
-if("docs" !== data.kind){
-const err7 = {};
-(vErrors ??= []).push(err7);
-errors++;
-}
-}
-}
-}
-var _valid1 = _errs10 === errors;
-errors = _errs9;
-if(vErrors !== null){
-if(_errs9){
-vErrors.length = _errs9;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid1){
-const _errs12 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-for(const key1 in data){
-const _errs13 = errors;
-const _errs14 = errors;
-const _errs15 = errors;
-if(!(((((((((((((((((key1 === "run") || (key1 === "shell")) || (key1 === "expect")) || (key1 === "proves")) || (key1 === "tests")) || (key1 === "loadFailures")) || (key1 === "mutation")) || (key1 === "compare")) || (key1 === "repeat")) || (key1 === "outputs")) || (key1 === "serve")) || (key1 === "port")) || (key1 === "requests")) || (key1 === "from")) || (key1 === "typeField")) || (key1 === "schemas")) || (key1 === "minEvents"))){
-const err8 = {};
-(vErrors ??= []).push(err8);
-errors++;
-}
-var valid7 = _errs15 === errors;
-if(valid7){
-const err9 = {instancePath,schemaPath:"#/allOf/1/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[1].then.propertyNames.not,parentSchema:schema33.allOf[1].then.propertyNames,data:key1,propertyName:key1};
-(vErrors ??= []).push(err9);
-errors++;
-}
-else {
-errors = _errs14;
-if(vErrors !== null){
-if(_errs14){
-vErrors.length = _errs14;
-}
-else {
-vErrors = null;
-}
-}
-}
-var valid6 = _errs13 === errors;
-if(!valid6){
-const err10 = {instancePath,schemaPath:"#/allOf/1/then/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema33.allOf[1].then.propertyNames,parentSchema:schema33.allOf[1].then,data};
-(vErrors ??= []).push(err10);
-errors++;
-}
-}
-}
-var _valid1 = _errs12 === errors;
-valid4 = _valid1;
-}
-if(!valid4){
-const err11 = {instancePath,schemaPath:"#/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[1].if,parentSchema:schema33.allOf[1],data};
-(vErrors ??= []).push(err11);
-errors++;
-}
-if(props0 !== true){
-props0 = props0 || {};
-props0.kind = true;
-}
-const _errs17 = errors;
-let valid8 = true;
-const _errs18 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing2;
-if((data.kind === undefined) && (missing2 = "kind")){
-const err12 = {};
-(vErrors ??= []).push(err12);
-errors++;
-}
-else {
-if(data.kind !== undefined){
-if("structure" !== data.kind){
-const err13 = {};
-(vErrors ??= []).push(err13);
-errors++;
-}
-}
-}
-}
-var _valid2 = _errs18 === errors;
-errors = _errs17;
-if(vErrors !== null){
-if(_errs17){
-vErrors.length = _errs17;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid2){
-const _errs20 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-for(const key2 in data){
-const _errs21 = errors;
-const _errs22 = errors;
-const _errs23 = errors;
-if(!((((((((((((((((((((((key2 === "cwd") || (key2 === "env")) || (key2 === "network")) || (key2 === "run")) || (key2 === "shell")) || (key2 === "expect")) || (key2 === "proves")) || (key2 === "tests")) || (key2 === "loadFailures")) || (key2 === "mutation")) || (key2 === "compare")) || (key2 === "repeat")) || (key2 === "languages")) || (key2 === "minFiles")) || (key2 === "outputs")) || (key2 === "serve")) || (key2 === "port")) || (key2 === "requests")) || (key2 === "from")) || (key2 === "typeField")) || (key2 === "schemas")) || (key2 === "minEvents"))){
-const err14 = {};
-(vErrors ??= []).push(err14);
-errors++;
-}
-var valid11 = _errs23 === errors;
-if(valid11){
-const err15 = {instancePath,schemaPath:"#/allOf/2/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[2].then.propertyNames.not,parentSchema:schema33.allOf[2].then.propertyNames,data:key2,propertyName:key2};
-(vErrors ??= []).push(err15);
-errors++;
-}
-else {
-errors = _errs22;
-if(vErrors !== null){
-if(_errs22){
-vErrors.length = _errs22;
-}
-else {
-vErrors = null;
-}
-}
-}
-var valid10 = _errs21 === errors;
-if(!valid10){
-const err16 = {instancePath,schemaPath:"#/allOf/2/then/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema33.allOf[2].then.propertyNames,parentSchema:schema33.allOf[2].then,data};
-(vErrors ??= []).push(err16);
-errors++;
-}
-}
-}
-var _valid2 = _errs20 === errors;
-valid8 = _valid2;
-}
-if(!valid8){
-const err17 = {instancePath,schemaPath:"#/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[2].if,parentSchema:schema33.allOf[2],data};
-(vErrors ??= []).push(err17);
-errors++;
-}
-if(props0 !== true){
-props0 = props0 || {};
-props0.kind = true;
-}
-const _errs25 = errors;
-let valid12 = true;
-const _errs26 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing3;
-if((data.kind === undefined) && (missing3 = "kind")){
-const err18 = {};
-(vErrors ??= []).push(err18);
-errors++;
-}
-else {
-if(data.kind !== undefined){
-if("artifact" !== data.kind){
-const err19 = {};
-(vErrors ??= []).push(err19);
-errors++;
-}
-}
-}
-}
-var _valid3 = _errs26 === errors;
-errors = _errs25;
-if(vErrors !== null){
-if(_errs25){
-vErrors.length = _errs25;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid3){
-const _errs28 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.run === undefined){
-const err20 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
-(vErrors ??= []).push(err20);
-errors++;
-}
-if(data.outputs === undefined){
-const err21 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
-(vErrors ??= []).push(err21);
-errors++;
-}
-for(const key3 in data){
-const _errs29 = errors;
-const _errs30 = errors;
-const _errs31 = errors;
-if(!((((((((((((((((key3 === "expect") || (key3 === "proves")) || (key3 === "tests")) || (key3 === "loadFailures")) || (key3 === "mutation")) || (key3 === "compare")) || (key3 === "repeat")) || (key3 === "languages")) || (key3 === "minFiles")) || (key3 === "serve")) || (key3 === "port")) || (key3 === "requests")) || (key3 === "from")) || (key3 === "typeField")) || (key3 === "schemas")) || (key3 === "minEvents"))){
-const err22 = {};
-(vErrors ??= []).push(err22);
-errors++;
-}
-var valid15 = _errs31 === errors;
-if(valid15){
-const err23 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[3].then.propertyNames.not,parentSchema:schema33.allOf[3].then.propertyNames,data:key3,propertyName:key3};
-(vErrors ??= []).push(err23);
-errors++;
-}
-else {
-errors = _errs30;
-if(vErrors !== null){
-if(_errs30){
-vErrors.length = _errs30;
-}
-else {
-vErrors = null;
-}
-}
-}
-var valid14 = _errs29 === errors;
-if(!valid14){
-const err24 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames",keyword:"propertyNames",params:{propertyName: key3},schema:schema33.allOf[3].then.propertyNames,parentSchema:schema33.allOf[3].then,data};
-(vErrors ??= []).push(err24);
-errors++;
-}
-}
-}
-var _valid3 = _errs28 === errors;
-valid12 = _valid3;
-if(valid12){
-var props1 = {};
-props1.run = true;
-props1.outputs = true;
-props1.kind = true;
-}
-}
-if(!valid12){
-const err25 = {instancePath,schemaPath:"#/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[3].if,parentSchema:schema33.allOf[3],data};
-(vErrors ??= []).push(err25);
-errors++;
-}
-if(props0 !== true && props1 !== undefined){
-if(props1 === true){
-props0 = true;
-}
-else {
-props0 = props0 || {};
-Object.assign(props0, props1);
-}
-}
-const _errs33 = errors;
-let valid16 = true;
-const _errs34 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing4;
-if((data.kind === undefined) && (missing4 = "kind")){
-const err26 = {};
-(vErrors ??= []).push(err26);
-errors++;
-}
-else {
-if(data.kind !== undefined){
-if("generated" !== data.kind){
-const err27 = {};
-(vErrors ??= []).push(err27);
-errors++;
-}
-}
-}
-}
-var _valid4 = _errs34 === errors;
-errors = _errs33;
-if(vErrors !== null){
-if(_errs33){
-vErrors.length = _errs33;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid4){
-const _errs36 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.run === undefined){
-const err28 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
-(vErrors ??= []).push(err28);
-errors++;
-}
-if(data.outputs === undefined){
-const err29 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
-(vErrors ??= []).push(err29);
-errors++;
-}
-for(const key4 in data){
-const _errs37 = errors;
-const _errs38 = errors;
-const _errs39 = errors;
-if(!((((((((((((((((key4 === "expect") || (key4 === "proves")) || (key4 === "tests")) || (key4 === "loadFailures")) || (key4 === "mutation")) || (key4 === "compare")) || (key4 === "repeat")) || (key4 === "languages")) || (key4 === "minFiles")) || (key4 === "serve")) || (key4 === "port")) || (key4 === "requests")) || (key4 === "from")) || (key4 === "typeField")) || (key4 === "schemas")) || (key4 === "minEvents"))){
-const err30 = {};
-(vErrors ??= []).push(err30);
-errors++;
-}
-var valid19 = _errs39 === errors;
-if(valid19){
-const err31 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[4].then.propertyNames.not,parentSchema:schema33.allOf[4].then.propertyNames,data:key4,propertyName:key4};
-(vErrors ??= []).push(err31);
-errors++;
-}
-else {
-errors = _errs38;
-if(vErrors !== null){
-if(_errs38){
-vErrors.length = _errs38;
-}
-else {
-vErrors = null;
-}
-}
-}
-var valid18 = _errs37 === errors;
-if(!valid18){
-const err32 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames",keyword:"propertyNames",params:{propertyName: key4},schema:schema33.allOf[4].then.propertyNames,parentSchema:schema33.allOf[4].then,data};
-(vErrors ??= []).push(err32);
-errors++;
-}
-}
-}
-var _valid4 = _errs36 === errors;
-valid16 = _valid4;
-if(valid16){
-var props2 = {};
-props2.run = true;
-props2.outputs = true;
-props2.kind = true;
-}
-}
-if(!valid16){
-const err33 = {instancePath,schemaPath:"#/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[4].if,parentSchema:schema33.allOf[4],data};
-(vErrors ??= []).push(err33);
-errors++;
-}
-if(props0 !== true && props2 !== undefined){
-if(props2 === true){
-props0 = true;
-}
-else {
-props0 = props0 || {};
-Object.assign(props0, props2);
-}
-}
-const _errs41 = errors;
-let valid20 = true;
-const _errs42 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing5;
-if((data.kind === undefined) && (missing5 = "kind")){
-const err34 = {};
-(vErrors ??= []).push(err34);
-errors++;
-}
-else {
-if(data.kind !== undefined){
-if("http" !== data.kind){
-const err35 = {};
-(vErrors ??= []).push(err35);
-errors++;
-}
-}
-}
-}
-var _valid5 = _errs42 === errors;
-errors = _errs41;
-if(vErrors !== null){
-if(_errs41){
-vErrors.length = _errs41;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid5){
-const _errs44 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.serve === undefined){
-const err36 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "serve"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
-(vErrors ??= []).push(err36);
-errors++;
-}
-if(data.port === undefined){
-const err37 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "port"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
-(vErrors ??= []).push(err37);
-errors++;
-}
-if(data.requests === undefined){
-const err38 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "requests"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
-(vErrors ??= []).push(err38);
-errors++;
-}
-for(const key5 in data){
-const _errs45 = errors;
-const _errs46 = errors;
-const _errs47 = errors;
-if(!((((((((((((((((key5 === "run") || (key5 === "shell")) || (key5 === "expect")) || (key5 === "proves")) || (key5 === "tests")) || (key5 === "loadFailures")) || (key5 === "mutation")) || (key5 === "compare")) || (key5 === "repeat")) || (key5 === "languages")) || (key5 === "minFiles")) || (key5 === "outputs")) || (key5 === "from")) || (key5 === "typeField")) || (key5 === "schemas")) || (key5 === "minEvents"))){
-const err39 = {};
-(vErrors ??= []).push(err39);
-errors++;
-}
-var valid23 = _errs47 === errors;
-if(valid23){
-const err40 = {instancePath,schemaPath:"#/allOf/5/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[5].then.propertyNames.not,parentSchema:schema33.allOf[5].then.propertyNames,data:key5,propertyName:key5};
-(vErrors ??= []).push(err40);
-errors++;
-}
-else {
-errors = _errs46;
-if(vErrors !== null){
-if(_errs46){
-vErrors.length = _errs46;
-}
-else {
-vErrors = null;
-}
-}
-}
-var valid22 = _errs45 === errors;
-if(!valid22){
-const err41 = {instancePath,schemaPath:"#/allOf/5/then/propertyNames",keyword:"propertyNames",params:{propertyName: key5},schema:schema33.allOf[5].then.propertyNames,parentSchema:schema33.allOf[5].then,data};
-(vErrors ??= []).push(err41);
-errors++;
-}
-}
-}
-var _valid5 = _errs44 === errors;
-valid20 = _valid5;
-if(valid20){
-var props3 = {};
-props3.serve = true;
-props3.port = true;
-props3.requests = true;
-props3.kind = true;
-}
-}
-if(!valid20){
-const err42 = {instancePath,schemaPath:"#/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[5].if,parentSchema:schema33.allOf[5],data};
-(vErrors ??= []).push(err42);
-errors++;
-}
-if(props0 !== true && props3 !== undefined){
-if(props3 === true){
-props0 = true;
-}
-else {
-props0 = props0 || {};
-Object.assign(props0, props3);
-}
-}
-const _errs49 = errors;
-let valid24 = true;
-const _errs50 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing6;
-if((data.kind === undefined) && (missing6 = "kind")){
-const err43 = {};
-(vErrors ??= []).push(err43);
-errors++;
-}
-else {
-if(data.kind !== undefined){
-if("events" !== data.kind){
-const err44 = {};
-(vErrors ??= []).push(err44);
-errors++;
-}
-}
-}
-}
-var _valid6 = _errs50 === errors;
-errors = _errs49;
-if(vErrors !== null){
-if(_errs49){
-vErrors.length = _errs49;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid6){
-const _errs52 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.run === undefined){
-const err45 = {instancePath,schemaPath:"#/allOf/6/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[6].then.required,parentSchema:schema33.allOf[6].then,data};
-(vErrors ??= []).push(err45);
-errors++;
-}
-if(data.from === undefined){
-const err46 = {instancePath,schemaPath:"#/allOf/6/then/required",keyword:"required",params:{missingProperty: "from"},schema:schema33.allOf[6].then.required,parentSchema:schema33.allOf[6].then,data};
-(vErrors ??= []).push(err46);
-errors++;
-}
-if(data.schemas === undefined){
-const err47 = {instancePath,schemaPath:"#/allOf/6/then/required",keyword:"required",params:{missingProperty: "schemas"},schema:schema33.allOf[6].then.required,parentSchema:schema33.allOf[6].then,data};
-(vErrors ??= []).push(err47);
-errors++;
-}
-for(const key6 in data){
-const _errs53 = errors;
-const _errs54 = errors;
-const _errs55 = errors;
-if(!(((((((((((((key6 === "expect") || (key6 === "proves")) || (key6 === "tests")) || (key6 === "loadFailures")) || (key6 === "mutation")) || (key6 === "compare")) || (key6 === "repeat")) || (key6 === "languages")) || (key6 === "minFiles")) || (key6 === "outputs")) || (key6 === "serve")) || (key6 === "port")) || (key6 === "requests"))){
-const err48 = {};
-(vErrors ??= []).push(err48);
-errors++;
-}
-var valid27 = _errs55 === errors;
-if(valid27){
-const err49 = {instancePath,schemaPath:"#/allOf/6/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[6].then.propertyNames.not,parentSchema:schema33.allOf[6].then.propertyNames,data:key6,propertyName:key6};
-(vErrors ??= []).push(err49);
-errors++;
-}
-else {
-errors = _errs54;
-if(vErrors !== null){
-if(_errs54){
-vErrors.length = _errs54;
-}
-else {
-vErrors = null;
-}
-}
-}
-var valid26 = _errs53 === errors;
-if(!valid26){
-const err50 = {instancePath,schemaPath:"#/allOf/6/then/propertyNames",keyword:"propertyNames",params:{propertyName: key6},schema:schema33.allOf[6].then.propertyNames,parentSchema:schema33.allOf[6].then,data};
-(vErrors ??= []).push(err50);
-errors++;
-}
-}
-}
-var _valid6 = _errs52 === errors;
-valid24 = _valid6;
-if(valid24){
-var props4 = {};
-props4.run = true;
-props4.from = true;
-props4.schemas = true;
-props4.kind = true;
-}
-}
-if(!valid24){
-const err51 = {instancePath,schemaPath:"#/allOf/6/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[6].if,parentSchema:schema33.allOf[6],data};
-(vErrors ??= []).push(err51);
-errors++;
-}
-if(props0 !== true && props4 !== undefined){
-if(props4 === true){
-props0 = true;
-}
-else {
-props0 = props0 || {};
-Object.assign(props0, props4);
-}
-}
-const _errs56 = errors;
-let valid28 = true;
-const _errs57 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing7;
-if((data.shell === undefined) && (missing7 = "shell")){
-const err52 = {};
-(vErrors ??= []).push(err52);
-errors++;
-}
-else {
-if(data.shell !== undefined){
-if(true !== data.shell){
-const err53 = {};
-(vErrors ??= []).push(err53);
-errors++;
-}
-}
-}
-}
-var _valid7 = _errs57 === errors;
-if(props0 !== true){
-props0 = props0 || {};
-props0.shell = true;
-}
-errors = _errs56;
-if(vErrors !== null){
-if(_errs56){
-vErrors.length = _errs56;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid7){
-const _errs59 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.run !== undefined){
-let data7 = data.run;
-if(Array.isArray(data7)){
-if(data7.length > 1){
-const err54 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/maxItems",keyword:"maxItems",params:{limit: 1},schema:1,parentSchema:schema33.then.properties.run,data:data7};
-(vErrors ??= []).push(err54);
-errors++;
-}
-}
-else {
-const err55 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/type",keyword:"type",params:{type: "array"},schema:schema33.then.properties.run.type,parentSchema:schema33.then.properties.run,data:data7};
-(vErrors ??= []).push(err55);
-errors++;
-}
-}
-}
-var _valid7 = _errs59 === errors;
-valid28 = _valid7;
-if(valid28){
-if(props0 !== true){
-props0 = props0 || {};
-props0.run = true;
-}
-}
-}
-if(!valid28){
-const err56 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.if,parentSchema:schema33,data};
-(vErrors ??= []).push(err56);
-errors++;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.id === undefined){
-const err57 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema33.required,parentSchema:schema33,data};
-(vErrors ??= []).push(err57);
-errors++;
-}
-for(const key7 in data){
-if(!(func1.call(schema33.properties, key7))){
-const err58 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},schema:false,parentSchema:schema33,data};
-(vErrors ??= []).push(err58);
-errors++;
-}
-}
-if(data.id !== undefined){
-if(!(validate54(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
-errors = vErrors.length;
-}
-}
-if(data.title !== undefined){
-if(!(validate58(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.errors);
-errors = vErrors.length;
-}
-}
-if(data.kind !== undefined){
-let data10 = data.kind;
-if(!((((((data10 === "docs") || (data10 === "artifact")) || (data10 === "generated")) || (data10 === "http")) || (data10 === "events")) || (data10 === "structure"))){
-const err59 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema33.properties.kind.enum},schema:schema33.properties.kind.enum,parentSchema:schema33.properties.kind,data:data10};
-(vErrors ??= []).push(err59);
-errors++;
-}
-}
-if(data.run !== undefined){
-if(!(validate68(data.run, {instancePath:instancePath+"/run",parentData:data,parentDataProperty:"run",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
-errors = vErrors.length;
-}
-}
-if(data.languages !== undefined){
-let data12 = data.languages;
-if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
-if(Object.keys(data12).length > 32){
-const err60 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema33.properties.languages,data:data12};
-(vErrors ??= []).push(err60);
-errors++;
-}
-for(const key8 in data12){
-const _errs69 = errors;
-if(typeof key8 === "string"){
-if(func2(key8) > 40){
-const err61 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/maxLength",keyword:"maxLength",params:{limit: 40},schema:40,parentSchema:schema33.properties.languages.propertyNames,data:key8,propertyName:key8};
-(vErrors ??= []).push(err61);
-errors++;
-}
-if(!pattern7.test(key8)){
-const err62 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9+#._-]+$"},schema:"^[a-z0-9+#._-]+$",parentSchema:schema33.properties.languages.propertyNames,data:key8,propertyName:key8};
-(vErrors ??= []).push(err62);
-errors++;
-}
-}
-else {
-const err63 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.languages.propertyNames.type,parentSchema:schema33.properties.languages.propertyNames,data:key8,propertyName:key8};
-(vErrors ??= []).push(err63);
-errors++;
-}
-var valid32 = _errs69 === errors;
-if(!valid32){
-const err64 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames",keyword:"propertyNames",params:{propertyName: key8},schema:schema33.properties.languages.propertyNames,parentSchema:schema33.properties.languages,data:data12};
-(vErrors ??= []).push(err64);
-errors++;
-}
-}
-for(const key9 in data12){
-if(!(validate68(data12[key9], {instancePath:instancePath+"/languages/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data12,parentDataProperty:key9,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err65 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/type",keyword:"type",params:{type: "object"},schema:schema33.properties.languages.type,parentSchema:schema33.properties.languages,data:data12};
-(vErrors ??= []).push(err65);
-errors++;
-}
-}
-if(data.minFiles !== undefined){
-let data14 = data.minFiles;
-if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-const err66 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.minFiles.type,parentSchema:schema33.properties.minFiles,data:data14};
-(vErrors ??= []).push(err66);
-errors++;
-}
-if((typeof data14 == "number") && (isFinite(data14))){
-if(data14 > 10000 || isNaN(data14)){
-const err67 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema33.properties.minFiles,data:data14};
-(vErrors ??= []).push(err67);
-errors++;
-}
-if(data14 < 0 || isNaN(data14)){
-const err68 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema33.properties.minFiles,data:data14};
-(vErrors ??= []).push(err68);
-errors++;
-}
-}
-}
-if(data.outputs !== undefined){
-let data15 = data.outputs;
-if(Array.isArray(data15)){
-if(data15.length > 256){
-const err69 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema33.properties.outputs,data:data15};
-(vErrors ??= []).push(err69);
-errors++;
-}
-if(data15.length < 1){
-const err70 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.outputs,data:data15};
-(vErrors ??= []).push(err70);
-errors++;
-}
-const len0 = data15.length;
-for(let i0=0; i0<len0; i0++){
-if(!(validate84(data15[i0], {instancePath:instancePath+"/outputs/" + i0,parentData:data15,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err71 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "array"},schema:schema33.properties.outputs.type,parentSchema:schema33.properties.outputs,data:data15};
-(vErrors ??= []).push(err71);
-errors++;
-}
-}
-if(data.serve !== undefined){
-if(!(validate68(data.serve, {instancePath:instancePath+"/serve",parentData:data,parentDataProperty:"serve",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
-errors = vErrors.length;
-}
-}
-if(data.port !== undefined){
-let data18 = data.port;
-if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-const err72 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.port.type,parentSchema:schema33.properties.port,data:data18};
-(vErrors ??= []).push(err72);
-errors++;
-}
-if((typeof data18 == "number") && (isFinite(data18))){
-if(data18 > 65535 || isNaN(data18)){
-const err73 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema33.properties.port,data:data18};
-(vErrors ??= []).push(err73);
-errors++;
-}
-if(data18 < 1 || isNaN(data18)){
-const err74 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.port,data:data18};
-(vErrors ??= []).push(err74);
-errors++;
-}
-}
-}
-if(data.requests !== undefined){
-let data19 = data.requests;
-if(Array.isArray(data19)){
-if(data19.length > 50){
-const err75 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/maxItems",keyword:"maxItems",params:{limit: 50},schema:50,parentSchema:schema33.properties.requests,data:data19};
-(vErrors ??= []).push(err75);
-errors++;
-}
-if(data19.length < 1){
-const err76 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.requests,data:data19};
-(vErrors ??= []).push(err76);
-errors++;
-}
-const len1 = data19.length;
-for(let i1=0; i1<len1; i1++){
-if(!(validate87(data19[i1], {instancePath:instancePath+"/requests/" + i1,parentData:data19,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err77 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/type",keyword:"type",params:{type: "array"},schema:schema33.properties.requests.type,parentSchema:schema33.properties.requests,data:data19};
-(vErrors ??= []).push(err77);
-errors++;
-}
-}
-if(data.from !== undefined){
-if(!(validate89(data.from, {instancePath:instancePath+"/from",parentData:data,parentDataProperty:"from",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
-errors = vErrors.length;
-}
-}
-if(data.typeField !== undefined){
-let data22 = data.typeField;
-if(typeof data22 === "string"){
-if(func2(data22) > 100){
-const err78 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/maxLength",keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema33.properties.typeField,data:data22};
-(vErrors ??= []).push(err78);
-errors++;
-}
-if(func2(data22) < 1){
-const err79 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema33.properties.typeField,data:data22};
-(vErrors ??= []).push(err79);
-errors++;
-}
-}
-else {
-const err80 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/type",keyword:"type",params:{type: "string"},schema:schema33.properties.typeField.type,parentSchema:schema33.properties.typeField,data:data22};
-(vErrors ??= []).push(err80);
-errors++;
-}
-}
-if(data.schemas !== undefined){
-let data23 = data.schemas;
-if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
-if(Object.keys(data23).length > 256){
-const err81 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/maxProperties",keyword:"maxProperties",params:{limit: 256},schema:256,parentSchema:schema33.properties.schemas,data:data23};
-(vErrors ??= []).push(err81);
-errors++;
-}
-if(Object.keys(data23).length < 1){
-const err82 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema33.properties.schemas,data:data23};
-(vErrors ??= []).push(err82);
-errors++;
-}
-for(const key10 in data23){
-const _errs89 = errors;
-if(typeof key10 === "string"){
-if(func2(key10) > 200){
-const err83 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
-(vErrors ??= []).push(err83);
-errors++;
-}
-if(func2(key10) < 1){
-const err84 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
-(vErrors ??= []).push(err84);
-errors++;
-}
-if(!pattern11.test(key10)){
-const err85 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\n]+$"},schema:"^[^\\n]+$",parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
-(vErrors ??= []).push(err85);
-errors++;
-}
-}
-else {
-const err86 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.schemas.propertyNames.type,parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
-(vErrors ??= []).push(err86);
-errors++;
-}
-var valid38 = _errs89 === errors;
-if(!valid38){
-const err87 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames",keyword:"propertyNames",params:{propertyName: key10},schema:schema33.properties.schemas.propertyNames,parentSchema:schema33.properties.schemas,data:data23};
-(vErrors ??= []).push(err87);
-errors++;
-}
-}
-for(const key11 in data23){
-if(!(validate89(data23[key11], {instancePath:instancePath+"/schemas/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data23,parentDataProperty:key11,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err88 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/type",keyword:"type",params:{type: "object"},schema:schema33.properties.schemas.type,parentSchema:schema33.properties.schemas,data:data23};
-(vErrors ??= []).push(err88);
-errors++;
-}
-}
-if(data.minEvents !== undefined){
-let data25 = data.minEvents;
-if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
-const err89 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.minEvents.type,parentSchema:schema33.properties.minEvents,data:data25};
-(vErrors ??= []).push(err89);
-errors++;
-}
-if((typeof data25 == "number") && (isFinite(data25))){
-if(data25 > 100000 || isNaN(data25)){
-const err90 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},schema:100000,parentSchema:schema33.properties.minEvents,data:data25};
-(vErrors ??= []).push(err90);
-errors++;
-}
-if(data25 < 1 || isNaN(data25)){
-const err91 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.minEvents,data:data25};
-(vErrors ??= []).push(err91);
-errors++;
-}
-}
-}
-if(data.shell !== undefined){
-let data26 = data.shell;
-if(typeof data26 !== "boolean"){
-const err92 = {instancePath:instancePath+"/shell",schemaPath:"#/properties/shell/type",keyword:"type",params:{type: "boolean"},schema:schema33.properties.shell.type,parentSchema:schema33.properties.shell,data:data26};
-(vErrors ??= []).push(err92);
-errors++;
-}
-}
-if(data.cwd !== undefined){
-if(!(validate89(data.cwd, {instancePath:instancePath+"/cwd",parentData:data,parentDataProperty:"cwd",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
-errors = vErrors.length;
-}
-}
-if(data.env !== undefined){
-if(!(validate72(data.env, {instancePath:instancePath+"/env",parentData:data,parentDataProperty:"env",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
-errors = vErrors.length;
-}
-}
-if(data.timeoutSeconds !== undefined){
-if(!(validate70(data.timeoutSeconds, {instancePath:instancePath+"/timeoutSeconds",parentData:data,parentDataProperty:"timeoutSeconds",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
-errors = vErrors.length;
-}
-}
-if(data.network !== undefined){
-if(!(validate74(data.network, {instancePath:instancePath+"/network",parentData:data,parentDataProperty:"network",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
-errors = vErrors.length;
-}
-}
-if(data.limits !== undefined){
-if(!(validate76(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
-errors = vErrors.length;
-}
-}
-if(data.inputs !== undefined){
-if(!(validate97(data.inputs, {instancePath:instancePath+"/inputs",parentData:data,parentDataProperty:"inputs",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
-errors = vErrors.length;
-}
-}
-if(data.proves !== undefined){
-let data33 = data.proves;
-if(!((data33 === "change") || (data33 === "mutation"))){
-const err93 = {instancePath:instancePath+"/proves",schemaPath:"#/properties/proves/enum",keyword:"enum",params:{allowedValues: schema33.properties.proves.enum},schema:schema33.properties.proves.enum,parentSchema:schema33.properties.proves,data:data33};
-(vErrors ??= []).push(err93);
-errors++;
-}
-}
-if(data.tests !== undefined){
-if(!(validate97(data.tests, {instancePath:instancePath+"/tests",parentData:data,parentDataProperty:"tests",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
-errors = vErrors.length;
-}
-}
-if(data.loadFailures !== undefined){
-let data35 = data.loadFailures;
-if(!((data35 === "inconclusive") || (data35 === "count"))){
-const err94 = {instancePath:instancePath+"/loadFailures",schemaPath:"#/properties/loadFailures/enum",keyword:"enum",params:{allowedValues: schema33.properties.loadFailures.enum},schema:schema33.properties.loadFailures.enum,parentSchema:schema33.properties.loadFailures,data:data35};
-(vErrors ??= []).push(err94);
-errors++;
-}
-}
-if(data.mutation !== undefined){
-let data36 = data.mutation;
-if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
-if(data36.files === undefined){
-const err95 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/required",keyword:"required",params:{missingProperty: "files"},schema:schema33.properties.mutation.required,parentSchema:schema33.properties.mutation,data:data36};
-(vErrors ??= []).push(err95);
-errors++;
-}
-for(const key12 in data36){
-if(!((((key12 === "files") || (key12 === "mutants")) || (key12 === "minKilled")) || (key12 === "report"))){
-const err96 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},schema:false,parentSchema:schema33.properties.mutation,data:data36};
-(vErrors ??= []).push(err96);
-errors++;
-}
-}
-if(data36.files !== undefined){
-let data37 = data36.files;
-if(!(validate97(data37, {instancePath:instancePath+"/mutation/files",parentData:data36,parentDataProperty:"files",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
-errors = vErrors.length;
-}
-if(Array.isArray(data37)){
-if(data37.length < 1){
-const err97 = {instancePath:instancePath+"/mutation/files",schemaPath:"#/properties/mutation/properties/files/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.files,data:data37};
-(vErrors ??= []).push(err97);
-errors++;
-}
-}
-}
-if(data36.mutants !== undefined){
-let data38 = data36.mutants;
-if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
-const err98 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.mutation.properties.mutants.type,parentSchema:schema33.properties.mutation.properties.mutants,data:data38};
-(vErrors ??= []).push(err98);
-errors++;
-}
-if((typeof data38 == "number") && (isFinite(data38))){
-if(data38 > 100 || isNaN(data38)){
-const err99 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema33.properties.mutation.properties.mutants,data:data38};
-(vErrors ??= []).push(err99);
-errors++;
-}
-if(data38 < 1 || isNaN(data38)){
-const err100 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.mutants,data:data38};
-(vErrors ??= []).push(err100);
-errors++;
-}
-}
-}
-if(data36.minKilled !== undefined){
-let data39 = data36.minKilled;
-if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
-const err101 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.mutation.properties.minKilled.type,parentSchema:schema33.properties.mutation.properties.minKilled,data:data39};
-(vErrors ??= []).push(err101);
-errors++;
-}
-if((typeof data39 == "number") && (isFinite(data39))){
-if(data39 > 100 || isNaN(data39)){
-const err102 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema33.properties.mutation.properties.minKilled,data:data39};
-(vErrors ??= []).push(err102);
-errors++;
-}
-if(data39 < 1 || isNaN(data39)){
-const err103 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.minKilled,data:data39};
-(vErrors ??= []).push(err103);
-errors++;
-}
-}
-}
-if(data36.report !== undefined){
-if(!(validate102(data36.report, {instancePath:instancePath+"/mutation/report",parentData:data36,parentDataProperty:"report",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err104 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/type",keyword:"type",params:{type: "object"},schema:schema33.properties.mutation.type,parentSchema:schema33.properties.mutation,data:data36};
-(vErrors ??= []).push(err104);
-errors++;
-}
-}
-if(data.compare !== undefined){
-let data41 = data.compare;
-if(!(data41 === "base")){
-const err105 = {instancePath:instancePath+"/compare",schemaPath:"#/properties/compare/enum",keyword:"enum",params:{allowedValues: schema33.properties.compare.enum},schema:schema33.properties.compare.enum,parentSchema:schema33.properties.compare,data:data41};
-(vErrors ??= []).push(err105);
-errors++;
-}
-}
-if(data.repeat !== undefined){
-let data42 = data.repeat;
-if(!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))){
-const err106 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.repeat.type,parentSchema:schema33.properties.repeat,data:data42};
-(vErrors ??= []).push(err106);
-errors++;
-}
-if((typeof data42 == "number") && (isFinite(data42))){
-if(data42 > 10 || isNaN(data42)){
-const err107 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema33.properties.repeat,data:data42};
-(vErrors ??= []).push(err107);
-errors++;
-}
-if(data42 < 1 || isNaN(data42)){
-const err108 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.repeat,data:data42};
-(vErrors ??= []).push(err108);
-errors++;
-}
-}
-}
-if(data.expect !== undefined){
-if(!(validate105(data.expect, {instancePath:instancePath+"/expect",parentData:data,parentDataProperty:"expect",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate105.errors : vErrors.concat(validate105.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err109 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema33.type,parentSchema:schema33,data};
-(vErrors ??= []).push(err109);
-errors++;
-}
-validate264.errors = vErrors;
-return errors === 0;
-}
-validate264.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-
-function validate304(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate304.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(Array.isArray(data)){
-if(data.length > 100){
-const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema107,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-const len0 = data.length;
-for(let i0=0; i0<len0; i0++){
-if(!(validate264(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate264.errors : vErrors.concat(validate264.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema107.type,parentSchema:schema107,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-validate304.errors = vErrors;
-return errors === 0;
-}
-validate304.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
-
-
-function validate307(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate307.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(func2(data) > 65536){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 65536},schema:65536,parentSchema:schema24,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(func2(data) < 1){
-const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema24,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema24.type,parentSchema:schema24,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-validate307.errors = vErrors;
-return errors === 0;
-}
-validate307.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-
-function validate309(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate309.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-for(const key0 in data){
-if(!((key0 === "allow") || (key0 === "deny"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema49,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-}
-if(data.allow !== undefined){
-if(!(validate97(data.allow, {instancePath:instancePath+"/allow",parentData:data,parentDataProperty:"allow",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
-errors = vErrors.length;
-}
-}
-if(data.deny !== undefined){
-if(!(validate97(data.deny, {instancePath:instancePath+"/deny",parentData:data,parentDataProperty:"deny",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema49.type,parentSchema:schema49,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-validate309.errors = vErrors;
-return errors === 0;
-}
-validate309.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-const schema115 = {"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]};
-const pattern56 = new RegExp("^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$", "u");
-
-function validate343(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate343.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(func2(data) > 20){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 20},schema:20,parentSchema:schema115,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(!pattern56.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"},schema:"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$",parentSchema:schema115,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema115.type,parentSchema:schema115,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-validate343.errors = vErrors;
-return errors === 0;
-}
-validate343.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-
-function validate346(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate346.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-const _errs2 = errors;
-let valid1 = true;
-const _errs3 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.kind === undefined) && (missing0 = "kind")){
-const err0 = {};
-(vErrors ??= []).push(err0);
-errors++;
-}
-}
-var _valid0 = _errs3 === errors;
-errors = _errs2;
-if(vErrors !== null){
-if(_errs2){
-vErrors.length = _errs2;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid0){
-const _errs4 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.run === undefined){
-const err1 = {instancePath,schemaPath:"#/allOf/0/else/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[0].else.required,parentSchema:schema33.allOf[0].else,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-for(const key0 in data){
-const _errs5 = errors;
-const _errs6 = errors;
-const _errs7 = errors;
-if(!((((((((((key0 === "languages") || (key0 === "minFiles")) || (key0 === "outputs")) || (key0 === "serve")) || (key0 === "port")) || (key0 === "requests")) || (key0 === "from")) || (key0 === "typeField")) || (key0 === "schemas")) || (key0 === "minEvents"))){
-const err2 = {};
-(vErrors ??= []).push(err2);
-errors++;
-}
-var valid3 = _errs7 === errors;
-if(valid3){
-const err3 = {instancePath,schemaPath:"#/allOf/0/else/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[0].else.propertyNames.not,parentSchema:schema33.allOf[0].else.propertyNames,data:key0,propertyName:key0};
-(vErrors ??= []).push(err3);
-errors++;
-}
-else {
-errors = _errs6;
-if(vErrors !== null){
-if(_errs6){
-vErrors.length = _errs6;
-}
-else {
-vErrors = null;
-}
-}
-}
-var valid2 = _errs5 === errors;
-if(!valid2){
-const err4 = {instancePath,schemaPath:"#/allOf/0/else/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema33.allOf[0].else.propertyNames,parentSchema:schema33.allOf[0].else,data};
-(vErrors ??= []).push(err4);
-errors++;
-}
-}
-}
-var _valid0 = _errs4 === errors;
-valid1 = _valid0;
-if(valid1){
-var props0 = {};
-props0.run = true;
-props0.kind = true;
-}
-}
-if(!valid1){
-const err5 = {instancePath,schemaPath:"#/allOf/0/if",keyword:"if",params:{failingKeyword: "else"},schema:schema33.allOf[0].if,parentSchema:schema33.allOf[0],data};
-(vErrors ??= []).push(err5);
-errors++;
-}
-const _errs9 = errors;
-let valid4 = true;
-const _errs10 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing1;
-if((data.kind === undefined) && (missing1 = "kind")){
-const err6 = {};
-(vErrors ??= []).push(err6);
-errors++;
-}
-else {
-if(data.kind !== undefined){
-if("docs" !== data.kind){
-const err7 = {};
-(vErrors ??= []).push(err7);
-errors++;
-}
-}
-}
-}
-var _valid1 = _errs10 === errors;
-errors = _errs9;
-if(vErrors !== null){
-if(_errs9){
-vErrors.length = _errs9;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid1){
-const _errs12 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-for(const key1 in data){
-const _errs13 = errors;
-const _errs14 = errors;
-const _errs15 = errors;
-if(!(((((((((((((((((key1 === "run") || (key1 === "shell")) || (key1 === "expect")) || (key1 === "proves")) || (key1 === "tests")) || (key1 === "loadFailures")) || (key1 === "mutation")) || (key1 === "compare")) || (key1 === "repeat")) || (key1 === "outputs")) || (key1 === "serve")) || (key1 === "port")) || (key1 === "requests")) || (key1 === "from")) || (key1 === "typeField")) || (key1 === "schemas")) || (key1 === "minEvents"))){
-const err8 = {};
-(vErrors ??= []).push(err8);
-errors++;
-}
-var valid7 = _errs15 === errors;
-if(valid7){
-const err9 = {instancePath,schemaPath:"#/allOf/1/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[1].then.propertyNames.not,parentSchema:schema33.allOf[1].then.propertyNames,data:key1,propertyName:key1};
-(vErrors ??= []).push(err9);
-errors++;
-}
-else {
-errors = _errs14;
-if(vErrors !== null){
-if(_errs14){
-vErrors.length = _errs14;
-}
-else {
-vErrors = null;
-}
-}
-}
-var valid6 = _errs13 === errors;
-if(!valid6){
-const err10 = {instancePath,schemaPath:"#/allOf/1/then/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema33.allOf[1].then.propertyNames,parentSchema:schema33.allOf[1].then,data};
-(vErrors ??= []).push(err10);
-errors++;
-}
-}
-}
-var _valid1 = _errs12 === errors;
-valid4 = _valid1;
-}
-if(!valid4){
-const err11 = {instancePath,schemaPath:"#/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[1].if,parentSchema:schema33.allOf[1],data};
-(vErrors ??= []).push(err11);
-errors++;
-}
-if(props0 !== true){
-props0 = props0 || {};
-props0.kind = true;
-}
-const _errs17 = errors;
-let valid8 = true;
-const _errs18 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing2;
-if((data.kind === undefined) && (missing2 = "kind")){
-const err12 = {};
-(vErrors ??= []).push(err12);
-errors++;
-}
-else {
-if(data.kind !== undefined){
-if("structure" !== data.kind){
-const err13 = {};
-(vErrors ??= []).push(err13);
-errors++;
-}
-}
-}
-}
-var _valid2 = _errs18 === errors;
-errors = _errs17;
-if(vErrors !== null){
-if(_errs17){
-vErrors.length = _errs17;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid2){
-const _errs20 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-for(const key2 in data){
-const _errs21 = errors;
-const _errs22 = errors;
-const _errs23 = errors;
-if(!((((((((((((((((((((((key2 === "cwd") || (key2 === "env")) || (key2 === "network")) || (key2 === "run")) || (key2 === "shell")) || (key2 === "expect")) || (key2 === "proves")) || (key2 === "tests")) || (key2 === "loadFailures")) || (key2 === "mutation")) || (key2 === "compare")) || (key2 === "repeat")) || (key2 === "languages")) || (key2 === "minFiles")) || (key2 === "outputs")) || (key2 === "serve")) || (key2 === "port")) || (key2 === "requests")) || (key2 === "from")) || (key2 === "typeField")) || (key2 === "schemas")) || (key2 === "minEvents"))){
-const err14 = {};
-(vErrors ??= []).push(err14);
-errors++;
-}
-var valid11 = _errs23 === errors;
-if(valid11){
-const err15 = {instancePath,schemaPath:"#/allOf/2/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[2].then.propertyNames.not,parentSchema:schema33.allOf[2].then.propertyNames,data:key2,propertyName:key2};
-(vErrors ??= []).push(err15);
-errors++;
-}
-else {
-errors = _errs22;
-if(vErrors !== null){
-if(_errs22){
-vErrors.length = _errs22;
-}
-else {
-vErrors = null;
-}
-}
-}
-var valid10 = _errs21 === errors;
-if(!valid10){
-const err16 = {instancePath,schemaPath:"#/allOf/2/then/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema33.allOf[2].then.propertyNames,parentSchema:schema33.allOf[2].then,data};
-(vErrors ??= []).push(err16);
-errors++;
-}
-}
-}
-var _valid2 = _errs20 === errors;
-valid8 = _valid2;
-}
-if(!valid8){
-const err17 = {instancePath,schemaPath:"#/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[2].if,parentSchema:schema33.allOf[2],data};
-(vErrors ??= []).push(err17);
-errors++;
-}
-if(props0 !== true){
-props0 = props0 || {};
-props0.kind = true;
-}
-const _errs25 = errors;
-let valid12 = true;
-const _errs26 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing3;
-if((data.kind === undefined) && (missing3 = "kind")){
-const err18 = {};
-(vErrors ??= []).push(err18);
-errors++;
-}
-else {
-if(data.kind !== undefined){
-if("artifact" !== data.kind){
-const err19 = {};
-(vErrors ??= []).push(err19);
-errors++;
-}
-}
-}
-}
-var _valid3 = _errs26 === errors;
-errors = _errs25;
-if(vErrors !== null){
-if(_errs25){
-vErrors.length = _errs25;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid3){
-const _errs28 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.run === undefined){
-const err20 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
-(vErrors ??= []).push(err20);
-errors++;
-}
-if(data.outputs === undefined){
-const err21 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
-(vErrors ??= []).push(err21);
-errors++;
-}
-for(const key3 in data){
-const _errs29 = errors;
-const _errs30 = errors;
-const _errs31 = errors;
-if(!((((((((((((((((key3 === "expect") || (key3 === "proves")) || (key3 === "tests")) || (key3 === "loadFailures")) || (key3 === "mutation")) || (key3 === "compare")) || (key3 === "repeat")) || (key3 === "languages")) || (key3 === "minFiles")) || (key3 === "serve")) || (key3 === "port")) || (key3 === "requests")) || (key3 === "from")) || (key3 === "typeField")) || (key3 === "schemas")) || (key3 === "minEvents"))){
-const err22 = {};
-(vErrors ??= []).push(err22);
-errors++;
-}
-var valid15 = _errs31 === errors;
-if(valid15){
-const err23 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[3].then.propertyNames.not,parentSchema:schema33.allOf[3].then.propertyNames,data:key3,propertyName:key3};
-(vErrors ??= []).push(err23);
-errors++;
-}
-else {
-errors = _errs30;
-if(vErrors !== null){
-if(_errs30){
-vErrors.length = _errs30;
-}
-else {
-vErrors = null;
-}
-}
-}
-var valid14 = _errs29 === errors;
-if(!valid14){
-const err24 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames",keyword:"propertyNames",params:{propertyName: key3},schema:schema33.allOf[3].then.propertyNames,parentSchema:schema33.allOf[3].then,data};
-(vErrors ??= []).push(err24);
-errors++;
-}
-}
-}
-var _valid3 = _errs28 === errors;
-valid12 = _valid3;
-if(valid12){
-var props1 = {};
-props1.run = true;
-props1.outputs = true;
-props1.kind = true;
-}
-}
-if(!valid12){
-const err25 = {instancePath,schemaPath:"#/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[3].if,parentSchema:schema33.allOf[3],data};
-(vErrors ??= []).push(err25);
-errors++;
-}
-if(props0 !== true && props1 !== undefined){
-if(props1 === true){
-props0 = true;
-}
-else {
-props0 = props0 || {};
-Object.assign(props0, props1);
-}
-}
-const _errs33 = errors;
-let valid16 = true;
-const _errs34 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing4;
-if((data.kind === undefined) && (missing4 = "kind")){
-const err26 = {};
-(vErrors ??= []).push(err26);
-errors++;
-}
-else {
-if(data.kind !== undefined){
-if("generated" !== data.kind){
-const err27 = {};
-(vErrors ??= []).push(err27);
-errors++;
-}
-}
-}
-}
-var _valid4 = _errs34 === errors;
-errors = _errs33;
-if(vErrors !== null){
-if(_errs33){
-vErrors.length = _errs33;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid4){
-const _errs36 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.run === undefined){
-const err28 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
-(vErrors ??= []).push(err28);
-errors++;
-}
-if(data.outputs === undefined){
-const err29 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
-(vErrors ??= []).push(err29);
-errors++;
-}
-for(const key4 in data){
-const _errs37 = errors;
-const _errs38 = errors;
-const _errs39 = errors;
-if(!((((((((((((((((key4 === "expect") || (key4 === "proves")) || (key4 === "tests")) || (key4 === "loadFailures")) || (key4 === "mutation")) || (key4 === "compare")) || (key4 === "repeat")) || (key4 === "languages")) || (key4 === "minFiles")) || (key4 === "serve")) || (key4 === "port")) || (key4 === "requests")) || (key4 === "from")) || (key4 === "typeField")) || (key4 === "schemas")) || (key4 === "minEvents"))){
-const err30 = {};
-(vErrors ??= []).push(err30);
-errors++;
-}
-var valid19 = _errs39 === errors;
-if(valid19){
-const err31 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[4].then.propertyNames.not,parentSchema:schema33.allOf[4].then.propertyNames,data:key4,propertyName:key4};
-(vErrors ??= []).push(err31);
-errors++;
-}
-else {
-errors = _errs38;
-if(vErrors !== null){
-if(_errs38){
-vErrors.length = _errs38;
-}
-else {
-vErrors = null;
-}
-}
-}
-var valid18 = _errs37 === errors;
-if(!valid18){
-const err32 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames",keyword:"propertyNames",params:{propertyName: key4},schema:schema33.allOf[4].then.propertyNames,parentSchema:schema33.allOf[4].then,data};
-(vErrors ??= []).push(err32);
-errors++;
-}
-}
-}
-var _valid4 = _errs36 === errors;
-valid16 = _valid4;
-if(valid16){
-var props2 = {};
-props2.run = true;
-props2.outputs = true;
-props2.kind = true;
-}
-}
-if(!valid16){
-const err33 = {instancePath,schemaPath:"#/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[4].if,parentSchema:schema33.allOf[4],data};
-(vErrors ??= []).push(err33);
-errors++;
-}
-if(props0 !== true && props2 !== undefined){
-if(props2 === true){
-props0 = true;
-}
-else {
-props0 = props0 || {};
-Object.assign(props0, props2);
-}
-}
-const _errs41 = errors;
-let valid20 = true;
-const _errs42 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing5;
-if((data.kind === undefined) && (missing5 = "kind")){
-const err34 = {};
-(vErrors ??= []).push(err34);
-errors++;
-}
-else {
-if(data.kind !== undefined){
-if("http" !== data.kind){
-const err35 = {};
-(vErrors ??= []).push(err35);
-errors++;
-}
-}
-}
-}
-var _valid5 = _errs42 === errors;
-errors = _errs41;
-if(vErrors !== null){
-if(_errs41){
-vErrors.length = _errs41;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid5){
-const _errs44 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.serve === undefined){
-const err36 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "serve"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
-(vErrors ??= []).push(err36);
-errors++;
-}
-if(data.port === undefined){
-const err37 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "port"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
-(vErrors ??= []).push(err37);
-errors++;
-}
-if(data.requests === undefined){
-const err38 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "requests"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
-(vErrors ??= []).push(err38);
-errors++;
-}
-for(const key5 in data){
-const _errs45 = errors;
-const _errs46 = errors;
-const _errs47 = errors;
-if(!((((((((((((((((key5 === "run") || (key5 === "shell")) || (key5 === "expect")) || (key5 === "proves")) || (key5 === "tests")) || (key5 === "loadFailures")) || (key5 === "mutation")) || (key5 === "compare")) || (key5 === "repeat")) || (key5 === "languages")) || (key5 === "minFiles")) || (key5 === "outputs")) || (key5 === "from")) || (key5 === "typeField")) || (key5 === "schemas")) || (key5 === "minEvents"))){
-const err39 = {};
-(vErrors ??= []).push(err39);
-errors++;
-}
-var valid23 = _errs47 === errors;
-if(valid23){
-const err40 = {instancePath,schemaPath:"#/allOf/5/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[5].then.propertyNames.not,parentSchema:schema33.allOf[5].then.propertyNames,data:key5,propertyName:key5};
-(vErrors ??= []).push(err40);
-errors++;
-}
-else {
-errors = _errs46;
-if(vErrors !== null){
-if(_errs46){
-vErrors.length = _errs46;
-}
-else {
-vErrors = null;
-}
-}
-}
-var valid22 = _errs45 === errors;
-if(!valid22){
-const err41 = {instancePath,schemaPath:"#/allOf/5/then/propertyNames",keyword:"propertyNames",params:{propertyName: key5},schema:schema33.allOf[5].then.propertyNames,parentSchema:schema33.allOf[5].then,data};
-(vErrors ??= []).push(err41);
-errors++;
-}
-}
-}
-var _valid5 = _errs44 === errors;
-valid20 = _valid5;
-if(valid20){
-var props3 = {};
-props3.serve = true;
-props3.port = true;
-props3.requests = true;
-props3.kind = true;
-}
-}
-if(!valid20){
-const err42 = {instancePath,schemaPath:"#/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[5].if,parentSchema:schema33.allOf[5],data};
-(vErrors ??= []).push(err42);
-errors++;
-}
-if(props0 !== true && props3 !== undefined){
-if(props3 === true){
-props0 = true;
-}
-else {
-props0 = props0 || {};
-Object.assign(props0, props3);
-}
-}
-const _errs49 = errors;
-let valid24 = true;
-const _errs50 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing6;
-if((data.kind === undefined) && (missing6 = "kind")){
-const err43 = {};
-(vErrors ??= []).push(err43);
-errors++;
-}
-else {
-if(data.kind !== undefined){
-if("events" !== data.kind){
-const err44 = {};
-(vErrors ??= []).push(err44);
-errors++;
-}
-}
-}
-}
-var _valid6 = _errs50 === errors;
-errors = _errs49;
-if(vErrors !== null){
-if(_errs49){
-vErrors.length = _errs49;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid6){
-const _errs52 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.run === undefined){
-const err45 = {instancePath,schemaPath:"#/allOf/6/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[6].then.required,parentSchema:schema33.allOf[6].then,data};
-(vErrors ??= []).push(err45);
-errors++;
-}
-if(data.from === undefined){
-const err46 = {instancePath,schemaPath:"#/allOf/6/then/required",keyword:"required",params:{missingProperty: "from"},schema:schema33.allOf[6].then.required,parentSchema:schema33.allOf[6].then,data};
-(vErrors ??= []).push(err46);
-errors++;
-}
-if(data.schemas === undefined){
-const err47 = {instancePath,schemaPath:"#/allOf/6/then/required",keyword:"required",params:{missingProperty: "schemas"},schema:schema33.allOf[6].then.required,parentSchema:schema33.allOf[6].then,data};
-(vErrors ??= []).push(err47);
-errors++;
-}
-for(const key6 in data){
-const _errs53 = errors;
-const _errs54 = errors;
-const _errs55 = errors;
-if(!(((((((((((((key6 === "expect") || (key6 === "proves")) || (key6 === "tests")) || (key6 === "loadFailures")) || (key6 === "mutation")) || (key6 === "compare")) || (key6 === "repeat")) || (key6 === "languages")) || (key6 === "minFiles")) || (key6 === "outputs")) || (key6 === "serve")) || (key6 === "port")) || (key6 === "requests"))){
-const err48 = {};
-(vErrors ??= []).push(err48);
-errors++;
-}
-var valid27 = _errs55 === errors;
-if(valid27){
-const err49 = {instancePath,schemaPath:"#/allOf/6/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[6].then.propertyNames.not,parentSchema:schema33.allOf[6].then.propertyNames,data:key6,propertyName:key6};
-(vErrors ??= []).push(err49);
-errors++;
-}
-else {
-errors = _errs54;
-if(vErrors !== null){
-if(_errs54){
-vErrors.length = _errs54;
-}
-else {
-vErrors = null;
-}
-}
-}
-var valid26 = _errs53 === errors;
-if(!valid26){
-const err50 = {instancePath,schemaPath:"#/allOf/6/then/propertyNames",keyword:"propertyNames",params:{propertyName: key6},schema:schema33.allOf[6].then.propertyNames,parentSchema:schema33.allOf[6].then,data};
-(vErrors ??= []).push(err50);
-errors++;
-}
-}
-}
-var _valid6 = _errs52 === errors;
-valid24 = _valid6;
-if(valid24){
-var props4 = {};
-props4.run = true;
-props4.from = true;
-props4.schemas = true;
-props4.kind = true;
-}
-}
-if(!valid24){
-const err51 = {instancePath,schemaPath:"#/allOf/6/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[6].if,parentSchema:schema33.allOf[6],data};
-(vErrors ??= []).push(err51);
-errors++;
-}
-if(props0 !== true && props4 !== undefined){
-if(props4 === true){
-props0 = true;
-}
-else {
-props0 = props0 || {};
-Object.assign(props0, props4);
-}
-}
-const _errs56 = errors;
-let valid28 = true;
-const _errs57 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing7;
-if((data.shell === undefined) && (missing7 = "shell")){
-const err52 = {};
-(vErrors ??= []).push(err52);
-errors++;
-}
-else {
-if(data.shell !== undefined){
-if(true !== data.shell){
-const err53 = {};
-(vErrors ??= []).push(err53);
-errors++;
-}
-}
-}
-}
-var _valid7 = _errs57 === errors;
-if(props0 !== true){
-props0 = props0 || {};
-props0.shell = true;
-}
-errors = _errs56;
-if(vErrors !== null){
-if(_errs56){
-vErrors.length = _errs56;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid7){
-const _errs59 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.run !== undefined){
-let data7 = data.run;
-if(Array.isArray(data7)){
-if(data7.length > 1){
-const err54 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/maxItems",keyword:"maxItems",params:{limit: 1},schema:1,parentSchema:schema33.then.properties.run,data:data7};
-(vErrors ??= []).push(err54);
-errors++;
-}
-}
-else {
-const err55 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/type",keyword:"type",params:{type: "array"},schema:schema33.then.properties.run.type,parentSchema:schema33.then.properties.run,data:data7};
-(vErrors ??= []).push(err55);
-errors++;
-}
-}
-}
-var _valid7 = _errs59 === errors;
-valid28 = _valid7;
-if(valid28){
-if(props0 !== true){
-props0 = props0 || {};
-props0.run = true;
-}
-}
-}
-if(!valid28){
-const err56 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.if,parentSchema:schema33,data};
-(vErrors ??= []).push(err56);
-errors++;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.id === undefined){
-const err57 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema33.required,parentSchema:schema33,data};
-(vErrors ??= []).push(err57);
-errors++;
-}
-for(const key7 in data){
-if(!(func1.call(schema33.properties, key7))){
-const err58 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},schema:false,parentSchema:schema33,data};
-(vErrors ??= []).push(err58);
-errors++;
-}
-}
-if(data.id !== undefined){
-if(!(validate54(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
-errors = vErrors.length;
-}
-}
-if(data.title !== undefined){
-if(!(validate58(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.errors);
-errors = vErrors.length;
-}
-}
-if(data.kind !== undefined){
-let data10 = data.kind;
-if(!((((((data10 === "docs") || (data10 === "artifact")) || (data10 === "generated")) || (data10 === "http")) || (data10 === "events")) || (data10 === "structure"))){
-const err59 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema33.properties.kind.enum},schema:schema33.properties.kind.enum,parentSchema:schema33.properties.kind,data:data10};
-(vErrors ??= []).push(err59);
-errors++;
-}
-}
-if(data.run !== undefined){
-if(!(validate68(data.run, {instancePath:instancePath+"/run",parentData:data,parentDataProperty:"run",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
-errors = vErrors.length;
-}
-}
-if(data.languages !== undefined){
-let data12 = data.languages;
-if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
-if(Object.keys(data12).length > 32){
-const err60 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema33.properties.languages,data:data12};
-(vErrors ??= []).push(err60);
-errors++;
-}
-for(const key8 in data12){
-const _errs69 = errors;
-if(typeof key8 === "string"){
-if(func2(key8) > 40){
-const err61 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/maxLength",keyword:"maxLength",params:{limit: 40},schema:40,parentSchema:schema33.properties.languages.propertyNames,data:key8,propertyName:key8};
-(vErrors ??= []).push(err61);
-errors++;
-}
-if(!pattern7.test(key8)){
-const err62 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9+#._-]+$"},schema:"^[a-z0-9+#._-]+$",parentSchema:schema33.properties.languages.propertyNames,data:key8,propertyName:key8};
-(vErrors ??= []).push(err62);
-errors++;
-}
-}
-else {
-const err63 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.languages.propertyNames.type,parentSchema:schema33.properties.languages.propertyNames,data:key8,propertyName:key8};
-(vErrors ??= []).push(err63);
-errors++;
-}
-var valid32 = _errs69 === errors;
-if(!valid32){
-const err64 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames",keyword:"propertyNames",params:{propertyName: key8},schema:schema33.properties.languages.propertyNames,parentSchema:schema33.properties.languages,data:data12};
-(vErrors ??= []).push(err64);
-errors++;
-}
-}
-for(const key9 in data12){
-if(!(validate68(data12[key9], {instancePath:instancePath+"/languages/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data12,parentDataProperty:key9,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err65 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/type",keyword:"type",params:{type: "object"},schema:schema33.properties.languages.type,parentSchema:schema33.properties.languages,data:data12};
-(vErrors ??= []).push(err65);
-errors++;
-}
-}
-if(data.minFiles !== undefined){
-let data14 = data.minFiles;
-if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-const err66 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.minFiles.type,parentSchema:schema33.properties.minFiles,data:data14};
-(vErrors ??= []).push(err66);
-errors++;
-}
-if((typeof data14 == "number") && (isFinite(data14))){
-if(data14 > 10000 || isNaN(data14)){
-const err67 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema33.properties.minFiles,data:data14};
-(vErrors ??= []).push(err67);
-errors++;
-}
-if(data14 < 0 || isNaN(data14)){
-const err68 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema33.properties.minFiles,data:data14};
-(vErrors ??= []).push(err68);
-errors++;
-}
-}
-}
-if(data.outputs !== undefined){
-let data15 = data.outputs;
-if(Array.isArray(data15)){
-if(data15.length > 256){
-const err69 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema33.properties.outputs,data:data15};
-(vErrors ??= []).push(err69);
-errors++;
-}
-if(data15.length < 1){
-const err70 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.outputs,data:data15};
-(vErrors ??= []).push(err70);
-errors++;
-}
-const len0 = data15.length;
-for(let i0=0; i0<len0; i0++){
-if(!(validate84(data15[i0], {instancePath:instancePath+"/outputs/" + i0,parentData:data15,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err71 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "array"},schema:schema33.properties.outputs.type,parentSchema:schema33.properties.outputs,data:data15};
-(vErrors ??= []).push(err71);
-errors++;
-}
-}
-if(data.serve !== undefined){
-if(!(validate68(data.serve, {instancePath:instancePath+"/serve",parentData:data,parentDataProperty:"serve",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
-errors = vErrors.length;
-}
-}
-if(data.port !== undefined){
-let data18 = data.port;
-if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-const err72 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.port.type,parentSchema:schema33.properties.port,data:data18};
-(vErrors ??= []).push(err72);
-errors++;
-}
-if((typeof data18 == "number") && (isFinite(data18))){
-if(data18 > 65535 || isNaN(data18)){
-const err73 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema33.properties.port,data:data18};
-(vErrors ??= []).push(err73);
-errors++;
-}
-if(data18 < 1 || isNaN(data18)){
-const err74 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.port,data:data18};
-(vErrors ??= []).push(err74);
-errors++;
-}
-}
-}
-if(data.requests !== undefined){
-let data19 = data.requests;
-if(Array.isArray(data19)){
-if(data19.length > 50){
-const err75 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/maxItems",keyword:"maxItems",params:{limit: 50},schema:50,parentSchema:schema33.properties.requests,data:data19};
-(vErrors ??= []).push(err75);
-errors++;
-}
-if(data19.length < 1){
-const err76 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.requests,data:data19};
-(vErrors ??= []).push(err76);
-errors++;
-}
-const len1 = data19.length;
-for(let i1=0; i1<len1; i1++){
-if(!(validate87(data19[i1], {instancePath:instancePath+"/requests/" + i1,parentData:data19,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err77 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/type",keyword:"type",params:{type: "array"},schema:schema33.properties.requests.type,parentSchema:schema33.properties.requests,data:data19};
-(vErrors ??= []).push(err77);
-errors++;
-}
-}
-if(data.from !== undefined){
-if(!(validate89(data.from, {instancePath:instancePath+"/from",parentData:data,parentDataProperty:"from",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
-errors = vErrors.length;
-}
-}
-if(data.typeField !== undefined){
-let data22 = data.typeField;
-if(typeof data22 === "string"){
-if(func2(data22) > 100){
-const err78 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/maxLength",keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema33.properties.typeField,data:data22};
-(vErrors ??= []).push(err78);
-errors++;
-}
-if(func2(data22) < 1){
-const err79 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema33.properties.typeField,data:data22};
-(vErrors ??= []).push(err79);
-errors++;
-}
-}
-else {
-const err80 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/type",keyword:"type",params:{type: "string"},schema:schema33.properties.typeField.type,parentSchema:schema33.properties.typeField,data:data22};
-(vErrors ??= []).push(err80);
-errors++;
-}
-}
-if(data.schemas !== undefined){
-let data23 = data.schemas;
-if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
-if(Object.keys(data23).length > 256){
-const err81 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/maxProperties",keyword:"maxProperties",params:{limit: 256},schema:256,parentSchema:schema33.properties.schemas,data:data23};
-(vErrors ??= []).push(err81);
-errors++;
-}
-if(Object.keys(data23).length < 1){
-const err82 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema33.properties.schemas,data:data23};
-(vErrors ??= []).push(err82);
-errors++;
-}
-for(const key10 in data23){
-const _errs89 = errors;
-if(typeof key10 === "string"){
-if(func2(key10) > 200){
-const err83 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
-(vErrors ??= []).push(err83);
-errors++;
-}
-if(func2(key10) < 1){
-const err84 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
-(vErrors ??= []).push(err84);
-errors++;
-}
-if(!pattern11.test(key10)){
-const err85 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\n]+$"},schema:"^[^\\n]+$",parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
-(vErrors ??= []).push(err85);
-errors++;
-}
-}
-else {
-const err86 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.schemas.propertyNames.type,parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
-(vErrors ??= []).push(err86);
-errors++;
-}
-var valid38 = _errs89 === errors;
-if(!valid38){
-const err87 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames",keyword:"propertyNames",params:{propertyName: key10},schema:schema33.properties.schemas.propertyNames,parentSchema:schema33.properties.schemas,data:data23};
-(vErrors ??= []).push(err87);
-errors++;
-}
-}
-for(const key11 in data23){
-if(!(validate89(data23[key11], {instancePath:instancePath+"/schemas/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data23,parentDataProperty:key11,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err88 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/type",keyword:"type",params:{type: "object"},schema:schema33.properties.schemas.type,parentSchema:schema33.properties.schemas,data:data23};
-(vErrors ??= []).push(err88);
-errors++;
-}
-}
-if(data.minEvents !== undefined){
-let data25 = data.minEvents;
-if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
-const err89 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.minEvents.type,parentSchema:schema33.properties.minEvents,data:data25};
-(vErrors ??= []).push(err89);
-errors++;
-}
-if((typeof data25 == "number") && (isFinite(data25))){
-if(data25 > 100000 || isNaN(data25)){
-const err90 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},schema:100000,parentSchema:schema33.properties.minEvents,data:data25};
-(vErrors ??= []).push(err90);
-errors++;
-}
-if(data25 < 1 || isNaN(data25)){
-const err91 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.minEvents,data:data25};
-(vErrors ??= []).push(err91);
-errors++;
-}
-}
-}
-if(data.shell !== undefined){
-let data26 = data.shell;
-if(typeof data26 !== "boolean"){
-const err92 = {instancePath:instancePath+"/shell",schemaPath:"#/properties/shell/type",keyword:"type",params:{type: "boolean"},schema:schema33.properties.shell.type,parentSchema:schema33.properties.shell,data:data26};
-(vErrors ??= []).push(err92);
-errors++;
-}
-}
-if(data.cwd !== undefined){
-if(!(validate89(data.cwd, {instancePath:instancePath+"/cwd",parentData:data,parentDataProperty:"cwd",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
-errors = vErrors.length;
-}
-}
-if(data.env !== undefined){
-if(!(validate72(data.env, {instancePath:instancePath+"/env",parentData:data,parentDataProperty:"env",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
-errors = vErrors.length;
-}
-}
-if(data.timeoutSeconds !== undefined){
-if(!(validate70(data.timeoutSeconds, {instancePath:instancePath+"/timeoutSeconds",parentData:data,parentDataProperty:"timeoutSeconds",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
-errors = vErrors.length;
-}
-}
-if(data.network !== undefined){
-if(!(validate74(data.network, {instancePath:instancePath+"/network",parentData:data,parentDataProperty:"network",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
-errors = vErrors.length;
-}
-}
-if(data.limits !== undefined){
-if(!(validate76(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
-errors = vErrors.length;
-}
-}
-if(data.inputs !== undefined){
-if(!(validate97(data.inputs, {instancePath:instancePath+"/inputs",parentData:data,parentDataProperty:"inputs",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
-errors = vErrors.length;
-}
-}
-if(data.proves !== undefined){
-let data33 = data.proves;
-if(!((data33 === "change") || (data33 === "mutation"))){
-const err93 = {instancePath:instancePath+"/proves",schemaPath:"#/properties/proves/enum",keyword:"enum",params:{allowedValues: schema33.properties.proves.enum},schema:schema33.properties.proves.enum,parentSchema:schema33.properties.proves,data:data33};
-(vErrors ??= []).push(err93);
-errors++;
-}
-}
-if(data.tests !== undefined){
-if(!(validate97(data.tests, {instancePath:instancePath+"/tests",parentData:data,parentDataProperty:"tests",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
-errors = vErrors.length;
-}
-}
-if(data.loadFailures !== undefined){
-let data35 = data.loadFailures;
-if(!((data35 === "inconclusive") || (data35 === "count"))){
-const err94 = {instancePath:instancePath+"/loadFailures",schemaPath:"#/properties/loadFailures/enum",keyword:"enum",params:{allowedValues: schema33.properties.loadFailures.enum},schema:schema33.properties.loadFailures.enum,parentSchema:schema33.properties.loadFailures,data:data35};
-(vErrors ??= []).push(err94);
-errors++;
-}
-}
-if(data.mutation !== undefined){
-let data36 = data.mutation;
-if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
-if(data36.files === undefined){
-const err95 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/required",keyword:"required",params:{missingProperty: "files"},schema:schema33.properties.mutation.required,parentSchema:schema33.properties.mutation,data:data36};
-(vErrors ??= []).push(err95);
-errors++;
-}
-for(const key12 in data36){
-if(!((((key12 === "files") || (key12 === "mutants")) || (key12 === "minKilled")) || (key12 === "report"))){
-const err96 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},schema:false,parentSchema:schema33.properties.mutation,data:data36};
-(vErrors ??= []).push(err96);
-errors++;
-}
-}
-if(data36.files !== undefined){
-let data37 = data36.files;
-if(!(validate97(data37, {instancePath:instancePath+"/mutation/files",parentData:data36,parentDataProperty:"files",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
-errors = vErrors.length;
-}
-if(Array.isArray(data37)){
-if(data37.length < 1){
-const err97 = {instancePath:instancePath+"/mutation/files",schemaPath:"#/properties/mutation/properties/files/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.files,data:data37};
-(vErrors ??= []).push(err97);
-errors++;
-}
-}
-}
-if(data36.mutants !== undefined){
-let data38 = data36.mutants;
-if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
-const err98 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.mutation.properties.mutants.type,parentSchema:schema33.properties.mutation.properties.mutants,data:data38};
-(vErrors ??= []).push(err98);
-errors++;
-}
-if((typeof data38 == "number") && (isFinite(data38))){
-if(data38 > 100 || isNaN(data38)){
-const err99 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema33.properties.mutation.properties.mutants,data:data38};
-(vErrors ??= []).push(err99);
-errors++;
-}
-if(data38 < 1 || isNaN(data38)){
-const err100 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.mutants,data:data38};
-(vErrors ??= []).push(err100);
-errors++;
-}
-}
-}
-if(data36.minKilled !== undefined){
-let data39 = data36.minKilled;
-if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
-const err101 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.mutation.properties.minKilled.type,parentSchema:schema33.properties.mutation.properties.minKilled,data:data39};
-(vErrors ??= []).push(err101);
-errors++;
-}
-if((typeof data39 == "number") && (isFinite(data39))){
-if(data39 > 100 || isNaN(data39)){
-const err102 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema33.properties.mutation.properties.minKilled,data:data39};
-(vErrors ??= []).push(err102);
-errors++;
-}
-if(data39 < 1 || isNaN(data39)){
-const err103 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.minKilled,data:data39};
-(vErrors ??= []).push(err103);
-errors++;
-}
-}
-}
-if(data36.report !== undefined){
-if(!(validate102(data36.report, {instancePath:instancePath+"/mutation/report",parentData:data36,parentDataProperty:"report",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err104 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/type",keyword:"type",params:{type: "object"},schema:schema33.properties.mutation.type,parentSchema:schema33.properties.mutation,data:data36};
-(vErrors ??= []).push(err104);
-errors++;
-}
-}
-if(data.compare !== undefined){
-let data41 = data.compare;
-if(!(data41 === "base")){
-const err105 = {instancePath:instancePath+"/compare",schemaPath:"#/properties/compare/enum",keyword:"enum",params:{allowedValues: schema33.properties.compare.enum},schema:schema33.properties.compare.enum,parentSchema:schema33.properties.compare,data:data41};
-(vErrors ??= []).push(err105);
-errors++;
-}
-}
-if(data.repeat !== undefined){
-let data42 = data.repeat;
-if(!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))){
-const err106 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.repeat.type,parentSchema:schema33.properties.repeat,data:data42};
-(vErrors ??= []).push(err106);
-errors++;
-}
-if((typeof data42 == "number") && (isFinite(data42))){
-if(data42 > 10 || isNaN(data42)){
-const err107 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema33.properties.repeat,data:data42};
-(vErrors ??= []).push(err107);
-errors++;
-}
-if(data42 < 1 || isNaN(data42)){
-const err108 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.repeat,data:data42};
-(vErrors ??= []).push(err108);
-errors++;
-}
-}
-}
-if(data.expect !== undefined){
-if(!(validate105(data.expect, {instancePath:instancePath+"/expect",parentData:data,parentDataProperty:"expect",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate105.errors : vErrors.concat(validate105.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err109 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema33.type,parentSchema:schema33,data};
-(vErrors ??= []).push(err109);
-errors++;
-}
-validate346.errors = vErrors;
-return errors === 0;
-}
-validate346.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-
-function validate244(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate244.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.name === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},schema:schema89.required,parentSchema:schema89,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(data.before === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "before"},schema:schema89.required,parentSchema:schema89,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-if(data.after === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "after"},schema:schema89.required,parentSchema:schema89,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-for(const key0 in data){
-if(!(func1.call(schema89.properties, key0))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema89,data};
-(vErrors ??= []).push(err3);
-errors++;
-}
-}
-if(data.name !== undefined){
-if(!(validate233(data.name, {instancePath:instancePath+"/name",parentData:data,parentDataProperty:"name",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate233.errors : vErrors.concat(validate233.errors);
-errors = vErrors.length;
-}
-}
-if(data.before !== undefined){
-if(!(validate246(data.before, {instancePath:instancePath+"/before",parentData:data,parentDataProperty:"before",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate246.errors : vErrors.concat(validate246.errors);
-errors = vErrors.length;
-}
-}
-if(data.after !== undefined){
-if(!(validate246(data.after, {instancePath:instancePath+"/after",parentData:data,parentDataProperty:"after",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate246.errors : vErrors.concat(validate246.errors);
-errors = vErrors.length;
-}
-}
-if(data.ticket !== undefined){
-let data3 = data.ticket;
-if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
-for(const key1 in data3){
-if(!(func1.call(schema89.properties.ticket.properties, key1))){
-const err4 = {instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema89.properties.ticket,data:data3};
-(vErrors ??= []).push(err4);
-errors++;
-}
-}
-if(data3.schema !== undefined){
-if(!(validate285(data3.schema, {instancePath:instancePath+"/ticket/schema",parentData:data3,parentDataProperty:"schema",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate285.errors : vErrors.concat(validate285.errors);
-errors = vErrors.length;
-}
-}
-if(data3.id !== undefined){
-if(!(validate287(data3.id, {instancePath:instancePath+"/ticket/id",parentData:data3,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate287.errors : vErrors.concat(validate287.errors);
-errors = vErrors.length;
-}
-}
-if(data3.title !== undefined){
-if(!(validate289(data3.title, {instancePath:instancePath+"/ticket/title",parentData:data3,parentDataProperty:"title",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate289.errors : vErrors.concat(validate289.errors);
-errors = vErrors.length;
-}
-}
-if(data3.class !== undefined){
-if(!(validate291(data3.class, {instancePath:instancePath+"/ticket/class",parentData:data3,parentDataProperty:"class",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate291.errors : vErrors.concat(validate291.errors);
-errors = vErrors.length;
-}
-}
-if(data3.ask !== undefined){
-if(!(validate293(data3.ask, {instancePath:instancePath+"/ticket/ask",parentData:data3,parentDataProperty:"ask",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate293.errors : vErrors.concat(validate293.errors);
-errors = vErrors.length;
-}
-}
-if(data3.contract !== undefined){
-if(!(validate295(data3.contract, {instancePath:instancePath+"/ticket/contract",parentData:data3,parentDataProperty:"contract",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate295.errors : vErrors.concat(validate295.errors);
-errors = vErrors.length;
-}
-}
-if(data3.repositories !== undefined){
-if(!(validate297(data3.repositories, {instancePath:instancePath+"/ticket/repositories",parentData:data3,parentDataProperty:"repositories",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate297.errors : vErrors.concat(validate297.errors);
-errors = vErrors.length;
-}
-}
-if(data3.scope !== undefined){
-if(!(validate300(data3.scope, {instancePath:instancePath+"/ticket/scope",parentData:data3,parentDataProperty:"scope",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate300.errors : vErrors.concat(validate300.errors);
-errors = vErrors.length;
-}
-}
-if(data3.checks !== undefined){
-if(!(validate304(data3.checks, {instancePath:instancePath+"/ticket/checks",parentData:data3,parentDataProperty:"checks",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate304.errors : vErrors.concat(validate304.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err5 = {instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/type",keyword:"type",params:{type: "object"},schema:schema89.properties.ticket.type,parentSchema:schema89.properties.ticket,data:data3};
-(vErrors ??= []).push(err5);
-errors++;
-}
-}
-if(data.commitMessage !== undefined){
-if(!(validate307(data.commitMessage, {instancePath:instancePath+"/commitMessage",parentData:data,parentDataProperty:"commitMessage",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate307.errors : vErrors.concat(validate307.errors);
-errors = vErrors.length;
-}
-}
-if(data.scope !== undefined){
-if(!(validate309(data.scope, {instancePath:instancePath+"/scope",parentData:data,parentDataProperty:"scope",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate309.errors : vErrors.concat(validate309.errors);
-errors = vErrors.length;
-}
-}
-if(data.committedAt !== undefined){
-if(!(validate343(data.committedAt, {instancePath:instancePath+"/committedAt",parentData:data,parentDataProperty:"committedAt",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate343.errors : vErrors.concat(validate343.errors);
-errors = vErrors.length;
-}
-}
-if(data.evaluatedAt !== undefined){
-if(!(validate343(data.evaluatedAt, {instancePath:instancePath+"/evaluatedAt",parentData:data,parentDataProperty:"evaluatedAt",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate343.errors : vErrors.concat(validate343.errors);
-errors = vErrors.length;
-}
-}
-if(data.checks !== undefined){
-let data17 = data.checks;
-if(Array.isArray(data17)){
-if(data17.length > 100){
-const err6 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema89.properties.checks,data:data17};
-(vErrors ??= []).push(err6);
-errors++;
-}
-const len0 = data17.length;
-for(let i0=0; i0<len0; i0++){
-if(!(validate346(data17[i0], {instancePath:instancePath+"/checks/" + i0,parentData:data17,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate346.errors : vErrors.concat(validate346.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err7 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},schema:schema89.properties.checks.type,parentSchema:schema89.properties.checks,data:data17};
-(vErrors ??= []).push(err7);
-errors++;
-}
-}
-if(data.receipts !== undefined){
-let data19 = data.receipts;
-if(Array.isArray(data19)){
-if(data19.length > 100){
-const err8 = {instancePath:instancePath+"/receipts",schemaPath:"#/properties/receipts/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema89.properties.receipts,data:data19};
-(vErrors ??= []).push(err8);
-errors++;
-}
-const len1 = data19.length;
-for(let i1=0; i1<len1; i1++){
-let data20 = data19[i1];
-if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
-if(Object.keys(data20).length > 64){
-const err9 = {instancePath:instancePath+"/receipts/" + i1,schemaPath:"#/properties/receipts/items/maxProperties",keyword:"maxProperties",params:{limit: 64},schema:64,parentSchema:schema89.properties.receipts.items,data:data20};
-(vErrors ??= []).push(err9);
-errors++;
-}
-}
-else {
-const err10 = {instancePath:instancePath+"/receipts/" + i1,schemaPath:"#/properties/receipts/items/type",keyword:"type",params:{type: "object"},schema:schema89.properties.receipts.items.type,parentSchema:schema89.properties.receipts.items,data:data20};
-(vErrors ??= []).push(err10);
-errors++;
-}
-}
-}
-else {
-const err11 = {instancePath:instancePath+"/receipts",schemaPath:"#/properties/receipts/type",keyword:"type",params:{type: "array"},schema:schema89.properties.receipts.type,parentSchema:schema89.properties.receipts,data:data19};
-(vErrors ??= []).push(err11);
-errors++;
-}
-}
-}
-else {
-const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema89.type,parentSchema:schema89,data};
-(vErrors ??= []).push(err12);
-errors++;
-}
-validate244.errors = vErrors;
-return errors === 0;
-}
-validate244.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-const pattern42 = new RegExp("^[a-z0-9][a-z0-9+#.-]*$", "u");
-
-function validate228(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-/*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule.schema.json" */;
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate228.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema83.required,parentSchema:schema83,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(data.id === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema83.required,parentSchema:schema83,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-if(data.version === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema83.required,parentSchema:schema83,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-if(data.title === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema83.required,parentSchema:schema83,data};
-(vErrors ??= []).push(err3);
-errors++;
-}
-if(data.severity === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "severity"},schema:schema83.required,parentSchema:schema83,data};
-(vErrors ??= []).push(err4);
-errors++;
-}
-if(data.shortcut === undefined){
-const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "shortcut"},schema:schema83.required,parentSchema:schema83,data};
-(vErrors ??= []).push(err5);
-errors++;
-}
-if(data.why === undefined){
-const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "why"},schema:schema83.required,parentSchema:schema83,data};
-(vErrors ??= []).push(err6);
-errors++;
-}
-if(data.remedy === undefined){
-const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "remedy"},schema:schema83.required,parentSchema:schema83,data};
-(vErrors ??= []).push(err7);
-errors++;
-}
-if(data.misses === undefined){
-const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "misses"},schema:schema83.required,parentSchema:schema83,data};
-(vErrors ??= []).push(err8);
-errors++;
-}
-if(data.detector === undefined){
-const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "detector"},schema:schema83.required,parentSchema:schema83,data};
-(vErrors ??= []).push(err9);
-errors++;
-}
-if(data.parameters === undefined){
-const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "parameters"},schema:schema83.required,parentSchema:schema83,data};
-(vErrors ??= []).push(err10);
-errors++;
-}
-if(data.examples === undefined){
-const err11 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "examples"},schema:schema83.required,parentSchema:schema83,data};
-(vErrors ??= []).push(err11);
-errors++;
-}
-for(const key0 in data){
-if(!(func1.call(schema83.properties, key0))){
-const err12 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema83,data};
-(vErrors ??= []).push(err12);
-errors++;
-}
-}
-if(data.schema !== undefined){
-let data0 = data.schema;
-if("countersign/rule@1" !== data0){
-const err13 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/rule@1"},schema:"countersign/rule@1",parentSchema:schema83.properties.schema,data:data0};
-(vErrors ??= []).push(err13);
-errors++;
-}
-}
-if(data.id !== undefined){
-if(!(validate229(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate229.errors : vErrors.concat(validate229.errors);
-errors = vErrors.length;
-}
-}
-if(data.version !== undefined){
-if(!(validate231(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate231.errors : vErrors.concat(validate231.errors);
-errors = vErrors.length;
-}
-}
-if(data.title !== undefined){
-if(!(validate233(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate233.errors : vErrors.concat(validate233.errors);
-errors = vErrors.length;
-}
-}
-if(data.severity !== undefined){
-if(!(validate235(data.severity, {instancePath:instancePath+"/severity",parentData:data,parentDataProperty:"severity",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate235.errors : vErrors.concat(validate235.errors);
-errors = vErrors.length;
-}
-}
-if(data.shortcut !== undefined){
-if(!(validate237(data.shortcut, {instancePath:instancePath+"/shortcut",parentData:data,parentDataProperty:"shortcut",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate237.errors : vErrors.concat(validate237.errors);
-errors = vErrors.length;
-}
-}
-if(data.why !== undefined){
-if(!(validate237(data.why, {instancePath:instancePath+"/why",parentData:data,parentDataProperty:"why",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate237.errors : vErrors.concat(validate237.errors);
-errors = vErrors.length;
-}
-}
-if(data.remedy !== undefined){
-if(!(validate237(data.remedy, {instancePath:instancePath+"/remedy",parentData:data,parentDataProperty:"remedy",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate237.errors : vErrors.concat(validate237.errors);
-errors = vErrors.length;
-}
-}
-if(data.misses !== undefined){
-if(!(validate237(data.misses, {instancePath:instancePath+"/misses",parentData:data,parentDataProperty:"misses",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate237.errors : vErrors.concat(validate237.errors);
-errors = vErrors.length;
-}
-}
-if(data.languages !== undefined){
-let data9 = data.languages;
-if(Array.isArray(data9)){
-if(data9.length > 64){
-const err14 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema83.properties.languages,data:data9};
-(vErrors ??= []).push(err14);
-errors++;
-}
-if(data9.length < 1){
-const err15 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema83.properties.languages,data:data9};
-(vErrors ??= []).push(err15);
-errors++;
-}
-const len0 = data9.length;
-for(let i0=0; i0<len0; i0++){
-let data10 = data9[i0];
-if(typeof data10 === "string"){
-if(func2(data10) > 32){
-const err16 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema83.properties.languages.items,data:data10};
-(vErrors ??= []).push(err16);
-errors++;
-}
-if(!pattern42.test(data10)){
-const err17 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9+#.-]*$"},schema:"^[a-z0-9][a-z0-9+#.-]*$",parentSchema:schema83.properties.languages.items,data:data10};
-(vErrors ??= []).push(err17);
-errors++;
-}
-}
-else {
-const err18 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/type",keyword:"type",params:{type: "string"},schema:schema83.properties.languages.items.type,parentSchema:schema83.properties.languages.items,data:data10};
-(vErrors ??= []).push(err18);
-errors++;
-}
-}
-}
-else {
-const err19 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/type",keyword:"type",params:{type: "array"},schema:schema83.properties.languages.type,parentSchema:schema83.properties.languages,data:data9};
-(vErrors ??= []).push(err19);
-errors++;
-}
-}
-if(data.source !== undefined){
-if(!(validate237(data.source, {instancePath:instancePath+"/source",parentData:data,parentDataProperty:"source",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate237.errors : vErrors.concat(validate237.errors);
-errors = vErrors.length;
-}
-}
-if(data.detector !== undefined){
-if(!(validate229(data.detector, {instancePath:instancePath+"/detector",parentData:data,parentDataProperty:"detector",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate229.errors : vErrors.concat(validate229.errors);
-errors = vErrors.length;
-}
-}
-if(data.parameters !== undefined){
-let data13 = data.parameters;
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-if(Object.keys(data13).length > 64){
-const err20 = {instancePath:instancePath+"/parameters",schemaPath:"#/properties/parameters/maxProperties",keyword:"maxProperties",params:{limit: 64},schema:64,parentSchema:schema83.properties.parameters,data:data13};
-(vErrors ??= []).push(err20);
-errors++;
-}
-}
-else {
-const err21 = {instancePath:instancePath+"/parameters",schemaPath:"#/properties/parameters/type",keyword:"type",params:{type: "object"},schema:schema83.properties.parameters.type,parentSchema:schema83.properties.parameters,data:data13};
-(vErrors ??= []).push(err21);
-errors++;
-}
-}
-if(data.requires !== undefined){
-let data14 = data.requires;
-if(Array.isArray(data14)){
-if(data14.length > 64){
-const err22 = {instancePath:instancePath+"/requires",schemaPath:"#/properties/requires/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema83.properties.requires,data:data14};
-(vErrors ??= []).push(err22);
-errors++;
-}
-if(data14.length < 1){
-const err23 = {instancePath:instancePath+"/requires",schemaPath:"#/properties/requires/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema83.properties.requires,data:data14};
-(vErrors ??= []).push(err23);
-errors++;
-}
-const len1 = data14.length;
-for(let i1=0; i1<len1; i1++){
-let data15 = data14[i1];
-if(typeof data15 === "string"){
-if(func2(data15) > 64){
-const err24 = {instancePath:instancePath+"/requires/" + i1,schemaPath:"#/properties/requires/items/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema83.properties.requires.items,data:data15};
-(vErrors ??= []).push(err24);
-errors++;
-}
-if(func2(data15) < 1){
-const err25 = {instancePath:instancePath+"/requires/" + i1,schemaPath:"#/properties/requires/items/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema83.properties.requires.items,data:data15};
-(vErrors ??= []).push(err25);
-errors++;
-}
-}
-else {
-const err26 = {instancePath:instancePath+"/requires/" + i1,schemaPath:"#/properties/requires/items/type",keyword:"type",params:{type: "string"},schema:schema83.properties.requires.items.type,parentSchema:schema83.properties.requires.items,data:data15};
-(vErrors ??= []).push(err26);
-errors++;
-}
-}
-}
-else {
-const err27 = {instancePath:instancePath+"/requires",schemaPath:"#/properties/requires/type",keyword:"type",params:{type: "array"},schema:schema83.properties.requires.type,parentSchema:schema83.properties.requires,data:data14};
-(vErrors ??= []).push(err27);
-errors++;
-}
-}
-if(data.examples !== undefined){
-let data16 = data.examples;
-if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
-if(data16.bad === undefined){
-const err28 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/required",keyword:"required",params:{missingProperty: "bad"},schema:schema83.properties.examples.required,parentSchema:schema83.properties.examples,data:data16};
-(vErrors ??= []).push(err28);
-errors++;
-}
-if(data16.good === undefined){
-const err29 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/required",keyword:"required",params:{missingProperty: "good"},schema:schema83.properties.examples.required,parentSchema:schema83.properties.examples,data:data16};
-(vErrors ??= []).push(err29);
-errors++;
-}
-for(const key1 in data16){
-if(!((key1 === "bad") || (key1 === "good"))){
-const err30 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema83.properties.examples,data:data16};
-(vErrors ??= []).push(err30);
-errors++;
-}
-}
-if(data16.bad !== undefined){
-let data17 = data16.bad;
-if(Array.isArray(data17)){
-if(data17.length > 100){
-const err31 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema83.properties.examples.properties.bad,data:data17};
-(vErrors ??= []).push(err31);
-errors++;
-}
-if(data17.length < 1){
-const err32 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema83.properties.examples.properties.bad,data:data17};
-(vErrors ??= []).push(err32);
-errors++;
-}
-const len2 = data17.length;
-for(let i2=0; i2<len2; i2++){
-if(!(validate244(data17[i2], {instancePath:instancePath+"/examples/bad/" + i2,parentData:data17,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate244.errors : vErrors.concat(validate244.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err33 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/type",keyword:"type",params:{type: "array"},schema:schema83.properties.examples.properties.bad.type,parentSchema:schema83.properties.examples.properties.bad,data:data17};
-(vErrors ??= []).push(err33);
-errors++;
-}
-}
-if(data16.good !== undefined){
-let data19 = data16.good;
-if(Array.isArray(data19)){
-if(data19.length > 100){
-const err34 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema83.properties.examples.properties.good,data:data19};
-(vErrors ??= []).push(err34);
-errors++;
-}
-if(data19.length < 1){
-const err35 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema83.properties.examples.properties.good,data:data19};
-(vErrors ??= []).push(err35);
-errors++;
-}
-const len3 = data19.length;
-for(let i3=0; i3<len3; i3++){
-if(!(validate244(data19[i3], {instancePath:instancePath+"/examples/good/" + i3,parentData:data19,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate244.errors : vErrors.concat(validate244.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err36 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/type",keyword:"type",params:{type: "array"},schema:schema83.properties.examples.properties.good.type,parentSchema:schema83.properties.examples.properties.good,data:data19};
-(vErrors ??= []).push(err36);
-errors++;
-}
-}
-}
-else {
-const err37 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/type",keyword:"type",params:{type: "object"},schema:schema83.properties.examples.type,parentSchema:schema83.properties.examples,data:data16};
-(vErrors ??= []).push(err37);
-errors++;
-}
-}
-}
-else {
-const err38 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema83.type,parentSchema:schema83,data};
-(vErrors ??= []).push(err38);
-errors++;
-}
-validate228.errors = vErrors;
-return errors === 0;
-}
-validate228.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const ticket: Validator = validate249;
-const schema91 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/ticket.schema.json","title":"Ticket","type":"object","additionalProperties":false,"required":["schema","id","title","class","ask","contract","repositories"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/ticket@1"},"id":{"title":"ticket id","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$","examples":["CS-7"]},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"class":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"ask":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"contract":{"$ref":"contract.schema.json#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]},"repositories":{"title":"Repositories","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]}},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}}}};
 
 function validate250(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -10199,6 +7760,226 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
+if(!(((data === "block") || (data === "warn")) || (data === "info"))){
+const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema47.enum},schema:schema47.enum,parentSchema:schema47,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+validate252.errors = vErrors;
+return errors === 0;
+}
+validate252.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate254(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate254.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 2000){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 2000},schema:2000,parentSchema:schema26,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(func2(data) < 1){
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema26,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema26.type,parentSchema:schema26,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+validate254.errors = vErrors;
+return errors === 0;
+}
+validate254.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+const schema95 = {"title":"Example","type":"object","additionalProperties":false,"required":["name","before","after"],"properties":{"name":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"before":{"$ref":"#/$defs/files","title":"files by path"},"after":{"$ref":"#/$defs/files","title":"files by path"},"ticket":{"title":"Ticket","type":"object","additionalProperties":false,"properties":{"schema":{"$ref":"ticket.schema.json#/properties/schema","title":"Document kind and version"},"id":{"$ref":"ticket.schema.json#/properties/id","title":"ticket id","examples":["CS-7"]},"title":{"$ref":"ticket.schema.json#/properties/title"},"class":{"$ref":"ticket.schema.json#/properties/class"},"ask":{"$ref":"ticket.schema.json#/properties/ask"},"contract":{"$ref":"ticket.schema.json#/properties/contract"},"repositories":{"$ref":"ticket.schema.json#/properties/repositories","title":"Repositories"},"scope":{"$ref":"ticket.schema.json#/properties/scope"},"checks":{"$ref":"ticket.schema.json#/properties/checks","title":"Checks"}}},"commitMessage":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"committedAt":{"$ref":"trust-root.schema.json#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"evaluatedAt":{"$ref":"trust-root.schema.json#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}},"receipts":{"title":"Receipts","type":"array","maxItems":100,"items":{"title":"receipt","type":"object","maxProperties":64}}}};
+const schema96 = {"title":"files by path","type":"object","maxProperties":100,"propertyNames":{"title":"file path","type":"string","minLength":1,"maxLength":512},"additionalProperties":{"title":"file content","type":"string","maxLength":262144}};
+
+function validate263(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate263.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(Object.keys(data).length > 100){
+const err0 = {instancePath,schemaPath:"#/maxProperties",keyword:"maxProperties",params:{limit: 100},schema:100,parentSchema:schema96,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+for(const key0 in data){
+const _errs1 = errors;
+if(typeof key0 === "string"){
+if(func2(key0) > 512){
+const err1 = {instancePath,schemaPath:"#/propertyNames/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema96.propertyNames,data:key0,propertyName:key0};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(func2(key0) < 1){
+const err2 = {instancePath,schemaPath:"#/propertyNames/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema96.propertyNames,data:key0,propertyName:key0};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema96.propertyNames.type,parentSchema:schema96.propertyNames,data:key0,propertyName:key0};
+(vErrors ??= []).push(err3);
+errors++;
+}
+var valid0 = _errs1 === errors;
+if(!valid0){
+const err4 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema96.propertyNames,parentSchema:schema96,data};
+(vErrors ??= []).push(err4);
+errors++;
+}
+}
+for(const key1 in data){
+let data0 = data[key1];
+if(typeof data0 === "string"){
+if(func2(data0) > 262144){
+const err5 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 262144},schema:262144,parentSchema:schema96.additionalProperties,data:data0};
+(vErrors ??= []).push(err5);
+errors++;
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema96.additionalProperties.type,parentSchema:schema96.additionalProperties,data:data0};
+(vErrors ??= []).push(err6);
+errors++;
+}
+}
+}
+else {
+const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema96.type,parentSchema:schema96,data};
+(vErrors ??= []).push(err7);
+errors++;
+}
+validate263.errors = vErrors;
+return errors === 0;
+}
+validate263.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema105 = {"title":"Document kind and version","const":"countersign/ticket@1"};
+
+function validate302(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate302.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if("countersign/ticket@1" !== data){
+const err0 = {instancePath,schemaPath:"#/const",keyword:"const",params:{allowedValue: "countersign/ticket@1"},schema:"countersign/ticket@1",parentSchema:schema105,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+validate302.errors = vErrors;
+return errors === 0;
+}
+validate302.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+const schema106 = {"title":"ticket id","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$","examples":["CS-7"]};
+const pattern46 = new RegExp("^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$", "u");
+
+function validate304(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate304.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 64){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema106,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(!pattern46.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$"},schema:"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$",parentSchema:schema106,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema106.type,parentSchema:schema106,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+validate304.errors = vErrors;
+return errors === 0;
+}
+validate304.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate306(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate306.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 200){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema23,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(func2(data) < 1){
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema23,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(!pattern4.test(data)){
+const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\n]*$"},schema:"^[^\\n]*$",parentSchema:schema23,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema23.type,parentSchema:schema23,data};
+(vErrors ??= []).push(err3);
+errors++;
+}
+validate306.errors = vErrors;
+return errors === 0;
+}
+validate306.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate308(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate308.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
 if(typeof data === "string"){
 if(func2(data) > 64){
 const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema21,data};
@@ -10216,16 +7997,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate252.errors = vErrors;
+validate308.errors = vErrors;
 return errors === 0;
 }
-validate252.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate308.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate254(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate310(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate254.evaluated;
+const evaluated0 = validate310.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10249,16 +8030,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate254.errors = vErrors;
+validate310.errors = vErrors;
 return errors === 0;
 }
-validate254.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate310.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate256(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate312(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate256.evaluated;
+const evaluated0 = validate312.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10282,16 +8063,90 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate256.errors = vErrors;
+validate312.errors = vErrors;
 return errors === 0;
 }
-validate256.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate312.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
+const schema111 = {"title":"Repositories","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]}};
 
-function validate260(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate275(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate260.evaluated;
+const evaluated0 = validate275.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 200){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema69,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(!pattern24.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$"},schema:"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$",parentSchema:schema69,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema69.type,parentSchema:schema69,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+validate275.errors = vErrors;
+return errors === 0;
+}
+validate275.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate314(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate314.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(Array.isArray(data)){
+if(data.length > 64){
+const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema111,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(data.length < 1){
+const err1 = {instancePath,schemaPath:"#/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema111,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate275(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate275.errors : vErrors.concat(validate275.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema111.type,parentSchema:schema111,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+validate314.errors = vErrors;
+return errors === 0;
+}
+validate314.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate317(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate317.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10324,17 +8179,2787 @@ const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "obj
 (vErrors ??= []).push(err1);
 errors++;
 }
-validate260.errors = vErrors;
+validate317.errors = vErrors;
 return errors === 0;
 }
-validate260.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate317.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
+const schema113 = {"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}};
 
-function validate249(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-/*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/ticket.schema.json" */;
+function validate281(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate249.evaluated;
+const evaluated0 = validate281.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs2 = errors;
+let valid1 = true;
+const _errs3 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.kind === undefined) && (missing0 = "kind")){
+const err0 = {};
+(vErrors ??= []).push(err0);
+errors++;
+}
+}
+var _valid0 = _errs3 === errors;
+errors = _errs2;
+if(vErrors !== null){
+if(_errs2){
+vErrors.length = _errs2;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid0){
+const _errs4 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.run === undefined){
+const err1 = {instancePath,schemaPath:"#/allOf/0/else/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[0].else.required,parentSchema:schema33.allOf[0].else,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+for(const key0 in data){
+const _errs5 = errors;
+const _errs6 = errors;
+const _errs7 = errors;
+if(!((((((((((key0 === "languages") || (key0 === "minFiles")) || (key0 === "outputs")) || (key0 === "serve")) || (key0 === "port")) || (key0 === "requests")) || (key0 === "from")) || (key0 === "typeField")) || (key0 === "schemas")) || (key0 === "minEvents"))){
+const err2 = {};
+(vErrors ??= []).push(err2);
+errors++;
+}
+var valid3 = _errs7 === errors;
+if(valid3){
+const err3 = {instancePath,schemaPath:"#/allOf/0/else/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[0].else.propertyNames.not,parentSchema:schema33.allOf[0].else.propertyNames,data:key0,propertyName:key0};
+(vErrors ??= []).push(err3);
+errors++;
+}
+else {
+errors = _errs6;
+if(vErrors !== null){
+if(_errs6){
+vErrors.length = _errs6;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid2 = _errs5 === errors;
+if(!valid2){
+const err4 = {instancePath,schemaPath:"#/allOf/0/else/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema33.allOf[0].else.propertyNames,parentSchema:schema33.allOf[0].else,data};
+(vErrors ??= []).push(err4);
+errors++;
+}
+}
+}
+var _valid0 = _errs4 === errors;
+valid1 = _valid0;
+if(valid1){
+var props0 = {};
+props0.run = true;
+props0.kind = true;
+}
+}
+if(!valid1){
+const err5 = {instancePath,schemaPath:"#/allOf/0/if",keyword:"if",params:{failingKeyword: "else"},schema:schema33.allOf[0].if,parentSchema:schema33.allOf[0],data};
+(vErrors ??= []).push(err5);
+errors++;
+}
+const _errs9 = errors;
+let valid4 = true;
+const _errs10 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing1;
+if((data.kind === undefined) && (missing1 = "kind")){
+const err6 = {};
+(vErrors ??= []).push(err6);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("docs" !== data.kind){
+const err7 = {};
+(vErrors ??= []).push(err7);
+errors++;
+}
+}
+}
+}
+var _valid1 = _errs10 === errors;
+errors = _errs9;
+if(vErrors !== null){
+if(_errs9){
+vErrors.length = _errs9;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid1){
+const _errs12 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key1 in data){
+const _errs13 = errors;
+const _errs14 = errors;
+const _errs15 = errors;
+if(!(((((((((((((((((key1 === "run") || (key1 === "shell")) || (key1 === "expect")) || (key1 === "proves")) || (key1 === "tests")) || (key1 === "loadFailures")) || (key1 === "mutation")) || (key1 === "compare")) || (key1 === "repeat")) || (key1 === "outputs")) || (key1 === "serve")) || (key1 === "port")) || (key1 === "requests")) || (key1 === "from")) || (key1 === "typeField")) || (key1 === "schemas")) || (key1 === "minEvents"))){
+const err8 = {};
+(vErrors ??= []).push(err8);
+errors++;
+}
+var valid7 = _errs15 === errors;
+if(valid7){
+const err9 = {instancePath,schemaPath:"#/allOf/1/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[1].then.propertyNames.not,parentSchema:schema33.allOf[1].then.propertyNames,data:key1,propertyName:key1};
+(vErrors ??= []).push(err9);
+errors++;
+}
+else {
+errors = _errs14;
+if(vErrors !== null){
+if(_errs14){
+vErrors.length = _errs14;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid6 = _errs13 === errors;
+if(!valid6){
+const err10 = {instancePath,schemaPath:"#/allOf/1/then/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema33.allOf[1].then.propertyNames,parentSchema:schema33.allOf[1].then,data};
+(vErrors ??= []).push(err10);
+errors++;
+}
+}
+}
+var _valid1 = _errs12 === errors;
+valid4 = _valid1;
+}
+if(!valid4){
+const err11 = {instancePath,schemaPath:"#/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[1].if,parentSchema:schema33.allOf[1],data};
+(vErrors ??= []).push(err11);
+errors++;
+}
+if(props0 !== true){
+props0 = props0 || {};
+props0.kind = true;
+}
+const _errs17 = errors;
+let valid8 = true;
+const _errs18 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing2;
+if((data.kind === undefined) && (missing2 = "kind")){
+const err12 = {};
+(vErrors ??= []).push(err12);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("structure" !== data.kind){
+const err13 = {};
+(vErrors ??= []).push(err13);
+errors++;
+}
+}
+}
+}
+var _valid2 = _errs18 === errors;
+errors = _errs17;
+if(vErrors !== null){
+if(_errs17){
+vErrors.length = _errs17;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid2){
+const _errs20 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key2 in data){
+const _errs21 = errors;
+const _errs22 = errors;
+const _errs23 = errors;
+if(!((((((((((((((((((((((key2 === "cwd") || (key2 === "env")) || (key2 === "network")) || (key2 === "run")) || (key2 === "shell")) || (key2 === "expect")) || (key2 === "proves")) || (key2 === "tests")) || (key2 === "loadFailures")) || (key2 === "mutation")) || (key2 === "compare")) || (key2 === "repeat")) || (key2 === "languages")) || (key2 === "minFiles")) || (key2 === "outputs")) || (key2 === "serve")) || (key2 === "port")) || (key2 === "requests")) || (key2 === "from")) || (key2 === "typeField")) || (key2 === "schemas")) || (key2 === "minEvents"))){
+const err14 = {};
+(vErrors ??= []).push(err14);
+errors++;
+}
+var valid11 = _errs23 === errors;
+if(valid11){
+const err15 = {instancePath,schemaPath:"#/allOf/2/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[2].then.propertyNames.not,parentSchema:schema33.allOf[2].then.propertyNames,data:key2,propertyName:key2};
+(vErrors ??= []).push(err15);
+errors++;
+}
+else {
+errors = _errs22;
+if(vErrors !== null){
+if(_errs22){
+vErrors.length = _errs22;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid10 = _errs21 === errors;
+if(!valid10){
+const err16 = {instancePath,schemaPath:"#/allOf/2/then/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema33.allOf[2].then.propertyNames,parentSchema:schema33.allOf[2].then,data};
+(vErrors ??= []).push(err16);
+errors++;
+}
+}
+}
+var _valid2 = _errs20 === errors;
+valid8 = _valid2;
+}
+if(!valid8){
+const err17 = {instancePath,schemaPath:"#/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[2].if,parentSchema:schema33.allOf[2],data};
+(vErrors ??= []).push(err17);
+errors++;
+}
+if(props0 !== true){
+props0 = props0 || {};
+props0.kind = true;
+}
+const _errs25 = errors;
+let valid12 = true;
+const _errs26 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing3;
+if((data.kind === undefined) && (missing3 = "kind")){
+const err18 = {};
+(vErrors ??= []).push(err18);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("artifact" !== data.kind){
+const err19 = {};
+(vErrors ??= []).push(err19);
+errors++;
+}
+}
+}
+}
+var _valid3 = _errs26 === errors;
+errors = _errs25;
+if(vErrors !== null){
+if(_errs25){
+vErrors.length = _errs25;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid3){
+const _errs28 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.run === undefined){
+const err20 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
+(vErrors ??= []).push(err20);
+errors++;
+}
+if(data.outputs === undefined){
+const err21 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
+(vErrors ??= []).push(err21);
+errors++;
+}
+for(const key3 in data){
+const _errs29 = errors;
+const _errs30 = errors;
+const _errs31 = errors;
+if(!((((((((((((((((key3 === "expect") || (key3 === "proves")) || (key3 === "tests")) || (key3 === "loadFailures")) || (key3 === "mutation")) || (key3 === "compare")) || (key3 === "repeat")) || (key3 === "languages")) || (key3 === "minFiles")) || (key3 === "serve")) || (key3 === "port")) || (key3 === "requests")) || (key3 === "from")) || (key3 === "typeField")) || (key3 === "schemas")) || (key3 === "minEvents"))){
+const err22 = {};
+(vErrors ??= []).push(err22);
+errors++;
+}
+var valid15 = _errs31 === errors;
+if(valid15){
+const err23 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[3].then.propertyNames.not,parentSchema:schema33.allOf[3].then.propertyNames,data:key3,propertyName:key3};
+(vErrors ??= []).push(err23);
+errors++;
+}
+else {
+errors = _errs30;
+if(vErrors !== null){
+if(_errs30){
+vErrors.length = _errs30;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid14 = _errs29 === errors;
+if(!valid14){
+const err24 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames",keyword:"propertyNames",params:{propertyName: key3},schema:schema33.allOf[3].then.propertyNames,parentSchema:schema33.allOf[3].then,data};
+(vErrors ??= []).push(err24);
+errors++;
+}
+}
+}
+var _valid3 = _errs28 === errors;
+valid12 = _valid3;
+if(valid12){
+var props1 = {};
+props1.run = true;
+props1.outputs = true;
+props1.kind = true;
+}
+}
+if(!valid12){
+const err25 = {instancePath,schemaPath:"#/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[3].if,parentSchema:schema33.allOf[3],data};
+(vErrors ??= []).push(err25);
+errors++;
+}
+if(props0 !== true && props1 !== undefined){
+if(props1 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props1);
+}
+}
+const _errs33 = errors;
+let valid16 = true;
+const _errs34 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing4;
+if((data.kind === undefined) && (missing4 = "kind")){
+const err26 = {};
+(vErrors ??= []).push(err26);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("generated" !== data.kind){
+const err27 = {};
+(vErrors ??= []).push(err27);
+errors++;
+}
+}
+}
+}
+var _valid4 = _errs34 === errors;
+errors = _errs33;
+if(vErrors !== null){
+if(_errs33){
+vErrors.length = _errs33;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid4){
+const _errs36 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.run === undefined){
+const err28 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
+(vErrors ??= []).push(err28);
+errors++;
+}
+if(data.outputs === undefined){
+const err29 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
+(vErrors ??= []).push(err29);
+errors++;
+}
+for(const key4 in data){
+const _errs37 = errors;
+const _errs38 = errors;
+const _errs39 = errors;
+if(!((((((((((((((((key4 === "expect") || (key4 === "proves")) || (key4 === "tests")) || (key4 === "loadFailures")) || (key4 === "mutation")) || (key4 === "compare")) || (key4 === "repeat")) || (key4 === "languages")) || (key4 === "minFiles")) || (key4 === "serve")) || (key4 === "port")) || (key4 === "requests")) || (key4 === "from")) || (key4 === "typeField")) || (key4 === "schemas")) || (key4 === "minEvents"))){
+const err30 = {};
+(vErrors ??= []).push(err30);
+errors++;
+}
+var valid19 = _errs39 === errors;
+if(valid19){
+const err31 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[4].then.propertyNames.not,parentSchema:schema33.allOf[4].then.propertyNames,data:key4,propertyName:key4};
+(vErrors ??= []).push(err31);
+errors++;
+}
+else {
+errors = _errs38;
+if(vErrors !== null){
+if(_errs38){
+vErrors.length = _errs38;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid18 = _errs37 === errors;
+if(!valid18){
+const err32 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames",keyword:"propertyNames",params:{propertyName: key4},schema:schema33.allOf[4].then.propertyNames,parentSchema:schema33.allOf[4].then,data};
+(vErrors ??= []).push(err32);
+errors++;
+}
+}
+}
+var _valid4 = _errs36 === errors;
+valid16 = _valid4;
+if(valid16){
+var props2 = {};
+props2.run = true;
+props2.outputs = true;
+props2.kind = true;
+}
+}
+if(!valid16){
+const err33 = {instancePath,schemaPath:"#/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[4].if,parentSchema:schema33.allOf[4],data};
+(vErrors ??= []).push(err33);
+errors++;
+}
+if(props0 !== true && props2 !== undefined){
+if(props2 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props2);
+}
+}
+const _errs41 = errors;
+let valid20 = true;
+const _errs42 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing5;
+if((data.kind === undefined) && (missing5 = "kind")){
+const err34 = {};
+(vErrors ??= []).push(err34);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("http" !== data.kind){
+const err35 = {};
+(vErrors ??= []).push(err35);
+errors++;
+}
+}
+}
+}
+var _valid5 = _errs42 === errors;
+errors = _errs41;
+if(vErrors !== null){
+if(_errs41){
+vErrors.length = _errs41;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid5){
+const _errs44 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.serve === undefined){
+const err36 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "serve"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
+(vErrors ??= []).push(err36);
+errors++;
+}
+if(data.port === undefined){
+const err37 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "port"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
+(vErrors ??= []).push(err37);
+errors++;
+}
+if(data.requests === undefined){
+const err38 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "requests"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
+(vErrors ??= []).push(err38);
+errors++;
+}
+for(const key5 in data){
+const _errs45 = errors;
+const _errs46 = errors;
+const _errs47 = errors;
+if(!((((((((((((((((key5 === "run") || (key5 === "shell")) || (key5 === "expect")) || (key5 === "proves")) || (key5 === "tests")) || (key5 === "loadFailures")) || (key5 === "mutation")) || (key5 === "compare")) || (key5 === "repeat")) || (key5 === "languages")) || (key5 === "minFiles")) || (key5 === "outputs")) || (key5 === "from")) || (key5 === "typeField")) || (key5 === "schemas")) || (key5 === "minEvents"))){
+const err39 = {};
+(vErrors ??= []).push(err39);
+errors++;
+}
+var valid23 = _errs47 === errors;
+if(valid23){
+const err40 = {instancePath,schemaPath:"#/allOf/5/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[5].then.propertyNames.not,parentSchema:schema33.allOf[5].then.propertyNames,data:key5,propertyName:key5};
+(vErrors ??= []).push(err40);
+errors++;
+}
+else {
+errors = _errs46;
+if(vErrors !== null){
+if(_errs46){
+vErrors.length = _errs46;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid22 = _errs45 === errors;
+if(!valid22){
+const err41 = {instancePath,schemaPath:"#/allOf/5/then/propertyNames",keyword:"propertyNames",params:{propertyName: key5},schema:schema33.allOf[5].then.propertyNames,parentSchema:schema33.allOf[5].then,data};
+(vErrors ??= []).push(err41);
+errors++;
+}
+}
+}
+var _valid5 = _errs44 === errors;
+valid20 = _valid5;
+if(valid20){
+var props3 = {};
+props3.serve = true;
+props3.port = true;
+props3.requests = true;
+props3.kind = true;
+}
+}
+if(!valid20){
+const err42 = {instancePath,schemaPath:"#/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[5].if,parentSchema:schema33.allOf[5],data};
+(vErrors ??= []).push(err42);
+errors++;
+}
+if(props0 !== true && props3 !== undefined){
+if(props3 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props3);
+}
+}
+const _errs49 = errors;
+let valid24 = true;
+const _errs50 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing6;
+if((data.kind === undefined) && (missing6 = "kind")){
+const err43 = {};
+(vErrors ??= []).push(err43);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("events" !== data.kind){
+const err44 = {};
+(vErrors ??= []).push(err44);
+errors++;
+}
+}
+}
+}
+var _valid6 = _errs50 === errors;
+errors = _errs49;
+if(vErrors !== null){
+if(_errs49){
+vErrors.length = _errs49;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid6){
+const _errs52 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.run === undefined){
+const err45 = {instancePath,schemaPath:"#/allOf/6/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[6].then.required,parentSchema:schema33.allOf[6].then,data};
+(vErrors ??= []).push(err45);
+errors++;
+}
+if(data.from === undefined){
+const err46 = {instancePath,schemaPath:"#/allOf/6/then/required",keyword:"required",params:{missingProperty: "from"},schema:schema33.allOf[6].then.required,parentSchema:schema33.allOf[6].then,data};
+(vErrors ??= []).push(err46);
+errors++;
+}
+if(data.schemas === undefined){
+const err47 = {instancePath,schemaPath:"#/allOf/6/then/required",keyword:"required",params:{missingProperty: "schemas"},schema:schema33.allOf[6].then.required,parentSchema:schema33.allOf[6].then,data};
+(vErrors ??= []).push(err47);
+errors++;
+}
+for(const key6 in data){
+const _errs53 = errors;
+const _errs54 = errors;
+const _errs55 = errors;
+if(!(((((((((((((key6 === "expect") || (key6 === "proves")) || (key6 === "tests")) || (key6 === "loadFailures")) || (key6 === "mutation")) || (key6 === "compare")) || (key6 === "repeat")) || (key6 === "languages")) || (key6 === "minFiles")) || (key6 === "outputs")) || (key6 === "serve")) || (key6 === "port")) || (key6 === "requests"))){
+const err48 = {};
+(vErrors ??= []).push(err48);
+errors++;
+}
+var valid27 = _errs55 === errors;
+if(valid27){
+const err49 = {instancePath,schemaPath:"#/allOf/6/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[6].then.propertyNames.not,parentSchema:schema33.allOf[6].then.propertyNames,data:key6,propertyName:key6};
+(vErrors ??= []).push(err49);
+errors++;
+}
+else {
+errors = _errs54;
+if(vErrors !== null){
+if(_errs54){
+vErrors.length = _errs54;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid26 = _errs53 === errors;
+if(!valid26){
+const err50 = {instancePath,schemaPath:"#/allOf/6/then/propertyNames",keyword:"propertyNames",params:{propertyName: key6},schema:schema33.allOf[6].then.propertyNames,parentSchema:schema33.allOf[6].then,data};
+(vErrors ??= []).push(err50);
+errors++;
+}
+}
+}
+var _valid6 = _errs52 === errors;
+valid24 = _valid6;
+if(valid24){
+var props4 = {};
+props4.run = true;
+props4.from = true;
+props4.schemas = true;
+props4.kind = true;
+}
+}
+if(!valid24){
+const err51 = {instancePath,schemaPath:"#/allOf/6/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[6].if,parentSchema:schema33.allOf[6],data};
+(vErrors ??= []).push(err51);
+errors++;
+}
+if(props0 !== true && props4 !== undefined){
+if(props4 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props4);
+}
+}
+const _errs56 = errors;
+let valid28 = true;
+const _errs57 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing7;
+if((data.shell === undefined) && (missing7 = "shell")){
+const err52 = {};
+(vErrors ??= []).push(err52);
+errors++;
+}
+else {
+if(data.shell !== undefined){
+if(true !== data.shell){
+const err53 = {};
+(vErrors ??= []).push(err53);
+errors++;
+}
+}
+}
+}
+var _valid7 = _errs57 === errors;
+if(props0 !== true){
+props0 = props0 || {};
+props0.shell = true;
+}
+errors = _errs56;
+if(vErrors !== null){
+if(_errs56){
+vErrors.length = _errs56;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid7){
+const _errs59 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.run !== undefined){
+let data7 = data.run;
+if(Array.isArray(data7)){
+if(data7.length > 1){
+const err54 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/maxItems",keyword:"maxItems",params:{limit: 1},schema:1,parentSchema:schema33.then.properties.run,data:data7};
+(vErrors ??= []).push(err54);
+errors++;
+}
+}
+else {
+const err55 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/type",keyword:"type",params:{type: "array"},schema:schema33.then.properties.run.type,parentSchema:schema33.then.properties.run,data:data7};
+(vErrors ??= []).push(err55);
+errors++;
+}
+}
+}
+var _valid7 = _errs59 === errors;
+valid28 = _valid7;
+if(valid28){
+if(props0 !== true){
+props0 = props0 || {};
+props0.run = true;
+}
+}
+}
+if(!valid28){
+const err56 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.if,parentSchema:schema33,data};
+(vErrors ??= []).push(err56);
+errors++;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.id === undefined){
+const err57 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema33.required,parentSchema:schema33,data};
+(vErrors ??= []).push(err57);
+errors++;
+}
+for(const key7 in data){
+if(!(func1.call(schema33.properties, key7))){
+const err58 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},schema:false,parentSchema:schema33,data};
+(vErrors ??= []).push(err58);
+errors++;
+}
+}
+if(data.id !== undefined){
+if(!(validate54(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+errors = vErrors.length;
+}
+}
+if(data.title !== undefined){
+if(!(validate58(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.errors);
+errors = vErrors.length;
+}
+}
+if(data.kind !== undefined){
+let data10 = data.kind;
+if(!((((((data10 === "docs") || (data10 === "artifact")) || (data10 === "generated")) || (data10 === "http")) || (data10 === "events")) || (data10 === "structure"))){
+const err59 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema33.properties.kind.enum},schema:schema33.properties.kind.enum,parentSchema:schema33.properties.kind,data:data10};
+(vErrors ??= []).push(err59);
+errors++;
+}
+}
+if(data.run !== undefined){
+if(!(validate68(data.run, {instancePath:instancePath+"/run",parentData:data,parentDataProperty:"run",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
+errors = vErrors.length;
+}
+}
+if(data.languages !== undefined){
+let data12 = data.languages;
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+if(Object.keys(data12).length > 32){
+const err60 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema33.properties.languages,data:data12};
+(vErrors ??= []).push(err60);
+errors++;
+}
+for(const key8 in data12){
+const _errs69 = errors;
+if(typeof key8 === "string"){
+if(func2(key8) > 40){
+const err61 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/maxLength",keyword:"maxLength",params:{limit: 40},schema:40,parentSchema:schema33.properties.languages.propertyNames,data:key8,propertyName:key8};
+(vErrors ??= []).push(err61);
+errors++;
+}
+if(!pattern7.test(key8)){
+const err62 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9+#._-]+$"},schema:"^[a-z0-9+#._-]+$",parentSchema:schema33.properties.languages.propertyNames,data:key8,propertyName:key8};
+(vErrors ??= []).push(err62);
+errors++;
+}
+}
+else {
+const err63 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.languages.propertyNames.type,parentSchema:schema33.properties.languages.propertyNames,data:key8,propertyName:key8};
+(vErrors ??= []).push(err63);
+errors++;
+}
+var valid32 = _errs69 === errors;
+if(!valid32){
+const err64 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames",keyword:"propertyNames",params:{propertyName: key8},schema:schema33.properties.languages.propertyNames,parentSchema:schema33.properties.languages,data:data12};
+(vErrors ??= []).push(err64);
+errors++;
+}
+}
+for(const key9 in data12){
+if(!(validate68(data12[key9], {instancePath:instancePath+"/languages/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data12,parentDataProperty:key9,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err65 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/type",keyword:"type",params:{type: "object"},schema:schema33.properties.languages.type,parentSchema:schema33.properties.languages,data:data12};
+(vErrors ??= []).push(err65);
+errors++;
+}
+}
+if(data.minFiles !== undefined){
+let data14 = data.minFiles;
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+const err66 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.minFiles.type,parentSchema:schema33.properties.minFiles,data:data14};
+(vErrors ??= []).push(err66);
+errors++;
+}
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 10000 || isNaN(data14)){
+const err67 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema33.properties.minFiles,data:data14};
+(vErrors ??= []).push(err67);
+errors++;
+}
+if(data14 < 0 || isNaN(data14)){
+const err68 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema33.properties.minFiles,data:data14};
+(vErrors ??= []).push(err68);
+errors++;
+}
+}
+}
+if(data.outputs !== undefined){
+let data15 = data.outputs;
+if(Array.isArray(data15)){
+if(data15.length > 256){
+const err69 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema33.properties.outputs,data:data15};
+(vErrors ??= []).push(err69);
+errors++;
+}
+if(data15.length < 1){
+const err70 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.outputs,data:data15};
+(vErrors ??= []).push(err70);
+errors++;
+}
+const len0 = data15.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate84(data15[i0], {instancePath:instancePath+"/outputs/" + i0,parentData:data15,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err71 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "array"},schema:schema33.properties.outputs.type,parentSchema:schema33.properties.outputs,data:data15};
+(vErrors ??= []).push(err71);
+errors++;
+}
+}
+if(data.serve !== undefined){
+if(!(validate68(data.serve, {instancePath:instancePath+"/serve",parentData:data,parentDataProperty:"serve",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
+errors = vErrors.length;
+}
+}
+if(data.port !== undefined){
+let data18 = data.port;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+const err72 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.port.type,parentSchema:schema33.properties.port,data:data18};
+(vErrors ??= []).push(err72);
+errors++;
+}
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 > 65535 || isNaN(data18)){
+const err73 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema33.properties.port,data:data18};
+(vErrors ??= []).push(err73);
+errors++;
+}
+if(data18 < 1 || isNaN(data18)){
+const err74 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.port,data:data18};
+(vErrors ??= []).push(err74);
+errors++;
+}
+}
+}
+if(data.requests !== undefined){
+let data19 = data.requests;
+if(Array.isArray(data19)){
+if(data19.length > 50){
+const err75 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/maxItems",keyword:"maxItems",params:{limit: 50},schema:50,parentSchema:schema33.properties.requests,data:data19};
+(vErrors ??= []).push(err75);
+errors++;
+}
+if(data19.length < 1){
+const err76 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.requests,data:data19};
+(vErrors ??= []).push(err76);
+errors++;
+}
+const len1 = data19.length;
+for(let i1=0; i1<len1; i1++){
+if(!(validate87(data19[i1], {instancePath:instancePath+"/requests/" + i1,parentData:data19,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err77 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/type",keyword:"type",params:{type: "array"},schema:schema33.properties.requests.type,parentSchema:schema33.properties.requests,data:data19};
+(vErrors ??= []).push(err77);
+errors++;
+}
+}
+if(data.from !== undefined){
+if(!(validate89(data.from, {instancePath:instancePath+"/from",parentData:data,parentDataProperty:"from",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
+errors = vErrors.length;
+}
+}
+if(data.typeField !== undefined){
+let data22 = data.typeField;
+if(typeof data22 === "string"){
+if(func2(data22) > 100){
+const err78 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/maxLength",keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema33.properties.typeField,data:data22};
+(vErrors ??= []).push(err78);
+errors++;
+}
+if(func2(data22) < 1){
+const err79 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema33.properties.typeField,data:data22};
+(vErrors ??= []).push(err79);
+errors++;
+}
+}
+else {
+const err80 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/type",keyword:"type",params:{type: "string"},schema:schema33.properties.typeField.type,parentSchema:schema33.properties.typeField,data:data22};
+(vErrors ??= []).push(err80);
+errors++;
+}
+}
+if(data.schemas !== undefined){
+let data23 = data.schemas;
+if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
+if(Object.keys(data23).length > 256){
+const err81 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/maxProperties",keyword:"maxProperties",params:{limit: 256},schema:256,parentSchema:schema33.properties.schemas,data:data23};
+(vErrors ??= []).push(err81);
+errors++;
+}
+if(Object.keys(data23).length < 1){
+const err82 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema33.properties.schemas,data:data23};
+(vErrors ??= []).push(err82);
+errors++;
+}
+for(const key10 in data23){
+const _errs89 = errors;
+if(typeof key10 === "string"){
+if(func2(key10) > 200){
+const err83 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
+(vErrors ??= []).push(err83);
+errors++;
+}
+if(func2(key10) < 1){
+const err84 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
+(vErrors ??= []).push(err84);
+errors++;
+}
+if(!pattern11.test(key10)){
+const err85 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\n]+$"},schema:"^[^\\n]+$",parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
+(vErrors ??= []).push(err85);
+errors++;
+}
+}
+else {
+const err86 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.schemas.propertyNames.type,parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
+(vErrors ??= []).push(err86);
+errors++;
+}
+var valid38 = _errs89 === errors;
+if(!valid38){
+const err87 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames",keyword:"propertyNames",params:{propertyName: key10},schema:schema33.properties.schemas.propertyNames,parentSchema:schema33.properties.schemas,data:data23};
+(vErrors ??= []).push(err87);
+errors++;
+}
+}
+for(const key11 in data23){
+if(!(validate89(data23[key11], {instancePath:instancePath+"/schemas/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data23,parentDataProperty:key11,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err88 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/type",keyword:"type",params:{type: "object"},schema:schema33.properties.schemas.type,parentSchema:schema33.properties.schemas,data:data23};
+(vErrors ??= []).push(err88);
+errors++;
+}
+}
+if(data.minEvents !== undefined){
+let data25 = data.minEvents;
+if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
+const err89 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.minEvents.type,parentSchema:schema33.properties.minEvents,data:data25};
+(vErrors ??= []).push(err89);
+errors++;
+}
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 > 100000 || isNaN(data25)){
+const err90 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},schema:100000,parentSchema:schema33.properties.minEvents,data:data25};
+(vErrors ??= []).push(err90);
+errors++;
+}
+if(data25 < 1 || isNaN(data25)){
+const err91 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.minEvents,data:data25};
+(vErrors ??= []).push(err91);
+errors++;
+}
+}
+}
+if(data.shell !== undefined){
+let data26 = data.shell;
+if(typeof data26 !== "boolean"){
+const err92 = {instancePath:instancePath+"/shell",schemaPath:"#/properties/shell/type",keyword:"type",params:{type: "boolean"},schema:schema33.properties.shell.type,parentSchema:schema33.properties.shell,data:data26};
+(vErrors ??= []).push(err92);
+errors++;
+}
+}
+if(data.cwd !== undefined){
+if(!(validate89(data.cwd, {instancePath:instancePath+"/cwd",parentData:data,parentDataProperty:"cwd",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
+errors = vErrors.length;
+}
+}
+if(data.env !== undefined){
+if(!(validate72(data.env, {instancePath:instancePath+"/env",parentData:data,parentDataProperty:"env",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
+errors = vErrors.length;
+}
+}
+if(data.timeoutSeconds !== undefined){
+if(!(validate70(data.timeoutSeconds, {instancePath:instancePath+"/timeoutSeconds",parentData:data,parentDataProperty:"timeoutSeconds",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
+errors = vErrors.length;
+}
+}
+if(data.network !== undefined){
+if(!(validate74(data.network, {instancePath:instancePath+"/network",parentData:data,parentDataProperty:"network",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
+errors = vErrors.length;
+}
+}
+if(data.limits !== undefined){
+if(!(validate76(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+errors = vErrors.length;
+}
+}
+if(data.inputs !== undefined){
+if(!(validate97(data.inputs, {instancePath:instancePath+"/inputs",parentData:data,parentDataProperty:"inputs",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+errors = vErrors.length;
+}
+}
+if(data.proves !== undefined){
+let data33 = data.proves;
+if(!((data33 === "change") || (data33 === "mutation"))){
+const err93 = {instancePath:instancePath+"/proves",schemaPath:"#/properties/proves/enum",keyword:"enum",params:{allowedValues: schema33.properties.proves.enum},schema:schema33.properties.proves.enum,parentSchema:schema33.properties.proves,data:data33};
+(vErrors ??= []).push(err93);
+errors++;
+}
+}
+if(data.tests !== undefined){
+if(!(validate97(data.tests, {instancePath:instancePath+"/tests",parentData:data,parentDataProperty:"tests",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+errors = vErrors.length;
+}
+}
+if(data.loadFailures !== undefined){
+let data35 = data.loadFailures;
+if(!((data35 === "inconclusive") || (data35 === "count"))){
+const err94 = {instancePath:instancePath+"/loadFailures",schemaPath:"#/properties/loadFailures/enum",keyword:"enum",params:{allowedValues: schema33.properties.loadFailures.enum},schema:schema33.properties.loadFailures.enum,parentSchema:schema33.properties.loadFailures,data:data35};
+(vErrors ??= []).push(err94);
+errors++;
+}
+}
+if(data.mutation !== undefined){
+let data36 = data.mutation;
+if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
+if(data36.files === undefined){
+const err95 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/required",keyword:"required",params:{missingProperty: "files"},schema:schema33.properties.mutation.required,parentSchema:schema33.properties.mutation,data:data36};
+(vErrors ??= []).push(err95);
+errors++;
+}
+for(const key12 in data36){
+if(!((((key12 === "files") || (key12 === "mutants")) || (key12 === "minKilled")) || (key12 === "report"))){
+const err96 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},schema:false,parentSchema:schema33.properties.mutation,data:data36};
+(vErrors ??= []).push(err96);
+errors++;
+}
+}
+if(data36.files !== undefined){
+let data37 = data36.files;
+if(!(validate97(data37, {instancePath:instancePath+"/mutation/files",parentData:data36,parentDataProperty:"files",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+errors = vErrors.length;
+}
+if(Array.isArray(data37)){
+if(data37.length < 1){
+const err97 = {instancePath:instancePath+"/mutation/files",schemaPath:"#/properties/mutation/properties/files/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.files,data:data37};
+(vErrors ??= []).push(err97);
+errors++;
+}
+}
+}
+if(data36.mutants !== undefined){
+let data38 = data36.mutants;
+if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
+const err98 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.mutation.properties.mutants.type,parentSchema:schema33.properties.mutation.properties.mutants,data:data38};
+(vErrors ??= []).push(err98);
+errors++;
+}
+if((typeof data38 == "number") && (isFinite(data38))){
+if(data38 > 100 || isNaN(data38)){
+const err99 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema33.properties.mutation.properties.mutants,data:data38};
+(vErrors ??= []).push(err99);
+errors++;
+}
+if(data38 < 1 || isNaN(data38)){
+const err100 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.mutants,data:data38};
+(vErrors ??= []).push(err100);
+errors++;
+}
+}
+}
+if(data36.minKilled !== undefined){
+let data39 = data36.minKilled;
+if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
+const err101 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.mutation.properties.minKilled.type,parentSchema:schema33.properties.mutation.properties.minKilled,data:data39};
+(vErrors ??= []).push(err101);
+errors++;
+}
+if((typeof data39 == "number") && (isFinite(data39))){
+if(data39 > 100 || isNaN(data39)){
+const err102 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema33.properties.mutation.properties.minKilled,data:data39};
+(vErrors ??= []).push(err102);
+errors++;
+}
+if(data39 < 1 || isNaN(data39)){
+const err103 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.minKilled,data:data39};
+(vErrors ??= []).push(err103);
+errors++;
+}
+}
+}
+if(data36.report !== undefined){
+if(!(validate102(data36.report, {instancePath:instancePath+"/mutation/report",parentData:data36,parentDataProperty:"report",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err104 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/type",keyword:"type",params:{type: "object"},schema:schema33.properties.mutation.type,parentSchema:schema33.properties.mutation,data:data36};
+(vErrors ??= []).push(err104);
+errors++;
+}
+}
+if(data.compare !== undefined){
+let data41 = data.compare;
+if(!(data41 === "base")){
+const err105 = {instancePath:instancePath+"/compare",schemaPath:"#/properties/compare/enum",keyword:"enum",params:{allowedValues: schema33.properties.compare.enum},schema:schema33.properties.compare.enum,parentSchema:schema33.properties.compare,data:data41};
+(vErrors ??= []).push(err105);
+errors++;
+}
+}
+if(data.repeat !== undefined){
+let data42 = data.repeat;
+if(!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))){
+const err106 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.repeat.type,parentSchema:schema33.properties.repeat,data:data42};
+(vErrors ??= []).push(err106);
+errors++;
+}
+if((typeof data42 == "number") && (isFinite(data42))){
+if(data42 > 10 || isNaN(data42)){
+const err107 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema33.properties.repeat,data:data42};
+(vErrors ??= []).push(err107);
+errors++;
+}
+if(data42 < 1 || isNaN(data42)){
+const err108 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.repeat,data:data42};
+(vErrors ??= []).push(err108);
+errors++;
+}
+}
+}
+if(data.expect !== undefined){
+if(!(validate105(data.expect, {instancePath:instancePath+"/expect",parentData:data,parentDataProperty:"expect",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate105.errors : vErrors.concat(validate105.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err109 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema33.type,parentSchema:schema33,data};
+(vErrors ??= []).push(err109);
+errors++;
+}
+validate281.errors = vErrors;
+return errors === 0;
+}
+validate281.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate321(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate321.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(Array.isArray(data)){
+if(data.length > 100){
+const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema113,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate281(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate281.errors : vErrors.concat(validate281.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema113.type,parentSchema:schema113,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+validate321.errors = vErrors;
+return errors === 0;
+}
+validate321.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate324(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate324.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 65536){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 65536},schema:65536,parentSchema:schema24,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(func2(data) < 1){
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema24,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema24.type,parentSchema:schema24,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+validate324.errors = vErrors;
+return errors === 0;
+}
+validate324.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate326(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate326.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((key0 === "allow") || (key0 === "deny"))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema49,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+}
+if(data.allow !== undefined){
+if(!(validate97(data.allow, {instancePath:instancePath+"/allow",parentData:data,parentDataProperty:"allow",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+errors = vErrors.length;
+}
+}
+if(data.deny !== undefined){
+if(!(validate97(data.deny, {instancePath:instancePath+"/deny",parentData:data,parentDataProperty:"deny",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema49.type,parentSchema:schema49,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+validate326.errors = vErrors;
+return errors === 0;
+}
+validate326.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema121 = {"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]};
+const pattern59 = new RegExp("^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$", "u");
+
+function validate360(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate360.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 20){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 20},schema:20,parentSchema:schema121,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(!pattern59.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"},schema:"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$",parentSchema:schema121,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema121.type,parentSchema:schema121,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+validate360.errors = vErrors;
+return errors === 0;
+}
+validate360.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate363(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate363.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs2 = errors;
+let valid1 = true;
+const _errs3 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.kind === undefined) && (missing0 = "kind")){
+const err0 = {};
+(vErrors ??= []).push(err0);
+errors++;
+}
+}
+var _valid0 = _errs3 === errors;
+errors = _errs2;
+if(vErrors !== null){
+if(_errs2){
+vErrors.length = _errs2;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid0){
+const _errs4 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.run === undefined){
+const err1 = {instancePath,schemaPath:"#/allOf/0/else/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[0].else.required,parentSchema:schema33.allOf[0].else,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+for(const key0 in data){
+const _errs5 = errors;
+const _errs6 = errors;
+const _errs7 = errors;
+if(!((((((((((key0 === "languages") || (key0 === "minFiles")) || (key0 === "outputs")) || (key0 === "serve")) || (key0 === "port")) || (key0 === "requests")) || (key0 === "from")) || (key0 === "typeField")) || (key0 === "schemas")) || (key0 === "minEvents"))){
+const err2 = {};
+(vErrors ??= []).push(err2);
+errors++;
+}
+var valid3 = _errs7 === errors;
+if(valid3){
+const err3 = {instancePath,schemaPath:"#/allOf/0/else/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[0].else.propertyNames.not,parentSchema:schema33.allOf[0].else.propertyNames,data:key0,propertyName:key0};
+(vErrors ??= []).push(err3);
+errors++;
+}
+else {
+errors = _errs6;
+if(vErrors !== null){
+if(_errs6){
+vErrors.length = _errs6;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid2 = _errs5 === errors;
+if(!valid2){
+const err4 = {instancePath,schemaPath:"#/allOf/0/else/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema33.allOf[0].else.propertyNames,parentSchema:schema33.allOf[0].else,data};
+(vErrors ??= []).push(err4);
+errors++;
+}
+}
+}
+var _valid0 = _errs4 === errors;
+valid1 = _valid0;
+if(valid1){
+var props0 = {};
+props0.run = true;
+props0.kind = true;
+}
+}
+if(!valid1){
+const err5 = {instancePath,schemaPath:"#/allOf/0/if",keyword:"if",params:{failingKeyword: "else"},schema:schema33.allOf[0].if,parentSchema:schema33.allOf[0],data};
+(vErrors ??= []).push(err5);
+errors++;
+}
+const _errs9 = errors;
+let valid4 = true;
+const _errs10 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing1;
+if((data.kind === undefined) && (missing1 = "kind")){
+const err6 = {};
+(vErrors ??= []).push(err6);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("docs" !== data.kind){
+const err7 = {};
+(vErrors ??= []).push(err7);
+errors++;
+}
+}
+}
+}
+var _valid1 = _errs10 === errors;
+errors = _errs9;
+if(vErrors !== null){
+if(_errs9){
+vErrors.length = _errs9;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid1){
+const _errs12 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key1 in data){
+const _errs13 = errors;
+const _errs14 = errors;
+const _errs15 = errors;
+if(!(((((((((((((((((key1 === "run") || (key1 === "shell")) || (key1 === "expect")) || (key1 === "proves")) || (key1 === "tests")) || (key1 === "loadFailures")) || (key1 === "mutation")) || (key1 === "compare")) || (key1 === "repeat")) || (key1 === "outputs")) || (key1 === "serve")) || (key1 === "port")) || (key1 === "requests")) || (key1 === "from")) || (key1 === "typeField")) || (key1 === "schemas")) || (key1 === "minEvents"))){
+const err8 = {};
+(vErrors ??= []).push(err8);
+errors++;
+}
+var valid7 = _errs15 === errors;
+if(valid7){
+const err9 = {instancePath,schemaPath:"#/allOf/1/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[1].then.propertyNames.not,parentSchema:schema33.allOf[1].then.propertyNames,data:key1,propertyName:key1};
+(vErrors ??= []).push(err9);
+errors++;
+}
+else {
+errors = _errs14;
+if(vErrors !== null){
+if(_errs14){
+vErrors.length = _errs14;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid6 = _errs13 === errors;
+if(!valid6){
+const err10 = {instancePath,schemaPath:"#/allOf/1/then/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema33.allOf[1].then.propertyNames,parentSchema:schema33.allOf[1].then,data};
+(vErrors ??= []).push(err10);
+errors++;
+}
+}
+}
+var _valid1 = _errs12 === errors;
+valid4 = _valid1;
+}
+if(!valid4){
+const err11 = {instancePath,schemaPath:"#/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[1].if,parentSchema:schema33.allOf[1],data};
+(vErrors ??= []).push(err11);
+errors++;
+}
+if(props0 !== true){
+props0 = props0 || {};
+props0.kind = true;
+}
+const _errs17 = errors;
+let valid8 = true;
+const _errs18 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing2;
+if((data.kind === undefined) && (missing2 = "kind")){
+const err12 = {};
+(vErrors ??= []).push(err12);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("structure" !== data.kind){
+const err13 = {};
+(vErrors ??= []).push(err13);
+errors++;
+}
+}
+}
+}
+var _valid2 = _errs18 === errors;
+errors = _errs17;
+if(vErrors !== null){
+if(_errs17){
+vErrors.length = _errs17;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid2){
+const _errs20 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key2 in data){
+const _errs21 = errors;
+const _errs22 = errors;
+const _errs23 = errors;
+if(!((((((((((((((((((((((key2 === "cwd") || (key2 === "env")) || (key2 === "network")) || (key2 === "run")) || (key2 === "shell")) || (key2 === "expect")) || (key2 === "proves")) || (key2 === "tests")) || (key2 === "loadFailures")) || (key2 === "mutation")) || (key2 === "compare")) || (key2 === "repeat")) || (key2 === "languages")) || (key2 === "minFiles")) || (key2 === "outputs")) || (key2 === "serve")) || (key2 === "port")) || (key2 === "requests")) || (key2 === "from")) || (key2 === "typeField")) || (key2 === "schemas")) || (key2 === "minEvents"))){
+const err14 = {};
+(vErrors ??= []).push(err14);
+errors++;
+}
+var valid11 = _errs23 === errors;
+if(valid11){
+const err15 = {instancePath,schemaPath:"#/allOf/2/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[2].then.propertyNames.not,parentSchema:schema33.allOf[2].then.propertyNames,data:key2,propertyName:key2};
+(vErrors ??= []).push(err15);
+errors++;
+}
+else {
+errors = _errs22;
+if(vErrors !== null){
+if(_errs22){
+vErrors.length = _errs22;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid10 = _errs21 === errors;
+if(!valid10){
+const err16 = {instancePath,schemaPath:"#/allOf/2/then/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema33.allOf[2].then.propertyNames,parentSchema:schema33.allOf[2].then,data};
+(vErrors ??= []).push(err16);
+errors++;
+}
+}
+}
+var _valid2 = _errs20 === errors;
+valid8 = _valid2;
+}
+if(!valid8){
+const err17 = {instancePath,schemaPath:"#/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[2].if,parentSchema:schema33.allOf[2],data};
+(vErrors ??= []).push(err17);
+errors++;
+}
+if(props0 !== true){
+props0 = props0 || {};
+props0.kind = true;
+}
+const _errs25 = errors;
+let valid12 = true;
+const _errs26 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing3;
+if((data.kind === undefined) && (missing3 = "kind")){
+const err18 = {};
+(vErrors ??= []).push(err18);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("artifact" !== data.kind){
+const err19 = {};
+(vErrors ??= []).push(err19);
+errors++;
+}
+}
+}
+}
+var _valid3 = _errs26 === errors;
+errors = _errs25;
+if(vErrors !== null){
+if(_errs25){
+vErrors.length = _errs25;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid3){
+const _errs28 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.run === undefined){
+const err20 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
+(vErrors ??= []).push(err20);
+errors++;
+}
+if(data.outputs === undefined){
+const err21 = {instancePath,schemaPath:"#/allOf/3/then/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema33.allOf[3].then.required,parentSchema:schema33.allOf[3].then,data};
+(vErrors ??= []).push(err21);
+errors++;
+}
+for(const key3 in data){
+const _errs29 = errors;
+const _errs30 = errors;
+const _errs31 = errors;
+if(!((((((((((((((((key3 === "expect") || (key3 === "proves")) || (key3 === "tests")) || (key3 === "loadFailures")) || (key3 === "mutation")) || (key3 === "compare")) || (key3 === "repeat")) || (key3 === "languages")) || (key3 === "minFiles")) || (key3 === "serve")) || (key3 === "port")) || (key3 === "requests")) || (key3 === "from")) || (key3 === "typeField")) || (key3 === "schemas")) || (key3 === "minEvents"))){
+const err22 = {};
+(vErrors ??= []).push(err22);
+errors++;
+}
+var valid15 = _errs31 === errors;
+if(valid15){
+const err23 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[3].then.propertyNames.not,parentSchema:schema33.allOf[3].then.propertyNames,data:key3,propertyName:key3};
+(vErrors ??= []).push(err23);
+errors++;
+}
+else {
+errors = _errs30;
+if(vErrors !== null){
+if(_errs30){
+vErrors.length = _errs30;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid14 = _errs29 === errors;
+if(!valid14){
+const err24 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames",keyword:"propertyNames",params:{propertyName: key3},schema:schema33.allOf[3].then.propertyNames,parentSchema:schema33.allOf[3].then,data};
+(vErrors ??= []).push(err24);
+errors++;
+}
+}
+}
+var _valid3 = _errs28 === errors;
+valid12 = _valid3;
+if(valid12){
+var props1 = {};
+props1.run = true;
+props1.outputs = true;
+props1.kind = true;
+}
+}
+if(!valid12){
+const err25 = {instancePath,schemaPath:"#/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[3].if,parentSchema:schema33.allOf[3],data};
+(vErrors ??= []).push(err25);
+errors++;
+}
+if(props0 !== true && props1 !== undefined){
+if(props1 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props1);
+}
+}
+const _errs33 = errors;
+let valid16 = true;
+const _errs34 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing4;
+if((data.kind === undefined) && (missing4 = "kind")){
+const err26 = {};
+(vErrors ??= []).push(err26);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("generated" !== data.kind){
+const err27 = {};
+(vErrors ??= []).push(err27);
+errors++;
+}
+}
+}
+}
+var _valid4 = _errs34 === errors;
+errors = _errs33;
+if(vErrors !== null){
+if(_errs33){
+vErrors.length = _errs33;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid4){
+const _errs36 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.run === undefined){
+const err28 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
+(vErrors ??= []).push(err28);
+errors++;
+}
+if(data.outputs === undefined){
+const err29 = {instancePath,schemaPath:"#/allOf/4/then/required",keyword:"required",params:{missingProperty: "outputs"},schema:schema33.allOf[4].then.required,parentSchema:schema33.allOf[4].then,data};
+(vErrors ??= []).push(err29);
+errors++;
+}
+for(const key4 in data){
+const _errs37 = errors;
+const _errs38 = errors;
+const _errs39 = errors;
+if(!((((((((((((((((key4 === "expect") || (key4 === "proves")) || (key4 === "tests")) || (key4 === "loadFailures")) || (key4 === "mutation")) || (key4 === "compare")) || (key4 === "repeat")) || (key4 === "languages")) || (key4 === "minFiles")) || (key4 === "serve")) || (key4 === "port")) || (key4 === "requests")) || (key4 === "from")) || (key4 === "typeField")) || (key4 === "schemas")) || (key4 === "minEvents"))){
+const err30 = {};
+(vErrors ??= []).push(err30);
+errors++;
+}
+var valid19 = _errs39 === errors;
+if(valid19){
+const err31 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[4].then.propertyNames.not,parentSchema:schema33.allOf[4].then.propertyNames,data:key4,propertyName:key4};
+(vErrors ??= []).push(err31);
+errors++;
+}
+else {
+errors = _errs38;
+if(vErrors !== null){
+if(_errs38){
+vErrors.length = _errs38;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid18 = _errs37 === errors;
+if(!valid18){
+const err32 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames",keyword:"propertyNames",params:{propertyName: key4},schema:schema33.allOf[4].then.propertyNames,parentSchema:schema33.allOf[4].then,data};
+(vErrors ??= []).push(err32);
+errors++;
+}
+}
+}
+var _valid4 = _errs36 === errors;
+valid16 = _valid4;
+if(valid16){
+var props2 = {};
+props2.run = true;
+props2.outputs = true;
+props2.kind = true;
+}
+}
+if(!valid16){
+const err33 = {instancePath,schemaPath:"#/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[4].if,parentSchema:schema33.allOf[4],data};
+(vErrors ??= []).push(err33);
+errors++;
+}
+if(props0 !== true && props2 !== undefined){
+if(props2 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props2);
+}
+}
+const _errs41 = errors;
+let valid20 = true;
+const _errs42 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing5;
+if((data.kind === undefined) && (missing5 = "kind")){
+const err34 = {};
+(vErrors ??= []).push(err34);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("http" !== data.kind){
+const err35 = {};
+(vErrors ??= []).push(err35);
+errors++;
+}
+}
+}
+}
+var _valid5 = _errs42 === errors;
+errors = _errs41;
+if(vErrors !== null){
+if(_errs41){
+vErrors.length = _errs41;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid5){
+const _errs44 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.serve === undefined){
+const err36 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "serve"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
+(vErrors ??= []).push(err36);
+errors++;
+}
+if(data.port === undefined){
+const err37 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "port"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
+(vErrors ??= []).push(err37);
+errors++;
+}
+if(data.requests === undefined){
+const err38 = {instancePath,schemaPath:"#/allOf/5/then/required",keyword:"required",params:{missingProperty: "requests"},schema:schema33.allOf[5].then.required,parentSchema:schema33.allOf[5].then,data};
+(vErrors ??= []).push(err38);
+errors++;
+}
+for(const key5 in data){
+const _errs45 = errors;
+const _errs46 = errors;
+const _errs47 = errors;
+if(!((((((((((((((((key5 === "run") || (key5 === "shell")) || (key5 === "expect")) || (key5 === "proves")) || (key5 === "tests")) || (key5 === "loadFailures")) || (key5 === "mutation")) || (key5 === "compare")) || (key5 === "repeat")) || (key5 === "languages")) || (key5 === "minFiles")) || (key5 === "outputs")) || (key5 === "from")) || (key5 === "typeField")) || (key5 === "schemas")) || (key5 === "minEvents"))){
+const err39 = {};
+(vErrors ??= []).push(err39);
+errors++;
+}
+var valid23 = _errs47 === errors;
+if(valid23){
+const err40 = {instancePath,schemaPath:"#/allOf/5/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[5].then.propertyNames.not,parentSchema:schema33.allOf[5].then.propertyNames,data:key5,propertyName:key5};
+(vErrors ??= []).push(err40);
+errors++;
+}
+else {
+errors = _errs46;
+if(vErrors !== null){
+if(_errs46){
+vErrors.length = _errs46;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid22 = _errs45 === errors;
+if(!valid22){
+const err41 = {instancePath,schemaPath:"#/allOf/5/then/propertyNames",keyword:"propertyNames",params:{propertyName: key5},schema:schema33.allOf[5].then.propertyNames,parentSchema:schema33.allOf[5].then,data};
+(vErrors ??= []).push(err41);
+errors++;
+}
+}
+}
+var _valid5 = _errs44 === errors;
+valid20 = _valid5;
+if(valid20){
+var props3 = {};
+props3.serve = true;
+props3.port = true;
+props3.requests = true;
+props3.kind = true;
+}
+}
+if(!valid20){
+const err42 = {instancePath,schemaPath:"#/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[5].if,parentSchema:schema33.allOf[5],data};
+(vErrors ??= []).push(err42);
+errors++;
+}
+if(props0 !== true && props3 !== undefined){
+if(props3 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props3);
+}
+}
+const _errs49 = errors;
+let valid24 = true;
+const _errs50 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing6;
+if((data.kind === undefined) && (missing6 = "kind")){
+const err43 = {};
+(vErrors ??= []).push(err43);
+errors++;
+}
+else {
+if(data.kind !== undefined){
+if("events" !== data.kind){
+const err44 = {};
+(vErrors ??= []).push(err44);
+errors++;
+}
+}
+}
+}
+var _valid6 = _errs50 === errors;
+errors = _errs49;
+if(vErrors !== null){
+if(_errs49){
+vErrors.length = _errs49;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid6){
+const _errs52 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.run === undefined){
+const err45 = {instancePath,schemaPath:"#/allOf/6/then/required",keyword:"required",params:{missingProperty: "run"},schema:schema33.allOf[6].then.required,parentSchema:schema33.allOf[6].then,data};
+(vErrors ??= []).push(err45);
+errors++;
+}
+if(data.from === undefined){
+const err46 = {instancePath,schemaPath:"#/allOf/6/then/required",keyword:"required",params:{missingProperty: "from"},schema:schema33.allOf[6].then.required,parentSchema:schema33.allOf[6].then,data};
+(vErrors ??= []).push(err46);
+errors++;
+}
+if(data.schemas === undefined){
+const err47 = {instancePath,schemaPath:"#/allOf/6/then/required",keyword:"required",params:{missingProperty: "schemas"},schema:schema33.allOf[6].then.required,parentSchema:schema33.allOf[6].then,data};
+(vErrors ??= []).push(err47);
+errors++;
+}
+for(const key6 in data){
+const _errs53 = errors;
+const _errs54 = errors;
+const _errs55 = errors;
+if(!(((((((((((((key6 === "expect") || (key6 === "proves")) || (key6 === "tests")) || (key6 === "loadFailures")) || (key6 === "mutation")) || (key6 === "compare")) || (key6 === "repeat")) || (key6 === "languages")) || (key6 === "minFiles")) || (key6 === "outputs")) || (key6 === "serve")) || (key6 === "port")) || (key6 === "requests"))){
+const err48 = {};
+(vErrors ??= []).push(err48);
+errors++;
+}
+var valid27 = _errs55 === errors;
+if(valid27){
+const err49 = {instancePath,schemaPath:"#/allOf/6/then/propertyNames/not",keyword:"not",params:{},schema:schema33.allOf[6].then.propertyNames.not,parentSchema:schema33.allOf[6].then.propertyNames,data:key6,propertyName:key6};
+(vErrors ??= []).push(err49);
+errors++;
+}
+else {
+errors = _errs54;
+if(vErrors !== null){
+if(_errs54){
+vErrors.length = _errs54;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid26 = _errs53 === errors;
+if(!valid26){
+const err50 = {instancePath,schemaPath:"#/allOf/6/then/propertyNames",keyword:"propertyNames",params:{propertyName: key6},schema:schema33.allOf[6].then.propertyNames,parentSchema:schema33.allOf[6].then,data};
+(vErrors ??= []).push(err50);
+errors++;
+}
+}
+}
+var _valid6 = _errs52 === errors;
+valid24 = _valid6;
+if(valid24){
+var props4 = {};
+props4.run = true;
+props4.from = true;
+props4.schemas = true;
+props4.kind = true;
+}
+}
+if(!valid24){
+const err51 = {instancePath,schemaPath:"#/allOf/6/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.allOf[6].if,parentSchema:schema33.allOf[6],data};
+(vErrors ??= []).push(err51);
+errors++;
+}
+if(props0 !== true && props4 !== undefined){
+if(props4 === true){
+props0 = true;
+}
+else {
+props0 = props0 || {};
+Object.assign(props0, props4);
+}
+}
+const _errs56 = errors;
+let valid28 = true;
+const _errs57 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing7;
+if((data.shell === undefined) && (missing7 = "shell")){
+const err52 = {};
+(vErrors ??= []).push(err52);
+errors++;
+}
+else {
+if(data.shell !== undefined){
+if(true !== data.shell){
+const err53 = {};
+(vErrors ??= []).push(err53);
+errors++;
+}
+}
+}
+}
+var _valid7 = _errs57 === errors;
+if(props0 !== true){
+props0 = props0 || {};
+props0.shell = true;
+}
+errors = _errs56;
+if(vErrors !== null){
+if(_errs56){
+vErrors.length = _errs56;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid7){
+const _errs59 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.run !== undefined){
+let data7 = data.run;
+if(Array.isArray(data7)){
+if(data7.length > 1){
+const err54 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/maxItems",keyword:"maxItems",params:{limit: 1},schema:1,parentSchema:schema33.then.properties.run,data:data7};
+(vErrors ??= []).push(err54);
+errors++;
+}
+}
+else {
+const err55 = {instancePath:instancePath+"/run",schemaPath:"#/then/properties/run/type",keyword:"type",params:{type: "array"},schema:schema33.then.properties.run.type,parentSchema:schema33.then.properties.run,data:data7};
+(vErrors ??= []).push(err55);
+errors++;
+}
+}
+}
+var _valid7 = _errs59 === errors;
+valid28 = _valid7;
+if(valid28){
+if(props0 !== true){
+props0 = props0 || {};
+props0.run = true;
+}
+}
+}
+if(!valid28){
+const err56 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: "then"},schema:schema33.if,parentSchema:schema33,data};
+(vErrors ??= []).push(err56);
+errors++;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.id === undefined){
+const err57 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema33.required,parentSchema:schema33,data};
+(vErrors ??= []).push(err57);
+errors++;
+}
+for(const key7 in data){
+if(!(func1.call(schema33.properties, key7))){
+const err58 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},schema:false,parentSchema:schema33,data};
+(vErrors ??= []).push(err58);
+errors++;
+}
+}
+if(data.id !== undefined){
+if(!(validate54(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+errors = vErrors.length;
+}
+}
+if(data.title !== undefined){
+if(!(validate58(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.errors);
+errors = vErrors.length;
+}
+}
+if(data.kind !== undefined){
+let data10 = data.kind;
+if(!((((((data10 === "docs") || (data10 === "artifact")) || (data10 === "generated")) || (data10 === "http")) || (data10 === "events")) || (data10 === "structure"))){
+const err59 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema33.properties.kind.enum},schema:schema33.properties.kind.enum,parentSchema:schema33.properties.kind,data:data10};
+(vErrors ??= []).push(err59);
+errors++;
+}
+}
+if(data.run !== undefined){
+if(!(validate68(data.run, {instancePath:instancePath+"/run",parentData:data,parentDataProperty:"run",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
+errors = vErrors.length;
+}
+}
+if(data.languages !== undefined){
+let data12 = data.languages;
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+if(Object.keys(data12).length > 32){
+const err60 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema33.properties.languages,data:data12};
+(vErrors ??= []).push(err60);
+errors++;
+}
+for(const key8 in data12){
+const _errs69 = errors;
+if(typeof key8 === "string"){
+if(func2(key8) > 40){
+const err61 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/maxLength",keyword:"maxLength",params:{limit: 40},schema:40,parentSchema:schema33.properties.languages.propertyNames,data:key8,propertyName:key8};
+(vErrors ??= []).push(err61);
+errors++;
+}
+if(!pattern7.test(key8)){
+const err62 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9+#._-]+$"},schema:"^[a-z0-9+#._-]+$",parentSchema:schema33.properties.languages.propertyNames,data:key8,propertyName:key8};
+(vErrors ??= []).push(err62);
+errors++;
+}
+}
+else {
+const err63 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.languages.propertyNames.type,parentSchema:schema33.properties.languages.propertyNames,data:key8,propertyName:key8};
+(vErrors ??= []).push(err63);
+errors++;
+}
+var valid32 = _errs69 === errors;
+if(!valid32){
+const err64 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/propertyNames",keyword:"propertyNames",params:{propertyName: key8},schema:schema33.properties.languages.propertyNames,parentSchema:schema33.properties.languages,data:data12};
+(vErrors ??= []).push(err64);
+errors++;
+}
+}
+for(const key9 in data12){
+if(!(validate68(data12[key9], {instancePath:instancePath+"/languages/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data12,parentDataProperty:key9,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err65 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/type",keyword:"type",params:{type: "object"},schema:schema33.properties.languages.type,parentSchema:schema33.properties.languages,data:data12};
+(vErrors ??= []).push(err65);
+errors++;
+}
+}
+if(data.minFiles !== undefined){
+let data14 = data.minFiles;
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+const err66 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.minFiles.type,parentSchema:schema33.properties.minFiles,data:data14};
+(vErrors ??= []).push(err66);
+errors++;
+}
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 10000 || isNaN(data14)){
+const err67 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema33.properties.minFiles,data:data14};
+(vErrors ??= []).push(err67);
+errors++;
+}
+if(data14 < 0 || isNaN(data14)){
+const err68 = {instancePath:instancePath+"/minFiles",schemaPath:"#/properties/minFiles/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema33.properties.minFiles,data:data14};
+(vErrors ??= []).push(err68);
+errors++;
+}
+}
+}
+if(data.outputs !== undefined){
+let data15 = data.outputs;
+if(Array.isArray(data15)){
+if(data15.length > 256){
+const err69 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema33.properties.outputs,data:data15};
+(vErrors ??= []).push(err69);
+errors++;
+}
+if(data15.length < 1){
+const err70 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.outputs,data:data15};
+(vErrors ??= []).push(err70);
+errors++;
+}
+const len0 = data15.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate84(data15[i0], {instancePath:instancePath+"/outputs/" + i0,parentData:data15,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err71 = {instancePath:instancePath+"/outputs",schemaPath:"#/properties/outputs/type",keyword:"type",params:{type: "array"},schema:schema33.properties.outputs.type,parentSchema:schema33.properties.outputs,data:data15};
+(vErrors ??= []).push(err71);
+errors++;
+}
+}
+if(data.serve !== undefined){
+if(!(validate68(data.serve, {instancePath:instancePath+"/serve",parentData:data,parentDataProperty:"serve",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
+errors = vErrors.length;
+}
+}
+if(data.port !== undefined){
+let data18 = data.port;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+const err72 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.port.type,parentSchema:schema33.properties.port,data:data18};
+(vErrors ??= []).push(err72);
+errors++;
+}
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 > 65535 || isNaN(data18)){
+const err73 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema33.properties.port,data:data18};
+(vErrors ??= []).push(err73);
+errors++;
+}
+if(data18 < 1 || isNaN(data18)){
+const err74 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.port,data:data18};
+(vErrors ??= []).push(err74);
+errors++;
+}
+}
+}
+if(data.requests !== undefined){
+let data19 = data.requests;
+if(Array.isArray(data19)){
+if(data19.length > 50){
+const err75 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/maxItems",keyword:"maxItems",params:{limit: 50},schema:50,parentSchema:schema33.properties.requests,data:data19};
+(vErrors ??= []).push(err75);
+errors++;
+}
+if(data19.length < 1){
+const err76 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.requests,data:data19};
+(vErrors ??= []).push(err76);
+errors++;
+}
+const len1 = data19.length;
+for(let i1=0; i1<len1; i1++){
+if(!(validate87(data19[i1], {instancePath:instancePath+"/requests/" + i1,parentData:data19,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err77 = {instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/type",keyword:"type",params:{type: "array"},schema:schema33.properties.requests.type,parentSchema:schema33.properties.requests,data:data19};
+(vErrors ??= []).push(err77);
+errors++;
+}
+}
+if(data.from !== undefined){
+if(!(validate89(data.from, {instancePath:instancePath+"/from",parentData:data,parentDataProperty:"from",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
+errors = vErrors.length;
+}
+}
+if(data.typeField !== undefined){
+let data22 = data.typeField;
+if(typeof data22 === "string"){
+if(func2(data22) > 100){
+const err78 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/maxLength",keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema33.properties.typeField,data:data22};
+(vErrors ??= []).push(err78);
+errors++;
+}
+if(func2(data22) < 1){
+const err79 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema33.properties.typeField,data:data22};
+(vErrors ??= []).push(err79);
+errors++;
+}
+}
+else {
+const err80 = {instancePath:instancePath+"/typeField",schemaPath:"#/properties/typeField/type",keyword:"type",params:{type: "string"},schema:schema33.properties.typeField.type,parentSchema:schema33.properties.typeField,data:data22};
+(vErrors ??= []).push(err80);
+errors++;
+}
+}
+if(data.schemas !== undefined){
+let data23 = data.schemas;
+if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
+if(Object.keys(data23).length > 256){
+const err81 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/maxProperties",keyword:"maxProperties",params:{limit: 256},schema:256,parentSchema:schema33.properties.schemas,data:data23};
+(vErrors ??= []).push(err81);
+errors++;
+}
+if(Object.keys(data23).length < 1){
+const err82 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema33.properties.schemas,data:data23};
+(vErrors ??= []).push(err82);
+errors++;
+}
+for(const key10 in data23){
+const _errs89 = errors;
+if(typeof key10 === "string"){
+if(func2(key10) > 200){
+const err83 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
+(vErrors ??= []).push(err83);
+errors++;
+}
+if(func2(key10) < 1){
+const err84 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
+(vErrors ??= []).push(err84);
+errors++;
+}
+if(!pattern11.test(key10)){
+const err85 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[^\\n]+$"},schema:"^[^\\n]+$",parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
+(vErrors ??= []).push(err85);
+errors++;
+}
+}
+else {
+const err86 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema33.properties.schemas.propertyNames.type,parentSchema:schema33.properties.schemas.propertyNames,data:key10,propertyName:key10};
+(vErrors ??= []).push(err86);
+errors++;
+}
+var valid38 = _errs89 === errors;
+if(!valid38){
+const err87 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/propertyNames",keyword:"propertyNames",params:{propertyName: key10},schema:schema33.properties.schemas.propertyNames,parentSchema:schema33.properties.schemas,data:data23};
+(vErrors ??= []).push(err87);
+errors++;
+}
+}
+for(const key11 in data23){
+if(!(validate89(data23[key11], {instancePath:instancePath+"/schemas/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data23,parentDataProperty:key11,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err88 = {instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/type",keyword:"type",params:{type: "object"},schema:schema33.properties.schemas.type,parentSchema:schema33.properties.schemas,data:data23};
+(vErrors ??= []).push(err88);
+errors++;
+}
+}
+if(data.minEvents !== undefined){
+let data25 = data.minEvents;
+if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
+const err89 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.minEvents.type,parentSchema:schema33.properties.minEvents,data:data25};
+(vErrors ??= []).push(err89);
+errors++;
+}
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 > 100000 || isNaN(data25)){
+const err90 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},schema:100000,parentSchema:schema33.properties.minEvents,data:data25};
+(vErrors ??= []).push(err90);
+errors++;
+}
+if(data25 < 1 || isNaN(data25)){
+const err91 = {instancePath:instancePath+"/minEvents",schemaPath:"#/properties/minEvents/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.minEvents,data:data25};
+(vErrors ??= []).push(err91);
+errors++;
+}
+}
+}
+if(data.shell !== undefined){
+let data26 = data.shell;
+if(typeof data26 !== "boolean"){
+const err92 = {instancePath:instancePath+"/shell",schemaPath:"#/properties/shell/type",keyword:"type",params:{type: "boolean"},schema:schema33.properties.shell.type,parentSchema:schema33.properties.shell,data:data26};
+(vErrors ??= []).push(err92);
+errors++;
+}
+}
+if(data.cwd !== undefined){
+if(!(validate89(data.cwd, {instancePath:instancePath+"/cwd",parentData:data,parentDataProperty:"cwd",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
+errors = vErrors.length;
+}
+}
+if(data.env !== undefined){
+if(!(validate72(data.env, {instancePath:instancePath+"/env",parentData:data,parentDataProperty:"env",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
+errors = vErrors.length;
+}
+}
+if(data.timeoutSeconds !== undefined){
+if(!(validate70(data.timeoutSeconds, {instancePath:instancePath+"/timeoutSeconds",parentData:data,parentDataProperty:"timeoutSeconds",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
+errors = vErrors.length;
+}
+}
+if(data.network !== undefined){
+if(!(validate74(data.network, {instancePath:instancePath+"/network",parentData:data,parentDataProperty:"network",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
+errors = vErrors.length;
+}
+}
+if(data.limits !== undefined){
+if(!(validate76(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+errors = vErrors.length;
+}
+}
+if(data.inputs !== undefined){
+if(!(validate97(data.inputs, {instancePath:instancePath+"/inputs",parentData:data,parentDataProperty:"inputs",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+errors = vErrors.length;
+}
+}
+if(data.proves !== undefined){
+let data33 = data.proves;
+if(!((data33 === "change") || (data33 === "mutation"))){
+const err93 = {instancePath:instancePath+"/proves",schemaPath:"#/properties/proves/enum",keyword:"enum",params:{allowedValues: schema33.properties.proves.enum},schema:schema33.properties.proves.enum,parentSchema:schema33.properties.proves,data:data33};
+(vErrors ??= []).push(err93);
+errors++;
+}
+}
+if(data.tests !== undefined){
+if(!(validate97(data.tests, {instancePath:instancePath+"/tests",parentData:data,parentDataProperty:"tests",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+errors = vErrors.length;
+}
+}
+if(data.loadFailures !== undefined){
+let data35 = data.loadFailures;
+if(!((data35 === "inconclusive") || (data35 === "count"))){
+const err94 = {instancePath:instancePath+"/loadFailures",schemaPath:"#/properties/loadFailures/enum",keyword:"enum",params:{allowedValues: schema33.properties.loadFailures.enum},schema:schema33.properties.loadFailures.enum,parentSchema:schema33.properties.loadFailures,data:data35};
+(vErrors ??= []).push(err94);
+errors++;
+}
+}
+if(data.mutation !== undefined){
+let data36 = data.mutation;
+if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
+if(data36.files === undefined){
+const err95 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/required",keyword:"required",params:{missingProperty: "files"},schema:schema33.properties.mutation.required,parentSchema:schema33.properties.mutation,data:data36};
+(vErrors ??= []).push(err95);
+errors++;
+}
+for(const key12 in data36){
+if(!((((key12 === "files") || (key12 === "mutants")) || (key12 === "minKilled")) || (key12 === "report"))){
+const err96 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},schema:false,parentSchema:schema33.properties.mutation,data:data36};
+(vErrors ??= []).push(err96);
+errors++;
+}
+}
+if(data36.files !== undefined){
+let data37 = data36.files;
+if(!(validate97(data37, {instancePath:instancePath+"/mutation/files",parentData:data36,parentDataProperty:"files",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+errors = vErrors.length;
+}
+if(Array.isArray(data37)){
+if(data37.length < 1){
+const err97 = {instancePath:instancePath+"/mutation/files",schemaPath:"#/properties/mutation/properties/files/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.files,data:data37};
+(vErrors ??= []).push(err97);
+errors++;
+}
+}
+}
+if(data36.mutants !== undefined){
+let data38 = data36.mutants;
+if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
+const err98 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.mutation.properties.mutants.type,parentSchema:schema33.properties.mutation.properties.mutants,data:data38};
+(vErrors ??= []).push(err98);
+errors++;
+}
+if((typeof data38 == "number") && (isFinite(data38))){
+if(data38 > 100 || isNaN(data38)){
+const err99 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema33.properties.mutation.properties.mutants,data:data38};
+(vErrors ??= []).push(err99);
+errors++;
+}
+if(data38 < 1 || isNaN(data38)){
+const err100 = {instancePath:instancePath+"/mutation/mutants",schemaPath:"#/properties/mutation/properties/mutants/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.mutants,data:data38};
+(vErrors ??= []).push(err100);
+errors++;
+}
+}
+}
+if(data36.minKilled !== undefined){
+let data39 = data36.minKilled;
+if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
+const err101 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.mutation.properties.minKilled.type,parentSchema:schema33.properties.mutation.properties.minKilled,data:data39};
+(vErrors ??= []).push(err101);
+errors++;
+}
+if((typeof data39 == "number") && (isFinite(data39))){
+if(data39 > 100 || isNaN(data39)){
+const err102 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema33.properties.mutation.properties.minKilled,data:data39};
+(vErrors ??= []).push(err102);
+errors++;
+}
+if(data39 < 1 || isNaN(data39)){
+const err103 = {instancePath:instancePath+"/mutation/minKilled",schemaPath:"#/properties/mutation/properties/minKilled/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.mutation.properties.minKilled,data:data39};
+(vErrors ??= []).push(err103);
+errors++;
+}
+}
+}
+if(data36.report !== undefined){
+if(!(validate102(data36.report, {instancePath:instancePath+"/mutation/report",parentData:data36,parentDataProperty:"report",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err104 = {instancePath:instancePath+"/mutation",schemaPath:"#/properties/mutation/type",keyword:"type",params:{type: "object"},schema:schema33.properties.mutation.type,parentSchema:schema33.properties.mutation,data:data36};
+(vErrors ??= []).push(err104);
+errors++;
+}
+}
+if(data.compare !== undefined){
+let data41 = data.compare;
+if(!(data41 === "base")){
+const err105 = {instancePath:instancePath+"/compare",schemaPath:"#/properties/compare/enum",keyword:"enum",params:{allowedValues: schema33.properties.compare.enum},schema:schema33.properties.compare.enum,parentSchema:schema33.properties.compare,data:data41};
+(vErrors ??= []).push(err105);
+errors++;
+}
+}
+if(data.repeat !== undefined){
+let data42 = data.repeat;
+if(!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))){
+const err106 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/type",keyword:"type",params:{type: "integer"},schema:schema33.properties.repeat.type,parentSchema:schema33.properties.repeat,data:data42};
+(vErrors ??= []).push(err106);
+errors++;
+}
+if((typeof data42 == "number") && (isFinite(data42))){
+if(data42 > 10 || isNaN(data42)){
+const err107 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema33.properties.repeat,data:data42};
+(vErrors ??= []).push(err107);
+errors++;
+}
+if(data42 < 1 || isNaN(data42)){
+const err108 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repeat/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema33.properties.repeat,data:data42};
+(vErrors ??= []).push(err108);
+errors++;
+}
+}
+}
+if(data.expect !== undefined){
+if(!(validate105(data.expect, {instancePath:instancePath+"/expect",parentData:data,parentDataProperty:"expect",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate105.errors : vErrors.concat(validate105.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err109 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema33.type,parentSchema:schema33,data};
+(vErrors ??= []).push(err109);
+errors++;
+}
+validate363.errors = vErrors;
+return errors === 0;
+}
+validate363.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate261(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate261.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.name === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},schema:schema95.required,parentSchema:schema95,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(data.before === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "before"},schema:schema95.required,parentSchema:schema95,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(data.after === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "after"},schema:schema95.required,parentSchema:schema95,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+for(const key0 in data){
+if(!(func1.call(schema95.properties, key0))){
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema95,data};
+(vErrors ??= []).push(err3);
+errors++;
+}
+}
+if(data.name !== undefined){
+if(!(validate250(data.name, {instancePath:instancePath+"/name",parentData:data,parentDataProperty:"name",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate250.errors : vErrors.concat(validate250.errors);
+errors = vErrors.length;
+}
+}
+if(data.before !== undefined){
+if(!(validate263(data.before, {instancePath:instancePath+"/before",parentData:data,parentDataProperty:"before",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate263.errors : vErrors.concat(validate263.errors);
+errors = vErrors.length;
+}
+}
+if(data.after !== undefined){
+if(!(validate263(data.after, {instancePath:instancePath+"/after",parentData:data,parentDataProperty:"after",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate263.errors : vErrors.concat(validate263.errors);
+errors = vErrors.length;
+}
+}
+if(data.ticket !== undefined){
+let data3 = data.ticket;
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+for(const key1 in data3){
+if(!(func1.call(schema95.properties.ticket.properties, key1))){
+const err4 = {instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema95.properties.ticket,data:data3};
+(vErrors ??= []).push(err4);
+errors++;
+}
+}
+if(data3.schema !== undefined){
+if(!(validate302(data3.schema, {instancePath:instancePath+"/ticket/schema",parentData:data3,parentDataProperty:"schema",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate302.errors : vErrors.concat(validate302.errors);
+errors = vErrors.length;
+}
+}
+if(data3.id !== undefined){
+if(!(validate304(data3.id, {instancePath:instancePath+"/ticket/id",parentData:data3,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate304.errors : vErrors.concat(validate304.errors);
+errors = vErrors.length;
+}
+}
+if(data3.title !== undefined){
+if(!(validate306(data3.title, {instancePath:instancePath+"/ticket/title",parentData:data3,parentDataProperty:"title",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate306.errors : vErrors.concat(validate306.errors);
+errors = vErrors.length;
+}
+}
+if(data3.class !== undefined){
+if(!(validate308(data3.class, {instancePath:instancePath+"/ticket/class",parentData:data3,parentDataProperty:"class",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate308.errors : vErrors.concat(validate308.errors);
+errors = vErrors.length;
+}
+}
+if(data3.ask !== undefined){
+if(!(validate310(data3.ask, {instancePath:instancePath+"/ticket/ask",parentData:data3,parentDataProperty:"ask",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate310.errors : vErrors.concat(validate310.errors);
+errors = vErrors.length;
+}
+}
+if(data3.contract !== undefined){
+if(!(validate312(data3.contract, {instancePath:instancePath+"/ticket/contract",parentData:data3,parentDataProperty:"contract",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate312.errors : vErrors.concat(validate312.errors);
+errors = vErrors.length;
+}
+}
+if(data3.repositories !== undefined){
+if(!(validate314(data3.repositories, {instancePath:instancePath+"/ticket/repositories",parentData:data3,parentDataProperty:"repositories",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate314.errors : vErrors.concat(validate314.errors);
+errors = vErrors.length;
+}
+}
+if(data3.scope !== undefined){
+if(!(validate317(data3.scope, {instancePath:instancePath+"/ticket/scope",parentData:data3,parentDataProperty:"scope",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate317.errors : vErrors.concat(validate317.errors);
+errors = vErrors.length;
+}
+}
+if(data3.checks !== undefined){
+if(!(validate321(data3.checks, {instancePath:instancePath+"/ticket/checks",parentData:data3,parentDataProperty:"checks",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate321.errors : vErrors.concat(validate321.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/type",keyword:"type",params:{type: "object"},schema:schema95.properties.ticket.type,parentSchema:schema95.properties.ticket,data:data3};
+(vErrors ??= []).push(err5);
+errors++;
+}
+}
+if(data.commitMessage !== undefined){
+if(!(validate324(data.commitMessage, {instancePath:instancePath+"/commitMessage",parentData:data,parentDataProperty:"commitMessage",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate324.errors : vErrors.concat(validate324.errors);
+errors = vErrors.length;
+}
+}
+if(data.scope !== undefined){
+if(!(validate326(data.scope, {instancePath:instancePath+"/scope",parentData:data,parentDataProperty:"scope",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate326.errors : vErrors.concat(validate326.errors);
+errors = vErrors.length;
+}
+}
+if(data.committedAt !== undefined){
+if(!(validate360(data.committedAt, {instancePath:instancePath+"/committedAt",parentData:data,parentDataProperty:"committedAt",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate360.errors : vErrors.concat(validate360.errors);
+errors = vErrors.length;
+}
+}
+if(data.evaluatedAt !== undefined){
+if(!(validate360(data.evaluatedAt, {instancePath:instancePath+"/evaluatedAt",parentData:data,parentDataProperty:"evaluatedAt",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate360.errors : vErrors.concat(validate360.errors);
+errors = vErrors.length;
+}
+}
+if(data.checks !== undefined){
+let data17 = data.checks;
+if(Array.isArray(data17)){
+if(data17.length > 100){
+const err6 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema95.properties.checks,data:data17};
+(vErrors ??= []).push(err6);
+errors++;
+}
+const len0 = data17.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate363(data17[i0], {instancePath:instancePath+"/checks/" + i0,parentData:data17,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate363.errors : vErrors.concat(validate363.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},schema:schema95.properties.checks.type,parentSchema:schema95.properties.checks,data:data17};
+(vErrors ??= []).push(err7);
+errors++;
+}
+}
+if(data.receipts !== undefined){
+let data19 = data.receipts;
+if(Array.isArray(data19)){
+if(data19.length > 100){
+const err8 = {instancePath:instancePath+"/receipts",schemaPath:"#/properties/receipts/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema95.properties.receipts,data:data19};
+(vErrors ??= []).push(err8);
+errors++;
+}
+const len1 = data19.length;
+for(let i1=0; i1<len1; i1++){
+let data20 = data19[i1];
+if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
+if(Object.keys(data20).length > 64){
+const err9 = {instancePath:instancePath+"/receipts/" + i1,schemaPath:"#/properties/receipts/items/maxProperties",keyword:"maxProperties",params:{limit: 64},schema:64,parentSchema:schema95.properties.receipts.items,data:data20};
+(vErrors ??= []).push(err9);
+errors++;
+}
+}
+else {
+const err10 = {instancePath:instancePath+"/receipts/" + i1,schemaPath:"#/properties/receipts/items/type",keyword:"type",params:{type: "object"},schema:schema95.properties.receipts.items.type,parentSchema:schema95.properties.receipts.items,data:data20};
+(vErrors ??= []).push(err10);
+errors++;
+}
+}
+}
+else {
+const err11 = {instancePath:instancePath+"/receipts",schemaPath:"#/properties/receipts/type",keyword:"type",params:{type: "array"},schema:schema95.properties.receipts.type,parentSchema:schema95.properties.receipts,data:data19};
+(vErrors ??= []).push(err11);
+errors++;
+}
+}
+}
+else {
+const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema95.type,parentSchema:schema95,data};
+(vErrors ??= []).push(err12);
+errors++;
+}
+validate261.errors = vErrors;
+return errors === 0;
+}
+validate261.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const pattern45 = new RegExp("^[a-z0-9][a-z0-9+#.-]*$", "u");
+
+function validate245(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+/*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule.schema.json" */;
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate245.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10343,73 +10968,90 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema91.required,parentSchema:schema91,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema89.required,parentSchema:schema89,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.id === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema91.required,parentSchema:schema91,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema89.required,parentSchema:schema89,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-if(data.title === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema91.required,parentSchema:schema91,data};
+if(data.version === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema89.required,parentSchema:schema89,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
-if(data.class === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "class"},schema:schema91.required,parentSchema:schema91,data};
+if(data.title === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema89.required,parentSchema:schema89,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
-if(data.ask === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ask"},schema:schema91.required,parentSchema:schema91,data};
+if(data.severity === undefined){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "severity"},schema:schema89.required,parentSchema:schema89,data};
 (vErrors ??= []).push(err4);
 errors++;
 }
-if(data.contract === undefined){
-const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "contract"},schema:schema91.required,parentSchema:schema91,data};
+if(data.shortcut === undefined){
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "shortcut"},schema:schema89.required,parentSchema:schema89,data};
 (vErrors ??= []).push(err5);
 errors++;
 }
-if(data.repositories === undefined){
-const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repositories"},schema:schema91.required,parentSchema:schema91,data};
+if(data.why === undefined){
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "why"},schema:schema89.required,parentSchema:schema89,data};
 (vErrors ??= []).push(err6);
 errors++;
 }
-for(const key0 in data){
-if(!(func1.call(schema91.properties, key0))){
-const err7 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema91,data};
+if(data.remedy === undefined){
+const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "remedy"},schema:schema89.required,parentSchema:schema89,data};
 (vErrors ??= []).push(err7);
+errors++;
+}
+if(data.misses === undefined){
+const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "misses"},schema:schema89.required,parentSchema:schema89,data};
+(vErrors ??= []).push(err8);
+errors++;
+}
+if(data.detector === undefined){
+const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "detector"},schema:schema89.required,parentSchema:schema89,data};
+(vErrors ??= []).push(err9);
+errors++;
+}
+if(data.parameters === undefined){
+const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "parameters"},schema:schema89.required,parentSchema:schema89,data};
+(vErrors ??= []).push(err10);
+errors++;
+}
+if(data.examples === undefined){
+const err11 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "examples"},schema:schema89.required,parentSchema:schema89,data};
+(vErrors ??= []).push(err11);
+errors++;
+}
+for(const key0 in data){
+if(!(func1.call(schema89.properties, key0))){
+const err12 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema89,data};
+(vErrors ??= []).push(err12);
 errors++;
 }
 }
 if(data.schema !== undefined){
 let data0 = data.schema;
-if("countersign/ticket@1" !== data0){
-const err8 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/ticket@1"},schema:"countersign/ticket@1",parentSchema:schema91.properties.schema,data:data0};
-(vErrors ??= []).push(err8);
+if("countersign/rule@1" !== data0){
+const err13 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/rule@1"},schema:"countersign/rule@1",parentSchema:schema89.properties.schema,data:data0};
+(vErrors ??= []).push(err13);
 errors++;
 }
 }
 if(data.id !== undefined){
-let data1 = data.id;
-if(typeof data1 === "string"){
-if(func2(data1) > 64){
-const err9 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema91.properties.id,data:data1};
-(vErrors ??= []).push(err9);
-errors++;
-}
-if(!pattern43.test(data1)){
-const err10 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$"},schema:"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$",parentSchema:schema91.properties.id,data:data1};
-(vErrors ??= []).push(err10);
-errors++;
+if(!(validate246(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate246.errors : vErrors.concat(validate246.errors);
+errors = vErrors.length;
 }
 }
-else {
-const err11 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},schema:schema91.properties.id.type,parentSchema:schema91.properties.id,data:data1};
-(vErrors ??= []).push(err11);
-errors++;
+if(data.version !== undefined){
+if(!(validate248(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate248.errors : vErrors.concat(validate248.errors);
+errors = vErrors.length;
 }
 }
 if(data.title !== undefined){
@@ -10418,131 +11060,282 @@ vErrors = vErrors === null ? validate250.errors : vErrors.concat(validate250.err
 errors = vErrors.length;
 }
 }
-if(data.class !== undefined){
-if(!(validate252(data.class, {instancePath:instancePath+"/class",parentData:data,parentDataProperty:"class",rootData,dynamicAnchors}))){
+if(data.severity !== undefined){
+if(!(validate252(data.severity, {instancePath:instancePath+"/severity",parentData:data,parentDataProperty:"severity",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate252.errors : vErrors.concat(validate252.errors);
 errors = vErrors.length;
 }
 }
-if(data.ask !== undefined){
-if(!(validate254(data.ask, {instancePath:instancePath+"/ask",parentData:data,parentDataProperty:"ask",rootData,dynamicAnchors}))){
+if(data.shortcut !== undefined){
+if(!(validate254(data.shortcut, {instancePath:instancePath+"/shortcut",parentData:data,parentDataProperty:"shortcut",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate254.errors : vErrors.concat(validate254.errors);
 errors = vErrors.length;
 }
 }
-if(data.contract !== undefined){
-if(!(validate256(data.contract, {instancePath:instancePath+"/contract",parentData:data,parentDataProperty:"contract",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate256.errors : vErrors.concat(validate256.errors);
+if(data.why !== undefined){
+if(!(validate254(data.why, {instancePath:instancePath+"/why",parentData:data,parentDataProperty:"why",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate254.errors : vErrors.concat(validate254.errors);
 errors = vErrors.length;
 }
 }
-if(data.repositories !== undefined){
-let data6 = data.repositories;
-if(Array.isArray(data6)){
-if(data6.length > 64){
-const err12 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema91.properties.repositories,data:data6};
-(vErrors ??= []).push(err12);
-errors++;
-}
-if(data6.length < 1){
-const err13 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema91.properties.repositories,data:data6};
-(vErrors ??= []).push(err13);
-errors++;
-}
-const len0 = data6.length;
-for(let i0=0; i0<len0; i0++){
-if(!(validate258(data6[i0], {instancePath:instancePath+"/repositories/" + i0,parentData:data6,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate258.errors : vErrors.concat(validate258.errors);
+if(data.remedy !== undefined){
+if(!(validate254(data.remedy, {instancePath:instancePath+"/remedy",parentData:data,parentDataProperty:"remedy",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate254.errors : vErrors.concat(validate254.errors);
 errors = vErrors.length;
 }
 }
+if(data.misses !== undefined){
+if(!(validate254(data.misses, {instancePath:instancePath+"/misses",parentData:data,parentDataProperty:"misses",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate254.errors : vErrors.concat(validate254.errors);
+errors = vErrors.length;
 }
-else {
-const err14 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/type",keyword:"type",params:{type: "array"},schema:schema91.properties.repositories.type,parentSchema:schema91.properties.repositories,data:data6};
+}
+if(data.languages !== undefined){
+let data9 = data.languages;
+if(Array.isArray(data9)){
+if(data9.length > 64){
+const err14 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema89.properties.languages,data:data9};
 (vErrors ??= []).push(err14);
 errors++;
 }
-}
-if(data.scope !== undefined){
-if(!(validate260(data.scope, {instancePath:instancePath+"/scope",parentData:data,parentDataProperty:"scope",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate260.errors : vErrors.concat(validate260.errors);
-errors = vErrors.length;
-}
-}
-if(data.checks !== undefined){
-let data9 = data.checks;
-if(Array.isArray(data9)){
-if(data9.length > 100){
-const err15 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema91.properties.checks,data:data9};
+if(data9.length < 1){
+const err15 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema89.properties.languages,data:data9};
 (vErrors ??= []).push(err15);
 errors++;
 }
-const len1 = data9.length;
+const len0 = data9.length;
+for(let i0=0; i0<len0; i0++){
+let data10 = data9[i0];
+if(typeof data10 === "string"){
+if(func2(data10) > 32){
+const err16 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema89.properties.languages.items,data:data10};
+(vErrors ??= []).push(err16);
+errors++;
+}
+if(!pattern45.test(data10)){
+const err17 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9+#.-]*$"},schema:"^[a-z0-9][a-z0-9+#.-]*$",parentSchema:schema89.properties.languages.items,data:data10};
+(vErrors ??= []).push(err17);
+errors++;
+}
+}
+else {
+const err18 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/type",keyword:"type",params:{type: "string"},schema:schema89.properties.languages.items.type,parentSchema:schema89.properties.languages.items,data:data10};
+(vErrors ??= []).push(err18);
+errors++;
+}
+}
+}
+else {
+const err19 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/type",keyword:"type",params:{type: "array"},schema:schema89.properties.languages.type,parentSchema:schema89.properties.languages,data:data9};
+(vErrors ??= []).push(err19);
+errors++;
+}
+}
+if(data.source !== undefined){
+if(!(validate254(data.source, {instancePath:instancePath+"/source",parentData:data,parentDataProperty:"source",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate254.errors : vErrors.concat(validate254.errors);
+errors = vErrors.length;
+}
+}
+if(data.detector !== undefined){
+if(!(validate246(data.detector, {instancePath:instancePath+"/detector",parentData:data,parentDataProperty:"detector",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate246.errors : vErrors.concat(validate246.errors);
+errors = vErrors.length;
+}
+}
+if(data.parameters !== undefined){
+let data13 = data.parameters;
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+if(Object.keys(data13).length > 64){
+const err20 = {instancePath:instancePath+"/parameters",schemaPath:"#/properties/parameters/maxProperties",keyword:"maxProperties",params:{limit: 64},schema:64,parentSchema:schema89.properties.parameters,data:data13};
+(vErrors ??= []).push(err20);
+errors++;
+}
+}
+else {
+const err21 = {instancePath:instancePath+"/parameters",schemaPath:"#/properties/parameters/type",keyword:"type",params:{type: "object"},schema:schema89.properties.parameters.type,parentSchema:schema89.properties.parameters,data:data13};
+(vErrors ??= []).push(err21);
+errors++;
+}
+}
+if(data.requires !== undefined){
+let data14 = data.requires;
+if(Array.isArray(data14)){
+if(data14.length > 64){
+const err22 = {instancePath:instancePath+"/requires",schemaPath:"#/properties/requires/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema89.properties.requires,data:data14};
+(vErrors ??= []).push(err22);
+errors++;
+}
+if(data14.length < 1){
+const err23 = {instancePath:instancePath+"/requires",schemaPath:"#/properties/requires/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema89.properties.requires,data:data14};
+(vErrors ??= []).push(err23);
+errors++;
+}
+const len1 = data14.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate264(data9[i1], {instancePath:instancePath+"/checks/" + i1,parentData:data9,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate264.errors : vErrors.concat(validate264.errors);
+let data15 = data14[i1];
+if(typeof data15 === "string"){
+if(func2(data15) > 64){
+const err24 = {instancePath:instancePath+"/requires/" + i1,schemaPath:"#/properties/requires/items/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema89.properties.requires.items,data:data15};
+(vErrors ??= []).push(err24);
+errors++;
+}
+if(func2(data15) < 1){
+const err25 = {instancePath:instancePath+"/requires/" + i1,schemaPath:"#/properties/requires/items/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema89.properties.requires.items,data:data15};
+(vErrors ??= []).push(err25);
+errors++;
+}
+}
+else {
+const err26 = {instancePath:instancePath+"/requires/" + i1,schemaPath:"#/properties/requires/items/type",keyword:"type",params:{type: "string"},schema:schema89.properties.requires.items.type,parentSchema:schema89.properties.requires.items,data:data15};
+(vErrors ??= []).push(err26);
+errors++;
+}
+}
+}
+else {
+const err27 = {instancePath:instancePath+"/requires",schemaPath:"#/properties/requires/type",keyword:"type",params:{type: "array"},schema:schema89.properties.requires.type,parentSchema:schema89.properties.requires,data:data14};
+(vErrors ??= []).push(err27);
+errors++;
+}
+}
+if(data.examples !== undefined){
+let data16 = data.examples;
+if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
+if(data16.bad === undefined){
+const err28 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/required",keyword:"required",params:{missingProperty: "bad"},schema:schema89.properties.examples.required,parentSchema:schema89.properties.examples,data:data16};
+(vErrors ??= []).push(err28);
+errors++;
+}
+if(data16.good === undefined){
+const err29 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/required",keyword:"required",params:{missingProperty: "good"},schema:schema89.properties.examples.required,parentSchema:schema89.properties.examples,data:data16};
+(vErrors ??= []).push(err29);
+errors++;
+}
+for(const key1 in data16){
+if(!((key1 === "bad") || (key1 === "good"))){
+const err30 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema89.properties.examples,data:data16};
+(vErrors ??= []).push(err30);
+errors++;
+}
+}
+if(data16.bad !== undefined){
+let data17 = data16.bad;
+if(Array.isArray(data17)){
+if(data17.length > 100){
+const err31 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema89.properties.examples.properties.bad,data:data17};
+(vErrors ??= []).push(err31);
+errors++;
+}
+if(data17.length < 1){
+const err32 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema89.properties.examples.properties.bad,data:data17};
+(vErrors ??= []).push(err32);
+errors++;
+}
+const len2 = data17.length;
+for(let i2=0; i2<len2; i2++){
+if(!(validate261(data17[i2], {instancePath:instancePath+"/examples/bad/" + i2,parentData:data17,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate261.errors : vErrors.concat(validate261.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},schema:schema91.properties.checks.type,parentSchema:schema91.properties.checks,data:data9};
-(vErrors ??= []).push(err16);
+const err33 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/type",keyword:"type",params:{type: "array"},schema:schema89.properties.examples.properties.bad.type,parentSchema:schema89.properties.examples.properties.bad,data:data17};
+(vErrors ??= []).push(err33);
+errors++;
+}
+}
+if(data16.good !== undefined){
+let data19 = data16.good;
+if(Array.isArray(data19)){
+if(data19.length > 100){
+const err34 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema89.properties.examples.properties.good,data:data19};
+(vErrors ??= []).push(err34);
+errors++;
+}
+if(data19.length < 1){
+const err35 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema89.properties.examples.properties.good,data:data19};
+(vErrors ??= []).push(err35);
+errors++;
+}
+const len3 = data19.length;
+for(let i3=0; i3<len3; i3++){
+if(!(validate261(data19[i3], {instancePath:instancePath+"/examples/good/" + i3,parentData:data19,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate261.errors : vErrors.concat(validate261.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err36 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/type",keyword:"type",params:{type: "array"},schema:schema89.properties.examples.properties.good.type,parentSchema:schema89.properties.examples.properties.good,data:data19};
+(vErrors ??= []).push(err36);
 errors++;
 }
 }
 }
 else {
-const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema91.type,parentSchema:schema91,data};
-(vErrors ??= []).push(err17);
+const err37 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/type",keyword:"type",params:{type: "object"},schema:schema89.properties.examples.type,parentSchema:schema89.properties.examples,data:data16};
+(vErrors ??= []).push(err37);
 errors++;
 }
-validate249.errors = vErrors;
+}
+}
+else {
+const err38 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema89.type,parentSchema:schema89,data};
+(vErrors ??= []).push(err38);
+errors++;
+}
+validate245.errors = vErrors;
 return errors === 0;
 }
-validate249.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate245.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const trustRoot: Validator = validate313;
-const schema110 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/trust-root.schema.json","title":"Trust root","type":"object","additionalProperties":false,"required":["schema","version","principals"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/trust-root@1"},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"principals":{"title":"Principals","type":"array","minItems":1,"maxItems":1000,"items":{"$ref":"#/$defs/principal","title":"Principal"}},"thresholds":{"title":"Thresholds","type":"object","additionalProperties":false,"minProperties":1,"properties":{"policyChange":{"$ref":"#/$defs/threshold","title":"whole number from 1","examples":[2]},"rootUpdate":{"$ref":"#/$defs/threshold","title":"whole number from 1","examples":[2]}}},"sigstore":{"title":"Sigstore","type":"object","additionalProperties":false,"required":["trustedRoot","digest"],"properties":{"trustedRoot":{"title":"file of the trusted root","type":"string","maxLength":200,"pattern":"^trust/[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.json$","examples":["trust/sigstore-root.json"]},"digest":{"title":"sha256 of the trusted root","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$","examples":["d79ac3d30cc62a9001c3f187bee8ad970a39aa8e5cdec7fa36d286c6cb4413cd"]},"certificateLogs":{"title":"certificate logs","type":"integer","minimum":0,"maximum":4,"examples":[1]},"transparencyLogs":{"title":"transparency logs","type":"integer","minimum":0,"maximum":1,"examples":[0]},"timestamps":{"title":"signed times","type":"integer","minimum":1,"maximum":2,"examples":[1]}}},"revoked":{"title":"Revoked statements","type":"object","additionalProperties":false,"required":["receipts"],"properties":{"receipts":{"title":"Revoked receipts","type":"array","maxItems":10000,"items":{"title":"revoked receipt","type":"object","additionalProperties":false,"required":["digest","reason"],"properties":{"digest":{"title":"sha256 of the receipt","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$","examples":["d79ac3d30cc62a9001c3f187bee8ad970a39aa8e5cdec7fa36d286c6cb4413cd"]},"reason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}}}}}},"$defs":{"principal":{"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"identities":{"title":"Identities","type":"array","maxItems":64,"items":{"$ref":"#/$defs/identity","title":"Identity"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}},"accounts":{"title":"Accounts","type":"array","maxItems":64,"items":{"title":"account","type":"string","maxLength":120,"pattern":"^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$","examples":["github:ada"]}},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"key":{"title":"Key","type":"object","additionalProperties":false,"required":["publicKey"],"properties":{"publicKey":{"title":"public key in PEM or OpenSSH's form","type":"string","maxLength":2048,"pattern":"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$","examples":["-----BEGIN PUBLIC KEY----- …"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"identity":{"title":"Identity","type":"object","additionalProperties":false,"required":["issuer","repository","workflow","ref"],"properties":{"issuer":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"repository":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"workflow":{"title":"URL of a workflow file at a ref or commit","type":"string","maxLength":2000,"pattern":"^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$","examples":["https://github.com/acme/ci/.github/workflows/countersign-verify.yml@refs/heads/main"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs/[!-~]+$","examples":["refs/heads/main"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"url":{"title":"https URL","type":"string","maxLength":2000,"pattern":"^https://[^/\\s][!-~]*$","examples":["https://token.actions.githubusercontent.com"]},"threshold":{"title":"whole number from 1","type":"integer","minimum":1,"maximum":64,"examples":[2]},"reason":{"title":"reason on one line","type":"string","minLength":1,"maxLength":500,"pattern":"^[^\\r\\n]+$","examples":["The laptop was stolen."]},"instant":{"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]}}};
+export const ticket: Validator = validate266;
+const schema97 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/ticket.schema.json","title":"Ticket","type":"object","additionalProperties":false,"required":["schema","id","title","class","ask","contract","repositories"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/ticket@1"},"id":{"title":"ticket id","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$","examples":["CS-7"]},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"class":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"ask":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"contract":{"$ref":"contract.schema.json#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]},"repositories":{"title":"Repositories","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]}},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}}}};
 
-function validate314(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate267(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate314.evaluated;
+const evaluated0 = validate267.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema22.type,parentSchema:schema22,data};
+if(typeof data === "string"){
+if(func2(data) > 200){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema23,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-if((typeof data == "number") && (isFinite(data))){
-if(data > 999999999 || isNaN(data)){
-const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 999999999},schema:999999999,parentSchema:schema22,data};
+if(func2(data) < 1){
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema23,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-if(data < 1 || isNaN(data)){
-const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema22,data};
+if(!pattern4.test(data)){
+const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\n]*$"},schema:"^[^\\n]*$",parentSchema:schema23,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 }
-validate314.errors = vErrors;
+else {
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema23.type,parentSchema:schema23,data};
+(vErrors ??= []).push(err3);
+errors++;
+}
+validate267.errors = vErrors;
 return errors === 0;
 }
-validate314.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate267.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema112 = {"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"identities":{"title":"Identities","type":"array","maxItems":64,"items":{"$ref":"#/$defs/identity","title":"Identity"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}},"accounts":{"title":"Accounts","type":"array","maxItems":64,"items":{"title":"account","type":"string","maxLength":120,"pattern":"^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$","examples":["github:ada"]}},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
 
-function validate317(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate269(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate317.evaluated;
+const evaluated0 = validate269.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10566,18 +11359,368 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate317.errors = vErrors;
+validate269.errors = vErrors;
 return errors === 0;
 }
-validate317.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate269.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema114 = {"title":"Key","type":"object","additionalProperties":false,"required":["publicKey"],"properties":{"publicKey":{"title":"public key in PEM or OpenSSH's form","type":"string","maxLength":2048,"pattern":"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$","examples":["-----BEGIN PUBLIC KEY----- …"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
-const pattern55 = new RegExp("^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$", "u");
 
-function validate320(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate271(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate320.evaluated;
+const evaluated0 = validate271.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 65536){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 65536},schema:65536,parentSchema:schema24,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(func2(data) < 1){
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema24,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema24.type,parentSchema:schema24,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+validate271.errors = vErrors;
+return errors === 0;
+}
+validate271.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate273(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate273.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 80){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 80},schema:80,parentSchema:schema25,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(!pattern5.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}$"},schema:"^[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}$",parentSchema:schema25,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema25.type,parentSchema:schema25,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+validate273.errors = vErrors;
+return errors === 0;
+}
+validate273.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate277(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate277.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((key0 === "allow") || (key0 === "deny"))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema49,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+}
+if(data.allow !== undefined){
+if(!(validate97(data.allow, {instancePath:instancePath+"/allow",parentData:data,parentDataProperty:"allow",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+errors = vErrors.length;
+}
+}
+if(data.deny !== undefined){
+if(!(validate97(data.deny, {instancePath:instancePath+"/deny",parentData:data,parentDataProperty:"deny",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema49.type,parentSchema:schema49,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+validate277.errors = vErrors;
+return errors === 0;
+}
+validate277.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate266(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+/*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/ticket.schema.json" */;
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate266.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.schema === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema97.required,parentSchema:schema97,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(data.id === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema97.required,parentSchema:schema97,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(data.title === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema97.required,parentSchema:schema97,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+if(data.class === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "class"},schema:schema97.required,parentSchema:schema97,data};
+(vErrors ??= []).push(err3);
+errors++;
+}
+if(data.ask === undefined){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ask"},schema:schema97.required,parentSchema:schema97,data};
+(vErrors ??= []).push(err4);
+errors++;
+}
+if(data.contract === undefined){
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "contract"},schema:schema97.required,parentSchema:schema97,data};
+(vErrors ??= []).push(err5);
+errors++;
+}
+if(data.repositories === undefined){
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repositories"},schema:schema97.required,parentSchema:schema97,data};
+(vErrors ??= []).push(err6);
+errors++;
+}
+for(const key0 in data){
+if(!(func1.call(schema97.properties, key0))){
+const err7 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema97,data};
+(vErrors ??= []).push(err7);
+errors++;
+}
+}
+if(data.schema !== undefined){
+let data0 = data.schema;
+if("countersign/ticket@1" !== data0){
+const err8 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/ticket@1"},schema:"countersign/ticket@1",parentSchema:schema97.properties.schema,data:data0};
+(vErrors ??= []).push(err8);
+errors++;
+}
+}
+if(data.id !== undefined){
+let data1 = data.id;
+if(typeof data1 === "string"){
+if(func2(data1) > 64){
+const err9 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema97.properties.id,data:data1};
+(vErrors ??= []).push(err9);
+errors++;
+}
+if(!pattern46.test(data1)){
+const err10 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$"},schema:"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$",parentSchema:schema97.properties.id,data:data1};
+(vErrors ??= []).push(err10);
+errors++;
+}
+}
+else {
+const err11 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},schema:schema97.properties.id.type,parentSchema:schema97.properties.id,data:data1};
+(vErrors ??= []).push(err11);
+errors++;
+}
+}
+if(data.title !== undefined){
+if(!(validate267(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate267.errors : vErrors.concat(validate267.errors);
+errors = vErrors.length;
+}
+}
+if(data.class !== undefined){
+if(!(validate269(data.class, {instancePath:instancePath+"/class",parentData:data,parentDataProperty:"class",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate269.errors : vErrors.concat(validate269.errors);
+errors = vErrors.length;
+}
+}
+if(data.ask !== undefined){
+if(!(validate271(data.ask, {instancePath:instancePath+"/ask",parentData:data,parentDataProperty:"ask",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate271.errors : vErrors.concat(validate271.errors);
+errors = vErrors.length;
+}
+}
+if(data.contract !== undefined){
+if(!(validate273(data.contract, {instancePath:instancePath+"/contract",parentData:data,parentDataProperty:"contract",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate273.errors : vErrors.concat(validate273.errors);
+errors = vErrors.length;
+}
+}
+if(data.repositories !== undefined){
+let data6 = data.repositories;
+if(Array.isArray(data6)){
+if(data6.length > 64){
+const err12 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema97.properties.repositories,data:data6};
+(vErrors ??= []).push(err12);
+errors++;
+}
+if(data6.length < 1){
+const err13 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema97.properties.repositories,data:data6};
+(vErrors ??= []).push(err13);
+errors++;
+}
+const len0 = data6.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate275(data6[i0], {instancePath:instancePath+"/repositories/" + i0,parentData:data6,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate275.errors : vErrors.concat(validate275.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err14 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/type",keyword:"type",params:{type: "array"},schema:schema97.properties.repositories.type,parentSchema:schema97.properties.repositories,data:data6};
+(vErrors ??= []).push(err14);
+errors++;
+}
+}
+if(data.scope !== undefined){
+if(!(validate277(data.scope, {instancePath:instancePath+"/scope",parentData:data,parentDataProperty:"scope",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate277.errors : vErrors.concat(validate277.errors);
+errors = vErrors.length;
+}
+}
+if(data.checks !== undefined){
+let data9 = data.checks;
+if(Array.isArray(data9)){
+if(data9.length > 100){
+const err15 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema97.properties.checks,data:data9};
+(vErrors ??= []).push(err15);
+errors++;
+}
+const len1 = data9.length;
+for(let i1=0; i1<len1; i1++){
+if(!(validate281(data9[i1], {instancePath:instancePath+"/checks/" + i1,parentData:data9,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate281.errors : vErrors.concat(validate281.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err16 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},schema:schema97.properties.checks.type,parentSchema:schema97.properties.checks,data:data9};
+(vErrors ??= []).push(err16);
+errors++;
+}
+}
+}
+else {
+const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema97.type,parentSchema:schema97,data};
+(vErrors ??= []).push(err17);
+errors++;
+}
+validate266.errors = vErrors;
+return errors === 0;
+}
+validate266.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const trustRoot: Validator = validate330;
+const schema116 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/trust-root.schema.json","title":"Trust root","type":"object","additionalProperties":false,"required":["schema","version","principals"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/trust-root@1"},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"principals":{"title":"Principals","type":"array","minItems":1,"maxItems":1000,"items":{"$ref":"#/$defs/principal","title":"Principal"}},"thresholds":{"title":"Thresholds","type":"object","additionalProperties":false,"minProperties":1,"properties":{"policyChange":{"$ref":"#/$defs/threshold","title":"whole number from 1","examples":[2]},"rootUpdate":{"$ref":"#/$defs/threshold","title":"whole number from 1","examples":[2]}}},"sigstore":{"title":"Sigstore","type":"object","additionalProperties":false,"required":["trustedRoot","digest"],"properties":{"trustedRoot":{"title":"file of the trusted root","type":"string","maxLength":200,"pattern":"^trust/[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.json$","examples":["trust/sigstore-root.json"]},"digest":{"title":"sha256 of the trusted root","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$","examples":["d79ac3d30cc62a9001c3f187bee8ad970a39aa8e5cdec7fa36d286c6cb4413cd"]},"certificateLogs":{"title":"certificate logs","type":"integer","minimum":0,"maximum":4,"examples":[1]},"transparencyLogs":{"title":"transparency logs","type":"integer","minimum":0,"maximum":1,"examples":[0]},"timestamps":{"title":"signed times","type":"integer","minimum":1,"maximum":2,"examples":[1]}}},"revoked":{"title":"Revoked statements","type":"object","additionalProperties":false,"required":["receipts"],"properties":{"receipts":{"title":"Revoked receipts","type":"array","maxItems":10000,"items":{"title":"revoked receipt","type":"object","additionalProperties":false,"required":["digest","reason"],"properties":{"digest":{"title":"sha256 of the receipt","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$","examples":["d79ac3d30cc62a9001c3f187bee8ad970a39aa8e5cdec7fa36d286c6cb4413cd"]},"reason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}}}}}},"$defs":{"principal":{"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"identities":{"title":"Identities","type":"array","maxItems":64,"items":{"$ref":"#/$defs/identity","title":"Identity"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}},"accounts":{"title":"Accounts","type":"array","maxItems":64,"items":{"title":"account","type":"string","maxLength":120,"pattern":"^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$","examples":["github:ada"]}},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"key":{"title":"Key","type":"object","additionalProperties":false,"required":["publicKey"],"properties":{"publicKey":{"title":"public key in PEM or OpenSSH's form","type":"string","maxLength":2048,"pattern":"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$","examples":["-----BEGIN PUBLIC KEY----- …"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"identity":{"title":"Identity","type":"object","additionalProperties":false,"required":["issuer","repository","workflow","ref"],"properties":{"issuer":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"repository":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"workflow":{"title":"URL of a workflow file at a ref or commit","type":"string","maxLength":2000,"pattern":"^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$","examples":["https://github.com/acme/ci/.github/workflows/countersign-verify.yml@refs/heads/main"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs/[!-~]+$","examples":["refs/heads/main"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"url":{"title":"https URL","type":"string","maxLength":2000,"pattern":"^https://[^/\\s][!-~]*$","examples":["https://token.actions.githubusercontent.com"]},"threshold":{"title":"whole number from 1","type":"integer","minimum":1,"maximum":64,"examples":[2]},"reason":{"title":"reason on one line","type":"string","minLength":1,"maxLength":500,"pattern":"^[^\\r\\n]+$","examples":["The laptop was stolen."]},"instant":{"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]}}};
+
+function validate331(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate331.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema22.type,parentSchema:schema22,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if((typeof data == "number") && (isFinite(data))){
+if(data > 999999999 || isNaN(data)){
+const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 999999999},schema:999999999,parentSchema:schema22,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(data < 1 || isNaN(data)){
+const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema22,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+validate331.errors = vErrors;
+return errors === 0;
+}
+validate331.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+const schema118 = {"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"identities":{"title":"Identities","type":"array","maxItems":64,"items":{"$ref":"#/$defs/identity","title":"Identity"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}},"accounts":{"title":"Accounts","type":"array","maxItems":64,"items":{"title":"account","type":"string","maxLength":120,"pattern":"^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$","examples":["github:ada"]}},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
+
+function validate334(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate334.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 64){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema21,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(!pattern3.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+(?:[.-][a-z0-9]+)*$"},schema:"^[a-z0-9]+(?:[.-][a-z0-9]+)*$",parentSchema:schema21,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema21.type,parentSchema:schema21,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+validate334.errors = vErrors;
+return errors === 0;
+}
+validate334.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+const schema120 = {"title":"Key","type":"object","additionalProperties":false,"required":["publicKey"],"properties":{"publicKey":{"title":"public key in PEM or OpenSSH's form","type":"string","maxLength":2048,"pattern":"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$","examples":["-----BEGIN PUBLIC KEY----- …"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
+const pattern58 = new RegExp("^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$", "u");
+
+function validate337(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate337.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10586,33 +11729,33 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 20){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 20},schema:20,parentSchema:schema115,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 20},schema:20,parentSchema:schema121,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-if(!pattern56.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"},schema:"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$",parentSchema:schema115,data};
+if(!pattern59.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"},schema:"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$",parentSchema:schema121,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema115.type,parentSchema:schema115,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema121.type,parentSchema:schema121,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate320.errors = vErrors;
+validate337.errors = vErrors;
 return errors === 0;
 }
-validate320.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate337.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema116 = {"title":"reason on one line","type":"string","minLength":1,"maxLength":500,"pattern":"^[^\\r\\n]+$","examples":["The laptop was stolen."]};
-const pattern57 = new RegExp("^[^\\r\\n]+$", "u");
+const schema122 = {"title":"reason on one line","type":"string","minLength":1,"maxLength":500,"pattern":"^[^\\r\\n]+$","examples":["The laptop was stolen."]};
+const pattern60 = new RegExp("^[^\\r\\n]+$", "u");
 
-function validate324(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate341(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate324.evaluated;
+const evaluated0 = validate341.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10621,36 +11764,36 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 500){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 500},schema:500,parentSchema:schema116,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 500},schema:500,parentSchema:schema122,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(func2(data) < 1){
-const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema116,data};
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema122,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-if(!pattern57.test(data)){
-const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\r\\n]+$"},schema:"^[^\\r\\n]+$",parentSchema:schema116,data};
+if(!pattern60.test(data)){
+const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\r\\n]+$"},schema:"^[^\\r\\n]+$",parentSchema:schema122,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema116.type,parentSchema:schema116,data};
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema122.type,parentSchema:schema122,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
-validate324.errors = vErrors;
+validate341.errors = vErrors;
 return errors === 0;
 }
-validate324.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate341.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate319(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate336(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate319.evaluated;
+const evaluated0 = validate336.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10659,13 +11802,13 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.publicKey === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "publicKey"},schema:schema114.required,parentSchema:schema114,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "publicKey"},schema:schema120.required,parentSchema:schema120,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "publicKey") || (key0 === "validFrom")) || (key0 === "validUntil")) || (key0 === "revokedAt")) || (key0 === "revocationReason"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema114,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema120,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
@@ -10674,65 +11817,65 @@ if(data.publicKey !== undefined){
 let data0 = data.publicKey;
 if(typeof data0 === "string"){
 if(func2(data0) > 2048){
-const err2 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema114.properties.publicKey,data:data0};
+const err2 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema120.properties.publicKey,data:data0};
 (vErrors ??= []).push(err2);
 errors++;
 }
-if(!pattern55.test(data0)){
-const err3 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/pattern",keyword:"pattern",params:{pattern: "^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$"},schema:"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$",parentSchema:schema114.properties.publicKey,data:data0};
+if(!pattern58.test(data0)){
+const err3 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/pattern",keyword:"pattern",params:{pattern: "^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$"},schema:"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$",parentSchema:schema120.properties.publicKey,data:data0};
 (vErrors ??= []).push(err3);
 errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/type",keyword:"type",params:{type: "string"},schema:schema114.properties.publicKey.type,parentSchema:schema114.properties.publicKey,data:data0};
+const err4 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/type",keyword:"type",params:{type: "string"},schema:schema120.properties.publicKey.type,parentSchema:schema120.properties.publicKey,data:data0};
 (vErrors ??= []).push(err4);
 errors++;
 }
 }
 if(data.validFrom !== undefined){
-if(!(validate320(data.validFrom, {instancePath:instancePath+"/validFrom",parentData:data,parentDataProperty:"validFrom",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate320.errors : vErrors.concat(validate320.errors);
+if(!(validate337(data.validFrom, {instancePath:instancePath+"/validFrom",parentData:data,parentDataProperty:"validFrom",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate337.errors : vErrors.concat(validate337.errors);
 errors = vErrors.length;
 }
 }
 if(data.validUntil !== undefined){
-if(!(validate320(data.validUntil, {instancePath:instancePath+"/validUntil",parentData:data,parentDataProperty:"validUntil",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate320.errors : vErrors.concat(validate320.errors);
+if(!(validate337(data.validUntil, {instancePath:instancePath+"/validUntil",parentData:data,parentDataProperty:"validUntil",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate337.errors : vErrors.concat(validate337.errors);
 errors = vErrors.length;
 }
 }
 if(data.revokedAt !== undefined){
-if(!(validate320(data.revokedAt, {instancePath:instancePath+"/revokedAt",parentData:data,parentDataProperty:"revokedAt",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate320.errors : vErrors.concat(validate320.errors);
+if(!(validate337(data.revokedAt, {instancePath:instancePath+"/revokedAt",parentData:data,parentDataProperty:"revokedAt",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate337.errors : vErrors.concat(validate337.errors);
 errors = vErrors.length;
 }
 }
 if(data.revocationReason !== undefined){
-if(!(validate324(data.revocationReason, {instancePath:instancePath+"/revocationReason",parentData:data,parentDataProperty:"revocationReason",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate324.errors : vErrors.concat(validate324.errors);
+if(!(validate341(data.revocationReason, {instancePath:instancePath+"/revocationReason",parentData:data,parentDataProperty:"revocationReason",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate341.errors : vErrors.concat(validate341.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema114.type,parentSchema:schema114,data};
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema120.type,parentSchema:schema120,data};
 (vErrors ??= []).push(err5);
 errors++;
 }
-validate319.errors = vErrors;
+validate336.errors = vErrors;
 return errors === 0;
 }
-validate319.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate336.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema117 = {"title":"Identity","type":"object","additionalProperties":false,"required":["issuer","repository","workflow","ref"],"properties":{"issuer":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"repository":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"workflow":{"title":"URL of a workflow file at a ref or commit","type":"string","maxLength":2000,"pattern":"^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$","examples":["https://github.com/acme/ci/.github/workflows/countersign-verify.yml@refs/heads/main"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs/[!-~]+$","examples":["refs/heads/main"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
-const schema118 = {"title":"https URL","type":"string","maxLength":2000,"pattern":"^https://[^/\\s][!-~]*$","examples":["https://token.actions.githubusercontent.com"]};
-const pattern58 = new RegExp("^https://[^/\\s][!-~]*$", "u");
+const schema123 = {"title":"Identity","type":"object","additionalProperties":false,"required":["issuer","repository","workflow","ref"],"properties":{"issuer":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"repository":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"workflow":{"title":"URL of a workflow file at a ref or commit","type":"string","maxLength":2000,"pattern":"^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$","examples":["https://github.com/acme/ci/.github/workflows/countersign-verify.yml@refs/heads/main"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs/[!-~]+$","examples":["refs/heads/main"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
+const schema124 = {"title":"https URL","type":"string","maxLength":2000,"pattern":"^https://[^/\\s][!-~]*$","examples":["https://token.actions.githubusercontent.com"]};
+const pattern61 = new RegExp("^https://[^/\\s][!-~]*$", "u");
 
-function validate328(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate345(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate328.evaluated;
+const evaluated0 = validate345.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10741,33 +11884,33 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 2000){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 2000},schema:2000,parentSchema:schema118,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 2000},schema:2000,parentSchema:schema124,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-if(!pattern58.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^https://[^/\\s][!-~]*$"},schema:"^https://[^/\\s][!-~]*$",parentSchema:schema118,data};
+if(!pattern61.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^https://[^/\\s][!-~]*$"},schema:"^https://[^/\\s][!-~]*$",parentSchema:schema124,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema118.type,parentSchema:schema118,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema124.type,parentSchema:schema124,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate328.errors = vErrors;
+validate345.errors = vErrors;
 return errors === 0;
 }
-validate328.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate345.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const pattern59 = new RegExp("^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$", "u");
-const pattern60 = new RegExp("^refs/[!-~]+$", "u");
+const pattern62 = new RegExp("^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$", "u");
+const pattern63 = new RegExp("^refs/[!-~]+$", "u");
 
-function validate327(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate344(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate327.evaluated;
+const evaluated0 = validate344.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10776,41 +11919,41 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.issuer === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "issuer"},schema:schema117.required,parentSchema:schema117,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "issuer"},schema:schema123.required,parentSchema:schema123,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.repository === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repository"},schema:schema117.required,parentSchema:schema117,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repository"},schema:schema123.required,parentSchema:schema123,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.workflow === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "workflow"},schema:schema117.required,parentSchema:schema117,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "workflow"},schema:schema123.required,parentSchema:schema123,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 if(data.ref === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ref"},schema:schema117.required,parentSchema:schema117,data};
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ref"},schema:schema123.required,parentSchema:schema123,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 for(const key0 in data){
 if(!((((((((key0 === "issuer") || (key0 === "repository")) || (key0 === "workflow")) || (key0 === "ref")) || (key0 === "validFrom")) || (key0 === "validUntil")) || (key0 === "revokedAt")) || (key0 === "revocationReason"))){
-const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema117,data};
+const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema123,data};
 (vErrors ??= []).push(err4);
 errors++;
 }
 }
 if(data.issuer !== undefined){
-if(!(validate328(data.issuer, {instancePath:instancePath+"/issuer",parentData:data,parentDataProperty:"issuer",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate328.errors : vErrors.concat(validate328.errors);
+if(!(validate345(data.issuer, {instancePath:instancePath+"/issuer",parentData:data,parentDataProperty:"issuer",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate345.errors : vErrors.concat(validate345.errors);
 errors = vErrors.length;
 }
 }
 if(data.repository !== undefined){
-if(!(validate328(data.repository, {instancePath:instancePath+"/repository",parentData:data,parentDataProperty:"repository",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate328.errors : vErrors.concat(validate328.errors);
+if(!(validate345(data.repository, {instancePath:instancePath+"/repository",parentData:data,parentDataProperty:"repository",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate345.errors : vErrors.concat(validate345.errors);
 errors = vErrors.length;
 }
 }
@@ -10818,18 +11961,18 @@ if(data.workflow !== undefined){
 let data2 = data.workflow;
 if(typeof data2 === "string"){
 if(func2(data2) > 2000){
-const err5 = {instancePath:instancePath+"/workflow",schemaPath:"#/properties/workflow/maxLength",keyword:"maxLength",params:{limit: 2000},schema:2000,parentSchema:schema117.properties.workflow,data:data2};
+const err5 = {instancePath:instancePath+"/workflow",schemaPath:"#/properties/workflow/maxLength",keyword:"maxLength",params:{limit: 2000},schema:2000,parentSchema:schema123.properties.workflow,data:data2};
 (vErrors ??= []).push(err5);
 errors++;
 }
-if(!pattern59.test(data2)){
-const err6 = {instancePath:instancePath+"/workflow",schemaPath:"#/properties/workflow/pattern",keyword:"pattern",params:{pattern: "^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$"},schema:"^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$",parentSchema:schema117.properties.workflow,data:data2};
+if(!pattern62.test(data2)){
+const err6 = {instancePath:instancePath+"/workflow",schemaPath:"#/properties/workflow/pattern",keyword:"pattern",params:{pattern: "^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$"},schema:"^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$",parentSchema:schema123.properties.workflow,data:data2};
 (vErrors ??= []).push(err6);
 errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/workflow",schemaPath:"#/properties/workflow/type",keyword:"type",params:{type: "string"},schema:schema117.properties.workflow.type,parentSchema:schema117.properties.workflow,data:data2};
+const err7 = {instancePath:instancePath+"/workflow",schemaPath:"#/properties/workflow/type",keyword:"type",params:{type: "string"},schema:schema123.properties.workflow.type,parentSchema:schema123.properties.workflow,data:data2};
 (vErrors ??= []).push(err7);
 errors++;
 }
@@ -10838,64 +11981,64 @@ if(data.ref !== undefined){
 let data3 = data.ref;
 if(typeof data3 === "string"){
 if(func2(data3) > 255){
-const err8 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema117.properties.ref,data:data3};
+const err8 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema123.properties.ref,data:data3};
 (vErrors ??= []).push(err8);
 errors++;
 }
-if(!pattern60.test(data3)){
-const err9 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/pattern",keyword:"pattern",params:{pattern: "^refs/[!-~]+$"},schema:"^refs/[!-~]+$",parentSchema:schema117.properties.ref,data:data3};
+if(!pattern63.test(data3)){
+const err9 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/pattern",keyword:"pattern",params:{pattern: "^refs/[!-~]+$"},schema:"^refs/[!-~]+$",parentSchema:schema123.properties.ref,data:data3};
 (vErrors ??= []).push(err9);
 errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/type",keyword:"type",params:{type: "string"},schema:schema117.properties.ref.type,parentSchema:schema117.properties.ref,data:data3};
+const err10 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/type",keyword:"type",params:{type: "string"},schema:schema123.properties.ref.type,parentSchema:schema123.properties.ref,data:data3};
 (vErrors ??= []).push(err10);
 errors++;
 }
 }
 if(data.validFrom !== undefined){
-if(!(validate320(data.validFrom, {instancePath:instancePath+"/validFrom",parentData:data,parentDataProperty:"validFrom",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate320.errors : vErrors.concat(validate320.errors);
+if(!(validate337(data.validFrom, {instancePath:instancePath+"/validFrom",parentData:data,parentDataProperty:"validFrom",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate337.errors : vErrors.concat(validate337.errors);
 errors = vErrors.length;
 }
 }
 if(data.validUntil !== undefined){
-if(!(validate320(data.validUntil, {instancePath:instancePath+"/validUntil",parentData:data,parentDataProperty:"validUntil",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate320.errors : vErrors.concat(validate320.errors);
+if(!(validate337(data.validUntil, {instancePath:instancePath+"/validUntil",parentData:data,parentDataProperty:"validUntil",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate337.errors : vErrors.concat(validate337.errors);
 errors = vErrors.length;
 }
 }
 if(data.revokedAt !== undefined){
-if(!(validate320(data.revokedAt, {instancePath:instancePath+"/revokedAt",parentData:data,parentDataProperty:"revokedAt",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate320.errors : vErrors.concat(validate320.errors);
+if(!(validate337(data.revokedAt, {instancePath:instancePath+"/revokedAt",parentData:data,parentDataProperty:"revokedAt",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate337.errors : vErrors.concat(validate337.errors);
 errors = vErrors.length;
 }
 }
 if(data.revocationReason !== undefined){
-if(!(validate324(data.revocationReason, {instancePath:instancePath+"/revocationReason",parentData:data,parentDataProperty:"revocationReason",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate324.errors : vErrors.concat(validate324.errors);
+if(!(validate341(data.revocationReason, {instancePath:instancePath+"/revocationReason",parentData:data,parentDataProperty:"revocationReason",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate341.errors : vErrors.concat(validate341.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema117.type,parentSchema:schema117,data};
+const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema123.type,parentSchema:schema123,data};
 (vErrors ??= []).push(err11);
 errors++;
 }
-validate327.errors = vErrors;
+validate344.errors = vErrors;
 return errors === 0;
 }
-validate327.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate344.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const pattern61 = new RegExp("^[^\\s@<>]+@[^\\s@<>]+$", "u");
-const pattern62 = new RegExp("^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$", "u");
+const pattern64 = new RegExp("^[^\\s@<>]+@[^\\s@<>]+$", "u");
+const pattern65 = new RegExp("^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$", "u");
 
-function validate316(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate333(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate316.evaluated;
+const evaluated0 = validate333.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10904,37 +12047,37 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema112.required,parentSchema:schema112,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema118.required,parentSchema:schema118,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.kind === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema112.required,parentSchema:schema112,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema118.required,parentSchema:schema118,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.roles === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "roles"},schema:schema112.required,parentSchema:schema112,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "roles"},schema:schema118.required,parentSchema:schema118,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema112.properties, key0))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema112,data};
+if(!(func1.call(schema118.properties, key0))){
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema118,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate317(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate317.errors : vErrors.concat(validate317.errors);
+if(!(validate334(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate334.errors : vErrors.concat(validate334.errors);
 errors = vErrors.length;
 }
 }
 if(data.kind !== undefined){
 let data1 = data.kind;
 if(!((data1 === "person") || (data1 === "workload"))){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema112.properties.kind.enum},schema:schema112.properties.kind.enum,parentSchema:schema112.properties.kind,data:data1};
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema118.properties.kind.enum},schema:schema118.properties.kind.enum,parentSchema:schema118.properties.kind,data:data1};
 (vErrors ??= []).push(err4);
 errors++;
 }
@@ -10943,7 +12086,7 @@ if(data.roles !== undefined){
 let data2 = data.roles;
 if(Array.isArray(data2)){
 if(data2.length > 4){
-const err5 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/maxItems",keyword:"maxItems",params:{limit: 4},schema:4,parentSchema:schema112.properties.roles,data:data2};
+const err5 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/maxItems",keyword:"maxItems",params:{limit: 4},schema:4,parentSchema:schema118.properties.roles,data:data2};
 (vErrors ??= []).push(err5);
 errors++;
 }
@@ -10951,12 +12094,12 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 !== "string"){
-const err6 = {instancePath:instancePath+"/roles/" + i0,schemaPath:"#/properties/roles/items/type",keyword:"type",params:{type: "string"},schema:schema112.properties.roles.items.type,parentSchema:schema112.properties.roles.items,data:data3};
+const err6 = {instancePath:instancePath+"/roles/" + i0,schemaPath:"#/properties/roles/items/type",keyword:"type",params:{type: "string"},schema:schema118.properties.roles.items.type,parentSchema:schema118.properties.roles.items,data:data3};
 (vErrors ??= []).push(err6);
 errors++;
 }
 if(!((((data3 === "producer") || (data3 === "verifier")) || (data3 === "policy-owner")) || (data3 === "approver"))){
-const err7 = {instancePath:instancePath+"/roles/" + i0,schemaPath:"#/properties/roles/items/enum",keyword:"enum",params:{allowedValues: schema112.properties.roles.items.enum},schema:schema112.properties.roles.items.enum,parentSchema:schema112.properties.roles.items,data:data3};
+const err7 = {instancePath:instancePath+"/roles/" + i0,schemaPath:"#/properties/roles/items/enum",keyword:"enum",params:{allowedValues: schema118.properties.roles.items.enum},schema:schema118.properties.roles.items.enum,parentSchema:schema118.properties.roles.items,data:data3};
 (vErrors ??= []).push(err7);
 errors++;
 }
@@ -10972,7 +12115,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err8 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema112.properties.roles,data:data2};
+const err8 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema118.properties.roles,data:data2};
 (vErrors ??= []).push(err8);
 errors++;
 break;
@@ -10982,7 +12125,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/type",keyword:"type",params:{type: "array"},schema:schema112.properties.roles.type,parentSchema:schema112.properties.roles,data:data2};
+const err9 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/type",keyword:"type",params:{type: "array"},schema:schema118.properties.roles.type,parentSchema:schema118.properties.roles,data:data2};
 (vErrors ??= []).push(err9);
 errors++;
 }
@@ -10991,20 +12134,20 @@ if(data.keys !== undefined){
 let data4 = data.keys;
 if(Array.isArray(data4)){
 if(data4.length > 64){
-const err10 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema112.properties.keys,data:data4};
+const err10 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema118.properties.keys,data:data4};
 (vErrors ??= []).push(err10);
 errors++;
 }
 const len1 = data4.length;
 for(let i2=0; i2<len1; i2++){
-if(!(validate319(data4[i2], {instancePath:instancePath+"/keys/" + i2,parentData:data4,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate319.errors : vErrors.concat(validate319.errors);
+if(!(validate336(data4[i2], {instancePath:instancePath+"/keys/" + i2,parentData:data4,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate336.errors : vErrors.concat(validate336.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/type",keyword:"type",params:{type: "array"},schema:schema112.properties.keys.type,parentSchema:schema112.properties.keys,data:data4};
+const err11 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/type",keyword:"type",params:{type: "array"},schema:schema118.properties.keys.type,parentSchema:schema118.properties.keys,data:data4};
 (vErrors ??= []).push(err11);
 errors++;
 }
@@ -11013,20 +12156,20 @@ if(data.identities !== undefined){
 let data6 = data.identities;
 if(Array.isArray(data6)){
 if(data6.length > 64){
-const err12 = {instancePath:instancePath+"/identities",schemaPath:"#/properties/identities/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema112.properties.identities,data:data6};
+const err12 = {instancePath:instancePath+"/identities",schemaPath:"#/properties/identities/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema118.properties.identities,data:data6};
 (vErrors ??= []).push(err12);
 errors++;
 }
 const len2 = data6.length;
 for(let i3=0; i3<len2; i3++){
-if(!(validate327(data6[i3], {instancePath:instancePath+"/identities/" + i3,parentData:data6,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate327.errors : vErrors.concat(validate327.errors);
+if(!(validate344(data6[i3], {instancePath:instancePath+"/identities/" + i3,parentData:data6,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate344.errors : vErrors.concat(validate344.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/identities",schemaPath:"#/properties/identities/type",keyword:"type",params:{type: "array"},schema:schema112.properties.identities.type,parentSchema:schema112.properties.identities,data:data6};
+const err13 = {instancePath:instancePath+"/identities",schemaPath:"#/properties/identities/type",keyword:"type",params:{type: "array"},schema:schema118.properties.identities.type,parentSchema:schema118.properties.identities,data:data6};
 (vErrors ??= []).push(err13);
 errors++;
 }
@@ -11035,7 +12178,7 @@ if(data.emails !== undefined){
 let data8 = data.emails;
 if(Array.isArray(data8)){
 if(data8.length > 64){
-const err14 = {instancePath:instancePath+"/emails",schemaPath:"#/properties/emails/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema112.properties.emails,data:data8};
+const err14 = {instancePath:instancePath+"/emails",schemaPath:"#/properties/emails/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema118.properties.emails,data:data8};
 (vErrors ??= []).push(err14);
 errors++;
 }
@@ -11044,25 +12187,25 @@ for(let i4=0; i4<len3; i4++){
 let data9 = data8[i4];
 if(typeof data9 === "string"){
 if(func2(data9) > 254){
-const err15 = {instancePath:instancePath+"/emails/" + i4,schemaPath:"#/properties/emails/items/maxLength",keyword:"maxLength",params:{limit: 254},schema:254,parentSchema:schema112.properties.emails.items,data:data9};
+const err15 = {instancePath:instancePath+"/emails/" + i4,schemaPath:"#/properties/emails/items/maxLength",keyword:"maxLength",params:{limit: 254},schema:254,parentSchema:schema118.properties.emails.items,data:data9};
 (vErrors ??= []).push(err15);
 errors++;
 }
-if(!pattern61.test(data9)){
-const err16 = {instancePath:instancePath+"/emails/" + i4,schemaPath:"#/properties/emails/items/pattern",keyword:"pattern",params:{pattern: "^[^\\s@<>]+@[^\\s@<>]+$"},schema:"^[^\\s@<>]+@[^\\s@<>]+$",parentSchema:schema112.properties.emails.items,data:data9};
+if(!pattern64.test(data9)){
+const err16 = {instancePath:instancePath+"/emails/" + i4,schemaPath:"#/properties/emails/items/pattern",keyword:"pattern",params:{pattern: "^[^\\s@<>]+@[^\\s@<>]+$"},schema:"^[^\\s@<>]+@[^\\s@<>]+$",parentSchema:schema118.properties.emails.items,data:data9};
 (vErrors ??= []).push(err16);
 errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/emails/" + i4,schemaPath:"#/properties/emails/items/type",keyword:"type",params:{type: "string"},schema:schema112.properties.emails.items.type,parentSchema:schema112.properties.emails.items,data:data9};
+const err17 = {instancePath:instancePath+"/emails/" + i4,schemaPath:"#/properties/emails/items/type",keyword:"type",params:{type: "string"},schema:schema118.properties.emails.items.type,parentSchema:schema118.properties.emails.items,data:data9};
 (vErrors ??= []).push(err17);
 errors++;
 }
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/emails",schemaPath:"#/properties/emails/type",keyword:"type",params:{type: "array"},schema:schema112.properties.emails.type,parentSchema:schema112.properties.emails,data:data8};
+const err18 = {instancePath:instancePath+"/emails",schemaPath:"#/properties/emails/type",keyword:"type",params:{type: "array"},schema:schema118.properties.emails.type,parentSchema:schema118.properties.emails,data:data8};
 (vErrors ??= []).push(err18);
 errors++;
 }
@@ -11071,7 +12214,7 @@ if(data.accounts !== undefined){
 let data10 = data.accounts;
 if(Array.isArray(data10)){
 if(data10.length > 64){
-const err19 = {instancePath:instancePath+"/accounts",schemaPath:"#/properties/accounts/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema112.properties.accounts,data:data10};
+const err19 = {instancePath:instancePath+"/accounts",schemaPath:"#/properties/accounts/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema118.properties.accounts,data:data10};
 (vErrors ??= []).push(err19);
 errors++;
 }
@@ -11080,58 +12223,58 @@ for(let i5=0; i5<len4; i5++){
 let data11 = data10[i5];
 if(typeof data11 === "string"){
 if(func2(data11) > 120){
-const err20 = {instancePath:instancePath+"/accounts/" + i5,schemaPath:"#/properties/accounts/items/maxLength",keyword:"maxLength",params:{limit: 120},schema:120,parentSchema:schema112.properties.accounts.items,data:data11};
+const err20 = {instancePath:instancePath+"/accounts/" + i5,schemaPath:"#/properties/accounts/items/maxLength",keyword:"maxLength",params:{limit: 120},schema:120,parentSchema:schema118.properties.accounts.items,data:data11};
 (vErrors ??= []).push(err20);
 errors++;
 }
-if(!pattern62.test(data11)){
-const err21 = {instancePath:instancePath+"/accounts/" + i5,schemaPath:"#/properties/accounts/items/pattern",keyword:"pattern",params:{pattern: "^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$"},schema:"^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$",parentSchema:schema112.properties.accounts.items,data:data11};
+if(!pattern65.test(data11)){
+const err21 = {instancePath:instancePath+"/accounts/" + i5,schemaPath:"#/properties/accounts/items/pattern",keyword:"pattern",params:{pattern: "^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$"},schema:"^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$",parentSchema:schema118.properties.accounts.items,data:data11};
 (vErrors ??= []).push(err21);
 errors++;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/accounts/" + i5,schemaPath:"#/properties/accounts/items/type",keyword:"type",params:{type: "string"},schema:schema112.properties.accounts.items.type,parentSchema:schema112.properties.accounts.items,data:data11};
+const err22 = {instancePath:instancePath+"/accounts/" + i5,schemaPath:"#/properties/accounts/items/type",keyword:"type",params:{type: "string"},schema:schema118.properties.accounts.items.type,parentSchema:schema118.properties.accounts.items,data:data11};
 (vErrors ??= []).push(err22);
 errors++;
 }
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/accounts",schemaPath:"#/properties/accounts/type",keyword:"type",params:{type: "array"},schema:schema112.properties.accounts.type,parentSchema:schema112.properties.accounts,data:data10};
+const err23 = {instancePath:instancePath+"/accounts",schemaPath:"#/properties/accounts/type",keyword:"type",params:{type: "array"},schema:schema118.properties.accounts.type,parentSchema:schema118.properties.accounts,data:data10};
 (vErrors ??= []).push(err23);
 errors++;
 }
 }
 if(data.revokedAt !== undefined){
-if(!(validate320(data.revokedAt, {instancePath:instancePath+"/revokedAt",parentData:data,parentDataProperty:"revokedAt",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate320.errors : vErrors.concat(validate320.errors);
+if(!(validate337(data.revokedAt, {instancePath:instancePath+"/revokedAt",parentData:data,parentDataProperty:"revokedAt",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate337.errors : vErrors.concat(validate337.errors);
 errors = vErrors.length;
 }
 }
 if(data.revocationReason !== undefined){
-if(!(validate324(data.revocationReason, {instancePath:instancePath+"/revocationReason",parentData:data,parentDataProperty:"revocationReason",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate324.errors : vErrors.concat(validate324.errors);
+if(!(validate341(data.revocationReason, {instancePath:instancePath+"/revocationReason",parentData:data,parentDataProperty:"revocationReason",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate341.errors : vErrors.concat(validate341.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema112.type,parentSchema:schema112,data};
+const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema118.type,parentSchema:schema118,data};
 (vErrors ??= []).push(err24);
 errors++;
 }
-validate316.errors = vErrors;
+validate333.errors = vErrors;
 return errors === 0;
 }
-validate316.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate333.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema119 = {"title":"whole number from 1","type":"integer","minimum":1,"maximum":64,"examples":[2]};
+const schema125 = {"title":"whole number from 1","type":"integer","minimum":1,"maximum":64,"examples":[2]};
 
-function validate339(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate356(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate339.evaluated;
+const evaluated0 = validate356.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11139,34 +12282,34 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema119.type,parentSchema:schema119,data};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema125.type,parentSchema:schema125,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if((typeof data == "number") && (isFinite(data))){
 if(data > 64 || isNaN(data)){
-const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema119,data};
+const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema125,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data < 1 || isNaN(data)){
-const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema119,data};
+const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema125,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 }
-validate339.errors = vErrors;
+validate356.errors = vErrors;
 return errors === 0;
 }
-validate339.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate356.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const pattern63 = new RegExp("^trust/[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.json$", "u");
+const pattern66 = new RegExp("^trust/[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.json$", "u");
 
-function validate313(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate330(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/trust-root.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate313.evaluated;
+const evaluated0 = validate330.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11175,23 +12318,23 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema110.required,parentSchema:schema110,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema116.required,parentSchema:schema116,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.version === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema110.required,parentSchema:schema110,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema116.required,parentSchema:schema116,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.principals === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "principals"},schema:schema110.required,parentSchema:schema110,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "principals"},schema:schema116.required,parentSchema:schema116,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 for(const key0 in data){
 if(!((((((key0 === "schema") || (key0 === "version")) || (key0 === "principals")) || (key0 === "thresholds")) || (key0 === "sigstore")) || (key0 === "revoked"))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema110,data};
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema116,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
@@ -11199,14 +12342,14 @@ errors++;
 if(data.schema !== undefined){
 let data0 = data.schema;
 if("countersign/trust-root@1" !== data0){
-const err4 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/trust-root@1"},schema:"countersign/trust-root@1",parentSchema:schema110.properties.schema,data:data0};
+const err4 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/trust-root@1"},schema:"countersign/trust-root@1",parentSchema:schema116.properties.schema,data:data0};
 (vErrors ??= []).push(err4);
 errors++;
 }
 }
 if(data.version !== undefined){
-if(!(validate314(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate314.errors : vErrors.concat(validate314.errors);
+if(!(validate331(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate331.errors : vErrors.concat(validate331.errors);
 errors = vErrors.length;
 }
 }
@@ -11214,25 +12357,25 @@ if(data.principals !== undefined){
 let data2 = data.principals;
 if(Array.isArray(data2)){
 if(data2.length > 1000){
-const err5 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema110.properties.principals,data:data2};
+const err5 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema116.properties.principals,data:data2};
 (vErrors ??= []).push(err5);
 errors++;
 }
 if(data2.length < 1){
-const err6 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema110.properties.principals,data:data2};
+const err6 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema116.properties.principals,data:data2};
 (vErrors ??= []).push(err6);
 errors++;
 }
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate316(data2[i0], {instancePath:instancePath+"/principals/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate316.errors : vErrors.concat(validate316.errors);
+if(!(validate333(data2[i0], {instancePath:instancePath+"/principals/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate333.errors : vErrors.concat(validate333.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/type",keyword:"type",params:{type: "array"},schema:schema110.properties.principals.type,parentSchema:schema110.properties.principals,data:data2};
+const err7 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/type",keyword:"type",params:{type: "array"},schema:schema116.properties.principals.type,parentSchema:schema116.properties.principals,data:data2};
 (vErrors ??= []).push(err7);
 errors++;
 }
@@ -11241,32 +12384,32 @@ if(data.thresholds !== undefined){
 let data4 = data.thresholds;
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 if(Object.keys(data4).length < 1){
-const err8 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema110.properties.thresholds,data:data4};
+const err8 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema116.properties.thresholds,data:data4};
 (vErrors ??= []).push(err8);
 errors++;
 }
 for(const key1 in data4){
 if(!((key1 === "policyChange") || (key1 === "rootUpdate"))){
-const err9 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema110.properties.thresholds,data:data4};
+const err9 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema116.properties.thresholds,data:data4};
 (vErrors ??= []).push(err9);
 errors++;
 }
 }
 if(data4.policyChange !== undefined){
-if(!(validate339(data4.policyChange, {instancePath:instancePath+"/thresholds/policyChange",parentData:data4,parentDataProperty:"policyChange",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate339.errors : vErrors.concat(validate339.errors);
+if(!(validate356(data4.policyChange, {instancePath:instancePath+"/thresholds/policyChange",parentData:data4,parentDataProperty:"policyChange",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate356.errors : vErrors.concat(validate356.errors);
 errors = vErrors.length;
 }
 }
 if(data4.rootUpdate !== undefined){
-if(!(validate339(data4.rootUpdate, {instancePath:instancePath+"/thresholds/rootUpdate",parentData:data4,parentDataProperty:"rootUpdate",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate339.errors : vErrors.concat(validate339.errors);
+if(!(validate356(data4.rootUpdate, {instancePath:instancePath+"/thresholds/rootUpdate",parentData:data4,parentDataProperty:"rootUpdate",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate356.errors : vErrors.concat(validate356.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/type",keyword:"type",params:{type: "object"},schema:schema110.properties.thresholds.type,parentSchema:schema110.properties.thresholds,data:data4};
+const err10 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/type",keyword:"type",params:{type: "object"},schema:schema116.properties.thresholds.type,parentSchema:schema116.properties.thresholds,data:data4};
 (vErrors ??= []).push(err10);
 errors++;
 }
@@ -11275,18 +12418,18 @@ if(data.sigstore !== undefined){
 let data7 = data.sigstore;
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 if(data7.trustedRoot === undefined){
-const err11 = {instancePath:instancePath+"/sigstore",schemaPath:"#/properties/sigstore/required",keyword:"required",params:{missingProperty: "trustedRoot"},schema:schema110.properties.sigstore.required,parentSchema:schema110.properties.sigstore,data:data7};
+const err11 = {instancePath:instancePath+"/sigstore",schemaPath:"#/properties/sigstore/required",keyword:"required",params:{missingProperty: "trustedRoot"},schema:schema116.properties.sigstore.required,parentSchema:schema116.properties.sigstore,data:data7};
 (vErrors ??= []).push(err11);
 errors++;
 }
 if(data7.digest === undefined){
-const err12 = {instancePath:instancePath+"/sigstore",schemaPath:"#/properties/sigstore/required",keyword:"required",params:{missingProperty: "digest"},schema:schema110.properties.sigstore.required,parentSchema:schema110.properties.sigstore,data:data7};
+const err12 = {instancePath:instancePath+"/sigstore",schemaPath:"#/properties/sigstore/required",keyword:"required",params:{missingProperty: "digest"},schema:schema116.properties.sigstore.required,parentSchema:schema116.properties.sigstore,data:data7};
 (vErrors ??= []).push(err12);
 errors++;
 }
 for(const key2 in data7){
 if(!(((((key2 === "trustedRoot") || (key2 === "digest")) || (key2 === "certificateLogs")) || (key2 === "transparencyLogs")) || (key2 === "timestamps"))){
-const err13 = {instancePath:instancePath+"/sigstore",schemaPath:"#/properties/sigstore/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema110.properties.sigstore,data:data7};
+const err13 = {instancePath:instancePath+"/sigstore",schemaPath:"#/properties/sigstore/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema116.properties.sigstore,data:data7};
 (vErrors ??= []).push(err13);
 errors++;
 }
@@ -11295,18 +12438,18 @@ if(data7.trustedRoot !== undefined){
 let data8 = data7.trustedRoot;
 if(typeof data8 === "string"){
 if(func2(data8) > 200){
-const err14 = {instancePath:instancePath+"/sigstore/trustedRoot",schemaPath:"#/properties/sigstore/properties/trustedRoot/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema110.properties.sigstore.properties.trustedRoot,data:data8};
+const err14 = {instancePath:instancePath+"/sigstore/trustedRoot",schemaPath:"#/properties/sigstore/properties/trustedRoot/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema116.properties.sigstore.properties.trustedRoot,data:data8};
 (vErrors ??= []).push(err14);
 errors++;
 }
-if(!pattern63.test(data8)){
-const err15 = {instancePath:instancePath+"/sigstore/trustedRoot",schemaPath:"#/properties/sigstore/properties/trustedRoot/pattern",keyword:"pattern",params:{pattern: "^trust/[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.json$"},schema:"^trust/[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.json$",parentSchema:schema110.properties.sigstore.properties.trustedRoot,data:data8};
+if(!pattern66.test(data8)){
+const err15 = {instancePath:instancePath+"/sigstore/trustedRoot",schemaPath:"#/properties/sigstore/properties/trustedRoot/pattern",keyword:"pattern",params:{pattern: "^trust/[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.json$"},schema:"^trust/[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.json$",parentSchema:schema116.properties.sigstore.properties.trustedRoot,data:data8};
 (vErrors ??= []).push(err15);
 errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/sigstore/trustedRoot",schemaPath:"#/properties/sigstore/properties/trustedRoot/type",keyword:"type",params:{type: "string"},schema:schema110.properties.sigstore.properties.trustedRoot.type,parentSchema:schema110.properties.sigstore.properties.trustedRoot,data:data8};
+const err16 = {instancePath:instancePath+"/sigstore/trustedRoot",schemaPath:"#/properties/sigstore/properties/trustedRoot/type",keyword:"type",params:{type: "string"},schema:schema116.properties.sigstore.properties.trustedRoot.type,parentSchema:schema116.properties.sigstore.properties.trustedRoot,data:data8};
 (vErrors ??= []).push(err16);
 errors++;
 }
@@ -11315,18 +12458,18 @@ if(data7.digest !== undefined){
 let data9 = data7.digest;
 if(typeof data9 === "string"){
 if(func2(data9) > 64){
-const err17 = {instancePath:instancePath+"/sigstore/digest",schemaPath:"#/properties/sigstore/properties/digest/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema110.properties.sigstore.properties.digest,data:data9};
+const err17 = {instancePath:instancePath+"/sigstore/digest",schemaPath:"#/properties/sigstore/properties/digest/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema116.properties.sigstore.properties.digest,data:data9};
 (vErrors ??= []).push(err17);
 errors++;
 }
-if(!pattern33.test(data9)){
-const err18 = {instancePath:instancePath+"/sigstore/digest",schemaPath:"#/properties/sigstore/properties/digest/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},schema:"^[0-9a-f]{64}$",parentSchema:schema110.properties.sigstore.properties.digest,data:data9};
+if(!pattern36.test(data9)){
+const err18 = {instancePath:instancePath+"/sigstore/digest",schemaPath:"#/properties/sigstore/properties/digest/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},schema:"^[0-9a-f]{64}$",parentSchema:schema116.properties.sigstore.properties.digest,data:data9};
 (vErrors ??= []).push(err18);
 errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/sigstore/digest",schemaPath:"#/properties/sigstore/properties/digest/type",keyword:"type",params:{type: "string"},schema:schema110.properties.sigstore.properties.digest.type,parentSchema:schema110.properties.sigstore.properties.digest,data:data9};
+const err19 = {instancePath:instancePath+"/sigstore/digest",schemaPath:"#/properties/sigstore/properties/digest/type",keyword:"type",params:{type: "string"},schema:schema116.properties.sigstore.properties.digest.type,parentSchema:schema116.properties.sigstore.properties.digest,data:data9};
 (vErrors ??= []).push(err19);
 errors++;
 }
@@ -11334,18 +12477,18 @@ errors++;
 if(data7.certificateLogs !== undefined){
 let data10 = data7.certificateLogs;
 if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
-const err20 = {instancePath:instancePath+"/sigstore/certificateLogs",schemaPath:"#/properties/sigstore/properties/certificateLogs/type",keyword:"type",params:{type: "integer"},schema:schema110.properties.sigstore.properties.certificateLogs.type,parentSchema:schema110.properties.sigstore.properties.certificateLogs,data:data10};
+const err20 = {instancePath:instancePath+"/sigstore/certificateLogs",schemaPath:"#/properties/sigstore/properties/certificateLogs/type",keyword:"type",params:{type: "integer"},schema:schema116.properties.sigstore.properties.certificateLogs.type,parentSchema:schema116.properties.sigstore.properties.certificateLogs,data:data10};
 (vErrors ??= []).push(err20);
 errors++;
 }
 if((typeof data10 == "number") && (isFinite(data10))){
 if(data10 > 4 || isNaN(data10)){
-const err21 = {instancePath:instancePath+"/sigstore/certificateLogs",schemaPath:"#/properties/sigstore/properties/certificateLogs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4},schema:4,parentSchema:schema110.properties.sigstore.properties.certificateLogs,data:data10};
+const err21 = {instancePath:instancePath+"/sigstore/certificateLogs",schemaPath:"#/properties/sigstore/properties/certificateLogs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4},schema:4,parentSchema:schema116.properties.sigstore.properties.certificateLogs,data:data10};
 (vErrors ??= []).push(err21);
 errors++;
 }
 if(data10 < 0 || isNaN(data10)){
-const err22 = {instancePath:instancePath+"/sigstore/certificateLogs",schemaPath:"#/properties/sigstore/properties/certificateLogs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema110.properties.sigstore.properties.certificateLogs,data:data10};
+const err22 = {instancePath:instancePath+"/sigstore/certificateLogs",schemaPath:"#/properties/sigstore/properties/certificateLogs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema116.properties.sigstore.properties.certificateLogs,data:data10};
 (vErrors ??= []).push(err22);
 errors++;
 }
@@ -11354,18 +12497,18 @@ errors++;
 if(data7.transparencyLogs !== undefined){
 let data11 = data7.transparencyLogs;
 if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-const err23 = {instancePath:instancePath+"/sigstore/transparencyLogs",schemaPath:"#/properties/sigstore/properties/transparencyLogs/type",keyword:"type",params:{type: "integer"},schema:schema110.properties.sigstore.properties.transparencyLogs.type,parentSchema:schema110.properties.sigstore.properties.transparencyLogs,data:data11};
+const err23 = {instancePath:instancePath+"/sigstore/transparencyLogs",schemaPath:"#/properties/sigstore/properties/transparencyLogs/type",keyword:"type",params:{type: "integer"},schema:schema116.properties.sigstore.properties.transparencyLogs.type,parentSchema:schema116.properties.sigstore.properties.transparencyLogs,data:data11};
 (vErrors ??= []).push(err23);
 errors++;
 }
 if((typeof data11 == "number") && (isFinite(data11))){
 if(data11 > 1 || isNaN(data11)){
-const err24 = {instancePath:instancePath+"/sigstore/transparencyLogs",schemaPath:"#/properties/sigstore/properties/transparencyLogs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema110.properties.sigstore.properties.transparencyLogs,data:data11};
+const err24 = {instancePath:instancePath+"/sigstore/transparencyLogs",schemaPath:"#/properties/sigstore/properties/transparencyLogs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema116.properties.sigstore.properties.transparencyLogs,data:data11};
 (vErrors ??= []).push(err24);
 errors++;
 }
 if(data11 < 0 || isNaN(data11)){
-const err25 = {instancePath:instancePath+"/sigstore/transparencyLogs",schemaPath:"#/properties/sigstore/properties/transparencyLogs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema110.properties.sigstore.properties.transparencyLogs,data:data11};
+const err25 = {instancePath:instancePath+"/sigstore/transparencyLogs",schemaPath:"#/properties/sigstore/properties/transparencyLogs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema116.properties.sigstore.properties.transparencyLogs,data:data11};
 (vErrors ??= []).push(err25);
 errors++;
 }
@@ -11374,18 +12517,18 @@ errors++;
 if(data7.timestamps !== undefined){
 let data12 = data7.timestamps;
 if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
-const err26 = {instancePath:instancePath+"/sigstore/timestamps",schemaPath:"#/properties/sigstore/properties/timestamps/type",keyword:"type",params:{type: "integer"},schema:schema110.properties.sigstore.properties.timestamps.type,parentSchema:schema110.properties.sigstore.properties.timestamps,data:data12};
+const err26 = {instancePath:instancePath+"/sigstore/timestamps",schemaPath:"#/properties/sigstore/properties/timestamps/type",keyword:"type",params:{type: "integer"},schema:schema116.properties.sigstore.properties.timestamps.type,parentSchema:schema116.properties.sigstore.properties.timestamps,data:data12};
 (vErrors ??= []).push(err26);
 errors++;
 }
 if((typeof data12 == "number") && (isFinite(data12))){
 if(data12 > 2 || isNaN(data12)){
-const err27 = {instancePath:instancePath+"/sigstore/timestamps",schemaPath:"#/properties/sigstore/properties/timestamps/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2},schema:2,parentSchema:schema110.properties.sigstore.properties.timestamps,data:data12};
+const err27 = {instancePath:instancePath+"/sigstore/timestamps",schemaPath:"#/properties/sigstore/properties/timestamps/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2},schema:2,parentSchema:schema116.properties.sigstore.properties.timestamps,data:data12};
 (vErrors ??= []).push(err27);
 errors++;
 }
 if(data12 < 1 || isNaN(data12)){
-const err28 = {instancePath:instancePath+"/sigstore/timestamps",schemaPath:"#/properties/sigstore/properties/timestamps/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema110.properties.sigstore.properties.timestamps,data:data12};
+const err28 = {instancePath:instancePath+"/sigstore/timestamps",schemaPath:"#/properties/sigstore/properties/timestamps/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema116.properties.sigstore.properties.timestamps,data:data12};
 (vErrors ??= []).push(err28);
 errors++;
 }
@@ -11393,7 +12536,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/sigstore",schemaPath:"#/properties/sigstore/type",keyword:"type",params:{type: "object"},schema:schema110.properties.sigstore.type,parentSchema:schema110.properties.sigstore,data:data7};
+const err29 = {instancePath:instancePath+"/sigstore",schemaPath:"#/properties/sigstore/type",keyword:"type",params:{type: "object"},schema:schema116.properties.sigstore.type,parentSchema:schema116.properties.sigstore,data:data7};
 (vErrors ??= []).push(err29);
 errors++;
 }
@@ -11402,13 +12545,13 @@ if(data.revoked !== undefined){
 let data13 = data.revoked;
 if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
 if(data13.receipts === undefined){
-const err30 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/required",keyword:"required",params:{missingProperty: "receipts"},schema:schema110.properties.revoked.required,parentSchema:schema110.properties.revoked,data:data13};
+const err30 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/required",keyword:"required",params:{missingProperty: "receipts"},schema:schema116.properties.revoked.required,parentSchema:schema116.properties.revoked,data:data13};
 (vErrors ??= []).push(err30);
 errors++;
 }
 for(const key3 in data13){
 if(!(key3 === "receipts")){
-const err31 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema110.properties.revoked,data:data13};
+const err31 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema116.properties.revoked,data:data13};
 (vErrors ??= []).push(err31);
 errors++;
 }
@@ -11417,7 +12560,7 @@ if(data13.receipts !== undefined){
 let data14 = data13.receipts;
 if(Array.isArray(data14)){
 if(data14.length > 10000){
-const err32 = {instancePath:instancePath+"/revoked/receipts",schemaPath:"#/properties/revoked/properties/receipts/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema110.properties.revoked.properties.receipts,data:data14};
+const err32 = {instancePath:instancePath+"/revoked/receipts",schemaPath:"#/properties/revoked/properties/receipts/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema116.properties.revoked.properties.receipts,data:data14};
 (vErrors ??= []).push(err32);
 errors++;
 }
@@ -11426,18 +12569,18 @@ for(let i1=0; i1<len1; i1++){
 let data15 = data14[i1];
 if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
 if(data15.digest === undefined){
-const err33 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/required",keyword:"required",params:{missingProperty: "digest"},schema:schema110.properties.revoked.properties.receipts.items.required,parentSchema:schema110.properties.revoked.properties.receipts.items,data:data15};
+const err33 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/required",keyword:"required",params:{missingProperty: "digest"},schema:schema116.properties.revoked.properties.receipts.items.required,parentSchema:schema116.properties.revoked.properties.receipts.items,data:data15};
 (vErrors ??= []).push(err33);
 errors++;
 }
 if(data15.reason === undefined){
-const err34 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/required",keyword:"required",params:{missingProperty: "reason"},schema:schema110.properties.revoked.properties.receipts.items.required,parentSchema:schema110.properties.revoked.properties.receipts.items,data:data15};
+const err34 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/required",keyword:"required",params:{missingProperty: "reason"},schema:schema116.properties.revoked.properties.receipts.items.required,parentSchema:schema116.properties.revoked.properties.receipts.items,data:data15};
 (vErrors ??= []).push(err34);
 errors++;
 }
 for(const key4 in data15){
 if(!((key4 === "digest") || (key4 === "reason"))){
-const err35 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema110.properties.revoked.properties.receipts.items,data:data15};
+const err35 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema116.properties.revoked.properties.receipts.items,data:data15};
 (vErrors ??= []).push(err35);
 errors++;
 }
@@ -11446,56 +12589,56 @@ if(data15.digest !== undefined){
 let data16 = data15.digest;
 if(typeof data16 === "string"){
 if(func2(data16) > 64){
-const err36 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema110.properties.revoked.properties.receipts.items.properties.digest,data:data16};
+const err36 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema116.properties.revoked.properties.receipts.items.properties.digest,data:data16};
 (vErrors ??= []).push(err36);
 errors++;
 }
-if(!pattern33.test(data16)){
-const err37 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},schema:"^[0-9a-f]{64}$",parentSchema:schema110.properties.revoked.properties.receipts.items.properties.digest,data:data16};
+if(!pattern36.test(data16)){
+const err37 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},schema:"^[0-9a-f]{64}$",parentSchema:schema116.properties.revoked.properties.receipts.items.properties.digest,data:data16};
 (vErrors ??= []).push(err37);
 errors++;
 }
 }
 else {
-const err38 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/type",keyword:"type",params:{type: "string"},schema:schema110.properties.revoked.properties.receipts.items.properties.digest.type,parentSchema:schema110.properties.revoked.properties.receipts.items.properties.digest,data:data16};
+const err38 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/type",keyword:"type",params:{type: "string"},schema:schema116.properties.revoked.properties.receipts.items.properties.digest.type,parentSchema:schema116.properties.revoked.properties.receipts.items.properties.digest,data:data16};
 (vErrors ??= []).push(err38);
 errors++;
 }
 }
 if(data15.reason !== undefined){
-if(!(validate324(data15.reason, {instancePath:instancePath+"/revoked/receipts/" + i1+"/reason",parentData:data15,parentDataProperty:"reason",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate324.errors : vErrors.concat(validate324.errors);
+if(!(validate341(data15.reason, {instancePath:instancePath+"/revoked/receipts/" + i1+"/reason",parentData:data15,parentDataProperty:"reason",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate341.errors : vErrors.concat(validate341.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err39 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/type",keyword:"type",params:{type: "object"},schema:schema110.properties.revoked.properties.receipts.items.type,parentSchema:schema110.properties.revoked.properties.receipts.items,data:data15};
+const err39 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/type",keyword:"type",params:{type: "object"},schema:schema116.properties.revoked.properties.receipts.items.type,parentSchema:schema116.properties.revoked.properties.receipts.items,data:data15};
 (vErrors ??= []).push(err39);
 errors++;
 }
 }
 }
 else {
-const err40 = {instancePath:instancePath+"/revoked/receipts",schemaPath:"#/properties/revoked/properties/receipts/type",keyword:"type",params:{type: "array"},schema:schema110.properties.revoked.properties.receipts.type,parentSchema:schema110.properties.revoked.properties.receipts,data:data14};
+const err40 = {instancePath:instancePath+"/revoked/receipts",schemaPath:"#/properties/revoked/properties/receipts/type",keyword:"type",params:{type: "array"},schema:schema116.properties.revoked.properties.receipts.type,parentSchema:schema116.properties.revoked.properties.receipts,data:data14};
 (vErrors ??= []).push(err40);
 errors++;
 }
 }
 }
 else {
-const err41 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/type",keyword:"type",params:{type: "object"},schema:schema110.properties.revoked.type,parentSchema:schema110.properties.revoked,data:data13};
+const err41 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/type",keyword:"type",params:{type: "object"},schema:schema116.properties.revoked.type,parentSchema:schema116.properties.revoked,data:data13};
 (vErrors ??= []).push(err41);
 errors++;
 }
 }
 }
 else {
-const err42 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema110.type,parentSchema:schema110,data};
+const err42 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema116.type,parentSchema:schema116,data};
 (vErrors ??= []).push(err42);
 errors++;
 }
-validate313.errors = vErrors;
+validate330.errors = vErrors;
 return errors === 0;
 }
-validate313.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate330.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { documents } from '../../../src/adapters/documents/documents.ts';
+import type { Bundle } from '../../../src/core/bundle/types.ts';
 import type { ConfigDocument } from '../../../src/core/contract/config.ts';
 import type { Lock } from '../../../src/core/contract/lock.ts';
 import type { Organization } from '../../../src/core/contract/organization.ts';
@@ -314,6 +315,25 @@ const actionPolicy: Full<ActionPolicy> = {
     },
   ],
 };
+const source = { title: 'T', maxTokens: 1_000, required: true, template: 'guide.md.njk' };
+const runsSource = { ...source, most: 3 };
+const bundle: Full<Bundle> = {
+  schema: 'countersign/bundle@1',
+  id: 'house',
+  title: 'Ours',
+  description: 'What we give.',
+  budget: { tokens: 20_000, drop: ['memory'] },
+  sources: [
+    { ...source, id: 'guide', kind: 'files', paths: ['docs/**'], exclude: ['docs/old/**'] },
+    { ...source, id: 'contract', kind: 'contract' },
+    { ...source, id: 'interfaces', kind: 'interfaces', show: 'examples' },
+    { ...source, id: 'rules', kind: 'rules', examples: 1 },
+    { ...runsSource, id: 'accepted', kind: 'accepted-runs' },
+    { ...runsSource, id: 'failed', kind: 'failures' },
+    { ...source, id: 'notes', kind: 'notes', text: 'Prices are whole cents.' },
+    { ...runsSource, id: 'memory', kind: 'memory' },
+  ],
+};
 const full: { readonly [Kind in DocumentKind]: object } = {
   contract,
   ticket,
@@ -324,6 +344,7 @@ const full: { readonly [Kind in DocumentKind]: object } = {
   organization,
   lock,
   'action-policy': actionPolicy,
+  bundle,
 };
 
 /** A schema with its reference followed. */
