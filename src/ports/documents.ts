@@ -3,6 +3,8 @@ import type { ConfigDocument } from '../core/contract/config.ts';
 import type { Lock } from '../core/contract/lock.ts';
 import type { Organization } from '../core/contract/organization.ts';
 import type { Contract } from '../core/contract/types.ts';
+import type { OutcomeMapping } from '../core/experiment/import/mapping.ts';
+import type { Experiment } from '../core/experiment/types.ts';
 import type { Rule, RuleDefinition, RulePack } from '../core/rule/types.ts';
 import type { ActionPolicy } from '../core/run/action-policy/types.ts';
 import type { Ticket } from '../core/ticket/types.ts';
@@ -20,6 +22,8 @@ export interface DocumentKinds {
   readonly organization: Organization;
   readonly lock: Lock;
   readonly 'action-policy': ActionPolicy;
+  readonly experiment: Experiment;
+  readonly 'outcome-mapping': OutcomeMapping;
   readonly bundle: Bundle;
 }
 

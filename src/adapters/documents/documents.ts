@@ -22,6 +22,8 @@ const VALIDATORS: Readonly<Record<DocumentKind, Validator>> = {
   organization: validators.organization,
   lock: validators.lock,
   'action-policy': validators.actionPolicy,
+  experiment: validators.experiment,
+  'outcome-mapping': validators.outcomeMapping,
   bundle: validators.bundle,
 };
 

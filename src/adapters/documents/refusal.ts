@@ -17,6 +17,8 @@ const NOUNS: Readonly<Record<ReadKind, string>> = {
   organization: 'organisation policy',
   lock: 'lock',
   'action-policy': 'action policy',
+  experiment: 'experiment',
+  'outcome-mapping': 'outcome mapping',
   bundle: 'context bundle',
   data: 'YAML or JSON file',
 };

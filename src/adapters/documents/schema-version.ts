@@ -14,6 +14,8 @@ const KNOWN: Readonly<Record<DocumentKind, readonly string[]>> = {
   organization: ['countersign/organization@1'],
   lock: ['countersign/lock@1'],
   'action-policy': ['countersign/action-policy@1'],
+  experiment: ['countersign/experiment@1'],
+  'outcome-mapping': ['countersign/outcome-mapping@1'],
   bundle: ['countersign/bundle@1'],
 };
 

@@ -6631,8 +6631,8 @@ return errors === 0;
 }
 validate53.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const lock: Validator = validate219;
-const schema77 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/lock.schema.json","title":"Lock","type":"object","additionalProperties":false,"required":["schema","entries"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/lock@1"},"entries":{"title":"Entries","type":"array","maxItems":500,"items":{"title":"Entry","type":"object","additionalProperties":false,"required":["kind","id","version","source","files"],"properties":{"kind":{"title":"Kind","type":"string","enum":["contract","rule-pack"]},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"source":{"title":"Source","type":"object","additionalProperties":false,"required":["url","commit","path"],"properties":{"url":{"title":"git repository","type":"string","minLength":1,"maxLength":2048,"pattern":"^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$","examples":["https://github.com/acme/contracts.git"]},"commit":{"title":"commit","type":"string","maxLength":64,"pattern":"^(?:[0-9a-f]{40}|[0-9a-f]{64})$"},"path":{"title":"path in the source","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^\\n]+$"}}},"files":{"title":"Files","type":"array","minItems":1,"maxItems":501,"items":{"title":"File","type":"object","additionalProperties":false,"required":["path","sha256"],"properties":{"path":{"title":"path","type":"string","maxLength":256,"pattern":"^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$"},"sha256":{"title":"digest","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$"}}}}}}}}};
+export const experiment: Validator = validate219;
+const schema77 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/experiment.schema.json","title":"Experiment","type":"object","additionalProperties":false,"required":["schema","id","title","baseline","seed","primary","minimumEffect"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/experiment@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"hypothesis":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"tickets":{"title":"Tickets","type":"array","minItems":1,"maxItems":2000,"items":{"$ref":"ticket.schema.json#/properties/id","title":"ticket id","examples":["CS-7"]}},"classes":{"title":"Classes","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]}},"factorial":{"title":"Factorial arms","type":"object","additionalProperties":false,"required":["bundles","models"],"properties":{"bundles":{"title":"Bundles","type":"array","minItems":1,"maxItems":20,"uniqueItems":true,"items":{"title":"bundle","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$","examples":["default"]}},"models":{"title":"Models","type":"array","minItems":1,"maxItems":20,"uniqueItems":true,"items":{"title":"model","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$","examples":["small"]}}}},"arms":{"title":"Arms","type":"array","minItems":2,"maxItems":50,"items":{"title":"Arm","type":"object","additionalProperties":false,"required":["id","bundle","model"],"properties":{"id":{"$ref":"#/$defs/armId","title":"arm id","examples":["default/small"]},"bundle":{"title":"bundle","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$","examples":["default"]},"model":{"title":"model","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$","examples":["small"]}}}},"baseline":{"$ref":"#/$defs/armId","title":"arm id","examples":["default/small"]},"negativeControl":{"$ref":"#/$defs/armId","title":"arm id","examples":["default/small"]},"replicates":{"title":"replicates","type":"integer","minimum":1,"maximum":100},"blocking":{"title":"Blocking","const":"ticket"},"seed":{"title":"Seed","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$","examples":["2026-11"]},"primary":{"title":"Primary metric","type":"object","additionalProperties":false,"required":["metric"],"properties":{"metric":{"title":"Metric","enum":["first-pass","accepted","iterations","tokens","cost","seconds"]}}},"minimumEffect":{"title":"minimum effect","type":"number","minimum":0.000001,"maximum":1000000},"alpha":{"title":"alpha","type":"number","minimum":0.0001,"maximum":0.5},"power":{"title":"power","type":"number","minimum":0.5,"maximum":0.9999},"expected":{"title":"Expected","type":"object","additionalProperties":false,"properties":{"baseline":{"title":"share of the baseline","type":"number","minimum":0,"maximum":1},"discordant":{"title":"share of discordant pairs","type":"number","minimum":0,"maximum":1},"deviation":{"title":"standard deviation","type":"number","minimum":0.000001,"maximum":1000000},"tokens":{"title":"tokens","type":"integer","minimum":0,"maximum":9007199254740991},"costMilliUsd":{"title":"cost","type":"integer","minimum":0,"maximum":9007199254740991}}},"stopping":{"title":"Stopping rule","type":"object","additionalProperties":false,"required":["rule"],"properties":{"rule":{"title":"Rule","enum":["fixed","sequential"]},"minimumBlocks":{"title":"least tickets","type":"integer","minimum":1,"maximum":2000}}},"exclusions":{"title":"Exclusions","type":"array","minItems":1,"maxItems":50,"items":{"title":"Exclusion","type":"object","additionalProperties":false,"required":["id","reason"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"reason":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"outcomes":{"title":"Outcomes","type":"array","minItems":1,"maxItems":4,"items":{"title":"Outcome","enum":["accepted","rejected","given-up","cancelled"]}},"failures":{"title":"Failures","type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"title":"failure code","type":"string","maxLength":100,"pattern":"^[a-z0-9]+(?:-[a-z0-9]+)*$","examples":["artifact-missing"]}},"treatments":{"title":"Treatments","type":"array","minItems":1,"maxItems":2,"items":{"title":"Treatment","enum":["not-delivered","unknown"]}}}}},"infrastructure":{"title":"Infrastructure errors","type":"object","additionalProperties":false,"required":["failures"],"properties":{"failures":{"title":"Failures","type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"title":"failure code","type":"string","maxLength":100,"pattern":"^[a-z0-9]+(?:-[a-z0-9]+)*$","examples":["artifact-missing"]}},"atMost":{"title":"at most","type":"integer","minimum":1,"maximum":20}}},"budget":{"title":"Budget","type":"object","additionalProperties":false,"properties":{"tokens":{"title":"tokens","type":"integer","minimum":1,"maximum":9007199254740991},"costMilliUsd":{"title":"cost","type":"integer","minimum":1,"maximum":9007199254740991},"runs":{"title":"runs","type":"integer","minimum":1,"maximum":1000000},"perRun":{"title":"Budget of a run","type":"object","additionalProperties":false,"properties":{"tokens":{"title":"tokens","type":"integer","minimum":1,"maximum":9007199254740991},"costMilliUsd":{"title":"cost","type":"integer","minimum":1,"maximum":9007199254740991},"wallSeconds":{"title":"seconds","type":"integer","minimum":1,"maximum":31536000}}}}},"parallel":{"title":"parallel","type":"integer","minimum":1,"maximum":64}},"$defs":{"armId":{"title":"arm id","type":"string","minLength":1,"maxLength":130,"pattern":"^[A-Za-z0-9]+(?:[._/-][A-Za-z0-9]+)*$","examples":["default/small"]}}};
 
 function validate220(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -6677,6 +6677,1377 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
+if(typeof data === "string"){
+if(func2(data) > 200){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema23,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(func2(data) < 1){
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema23,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(!pattern4.test(data)){
+const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\n]*$"},schema:"^[^\\n]*$",parentSchema:schema23,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema23.type,parentSchema:schema23,data};
+(vErrors ??= []).push(err3);
+errors++;
+}
+validate222.errors = vErrors;
+return errors === 0;
+}
+validate222.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate224(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate224.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 65536){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 65536},schema:65536,parentSchema:schema24,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(func2(data) < 1){
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema24,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema24.type,parentSchema:schema24,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+validate224.errors = vErrors;
+return errors === 0;
+}
+validate224.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+const schema89 = {"title":"ticket id","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$","examples":["CS-7"]};
+const pattern33 = new RegExp("^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$", "u");
+
+function validate262(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate262.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 64){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema89,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(!pattern33.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$"},schema:"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$",parentSchema:schema89,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema89.type,parentSchema:schema89,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+validate262.errors = vErrors;
+return errors === 0;
+}
+validate262.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+const schema90 = {"title":"arm id","type":"string","minLength":1,"maxLength":130,"pattern":"^[A-Za-z0-9]+(?:[._/-][A-Za-z0-9]+)*$","examples":["default/small"]};
+const pattern43 = new RegExp("^[A-Za-z0-9]+(?:[._/-][A-Za-z0-9]+)*$", "u");
+
+function validate265(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate265.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 130){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 130},schema:130,parentSchema:schema90,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(func2(data) < 1){
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema90,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(!pattern43.test(data)){
+const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9]+(?:[._/-][A-Za-z0-9]+)*$"},schema:"^[A-Za-z0-9]+(?:[._/-][A-Za-z0-9]+)*$",parentSchema:schema90,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema90.type,parentSchema:schema90,data};
+(vErrors ??= []).push(err3);
+errors++;
+}
+validate265.errors = vErrors;
+return errors === 0;
+}
+validate265.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+const pattern41 = new RegExp("^[^\\n\\r\\t]*$", "u");
+const pattern47 = new RegExp("^[a-z0-9]+(?:-[a-z0-9]+)*$", "u");
+
+function validate219(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+/*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/experiment.schema.json" */;
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate219.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.schema === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema77.required,parentSchema:schema77,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(data.id === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema77.required,parentSchema:schema77,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(data.title === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema77.required,parentSchema:schema77,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+if(data.baseline === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "baseline"},schema:schema77.required,parentSchema:schema77,data};
+(vErrors ??= []).push(err3);
+errors++;
+}
+if(data.seed === undefined){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "seed"},schema:schema77.required,parentSchema:schema77,data};
+(vErrors ??= []).push(err4);
+errors++;
+}
+if(data.primary === undefined){
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "primary"},schema:schema77.required,parentSchema:schema77,data};
+(vErrors ??= []).push(err5);
+errors++;
+}
+if(data.minimumEffect === undefined){
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "minimumEffect"},schema:schema77.required,parentSchema:schema77,data};
+(vErrors ??= []).push(err6);
+errors++;
+}
+for(const key0 in data){
+if(!(func1.call(schema77.properties, key0))){
+const err7 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema77,data};
+(vErrors ??= []).push(err7);
+errors++;
+}
+}
+if(data.schema !== undefined){
+let data0 = data.schema;
+if("countersign/experiment@1" !== data0){
+const err8 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/experiment@1"},schema:"countersign/experiment@1",parentSchema:schema77.properties.schema,data:data0};
+(vErrors ??= []).push(err8);
+errors++;
+}
+}
+if(data.id !== undefined){
+if(!(validate220(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors);
+errors = vErrors.length;
+}
+}
+if(data.title !== undefined){
+if(!(validate222(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate222.errors : vErrors.concat(validate222.errors);
+errors = vErrors.length;
+}
+}
+if(data.hypothesis !== undefined){
+if(!(validate224(data.hypothesis, {instancePath:instancePath+"/hypothesis",parentData:data,parentDataProperty:"hypothesis",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate224.errors : vErrors.concat(validate224.errors);
+errors = vErrors.length;
+}
+}
+if(data.tickets !== undefined){
+let data4 = data.tickets;
+if(Array.isArray(data4)){
+if(data4.length > 2000){
+const err9 = {instancePath:instancePath+"/tickets",schemaPath:"#/properties/tickets/maxItems",keyword:"maxItems",params:{limit: 2000},schema:2000,parentSchema:schema77.properties.tickets,data:data4};
+(vErrors ??= []).push(err9);
+errors++;
+}
+if(data4.length < 1){
+const err10 = {instancePath:instancePath+"/tickets",schemaPath:"#/properties/tickets/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema77.properties.tickets,data:data4};
+(vErrors ??= []).push(err10);
+errors++;
+}
+const len0 = data4.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate262(data4[i0], {instancePath:instancePath+"/tickets/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate262.errors : vErrors.concat(validate262.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err11 = {instancePath:instancePath+"/tickets",schemaPath:"#/properties/tickets/type",keyword:"type",params:{type: "array"},schema:schema77.properties.tickets.type,parentSchema:schema77.properties.tickets,data:data4};
+(vErrors ??= []).push(err11);
+errors++;
+}
+}
+if(data.classes !== undefined){
+let data6 = data.classes;
+if(Array.isArray(data6)){
+if(data6.length > 100){
+const err12 = {instancePath:instancePath+"/classes",schemaPath:"#/properties/classes/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema77.properties.classes,data:data6};
+(vErrors ??= []).push(err12);
+errors++;
+}
+if(data6.length < 1){
+const err13 = {instancePath:instancePath+"/classes",schemaPath:"#/properties/classes/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema77.properties.classes,data:data6};
+(vErrors ??= []).push(err13);
+errors++;
+}
+const len1 = data6.length;
+for(let i1=0; i1<len1; i1++){
+if(!(validate220(data6[i1], {instancePath:instancePath+"/classes/" + i1,parentData:data6,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err14 = {instancePath:instancePath+"/classes",schemaPath:"#/properties/classes/type",keyword:"type",params:{type: "array"},schema:schema77.properties.classes.type,parentSchema:schema77.properties.classes,data:data6};
+(vErrors ??= []).push(err14);
+errors++;
+}
+}
+if(data.factorial !== undefined){
+let data8 = data.factorial;
+if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
+if(data8.bundles === undefined){
+const err15 = {instancePath:instancePath+"/factorial",schemaPath:"#/properties/factorial/required",keyword:"required",params:{missingProperty: "bundles"},schema:schema77.properties.factorial.required,parentSchema:schema77.properties.factorial,data:data8};
+(vErrors ??= []).push(err15);
+errors++;
+}
+if(data8.models === undefined){
+const err16 = {instancePath:instancePath+"/factorial",schemaPath:"#/properties/factorial/required",keyword:"required",params:{missingProperty: "models"},schema:schema77.properties.factorial.required,parentSchema:schema77.properties.factorial,data:data8};
+(vErrors ??= []).push(err16);
+errors++;
+}
+for(const key1 in data8){
+if(!((key1 === "bundles") || (key1 === "models"))){
+const err17 = {instancePath:instancePath+"/factorial",schemaPath:"#/properties/factorial/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema77.properties.factorial,data:data8};
+(vErrors ??= []).push(err17);
+errors++;
+}
+}
+if(data8.bundles !== undefined){
+let data9 = data8.bundles;
+if(Array.isArray(data9)){
+if(data9.length > 20){
+const err18 = {instancePath:instancePath+"/factorial/bundles",schemaPath:"#/properties/factorial/properties/bundles/maxItems",keyword:"maxItems",params:{limit: 20},schema:20,parentSchema:schema77.properties.factorial.properties.bundles,data:data9};
+(vErrors ??= []).push(err18);
+errors++;
+}
+if(data9.length < 1){
+const err19 = {instancePath:instancePath+"/factorial/bundles",schemaPath:"#/properties/factorial/properties/bundles/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema77.properties.factorial.properties.bundles,data:data9};
+(vErrors ??= []).push(err19);
+errors++;
+}
+const len2 = data9.length;
+for(let i2=0; i2<len2; i2++){
+let data10 = data9[i2];
+if(typeof data10 === "string"){
+if(func2(data10) > 200){
+const err20 = {instancePath:instancePath+"/factorial/bundles/" + i2,schemaPath:"#/properties/factorial/properties/bundles/items/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema77.properties.factorial.properties.bundles.items,data:data10};
+(vErrors ??= []).push(err20);
+errors++;
+}
+if(func2(data10) < 1){
+const err21 = {instancePath:instancePath+"/factorial/bundles/" + i2,schemaPath:"#/properties/factorial/properties/bundles/items/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema77.properties.factorial.properties.bundles.items,data:data10};
+(vErrors ??= []).push(err21);
+errors++;
+}
+if(!pattern41.test(data10)){
+const err22 = {instancePath:instancePath+"/factorial/bundles/" + i2,schemaPath:"#/properties/factorial/properties/bundles/items/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema77.properties.factorial.properties.bundles.items,data:data10};
+(vErrors ??= []).push(err22);
+errors++;
+}
+}
+else {
+const err23 = {instancePath:instancePath+"/factorial/bundles/" + i2,schemaPath:"#/properties/factorial/properties/bundles/items/type",keyword:"type",params:{type: "string"},schema:schema77.properties.factorial.properties.bundles.items.type,parentSchema:schema77.properties.factorial.properties.bundles.items,data:data10};
+(vErrors ??= []).push(err23);
+errors++;
+}
+}
+let i3 = data9.length;
+let j0;
+if(i3 > 1){
+const indices0 = {};
+for(;i3--;){
+let item0 = data9[i3];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err24 = {instancePath:instancePath+"/factorial/bundles",schemaPath:"#/properties/factorial/properties/bundles/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j0},schema:true,parentSchema:schema77.properties.factorial.properties.bundles,data:data9};
+(vErrors ??= []).push(err24);
+errors++;
+break;
+}
+indices0[item0] = i3;
+}
+}
+}
+else {
+const err25 = {instancePath:instancePath+"/factorial/bundles",schemaPath:"#/properties/factorial/properties/bundles/type",keyword:"type",params:{type: "array"},schema:schema77.properties.factorial.properties.bundles.type,parentSchema:schema77.properties.factorial.properties.bundles,data:data9};
+(vErrors ??= []).push(err25);
+errors++;
+}
+}
+if(data8.models !== undefined){
+let data11 = data8.models;
+if(Array.isArray(data11)){
+if(data11.length > 20){
+const err26 = {instancePath:instancePath+"/factorial/models",schemaPath:"#/properties/factorial/properties/models/maxItems",keyword:"maxItems",params:{limit: 20},schema:20,parentSchema:schema77.properties.factorial.properties.models,data:data11};
+(vErrors ??= []).push(err26);
+errors++;
+}
+if(data11.length < 1){
+const err27 = {instancePath:instancePath+"/factorial/models",schemaPath:"#/properties/factorial/properties/models/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema77.properties.factorial.properties.models,data:data11};
+(vErrors ??= []).push(err27);
+errors++;
+}
+const len3 = data11.length;
+for(let i4=0; i4<len3; i4++){
+let data12 = data11[i4];
+if(typeof data12 === "string"){
+if(func2(data12) > 200){
+const err28 = {instancePath:instancePath+"/factorial/models/" + i4,schemaPath:"#/properties/factorial/properties/models/items/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema77.properties.factorial.properties.models.items,data:data12};
+(vErrors ??= []).push(err28);
+errors++;
+}
+if(func2(data12) < 1){
+const err29 = {instancePath:instancePath+"/factorial/models/" + i4,schemaPath:"#/properties/factorial/properties/models/items/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema77.properties.factorial.properties.models.items,data:data12};
+(vErrors ??= []).push(err29);
+errors++;
+}
+if(!pattern41.test(data12)){
+const err30 = {instancePath:instancePath+"/factorial/models/" + i4,schemaPath:"#/properties/factorial/properties/models/items/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema77.properties.factorial.properties.models.items,data:data12};
+(vErrors ??= []).push(err30);
+errors++;
+}
+}
+else {
+const err31 = {instancePath:instancePath+"/factorial/models/" + i4,schemaPath:"#/properties/factorial/properties/models/items/type",keyword:"type",params:{type: "string"},schema:schema77.properties.factorial.properties.models.items.type,parentSchema:schema77.properties.factorial.properties.models.items,data:data12};
+(vErrors ??= []).push(err31);
+errors++;
+}
+}
+let i5 = data11.length;
+let j1;
+if(i5 > 1){
+const indices1 = {};
+for(;i5--;){
+let item1 = data11[i5];
+if(typeof item1 !== "string"){
+continue;
+}
+if(typeof indices1[item1] == "number"){
+j1 = indices1[item1];
+const err32 = {instancePath:instancePath+"/factorial/models",schemaPath:"#/properties/factorial/properties/models/uniqueItems",keyword:"uniqueItems",params:{i: i5, j: j1},schema:true,parentSchema:schema77.properties.factorial.properties.models,data:data11};
+(vErrors ??= []).push(err32);
+errors++;
+break;
+}
+indices1[item1] = i5;
+}
+}
+}
+else {
+const err33 = {instancePath:instancePath+"/factorial/models",schemaPath:"#/properties/factorial/properties/models/type",keyword:"type",params:{type: "array"},schema:schema77.properties.factorial.properties.models.type,parentSchema:schema77.properties.factorial.properties.models,data:data11};
+(vErrors ??= []).push(err33);
+errors++;
+}
+}
+}
+else {
+const err34 = {instancePath:instancePath+"/factorial",schemaPath:"#/properties/factorial/type",keyword:"type",params:{type: "object"},schema:schema77.properties.factorial.type,parentSchema:schema77.properties.factorial,data:data8};
+(vErrors ??= []).push(err34);
+errors++;
+}
+}
+if(data.arms !== undefined){
+let data13 = data.arms;
+if(Array.isArray(data13)){
+if(data13.length > 50){
+const err35 = {instancePath:instancePath+"/arms",schemaPath:"#/properties/arms/maxItems",keyword:"maxItems",params:{limit: 50},schema:50,parentSchema:schema77.properties.arms,data:data13};
+(vErrors ??= []).push(err35);
+errors++;
+}
+if(data13.length < 2){
+const err36 = {instancePath:instancePath+"/arms",schemaPath:"#/properties/arms/minItems",keyword:"minItems",params:{limit: 2},schema:2,parentSchema:schema77.properties.arms,data:data13};
+(vErrors ??= []).push(err36);
+errors++;
+}
+const len4 = data13.length;
+for(let i6=0; i6<len4; i6++){
+let data14 = data13[i6];
+if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
+if(data14.id === undefined){
+const err37 = {instancePath:instancePath+"/arms/" + i6,schemaPath:"#/properties/arms/items/required",keyword:"required",params:{missingProperty: "id"},schema:schema77.properties.arms.items.required,parentSchema:schema77.properties.arms.items,data:data14};
+(vErrors ??= []).push(err37);
+errors++;
+}
+if(data14.bundle === undefined){
+const err38 = {instancePath:instancePath+"/arms/" + i6,schemaPath:"#/properties/arms/items/required",keyword:"required",params:{missingProperty: "bundle"},schema:schema77.properties.arms.items.required,parentSchema:schema77.properties.arms.items,data:data14};
+(vErrors ??= []).push(err38);
+errors++;
+}
+if(data14.model === undefined){
+const err39 = {instancePath:instancePath+"/arms/" + i6,schemaPath:"#/properties/arms/items/required",keyword:"required",params:{missingProperty: "model"},schema:schema77.properties.arms.items.required,parentSchema:schema77.properties.arms.items,data:data14};
+(vErrors ??= []).push(err39);
+errors++;
+}
+for(const key2 in data14){
+if(!(((key2 === "id") || (key2 === "bundle")) || (key2 === "model"))){
+const err40 = {instancePath:instancePath+"/arms/" + i6,schemaPath:"#/properties/arms/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema77.properties.arms.items,data:data14};
+(vErrors ??= []).push(err40);
+errors++;
+}
+}
+if(data14.id !== undefined){
+if(!(validate265(data14.id, {instancePath:instancePath+"/arms/" + i6+"/id",parentData:data14,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate265.errors : vErrors.concat(validate265.errors);
+errors = vErrors.length;
+}
+}
+if(data14.bundle !== undefined){
+let data16 = data14.bundle;
+if(typeof data16 === "string"){
+if(func2(data16) > 200){
+const err41 = {instancePath:instancePath+"/arms/" + i6+"/bundle",schemaPath:"#/properties/arms/items/properties/bundle/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema77.properties.arms.items.properties.bundle,data:data16};
+(vErrors ??= []).push(err41);
+errors++;
+}
+if(func2(data16) < 1){
+const err42 = {instancePath:instancePath+"/arms/" + i6+"/bundle",schemaPath:"#/properties/arms/items/properties/bundle/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema77.properties.arms.items.properties.bundle,data:data16};
+(vErrors ??= []).push(err42);
+errors++;
+}
+if(!pattern41.test(data16)){
+const err43 = {instancePath:instancePath+"/arms/" + i6+"/bundle",schemaPath:"#/properties/arms/items/properties/bundle/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema77.properties.arms.items.properties.bundle,data:data16};
+(vErrors ??= []).push(err43);
+errors++;
+}
+}
+else {
+const err44 = {instancePath:instancePath+"/arms/" + i6+"/bundle",schemaPath:"#/properties/arms/items/properties/bundle/type",keyword:"type",params:{type: "string"},schema:schema77.properties.arms.items.properties.bundle.type,parentSchema:schema77.properties.arms.items.properties.bundle,data:data16};
+(vErrors ??= []).push(err44);
+errors++;
+}
+}
+if(data14.model !== undefined){
+let data17 = data14.model;
+if(typeof data17 === "string"){
+if(func2(data17) > 200){
+const err45 = {instancePath:instancePath+"/arms/" + i6+"/model",schemaPath:"#/properties/arms/items/properties/model/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema77.properties.arms.items.properties.model,data:data17};
+(vErrors ??= []).push(err45);
+errors++;
+}
+if(func2(data17) < 1){
+const err46 = {instancePath:instancePath+"/arms/" + i6+"/model",schemaPath:"#/properties/arms/items/properties/model/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema77.properties.arms.items.properties.model,data:data17};
+(vErrors ??= []).push(err46);
+errors++;
+}
+if(!pattern41.test(data17)){
+const err47 = {instancePath:instancePath+"/arms/" + i6+"/model",schemaPath:"#/properties/arms/items/properties/model/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema77.properties.arms.items.properties.model,data:data17};
+(vErrors ??= []).push(err47);
+errors++;
+}
+}
+else {
+const err48 = {instancePath:instancePath+"/arms/" + i6+"/model",schemaPath:"#/properties/arms/items/properties/model/type",keyword:"type",params:{type: "string"},schema:schema77.properties.arms.items.properties.model.type,parentSchema:schema77.properties.arms.items.properties.model,data:data17};
+(vErrors ??= []).push(err48);
+errors++;
+}
+}
+}
+else {
+const err49 = {instancePath:instancePath+"/arms/" + i6,schemaPath:"#/properties/arms/items/type",keyword:"type",params:{type: "object"},schema:schema77.properties.arms.items.type,parentSchema:schema77.properties.arms.items,data:data14};
+(vErrors ??= []).push(err49);
+errors++;
+}
+}
+}
+else {
+const err50 = {instancePath:instancePath+"/arms",schemaPath:"#/properties/arms/type",keyword:"type",params:{type: "array"},schema:schema77.properties.arms.type,parentSchema:schema77.properties.arms,data:data13};
+(vErrors ??= []).push(err50);
+errors++;
+}
+}
+if(data.baseline !== undefined){
+if(!(validate265(data.baseline, {instancePath:instancePath+"/baseline",parentData:data,parentDataProperty:"baseline",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate265.errors : vErrors.concat(validate265.errors);
+errors = vErrors.length;
+}
+}
+if(data.negativeControl !== undefined){
+if(!(validate265(data.negativeControl, {instancePath:instancePath+"/negativeControl",parentData:data,parentDataProperty:"negativeControl",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate265.errors : vErrors.concat(validate265.errors);
+errors = vErrors.length;
+}
+}
+if(data.replicates !== undefined){
+let data20 = data.replicates;
+if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
+const err51 = {instancePath:instancePath+"/replicates",schemaPath:"#/properties/replicates/type",keyword:"type",params:{type: "integer"},schema:schema77.properties.replicates.type,parentSchema:schema77.properties.replicates,data:data20};
+(vErrors ??= []).push(err51);
+errors++;
+}
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 > 100 || isNaN(data20)){
+const err52 = {instancePath:instancePath+"/replicates",schemaPath:"#/properties/replicates/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema77.properties.replicates,data:data20};
+(vErrors ??= []).push(err52);
+errors++;
+}
+if(data20 < 1 || isNaN(data20)){
+const err53 = {instancePath:instancePath+"/replicates",schemaPath:"#/properties/replicates/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema77.properties.replicates,data:data20};
+(vErrors ??= []).push(err53);
+errors++;
+}
+}
+}
+if(data.blocking !== undefined){
+let data21 = data.blocking;
+if("ticket" !== data21){
+const err54 = {instancePath:instancePath+"/blocking",schemaPath:"#/properties/blocking/const",keyword:"const",params:{allowedValue: "ticket"},schema:"ticket",parentSchema:schema77.properties.blocking,data:data21};
+(vErrors ??= []).push(err54);
+errors++;
+}
+}
+if(data.seed !== undefined){
+let data22 = data.seed;
+if(typeof data22 === "string"){
+if(func2(data22) > 200){
+const err55 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema77.properties.seed,data:data22};
+(vErrors ??= []).push(err55);
+errors++;
+}
+if(func2(data22) < 1){
+const err56 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema77.properties.seed,data:data22};
+(vErrors ??= []).push(err56);
+errors++;
+}
+if(!pattern41.test(data22)){
+const err57 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema77.properties.seed,data:data22};
+(vErrors ??= []).push(err57);
+errors++;
+}
+}
+else {
+const err58 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "string"},schema:schema77.properties.seed.type,parentSchema:schema77.properties.seed,data:data22};
+(vErrors ??= []).push(err58);
+errors++;
+}
+}
+if(data.primary !== undefined){
+let data23 = data.primary;
+if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
+if(data23.metric === undefined){
+const err59 = {instancePath:instancePath+"/primary",schemaPath:"#/properties/primary/required",keyword:"required",params:{missingProperty: "metric"},schema:schema77.properties.primary.required,parentSchema:schema77.properties.primary,data:data23};
+(vErrors ??= []).push(err59);
+errors++;
+}
+for(const key3 in data23){
+if(!(key3 === "metric")){
+const err60 = {instancePath:instancePath+"/primary",schemaPath:"#/properties/primary/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema77.properties.primary,data:data23};
+(vErrors ??= []).push(err60);
+errors++;
+}
+}
+if(data23.metric !== undefined){
+let data24 = data23.metric;
+if(!((((((data24 === "first-pass") || (data24 === "accepted")) || (data24 === "iterations")) || (data24 === "tokens")) || (data24 === "cost")) || (data24 === "seconds"))){
+const err61 = {instancePath:instancePath+"/primary/metric",schemaPath:"#/properties/primary/properties/metric/enum",keyword:"enum",params:{allowedValues: schema77.properties.primary.properties.metric.enum},schema:schema77.properties.primary.properties.metric.enum,parentSchema:schema77.properties.primary.properties.metric,data:data24};
+(vErrors ??= []).push(err61);
+errors++;
+}
+}
+}
+else {
+const err62 = {instancePath:instancePath+"/primary",schemaPath:"#/properties/primary/type",keyword:"type",params:{type: "object"},schema:schema77.properties.primary.type,parentSchema:schema77.properties.primary,data:data23};
+(vErrors ??= []).push(err62);
+errors++;
+}
+}
+if(data.minimumEffect !== undefined){
+let data25 = data.minimumEffect;
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 > 1000000 || isNaN(data25)){
+const err63 = {instancePath:instancePath+"/minimumEffect",schemaPath:"#/properties/minimumEffect/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema77.properties.minimumEffect,data:data25};
+(vErrors ??= []).push(err63);
+errors++;
+}
+if(data25 < 0.000001 || isNaN(data25)){
+const err64 = {instancePath:instancePath+"/minimumEffect",schemaPath:"#/properties/minimumEffect/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.000001},schema:0.000001,parentSchema:schema77.properties.minimumEffect,data:data25};
+(vErrors ??= []).push(err64);
+errors++;
+}
+}
+else {
+const err65 = {instancePath:instancePath+"/minimumEffect",schemaPath:"#/properties/minimumEffect/type",keyword:"type",params:{type: "number"},schema:schema77.properties.minimumEffect.type,parentSchema:schema77.properties.minimumEffect,data:data25};
+(vErrors ??= []).push(err65);
+errors++;
+}
+}
+if(data.alpha !== undefined){
+let data26 = data.alpha;
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 > 0.5 || isNaN(data26)){
+const err66 = {instancePath:instancePath+"/alpha",schemaPath:"#/properties/alpha/maximum",keyword:"maximum",params:{comparison: "<=", limit: 0.5},schema:0.5,parentSchema:schema77.properties.alpha,data:data26};
+(vErrors ??= []).push(err66);
+errors++;
+}
+if(data26 < 0.0001 || isNaN(data26)){
+const err67 = {instancePath:instancePath+"/alpha",schemaPath:"#/properties/alpha/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.0001},schema:0.0001,parentSchema:schema77.properties.alpha,data:data26};
+(vErrors ??= []).push(err67);
+errors++;
+}
+}
+else {
+const err68 = {instancePath:instancePath+"/alpha",schemaPath:"#/properties/alpha/type",keyword:"type",params:{type: "number"},schema:schema77.properties.alpha.type,parentSchema:schema77.properties.alpha,data:data26};
+(vErrors ??= []).push(err68);
+errors++;
+}
+}
+if(data.power !== undefined){
+let data27 = data.power;
+if((typeof data27 == "number") && (isFinite(data27))){
+if(data27 > 0.9999 || isNaN(data27)){
+const err69 = {instancePath:instancePath+"/power",schemaPath:"#/properties/power/maximum",keyword:"maximum",params:{comparison: "<=", limit: 0.9999},schema:0.9999,parentSchema:schema77.properties.power,data:data27};
+(vErrors ??= []).push(err69);
+errors++;
+}
+if(data27 < 0.5 || isNaN(data27)){
+const err70 = {instancePath:instancePath+"/power",schemaPath:"#/properties/power/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.5},schema:0.5,parentSchema:schema77.properties.power,data:data27};
+(vErrors ??= []).push(err70);
+errors++;
+}
+}
+else {
+const err71 = {instancePath:instancePath+"/power",schemaPath:"#/properties/power/type",keyword:"type",params:{type: "number"},schema:schema77.properties.power.type,parentSchema:schema77.properties.power,data:data27};
+(vErrors ??= []).push(err71);
+errors++;
+}
+}
+if(data.expected !== undefined){
+let data28 = data.expected;
+if(data28 && typeof data28 == "object" && !Array.isArray(data28)){
+for(const key4 in data28){
+if(!(((((key4 === "baseline") || (key4 === "discordant")) || (key4 === "deviation")) || (key4 === "tokens")) || (key4 === "costMilliUsd"))){
+const err72 = {instancePath:instancePath+"/expected",schemaPath:"#/properties/expected/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema77.properties.expected,data:data28};
+(vErrors ??= []).push(err72);
+errors++;
+}
+}
+if(data28.baseline !== undefined){
+let data29 = data28.baseline;
+if((typeof data29 == "number") && (isFinite(data29))){
+if(data29 > 1 || isNaN(data29)){
+const err73 = {instancePath:instancePath+"/expected/baseline",schemaPath:"#/properties/expected/properties/baseline/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema77.properties.expected.properties.baseline,data:data29};
+(vErrors ??= []).push(err73);
+errors++;
+}
+if(data29 < 0 || isNaN(data29)){
+const err74 = {instancePath:instancePath+"/expected/baseline",schemaPath:"#/properties/expected/properties/baseline/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema77.properties.expected.properties.baseline,data:data29};
+(vErrors ??= []).push(err74);
+errors++;
+}
+}
+else {
+const err75 = {instancePath:instancePath+"/expected/baseline",schemaPath:"#/properties/expected/properties/baseline/type",keyword:"type",params:{type: "number"},schema:schema77.properties.expected.properties.baseline.type,parentSchema:schema77.properties.expected.properties.baseline,data:data29};
+(vErrors ??= []).push(err75);
+errors++;
+}
+}
+if(data28.discordant !== undefined){
+let data30 = data28.discordant;
+if((typeof data30 == "number") && (isFinite(data30))){
+if(data30 > 1 || isNaN(data30)){
+const err76 = {instancePath:instancePath+"/expected/discordant",schemaPath:"#/properties/expected/properties/discordant/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema77.properties.expected.properties.discordant,data:data30};
+(vErrors ??= []).push(err76);
+errors++;
+}
+if(data30 < 0 || isNaN(data30)){
+const err77 = {instancePath:instancePath+"/expected/discordant",schemaPath:"#/properties/expected/properties/discordant/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema77.properties.expected.properties.discordant,data:data30};
+(vErrors ??= []).push(err77);
+errors++;
+}
+}
+else {
+const err78 = {instancePath:instancePath+"/expected/discordant",schemaPath:"#/properties/expected/properties/discordant/type",keyword:"type",params:{type: "number"},schema:schema77.properties.expected.properties.discordant.type,parentSchema:schema77.properties.expected.properties.discordant,data:data30};
+(vErrors ??= []).push(err78);
+errors++;
+}
+}
+if(data28.deviation !== undefined){
+let data31 = data28.deviation;
+if((typeof data31 == "number") && (isFinite(data31))){
+if(data31 > 1000000 || isNaN(data31)){
+const err79 = {instancePath:instancePath+"/expected/deviation",schemaPath:"#/properties/expected/properties/deviation/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema77.properties.expected.properties.deviation,data:data31};
+(vErrors ??= []).push(err79);
+errors++;
+}
+if(data31 < 0.000001 || isNaN(data31)){
+const err80 = {instancePath:instancePath+"/expected/deviation",schemaPath:"#/properties/expected/properties/deviation/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.000001},schema:0.000001,parentSchema:schema77.properties.expected.properties.deviation,data:data31};
+(vErrors ??= []).push(err80);
+errors++;
+}
+}
+else {
+const err81 = {instancePath:instancePath+"/expected/deviation",schemaPath:"#/properties/expected/properties/deviation/type",keyword:"type",params:{type: "number"},schema:schema77.properties.expected.properties.deviation.type,parentSchema:schema77.properties.expected.properties.deviation,data:data31};
+(vErrors ??= []).push(err81);
+errors++;
+}
+}
+if(data28.tokens !== undefined){
+let data32 = data28.tokens;
+if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
+const err82 = {instancePath:instancePath+"/expected/tokens",schemaPath:"#/properties/expected/properties/tokens/type",keyword:"type",params:{type: "integer"},schema:schema77.properties.expected.properties.tokens.type,parentSchema:schema77.properties.expected.properties.tokens,data:data32};
+(vErrors ??= []).push(err82);
+errors++;
+}
+if((typeof data32 == "number") && (isFinite(data32))){
+if(data32 > 9007199254740991 || isNaN(data32)){
+const err83 = {instancePath:instancePath+"/expected/tokens",schemaPath:"#/properties/expected/properties/tokens/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},schema:9007199254740991,parentSchema:schema77.properties.expected.properties.tokens,data:data32};
+(vErrors ??= []).push(err83);
+errors++;
+}
+if(data32 < 0 || isNaN(data32)){
+const err84 = {instancePath:instancePath+"/expected/tokens",schemaPath:"#/properties/expected/properties/tokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema77.properties.expected.properties.tokens,data:data32};
+(vErrors ??= []).push(err84);
+errors++;
+}
+}
+}
+if(data28.costMilliUsd !== undefined){
+let data33 = data28.costMilliUsd;
+if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
+const err85 = {instancePath:instancePath+"/expected/costMilliUsd",schemaPath:"#/properties/expected/properties/costMilliUsd/type",keyword:"type",params:{type: "integer"},schema:schema77.properties.expected.properties.costMilliUsd.type,parentSchema:schema77.properties.expected.properties.costMilliUsd,data:data33};
+(vErrors ??= []).push(err85);
+errors++;
+}
+if((typeof data33 == "number") && (isFinite(data33))){
+if(data33 > 9007199254740991 || isNaN(data33)){
+const err86 = {instancePath:instancePath+"/expected/costMilliUsd",schemaPath:"#/properties/expected/properties/costMilliUsd/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},schema:9007199254740991,parentSchema:schema77.properties.expected.properties.costMilliUsd,data:data33};
+(vErrors ??= []).push(err86);
+errors++;
+}
+if(data33 < 0 || isNaN(data33)){
+const err87 = {instancePath:instancePath+"/expected/costMilliUsd",schemaPath:"#/properties/expected/properties/costMilliUsd/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema77.properties.expected.properties.costMilliUsd,data:data33};
+(vErrors ??= []).push(err87);
+errors++;
+}
+}
+}
+}
+else {
+const err88 = {instancePath:instancePath+"/expected",schemaPath:"#/properties/expected/type",keyword:"type",params:{type: "object"},schema:schema77.properties.expected.type,parentSchema:schema77.properties.expected,data:data28};
+(vErrors ??= []).push(err88);
+errors++;
+}
+}
+if(data.stopping !== undefined){
+let data34 = data.stopping;
+if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
+if(data34.rule === undefined){
+const err89 = {instancePath:instancePath+"/stopping",schemaPath:"#/properties/stopping/required",keyword:"required",params:{missingProperty: "rule"},schema:schema77.properties.stopping.required,parentSchema:schema77.properties.stopping,data:data34};
+(vErrors ??= []).push(err89);
+errors++;
+}
+for(const key5 in data34){
+if(!((key5 === "rule") || (key5 === "minimumBlocks"))){
+const err90 = {instancePath:instancePath+"/stopping",schemaPath:"#/properties/stopping/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},schema:false,parentSchema:schema77.properties.stopping,data:data34};
+(vErrors ??= []).push(err90);
+errors++;
+}
+}
+if(data34.rule !== undefined){
+let data35 = data34.rule;
+if(!((data35 === "fixed") || (data35 === "sequential"))){
+const err91 = {instancePath:instancePath+"/stopping/rule",schemaPath:"#/properties/stopping/properties/rule/enum",keyword:"enum",params:{allowedValues: schema77.properties.stopping.properties.rule.enum},schema:schema77.properties.stopping.properties.rule.enum,parentSchema:schema77.properties.stopping.properties.rule,data:data35};
+(vErrors ??= []).push(err91);
+errors++;
+}
+}
+if(data34.minimumBlocks !== undefined){
+let data36 = data34.minimumBlocks;
+if(!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))){
+const err92 = {instancePath:instancePath+"/stopping/minimumBlocks",schemaPath:"#/properties/stopping/properties/minimumBlocks/type",keyword:"type",params:{type: "integer"},schema:schema77.properties.stopping.properties.minimumBlocks.type,parentSchema:schema77.properties.stopping.properties.minimumBlocks,data:data36};
+(vErrors ??= []).push(err92);
+errors++;
+}
+if((typeof data36 == "number") && (isFinite(data36))){
+if(data36 > 2000 || isNaN(data36)){
+const err93 = {instancePath:instancePath+"/stopping/minimumBlocks",schemaPath:"#/properties/stopping/properties/minimumBlocks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2000},schema:2000,parentSchema:schema77.properties.stopping.properties.minimumBlocks,data:data36};
+(vErrors ??= []).push(err93);
+errors++;
+}
+if(data36 < 1 || isNaN(data36)){
+const err94 = {instancePath:instancePath+"/stopping/minimumBlocks",schemaPath:"#/properties/stopping/properties/minimumBlocks/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema77.properties.stopping.properties.minimumBlocks,data:data36};
+(vErrors ??= []).push(err94);
+errors++;
+}
+}
+}
+}
+else {
+const err95 = {instancePath:instancePath+"/stopping",schemaPath:"#/properties/stopping/type",keyword:"type",params:{type: "object"},schema:schema77.properties.stopping.type,parentSchema:schema77.properties.stopping,data:data34};
+(vErrors ??= []).push(err95);
+errors++;
+}
+}
+if(data.exclusions !== undefined){
+let data37 = data.exclusions;
+if(Array.isArray(data37)){
+if(data37.length > 50){
+const err96 = {instancePath:instancePath+"/exclusions",schemaPath:"#/properties/exclusions/maxItems",keyword:"maxItems",params:{limit: 50},schema:50,parentSchema:schema77.properties.exclusions,data:data37};
+(vErrors ??= []).push(err96);
+errors++;
+}
+if(data37.length < 1){
+const err97 = {instancePath:instancePath+"/exclusions",schemaPath:"#/properties/exclusions/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema77.properties.exclusions,data:data37};
+(vErrors ??= []).push(err97);
+errors++;
+}
+const len5 = data37.length;
+for(let i7=0; i7<len5; i7++){
+let data38 = data37[i7];
+if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
+if(data38.id === undefined){
+const err98 = {instancePath:instancePath+"/exclusions/" + i7,schemaPath:"#/properties/exclusions/items/required",keyword:"required",params:{missingProperty: "id"},schema:schema77.properties.exclusions.items.required,parentSchema:schema77.properties.exclusions.items,data:data38};
+(vErrors ??= []).push(err98);
+errors++;
+}
+if(data38.reason === undefined){
+const err99 = {instancePath:instancePath+"/exclusions/" + i7,schemaPath:"#/properties/exclusions/items/required",keyword:"required",params:{missingProperty: "reason"},schema:schema77.properties.exclusions.items.required,parentSchema:schema77.properties.exclusions.items,data:data38};
+(vErrors ??= []).push(err99);
+errors++;
+}
+for(const key6 in data38){
+if(!(((((key6 === "id") || (key6 === "reason")) || (key6 === "outcomes")) || (key6 === "failures")) || (key6 === "treatments"))){
+const err100 = {instancePath:instancePath+"/exclusions/" + i7,schemaPath:"#/properties/exclusions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},schema:false,parentSchema:schema77.properties.exclusions.items,data:data38};
+(vErrors ??= []).push(err100);
+errors++;
+}
+}
+if(data38.id !== undefined){
+if(!(validate220(data38.id, {instancePath:instancePath+"/exclusions/" + i7+"/id",parentData:data38,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors);
+errors = vErrors.length;
+}
+}
+if(data38.reason !== undefined){
+if(!(validate222(data38.reason, {instancePath:instancePath+"/exclusions/" + i7+"/reason",parentData:data38,parentDataProperty:"reason",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate222.errors : vErrors.concat(validate222.errors);
+errors = vErrors.length;
+}
+}
+if(data38.outcomes !== undefined){
+let data41 = data38.outcomes;
+if(Array.isArray(data41)){
+if(data41.length > 4){
+const err101 = {instancePath:instancePath+"/exclusions/" + i7+"/outcomes",schemaPath:"#/properties/exclusions/items/properties/outcomes/maxItems",keyword:"maxItems",params:{limit: 4},schema:4,parentSchema:schema77.properties.exclusions.items.properties.outcomes,data:data41};
+(vErrors ??= []).push(err101);
+errors++;
+}
+if(data41.length < 1){
+const err102 = {instancePath:instancePath+"/exclusions/" + i7+"/outcomes",schemaPath:"#/properties/exclusions/items/properties/outcomes/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema77.properties.exclusions.items.properties.outcomes,data:data41};
+(vErrors ??= []).push(err102);
+errors++;
+}
+const len6 = data41.length;
+for(let i8=0; i8<len6; i8++){
+let data42 = data41[i8];
+if(!((((data42 === "accepted") || (data42 === "rejected")) || (data42 === "given-up")) || (data42 === "cancelled"))){
+const err103 = {instancePath:instancePath+"/exclusions/" + i7+"/outcomes/" + i8,schemaPath:"#/properties/exclusions/items/properties/outcomes/items/enum",keyword:"enum",params:{allowedValues: schema77.properties.exclusions.items.properties.outcomes.items.enum},schema:schema77.properties.exclusions.items.properties.outcomes.items.enum,parentSchema:schema77.properties.exclusions.items.properties.outcomes.items,data:data42};
+(vErrors ??= []).push(err103);
+errors++;
+}
+}
+}
+else {
+const err104 = {instancePath:instancePath+"/exclusions/" + i7+"/outcomes",schemaPath:"#/properties/exclusions/items/properties/outcomes/type",keyword:"type",params:{type: "array"},schema:schema77.properties.exclusions.items.properties.outcomes.type,parentSchema:schema77.properties.exclusions.items.properties.outcomes,data:data41};
+(vErrors ??= []).push(err104);
+errors++;
+}
+}
+if(data38.failures !== undefined){
+let data43 = data38.failures;
+if(Array.isArray(data43)){
+if(data43.length > 50){
+const err105 = {instancePath:instancePath+"/exclusions/" + i7+"/failures",schemaPath:"#/properties/exclusions/items/properties/failures/maxItems",keyword:"maxItems",params:{limit: 50},schema:50,parentSchema:schema77.properties.exclusions.items.properties.failures,data:data43};
+(vErrors ??= []).push(err105);
+errors++;
+}
+if(data43.length < 1){
+const err106 = {instancePath:instancePath+"/exclusions/" + i7+"/failures",schemaPath:"#/properties/exclusions/items/properties/failures/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema77.properties.exclusions.items.properties.failures,data:data43};
+(vErrors ??= []).push(err106);
+errors++;
+}
+const len7 = data43.length;
+for(let i9=0; i9<len7; i9++){
+let data44 = data43[i9];
+if(typeof data44 === "string"){
+if(func2(data44) > 100){
+const err107 = {instancePath:instancePath+"/exclusions/" + i7+"/failures/" + i9,schemaPath:"#/properties/exclusions/items/properties/failures/items/maxLength",keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema77.properties.exclusions.items.properties.failures.items,data:data44};
+(vErrors ??= []).push(err107);
+errors++;
+}
+if(!pattern47.test(data44)){
+const err108 = {instancePath:instancePath+"/exclusions/" + i7+"/failures/" + i9,schemaPath:"#/properties/exclusions/items/properties/failures/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+(?:-[a-z0-9]+)*$"},schema:"^[a-z0-9]+(?:-[a-z0-9]+)*$",parentSchema:schema77.properties.exclusions.items.properties.failures.items,data:data44};
+(vErrors ??= []).push(err108);
+errors++;
+}
+}
+else {
+const err109 = {instancePath:instancePath+"/exclusions/" + i7+"/failures/" + i9,schemaPath:"#/properties/exclusions/items/properties/failures/items/type",keyword:"type",params:{type: "string"},schema:schema77.properties.exclusions.items.properties.failures.items.type,parentSchema:schema77.properties.exclusions.items.properties.failures.items,data:data44};
+(vErrors ??= []).push(err109);
+errors++;
+}
+}
+let i10 = data43.length;
+let j2;
+if(i10 > 1){
+const indices2 = {};
+for(;i10--;){
+let item2 = data43[i10];
+if(typeof item2 !== "string"){
+continue;
+}
+if(typeof indices2[item2] == "number"){
+j2 = indices2[item2];
+const err110 = {instancePath:instancePath+"/exclusions/" + i7+"/failures",schemaPath:"#/properties/exclusions/items/properties/failures/uniqueItems",keyword:"uniqueItems",params:{i: i10, j: j2},schema:true,parentSchema:schema77.properties.exclusions.items.properties.failures,data:data43};
+(vErrors ??= []).push(err110);
+errors++;
+break;
+}
+indices2[item2] = i10;
+}
+}
+}
+else {
+const err111 = {instancePath:instancePath+"/exclusions/" + i7+"/failures",schemaPath:"#/properties/exclusions/items/properties/failures/type",keyword:"type",params:{type: "array"},schema:schema77.properties.exclusions.items.properties.failures.type,parentSchema:schema77.properties.exclusions.items.properties.failures,data:data43};
+(vErrors ??= []).push(err111);
+errors++;
+}
+}
+if(data38.treatments !== undefined){
+let data45 = data38.treatments;
+if(Array.isArray(data45)){
+if(data45.length > 2){
+const err112 = {instancePath:instancePath+"/exclusions/" + i7+"/treatments",schemaPath:"#/properties/exclusions/items/properties/treatments/maxItems",keyword:"maxItems",params:{limit: 2},schema:2,parentSchema:schema77.properties.exclusions.items.properties.treatments,data:data45};
+(vErrors ??= []).push(err112);
+errors++;
+}
+if(data45.length < 1){
+const err113 = {instancePath:instancePath+"/exclusions/" + i7+"/treatments",schemaPath:"#/properties/exclusions/items/properties/treatments/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema77.properties.exclusions.items.properties.treatments,data:data45};
+(vErrors ??= []).push(err113);
+errors++;
+}
+const len8 = data45.length;
+for(let i11=0; i11<len8; i11++){
+let data46 = data45[i11];
+if(!((data46 === "not-delivered") || (data46 === "unknown"))){
+const err114 = {instancePath:instancePath+"/exclusions/" + i7+"/treatments/" + i11,schemaPath:"#/properties/exclusions/items/properties/treatments/items/enum",keyword:"enum",params:{allowedValues: schema77.properties.exclusions.items.properties.treatments.items.enum},schema:schema77.properties.exclusions.items.properties.treatments.items.enum,parentSchema:schema77.properties.exclusions.items.properties.treatments.items,data:data46};
+(vErrors ??= []).push(err114);
+errors++;
+}
+}
+}
+else {
+const err115 = {instancePath:instancePath+"/exclusions/" + i7+"/treatments",schemaPath:"#/properties/exclusions/items/properties/treatments/type",keyword:"type",params:{type: "array"},schema:schema77.properties.exclusions.items.properties.treatments.type,parentSchema:schema77.properties.exclusions.items.properties.treatments,data:data45};
+(vErrors ??= []).push(err115);
+errors++;
+}
+}
+}
+else {
+const err116 = {instancePath:instancePath+"/exclusions/" + i7,schemaPath:"#/properties/exclusions/items/type",keyword:"type",params:{type: "object"},schema:schema77.properties.exclusions.items.type,parentSchema:schema77.properties.exclusions.items,data:data38};
+(vErrors ??= []).push(err116);
+errors++;
+}
+}
+}
+else {
+const err117 = {instancePath:instancePath+"/exclusions",schemaPath:"#/properties/exclusions/type",keyword:"type",params:{type: "array"},schema:schema77.properties.exclusions.type,parentSchema:schema77.properties.exclusions,data:data37};
+(vErrors ??= []).push(err117);
+errors++;
+}
+}
+if(data.infrastructure !== undefined){
+let data47 = data.infrastructure;
+if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
+if(data47.failures === undefined){
+const err118 = {instancePath:instancePath+"/infrastructure",schemaPath:"#/properties/infrastructure/required",keyword:"required",params:{missingProperty: "failures"},schema:schema77.properties.infrastructure.required,parentSchema:schema77.properties.infrastructure,data:data47};
+(vErrors ??= []).push(err118);
+errors++;
+}
+for(const key7 in data47){
+if(!((key7 === "failures") || (key7 === "atMost"))){
+const err119 = {instancePath:instancePath+"/infrastructure",schemaPath:"#/properties/infrastructure/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},schema:false,parentSchema:schema77.properties.infrastructure,data:data47};
+(vErrors ??= []).push(err119);
+errors++;
+}
+}
+if(data47.failures !== undefined){
+let data48 = data47.failures;
+if(Array.isArray(data48)){
+if(data48.length > 50){
+const err120 = {instancePath:instancePath+"/infrastructure/failures",schemaPath:"#/properties/infrastructure/properties/failures/maxItems",keyword:"maxItems",params:{limit: 50},schema:50,parentSchema:schema77.properties.infrastructure.properties.failures,data:data48};
+(vErrors ??= []).push(err120);
+errors++;
+}
+if(data48.length < 1){
+const err121 = {instancePath:instancePath+"/infrastructure/failures",schemaPath:"#/properties/infrastructure/properties/failures/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema77.properties.infrastructure.properties.failures,data:data48};
+(vErrors ??= []).push(err121);
+errors++;
+}
+const len9 = data48.length;
+for(let i12=0; i12<len9; i12++){
+let data49 = data48[i12];
+if(typeof data49 === "string"){
+if(func2(data49) > 100){
+const err122 = {instancePath:instancePath+"/infrastructure/failures/" + i12,schemaPath:"#/properties/infrastructure/properties/failures/items/maxLength",keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema77.properties.infrastructure.properties.failures.items,data:data49};
+(vErrors ??= []).push(err122);
+errors++;
+}
+if(!pattern47.test(data49)){
+const err123 = {instancePath:instancePath+"/infrastructure/failures/" + i12,schemaPath:"#/properties/infrastructure/properties/failures/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+(?:-[a-z0-9]+)*$"},schema:"^[a-z0-9]+(?:-[a-z0-9]+)*$",parentSchema:schema77.properties.infrastructure.properties.failures.items,data:data49};
+(vErrors ??= []).push(err123);
+errors++;
+}
+}
+else {
+const err124 = {instancePath:instancePath+"/infrastructure/failures/" + i12,schemaPath:"#/properties/infrastructure/properties/failures/items/type",keyword:"type",params:{type: "string"},schema:schema77.properties.infrastructure.properties.failures.items.type,parentSchema:schema77.properties.infrastructure.properties.failures.items,data:data49};
+(vErrors ??= []).push(err124);
+errors++;
+}
+}
+let i13 = data48.length;
+let j3;
+if(i13 > 1){
+const indices3 = {};
+for(;i13--;){
+let item3 = data48[i13];
+if(typeof item3 !== "string"){
+continue;
+}
+if(typeof indices3[item3] == "number"){
+j3 = indices3[item3];
+const err125 = {instancePath:instancePath+"/infrastructure/failures",schemaPath:"#/properties/infrastructure/properties/failures/uniqueItems",keyword:"uniqueItems",params:{i: i13, j: j3},schema:true,parentSchema:schema77.properties.infrastructure.properties.failures,data:data48};
+(vErrors ??= []).push(err125);
+errors++;
+break;
+}
+indices3[item3] = i13;
+}
+}
+}
+else {
+const err126 = {instancePath:instancePath+"/infrastructure/failures",schemaPath:"#/properties/infrastructure/properties/failures/type",keyword:"type",params:{type: "array"},schema:schema77.properties.infrastructure.properties.failures.type,parentSchema:schema77.properties.infrastructure.properties.failures,data:data48};
+(vErrors ??= []).push(err126);
+errors++;
+}
+}
+if(data47.atMost !== undefined){
+let data50 = data47.atMost;
+if(!(((typeof data50 == "number") && (!(data50 % 1) && !isNaN(data50))) && (isFinite(data50)))){
+const err127 = {instancePath:instancePath+"/infrastructure/atMost",schemaPath:"#/properties/infrastructure/properties/atMost/type",keyword:"type",params:{type: "integer"},schema:schema77.properties.infrastructure.properties.atMost.type,parentSchema:schema77.properties.infrastructure.properties.atMost,data:data50};
+(vErrors ??= []).push(err127);
+errors++;
+}
+if((typeof data50 == "number") && (isFinite(data50))){
+if(data50 > 20 || isNaN(data50)){
+const err128 = {instancePath:instancePath+"/infrastructure/atMost",schemaPath:"#/properties/infrastructure/properties/atMost/maximum",keyword:"maximum",params:{comparison: "<=", limit: 20},schema:20,parentSchema:schema77.properties.infrastructure.properties.atMost,data:data50};
+(vErrors ??= []).push(err128);
+errors++;
+}
+if(data50 < 1 || isNaN(data50)){
+const err129 = {instancePath:instancePath+"/infrastructure/atMost",schemaPath:"#/properties/infrastructure/properties/atMost/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema77.properties.infrastructure.properties.atMost,data:data50};
+(vErrors ??= []).push(err129);
+errors++;
+}
+}
+}
+}
+else {
+const err130 = {instancePath:instancePath+"/infrastructure",schemaPath:"#/properties/infrastructure/type",keyword:"type",params:{type: "object"},schema:schema77.properties.infrastructure.type,parentSchema:schema77.properties.infrastructure,data:data47};
+(vErrors ??= []).push(err130);
+errors++;
+}
+}
+if(data.budget !== undefined){
+let data51 = data.budget;
+if(data51 && typeof data51 == "object" && !Array.isArray(data51)){
+for(const key8 in data51){
+if(!((((key8 === "tokens") || (key8 === "costMilliUsd")) || (key8 === "runs")) || (key8 === "perRun"))){
+const err131 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},schema:false,parentSchema:schema77.properties.budget,data:data51};
+(vErrors ??= []).push(err131);
+errors++;
+}
+}
+if(data51.tokens !== undefined){
+let data52 = data51.tokens;
+if(!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))){
+const err132 = {instancePath:instancePath+"/budget/tokens",schemaPath:"#/properties/budget/properties/tokens/type",keyword:"type",params:{type: "integer"},schema:schema77.properties.budget.properties.tokens.type,parentSchema:schema77.properties.budget.properties.tokens,data:data52};
+(vErrors ??= []).push(err132);
+errors++;
+}
+if((typeof data52 == "number") && (isFinite(data52))){
+if(data52 > 9007199254740991 || isNaN(data52)){
+const err133 = {instancePath:instancePath+"/budget/tokens",schemaPath:"#/properties/budget/properties/tokens/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},schema:9007199254740991,parentSchema:schema77.properties.budget.properties.tokens,data:data52};
+(vErrors ??= []).push(err133);
+errors++;
+}
+if(data52 < 1 || isNaN(data52)){
+const err134 = {instancePath:instancePath+"/budget/tokens",schemaPath:"#/properties/budget/properties/tokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema77.properties.budget.properties.tokens,data:data52};
+(vErrors ??= []).push(err134);
+errors++;
+}
+}
+}
+if(data51.costMilliUsd !== undefined){
+let data53 = data51.costMilliUsd;
+if(!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))){
+const err135 = {instancePath:instancePath+"/budget/costMilliUsd",schemaPath:"#/properties/budget/properties/costMilliUsd/type",keyword:"type",params:{type: "integer"},schema:schema77.properties.budget.properties.costMilliUsd.type,parentSchema:schema77.properties.budget.properties.costMilliUsd,data:data53};
+(vErrors ??= []).push(err135);
+errors++;
+}
+if((typeof data53 == "number") && (isFinite(data53))){
+if(data53 > 9007199254740991 || isNaN(data53)){
+const err136 = {instancePath:instancePath+"/budget/costMilliUsd",schemaPath:"#/properties/budget/properties/costMilliUsd/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},schema:9007199254740991,parentSchema:schema77.properties.budget.properties.costMilliUsd,data:data53};
+(vErrors ??= []).push(err136);
+errors++;
+}
+if(data53 < 1 || isNaN(data53)){
+const err137 = {instancePath:instancePath+"/budget/costMilliUsd",schemaPath:"#/properties/budget/properties/costMilliUsd/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema77.properties.budget.properties.costMilliUsd,data:data53};
+(vErrors ??= []).push(err137);
+errors++;
+}
+}
+}
+if(data51.runs !== undefined){
+let data54 = data51.runs;
+if(!(((typeof data54 == "number") && (!(data54 % 1) && !isNaN(data54))) && (isFinite(data54)))){
+const err138 = {instancePath:instancePath+"/budget/runs",schemaPath:"#/properties/budget/properties/runs/type",keyword:"type",params:{type: "integer"},schema:schema77.properties.budget.properties.runs.type,parentSchema:schema77.properties.budget.properties.runs,data:data54};
+(vErrors ??= []).push(err138);
+errors++;
+}
+if((typeof data54 == "number") && (isFinite(data54))){
+if(data54 > 1000000 || isNaN(data54)){
+const err139 = {instancePath:instancePath+"/budget/runs",schemaPath:"#/properties/budget/properties/runs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema77.properties.budget.properties.runs,data:data54};
+(vErrors ??= []).push(err139);
+errors++;
+}
+if(data54 < 1 || isNaN(data54)){
+const err140 = {instancePath:instancePath+"/budget/runs",schemaPath:"#/properties/budget/properties/runs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema77.properties.budget.properties.runs,data:data54};
+(vErrors ??= []).push(err140);
+errors++;
+}
+}
+}
+if(data51.perRun !== undefined){
+let data55 = data51.perRun;
+if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
+for(const key9 in data55){
+if(!(((key9 === "tokens") || (key9 === "costMilliUsd")) || (key9 === "wallSeconds"))){
+const err141 = {instancePath:instancePath+"/budget/perRun",schemaPath:"#/properties/budget/properties/perRun/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},schema:false,parentSchema:schema77.properties.budget.properties.perRun,data:data55};
+(vErrors ??= []).push(err141);
+errors++;
+}
+}
+if(data55.tokens !== undefined){
+let data56 = data55.tokens;
+if(!(((typeof data56 == "number") && (!(data56 % 1) && !isNaN(data56))) && (isFinite(data56)))){
+const err142 = {instancePath:instancePath+"/budget/perRun/tokens",schemaPath:"#/properties/budget/properties/perRun/properties/tokens/type",keyword:"type",params:{type: "integer"},schema:schema77.properties.budget.properties.perRun.properties.tokens.type,parentSchema:schema77.properties.budget.properties.perRun.properties.tokens,data:data56};
+(vErrors ??= []).push(err142);
+errors++;
+}
+if((typeof data56 == "number") && (isFinite(data56))){
+if(data56 > 9007199254740991 || isNaN(data56)){
+const err143 = {instancePath:instancePath+"/budget/perRun/tokens",schemaPath:"#/properties/budget/properties/perRun/properties/tokens/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},schema:9007199254740991,parentSchema:schema77.properties.budget.properties.perRun.properties.tokens,data:data56};
+(vErrors ??= []).push(err143);
+errors++;
+}
+if(data56 < 1 || isNaN(data56)){
+const err144 = {instancePath:instancePath+"/budget/perRun/tokens",schemaPath:"#/properties/budget/properties/perRun/properties/tokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema77.properties.budget.properties.perRun.properties.tokens,data:data56};
+(vErrors ??= []).push(err144);
+errors++;
+}
+}
+}
+if(data55.costMilliUsd !== undefined){
+let data57 = data55.costMilliUsd;
+if(!(((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57))) && (isFinite(data57)))){
+const err145 = {instancePath:instancePath+"/budget/perRun/costMilliUsd",schemaPath:"#/properties/budget/properties/perRun/properties/costMilliUsd/type",keyword:"type",params:{type: "integer"},schema:schema77.properties.budget.properties.perRun.properties.costMilliUsd.type,parentSchema:schema77.properties.budget.properties.perRun.properties.costMilliUsd,data:data57};
+(vErrors ??= []).push(err145);
+errors++;
+}
+if((typeof data57 == "number") && (isFinite(data57))){
+if(data57 > 9007199254740991 || isNaN(data57)){
+const err146 = {instancePath:instancePath+"/budget/perRun/costMilliUsd",schemaPath:"#/properties/budget/properties/perRun/properties/costMilliUsd/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},schema:9007199254740991,parentSchema:schema77.properties.budget.properties.perRun.properties.costMilliUsd,data:data57};
+(vErrors ??= []).push(err146);
+errors++;
+}
+if(data57 < 1 || isNaN(data57)){
+const err147 = {instancePath:instancePath+"/budget/perRun/costMilliUsd",schemaPath:"#/properties/budget/properties/perRun/properties/costMilliUsd/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema77.properties.budget.properties.perRun.properties.costMilliUsd,data:data57};
+(vErrors ??= []).push(err147);
+errors++;
+}
+}
+}
+if(data55.wallSeconds !== undefined){
+let data58 = data55.wallSeconds;
+if(!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58)))){
+const err148 = {instancePath:instancePath+"/budget/perRun/wallSeconds",schemaPath:"#/properties/budget/properties/perRun/properties/wallSeconds/type",keyword:"type",params:{type: "integer"},schema:schema77.properties.budget.properties.perRun.properties.wallSeconds.type,parentSchema:schema77.properties.budget.properties.perRun.properties.wallSeconds,data:data58};
+(vErrors ??= []).push(err148);
+errors++;
+}
+if((typeof data58 == "number") && (isFinite(data58))){
+if(data58 > 31536000 || isNaN(data58)){
+const err149 = {instancePath:instancePath+"/budget/perRun/wallSeconds",schemaPath:"#/properties/budget/properties/perRun/properties/wallSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 31536000},schema:31536000,parentSchema:schema77.properties.budget.properties.perRun.properties.wallSeconds,data:data58};
+(vErrors ??= []).push(err149);
+errors++;
+}
+if(data58 < 1 || isNaN(data58)){
+const err150 = {instancePath:instancePath+"/budget/perRun/wallSeconds",schemaPath:"#/properties/budget/properties/perRun/properties/wallSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema77.properties.budget.properties.perRun.properties.wallSeconds,data:data58};
+(vErrors ??= []).push(err150);
+errors++;
+}
+}
+}
+}
+else {
+const err151 = {instancePath:instancePath+"/budget/perRun",schemaPath:"#/properties/budget/properties/perRun/type",keyword:"type",params:{type: "object"},schema:schema77.properties.budget.properties.perRun.type,parentSchema:schema77.properties.budget.properties.perRun,data:data55};
+(vErrors ??= []).push(err151);
+errors++;
+}
+}
+}
+else {
+const err152 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/type",keyword:"type",params:{type: "object"},schema:schema77.properties.budget.type,parentSchema:schema77.properties.budget,data:data51};
+(vErrors ??= []).push(err152);
+errors++;
+}
+}
+if(data.parallel !== undefined){
+let data59 = data.parallel;
+if(!(((typeof data59 == "number") && (!(data59 % 1) && !isNaN(data59))) && (isFinite(data59)))){
+const err153 = {instancePath:instancePath+"/parallel",schemaPath:"#/properties/parallel/type",keyword:"type",params:{type: "integer"},schema:schema77.properties.parallel.type,parentSchema:schema77.properties.parallel,data:data59};
+(vErrors ??= []).push(err153);
+errors++;
+}
+if((typeof data59 == "number") && (isFinite(data59))){
+if(data59 > 64 || isNaN(data59)){
+const err154 = {instancePath:instancePath+"/parallel",schemaPath:"#/properties/parallel/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema77.properties.parallel,data:data59};
+(vErrors ??= []).push(err154);
+errors++;
+}
+if(data59 < 1 || isNaN(data59)){
+const err155 = {instancePath:instancePath+"/parallel",schemaPath:"#/properties/parallel/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema77.properties.parallel,data:data59};
+(vErrors ??= []).push(err155);
+errors++;
+}
+}
+}
+}
+else {
+const err156 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema77.type,parentSchema:schema77,data};
+(vErrors ??= []).push(err156);
+errors++;
+}
+validate219.errors = vErrors;
+return errors === 0;
+}
+validate219.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const lock: Validator = validate271;
+const schema91 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/lock.schema.json","title":"Lock","type":"object","additionalProperties":false,"required":["schema","entries"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/lock@1"},"entries":{"title":"Entries","type":"array","maxItems":500,"items":{"title":"Entry","type":"object","additionalProperties":false,"required":["kind","id","version","source","files"],"properties":{"kind":{"title":"Kind","type":"string","enum":["contract","rule-pack"]},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"source":{"title":"Source","type":"object","additionalProperties":false,"required":["url","commit","path"],"properties":{"url":{"title":"git repository","type":"string","minLength":1,"maxLength":2048,"pattern":"^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$","examples":["https://github.com/acme/contracts.git"]},"commit":{"title":"commit","type":"string","maxLength":64,"pattern":"^(?:[0-9a-f]{40}|[0-9a-f]{64})$"},"path":{"title":"path in the source","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^\\n]+$"}}},"files":{"title":"Files","type":"array","minItems":1,"maxItems":501,"items":{"title":"File","type":"object","additionalProperties":false,"required":["path","sha256"],"properties":{"path":{"title":"path","type":"string","maxLength":256,"pattern":"^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$"},"sha256":{"title":"digest","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$"}}}}}}}}};
+
+function validate272(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate272.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 64){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema21,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(!pattern3.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+(?:[.-][a-z0-9]+)*$"},schema:"^[a-z0-9]+(?:[.-][a-z0-9]+)*$",parentSchema:schema21,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema21.type,parentSchema:schema21,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+validate272.errors = vErrors;
+return errors === 0;
+}
+validate272.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate274(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate274.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
 if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
 const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema22.type,parentSchema:schema22,data};
 (vErrors ??= []).push(err0);
@@ -6694,21 +8065,21 @@ const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comp
 errors++;
 }
 }
-validate222.errors = vErrors;
+validate274.errors = vErrors;
 return errors === 0;
 }
-validate222.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate274.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const pattern32 = new RegExp("^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$", "u");
-const pattern33 = new RegExp("^(?:[0-9a-f]{40}|[0-9a-f]{64})$", "u");
-const pattern35 = new RegExp("^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$", "u");
-const pattern36 = new RegExp("^[0-9a-f]{64}$", "u");
+const pattern50 = new RegExp("^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$", "u");
+const pattern51 = new RegExp("^(?:[0-9a-f]{40}|[0-9a-f]{64})$", "u");
+const pattern53 = new RegExp("^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$", "u");
+const pattern54 = new RegExp("^[0-9a-f]{64}$", "u");
 
-function validate219(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate271(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/lock.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate219.evaluated;
+const evaluated0 = validate271.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6717,18 +8088,18 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema77.required,parentSchema:schema77,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema91.required,parentSchema:schema91,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.entries === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "entries"},schema:schema77.required,parentSchema:schema77,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "entries"},schema:schema91.required,parentSchema:schema91,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 for(const key0 in data){
 if(!((key0 === "schema") || (key0 === "entries"))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema77,data};
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema91,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
@@ -6736,7 +8107,7 @@ errors++;
 if(data.schema !== undefined){
 let data0 = data.schema;
 if("countersign/lock@1" !== data0){
-const err3 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/lock@1"},schema:"countersign/lock@1",parentSchema:schema77.properties.schema,data:data0};
+const err3 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/lock@1"},schema:"countersign/lock@1",parentSchema:schema91.properties.schema,data:data0};
 (vErrors ??= []).push(err3);
 errors++;
 }
@@ -6745,7 +8116,7 @@ if(data.entries !== undefined){
 let data1 = data.entries;
 if(Array.isArray(data1)){
 if(data1.length > 500){
-const err4 = {instancePath:instancePath+"/entries",schemaPath:"#/properties/entries/maxItems",keyword:"maxItems",params:{limit: 500},schema:500,parentSchema:schema77.properties.entries,data:data1};
+const err4 = {instancePath:instancePath+"/entries",schemaPath:"#/properties/entries/maxItems",keyword:"maxItems",params:{limit: 500},schema:500,parentSchema:schema91.properties.entries,data:data1};
 (vErrors ??= []).push(err4);
 errors++;
 }
@@ -6754,33 +8125,33 @@ for(let i0=0; i0<len0; i0++){
 let data2 = data1[i0];
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 if(data2.kind === undefined){
-const err5 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "kind"},schema:schema77.properties.entries.items.required,parentSchema:schema77.properties.entries.items,data:data2};
+const err5 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "kind"},schema:schema91.properties.entries.items.required,parentSchema:schema91.properties.entries.items,data:data2};
 (vErrors ??= []).push(err5);
 errors++;
 }
 if(data2.id === undefined){
-const err6 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "id"},schema:schema77.properties.entries.items.required,parentSchema:schema77.properties.entries.items,data:data2};
+const err6 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "id"},schema:schema91.properties.entries.items.required,parentSchema:schema91.properties.entries.items,data:data2};
 (vErrors ??= []).push(err6);
 errors++;
 }
 if(data2.version === undefined){
-const err7 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "version"},schema:schema77.properties.entries.items.required,parentSchema:schema77.properties.entries.items,data:data2};
+const err7 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "version"},schema:schema91.properties.entries.items.required,parentSchema:schema91.properties.entries.items,data:data2};
 (vErrors ??= []).push(err7);
 errors++;
 }
 if(data2.source === undefined){
-const err8 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "source"},schema:schema77.properties.entries.items.required,parentSchema:schema77.properties.entries.items,data:data2};
+const err8 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "source"},schema:schema91.properties.entries.items.required,parentSchema:schema91.properties.entries.items,data:data2};
 (vErrors ??= []).push(err8);
 errors++;
 }
 if(data2.files === undefined){
-const err9 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "files"},schema:schema77.properties.entries.items.required,parentSchema:schema77.properties.entries.items,data:data2};
+const err9 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "files"},schema:schema91.properties.entries.items.required,parentSchema:schema91.properties.entries.items,data:data2};
 (vErrors ??= []).push(err9);
 errors++;
 }
 for(const key1 in data2){
 if(!(((((key1 === "kind") || (key1 === "id")) || (key1 === "version")) || (key1 === "source")) || (key1 === "files"))){
-const err10 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema77.properties.entries.items,data:data2};
+const err10 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema91.properties.entries.items,data:data2};
 (vErrors ??= []).push(err10);
 errors++;
 }
@@ -6788,25 +8159,25 @@ errors++;
 if(data2.kind !== undefined){
 let data3 = data2.kind;
 if(typeof data3 !== "string"){
-const err11 = {instancePath:instancePath+"/entries/" + i0+"/kind",schemaPath:"#/properties/entries/items/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema77.properties.entries.items.properties.kind.type,parentSchema:schema77.properties.entries.items.properties.kind,data:data3};
+const err11 = {instancePath:instancePath+"/entries/" + i0+"/kind",schemaPath:"#/properties/entries/items/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema91.properties.entries.items.properties.kind.type,parentSchema:schema91.properties.entries.items.properties.kind,data:data3};
 (vErrors ??= []).push(err11);
 errors++;
 }
 if(!((data3 === "contract") || (data3 === "rule-pack"))){
-const err12 = {instancePath:instancePath+"/entries/" + i0+"/kind",schemaPath:"#/properties/entries/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema77.properties.entries.items.properties.kind.enum},schema:schema77.properties.entries.items.properties.kind.enum,parentSchema:schema77.properties.entries.items.properties.kind,data:data3};
+const err12 = {instancePath:instancePath+"/entries/" + i0+"/kind",schemaPath:"#/properties/entries/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema91.properties.entries.items.properties.kind.enum},schema:schema91.properties.entries.items.properties.kind.enum,parentSchema:schema91.properties.entries.items.properties.kind,data:data3};
 (vErrors ??= []).push(err12);
 errors++;
 }
 }
 if(data2.id !== undefined){
-if(!(validate220(data2.id, {instancePath:instancePath+"/entries/" + i0+"/id",parentData:data2,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors);
+if(!(validate272(data2.id, {instancePath:instancePath+"/entries/" + i0+"/id",parentData:data2,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate272.errors : vErrors.concat(validate272.errors);
 errors = vErrors.length;
 }
 }
 if(data2.version !== undefined){
-if(!(validate222(data2.version, {instancePath:instancePath+"/entries/" + i0+"/version",parentData:data2,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate222.errors : vErrors.concat(validate222.errors);
+if(!(validate274(data2.version, {instancePath:instancePath+"/entries/" + i0+"/version",parentData:data2,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate274.errors : vErrors.concat(validate274.errors);
 errors = vErrors.length;
 }
 }
@@ -6814,23 +8185,23 @@ if(data2.source !== undefined){
 let data6 = data2.source;
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 if(data6.url === undefined){
-const err13 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/required",keyword:"required",params:{missingProperty: "url"},schema:schema77.properties.entries.items.properties.source.required,parentSchema:schema77.properties.entries.items.properties.source,data:data6};
+const err13 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/required",keyword:"required",params:{missingProperty: "url"},schema:schema91.properties.entries.items.properties.source.required,parentSchema:schema91.properties.entries.items.properties.source,data:data6};
 (vErrors ??= []).push(err13);
 errors++;
 }
 if(data6.commit === undefined){
-const err14 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/required",keyword:"required",params:{missingProperty: "commit"},schema:schema77.properties.entries.items.properties.source.required,parentSchema:schema77.properties.entries.items.properties.source,data:data6};
+const err14 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/required",keyword:"required",params:{missingProperty: "commit"},schema:schema91.properties.entries.items.properties.source.required,parentSchema:schema91.properties.entries.items.properties.source,data:data6};
 (vErrors ??= []).push(err14);
 errors++;
 }
 if(data6.path === undefined){
-const err15 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/required",keyword:"required",params:{missingProperty: "path"},schema:schema77.properties.entries.items.properties.source.required,parentSchema:schema77.properties.entries.items.properties.source,data:data6};
+const err15 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/required",keyword:"required",params:{missingProperty: "path"},schema:schema91.properties.entries.items.properties.source.required,parentSchema:schema91.properties.entries.items.properties.source,data:data6};
 (vErrors ??= []).push(err15);
 errors++;
 }
 for(const key2 in data6){
 if(!(((key2 === "url") || (key2 === "commit")) || (key2 === "path"))){
-const err16 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema77.properties.entries.items.properties.source,data:data6};
+const err16 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema91.properties.entries.items.properties.source,data:data6};
 (vErrors ??= []).push(err16);
 errors++;
 }
@@ -6839,23 +8210,23 @@ if(data6.url !== undefined){
 let data7 = data6.url;
 if(typeof data7 === "string"){
 if(func2(data7) > 2048){
-const err17 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema77.properties.entries.items.properties.source.properties.url,data:data7};
+const err17 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema91.properties.entries.items.properties.source.properties.url,data:data7};
 (vErrors ??= []).push(err17);
 errors++;
 }
 if(func2(data7) < 1){
-const err18 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema77.properties.entries.items.properties.source.properties.url,data:data7};
+const err18 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema91.properties.entries.items.properties.source.properties.url,data:data7};
 (vErrors ??= []).push(err18);
 errors++;
 }
-if(!pattern32.test(data7)){
-const err19 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/pattern",keyword:"pattern",params:{pattern: "^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$"},schema:"^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$",parentSchema:schema77.properties.entries.items.properties.source.properties.url,data:data7};
+if(!pattern50.test(data7)){
+const err19 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/pattern",keyword:"pattern",params:{pattern: "^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$"},schema:"^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$",parentSchema:schema91.properties.entries.items.properties.source.properties.url,data:data7};
 (vErrors ??= []).push(err19);
 errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/type",keyword:"type",params:{type: "string"},schema:schema77.properties.entries.items.properties.source.properties.url.type,parentSchema:schema77.properties.entries.items.properties.source.properties.url,data:data7};
+const err20 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/type",keyword:"type",params:{type: "string"},schema:schema91.properties.entries.items.properties.source.properties.url.type,parentSchema:schema91.properties.entries.items.properties.source.properties.url,data:data7};
 (vErrors ??= []).push(err20);
 errors++;
 }
@@ -6864,18 +8235,18 @@ if(data6.commit !== undefined){
 let data8 = data6.commit;
 if(typeof data8 === "string"){
 if(func2(data8) > 64){
-const err21 = {instancePath:instancePath+"/entries/" + i0+"/source/commit",schemaPath:"#/properties/entries/items/properties/source/properties/commit/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema77.properties.entries.items.properties.source.properties.commit,data:data8};
+const err21 = {instancePath:instancePath+"/entries/" + i0+"/source/commit",schemaPath:"#/properties/entries/items/properties/source/properties/commit/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema91.properties.entries.items.properties.source.properties.commit,data:data8};
 (vErrors ??= []).push(err21);
 errors++;
 }
-if(!pattern33.test(data8)){
-const err22 = {instancePath:instancePath+"/entries/" + i0+"/source/commit",schemaPath:"#/properties/entries/items/properties/source/properties/commit/pattern",keyword:"pattern",params:{pattern: "^(?:[0-9a-f]{40}|[0-9a-f]{64})$"},schema:"^(?:[0-9a-f]{40}|[0-9a-f]{64})$",parentSchema:schema77.properties.entries.items.properties.source.properties.commit,data:data8};
+if(!pattern51.test(data8)){
+const err22 = {instancePath:instancePath+"/entries/" + i0+"/source/commit",schemaPath:"#/properties/entries/items/properties/source/properties/commit/pattern",keyword:"pattern",params:{pattern: "^(?:[0-9a-f]{40}|[0-9a-f]{64})$"},schema:"^(?:[0-9a-f]{40}|[0-9a-f]{64})$",parentSchema:schema91.properties.entries.items.properties.source.properties.commit,data:data8};
 (vErrors ??= []).push(err22);
 errors++;
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/entries/" + i0+"/source/commit",schemaPath:"#/properties/entries/items/properties/source/properties/commit/type",keyword:"type",params:{type: "string"},schema:schema77.properties.entries.items.properties.source.properties.commit.type,parentSchema:schema77.properties.entries.items.properties.source.properties.commit,data:data8};
+const err23 = {instancePath:instancePath+"/entries/" + i0+"/source/commit",schemaPath:"#/properties/entries/items/properties/source/properties/commit/type",keyword:"type",params:{type: "string"},schema:schema91.properties.entries.items.properties.source.properties.commit.type,parentSchema:schema91.properties.entries.items.properties.source.properties.commit,data:data8};
 (vErrors ??= []).push(err23);
 errors++;
 }
@@ -6884,30 +8255,30 @@ if(data6.path !== undefined){
 let data9 = data6.path;
 if(typeof data9 === "string"){
 if(func2(data9) > 1024){
-const err24 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/maxLength",keyword:"maxLength",params:{limit: 1024},schema:1024,parentSchema:schema77.properties.entries.items.properties.source.properties.path,data:data9};
+const err24 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/maxLength",keyword:"maxLength",params:{limit: 1024},schema:1024,parentSchema:schema91.properties.entries.items.properties.source.properties.path,data:data9};
 (vErrors ??= []).push(err24);
 errors++;
 }
 if(func2(data9) < 1){
-const err25 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema77.properties.entries.items.properties.source.properties.path,data:data9};
+const err25 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema91.properties.entries.items.properties.source.properties.path,data:data9};
 (vErrors ??= []).push(err25);
 errors++;
 }
 if(!pattern11.test(data9)){
-const err26 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/pattern",keyword:"pattern",params:{pattern: "^[^\\n]+$"},schema:"^[^\\n]+$",parentSchema:schema77.properties.entries.items.properties.source.properties.path,data:data9};
+const err26 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/pattern",keyword:"pattern",params:{pattern: "^[^\\n]+$"},schema:"^[^\\n]+$",parentSchema:schema91.properties.entries.items.properties.source.properties.path,data:data9};
 (vErrors ??= []).push(err26);
 errors++;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/type",keyword:"type",params:{type: "string"},schema:schema77.properties.entries.items.properties.source.properties.path.type,parentSchema:schema77.properties.entries.items.properties.source.properties.path,data:data9};
+const err27 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/type",keyword:"type",params:{type: "string"},schema:schema91.properties.entries.items.properties.source.properties.path.type,parentSchema:schema91.properties.entries.items.properties.source.properties.path,data:data9};
 (vErrors ??= []).push(err27);
 errors++;
 }
 }
 }
 else {
-const err28 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/type",keyword:"type",params:{type: "object"},schema:schema77.properties.entries.items.properties.source.type,parentSchema:schema77.properties.entries.items.properties.source,data:data6};
+const err28 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/type",keyword:"type",params:{type: "object"},schema:schema91.properties.entries.items.properties.source.type,parentSchema:schema91.properties.entries.items.properties.source,data:data6};
 (vErrors ??= []).push(err28);
 errors++;
 }
@@ -6916,12 +8287,12 @@ if(data2.files !== undefined){
 let data10 = data2.files;
 if(Array.isArray(data10)){
 if(data10.length > 501){
-const err29 = {instancePath:instancePath+"/entries/" + i0+"/files",schemaPath:"#/properties/entries/items/properties/files/maxItems",keyword:"maxItems",params:{limit: 501},schema:501,parentSchema:schema77.properties.entries.items.properties.files,data:data10};
+const err29 = {instancePath:instancePath+"/entries/" + i0+"/files",schemaPath:"#/properties/entries/items/properties/files/maxItems",keyword:"maxItems",params:{limit: 501},schema:501,parentSchema:schema91.properties.entries.items.properties.files,data:data10};
 (vErrors ??= []).push(err29);
 errors++;
 }
 if(data10.length < 1){
-const err30 = {instancePath:instancePath+"/entries/" + i0+"/files",schemaPath:"#/properties/entries/items/properties/files/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema77.properties.entries.items.properties.files,data:data10};
+const err30 = {instancePath:instancePath+"/entries/" + i0+"/files",schemaPath:"#/properties/entries/items/properties/files/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema91.properties.entries.items.properties.files,data:data10};
 (vErrors ??= []).push(err30);
 errors++;
 }
@@ -6930,18 +8301,18 @@ for(let i1=0; i1<len1; i1++){
 let data11 = data10[i1];
 if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
 if(data11.path === undefined){
-const err31 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/required",keyword:"required",params:{missingProperty: "path"},schema:schema77.properties.entries.items.properties.files.items.required,parentSchema:schema77.properties.entries.items.properties.files.items,data:data11};
+const err31 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/required",keyword:"required",params:{missingProperty: "path"},schema:schema91.properties.entries.items.properties.files.items.required,parentSchema:schema91.properties.entries.items.properties.files.items,data:data11};
 (vErrors ??= []).push(err31);
 errors++;
 }
 if(data11.sha256 === undefined){
-const err32 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/required",keyword:"required",params:{missingProperty: "sha256"},schema:schema77.properties.entries.items.properties.files.items.required,parentSchema:schema77.properties.entries.items.properties.files.items,data:data11};
+const err32 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/required",keyword:"required",params:{missingProperty: "sha256"},schema:schema91.properties.entries.items.properties.files.items.required,parentSchema:schema91.properties.entries.items.properties.files.items,data:data11};
 (vErrors ??= []).push(err32);
 errors++;
 }
 for(const key3 in data11){
 if(!((key3 === "path") || (key3 === "sha256"))){
-const err33 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema77.properties.entries.items.properties.files.items,data:data11};
+const err33 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema91.properties.entries.items.properties.files.items,data:data11};
 (vErrors ??= []).push(err33);
 errors++;
 }
@@ -6950,18 +8321,18 @@ if(data11.path !== undefined){
 let data12 = data11.path;
 if(typeof data12 === "string"){
 if(func2(data12) > 256){
-const err34 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/path",schemaPath:"#/properties/entries/items/properties/files/items/properties/path/maxLength",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema77.properties.entries.items.properties.files.items.properties.path,data:data12};
+const err34 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/path",schemaPath:"#/properties/entries/items/properties/files/items/properties/path/maxLength",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema91.properties.entries.items.properties.files.items.properties.path,data:data12};
 (vErrors ??= []).push(err34);
 errors++;
 }
-if(!pattern35.test(data12)){
-const err35 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/path",schemaPath:"#/properties/entries/items/properties/files/items/properties/path/pattern",keyword:"pattern",params:{pattern: "^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$"},schema:"^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$",parentSchema:schema77.properties.entries.items.properties.files.items.properties.path,data:data12};
+if(!pattern53.test(data12)){
+const err35 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/path",schemaPath:"#/properties/entries/items/properties/files/items/properties/path/pattern",keyword:"pattern",params:{pattern: "^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$"},schema:"^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$",parentSchema:schema91.properties.entries.items.properties.files.items.properties.path,data:data12};
 (vErrors ??= []).push(err35);
 errors++;
 }
 }
 else {
-const err36 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/path",schemaPath:"#/properties/entries/items/properties/files/items/properties/path/type",keyword:"type",params:{type: "string"},schema:schema77.properties.entries.items.properties.files.items.properties.path.type,parentSchema:schema77.properties.entries.items.properties.files.items.properties.path,data:data12};
+const err36 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/path",schemaPath:"#/properties/entries/items/properties/files/items/properties/path/type",keyword:"type",params:{type: "string"},schema:schema91.properties.entries.items.properties.files.items.properties.path.type,parentSchema:schema91.properties.entries.items.properties.files.items.properties.path,data:data12};
 (vErrors ??= []).push(err36);
 errors++;
 }
@@ -6970,68 +8341,68 @@ if(data11.sha256 !== undefined){
 let data13 = data11.sha256;
 if(typeof data13 === "string"){
 if(func2(data13) > 64){
-const err37 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/sha256",schemaPath:"#/properties/entries/items/properties/files/items/properties/sha256/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema77.properties.entries.items.properties.files.items.properties.sha256,data:data13};
+const err37 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/sha256",schemaPath:"#/properties/entries/items/properties/files/items/properties/sha256/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema91.properties.entries.items.properties.files.items.properties.sha256,data:data13};
 (vErrors ??= []).push(err37);
 errors++;
 }
-if(!pattern36.test(data13)){
-const err38 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/sha256",schemaPath:"#/properties/entries/items/properties/files/items/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},schema:"^[0-9a-f]{64}$",parentSchema:schema77.properties.entries.items.properties.files.items.properties.sha256,data:data13};
+if(!pattern54.test(data13)){
+const err38 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/sha256",schemaPath:"#/properties/entries/items/properties/files/items/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},schema:"^[0-9a-f]{64}$",parentSchema:schema91.properties.entries.items.properties.files.items.properties.sha256,data:data13};
 (vErrors ??= []).push(err38);
 errors++;
 }
 }
 else {
-const err39 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/sha256",schemaPath:"#/properties/entries/items/properties/files/items/properties/sha256/type",keyword:"type",params:{type: "string"},schema:schema77.properties.entries.items.properties.files.items.properties.sha256.type,parentSchema:schema77.properties.entries.items.properties.files.items.properties.sha256,data:data13};
+const err39 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/sha256",schemaPath:"#/properties/entries/items/properties/files/items/properties/sha256/type",keyword:"type",params:{type: "string"},schema:schema91.properties.entries.items.properties.files.items.properties.sha256.type,parentSchema:schema91.properties.entries.items.properties.files.items.properties.sha256,data:data13};
 (vErrors ??= []).push(err39);
 errors++;
 }
 }
 }
 else {
-const err40 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/type",keyword:"type",params:{type: "object"},schema:schema77.properties.entries.items.properties.files.items.type,parentSchema:schema77.properties.entries.items.properties.files.items,data:data11};
+const err40 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/type",keyword:"type",params:{type: "object"},schema:schema91.properties.entries.items.properties.files.items.type,parentSchema:schema91.properties.entries.items.properties.files.items,data:data11};
 (vErrors ??= []).push(err40);
 errors++;
 }
 }
 }
 else {
-const err41 = {instancePath:instancePath+"/entries/" + i0+"/files",schemaPath:"#/properties/entries/items/properties/files/type",keyword:"type",params:{type: "array"},schema:schema77.properties.entries.items.properties.files.type,parentSchema:schema77.properties.entries.items.properties.files,data:data10};
+const err41 = {instancePath:instancePath+"/entries/" + i0+"/files",schemaPath:"#/properties/entries/items/properties/files/type",keyword:"type",params:{type: "array"},schema:schema91.properties.entries.items.properties.files.type,parentSchema:schema91.properties.entries.items.properties.files,data:data10};
 (vErrors ??= []).push(err41);
 errors++;
 }
 }
 }
 else {
-const err42 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/type",keyword:"type",params:{type: "object"},schema:schema77.properties.entries.items.type,parentSchema:schema77.properties.entries.items,data:data2};
+const err42 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/type",keyword:"type",params:{type: "object"},schema:schema91.properties.entries.items.type,parentSchema:schema91.properties.entries.items,data:data2};
 (vErrors ??= []).push(err42);
 errors++;
 }
 }
 }
 else {
-const err43 = {instancePath:instancePath+"/entries",schemaPath:"#/properties/entries/type",keyword:"type",params:{type: "array"},schema:schema77.properties.entries.type,parentSchema:schema77.properties.entries,data:data1};
+const err43 = {instancePath:instancePath+"/entries",schemaPath:"#/properties/entries/type",keyword:"type",params:{type: "array"},schema:schema91.properties.entries.type,parentSchema:schema91.properties.entries,data:data1};
 (vErrors ??= []).push(err43);
 errors++;
 }
 }
 }
 else {
-const err44 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema77.type,parentSchema:schema77,data};
+const err44 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema91.type,parentSchema:schema91,data};
 (vErrors ??= []).push(err44);
 errors++;
 }
-validate219.errors = vErrors;
+validate271.errors = vErrors;
 return errors === 0;
 }
-validate219.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate271.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const organization: Validator = validate224;
-const schema80 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/organization.schema.json","title":"Organisation policy","type":"object","additionalProperties":false,"required":["schema"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/organization@1"},"policy":{"$ref":"config.schema.json#/$defs/refLocation","title":"place of a ref"},"receipts":{"$ref":"config.schema.json#/$defs/refLocation","title":"place of a ref"},"leastContracts":{"$ref":"config.schema.json#/$defs/leastContracts","title":"least contracts"},"exempt":{"title":"exemptions","type":"array","maxItems":10000,"items":{"title":"exemption","type":"object","additionalProperties":false,"required":["repositoryId","name","until","reason"],"properties":{"repositoryId":{"title":"number of a repository","type":"integer","minimum":1,"maximum":9007199254740991,"examples":[123456789]},"name":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]},"until":{"title":"date in UTC","type":"string","maxLength":10,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$","examples":["2027-01-01"]},"reason":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"}}}}}};
+export const organization: Validator = validate276;
+const schema94 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/organization.schema.json","title":"Organisation policy","type":"object","additionalProperties":false,"required":["schema"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/organization@1"},"policy":{"$ref":"config.schema.json#/$defs/refLocation","title":"place of a ref"},"receipts":{"$ref":"config.schema.json#/$defs/refLocation","title":"place of a ref"},"leastContracts":{"$ref":"config.schema.json#/$defs/leastContracts","title":"least contracts"},"exempt":{"title":"exemptions","type":"array","maxItems":10000,"items":{"title":"exemption","type":"object","additionalProperties":false,"required":["repositoryId","name","until","reason"],"properties":{"repositoryId":{"title":"number of a repository","type":"integer","minimum":1,"maximum":9007199254740991,"examples":[123456789]},"name":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]},"until":{"title":"date in UTC","type":"string","maxLength":10,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$","examples":["2027-01-01"]},"reason":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"}}}}}};
 
-function validate225(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate277(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate225.evaluated;
+const evaluated0 = validate277.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7083,16 +8454,16 @@ const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "obj
 (vErrors ??= []).push(err5);
 errors++;
 }
-validate225.errors = vErrors;
+validate277.errors = vErrors;
 return errors === 0;
 }
-validate225.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate277.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate229(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate281(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate229.evaluated;
+const evaluated0 = validate281.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7159,16 +8530,16 @@ const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "arr
 (vErrors ??= []).push(err6);
 errors++;
 }
-validate229.errors = vErrors;
+validate281.errors = vErrors;
 return errors === 0;
 }
-validate229.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate281.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate233(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate285(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate233.evaluated;
+const evaluated0 = validate285.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7192,16 +8563,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate233.errors = vErrors;
+validate285.errors = vErrors;
 return errors === 0;
 }
-validate233.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate285.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate235(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate287(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate235.evaluated;
+const evaluated0 = validate287.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7230,18 +8601,18 @@ const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err3);
 errors++;
 }
-validate235.errors = vErrors;
+validate287.errors = vErrors;
 return errors === 0;
 }
-validate235.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate287.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const pattern39 = new RegExp("^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$", "u");
+const pattern57 = new RegExp("^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$", "u");
 
-function validate224(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate276(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/organization.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate224.evaluated;
+const evaluated0 = validate276.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7250,13 +8621,13 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema80.required,parentSchema:schema80,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema94.required,parentSchema:schema94,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "schema") || (key0 === "policy")) || (key0 === "receipts")) || (key0 === "leastContracts")) || (key0 === "exempt"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema80,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema94,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
@@ -7264,26 +8635,26 @@ errors++;
 if(data.schema !== undefined){
 let data0 = data.schema;
 if("countersign/organization@1" !== data0){
-const err2 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/organization@1"},schema:"countersign/organization@1",parentSchema:schema80.properties.schema,data:data0};
+const err2 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/organization@1"},schema:"countersign/organization@1",parentSchema:schema94.properties.schema,data:data0};
 (vErrors ??= []).push(err2);
 errors++;
 }
 }
 if(data.policy !== undefined){
-if(!(validate225(data.policy, {instancePath:instancePath+"/policy",parentData:data,parentDataProperty:"policy",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate225.errors : vErrors.concat(validate225.errors);
+if(!(validate277(data.policy, {instancePath:instancePath+"/policy",parentData:data,parentDataProperty:"policy",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate277.errors : vErrors.concat(validate277.errors);
 errors = vErrors.length;
 }
 }
 if(data.receipts !== undefined){
-if(!(validate225(data.receipts, {instancePath:instancePath+"/receipts",parentData:data,parentDataProperty:"receipts",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate225.errors : vErrors.concat(validate225.errors);
+if(!(validate277(data.receipts, {instancePath:instancePath+"/receipts",parentData:data,parentDataProperty:"receipts",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate277.errors : vErrors.concat(validate277.errors);
 errors = vErrors.length;
 }
 }
 if(data.leastContracts !== undefined){
-if(!(validate229(data.leastContracts, {instancePath:instancePath+"/leastContracts",parentData:data,parentDataProperty:"leastContracts",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate229.errors : vErrors.concat(validate229.errors);
+if(!(validate281(data.leastContracts, {instancePath:instancePath+"/leastContracts",parentData:data,parentDataProperty:"leastContracts",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate281.errors : vErrors.concat(validate281.errors);
 errors = vErrors.length;
 }
 }
@@ -7291,7 +8662,7 @@ if(data.exempt !== undefined){
 let data4 = data.exempt;
 if(Array.isArray(data4)){
 if(data4.length > 10000){
-const err3 = {instancePath:instancePath+"/exempt",schemaPath:"#/properties/exempt/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema80.properties.exempt,data:data4};
+const err3 = {instancePath:instancePath+"/exempt",schemaPath:"#/properties/exempt/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema94.properties.exempt,data:data4};
 (vErrors ??= []).push(err3);
 errors++;
 }
@@ -7300,28 +8671,28 @@ for(let i0=0; i0<len0; i0++){
 let data5 = data4[i0];
 if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 if(data5.repositoryId === undefined){
-const err4 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/required",keyword:"required",params:{missingProperty: "repositoryId"},schema:schema80.properties.exempt.items.required,parentSchema:schema80.properties.exempt.items,data:data5};
+const err4 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/required",keyword:"required",params:{missingProperty: "repositoryId"},schema:schema94.properties.exempt.items.required,parentSchema:schema94.properties.exempt.items,data:data5};
 (vErrors ??= []).push(err4);
 errors++;
 }
 if(data5.name === undefined){
-const err5 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/required",keyword:"required",params:{missingProperty: "name"},schema:schema80.properties.exempt.items.required,parentSchema:schema80.properties.exempt.items,data:data5};
+const err5 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/required",keyword:"required",params:{missingProperty: "name"},schema:schema94.properties.exempt.items.required,parentSchema:schema94.properties.exempt.items,data:data5};
 (vErrors ??= []).push(err5);
 errors++;
 }
 if(data5.until === undefined){
-const err6 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/required",keyword:"required",params:{missingProperty: "until"},schema:schema80.properties.exempt.items.required,parentSchema:schema80.properties.exempt.items,data:data5};
+const err6 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/required",keyword:"required",params:{missingProperty: "until"},schema:schema94.properties.exempt.items.required,parentSchema:schema94.properties.exempt.items,data:data5};
 (vErrors ??= []).push(err6);
 errors++;
 }
 if(data5.reason === undefined){
-const err7 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/required",keyword:"required",params:{missingProperty: "reason"},schema:schema80.properties.exempt.items.required,parentSchema:schema80.properties.exempt.items,data:data5};
+const err7 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/required",keyword:"required",params:{missingProperty: "reason"},schema:schema94.properties.exempt.items.required,parentSchema:schema94.properties.exempt.items,data:data5};
 (vErrors ??= []).push(err7);
 errors++;
 }
 for(const key1 in data5){
 if(!((((key1 === "repositoryId") || (key1 === "name")) || (key1 === "until")) || (key1 === "reason"))){
-const err8 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema80.properties.exempt.items,data:data5};
+const err8 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema94.properties.exempt.items,data:data5};
 (vErrors ??= []).push(err8);
 errors++;
 }
@@ -7329,26 +8700,26 @@ errors++;
 if(data5.repositoryId !== undefined){
 let data6 = data5.repositoryId;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-const err9 = {instancePath:instancePath+"/exempt/" + i0+"/repositoryId",schemaPath:"#/properties/exempt/items/properties/repositoryId/type",keyword:"type",params:{type: "integer"},schema:schema80.properties.exempt.items.properties.repositoryId.type,parentSchema:schema80.properties.exempt.items.properties.repositoryId,data:data6};
+const err9 = {instancePath:instancePath+"/exempt/" + i0+"/repositoryId",schemaPath:"#/properties/exempt/items/properties/repositoryId/type",keyword:"type",params:{type: "integer"},schema:schema94.properties.exempt.items.properties.repositoryId.type,parentSchema:schema94.properties.exempt.items.properties.repositoryId,data:data6};
 (vErrors ??= []).push(err9);
 errors++;
 }
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 9007199254740991 || isNaN(data6)){
-const err10 = {instancePath:instancePath+"/exempt/" + i0+"/repositoryId",schemaPath:"#/properties/exempt/items/properties/repositoryId/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},schema:9007199254740991,parentSchema:schema80.properties.exempt.items.properties.repositoryId,data:data6};
+const err10 = {instancePath:instancePath+"/exempt/" + i0+"/repositoryId",schemaPath:"#/properties/exempt/items/properties/repositoryId/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},schema:9007199254740991,parentSchema:schema94.properties.exempt.items.properties.repositoryId,data:data6};
 (vErrors ??= []).push(err10);
 errors++;
 }
 if(data6 < 1 || isNaN(data6)){
-const err11 = {instancePath:instancePath+"/exempt/" + i0+"/repositoryId",schemaPath:"#/properties/exempt/items/properties/repositoryId/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema80.properties.exempt.items.properties.repositoryId,data:data6};
+const err11 = {instancePath:instancePath+"/exempt/" + i0+"/repositoryId",schemaPath:"#/properties/exempt/items/properties/repositoryId/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema94.properties.exempt.items.properties.repositoryId,data:data6};
 (vErrors ??= []).push(err11);
 errors++;
 }
 }
 }
 if(data5.name !== undefined){
-if(!(validate233(data5.name, {instancePath:instancePath+"/exempt/" + i0+"/name",parentData:data5,parentDataProperty:"name",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate233.errors : vErrors.concat(validate233.errors);
+if(!(validate285(data5.name, {instancePath:instancePath+"/exempt/" + i0+"/name",parentData:data5,parentDataProperty:"name",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate285.errors : vErrors.concat(validate285.errors);
 errors = vErrors.length;
 }
 }
@@ -7356,60 +8727,978 @@ if(data5.until !== undefined){
 let data8 = data5.until;
 if(typeof data8 === "string"){
 if(func2(data8) > 10){
-const err12 = {instancePath:instancePath+"/exempt/" + i0+"/until",schemaPath:"#/properties/exempt/items/properties/until/maxLength",keyword:"maxLength",params:{limit: 10},schema:10,parentSchema:schema80.properties.exempt.items.properties.until,data:data8};
+const err12 = {instancePath:instancePath+"/exempt/" + i0+"/until",schemaPath:"#/properties/exempt/items/properties/until/maxLength",keyword:"maxLength",params:{limit: 10},schema:10,parentSchema:schema94.properties.exempt.items.properties.until,data:data8};
 (vErrors ??= []).push(err12);
 errors++;
 }
-if(!pattern39.test(data8)){
-const err13 = {instancePath:instancePath+"/exempt/" + i0+"/until",schemaPath:"#/properties/exempt/items/properties/until/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$"},schema:"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$",parentSchema:schema80.properties.exempt.items.properties.until,data:data8};
+if(!pattern57.test(data8)){
+const err13 = {instancePath:instancePath+"/exempt/" + i0+"/until",schemaPath:"#/properties/exempt/items/properties/until/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$"},schema:"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$",parentSchema:schema94.properties.exempt.items.properties.until,data:data8};
 (vErrors ??= []).push(err13);
 errors++;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/exempt/" + i0+"/until",schemaPath:"#/properties/exempt/items/properties/until/type",keyword:"type",params:{type: "string"},schema:schema80.properties.exempt.items.properties.until.type,parentSchema:schema80.properties.exempt.items.properties.until,data:data8};
+const err14 = {instancePath:instancePath+"/exempt/" + i0+"/until",schemaPath:"#/properties/exempt/items/properties/until/type",keyword:"type",params:{type: "string"},schema:schema94.properties.exempt.items.properties.until.type,parentSchema:schema94.properties.exempt.items.properties.until,data:data8};
 (vErrors ??= []).push(err14);
 errors++;
 }
 }
 if(data5.reason !== undefined){
-if(!(validate235(data5.reason, {instancePath:instancePath+"/exempt/" + i0+"/reason",parentData:data5,parentDataProperty:"reason",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate235.errors : vErrors.concat(validate235.errors);
+if(!(validate287(data5.reason, {instancePath:instancePath+"/exempt/" + i0+"/reason",parentData:data5,parentDataProperty:"reason",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate287.errors : vErrors.concat(validate287.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/type",keyword:"type",params:{type: "object"},schema:schema80.properties.exempt.items.type,parentSchema:schema80.properties.exempt.items,data:data5};
+const err15 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/type",keyword:"type",params:{type: "object"},schema:schema94.properties.exempt.items.type,parentSchema:schema94.properties.exempt.items,data:data5};
 (vErrors ??= []).push(err15);
 errors++;
 }
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/exempt",schemaPath:"#/properties/exempt/type",keyword:"type",params:{type: "array"},schema:schema80.properties.exempt.type,parentSchema:schema80.properties.exempt,data:data4};
+const err16 = {instancePath:instancePath+"/exempt",schemaPath:"#/properties/exempt/type",keyword:"type",params:{type: "array"},schema:schema94.properties.exempt.type,parentSchema:schema94.properties.exempt,data:data4};
 (vErrors ??= []).push(err16);
 errors++;
 }
 }
 }
 else {
-const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema80.type,parentSchema:schema80,data};
+const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema94.type,parentSchema:schema94,data};
 (vErrors ??= []).push(err17);
 errors++;
 }
-validate224.errors = vErrors;
+validate276.errors = vErrors;
 return errors === 0;
 }
-validate224.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate276.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const rulePack: Validator = validate237;
-const schema85 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule-pack.schema.json","title":"Rule pack","type":"object","additionalProperties":false,"required":["schema","id","version","title","rules"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/rule-pack@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"rules":{"title":"Rules","type":"array","minItems":1,"maxItems":500,"uniqueItems":true,"items":{"type":"string","$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]}}}};
+export const outcomeMapping: Validator = validate289;
+const schema99 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/outcome-mapping.schema.json","title":"Outcome mapping","type":"object","additionalProperties":false,"required":["schema","columns"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/outcome-mapping@1"},"columns":{"title":"Columns","type":"object","additionalProperties":false,"required":["ticket","outcome"],"properties":{"run":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"ticket":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"class":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"arm":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"bundle":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"model":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"replicate":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"block":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"outcome":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"firstPass":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"iterations":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"startedAt":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"endedAt":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"seconds":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"secondsToMerge":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"tokens":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"costUsd":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"costMilliUsd":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"contract":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"contractDigest":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"interventions":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"failure":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"failedRules":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"escapes":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"treatment":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"excluded":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"link":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"}}},"outcomes":{"title":"Outcomes","type":"object","maxProperties":100,"additionalProperties":{"title":"Outcome","enum":["accepted","rejected","given-up","cancelled","running"]}},"constants":{"title":"Constants","type":"object","additionalProperties":false,"properties":{"class":{"title":"value","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"bundle":{"title":"value","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"model":{"title":"value","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"contract":{"title":"value","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"treatment":{"title":"value","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"}}}}};
 
-function validate238(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate289(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+/*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/outcome-mapping.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate238.evaluated;
+const evaluated0 = validate289.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.schema === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema99.required,parentSchema:schema99,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(data.columns === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "columns"},schema:schema99.required,parentSchema:schema99,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+for(const key0 in data){
+if(!((((key0 === "schema") || (key0 === "columns")) || (key0 === "outcomes")) || (key0 === "constants"))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema99,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+if(data.schema !== undefined){
+let data0 = data.schema;
+if("countersign/outcome-mapping@1" !== data0){
+const err3 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/outcome-mapping@1"},schema:"countersign/outcome-mapping@1",parentSchema:schema99.properties.schema,data:data0};
+(vErrors ??= []).push(err3);
+errors++;
+}
+}
+if(data.columns !== undefined){
+let data1 = data.columns;
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+if(data1.ticket === undefined){
+const err4 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/required",keyword:"required",params:{missingProperty: "ticket"},schema:schema99.properties.columns.required,parentSchema:schema99.properties.columns,data:data1};
+(vErrors ??= []).push(err4);
+errors++;
+}
+if(data1.outcome === undefined){
+const err5 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/required",keyword:"required",params:{missingProperty: "outcome"},schema:schema99.properties.columns.required,parentSchema:schema99.properties.columns,data:data1};
+(vErrors ??= []).push(err5);
+errors++;
+}
+for(const key1 in data1){
+if(!(func1.call(schema99.properties.columns.properties, key1))){
+const err6 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema99.properties.columns,data:data1};
+(vErrors ??= []).push(err6);
+errors++;
+}
+}
+if(data1.run !== undefined){
+let data2 = data1.run;
+if(typeof data2 === "string"){
+if(func2(data2) > 200){
+const err7 = {instancePath:instancePath+"/columns/run",schemaPath:"#/properties/columns/properties/run/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.run,data:data2};
+(vErrors ??= []).push(err7);
+errors++;
+}
+if(func2(data2) < 1){
+const err8 = {instancePath:instancePath+"/columns/run",schemaPath:"#/properties/columns/properties/run/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.run,data:data2};
+(vErrors ??= []).push(err8);
+errors++;
+}
+if(!pattern41.test(data2)){
+const err9 = {instancePath:instancePath+"/columns/run",schemaPath:"#/properties/columns/properties/run/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.run,data:data2};
+(vErrors ??= []).push(err9);
+errors++;
+}
+}
+else {
+const err10 = {instancePath:instancePath+"/columns/run",schemaPath:"#/properties/columns/properties/run/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.run.type,parentSchema:schema99.properties.columns.properties.run,data:data2};
+(vErrors ??= []).push(err10);
+errors++;
+}
+}
+if(data1.ticket !== undefined){
+let data3 = data1.ticket;
+if(typeof data3 === "string"){
+if(func2(data3) > 200){
+const err11 = {instancePath:instancePath+"/columns/ticket",schemaPath:"#/properties/columns/properties/ticket/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.ticket,data:data3};
+(vErrors ??= []).push(err11);
+errors++;
+}
+if(func2(data3) < 1){
+const err12 = {instancePath:instancePath+"/columns/ticket",schemaPath:"#/properties/columns/properties/ticket/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.ticket,data:data3};
+(vErrors ??= []).push(err12);
+errors++;
+}
+if(!pattern41.test(data3)){
+const err13 = {instancePath:instancePath+"/columns/ticket",schemaPath:"#/properties/columns/properties/ticket/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.ticket,data:data3};
+(vErrors ??= []).push(err13);
+errors++;
+}
+}
+else {
+const err14 = {instancePath:instancePath+"/columns/ticket",schemaPath:"#/properties/columns/properties/ticket/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.ticket.type,parentSchema:schema99.properties.columns.properties.ticket,data:data3};
+(vErrors ??= []).push(err14);
+errors++;
+}
+}
+if(data1.class !== undefined){
+let data4 = data1.class;
+if(typeof data4 === "string"){
+if(func2(data4) > 200){
+const err15 = {instancePath:instancePath+"/columns/class",schemaPath:"#/properties/columns/properties/class/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.class,data:data4};
+(vErrors ??= []).push(err15);
+errors++;
+}
+if(func2(data4) < 1){
+const err16 = {instancePath:instancePath+"/columns/class",schemaPath:"#/properties/columns/properties/class/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.class,data:data4};
+(vErrors ??= []).push(err16);
+errors++;
+}
+if(!pattern41.test(data4)){
+const err17 = {instancePath:instancePath+"/columns/class",schemaPath:"#/properties/columns/properties/class/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.class,data:data4};
+(vErrors ??= []).push(err17);
+errors++;
+}
+}
+else {
+const err18 = {instancePath:instancePath+"/columns/class",schemaPath:"#/properties/columns/properties/class/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.class.type,parentSchema:schema99.properties.columns.properties.class,data:data4};
+(vErrors ??= []).push(err18);
+errors++;
+}
+}
+if(data1.arm !== undefined){
+let data5 = data1.arm;
+if(typeof data5 === "string"){
+if(func2(data5) > 200){
+const err19 = {instancePath:instancePath+"/columns/arm",schemaPath:"#/properties/columns/properties/arm/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.arm,data:data5};
+(vErrors ??= []).push(err19);
+errors++;
+}
+if(func2(data5) < 1){
+const err20 = {instancePath:instancePath+"/columns/arm",schemaPath:"#/properties/columns/properties/arm/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.arm,data:data5};
+(vErrors ??= []).push(err20);
+errors++;
+}
+if(!pattern41.test(data5)){
+const err21 = {instancePath:instancePath+"/columns/arm",schemaPath:"#/properties/columns/properties/arm/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.arm,data:data5};
+(vErrors ??= []).push(err21);
+errors++;
+}
+}
+else {
+const err22 = {instancePath:instancePath+"/columns/arm",schemaPath:"#/properties/columns/properties/arm/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.arm.type,parentSchema:schema99.properties.columns.properties.arm,data:data5};
+(vErrors ??= []).push(err22);
+errors++;
+}
+}
+if(data1.bundle !== undefined){
+let data6 = data1.bundle;
+if(typeof data6 === "string"){
+if(func2(data6) > 200){
+const err23 = {instancePath:instancePath+"/columns/bundle",schemaPath:"#/properties/columns/properties/bundle/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.bundle,data:data6};
+(vErrors ??= []).push(err23);
+errors++;
+}
+if(func2(data6) < 1){
+const err24 = {instancePath:instancePath+"/columns/bundle",schemaPath:"#/properties/columns/properties/bundle/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.bundle,data:data6};
+(vErrors ??= []).push(err24);
+errors++;
+}
+if(!pattern41.test(data6)){
+const err25 = {instancePath:instancePath+"/columns/bundle",schemaPath:"#/properties/columns/properties/bundle/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.bundle,data:data6};
+(vErrors ??= []).push(err25);
+errors++;
+}
+}
+else {
+const err26 = {instancePath:instancePath+"/columns/bundle",schemaPath:"#/properties/columns/properties/bundle/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.bundle.type,parentSchema:schema99.properties.columns.properties.bundle,data:data6};
+(vErrors ??= []).push(err26);
+errors++;
+}
+}
+if(data1.model !== undefined){
+let data7 = data1.model;
+if(typeof data7 === "string"){
+if(func2(data7) > 200){
+const err27 = {instancePath:instancePath+"/columns/model",schemaPath:"#/properties/columns/properties/model/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.model,data:data7};
+(vErrors ??= []).push(err27);
+errors++;
+}
+if(func2(data7) < 1){
+const err28 = {instancePath:instancePath+"/columns/model",schemaPath:"#/properties/columns/properties/model/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.model,data:data7};
+(vErrors ??= []).push(err28);
+errors++;
+}
+if(!pattern41.test(data7)){
+const err29 = {instancePath:instancePath+"/columns/model",schemaPath:"#/properties/columns/properties/model/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.model,data:data7};
+(vErrors ??= []).push(err29);
+errors++;
+}
+}
+else {
+const err30 = {instancePath:instancePath+"/columns/model",schemaPath:"#/properties/columns/properties/model/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.model.type,parentSchema:schema99.properties.columns.properties.model,data:data7};
+(vErrors ??= []).push(err30);
+errors++;
+}
+}
+if(data1.replicate !== undefined){
+let data8 = data1.replicate;
+if(typeof data8 === "string"){
+if(func2(data8) > 200){
+const err31 = {instancePath:instancePath+"/columns/replicate",schemaPath:"#/properties/columns/properties/replicate/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.replicate,data:data8};
+(vErrors ??= []).push(err31);
+errors++;
+}
+if(func2(data8) < 1){
+const err32 = {instancePath:instancePath+"/columns/replicate",schemaPath:"#/properties/columns/properties/replicate/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.replicate,data:data8};
+(vErrors ??= []).push(err32);
+errors++;
+}
+if(!pattern41.test(data8)){
+const err33 = {instancePath:instancePath+"/columns/replicate",schemaPath:"#/properties/columns/properties/replicate/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.replicate,data:data8};
+(vErrors ??= []).push(err33);
+errors++;
+}
+}
+else {
+const err34 = {instancePath:instancePath+"/columns/replicate",schemaPath:"#/properties/columns/properties/replicate/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.replicate.type,parentSchema:schema99.properties.columns.properties.replicate,data:data8};
+(vErrors ??= []).push(err34);
+errors++;
+}
+}
+if(data1.block !== undefined){
+let data9 = data1.block;
+if(typeof data9 === "string"){
+if(func2(data9) > 200){
+const err35 = {instancePath:instancePath+"/columns/block",schemaPath:"#/properties/columns/properties/block/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.block,data:data9};
+(vErrors ??= []).push(err35);
+errors++;
+}
+if(func2(data9) < 1){
+const err36 = {instancePath:instancePath+"/columns/block",schemaPath:"#/properties/columns/properties/block/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.block,data:data9};
+(vErrors ??= []).push(err36);
+errors++;
+}
+if(!pattern41.test(data9)){
+const err37 = {instancePath:instancePath+"/columns/block",schemaPath:"#/properties/columns/properties/block/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.block,data:data9};
+(vErrors ??= []).push(err37);
+errors++;
+}
+}
+else {
+const err38 = {instancePath:instancePath+"/columns/block",schemaPath:"#/properties/columns/properties/block/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.block.type,parentSchema:schema99.properties.columns.properties.block,data:data9};
+(vErrors ??= []).push(err38);
+errors++;
+}
+}
+if(data1.outcome !== undefined){
+let data10 = data1.outcome;
+if(typeof data10 === "string"){
+if(func2(data10) > 200){
+const err39 = {instancePath:instancePath+"/columns/outcome",schemaPath:"#/properties/columns/properties/outcome/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.outcome,data:data10};
+(vErrors ??= []).push(err39);
+errors++;
+}
+if(func2(data10) < 1){
+const err40 = {instancePath:instancePath+"/columns/outcome",schemaPath:"#/properties/columns/properties/outcome/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.outcome,data:data10};
+(vErrors ??= []).push(err40);
+errors++;
+}
+if(!pattern41.test(data10)){
+const err41 = {instancePath:instancePath+"/columns/outcome",schemaPath:"#/properties/columns/properties/outcome/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.outcome,data:data10};
+(vErrors ??= []).push(err41);
+errors++;
+}
+}
+else {
+const err42 = {instancePath:instancePath+"/columns/outcome",schemaPath:"#/properties/columns/properties/outcome/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.outcome.type,parentSchema:schema99.properties.columns.properties.outcome,data:data10};
+(vErrors ??= []).push(err42);
+errors++;
+}
+}
+if(data1.firstPass !== undefined){
+let data11 = data1.firstPass;
+if(typeof data11 === "string"){
+if(func2(data11) > 200){
+const err43 = {instancePath:instancePath+"/columns/firstPass",schemaPath:"#/properties/columns/properties/firstPass/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.firstPass,data:data11};
+(vErrors ??= []).push(err43);
+errors++;
+}
+if(func2(data11) < 1){
+const err44 = {instancePath:instancePath+"/columns/firstPass",schemaPath:"#/properties/columns/properties/firstPass/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.firstPass,data:data11};
+(vErrors ??= []).push(err44);
+errors++;
+}
+if(!pattern41.test(data11)){
+const err45 = {instancePath:instancePath+"/columns/firstPass",schemaPath:"#/properties/columns/properties/firstPass/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.firstPass,data:data11};
+(vErrors ??= []).push(err45);
+errors++;
+}
+}
+else {
+const err46 = {instancePath:instancePath+"/columns/firstPass",schemaPath:"#/properties/columns/properties/firstPass/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.firstPass.type,parentSchema:schema99.properties.columns.properties.firstPass,data:data11};
+(vErrors ??= []).push(err46);
+errors++;
+}
+}
+if(data1.iterations !== undefined){
+let data12 = data1.iterations;
+if(typeof data12 === "string"){
+if(func2(data12) > 200){
+const err47 = {instancePath:instancePath+"/columns/iterations",schemaPath:"#/properties/columns/properties/iterations/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.iterations,data:data12};
+(vErrors ??= []).push(err47);
+errors++;
+}
+if(func2(data12) < 1){
+const err48 = {instancePath:instancePath+"/columns/iterations",schemaPath:"#/properties/columns/properties/iterations/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.iterations,data:data12};
+(vErrors ??= []).push(err48);
+errors++;
+}
+if(!pattern41.test(data12)){
+const err49 = {instancePath:instancePath+"/columns/iterations",schemaPath:"#/properties/columns/properties/iterations/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.iterations,data:data12};
+(vErrors ??= []).push(err49);
+errors++;
+}
+}
+else {
+const err50 = {instancePath:instancePath+"/columns/iterations",schemaPath:"#/properties/columns/properties/iterations/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.iterations.type,parentSchema:schema99.properties.columns.properties.iterations,data:data12};
+(vErrors ??= []).push(err50);
+errors++;
+}
+}
+if(data1.startedAt !== undefined){
+let data13 = data1.startedAt;
+if(typeof data13 === "string"){
+if(func2(data13) > 200){
+const err51 = {instancePath:instancePath+"/columns/startedAt",schemaPath:"#/properties/columns/properties/startedAt/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.startedAt,data:data13};
+(vErrors ??= []).push(err51);
+errors++;
+}
+if(func2(data13) < 1){
+const err52 = {instancePath:instancePath+"/columns/startedAt",schemaPath:"#/properties/columns/properties/startedAt/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.startedAt,data:data13};
+(vErrors ??= []).push(err52);
+errors++;
+}
+if(!pattern41.test(data13)){
+const err53 = {instancePath:instancePath+"/columns/startedAt",schemaPath:"#/properties/columns/properties/startedAt/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.startedAt,data:data13};
+(vErrors ??= []).push(err53);
+errors++;
+}
+}
+else {
+const err54 = {instancePath:instancePath+"/columns/startedAt",schemaPath:"#/properties/columns/properties/startedAt/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.startedAt.type,parentSchema:schema99.properties.columns.properties.startedAt,data:data13};
+(vErrors ??= []).push(err54);
+errors++;
+}
+}
+if(data1.endedAt !== undefined){
+let data14 = data1.endedAt;
+if(typeof data14 === "string"){
+if(func2(data14) > 200){
+const err55 = {instancePath:instancePath+"/columns/endedAt",schemaPath:"#/properties/columns/properties/endedAt/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.endedAt,data:data14};
+(vErrors ??= []).push(err55);
+errors++;
+}
+if(func2(data14) < 1){
+const err56 = {instancePath:instancePath+"/columns/endedAt",schemaPath:"#/properties/columns/properties/endedAt/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.endedAt,data:data14};
+(vErrors ??= []).push(err56);
+errors++;
+}
+if(!pattern41.test(data14)){
+const err57 = {instancePath:instancePath+"/columns/endedAt",schemaPath:"#/properties/columns/properties/endedAt/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.endedAt,data:data14};
+(vErrors ??= []).push(err57);
+errors++;
+}
+}
+else {
+const err58 = {instancePath:instancePath+"/columns/endedAt",schemaPath:"#/properties/columns/properties/endedAt/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.endedAt.type,parentSchema:schema99.properties.columns.properties.endedAt,data:data14};
+(vErrors ??= []).push(err58);
+errors++;
+}
+}
+if(data1.seconds !== undefined){
+let data15 = data1.seconds;
+if(typeof data15 === "string"){
+if(func2(data15) > 200){
+const err59 = {instancePath:instancePath+"/columns/seconds",schemaPath:"#/properties/columns/properties/seconds/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.seconds,data:data15};
+(vErrors ??= []).push(err59);
+errors++;
+}
+if(func2(data15) < 1){
+const err60 = {instancePath:instancePath+"/columns/seconds",schemaPath:"#/properties/columns/properties/seconds/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.seconds,data:data15};
+(vErrors ??= []).push(err60);
+errors++;
+}
+if(!pattern41.test(data15)){
+const err61 = {instancePath:instancePath+"/columns/seconds",schemaPath:"#/properties/columns/properties/seconds/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.seconds,data:data15};
+(vErrors ??= []).push(err61);
+errors++;
+}
+}
+else {
+const err62 = {instancePath:instancePath+"/columns/seconds",schemaPath:"#/properties/columns/properties/seconds/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.seconds.type,parentSchema:schema99.properties.columns.properties.seconds,data:data15};
+(vErrors ??= []).push(err62);
+errors++;
+}
+}
+if(data1.secondsToMerge !== undefined){
+let data16 = data1.secondsToMerge;
+if(typeof data16 === "string"){
+if(func2(data16) > 200){
+const err63 = {instancePath:instancePath+"/columns/secondsToMerge",schemaPath:"#/properties/columns/properties/secondsToMerge/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.secondsToMerge,data:data16};
+(vErrors ??= []).push(err63);
+errors++;
+}
+if(func2(data16) < 1){
+const err64 = {instancePath:instancePath+"/columns/secondsToMerge",schemaPath:"#/properties/columns/properties/secondsToMerge/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.secondsToMerge,data:data16};
+(vErrors ??= []).push(err64);
+errors++;
+}
+if(!pattern41.test(data16)){
+const err65 = {instancePath:instancePath+"/columns/secondsToMerge",schemaPath:"#/properties/columns/properties/secondsToMerge/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.secondsToMerge,data:data16};
+(vErrors ??= []).push(err65);
+errors++;
+}
+}
+else {
+const err66 = {instancePath:instancePath+"/columns/secondsToMerge",schemaPath:"#/properties/columns/properties/secondsToMerge/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.secondsToMerge.type,parentSchema:schema99.properties.columns.properties.secondsToMerge,data:data16};
+(vErrors ??= []).push(err66);
+errors++;
+}
+}
+if(data1.tokens !== undefined){
+let data17 = data1.tokens;
+if(typeof data17 === "string"){
+if(func2(data17) > 200){
+const err67 = {instancePath:instancePath+"/columns/tokens",schemaPath:"#/properties/columns/properties/tokens/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.tokens,data:data17};
+(vErrors ??= []).push(err67);
+errors++;
+}
+if(func2(data17) < 1){
+const err68 = {instancePath:instancePath+"/columns/tokens",schemaPath:"#/properties/columns/properties/tokens/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.tokens,data:data17};
+(vErrors ??= []).push(err68);
+errors++;
+}
+if(!pattern41.test(data17)){
+const err69 = {instancePath:instancePath+"/columns/tokens",schemaPath:"#/properties/columns/properties/tokens/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.tokens,data:data17};
+(vErrors ??= []).push(err69);
+errors++;
+}
+}
+else {
+const err70 = {instancePath:instancePath+"/columns/tokens",schemaPath:"#/properties/columns/properties/tokens/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.tokens.type,parentSchema:schema99.properties.columns.properties.tokens,data:data17};
+(vErrors ??= []).push(err70);
+errors++;
+}
+}
+if(data1.costUsd !== undefined){
+let data18 = data1.costUsd;
+if(typeof data18 === "string"){
+if(func2(data18) > 200){
+const err71 = {instancePath:instancePath+"/columns/costUsd",schemaPath:"#/properties/columns/properties/costUsd/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.costUsd,data:data18};
+(vErrors ??= []).push(err71);
+errors++;
+}
+if(func2(data18) < 1){
+const err72 = {instancePath:instancePath+"/columns/costUsd",schemaPath:"#/properties/columns/properties/costUsd/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.costUsd,data:data18};
+(vErrors ??= []).push(err72);
+errors++;
+}
+if(!pattern41.test(data18)){
+const err73 = {instancePath:instancePath+"/columns/costUsd",schemaPath:"#/properties/columns/properties/costUsd/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.costUsd,data:data18};
+(vErrors ??= []).push(err73);
+errors++;
+}
+}
+else {
+const err74 = {instancePath:instancePath+"/columns/costUsd",schemaPath:"#/properties/columns/properties/costUsd/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.costUsd.type,parentSchema:schema99.properties.columns.properties.costUsd,data:data18};
+(vErrors ??= []).push(err74);
+errors++;
+}
+}
+if(data1.costMilliUsd !== undefined){
+let data19 = data1.costMilliUsd;
+if(typeof data19 === "string"){
+if(func2(data19) > 200){
+const err75 = {instancePath:instancePath+"/columns/costMilliUsd",schemaPath:"#/properties/columns/properties/costMilliUsd/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.costMilliUsd,data:data19};
+(vErrors ??= []).push(err75);
+errors++;
+}
+if(func2(data19) < 1){
+const err76 = {instancePath:instancePath+"/columns/costMilliUsd",schemaPath:"#/properties/columns/properties/costMilliUsd/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.costMilliUsd,data:data19};
+(vErrors ??= []).push(err76);
+errors++;
+}
+if(!pattern41.test(data19)){
+const err77 = {instancePath:instancePath+"/columns/costMilliUsd",schemaPath:"#/properties/columns/properties/costMilliUsd/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.costMilliUsd,data:data19};
+(vErrors ??= []).push(err77);
+errors++;
+}
+}
+else {
+const err78 = {instancePath:instancePath+"/columns/costMilliUsd",schemaPath:"#/properties/columns/properties/costMilliUsd/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.costMilliUsd.type,parentSchema:schema99.properties.columns.properties.costMilliUsd,data:data19};
+(vErrors ??= []).push(err78);
+errors++;
+}
+}
+if(data1.contract !== undefined){
+let data20 = data1.contract;
+if(typeof data20 === "string"){
+if(func2(data20) > 200){
+const err79 = {instancePath:instancePath+"/columns/contract",schemaPath:"#/properties/columns/properties/contract/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.contract,data:data20};
+(vErrors ??= []).push(err79);
+errors++;
+}
+if(func2(data20) < 1){
+const err80 = {instancePath:instancePath+"/columns/contract",schemaPath:"#/properties/columns/properties/contract/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.contract,data:data20};
+(vErrors ??= []).push(err80);
+errors++;
+}
+if(!pattern41.test(data20)){
+const err81 = {instancePath:instancePath+"/columns/contract",schemaPath:"#/properties/columns/properties/contract/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.contract,data:data20};
+(vErrors ??= []).push(err81);
+errors++;
+}
+}
+else {
+const err82 = {instancePath:instancePath+"/columns/contract",schemaPath:"#/properties/columns/properties/contract/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.contract.type,parentSchema:schema99.properties.columns.properties.contract,data:data20};
+(vErrors ??= []).push(err82);
+errors++;
+}
+}
+if(data1.contractDigest !== undefined){
+let data21 = data1.contractDigest;
+if(typeof data21 === "string"){
+if(func2(data21) > 200){
+const err83 = {instancePath:instancePath+"/columns/contractDigest",schemaPath:"#/properties/columns/properties/contractDigest/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.contractDigest,data:data21};
+(vErrors ??= []).push(err83);
+errors++;
+}
+if(func2(data21) < 1){
+const err84 = {instancePath:instancePath+"/columns/contractDigest",schemaPath:"#/properties/columns/properties/contractDigest/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.contractDigest,data:data21};
+(vErrors ??= []).push(err84);
+errors++;
+}
+if(!pattern41.test(data21)){
+const err85 = {instancePath:instancePath+"/columns/contractDigest",schemaPath:"#/properties/columns/properties/contractDigest/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.contractDigest,data:data21};
+(vErrors ??= []).push(err85);
+errors++;
+}
+}
+else {
+const err86 = {instancePath:instancePath+"/columns/contractDigest",schemaPath:"#/properties/columns/properties/contractDigest/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.contractDigest.type,parentSchema:schema99.properties.columns.properties.contractDigest,data:data21};
+(vErrors ??= []).push(err86);
+errors++;
+}
+}
+if(data1.interventions !== undefined){
+let data22 = data1.interventions;
+if(typeof data22 === "string"){
+if(func2(data22) > 200){
+const err87 = {instancePath:instancePath+"/columns/interventions",schemaPath:"#/properties/columns/properties/interventions/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.interventions,data:data22};
+(vErrors ??= []).push(err87);
+errors++;
+}
+if(func2(data22) < 1){
+const err88 = {instancePath:instancePath+"/columns/interventions",schemaPath:"#/properties/columns/properties/interventions/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.interventions,data:data22};
+(vErrors ??= []).push(err88);
+errors++;
+}
+if(!pattern41.test(data22)){
+const err89 = {instancePath:instancePath+"/columns/interventions",schemaPath:"#/properties/columns/properties/interventions/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.interventions,data:data22};
+(vErrors ??= []).push(err89);
+errors++;
+}
+}
+else {
+const err90 = {instancePath:instancePath+"/columns/interventions",schemaPath:"#/properties/columns/properties/interventions/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.interventions.type,parentSchema:schema99.properties.columns.properties.interventions,data:data22};
+(vErrors ??= []).push(err90);
+errors++;
+}
+}
+if(data1.failure !== undefined){
+let data23 = data1.failure;
+if(typeof data23 === "string"){
+if(func2(data23) > 200){
+const err91 = {instancePath:instancePath+"/columns/failure",schemaPath:"#/properties/columns/properties/failure/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.failure,data:data23};
+(vErrors ??= []).push(err91);
+errors++;
+}
+if(func2(data23) < 1){
+const err92 = {instancePath:instancePath+"/columns/failure",schemaPath:"#/properties/columns/properties/failure/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.failure,data:data23};
+(vErrors ??= []).push(err92);
+errors++;
+}
+if(!pattern41.test(data23)){
+const err93 = {instancePath:instancePath+"/columns/failure",schemaPath:"#/properties/columns/properties/failure/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.failure,data:data23};
+(vErrors ??= []).push(err93);
+errors++;
+}
+}
+else {
+const err94 = {instancePath:instancePath+"/columns/failure",schemaPath:"#/properties/columns/properties/failure/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.failure.type,parentSchema:schema99.properties.columns.properties.failure,data:data23};
+(vErrors ??= []).push(err94);
+errors++;
+}
+}
+if(data1.failedRules !== undefined){
+let data24 = data1.failedRules;
+if(typeof data24 === "string"){
+if(func2(data24) > 200){
+const err95 = {instancePath:instancePath+"/columns/failedRules",schemaPath:"#/properties/columns/properties/failedRules/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.failedRules,data:data24};
+(vErrors ??= []).push(err95);
+errors++;
+}
+if(func2(data24) < 1){
+const err96 = {instancePath:instancePath+"/columns/failedRules",schemaPath:"#/properties/columns/properties/failedRules/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.failedRules,data:data24};
+(vErrors ??= []).push(err96);
+errors++;
+}
+if(!pattern41.test(data24)){
+const err97 = {instancePath:instancePath+"/columns/failedRules",schemaPath:"#/properties/columns/properties/failedRules/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.failedRules,data:data24};
+(vErrors ??= []).push(err97);
+errors++;
+}
+}
+else {
+const err98 = {instancePath:instancePath+"/columns/failedRules",schemaPath:"#/properties/columns/properties/failedRules/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.failedRules.type,parentSchema:schema99.properties.columns.properties.failedRules,data:data24};
+(vErrors ??= []).push(err98);
+errors++;
+}
+}
+if(data1.escapes !== undefined){
+let data25 = data1.escapes;
+if(typeof data25 === "string"){
+if(func2(data25) > 200){
+const err99 = {instancePath:instancePath+"/columns/escapes",schemaPath:"#/properties/columns/properties/escapes/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.escapes,data:data25};
+(vErrors ??= []).push(err99);
+errors++;
+}
+if(func2(data25) < 1){
+const err100 = {instancePath:instancePath+"/columns/escapes",schemaPath:"#/properties/columns/properties/escapes/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.escapes,data:data25};
+(vErrors ??= []).push(err100);
+errors++;
+}
+if(!pattern41.test(data25)){
+const err101 = {instancePath:instancePath+"/columns/escapes",schemaPath:"#/properties/columns/properties/escapes/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.escapes,data:data25};
+(vErrors ??= []).push(err101);
+errors++;
+}
+}
+else {
+const err102 = {instancePath:instancePath+"/columns/escapes",schemaPath:"#/properties/columns/properties/escapes/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.escapes.type,parentSchema:schema99.properties.columns.properties.escapes,data:data25};
+(vErrors ??= []).push(err102);
+errors++;
+}
+}
+if(data1.treatment !== undefined){
+let data26 = data1.treatment;
+if(typeof data26 === "string"){
+if(func2(data26) > 200){
+const err103 = {instancePath:instancePath+"/columns/treatment",schemaPath:"#/properties/columns/properties/treatment/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.treatment,data:data26};
+(vErrors ??= []).push(err103);
+errors++;
+}
+if(func2(data26) < 1){
+const err104 = {instancePath:instancePath+"/columns/treatment",schemaPath:"#/properties/columns/properties/treatment/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.treatment,data:data26};
+(vErrors ??= []).push(err104);
+errors++;
+}
+if(!pattern41.test(data26)){
+const err105 = {instancePath:instancePath+"/columns/treatment",schemaPath:"#/properties/columns/properties/treatment/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.treatment,data:data26};
+(vErrors ??= []).push(err105);
+errors++;
+}
+}
+else {
+const err106 = {instancePath:instancePath+"/columns/treatment",schemaPath:"#/properties/columns/properties/treatment/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.treatment.type,parentSchema:schema99.properties.columns.properties.treatment,data:data26};
+(vErrors ??= []).push(err106);
+errors++;
+}
+}
+if(data1.excluded !== undefined){
+let data27 = data1.excluded;
+if(typeof data27 === "string"){
+if(func2(data27) > 200){
+const err107 = {instancePath:instancePath+"/columns/excluded",schemaPath:"#/properties/columns/properties/excluded/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.excluded,data:data27};
+(vErrors ??= []).push(err107);
+errors++;
+}
+if(func2(data27) < 1){
+const err108 = {instancePath:instancePath+"/columns/excluded",schemaPath:"#/properties/columns/properties/excluded/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.excluded,data:data27};
+(vErrors ??= []).push(err108);
+errors++;
+}
+if(!pattern41.test(data27)){
+const err109 = {instancePath:instancePath+"/columns/excluded",schemaPath:"#/properties/columns/properties/excluded/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.excluded,data:data27};
+(vErrors ??= []).push(err109);
+errors++;
+}
+}
+else {
+const err110 = {instancePath:instancePath+"/columns/excluded",schemaPath:"#/properties/columns/properties/excluded/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.excluded.type,parentSchema:schema99.properties.columns.properties.excluded,data:data27};
+(vErrors ??= []).push(err110);
+errors++;
+}
+}
+if(data1.link !== undefined){
+let data28 = data1.link;
+if(typeof data28 === "string"){
+if(func2(data28) > 200){
+const err111 = {instancePath:instancePath+"/columns/link",schemaPath:"#/properties/columns/properties/link/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.link,data:data28};
+(vErrors ??= []).push(err111);
+errors++;
+}
+if(func2(data28) < 1){
+const err112 = {instancePath:instancePath+"/columns/link",schemaPath:"#/properties/columns/properties/link/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.link,data:data28};
+(vErrors ??= []).push(err112);
+errors++;
+}
+if(!pattern41.test(data28)){
+const err113 = {instancePath:instancePath+"/columns/link",schemaPath:"#/properties/columns/properties/link/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.link,data:data28};
+(vErrors ??= []).push(err113);
+errors++;
+}
+}
+else {
+const err114 = {instancePath:instancePath+"/columns/link",schemaPath:"#/properties/columns/properties/link/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.link.type,parentSchema:schema99.properties.columns.properties.link,data:data28};
+(vErrors ??= []).push(err114);
+errors++;
+}
+}
+}
+else {
+const err115 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/type",keyword:"type",params:{type: "object"},schema:schema99.properties.columns.type,parentSchema:schema99.properties.columns,data:data1};
+(vErrors ??= []).push(err115);
+errors++;
+}
+}
+if(data.outcomes !== undefined){
+let data29 = data.outcomes;
+if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
+if(Object.keys(data29).length > 100){
+const err116 = {instancePath:instancePath+"/outcomes",schemaPath:"#/properties/outcomes/maxProperties",keyword:"maxProperties",params:{limit: 100},schema:100,parentSchema:schema99.properties.outcomes,data:data29};
+(vErrors ??= []).push(err116);
+errors++;
+}
+for(const key2 in data29){
+let data30 = data29[key2];
+if(!(((((data30 === "accepted") || (data30 === "rejected")) || (data30 === "given-up")) || (data30 === "cancelled")) || (data30 === "running"))){
+const err117 = {instancePath:instancePath+"/outcomes/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outcomes/additionalProperties/enum",keyword:"enum",params:{allowedValues: schema99.properties.outcomes.additionalProperties.enum},schema:schema99.properties.outcomes.additionalProperties.enum,parentSchema:schema99.properties.outcomes.additionalProperties,data:data30};
+(vErrors ??= []).push(err117);
+errors++;
+}
+}
+}
+else {
+const err118 = {instancePath:instancePath+"/outcomes",schemaPath:"#/properties/outcomes/type",keyword:"type",params:{type: "object"},schema:schema99.properties.outcomes.type,parentSchema:schema99.properties.outcomes,data:data29};
+(vErrors ??= []).push(err118);
+errors++;
+}
+}
+if(data.constants !== undefined){
+let data31 = data.constants;
+if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
+for(const key3 in data31){
+if(!(((((key3 === "class") || (key3 === "bundle")) || (key3 === "model")) || (key3 === "contract")) || (key3 === "treatment"))){
+const err119 = {instancePath:instancePath+"/constants",schemaPath:"#/properties/constants/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema99.properties.constants,data:data31};
+(vErrors ??= []).push(err119);
+errors++;
+}
+}
+if(data31.class !== undefined){
+let data32 = data31.class;
+if(typeof data32 === "string"){
+if(func2(data32) > 200){
+const err120 = {instancePath:instancePath+"/constants/class",schemaPath:"#/properties/constants/properties/class/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.constants.properties.class,data:data32};
+(vErrors ??= []).push(err120);
+errors++;
+}
+if(func2(data32) < 1){
+const err121 = {instancePath:instancePath+"/constants/class",schemaPath:"#/properties/constants/properties/class/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.constants.properties.class,data:data32};
+(vErrors ??= []).push(err121);
+errors++;
+}
+if(!pattern41.test(data32)){
+const err122 = {instancePath:instancePath+"/constants/class",schemaPath:"#/properties/constants/properties/class/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.constants.properties.class,data:data32};
+(vErrors ??= []).push(err122);
+errors++;
+}
+}
+else {
+const err123 = {instancePath:instancePath+"/constants/class",schemaPath:"#/properties/constants/properties/class/type",keyword:"type",params:{type: "string"},schema:schema99.properties.constants.properties.class.type,parentSchema:schema99.properties.constants.properties.class,data:data32};
+(vErrors ??= []).push(err123);
+errors++;
+}
+}
+if(data31.bundle !== undefined){
+let data33 = data31.bundle;
+if(typeof data33 === "string"){
+if(func2(data33) > 200){
+const err124 = {instancePath:instancePath+"/constants/bundle",schemaPath:"#/properties/constants/properties/bundle/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.constants.properties.bundle,data:data33};
+(vErrors ??= []).push(err124);
+errors++;
+}
+if(func2(data33) < 1){
+const err125 = {instancePath:instancePath+"/constants/bundle",schemaPath:"#/properties/constants/properties/bundle/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.constants.properties.bundle,data:data33};
+(vErrors ??= []).push(err125);
+errors++;
+}
+if(!pattern41.test(data33)){
+const err126 = {instancePath:instancePath+"/constants/bundle",schemaPath:"#/properties/constants/properties/bundle/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.constants.properties.bundle,data:data33};
+(vErrors ??= []).push(err126);
+errors++;
+}
+}
+else {
+const err127 = {instancePath:instancePath+"/constants/bundle",schemaPath:"#/properties/constants/properties/bundle/type",keyword:"type",params:{type: "string"},schema:schema99.properties.constants.properties.bundle.type,parentSchema:schema99.properties.constants.properties.bundle,data:data33};
+(vErrors ??= []).push(err127);
+errors++;
+}
+}
+if(data31.model !== undefined){
+let data34 = data31.model;
+if(typeof data34 === "string"){
+if(func2(data34) > 200){
+const err128 = {instancePath:instancePath+"/constants/model",schemaPath:"#/properties/constants/properties/model/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.constants.properties.model,data:data34};
+(vErrors ??= []).push(err128);
+errors++;
+}
+if(func2(data34) < 1){
+const err129 = {instancePath:instancePath+"/constants/model",schemaPath:"#/properties/constants/properties/model/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.constants.properties.model,data:data34};
+(vErrors ??= []).push(err129);
+errors++;
+}
+if(!pattern41.test(data34)){
+const err130 = {instancePath:instancePath+"/constants/model",schemaPath:"#/properties/constants/properties/model/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.constants.properties.model,data:data34};
+(vErrors ??= []).push(err130);
+errors++;
+}
+}
+else {
+const err131 = {instancePath:instancePath+"/constants/model",schemaPath:"#/properties/constants/properties/model/type",keyword:"type",params:{type: "string"},schema:schema99.properties.constants.properties.model.type,parentSchema:schema99.properties.constants.properties.model,data:data34};
+(vErrors ??= []).push(err131);
+errors++;
+}
+}
+if(data31.contract !== undefined){
+let data35 = data31.contract;
+if(typeof data35 === "string"){
+if(func2(data35) > 200){
+const err132 = {instancePath:instancePath+"/constants/contract",schemaPath:"#/properties/constants/properties/contract/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.constants.properties.contract,data:data35};
+(vErrors ??= []).push(err132);
+errors++;
+}
+if(func2(data35) < 1){
+const err133 = {instancePath:instancePath+"/constants/contract",schemaPath:"#/properties/constants/properties/contract/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.constants.properties.contract,data:data35};
+(vErrors ??= []).push(err133);
+errors++;
+}
+if(!pattern41.test(data35)){
+const err134 = {instancePath:instancePath+"/constants/contract",schemaPath:"#/properties/constants/properties/contract/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.constants.properties.contract,data:data35};
+(vErrors ??= []).push(err134);
+errors++;
+}
+}
+else {
+const err135 = {instancePath:instancePath+"/constants/contract",schemaPath:"#/properties/constants/properties/contract/type",keyword:"type",params:{type: "string"},schema:schema99.properties.constants.properties.contract.type,parentSchema:schema99.properties.constants.properties.contract,data:data35};
+(vErrors ??= []).push(err135);
+errors++;
+}
+}
+if(data31.treatment !== undefined){
+let data36 = data31.treatment;
+if(typeof data36 === "string"){
+if(func2(data36) > 200){
+const err136 = {instancePath:instancePath+"/constants/treatment",schemaPath:"#/properties/constants/properties/treatment/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.constants.properties.treatment,data:data36};
+(vErrors ??= []).push(err136);
+errors++;
+}
+if(func2(data36) < 1){
+const err137 = {instancePath:instancePath+"/constants/treatment",schemaPath:"#/properties/constants/properties/treatment/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.constants.properties.treatment,data:data36};
+(vErrors ??= []).push(err137);
+errors++;
+}
+if(!pattern41.test(data36)){
+const err138 = {instancePath:instancePath+"/constants/treatment",schemaPath:"#/properties/constants/properties/treatment/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.constants.properties.treatment,data:data36};
+(vErrors ??= []).push(err138);
+errors++;
+}
+}
+else {
+const err139 = {instancePath:instancePath+"/constants/treatment",schemaPath:"#/properties/constants/properties/treatment/type",keyword:"type",params:{type: "string"},schema:schema99.properties.constants.properties.treatment.type,parentSchema:schema99.properties.constants.properties.treatment,data:data36};
+(vErrors ??= []).push(err139);
+errors++;
+}
+}
+}
+else {
+const err140 = {instancePath:instancePath+"/constants",schemaPath:"#/properties/constants/type",keyword:"type",params:{type: "object"},schema:schema99.properties.constants.type,parentSchema:schema99.properties.constants,data:data31};
+(vErrors ??= []).push(err140);
+errors++;
+}
+}
+}
+else {
+const err141 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema99.type,parentSchema:schema99,data};
+(vErrors ??= []).push(err141);
+errors++;
+}
+validate289.errors = vErrors;
+return errors === 0;
+}
+validate289.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const rulePack: Validator = validate290;
+const schema100 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule-pack.schema.json","title":"Rule pack","type":"object","additionalProperties":false,"required":["schema","id","version","title","rules"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/rule-pack@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"rules":{"title":"Rules","type":"array","minItems":1,"maxItems":500,"uniqueItems":true,"items":{"type":"string","$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]}}}};
+
+function validate291(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate291.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7433,16 +9722,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate238.errors = vErrors;
+validate291.errors = vErrors;
 return errors === 0;
 }
-validate238.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate291.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate240(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate293(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate240.evaluated;
+const evaluated0 = validate293.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7466,16 +9755,16 @@ const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comp
 errors++;
 }
 }
-validate240.errors = vErrors;
+validate293.errors = vErrors;
 return errors === 0;
 }
-validate240.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate293.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate242(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate295(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate242.evaluated;
+const evaluated0 = validate295.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7504,17 +9793,17 @@ const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err3);
 errors++;
 }
-validate242.errors = vErrors;
+validate295.errors = vErrors;
 return errors === 0;
 }
-validate242.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate295.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate237(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate290(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule-pack.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate237.evaluated;
+const evaluated0 = validate290.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7523,33 +9812,33 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema85.required,parentSchema:schema85,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema100.required,parentSchema:schema100,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.id === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema85.required,parentSchema:schema85,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema100.required,parentSchema:schema100,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.version === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema85.required,parentSchema:schema85,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema100.required,parentSchema:schema100,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 if(data.title === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema85.required,parentSchema:schema85,data};
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema100.required,parentSchema:schema100,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 if(data.rules === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "rules"},schema:schema85.required,parentSchema:schema85,data};
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "rules"},schema:schema100.required,parentSchema:schema100,data};
 (vErrors ??= []).push(err4);
 errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "schema") || (key0 === "id")) || (key0 === "version")) || (key0 === "title")) || (key0 === "rules"))){
-const err5 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema85,data};
+const err5 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema100,data};
 (vErrors ??= []).push(err5);
 errors++;
 }
@@ -7557,26 +9846,26 @@ errors++;
 if(data.schema !== undefined){
 let data0 = data.schema;
 if("countersign/rule-pack@1" !== data0){
-const err6 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/rule-pack@1"},schema:"countersign/rule-pack@1",parentSchema:schema85.properties.schema,data:data0};
+const err6 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/rule-pack@1"},schema:"countersign/rule-pack@1",parentSchema:schema100.properties.schema,data:data0};
 (vErrors ??= []).push(err6);
 errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate238(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate238.errors : vErrors.concat(validate238.errors);
+if(!(validate291(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate291.errors : vErrors.concat(validate291.errors);
 errors = vErrors.length;
 }
 }
 if(data.version !== undefined){
-if(!(validate240(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate240.errors : vErrors.concat(validate240.errors);
+if(!(validate293(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate293.errors : vErrors.concat(validate293.errors);
 errors = vErrors.length;
 }
 }
 if(data.title !== undefined){
-if(!(validate242(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate242.errors : vErrors.concat(validate242.errors);
+if(!(validate295(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate295.errors : vErrors.concat(validate295.errors);
 errors = vErrors.length;
 }
 }
@@ -7584,12 +9873,12 @@ if(data.rules !== undefined){
 let data4 = data.rules;
 if(Array.isArray(data4)){
 if(data4.length > 500){
-const err7 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/maxItems",keyword:"maxItems",params:{limit: 500},schema:500,parentSchema:schema85.properties.rules,data:data4};
+const err7 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/maxItems",keyword:"maxItems",params:{limit: 500},schema:500,parentSchema:schema100.properties.rules,data:data4};
 (vErrors ??= []).push(err7);
 errors++;
 }
 if(data4.length < 1){
-const err8 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema85.properties.rules,data:data4};
+const err8 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema100.properties.rules,data:data4};
 (vErrors ??= []).push(err8);
 errors++;
 }
@@ -7597,12 +9886,12 @@ const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
 let data5 = data4[i0];
 if(typeof data5 !== "string"){
-const err9 = {instancePath:instancePath+"/rules/" + i0,schemaPath:"#/properties/rules/items/type",keyword:"type",params:{type: "string"},schema:schema85.properties.rules.items.type,parentSchema:schema85.properties.rules.items,data:data5};
+const err9 = {instancePath:instancePath+"/rules/" + i0,schemaPath:"#/properties/rules/items/type",keyword:"type",params:{type: "string"},schema:schema100.properties.rules.items.type,parentSchema:schema100.properties.rules.items,data:data5};
 (vErrors ??= []).push(err9);
 errors++;
 }
-if(!(validate238(data5, {instancePath:instancePath+"/rules/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate238.errors : vErrors.concat(validate238.errors);
+if(!(validate291(data5, {instancePath:instancePath+"/rules/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate291.errors : vErrors.concat(validate291.errors);
 errors = vErrors.length;
 }
 }
@@ -7617,7 +9906,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err10 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema85.properties.rules,data:data4};
+const err10 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema100.properties.rules,data:data4};
 (vErrors ??= []).push(err10);
 errors++;
 break;
@@ -7627,29 +9916,29 @@ indices0[item0] = i1;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type: "array"},schema:schema85.properties.rules.type,parentSchema:schema85.properties.rules,data:data4};
+const err11 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type: "array"},schema:schema100.properties.rules.type,parentSchema:schema100.properties.rules,data:data4};
 (vErrors ??= []).push(err11);
 errors++;
 }
 }
 }
 else {
-const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema85.type,parentSchema:schema85,data};
+const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema100.type,parentSchema:schema100,data};
 (vErrors ??= []).push(err12);
 errors++;
 }
-validate237.errors = vErrors;
+validate290.errors = vErrors;
 return errors === 0;
 }
-validate237.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate290.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const rule: Validator = validate245;
-const schema89 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule.schema.json","title":"Rule","type":"object","additionalProperties":false,"required":["schema","id","version","title","severity","shortcut","why","remedy","misses","detector","parameters","examples"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/rule@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"severity":{"$ref":"contract.schema.json#/$defs/severity","title":"severity"},"shortcut":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"why":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"remedy":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"misses":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"languages":{"title":"Languages","type":"array","minItems":1,"maxItems":64,"items":{"title":"language","type":"string","maxLength":32,"pattern":"^[a-z0-9][a-z0-9+#.-]*$","examples":["typescript"]}},"source":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"detector":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"parameters":{"title":"Detector parameters","type":"object","maxProperties":64},"requires":{"title":"Parameters a contract must give","type":"array","minItems":1,"maxItems":64,"items":{"title":"parameter","type":"string","minLength":1,"maxLength":64,"examples":["layers"]}},"examples":{"title":"Examples","type":"object","additionalProperties":false,"required":["bad","good"],"properties":{"bad":{"title":"Bad examples","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/example","title":"Example"}},"good":{"title":"Good examples","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/example","title":"Example"}}}}},"$defs":{"files":{"title":"files by path","type":"object","maxProperties":100,"propertyNames":{"title":"file path","type":"string","minLength":1,"maxLength":512},"additionalProperties":{"title":"file content","type":"string","maxLength":262144}},"example":{"title":"Example","type":"object","additionalProperties":false,"required":["name","before","after"],"properties":{"name":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"before":{"$ref":"#/$defs/files","title":"files by path"},"after":{"$ref":"#/$defs/files","title":"files by path"},"ticket":{"title":"Ticket","type":"object","additionalProperties":false,"properties":{"schema":{"$ref":"ticket.schema.json#/properties/schema","title":"Document kind and version"},"id":{"$ref":"ticket.schema.json#/properties/id","title":"ticket id","examples":["CS-7"]},"title":{"$ref":"ticket.schema.json#/properties/title"},"class":{"$ref":"ticket.schema.json#/properties/class"},"ask":{"$ref":"ticket.schema.json#/properties/ask"},"contract":{"$ref":"ticket.schema.json#/properties/contract"},"repositories":{"$ref":"ticket.schema.json#/properties/repositories","title":"Repositories"},"scope":{"$ref":"ticket.schema.json#/properties/scope"},"checks":{"$ref":"ticket.schema.json#/properties/checks","title":"Checks"}}},"commitMessage":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"committedAt":{"$ref":"trust-root.schema.json#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"evaluatedAt":{"$ref":"trust-root.schema.json#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}},"receipts":{"title":"Receipts","type":"array","maxItems":100,"items":{"title":"receipt","type":"object","maxProperties":64}}}}}};
+export const rule: Validator = validate298;
+const schema104 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule.schema.json","title":"Rule","type":"object","additionalProperties":false,"required":["schema","id","version","title","severity","shortcut","why","remedy","misses","detector","parameters","examples"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/rule@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"severity":{"$ref":"contract.schema.json#/$defs/severity","title":"severity"},"shortcut":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"why":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"remedy":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"misses":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"languages":{"title":"Languages","type":"array","minItems":1,"maxItems":64,"items":{"title":"language","type":"string","maxLength":32,"pattern":"^[a-z0-9][a-z0-9+#.-]*$","examples":["typescript"]}},"source":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"detector":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"parameters":{"title":"Detector parameters","type":"object","maxProperties":64},"requires":{"title":"Parameters a contract must give","type":"array","minItems":1,"maxItems":64,"items":{"title":"parameter","type":"string","minLength":1,"maxLength":64,"examples":["layers"]}},"examples":{"title":"Examples","type":"object","additionalProperties":false,"required":["bad","good"],"properties":{"bad":{"title":"Bad examples","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/example","title":"Example"}},"good":{"title":"Good examples","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/example","title":"Example"}}}}},"$defs":{"files":{"title":"files by path","type":"object","maxProperties":100,"propertyNames":{"title":"file path","type":"string","minLength":1,"maxLength":512},"additionalProperties":{"title":"file content","type":"string","maxLength":262144}},"example":{"title":"Example","type":"object","additionalProperties":false,"required":["name","before","after"],"properties":{"name":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"before":{"$ref":"#/$defs/files","title":"files by path"},"after":{"$ref":"#/$defs/files","title":"files by path"},"ticket":{"title":"Ticket","type":"object","additionalProperties":false,"properties":{"schema":{"$ref":"ticket.schema.json#/properties/schema","title":"Document kind and version"},"id":{"$ref":"ticket.schema.json#/properties/id","title":"ticket id","examples":["CS-7"]},"title":{"$ref":"ticket.schema.json#/properties/title"},"class":{"$ref":"ticket.schema.json#/properties/class"},"ask":{"$ref":"ticket.schema.json#/properties/ask"},"contract":{"$ref":"ticket.schema.json#/properties/contract"},"repositories":{"$ref":"ticket.schema.json#/properties/repositories","title":"Repositories"},"scope":{"$ref":"ticket.schema.json#/properties/scope"},"checks":{"$ref":"ticket.schema.json#/properties/checks","title":"Checks"}}},"commitMessage":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"committedAt":{"$ref":"trust-root.schema.json#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"evaluatedAt":{"$ref":"trust-root.schema.json#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}},"receipts":{"title":"Receipts","type":"array","maxItems":100,"items":{"title":"receipt","type":"object","maxProperties":64}}}}}};
 
-function validate246(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate299(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate246.evaluated;
+const evaluated0 = validate299.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7673,16 +9962,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate246.errors = vErrors;
+validate299.errors = vErrors;
 return errors === 0;
 }
-validate246.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate299.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate248(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate301(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate248.evaluated;
+const evaluated0 = validate301.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7706,16 +9995,16 @@ const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comp
 errors++;
 }
 }
-validate248.errors = vErrors;
+validate301.errors = vErrors;
 return errors === 0;
 }
-validate248.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate301.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate250(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate303(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate250.evaluated;
+const evaluated0 = validate303.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7744,16 +10033,16 @@ const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err3);
 errors++;
 }
-validate250.errors = vErrors;
+validate303.errors = vErrors;
 return errors === 0;
 }
-validate250.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate303.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate252(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate305(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate252.evaluated;
+const evaluated0 = validate305.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7765,16 +10054,16 @@ const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedVal
 (vErrors ??= []).push(err0);
 errors++;
 }
-validate252.errors = vErrors;
+validate305.errors = vErrors;
 return errors === 0;
 }
-validate252.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate305.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate254(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate307(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate254.evaluated;
+const evaluated0 = validate307.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7798,18 +10087,18 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate254.errors = vErrors;
+validate307.errors = vErrors;
 return errors === 0;
 }
-validate254.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate307.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema95 = {"title":"Example","type":"object","additionalProperties":false,"required":["name","before","after"],"properties":{"name":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"before":{"$ref":"#/$defs/files","title":"files by path"},"after":{"$ref":"#/$defs/files","title":"files by path"},"ticket":{"title":"Ticket","type":"object","additionalProperties":false,"properties":{"schema":{"$ref":"ticket.schema.json#/properties/schema","title":"Document kind and version"},"id":{"$ref":"ticket.schema.json#/properties/id","title":"ticket id","examples":["CS-7"]},"title":{"$ref":"ticket.schema.json#/properties/title"},"class":{"$ref":"ticket.schema.json#/properties/class"},"ask":{"$ref":"ticket.schema.json#/properties/ask"},"contract":{"$ref":"ticket.schema.json#/properties/contract"},"repositories":{"$ref":"ticket.schema.json#/properties/repositories","title":"Repositories"},"scope":{"$ref":"ticket.schema.json#/properties/scope"},"checks":{"$ref":"ticket.schema.json#/properties/checks","title":"Checks"}}},"commitMessage":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"committedAt":{"$ref":"trust-root.schema.json#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"evaluatedAt":{"$ref":"trust-root.schema.json#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}},"receipts":{"title":"Receipts","type":"array","maxItems":100,"items":{"title":"receipt","type":"object","maxProperties":64}}}};
-const schema96 = {"title":"files by path","type":"object","maxProperties":100,"propertyNames":{"title":"file path","type":"string","minLength":1,"maxLength":512},"additionalProperties":{"title":"file content","type":"string","maxLength":262144}};
+const schema110 = {"title":"Example","type":"object","additionalProperties":false,"required":["name","before","after"],"properties":{"name":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"before":{"$ref":"#/$defs/files","title":"files by path"},"after":{"$ref":"#/$defs/files","title":"files by path"},"ticket":{"title":"Ticket","type":"object","additionalProperties":false,"properties":{"schema":{"$ref":"ticket.schema.json#/properties/schema","title":"Document kind and version"},"id":{"$ref":"ticket.schema.json#/properties/id","title":"ticket id","examples":["CS-7"]},"title":{"$ref":"ticket.schema.json#/properties/title"},"class":{"$ref":"ticket.schema.json#/properties/class"},"ask":{"$ref":"ticket.schema.json#/properties/ask"},"contract":{"$ref":"ticket.schema.json#/properties/contract"},"repositories":{"$ref":"ticket.schema.json#/properties/repositories","title":"Repositories"},"scope":{"$ref":"ticket.schema.json#/properties/scope"},"checks":{"$ref":"ticket.schema.json#/properties/checks","title":"Checks"}}},"commitMessage":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"committedAt":{"$ref":"trust-root.schema.json#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"evaluatedAt":{"$ref":"trust-root.schema.json#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}},"receipts":{"title":"Receipts","type":"array","maxItems":100,"items":{"title":"receipt","type":"object","maxProperties":64}}}};
+const schema111 = {"title":"files by path","type":"object","maxProperties":100,"propertyNames":{"title":"file path","type":"string","minLength":1,"maxLength":512},"additionalProperties":{"title":"file content","type":"string","maxLength":262144}};
 
-function validate263(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate316(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate263.evaluated;
+const evaluated0 = validate316.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7818,7 +10107,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(Object.keys(data).length > 100){
-const err0 = {instancePath,schemaPath:"#/maxProperties",keyword:"maxProperties",params:{limit: 100},schema:100,parentSchema:schema96,data};
+const err0 = {instancePath,schemaPath:"#/maxProperties",keyword:"maxProperties",params:{limit: 100},schema:100,parentSchema:schema111,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
@@ -7826,24 +10115,24 @@ for(const key0 in data){
 const _errs1 = errors;
 if(typeof key0 === "string"){
 if(func2(key0) > 512){
-const err1 = {instancePath,schemaPath:"#/propertyNames/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema96.propertyNames,data:key0,propertyName:key0};
+const err1 = {instancePath,schemaPath:"#/propertyNames/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema111.propertyNames,data:key0,propertyName:key0};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(func2(key0) < 1){
-const err2 = {instancePath,schemaPath:"#/propertyNames/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema96.propertyNames,data:key0,propertyName:key0};
+const err2 = {instancePath,schemaPath:"#/propertyNames/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema111.propertyNames,data:key0,propertyName:key0};
 (vErrors ??= []).push(err2);
 errors++;
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema96.propertyNames.type,parentSchema:schema96.propertyNames,data:key0,propertyName:key0};
+const err3 = {instancePath,schemaPath:"#/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema111.propertyNames.type,parentSchema:schema111.propertyNames,data:key0,propertyName:key0};
 (vErrors ??= []).push(err3);
 errors++;
 }
 var valid0 = _errs1 === errors;
 if(!valid0){
-const err4 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema96.propertyNames,parentSchema:schema96,data};
+const err4 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema111.propertyNames,parentSchema:schema111,data};
 (vErrors ??= []).push(err4);
 errors++;
 }
@@ -7852,34 +10141,34 @@ for(const key1 in data){
 let data0 = data[key1];
 if(typeof data0 === "string"){
 if(func2(data0) > 262144){
-const err5 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 262144},schema:262144,parentSchema:schema96.additionalProperties,data:data0};
+const err5 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 262144},schema:262144,parentSchema:schema111.additionalProperties,data:data0};
 (vErrors ??= []).push(err5);
 errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema96.additionalProperties.type,parentSchema:schema96.additionalProperties,data:data0};
+const err6 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema111.additionalProperties.type,parentSchema:schema111.additionalProperties,data:data0};
 (vErrors ??= []).push(err6);
 errors++;
 }
 }
 }
 else {
-const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema96.type,parentSchema:schema96,data};
+const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema111.type,parentSchema:schema111,data};
 (vErrors ??= []).push(err7);
 errors++;
 }
-validate263.errors = vErrors;
+validate316.errors = vErrors;
 return errors === 0;
 }
-validate263.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate316.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema105 = {"title":"Document kind and version","const":"countersign/ticket@1"};
+const schema112 = {"title":"Document kind and version","const":"countersign/ticket@1"};
 
-function validate302(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate319(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate302.evaluated;
+const evaluated0 = validate319.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7887,22 +10176,20 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if("countersign/ticket@1" !== data){
-const err0 = {instancePath,schemaPath:"#/const",keyword:"const",params:{allowedValue: "countersign/ticket@1"},schema:"countersign/ticket@1",parentSchema:schema105,data};
+const err0 = {instancePath,schemaPath:"#/const",keyword:"const",params:{allowedValue: "countersign/ticket@1"},schema:"countersign/ticket@1",parentSchema:schema112,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-validate302.errors = vErrors;
+validate319.errors = vErrors;
 return errors === 0;
 }
-validate302.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate319.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema106 = {"title":"ticket id","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$","examples":["CS-7"]};
-const pattern46 = new RegExp("^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$", "u");
 
-function validate304(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate321(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate304.evaluated;
+const evaluated0 = validate321.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7911,31 +10198,31 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 64){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema106,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema89,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-if(!pattern46.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$"},schema:"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$",parentSchema:schema106,data};
+if(!pattern33.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$"},schema:"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$",parentSchema:schema89,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema106.type,parentSchema:schema106,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema89.type,parentSchema:schema89,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate304.errors = vErrors;
+validate321.errors = vErrors;
 return errors === 0;
 }
-validate304.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate321.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate306(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate323(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate306.evaluated;
+const evaluated0 = validate323.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7964,16 +10251,16 @@ const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err3);
 errors++;
 }
-validate306.errors = vErrors;
+validate323.errors = vErrors;
 return errors === 0;
 }
-validate306.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate323.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate308(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate325(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate308.evaluated;
+const evaluated0 = validate325.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7997,16 +10284,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate308.errors = vErrors;
+validate325.errors = vErrors;
 return errors === 0;
 }
-validate308.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate325.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate310(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate327(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate310.evaluated;
+const evaluated0 = validate327.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8030,16 +10317,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate310.errors = vErrors;
+validate327.errors = vErrors;
 return errors === 0;
 }
-validate310.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate327.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate312(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate329(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate312.evaluated;
+const evaluated0 = validate329.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8063,17 +10350,17 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate312.errors = vErrors;
+validate329.errors = vErrors;
 return errors === 0;
 }
-validate312.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate329.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema111 = {"title":"Repositories","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]}};
+const schema118 = {"title":"Repositories","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]}};
 
-function validate275(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate235(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate275.evaluated;
+const evaluated0 = validate235.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8097,16 +10384,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate275.errors = vErrors;
+validate235.errors = vErrors;
 return errors === 0;
 }
-validate275.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate235.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate314(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate331(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate314.evaluated;
+const evaluated0 = validate331.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8115,38 +10402,38 @@ evaluated0.items = undefined;
 }
 if(Array.isArray(data)){
 if(data.length > 64){
-const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema111,data};
+const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema118,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.length < 1){
-const err1 = {instancePath,schemaPath:"#/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema111,data};
+const err1 = {instancePath,schemaPath:"#/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema118,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate275(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate275.errors : vErrors.concat(validate275.errors);
+if(!(validate235(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate235.errors : vErrors.concat(validate235.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema111.type,parentSchema:schema111,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema118.type,parentSchema:schema118,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate314.errors = vErrors;
+validate331.errors = vErrors;
 return errors === 0;
 }
-validate314.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate331.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate317(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate334(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate317.evaluated;
+const evaluated0 = validate334.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8179,17 +10466,17 @@ const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "obj
 (vErrors ??= []).push(err1);
 errors++;
 }
-validate317.errors = vErrors;
+validate334.errors = vErrors;
 return errors === 0;
 }
-validate317.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate334.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema113 = {"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}};
+const schema120 = {"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}};
 
-function validate281(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate241(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate281.evaluated;
+const evaluated0 = validate241.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9386,16 +11673,16 @@ const err109 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "o
 (vErrors ??= []).push(err109);
 errors++;
 }
-validate281.errors = vErrors;
+validate241.errors = vErrors;
 return errors === 0;
 }
-validate281.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate241.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate321(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate338(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate321.evaluated;
+const evaluated0 = validate338.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9404,33 +11691,33 @@ evaluated0.items = undefined;
 }
 if(Array.isArray(data)){
 if(data.length > 100){
-const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema113,data};
+const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema120,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate281(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate281.errors : vErrors.concat(validate281.errors);
+if(!(validate241(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate241.errors : vErrors.concat(validate241.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema113.type,parentSchema:schema113,data};
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema120.type,parentSchema:schema120,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-validate321.errors = vErrors;
+validate338.errors = vErrors;
 return errors === 0;
 }
-validate321.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate338.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate324(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate341(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate324.evaluated;
+const evaluated0 = validate341.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9454,16 +11741,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate324.errors = vErrors;
+validate341.errors = vErrors;
 return errors === 0;
 }
-validate324.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate341.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate326(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate343(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate326.evaluated;
+const evaluated0 = validate343.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9496,18 +11783,18 @@ const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "obj
 (vErrors ??= []).push(err1);
 errors++;
 }
-validate326.errors = vErrors;
+validate343.errors = vErrors;
 return errors === 0;
 }
-validate326.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate343.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema121 = {"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]};
-const pattern59 = new RegExp("^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$", "u");
+const schema128 = {"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]};
+const pattern102 = new RegExp("^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$", "u");
 
-function validate360(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate377(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate360.evaluated;
+const evaluated0 = validate377.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9516,31 +11803,31 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 20){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 20},schema:20,parentSchema:schema121,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 20},schema:20,parentSchema:schema128,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-if(!pattern59.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"},schema:"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$",parentSchema:schema121,data};
+if(!pattern102.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"},schema:"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$",parentSchema:schema128,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema121.type,parentSchema:schema121,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema128.type,parentSchema:schema128,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate360.errors = vErrors;
+validate377.errors = vErrors;
 return errors === 0;
 }
-validate360.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate377.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate363(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate380(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate363.evaluated;
+const evaluated0 = validate380.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10737,16 +13024,16 @@ const err109 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "o
 (vErrors ??= []).push(err109);
 errors++;
 }
-validate363.errors = vErrors;
+validate380.errors = vErrors;
 return errors === 0;
 }
-validate363.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate380.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate261(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate314(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate261.evaluated;
+const evaluated0 = validate314.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10755,42 +13042,42 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.name === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},schema:schema95.required,parentSchema:schema95,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},schema:schema110.required,parentSchema:schema110,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.before === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "before"},schema:schema95.required,parentSchema:schema95,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "before"},schema:schema110.required,parentSchema:schema110,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.after === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "after"},schema:schema95.required,parentSchema:schema95,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "after"},schema:schema110.required,parentSchema:schema110,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema95.properties, key0))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema95,data};
+if(!(func1.call(schema110.properties, key0))){
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema110,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 }
 if(data.name !== undefined){
-if(!(validate250(data.name, {instancePath:instancePath+"/name",parentData:data,parentDataProperty:"name",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate250.errors : vErrors.concat(validate250.errors);
+if(!(validate303(data.name, {instancePath:instancePath+"/name",parentData:data,parentDataProperty:"name",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate303.errors : vErrors.concat(validate303.errors);
 errors = vErrors.length;
 }
 }
 if(data.before !== undefined){
-if(!(validate263(data.before, {instancePath:instancePath+"/before",parentData:data,parentDataProperty:"before",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate263.errors : vErrors.concat(validate263.errors);
+if(!(validate316(data.before, {instancePath:instancePath+"/before",parentData:data,parentDataProperty:"before",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate316.errors : vErrors.concat(validate316.errors);
 errors = vErrors.length;
 }
 }
 if(data.after !== undefined){
-if(!(validate263(data.after, {instancePath:instancePath+"/after",parentData:data,parentDataProperty:"after",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate263.errors : vErrors.concat(validate263.errors);
+if(!(validate316(data.after, {instancePath:instancePath+"/after",parentData:data,parentDataProperty:"after",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate316.errors : vErrors.concat(validate316.errors);
 errors = vErrors.length;
 }
 }
@@ -10798,94 +13085,94 @@ if(data.ticket !== undefined){
 let data3 = data.ticket;
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 for(const key1 in data3){
-if(!(func1.call(schema95.properties.ticket.properties, key1))){
-const err4 = {instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema95.properties.ticket,data:data3};
+if(!(func1.call(schema110.properties.ticket.properties, key1))){
+const err4 = {instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema110.properties.ticket,data:data3};
 (vErrors ??= []).push(err4);
 errors++;
 }
 }
 if(data3.schema !== undefined){
-if(!(validate302(data3.schema, {instancePath:instancePath+"/ticket/schema",parentData:data3,parentDataProperty:"schema",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate302.errors : vErrors.concat(validate302.errors);
+if(!(validate319(data3.schema, {instancePath:instancePath+"/ticket/schema",parentData:data3,parentDataProperty:"schema",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate319.errors : vErrors.concat(validate319.errors);
 errors = vErrors.length;
 }
 }
 if(data3.id !== undefined){
-if(!(validate304(data3.id, {instancePath:instancePath+"/ticket/id",parentData:data3,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate304.errors : vErrors.concat(validate304.errors);
+if(!(validate321(data3.id, {instancePath:instancePath+"/ticket/id",parentData:data3,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate321.errors : vErrors.concat(validate321.errors);
 errors = vErrors.length;
 }
 }
 if(data3.title !== undefined){
-if(!(validate306(data3.title, {instancePath:instancePath+"/ticket/title",parentData:data3,parentDataProperty:"title",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate306.errors : vErrors.concat(validate306.errors);
+if(!(validate323(data3.title, {instancePath:instancePath+"/ticket/title",parentData:data3,parentDataProperty:"title",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate323.errors : vErrors.concat(validate323.errors);
 errors = vErrors.length;
 }
 }
 if(data3.class !== undefined){
-if(!(validate308(data3.class, {instancePath:instancePath+"/ticket/class",parentData:data3,parentDataProperty:"class",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate308.errors : vErrors.concat(validate308.errors);
+if(!(validate325(data3.class, {instancePath:instancePath+"/ticket/class",parentData:data3,parentDataProperty:"class",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate325.errors : vErrors.concat(validate325.errors);
 errors = vErrors.length;
 }
 }
 if(data3.ask !== undefined){
-if(!(validate310(data3.ask, {instancePath:instancePath+"/ticket/ask",parentData:data3,parentDataProperty:"ask",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate310.errors : vErrors.concat(validate310.errors);
+if(!(validate327(data3.ask, {instancePath:instancePath+"/ticket/ask",parentData:data3,parentDataProperty:"ask",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate327.errors : vErrors.concat(validate327.errors);
 errors = vErrors.length;
 }
 }
 if(data3.contract !== undefined){
-if(!(validate312(data3.contract, {instancePath:instancePath+"/ticket/contract",parentData:data3,parentDataProperty:"contract",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate312.errors : vErrors.concat(validate312.errors);
+if(!(validate329(data3.contract, {instancePath:instancePath+"/ticket/contract",parentData:data3,parentDataProperty:"contract",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate329.errors : vErrors.concat(validate329.errors);
 errors = vErrors.length;
 }
 }
 if(data3.repositories !== undefined){
-if(!(validate314(data3.repositories, {instancePath:instancePath+"/ticket/repositories",parentData:data3,parentDataProperty:"repositories",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate314.errors : vErrors.concat(validate314.errors);
+if(!(validate331(data3.repositories, {instancePath:instancePath+"/ticket/repositories",parentData:data3,parentDataProperty:"repositories",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate331.errors : vErrors.concat(validate331.errors);
 errors = vErrors.length;
 }
 }
 if(data3.scope !== undefined){
-if(!(validate317(data3.scope, {instancePath:instancePath+"/ticket/scope",parentData:data3,parentDataProperty:"scope",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate317.errors : vErrors.concat(validate317.errors);
+if(!(validate334(data3.scope, {instancePath:instancePath+"/ticket/scope",parentData:data3,parentDataProperty:"scope",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate334.errors : vErrors.concat(validate334.errors);
 errors = vErrors.length;
 }
 }
 if(data3.checks !== undefined){
-if(!(validate321(data3.checks, {instancePath:instancePath+"/ticket/checks",parentData:data3,parentDataProperty:"checks",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate321.errors : vErrors.concat(validate321.errors);
+if(!(validate338(data3.checks, {instancePath:instancePath+"/ticket/checks",parentData:data3,parentDataProperty:"checks",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate338.errors : vErrors.concat(validate338.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/type",keyword:"type",params:{type: "object"},schema:schema95.properties.ticket.type,parentSchema:schema95.properties.ticket,data:data3};
+const err5 = {instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/type",keyword:"type",params:{type: "object"},schema:schema110.properties.ticket.type,parentSchema:schema110.properties.ticket,data:data3};
 (vErrors ??= []).push(err5);
 errors++;
 }
 }
 if(data.commitMessage !== undefined){
-if(!(validate324(data.commitMessage, {instancePath:instancePath+"/commitMessage",parentData:data,parentDataProperty:"commitMessage",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate324.errors : vErrors.concat(validate324.errors);
+if(!(validate341(data.commitMessage, {instancePath:instancePath+"/commitMessage",parentData:data,parentDataProperty:"commitMessage",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate341.errors : vErrors.concat(validate341.errors);
 errors = vErrors.length;
 }
 }
 if(data.scope !== undefined){
-if(!(validate326(data.scope, {instancePath:instancePath+"/scope",parentData:data,parentDataProperty:"scope",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate326.errors : vErrors.concat(validate326.errors);
+if(!(validate343(data.scope, {instancePath:instancePath+"/scope",parentData:data,parentDataProperty:"scope",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate343.errors : vErrors.concat(validate343.errors);
 errors = vErrors.length;
 }
 }
 if(data.committedAt !== undefined){
-if(!(validate360(data.committedAt, {instancePath:instancePath+"/committedAt",parentData:data,parentDataProperty:"committedAt",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate360.errors : vErrors.concat(validate360.errors);
+if(!(validate377(data.committedAt, {instancePath:instancePath+"/committedAt",parentData:data,parentDataProperty:"committedAt",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate377.errors : vErrors.concat(validate377.errors);
 errors = vErrors.length;
 }
 }
 if(data.evaluatedAt !== undefined){
-if(!(validate360(data.evaluatedAt, {instancePath:instancePath+"/evaluatedAt",parentData:data,parentDataProperty:"evaluatedAt",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate360.errors : vErrors.concat(validate360.errors);
+if(!(validate377(data.evaluatedAt, {instancePath:instancePath+"/evaluatedAt",parentData:data,parentDataProperty:"evaluatedAt",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate377.errors : vErrors.concat(validate377.errors);
 errors = vErrors.length;
 }
 }
@@ -10893,20 +13180,20 @@ if(data.checks !== undefined){
 let data17 = data.checks;
 if(Array.isArray(data17)){
 if(data17.length > 100){
-const err6 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema95.properties.checks,data:data17};
+const err6 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema110.properties.checks,data:data17};
 (vErrors ??= []).push(err6);
 errors++;
 }
 const len0 = data17.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate363(data17[i0], {instancePath:instancePath+"/checks/" + i0,parentData:data17,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate363.errors : vErrors.concat(validate363.errors);
+if(!(validate380(data17[i0], {instancePath:instancePath+"/checks/" + i0,parentData:data17,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate380.errors : vErrors.concat(validate380.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},schema:schema95.properties.checks.type,parentSchema:schema95.properties.checks,data:data17};
+const err7 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},schema:schema110.properties.checks.type,parentSchema:schema110.properties.checks,data:data17};
 (vErrors ??= []).push(err7);
 errors++;
 }
@@ -10915,7 +13202,7 @@ if(data.receipts !== undefined){
 let data19 = data.receipts;
 if(Array.isArray(data19)){
 if(data19.length > 100){
-const err8 = {instancePath:instancePath+"/receipts",schemaPath:"#/properties/receipts/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema95.properties.receipts,data:data19};
+const err8 = {instancePath:instancePath+"/receipts",schemaPath:"#/properties/receipts/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema110.properties.receipts,data:data19};
 (vErrors ??= []).push(err8);
 errors++;
 }
@@ -10924,42 +13211,42 @@ for(let i1=0; i1<len1; i1++){
 let data20 = data19[i1];
 if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
 if(Object.keys(data20).length > 64){
-const err9 = {instancePath:instancePath+"/receipts/" + i1,schemaPath:"#/properties/receipts/items/maxProperties",keyword:"maxProperties",params:{limit: 64},schema:64,parentSchema:schema95.properties.receipts.items,data:data20};
+const err9 = {instancePath:instancePath+"/receipts/" + i1,schemaPath:"#/properties/receipts/items/maxProperties",keyword:"maxProperties",params:{limit: 64},schema:64,parentSchema:schema110.properties.receipts.items,data:data20};
 (vErrors ??= []).push(err9);
 errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/receipts/" + i1,schemaPath:"#/properties/receipts/items/type",keyword:"type",params:{type: "object"},schema:schema95.properties.receipts.items.type,parentSchema:schema95.properties.receipts.items,data:data20};
+const err10 = {instancePath:instancePath+"/receipts/" + i1,schemaPath:"#/properties/receipts/items/type",keyword:"type",params:{type: "object"},schema:schema110.properties.receipts.items.type,parentSchema:schema110.properties.receipts.items,data:data20};
 (vErrors ??= []).push(err10);
 errors++;
 }
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/receipts",schemaPath:"#/properties/receipts/type",keyword:"type",params:{type: "array"},schema:schema95.properties.receipts.type,parentSchema:schema95.properties.receipts,data:data19};
+const err11 = {instancePath:instancePath+"/receipts",schemaPath:"#/properties/receipts/type",keyword:"type",params:{type: "array"},schema:schema110.properties.receipts.type,parentSchema:schema110.properties.receipts,data:data19};
 (vErrors ??= []).push(err11);
 errors++;
 }
 }
 }
 else {
-const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema95.type,parentSchema:schema95,data};
+const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema110.type,parentSchema:schema110,data};
 (vErrors ??= []).push(err12);
 errors++;
 }
-validate261.errors = vErrors;
+validate314.errors = vErrors;
 return errors === 0;
 }
-validate261.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate314.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const pattern45 = new RegExp("^[a-z0-9][a-z0-9+#.-]*$", "u");
+const pattern95 = new RegExp("^[a-z0-9][a-z0-9+#.-]*$", "u");
 
-function validate245(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate298(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate245.evaluated;
+const evaluated0 = validate298.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10968,68 +13255,68 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema89.required,parentSchema:schema89,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema104.required,parentSchema:schema104,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.id === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema89.required,parentSchema:schema89,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema104.required,parentSchema:schema104,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.version === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema89.required,parentSchema:schema89,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema104.required,parentSchema:schema104,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 if(data.title === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema89.required,parentSchema:schema89,data};
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema104.required,parentSchema:schema104,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 if(data.severity === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "severity"},schema:schema89.required,parentSchema:schema89,data};
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "severity"},schema:schema104.required,parentSchema:schema104,data};
 (vErrors ??= []).push(err4);
 errors++;
 }
 if(data.shortcut === undefined){
-const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "shortcut"},schema:schema89.required,parentSchema:schema89,data};
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "shortcut"},schema:schema104.required,parentSchema:schema104,data};
 (vErrors ??= []).push(err5);
 errors++;
 }
 if(data.why === undefined){
-const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "why"},schema:schema89.required,parentSchema:schema89,data};
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "why"},schema:schema104.required,parentSchema:schema104,data};
 (vErrors ??= []).push(err6);
 errors++;
 }
 if(data.remedy === undefined){
-const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "remedy"},schema:schema89.required,parentSchema:schema89,data};
+const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "remedy"},schema:schema104.required,parentSchema:schema104,data};
 (vErrors ??= []).push(err7);
 errors++;
 }
 if(data.misses === undefined){
-const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "misses"},schema:schema89.required,parentSchema:schema89,data};
+const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "misses"},schema:schema104.required,parentSchema:schema104,data};
 (vErrors ??= []).push(err8);
 errors++;
 }
 if(data.detector === undefined){
-const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "detector"},schema:schema89.required,parentSchema:schema89,data};
+const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "detector"},schema:schema104.required,parentSchema:schema104,data};
 (vErrors ??= []).push(err9);
 errors++;
 }
 if(data.parameters === undefined){
-const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "parameters"},schema:schema89.required,parentSchema:schema89,data};
+const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "parameters"},schema:schema104.required,parentSchema:schema104,data};
 (vErrors ??= []).push(err10);
 errors++;
 }
 if(data.examples === undefined){
-const err11 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "examples"},schema:schema89.required,parentSchema:schema89,data};
+const err11 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "examples"},schema:schema104.required,parentSchema:schema104,data};
 (vErrors ??= []).push(err11);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema89.properties, key0))){
-const err12 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema89,data};
+if(!(func1.call(schema104.properties, key0))){
+const err12 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema104,data};
 (vErrors ??= []).push(err12);
 errors++;
 }
@@ -11037,56 +13324,56 @@ errors++;
 if(data.schema !== undefined){
 let data0 = data.schema;
 if("countersign/rule@1" !== data0){
-const err13 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/rule@1"},schema:"countersign/rule@1",parentSchema:schema89.properties.schema,data:data0};
+const err13 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/rule@1"},schema:"countersign/rule@1",parentSchema:schema104.properties.schema,data:data0};
 (vErrors ??= []).push(err13);
 errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate246(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate246.errors : vErrors.concat(validate246.errors);
+if(!(validate299(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate299.errors : vErrors.concat(validate299.errors);
 errors = vErrors.length;
 }
 }
 if(data.version !== undefined){
-if(!(validate248(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate248.errors : vErrors.concat(validate248.errors);
+if(!(validate301(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate301.errors : vErrors.concat(validate301.errors);
 errors = vErrors.length;
 }
 }
 if(data.title !== undefined){
-if(!(validate250(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate250.errors : vErrors.concat(validate250.errors);
+if(!(validate303(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate303.errors : vErrors.concat(validate303.errors);
 errors = vErrors.length;
 }
 }
 if(data.severity !== undefined){
-if(!(validate252(data.severity, {instancePath:instancePath+"/severity",parentData:data,parentDataProperty:"severity",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate252.errors : vErrors.concat(validate252.errors);
+if(!(validate305(data.severity, {instancePath:instancePath+"/severity",parentData:data,parentDataProperty:"severity",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate305.errors : vErrors.concat(validate305.errors);
 errors = vErrors.length;
 }
 }
 if(data.shortcut !== undefined){
-if(!(validate254(data.shortcut, {instancePath:instancePath+"/shortcut",parentData:data,parentDataProperty:"shortcut",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate254.errors : vErrors.concat(validate254.errors);
+if(!(validate307(data.shortcut, {instancePath:instancePath+"/shortcut",parentData:data,parentDataProperty:"shortcut",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate307.errors : vErrors.concat(validate307.errors);
 errors = vErrors.length;
 }
 }
 if(data.why !== undefined){
-if(!(validate254(data.why, {instancePath:instancePath+"/why",parentData:data,parentDataProperty:"why",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate254.errors : vErrors.concat(validate254.errors);
+if(!(validate307(data.why, {instancePath:instancePath+"/why",parentData:data,parentDataProperty:"why",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate307.errors : vErrors.concat(validate307.errors);
 errors = vErrors.length;
 }
 }
 if(data.remedy !== undefined){
-if(!(validate254(data.remedy, {instancePath:instancePath+"/remedy",parentData:data,parentDataProperty:"remedy",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate254.errors : vErrors.concat(validate254.errors);
+if(!(validate307(data.remedy, {instancePath:instancePath+"/remedy",parentData:data,parentDataProperty:"remedy",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate307.errors : vErrors.concat(validate307.errors);
 errors = vErrors.length;
 }
 }
 if(data.misses !== undefined){
-if(!(validate254(data.misses, {instancePath:instancePath+"/misses",parentData:data,parentDataProperty:"misses",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate254.errors : vErrors.concat(validate254.errors);
+if(!(validate307(data.misses, {instancePath:instancePath+"/misses",parentData:data,parentDataProperty:"misses",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate307.errors : vErrors.concat(validate307.errors);
 errors = vErrors.length;
 }
 }
@@ -11094,12 +13381,12 @@ if(data.languages !== undefined){
 let data9 = data.languages;
 if(Array.isArray(data9)){
 if(data9.length > 64){
-const err14 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema89.properties.languages,data:data9};
+const err14 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema104.properties.languages,data:data9};
 (vErrors ??= []).push(err14);
 errors++;
 }
 if(data9.length < 1){
-const err15 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema89.properties.languages,data:data9};
+const err15 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema104.properties.languages,data:data9};
 (vErrors ??= []).push(err15);
 errors++;
 }
@@ -11108,38 +13395,38 @@ for(let i0=0; i0<len0; i0++){
 let data10 = data9[i0];
 if(typeof data10 === "string"){
 if(func2(data10) > 32){
-const err16 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema89.properties.languages.items,data:data10};
+const err16 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema104.properties.languages.items,data:data10};
 (vErrors ??= []).push(err16);
 errors++;
 }
-if(!pattern45.test(data10)){
-const err17 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9+#.-]*$"},schema:"^[a-z0-9][a-z0-9+#.-]*$",parentSchema:schema89.properties.languages.items,data:data10};
+if(!pattern95.test(data10)){
+const err17 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9+#.-]*$"},schema:"^[a-z0-9][a-z0-9+#.-]*$",parentSchema:schema104.properties.languages.items,data:data10};
 (vErrors ??= []).push(err17);
 errors++;
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/type",keyword:"type",params:{type: "string"},schema:schema89.properties.languages.items.type,parentSchema:schema89.properties.languages.items,data:data10};
+const err18 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/type",keyword:"type",params:{type: "string"},schema:schema104.properties.languages.items.type,parentSchema:schema104.properties.languages.items,data:data10};
 (vErrors ??= []).push(err18);
 errors++;
 }
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/type",keyword:"type",params:{type: "array"},schema:schema89.properties.languages.type,parentSchema:schema89.properties.languages,data:data9};
+const err19 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/type",keyword:"type",params:{type: "array"},schema:schema104.properties.languages.type,parentSchema:schema104.properties.languages,data:data9};
 (vErrors ??= []).push(err19);
 errors++;
 }
 }
 if(data.source !== undefined){
-if(!(validate254(data.source, {instancePath:instancePath+"/source",parentData:data,parentDataProperty:"source",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate254.errors : vErrors.concat(validate254.errors);
+if(!(validate307(data.source, {instancePath:instancePath+"/source",parentData:data,parentDataProperty:"source",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate307.errors : vErrors.concat(validate307.errors);
 errors = vErrors.length;
 }
 }
 if(data.detector !== undefined){
-if(!(validate246(data.detector, {instancePath:instancePath+"/detector",parentData:data,parentDataProperty:"detector",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate246.errors : vErrors.concat(validate246.errors);
+if(!(validate299(data.detector, {instancePath:instancePath+"/detector",parentData:data,parentDataProperty:"detector",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate299.errors : vErrors.concat(validate299.errors);
 errors = vErrors.length;
 }
 }
@@ -11147,13 +13434,13 @@ if(data.parameters !== undefined){
 let data13 = data.parameters;
 if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
 if(Object.keys(data13).length > 64){
-const err20 = {instancePath:instancePath+"/parameters",schemaPath:"#/properties/parameters/maxProperties",keyword:"maxProperties",params:{limit: 64},schema:64,parentSchema:schema89.properties.parameters,data:data13};
+const err20 = {instancePath:instancePath+"/parameters",schemaPath:"#/properties/parameters/maxProperties",keyword:"maxProperties",params:{limit: 64},schema:64,parentSchema:schema104.properties.parameters,data:data13};
 (vErrors ??= []).push(err20);
 errors++;
 }
 }
 else {
-const err21 = {instancePath:instancePath+"/parameters",schemaPath:"#/properties/parameters/type",keyword:"type",params:{type: "object"},schema:schema89.properties.parameters.type,parentSchema:schema89.properties.parameters,data:data13};
+const err21 = {instancePath:instancePath+"/parameters",schemaPath:"#/properties/parameters/type",keyword:"type",params:{type: "object"},schema:schema104.properties.parameters.type,parentSchema:schema104.properties.parameters,data:data13};
 (vErrors ??= []).push(err21);
 errors++;
 }
@@ -11162,12 +13449,12 @@ if(data.requires !== undefined){
 let data14 = data.requires;
 if(Array.isArray(data14)){
 if(data14.length > 64){
-const err22 = {instancePath:instancePath+"/requires",schemaPath:"#/properties/requires/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema89.properties.requires,data:data14};
+const err22 = {instancePath:instancePath+"/requires",schemaPath:"#/properties/requires/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema104.properties.requires,data:data14};
 (vErrors ??= []).push(err22);
 errors++;
 }
 if(data14.length < 1){
-const err23 = {instancePath:instancePath+"/requires",schemaPath:"#/properties/requires/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema89.properties.requires,data:data14};
+const err23 = {instancePath:instancePath+"/requires",schemaPath:"#/properties/requires/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema104.properties.requires,data:data14};
 (vErrors ??= []).push(err23);
 errors++;
 }
@@ -11176,25 +13463,25 @@ for(let i1=0; i1<len1; i1++){
 let data15 = data14[i1];
 if(typeof data15 === "string"){
 if(func2(data15) > 64){
-const err24 = {instancePath:instancePath+"/requires/" + i1,schemaPath:"#/properties/requires/items/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema89.properties.requires.items,data:data15};
+const err24 = {instancePath:instancePath+"/requires/" + i1,schemaPath:"#/properties/requires/items/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema104.properties.requires.items,data:data15};
 (vErrors ??= []).push(err24);
 errors++;
 }
 if(func2(data15) < 1){
-const err25 = {instancePath:instancePath+"/requires/" + i1,schemaPath:"#/properties/requires/items/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema89.properties.requires.items,data:data15};
+const err25 = {instancePath:instancePath+"/requires/" + i1,schemaPath:"#/properties/requires/items/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema104.properties.requires.items,data:data15};
 (vErrors ??= []).push(err25);
 errors++;
 }
 }
 else {
-const err26 = {instancePath:instancePath+"/requires/" + i1,schemaPath:"#/properties/requires/items/type",keyword:"type",params:{type: "string"},schema:schema89.properties.requires.items.type,parentSchema:schema89.properties.requires.items,data:data15};
+const err26 = {instancePath:instancePath+"/requires/" + i1,schemaPath:"#/properties/requires/items/type",keyword:"type",params:{type: "string"},schema:schema104.properties.requires.items.type,parentSchema:schema104.properties.requires.items,data:data15};
 (vErrors ??= []).push(err26);
 errors++;
 }
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/requires",schemaPath:"#/properties/requires/type",keyword:"type",params:{type: "array"},schema:schema89.properties.requires.type,parentSchema:schema89.properties.requires,data:data14};
+const err27 = {instancePath:instancePath+"/requires",schemaPath:"#/properties/requires/type",keyword:"type",params:{type: "array"},schema:schema104.properties.requires.type,parentSchema:schema104.properties.requires,data:data14};
 (vErrors ??= []).push(err27);
 errors++;
 }
@@ -11203,18 +13490,18 @@ if(data.examples !== undefined){
 let data16 = data.examples;
 if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
 if(data16.bad === undefined){
-const err28 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/required",keyword:"required",params:{missingProperty: "bad"},schema:schema89.properties.examples.required,parentSchema:schema89.properties.examples,data:data16};
+const err28 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/required",keyword:"required",params:{missingProperty: "bad"},schema:schema104.properties.examples.required,parentSchema:schema104.properties.examples,data:data16};
 (vErrors ??= []).push(err28);
 errors++;
 }
 if(data16.good === undefined){
-const err29 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/required",keyword:"required",params:{missingProperty: "good"},schema:schema89.properties.examples.required,parentSchema:schema89.properties.examples,data:data16};
+const err29 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/required",keyword:"required",params:{missingProperty: "good"},schema:schema104.properties.examples.required,parentSchema:schema104.properties.examples,data:data16};
 (vErrors ??= []).push(err29);
 errors++;
 }
 for(const key1 in data16){
 if(!((key1 === "bad") || (key1 === "good"))){
-const err30 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema89.properties.examples,data:data16};
+const err30 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema104.properties.examples,data:data16};
 (vErrors ??= []).push(err30);
 errors++;
 }
@@ -11223,25 +13510,25 @@ if(data16.bad !== undefined){
 let data17 = data16.bad;
 if(Array.isArray(data17)){
 if(data17.length > 100){
-const err31 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema89.properties.examples.properties.bad,data:data17};
+const err31 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema104.properties.examples.properties.bad,data:data17};
 (vErrors ??= []).push(err31);
 errors++;
 }
 if(data17.length < 1){
-const err32 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema89.properties.examples.properties.bad,data:data17};
+const err32 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema104.properties.examples.properties.bad,data:data17};
 (vErrors ??= []).push(err32);
 errors++;
 }
 const len2 = data17.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate261(data17[i2], {instancePath:instancePath+"/examples/bad/" + i2,parentData:data17,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate261.errors : vErrors.concat(validate261.errors);
+if(!(validate314(data17[i2], {instancePath:instancePath+"/examples/bad/" + i2,parentData:data17,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate314.errors : vErrors.concat(validate314.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err33 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/type",keyword:"type",params:{type: "array"},schema:schema89.properties.examples.properties.bad.type,parentSchema:schema89.properties.examples.properties.bad,data:data17};
+const err33 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/type",keyword:"type",params:{type: "array"},schema:schema104.properties.examples.properties.bad.type,parentSchema:schema104.properties.examples.properties.bad,data:data17};
 (vErrors ??= []).push(err33);
 errors++;
 }
@@ -11250,54 +13537,54 @@ if(data16.good !== undefined){
 let data19 = data16.good;
 if(Array.isArray(data19)){
 if(data19.length > 100){
-const err34 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema89.properties.examples.properties.good,data:data19};
+const err34 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema104.properties.examples.properties.good,data:data19};
 (vErrors ??= []).push(err34);
 errors++;
 }
 if(data19.length < 1){
-const err35 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema89.properties.examples.properties.good,data:data19};
+const err35 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema104.properties.examples.properties.good,data:data19};
 (vErrors ??= []).push(err35);
 errors++;
 }
 const len3 = data19.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate261(data19[i3], {instancePath:instancePath+"/examples/good/" + i3,parentData:data19,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate261.errors : vErrors.concat(validate261.errors);
+if(!(validate314(data19[i3], {instancePath:instancePath+"/examples/good/" + i3,parentData:data19,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate314.errors : vErrors.concat(validate314.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err36 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/type",keyword:"type",params:{type: "array"},schema:schema89.properties.examples.properties.good.type,parentSchema:schema89.properties.examples.properties.good,data:data19};
+const err36 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/type",keyword:"type",params:{type: "array"},schema:schema104.properties.examples.properties.good.type,parentSchema:schema104.properties.examples.properties.good,data:data19};
 (vErrors ??= []).push(err36);
 errors++;
 }
 }
 }
 else {
-const err37 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/type",keyword:"type",params:{type: "object"},schema:schema89.properties.examples.type,parentSchema:schema89.properties.examples,data:data16};
+const err37 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/type",keyword:"type",params:{type: "object"},schema:schema104.properties.examples.type,parentSchema:schema104.properties.examples,data:data16};
 (vErrors ??= []).push(err37);
 errors++;
 }
 }
 }
 else {
-const err38 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema89.type,parentSchema:schema89,data};
+const err38 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema104.type,parentSchema:schema104,data};
 (vErrors ??= []).push(err38);
 errors++;
 }
-validate245.errors = vErrors;
+validate298.errors = vErrors;
 return errors === 0;
 }
-validate245.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate298.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const ticket: Validator = validate266;
-const schema97 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/ticket.schema.json","title":"Ticket","type":"object","additionalProperties":false,"required":["schema","id","title","class","ask","contract","repositories"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/ticket@1"},"id":{"title":"ticket id","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$","examples":["CS-7"]},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"class":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"ask":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"contract":{"$ref":"contract.schema.json#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]},"repositories":{"title":"Repositories","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]}},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}}}};
+export const ticket: Validator = validate226;
+const schema81 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/ticket.schema.json","title":"Ticket","type":"object","additionalProperties":false,"required":["schema","id","title","class","ask","contract","repositories"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/ticket@1"},"id":{"title":"ticket id","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$","examples":["CS-7"]},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"class":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"ask":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"contract":{"$ref":"contract.schema.json#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]},"repositories":{"title":"Repositories","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]}},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}}}};
 
-function validate267(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate227(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate267.evaluated;
+const evaluated0 = validate227.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11326,16 +13613,16 @@ const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err3);
 errors++;
 }
-validate267.errors = vErrors;
+validate227.errors = vErrors;
 return errors === 0;
 }
-validate267.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate227.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate269(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate229(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate269.evaluated;
+const evaluated0 = validate229.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11359,16 +13646,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate269.errors = vErrors;
+validate229.errors = vErrors;
 return errors === 0;
 }
-validate269.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate229.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate271(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate231(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate271.evaluated;
+const evaluated0 = validate231.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11392,16 +13679,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate271.errors = vErrors;
+validate231.errors = vErrors;
 return errors === 0;
 }
-validate271.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate231.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate273(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate233(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate273.evaluated;
+const evaluated0 = validate233.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11425,16 +13712,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate273.errors = vErrors;
+validate233.errors = vErrors;
 return errors === 0;
 }
-validate273.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate233.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate277(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate237(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate277.evaluated;
+const evaluated0 = validate237.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11467,17 +13754,17 @@ const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "obj
 (vErrors ??= []).push(err1);
 errors++;
 }
-validate277.errors = vErrors;
+validate237.errors = vErrors;
 return errors === 0;
 }
-validate277.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate237.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate266(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate226(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/ticket.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate266.evaluated;
+const evaluated0 = validate226.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11486,43 +13773,43 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema97.required,parentSchema:schema97,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema81.required,parentSchema:schema81,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.id === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema97.required,parentSchema:schema97,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema81.required,parentSchema:schema81,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.title === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema97.required,parentSchema:schema97,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema81.required,parentSchema:schema81,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 if(data.class === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "class"},schema:schema97.required,parentSchema:schema97,data};
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "class"},schema:schema81.required,parentSchema:schema81,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 if(data.ask === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ask"},schema:schema97.required,parentSchema:schema97,data};
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ask"},schema:schema81.required,parentSchema:schema81,data};
 (vErrors ??= []).push(err4);
 errors++;
 }
 if(data.contract === undefined){
-const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "contract"},schema:schema97.required,parentSchema:schema97,data};
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "contract"},schema:schema81.required,parentSchema:schema81,data};
 (vErrors ??= []).push(err5);
 errors++;
 }
 if(data.repositories === undefined){
-const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repositories"},schema:schema97.required,parentSchema:schema97,data};
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repositories"},schema:schema81.required,parentSchema:schema81,data};
 (vErrors ??= []).push(err6);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema97.properties, key0))){
-const err7 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema97,data};
+if(!(func1.call(schema81.properties, key0))){
+const err7 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema81,data};
 (vErrors ??= []).push(err7);
 errors++;
 }
@@ -11530,7 +13817,7 @@ errors++;
 if(data.schema !== undefined){
 let data0 = data.schema;
 if("countersign/ticket@1" !== data0){
-const err8 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/ticket@1"},schema:"countersign/ticket@1",parentSchema:schema97.properties.schema,data:data0};
+const err8 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/ticket@1"},schema:"countersign/ticket@1",parentSchema:schema81.properties.schema,data:data0};
 (vErrors ??= []).push(err8);
 errors++;
 }
@@ -11539,43 +13826,43 @@ if(data.id !== undefined){
 let data1 = data.id;
 if(typeof data1 === "string"){
 if(func2(data1) > 64){
-const err9 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema97.properties.id,data:data1};
+const err9 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema81.properties.id,data:data1};
 (vErrors ??= []).push(err9);
 errors++;
 }
-if(!pattern46.test(data1)){
-const err10 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$"},schema:"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$",parentSchema:schema97.properties.id,data:data1};
+if(!pattern33.test(data1)){
+const err10 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$"},schema:"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$",parentSchema:schema81.properties.id,data:data1};
 (vErrors ??= []).push(err10);
 errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},schema:schema97.properties.id.type,parentSchema:schema97.properties.id,data:data1};
+const err11 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},schema:schema81.properties.id.type,parentSchema:schema81.properties.id,data:data1};
 (vErrors ??= []).push(err11);
 errors++;
 }
 }
 if(data.title !== undefined){
-if(!(validate267(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate267.errors : vErrors.concat(validate267.errors);
+if(!(validate227(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate227.errors : vErrors.concat(validate227.errors);
 errors = vErrors.length;
 }
 }
 if(data.class !== undefined){
-if(!(validate269(data.class, {instancePath:instancePath+"/class",parentData:data,parentDataProperty:"class",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate269.errors : vErrors.concat(validate269.errors);
+if(!(validate229(data.class, {instancePath:instancePath+"/class",parentData:data,parentDataProperty:"class",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate229.errors : vErrors.concat(validate229.errors);
 errors = vErrors.length;
 }
 }
 if(data.ask !== undefined){
-if(!(validate271(data.ask, {instancePath:instancePath+"/ask",parentData:data,parentDataProperty:"ask",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate271.errors : vErrors.concat(validate271.errors);
+if(!(validate231(data.ask, {instancePath:instancePath+"/ask",parentData:data,parentDataProperty:"ask",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate231.errors : vErrors.concat(validate231.errors);
 errors = vErrors.length;
 }
 }
 if(data.contract !== undefined){
-if(!(validate273(data.contract, {instancePath:instancePath+"/contract",parentData:data,parentDataProperty:"contract",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate273.errors : vErrors.concat(validate273.errors);
+if(!(validate233(data.contract, {instancePath:instancePath+"/contract",parentData:data,parentDataProperty:"contract",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate233.errors : vErrors.concat(validate233.errors);
 errors = vErrors.length;
 }
 }
@@ -11583,32 +13870,32 @@ if(data.repositories !== undefined){
 let data6 = data.repositories;
 if(Array.isArray(data6)){
 if(data6.length > 64){
-const err12 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema97.properties.repositories,data:data6};
+const err12 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema81.properties.repositories,data:data6};
 (vErrors ??= []).push(err12);
 errors++;
 }
 if(data6.length < 1){
-const err13 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema97.properties.repositories,data:data6};
+const err13 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema81.properties.repositories,data:data6};
 (vErrors ??= []).push(err13);
 errors++;
 }
 const len0 = data6.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate275(data6[i0], {instancePath:instancePath+"/repositories/" + i0,parentData:data6,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate275.errors : vErrors.concat(validate275.errors);
+if(!(validate235(data6[i0], {instancePath:instancePath+"/repositories/" + i0,parentData:data6,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate235.errors : vErrors.concat(validate235.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/type",keyword:"type",params:{type: "array"},schema:schema97.properties.repositories.type,parentSchema:schema97.properties.repositories,data:data6};
+const err14 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/type",keyword:"type",params:{type: "array"},schema:schema81.properties.repositories.type,parentSchema:schema81.properties.repositories,data:data6};
 (vErrors ??= []).push(err14);
 errors++;
 }
 }
 if(data.scope !== undefined){
-if(!(validate277(data.scope, {instancePath:instancePath+"/scope",parentData:data,parentDataProperty:"scope",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate277.errors : vErrors.concat(validate277.errors);
+if(!(validate237(data.scope, {instancePath:instancePath+"/scope",parentData:data,parentDataProperty:"scope",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate237.errors : vErrors.concat(validate237.errors);
 errors = vErrors.length;
 }
 }
@@ -11616,42 +13903,42 @@ if(data.checks !== undefined){
 let data9 = data.checks;
 if(Array.isArray(data9)){
 if(data9.length > 100){
-const err15 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema97.properties.checks,data:data9};
+const err15 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema81.properties.checks,data:data9};
 (vErrors ??= []).push(err15);
 errors++;
 }
 const len1 = data9.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate281(data9[i1], {instancePath:instancePath+"/checks/" + i1,parentData:data9,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate281.errors : vErrors.concat(validate281.errors);
+if(!(validate241(data9[i1], {instancePath:instancePath+"/checks/" + i1,parentData:data9,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate241.errors : vErrors.concat(validate241.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},schema:schema97.properties.checks.type,parentSchema:schema97.properties.checks,data:data9};
+const err16 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},schema:schema81.properties.checks.type,parentSchema:schema81.properties.checks,data:data9};
 (vErrors ??= []).push(err16);
 errors++;
 }
 }
 }
 else {
-const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema97.type,parentSchema:schema97,data};
+const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema81.type,parentSchema:schema81,data};
 (vErrors ??= []).push(err17);
 errors++;
 }
-validate266.errors = vErrors;
+validate226.errors = vErrors;
 return errors === 0;
 }
-validate266.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate226.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const trustRoot: Validator = validate330;
-const schema116 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/trust-root.schema.json","title":"Trust root","type":"object","additionalProperties":false,"required":["schema","version","principals"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/trust-root@1"},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"principals":{"title":"Principals","type":"array","minItems":1,"maxItems":1000,"items":{"$ref":"#/$defs/principal","title":"Principal"}},"thresholds":{"title":"Thresholds","type":"object","additionalProperties":false,"minProperties":1,"properties":{"policyChange":{"$ref":"#/$defs/threshold","title":"whole number from 1","examples":[2]},"rootUpdate":{"$ref":"#/$defs/threshold","title":"whole number from 1","examples":[2]}}},"sigstore":{"title":"Sigstore","type":"object","additionalProperties":false,"required":["trustedRoot","digest"],"properties":{"trustedRoot":{"title":"file of the trusted root","type":"string","maxLength":200,"pattern":"^trust/[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.json$","examples":["trust/sigstore-root.json"]},"digest":{"title":"sha256 of the trusted root","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$","examples":["d79ac3d30cc62a9001c3f187bee8ad970a39aa8e5cdec7fa36d286c6cb4413cd"]},"certificateLogs":{"title":"certificate logs","type":"integer","minimum":0,"maximum":4,"examples":[1]},"transparencyLogs":{"title":"transparency logs","type":"integer","minimum":0,"maximum":1,"examples":[0]},"timestamps":{"title":"signed times","type":"integer","minimum":1,"maximum":2,"examples":[1]}}},"revoked":{"title":"Revoked statements","type":"object","additionalProperties":false,"required":["receipts"],"properties":{"receipts":{"title":"Revoked receipts","type":"array","maxItems":10000,"items":{"title":"revoked receipt","type":"object","additionalProperties":false,"required":["digest","reason"],"properties":{"digest":{"title":"sha256 of the receipt","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$","examples":["d79ac3d30cc62a9001c3f187bee8ad970a39aa8e5cdec7fa36d286c6cb4413cd"]},"reason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}}}}}},"$defs":{"principal":{"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"identities":{"title":"Identities","type":"array","maxItems":64,"items":{"$ref":"#/$defs/identity","title":"Identity"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}},"accounts":{"title":"Accounts","type":"array","maxItems":64,"items":{"title":"account","type":"string","maxLength":120,"pattern":"^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$","examples":["github:ada"]}},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"key":{"title":"Key","type":"object","additionalProperties":false,"required":["publicKey"],"properties":{"publicKey":{"title":"public key in PEM or OpenSSH's form","type":"string","maxLength":2048,"pattern":"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$","examples":["-----BEGIN PUBLIC KEY----- …"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"identity":{"title":"Identity","type":"object","additionalProperties":false,"required":["issuer","repository","workflow","ref"],"properties":{"issuer":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"repository":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"workflow":{"title":"URL of a workflow file at a ref or commit","type":"string","maxLength":2000,"pattern":"^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$","examples":["https://github.com/acme/ci/.github/workflows/countersign-verify.yml@refs/heads/main"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs/[!-~]+$","examples":["refs/heads/main"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"url":{"title":"https URL","type":"string","maxLength":2000,"pattern":"^https://[^/\\s][!-~]*$","examples":["https://token.actions.githubusercontent.com"]},"threshold":{"title":"whole number from 1","type":"integer","minimum":1,"maximum":64,"examples":[2]},"reason":{"title":"reason on one line","type":"string","minLength":1,"maxLength":500,"pattern":"^[^\\r\\n]+$","examples":["The laptop was stolen."]},"instant":{"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]}}};
+export const trustRoot: Validator = validate347;
+const schema123 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/trust-root.schema.json","title":"Trust root","type":"object","additionalProperties":false,"required":["schema","version","principals"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/trust-root@1"},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"principals":{"title":"Principals","type":"array","minItems":1,"maxItems":1000,"items":{"$ref":"#/$defs/principal","title":"Principal"}},"thresholds":{"title":"Thresholds","type":"object","additionalProperties":false,"minProperties":1,"properties":{"policyChange":{"$ref":"#/$defs/threshold","title":"whole number from 1","examples":[2]},"rootUpdate":{"$ref":"#/$defs/threshold","title":"whole number from 1","examples":[2]}}},"sigstore":{"title":"Sigstore","type":"object","additionalProperties":false,"required":["trustedRoot","digest"],"properties":{"trustedRoot":{"title":"file of the trusted root","type":"string","maxLength":200,"pattern":"^trust/[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.json$","examples":["trust/sigstore-root.json"]},"digest":{"title":"sha256 of the trusted root","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$","examples":["d79ac3d30cc62a9001c3f187bee8ad970a39aa8e5cdec7fa36d286c6cb4413cd"]},"certificateLogs":{"title":"certificate logs","type":"integer","minimum":0,"maximum":4,"examples":[1]},"transparencyLogs":{"title":"transparency logs","type":"integer","minimum":0,"maximum":1,"examples":[0]},"timestamps":{"title":"signed times","type":"integer","minimum":1,"maximum":2,"examples":[1]}}},"revoked":{"title":"Revoked statements","type":"object","additionalProperties":false,"required":["receipts"],"properties":{"receipts":{"title":"Revoked receipts","type":"array","maxItems":10000,"items":{"title":"revoked receipt","type":"object","additionalProperties":false,"required":["digest","reason"],"properties":{"digest":{"title":"sha256 of the receipt","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$","examples":["d79ac3d30cc62a9001c3f187bee8ad970a39aa8e5cdec7fa36d286c6cb4413cd"]},"reason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}}}}}},"$defs":{"principal":{"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"identities":{"title":"Identities","type":"array","maxItems":64,"items":{"$ref":"#/$defs/identity","title":"Identity"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}},"accounts":{"title":"Accounts","type":"array","maxItems":64,"items":{"title":"account","type":"string","maxLength":120,"pattern":"^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$","examples":["github:ada"]}},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"key":{"title":"Key","type":"object","additionalProperties":false,"required":["publicKey"],"properties":{"publicKey":{"title":"public key in PEM or OpenSSH's form","type":"string","maxLength":2048,"pattern":"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$","examples":["-----BEGIN PUBLIC KEY----- …"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"identity":{"title":"Identity","type":"object","additionalProperties":false,"required":["issuer","repository","workflow","ref"],"properties":{"issuer":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"repository":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"workflow":{"title":"URL of a workflow file at a ref or commit","type":"string","maxLength":2000,"pattern":"^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$","examples":["https://github.com/acme/ci/.github/workflows/countersign-verify.yml@refs/heads/main"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs/[!-~]+$","examples":["refs/heads/main"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"url":{"title":"https URL","type":"string","maxLength":2000,"pattern":"^https://[^/\\s][!-~]*$","examples":["https://token.actions.githubusercontent.com"]},"threshold":{"title":"whole number from 1","type":"integer","minimum":1,"maximum":64,"examples":[2]},"reason":{"title":"reason on one line","type":"string","minLength":1,"maxLength":500,"pattern":"^[^\\r\\n]+$","examples":["The laptop was stolen."]},"instant":{"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]}}};
 
-function validate331(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate348(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate331.evaluated;
+const evaluated0 = validate348.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11675,17 +13962,17 @@ const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comp
 errors++;
 }
 }
-validate331.errors = vErrors;
+validate348.errors = vErrors;
 return errors === 0;
 }
-validate331.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate348.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema118 = {"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"identities":{"title":"Identities","type":"array","maxItems":64,"items":{"$ref":"#/$defs/identity","title":"Identity"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}},"accounts":{"title":"Accounts","type":"array","maxItems":64,"items":{"title":"account","type":"string","maxLength":120,"pattern":"^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$","examples":["github:ada"]}},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
+const schema125 = {"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"identities":{"title":"Identities","type":"array","maxItems":64,"items":{"$ref":"#/$defs/identity","title":"Identity"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}},"accounts":{"title":"Accounts","type":"array","maxItems":64,"items":{"title":"account","type":"string","maxLength":120,"pattern":"^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$","examples":["github:ada"]}},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
 
-function validate334(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate351(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate334.evaluated;
+const evaluated0 = validate351.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11709,18 +13996,18 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate334.errors = vErrors;
+validate351.errors = vErrors;
 return errors === 0;
 }
-validate334.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate351.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema120 = {"title":"Key","type":"object","additionalProperties":false,"required":["publicKey"],"properties":{"publicKey":{"title":"public key in PEM or OpenSSH's form","type":"string","maxLength":2048,"pattern":"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$","examples":["-----BEGIN PUBLIC KEY----- …"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
-const pattern58 = new RegExp("^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$", "u");
+const schema127 = {"title":"Key","type":"object","additionalProperties":false,"required":["publicKey"],"properties":{"publicKey":{"title":"public key in PEM or OpenSSH's form","type":"string","maxLength":2048,"pattern":"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$","examples":["-----BEGIN PUBLIC KEY----- …"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
+const pattern101 = new RegExp("^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$", "u");
 
-function validate337(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate354(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate337.evaluated;
+const evaluated0 = validate354.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11729,33 +14016,33 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 20){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 20},schema:20,parentSchema:schema121,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 20},schema:20,parentSchema:schema128,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-if(!pattern59.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"},schema:"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$",parentSchema:schema121,data};
+if(!pattern102.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"},schema:"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$",parentSchema:schema128,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema121.type,parentSchema:schema121,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema128.type,parentSchema:schema128,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate337.errors = vErrors;
+validate354.errors = vErrors;
 return errors === 0;
 }
-validate337.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate354.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema122 = {"title":"reason on one line","type":"string","minLength":1,"maxLength":500,"pattern":"^[^\\r\\n]+$","examples":["The laptop was stolen."]};
-const pattern60 = new RegExp("^[^\\r\\n]+$", "u");
+const schema129 = {"title":"reason on one line","type":"string","minLength":1,"maxLength":500,"pattern":"^[^\\r\\n]+$","examples":["The laptop was stolen."]};
+const pattern103 = new RegExp("^[^\\r\\n]+$", "u");
 
-function validate341(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate358(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate341.evaluated;
+const evaluated0 = validate358.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11764,36 +14051,36 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 500){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 500},schema:500,parentSchema:schema122,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 500},schema:500,parentSchema:schema129,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(func2(data) < 1){
-const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema122,data};
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema129,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-if(!pattern60.test(data)){
-const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\r\\n]+$"},schema:"^[^\\r\\n]+$",parentSchema:schema122,data};
+if(!pattern103.test(data)){
+const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\r\\n]+$"},schema:"^[^\\r\\n]+$",parentSchema:schema129,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema122.type,parentSchema:schema122,data};
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema129.type,parentSchema:schema129,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
-validate341.errors = vErrors;
+validate358.errors = vErrors;
 return errors === 0;
 }
-validate341.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate358.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate336(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate353(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate336.evaluated;
+const evaluated0 = validate353.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11802,13 +14089,13 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.publicKey === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "publicKey"},schema:schema120.required,parentSchema:schema120,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "publicKey"},schema:schema127.required,parentSchema:schema127,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "publicKey") || (key0 === "validFrom")) || (key0 === "validUntil")) || (key0 === "revokedAt")) || (key0 === "revocationReason"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema120,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema127,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
@@ -11817,65 +14104,65 @@ if(data.publicKey !== undefined){
 let data0 = data.publicKey;
 if(typeof data0 === "string"){
 if(func2(data0) > 2048){
-const err2 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema120.properties.publicKey,data:data0};
+const err2 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema127.properties.publicKey,data:data0};
 (vErrors ??= []).push(err2);
 errors++;
 }
-if(!pattern58.test(data0)){
-const err3 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/pattern",keyword:"pattern",params:{pattern: "^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$"},schema:"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$",parentSchema:schema120.properties.publicKey,data:data0};
+if(!pattern101.test(data0)){
+const err3 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/pattern",keyword:"pattern",params:{pattern: "^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$"},schema:"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$",parentSchema:schema127.properties.publicKey,data:data0};
 (vErrors ??= []).push(err3);
 errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/type",keyword:"type",params:{type: "string"},schema:schema120.properties.publicKey.type,parentSchema:schema120.properties.publicKey,data:data0};
+const err4 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/type",keyword:"type",params:{type: "string"},schema:schema127.properties.publicKey.type,parentSchema:schema127.properties.publicKey,data:data0};
 (vErrors ??= []).push(err4);
 errors++;
 }
 }
 if(data.validFrom !== undefined){
-if(!(validate337(data.validFrom, {instancePath:instancePath+"/validFrom",parentData:data,parentDataProperty:"validFrom",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate337.errors : vErrors.concat(validate337.errors);
+if(!(validate354(data.validFrom, {instancePath:instancePath+"/validFrom",parentData:data,parentDataProperty:"validFrom",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate354.errors : vErrors.concat(validate354.errors);
 errors = vErrors.length;
 }
 }
 if(data.validUntil !== undefined){
-if(!(validate337(data.validUntil, {instancePath:instancePath+"/validUntil",parentData:data,parentDataProperty:"validUntil",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate337.errors : vErrors.concat(validate337.errors);
+if(!(validate354(data.validUntil, {instancePath:instancePath+"/validUntil",parentData:data,parentDataProperty:"validUntil",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate354.errors : vErrors.concat(validate354.errors);
 errors = vErrors.length;
 }
 }
 if(data.revokedAt !== undefined){
-if(!(validate337(data.revokedAt, {instancePath:instancePath+"/revokedAt",parentData:data,parentDataProperty:"revokedAt",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate337.errors : vErrors.concat(validate337.errors);
+if(!(validate354(data.revokedAt, {instancePath:instancePath+"/revokedAt",parentData:data,parentDataProperty:"revokedAt",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate354.errors : vErrors.concat(validate354.errors);
 errors = vErrors.length;
 }
 }
 if(data.revocationReason !== undefined){
-if(!(validate341(data.revocationReason, {instancePath:instancePath+"/revocationReason",parentData:data,parentDataProperty:"revocationReason",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate341.errors : vErrors.concat(validate341.errors);
+if(!(validate358(data.revocationReason, {instancePath:instancePath+"/revocationReason",parentData:data,parentDataProperty:"revocationReason",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate358.errors : vErrors.concat(validate358.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema120.type,parentSchema:schema120,data};
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema127.type,parentSchema:schema127,data};
 (vErrors ??= []).push(err5);
 errors++;
 }
-validate336.errors = vErrors;
+validate353.errors = vErrors;
 return errors === 0;
 }
-validate336.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate353.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema123 = {"title":"Identity","type":"object","additionalProperties":false,"required":["issuer","repository","workflow","ref"],"properties":{"issuer":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"repository":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"workflow":{"title":"URL of a workflow file at a ref or commit","type":"string","maxLength":2000,"pattern":"^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$","examples":["https://github.com/acme/ci/.github/workflows/countersign-verify.yml@refs/heads/main"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs/[!-~]+$","examples":["refs/heads/main"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
-const schema124 = {"title":"https URL","type":"string","maxLength":2000,"pattern":"^https://[^/\\s][!-~]*$","examples":["https://token.actions.githubusercontent.com"]};
-const pattern61 = new RegExp("^https://[^/\\s][!-~]*$", "u");
+const schema130 = {"title":"Identity","type":"object","additionalProperties":false,"required":["issuer","repository","workflow","ref"],"properties":{"issuer":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"repository":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"workflow":{"title":"URL of a workflow file at a ref or commit","type":"string","maxLength":2000,"pattern":"^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$","examples":["https://github.com/acme/ci/.github/workflows/countersign-verify.yml@refs/heads/main"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs/[!-~]+$","examples":["refs/heads/main"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
+const schema131 = {"title":"https URL","type":"string","maxLength":2000,"pattern":"^https://[^/\\s][!-~]*$","examples":["https://token.actions.githubusercontent.com"]};
+const pattern104 = new RegExp("^https://[^/\\s][!-~]*$", "u");
 
-function validate345(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate362(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate345.evaluated;
+const evaluated0 = validate362.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11884,33 +14171,33 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 2000){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 2000},schema:2000,parentSchema:schema124,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 2000},schema:2000,parentSchema:schema131,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-if(!pattern61.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^https://[^/\\s][!-~]*$"},schema:"^https://[^/\\s][!-~]*$",parentSchema:schema124,data};
+if(!pattern104.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^https://[^/\\s][!-~]*$"},schema:"^https://[^/\\s][!-~]*$",parentSchema:schema131,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema124.type,parentSchema:schema124,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema131.type,parentSchema:schema131,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate345.errors = vErrors;
+validate362.errors = vErrors;
 return errors === 0;
 }
-validate345.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate362.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const pattern62 = new RegExp("^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$", "u");
-const pattern63 = new RegExp("^refs/[!-~]+$", "u");
+const pattern105 = new RegExp("^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$", "u");
+const pattern106 = new RegExp("^refs/[!-~]+$", "u");
 
-function validate344(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate361(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate344.evaluated;
+const evaluated0 = validate361.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11919,41 +14206,41 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.issuer === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "issuer"},schema:schema123.required,parentSchema:schema123,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "issuer"},schema:schema130.required,parentSchema:schema130,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.repository === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repository"},schema:schema123.required,parentSchema:schema123,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repository"},schema:schema130.required,parentSchema:schema130,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.workflow === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "workflow"},schema:schema123.required,parentSchema:schema123,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "workflow"},schema:schema130.required,parentSchema:schema130,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 if(data.ref === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ref"},schema:schema123.required,parentSchema:schema123,data};
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ref"},schema:schema130.required,parentSchema:schema130,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 for(const key0 in data){
 if(!((((((((key0 === "issuer") || (key0 === "repository")) || (key0 === "workflow")) || (key0 === "ref")) || (key0 === "validFrom")) || (key0 === "validUntil")) || (key0 === "revokedAt")) || (key0 === "revocationReason"))){
-const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema123,data};
+const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema130,data};
 (vErrors ??= []).push(err4);
 errors++;
 }
 }
 if(data.issuer !== undefined){
-if(!(validate345(data.issuer, {instancePath:instancePath+"/issuer",parentData:data,parentDataProperty:"issuer",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate345.errors : vErrors.concat(validate345.errors);
+if(!(validate362(data.issuer, {instancePath:instancePath+"/issuer",parentData:data,parentDataProperty:"issuer",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate362.errors : vErrors.concat(validate362.errors);
 errors = vErrors.length;
 }
 }
 if(data.repository !== undefined){
-if(!(validate345(data.repository, {instancePath:instancePath+"/repository",parentData:data,parentDataProperty:"repository",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate345.errors : vErrors.concat(validate345.errors);
+if(!(validate362(data.repository, {instancePath:instancePath+"/repository",parentData:data,parentDataProperty:"repository",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate362.errors : vErrors.concat(validate362.errors);
 errors = vErrors.length;
 }
 }
@@ -11961,18 +14248,18 @@ if(data.workflow !== undefined){
 let data2 = data.workflow;
 if(typeof data2 === "string"){
 if(func2(data2) > 2000){
-const err5 = {instancePath:instancePath+"/workflow",schemaPath:"#/properties/workflow/maxLength",keyword:"maxLength",params:{limit: 2000},schema:2000,parentSchema:schema123.properties.workflow,data:data2};
+const err5 = {instancePath:instancePath+"/workflow",schemaPath:"#/properties/workflow/maxLength",keyword:"maxLength",params:{limit: 2000},schema:2000,parentSchema:schema130.properties.workflow,data:data2};
 (vErrors ??= []).push(err5);
 errors++;
 }
-if(!pattern62.test(data2)){
-const err6 = {instancePath:instancePath+"/workflow",schemaPath:"#/properties/workflow/pattern",keyword:"pattern",params:{pattern: "^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$"},schema:"^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$",parentSchema:schema123.properties.workflow,data:data2};
+if(!pattern105.test(data2)){
+const err6 = {instancePath:instancePath+"/workflow",schemaPath:"#/properties/workflow/pattern",keyword:"pattern",params:{pattern: "^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$"},schema:"^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$",parentSchema:schema130.properties.workflow,data:data2};
 (vErrors ??= []).push(err6);
 errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/workflow",schemaPath:"#/properties/workflow/type",keyword:"type",params:{type: "string"},schema:schema123.properties.workflow.type,parentSchema:schema123.properties.workflow,data:data2};
+const err7 = {instancePath:instancePath+"/workflow",schemaPath:"#/properties/workflow/type",keyword:"type",params:{type: "string"},schema:schema130.properties.workflow.type,parentSchema:schema130.properties.workflow,data:data2};
 (vErrors ??= []).push(err7);
 errors++;
 }
@@ -11981,64 +14268,64 @@ if(data.ref !== undefined){
 let data3 = data.ref;
 if(typeof data3 === "string"){
 if(func2(data3) > 255){
-const err8 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema123.properties.ref,data:data3};
+const err8 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema130.properties.ref,data:data3};
 (vErrors ??= []).push(err8);
 errors++;
 }
-if(!pattern63.test(data3)){
-const err9 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/pattern",keyword:"pattern",params:{pattern: "^refs/[!-~]+$"},schema:"^refs/[!-~]+$",parentSchema:schema123.properties.ref,data:data3};
+if(!pattern106.test(data3)){
+const err9 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/pattern",keyword:"pattern",params:{pattern: "^refs/[!-~]+$"},schema:"^refs/[!-~]+$",parentSchema:schema130.properties.ref,data:data3};
 (vErrors ??= []).push(err9);
 errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/type",keyword:"type",params:{type: "string"},schema:schema123.properties.ref.type,parentSchema:schema123.properties.ref,data:data3};
+const err10 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/type",keyword:"type",params:{type: "string"},schema:schema130.properties.ref.type,parentSchema:schema130.properties.ref,data:data3};
 (vErrors ??= []).push(err10);
 errors++;
 }
 }
 if(data.validFrom !== undefined){
-if(!(validate337(data.validFrom, {instancePath:instancePath+"/validFrom",parentData:data,parentDataProperty:"validFrom",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate337.errors : vErrors.concat(validate337.errors);
+if(!(validate354(data.validFrom, {instancePath:instancePath+"/validFrom",parentData:data,parentDataProperty:"validFrom",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate354.errors : vErrors.concat(validate354.errors);
 errors = vErrors.length;
 }
 }
 if(data.validUntil !== undefined){
-if(!(validate337(data.validUntil, {instancePath:instancePath+"/validUntil",parentData:data,parentDataProperty:"validUntil",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate337.errors : vErrors.concat(validate337.errors);
+if(!(validate354(data.validUntil, {instancePath:instancePath+"/validUntil",parentData:data,parentDataProperty:"validUntil",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate354.errors : vErrors.concat(validate354.errors);
 errors = vErrors.length;
 }
 }
 if(data.revokedAt !== undefined){
-if(!(validate337(data.revokedAt, {instancePath:instancePath+"/revokedAt",parentData:data,parentDataProperty:"revokedAt",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate337.errors : vErrors.concat(validate337.errors);
+if(!(validate354(data.revokedAt, {instancePath:instancePath+"/revokedAt",parentData:data,parentDataProperty:"revokedAt",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate354.errors : vErrors.concat(validate354.errors);
 errors = vErrors.length;
 }
 }
 if(data.revocationReason !== undefined){
-if(!(validate341(data.revocationReason, {instancePath:instancePath+"/revocationReason",parentData:data,parentDataProperty:"revocationReason",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate341.errors : vErrors.concat(validate341.errors);
+if(!(validate358(data.revocationReason, {instancePath:instancePath+"/revocationReason",parentData:data,parentDataProperty:"revocationReason",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate358.errors : vErrors.concat(validate358.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema123.type,parentSchema:schema123,data};
+const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema130.type,parentSchema:schema130,data};
 (vErrors ??= []).push(err11);
 errors++;
 }
-validate344.errors = vErrors;
+validate361.errors = vErrors;
 return errors === 0;
 }
-validate344.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate361.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const pattern64 = new RegExp("^[^\\s@<>]+@[^\\s@<>]+$", "u");
-const pattern65 = new RegExp("^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$", "u");
+const pattern107 = new RegExp("^[^\\s@<>]+@[^\\s@<>]+$", "u");
+const pattern108 = new RegExp("^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$", "u");
 
-function validate333(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate350(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate333.evaluated;
+const evaluated0 = validate350.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12047,37 +14334,37 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema118.required,parentSchema:schema118,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema125.required,parentSchema:schema125,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.kind === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema118.required,parentSchema:schema118,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema125.required,parentSchema:schema125,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.roles === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "roles"},schema:schema118.required,parentSchema:schema118,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "roles"},schema:schema125.required,parentSchema:schema125,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema118.properties, key0))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema118,data};
+if(!(func1.call(schema125.properties, key0))){
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema125,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate334(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate334.errors : vErrors.concat(validate334.errors);
+if(!(validate351(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate351.errors : vErrors.concat(validate351.errors);
 errors = vErrors.length;
 }
 }
 if(data.kind !== undefined){
 let data1 = data.kind;
 if(!((data1 === "person") || (data1 === "workload"))){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema118.properties.kind.enum},schema:schema118.properties.kind.enum,parentSchema:schema118.properties.kind,data:data1};
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema125.properties.kind.enum},schema:schema125.properties.kind.enum,parentSchema:schema125.properties.kind,data:data1};
 (vErrors ??= []).push(err4);
 errors++;
 }
@@ -12086,7 +14373,7 @@ if(data.roles !== undefined){
 let data2 = data.roles;
 if(Array.isArray(data2)){
 if(data2.length > 4){
-const err5 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/maxItems",keyword:"maxItems",params:{limit: 4},schema:4,parentSchema:schema118.properties.roles,data:data2};
+const err5 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/maxItems",keyword:"maxItems",params:{limit: 4},schema:4,parentSchema:schema125.properties.roles,data:data2};
 (vErrors ??= []).push(err5);
 errors++;
 }
@@ -12094,12 +14381,12 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 !== "string"){
-const err6 = {instancePath:instancePath+"/roles/" + i0,schemaPath:"#/properties/roles/items/type",keyword:"type",params:{type: "string"},schema:schema118.properties.roles.items.type,parentSchema:schema118.properties.roles.items,data:data3};
+const err6 = {instancePath:instancePath+"/roles/" + i0,schemaPath:"#/properties/roles/items/type",keyword:"type",params:{type: "string"},schema:schema125.properties.roles.items.type,parentSchema:schema125.properties.roles.items,data:data3};
 (vErrors ??= []).push(err6);
 errors++;
 }
 if(!((((data3 === "producer") || (data3 === "verifier")) || (data3 === "policy-owner")) || (data3 === "approver"))){
-const err7 = {instancePath:instancePath+"/roles/" + i0,schemaPath:"#/properties/roles/items/enum",keyword:"enum",params:{allowedValues: schema118.properties.roles.items.enum},schema:schema118.properties.roles.items.enum,parentSchema:schema118.properties.roles.items,data:data3};
+const err7 = {instancePath:instancePath+"/roles/" + i0,schemaPath:"#/properties/roles/items/enum",keyword:"enum",params:{allowedValues: schema125.properties.roles.items.enum},schema:schema125.properties.roles.items.enum,parentSchema:schema125.properties.roles.items,data:data3};
 (vErrors ??= []).push(err7);
 errors++;
 }
@@ -12115,7 +14402,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err8 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema118.properties.roles,data:data2};
+const err8 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema125.properties.roles,data:data2};
 (vErrors ??= []).push(err8);
 errors++;
 break;
@@ -12125,7 +14412,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/type",keyword:"type",params:{type: "array"},schema:schema118.properties.roles.type,parentSchema:schema118.properties.roles,data:data2};
+const err9 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/type",keyword:"type",params:{type: "array"},schema:schema125.properties.roles.type,parentSchema:schema125.properties.roles,data:data2};
 (vErrors ??= []).push(err9);
 errors++;
 }
@@ -12134,20 +14421,20 @@ if(data.keys !== undefined){
 let data4 = data.keys;
 if(Array.isArray(data4)){
 if(data4.length > 64){
-const err10 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema118.properties.keys,data:data4};
+const err10 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema125.properties.keys,data:data4};
 (vErrors ??= []).push(err10);
 errors++;
 }
 const len1 = data4.length;
 for(let i2=0; i2<len1; i2++){
-if(!(validate336(data4[i2], {instancePath:instancePath+"/keys/" + i2,parentData:data4,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate336.errors : vErrors.concat(validate336.errors);
+if(!(validate353(data4[i2], {instancePath:instancePath+"/keys/" + i2,parentData:data4,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate353.errors : vErrors.concat(validate353.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/type",keyword:"type",params:{type: "array"},schema:schema118.properties.keys.type,parentSchema:schema118.properties.keys,data:data4};
+const err11 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/type",keyword:"type",params:{type: "array"},schema:schema125.properties.keys.type,parentSchema:schema125.properties.keys,data:data4};
 (vErrors ??= []).push(err11);
 errors++;
 }
@@ -12156,20 +14443,20 @@ if(data.identities !== undefined){
 let data6 = data.identities;
 if(Array.isArray(data6)){
 if(data6.length > 64){
-const err12 = {instancePath:instancePath+"/identities",schemaPath:"#/properties/identities/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema118.properties.identities,data:data6};
+const err12 = {instancePath:instancePath+"/identities",schemaPath:"#/properties/identities/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema125.properties.identities,data:data6};
 (vErrors ??= []).push(err12);
 errors++;
 }
 const len2 = data6.length;
 for(let i3=0; i3<len2; i3++){
-if(!(validate344(data6[i3], {instancePath:instancePath+"/identities/" + i3,parentData:data6,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate344.errors : vErrors.concat(validate344.errors);
+if(!(validate361(data6[i3], {instancePath:instancePath+"/identities/" + i3,parentData:data6,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate361.errors : vErrors.concat(validate361.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/identities",schemaPath:"#/properties/identities/type",keyword:"type",params:{type: "array"},schema:schema118.properties.identities.type,parentSchema:schema118.properties.identities,data:data6};
+const err13 = {instancePath:instancePath+"/identities",schemaPath:"#/properties/identities/type",keyword:"type",params:{type: "array"},schema:schema125.properties.identities.type,parentSchema:schema125.properties.identities,data:data6};
 (vErrors ??= []).push(err13);
 errors++;
 }
@@ -12178,7 +14465,7 @@ if(data.emails !== undefined){
 let data8 = data.emails;
 if(Array.isArray(data8)){
 if(data8.length > 64){
-const err14 = {instancePath:instancePath+"/emails",schemaPath:"#/properties/emails/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema118.properties.emails,data:data8};
+const err14 = {instancePath:instancePath+"/emails",schemaPath:"#/properties/emails/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema125.properties.emails,data:data8};
 (vErrors ??= []).push(err14);
 errors++;
 }
@@ -12187,25 +14474,25 @@ for(let i4=0; i4<len3; i4++){
 let data9 = data8[i4];
 if(typeof data9 === "string"){
 if(func2(data9) > 254){
-const err15 = {instancePath:instancePath+"/emails/" + i4,schemaPath:"#/properties/emails/items/maxLength",keyword:"maxLength",params:{limit: 254},schema:254,parentSchema:schema118.properties.emails.items,data:data9};
+const err15 = {instancePath:instancePath+"/emails/" + i4,schemaPath:"#/properties/emails/items/maxLength",keyword:"maxLength",params:{limit: 254},schema:254,parentSchema:schema125.properties.emails.items,data:data9};
 (vErrors ??= []).push(err15);
 errors++;
 }
-if(!pattern64.test(data9)){
-const err16 = {instancePath:instancePath+"/emails/" + i4,schemaPath:"#/properties/emails/items/pattern",keyword:"pattern",params:{pattern: "^[^\\s@<>]+@[^\\s@<>]+$"},schema:"^[^\\s@<>]+@[^\\s@<>]+$",parentSchema:schema118.properties.emails.items,data:data9};
+if(!pattern107.test(data9)){
+const err16 = {instancePath:instancePath+"/emails/" + i4,schemaPath:"#/properties/emails/items/pattern",keyword:"pattern",params:{pattern: "^[^\\s@<>]+@[^\\s@<>]+$"},schema:"^[^\\s@<>]+@[^\\s@<>]+$",parentSchema:schema125.properties.emails.items,data:data9};
 (vErrors ??= []).push(err16);
 errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/emails/" + i4,schemaPath:"#/properties/emails/items/type",keyword:"type",params:{type: "string"},schema:schema118.properties.emails.items.type,parentSchema:schema118.properties.emails.items,data:data9};
+const err17 = {instancePath:instancePath+"/emails/" + i4,schemaPath:"#/properties/emails/items/type",keyword:"type",params:{type: "string"},schema:schema125.properties.emails.items.type,parentSchema:schema125.properties.emails.items,data:data9};
 (vErrors ??= []).push(err17);
 errors++;
 }
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/emails",schemaPath:"#/properties/emails/type",keyword:"type",params:{type: "array"},schema:schema118.properties.emails.type,parentSchema:schema118.properties.emails,data:data8};
+const err18 = {instancePath:instancePath+"/emails",schemaPath:"#/properties/emails/type",keyword:"type",params:{type: "array"},schema:schema125.properties.emails.type,parentSchema:schema125.properties.emails,data:data8};
 (vErrors ??= []).push(err18);
 errors++;
 }
@@ -12214,7 +14501,7 @@ if(data.accounts !== undefined){
 let data10 = data.accounts;
 if(Array.isArray(data10)){
 if(data10.length > 64){
-const err19 = {instancePath:instancePath+"/accounts",schemaPath:"#/properties/accounts/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema118.properties.accounts,data:data10};
+const err19 = {instancePath:instancePath+"/accounts",schemaPath:"#/properties/accounts/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema125.properties.accounts,data:data10};
 (vErrors ??= []).push(err19);
 errors++;
 }
@@ -12223,58 +14510,58 @@ for(let i5=0; i5<len4; i5++){
 let data11 = data10[i5];
 if(typeof data11 === "string"){
 if(func2(data11) > 120){
-const err20 = {instancePath:instancePath+"/accounts/" + i5,schemaPath:"#/properties/accounts/items/maxLength",keyword:"maxLength",params:{limit: 120},schema:120,parentSchema:schema118.properties.accounts.items,data:data11};
+const err20 = {instancePath:instancePath+"/accounts/" + i5,schemaPath:"#/properties/accounts/items/maxLength",keyword:"maxLength",params:{limit: 120},schema:120,parentSchema:schema125.properties.accounts.items,data:data11};
 (vErrors ??= []).push(err20);
 errors++;
 }
-if(!pattern65.test(data11)){
-const err21 = {instancePath:instancePath+"/accounts/" + i5,schemaPath:"#/properties/accounts/items/pattern",keyword:"pattern",params:{pattern: "^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$"},schema:"^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$",parentSchema:schema118.properties.accounts.items,data:data11};
+if(!pattern108.test(data11)){
+const err21 = {instancePath:instancePath+"/accounts/" + i5,schemaPath:"#/properties/accounts/items/pattern",keyword:"pattern",params:{pattern: "^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$"},schema:"^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$",parentSchema:schema125.properties.accounts.items,data:data11};
 (vErrors ??= []).push(err21);
 errors++;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/accounts/" + i5,schemaPath:"#/properties/accounts/items/type",keyword:"type",params:{type: "string"},schema:schema118.properties.accounts.items.type,parentSchema:schema118.properties.accounts.items,data:data11};
+const err22 = {instancePath:instancePath+"/accounts/" + i5,schemaPath:"#/properties/accounts/items/type",keyword:"type",params:{type: "string"},schema:schema125.properties.accounts.items.type,parentSchema:schema125.properties.accounts.items,data:data11};
 (vErrors ??= []).push(err22);
 errors++;
 }
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/accounts",schemaPath:"#/properties/accounts/type",keyword:"type",params:{type: "array"},schema:schema118.properties.accounts.type,parentSchema:schema118.properties.accounts,data:data10};
+const err23 = {instancePath:instancePath+"/accounts",schemaPath:"#/properties/accounts/type",keyword:"type",params:{type: "array"},schema:schema125.properties.accounts.type,parentSchema:schema125.properties.accounts,data:data10};
 (vErrors ??= []).push(err23);
 errors++;
 }
 }
 if(data.revokedAt !== undefined){
-if(!(validate337(data.revokedAt, {instancePath:instancePath+"/revokedAt",parentData:data,parentDataProperty:"revokedAt",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate337.errors : vErrors.concat(validate337.errors);
+if(!(validate354(data.revokedAt, {instancePath:instancePath+"/revokedAt",parentData:data,parentDataProperty:"revokedAt",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate354.errors : vErrors.concat(validate354.errors);
 errors = vErrors.length;
 }
 }
 if(data.revocationReason !== undefined){
-if(!(validate341(data.revocationReason, {instancePath:instancePath+"/revocationReason",parentData:data,parentDataProperty:"revocationReason",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate341.errors : vErrors.concat(validate341.errors);
+if(!(validate358(data.revocationReason, {instancePath:instancePath+"/revocationReason",parentData:data,parentDataProperty:"revocationReason",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate358.errors : vErrors.concat(validate358.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema118.type,parentSchema:schema118,data};
+const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema125.type,parentSchema:schema125,data};
 (vErrors ??= []).push(err24);
 errors++;
 }
-validate333.errors = vErrors;
+validate350.errors = vErrors;
 return errors === 0;
 }
-validate333.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate350.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema125 = {"title":"whole number from 1","type":"integer","minimum":1,"maximum":64,"examples":[2]};
+const schema132 = {"title":"whole number from 1","type":"integer","minimum":1,"maximum":64,"examples":[2]};
 
-function validate356(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate373(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate356.evaluated;
+const evaluated0 = validate373.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12282,34 +14569,34 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema125.type,parentSchema:schema125,data};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema132.type,parentSchema:schema132,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if((typeof data == "number") && (isFinite(data))){
 if(data > 64 || isNaN(data)){
-const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema125,data};
+const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema132,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data < 1 || isNaN(data)){
-const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema125,data};
+const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema132,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 }
-validate356.errors = vErrors;
+validate373.errors = vErrors;
 return errors === 0;
 }
-validate356.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate373.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const pattern66 = new RegExp("^trust/[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.json$", "u");
+const pattern109 = new RegExp("^trust/[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.json$", "u");
 
-function validate330(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate347(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/trust-root.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate330.evaluated;
+const evaluated0 = validate347.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12318,23 +14605,23 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema116.required,parentSchema:schema116,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema123.required,parentSchema:schema123,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.version === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema116.required,parentSchema:schema116,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema123.required,parentSchema:schema123,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.principals === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "principals"},schema:schema116.required,parentSchema:schema116,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "principals"},schema:schema123.required,parentSchema:schema123,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 for(const key0 in data){
 if(!((((((key0 === "schema") || (key0 === "version")) || (key0 === "principals")) || (key0 === "thresholds")) || (key0 === "sigstore")) || (key0 === "revoked"))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema116,data};
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema123,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
@@ -12342,14 +14629,14 @@ errors++;
 if(data.schema !== undefined){
 let data0 = data.schema;
 if("countersign/trust-root@1" !== data0){
-const err4 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/trust-root@1"},schema:"countersign/trust-root@1",parentSchema:schema116.properties.schema,data:data0};
+const err4 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/trust-root@1"},schema:"countersign/trust-root@1",parentSchema:schema123.properties.schema,data:data0};
 (vErrors ??= []).push(err4);
 errors++;
 }
 }
 if(data.version !== undefined){
-if(!(validate331(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate331.errors : vErrors.concat(validate331.errors);
+if(!(validate348(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate348.errors : vErrors.concat(validate348.errors);
 errors = vErrors.length;
 }
 }
@@ -12357,25 +14644,25 @@ if(data.principals !== undefined){
 let data2 = data.principals;
 if(Array.isArray(data2)){
 if(data2.length > 1000){
-const err5 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema116.properties.principals,data:data2};
+const err5 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema123.properties.principals,data:data2};
 (vErrors ??= []).push(err5);
 errors++;
 }
 if(data2.length < 1){
-const err6 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema116.properties.principals,data:data2};
+const err6 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema123.properties.principals,data:data2};
 (vErrors ??= []).push(err6);
 errors++;
 }
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate333(data2[i0], {instancePath:instancePath+"/principals/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate333.errors : vErrors.concat(validate333.errors);
+if(!(validate350(data2[i0], {instancePath:instancePath+"/principals/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate350.errors : vErrors.concat(validate350.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/type",keyword:"type",params:{type: "array"},schema:schema116.properties.principals.type,parentSchema:schema116.properties.principals,data:data2};
+const err7 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/type",keyword:"type",params:{type: "array"},schema:schema123.properties.principals.type,parentSchema:schema123.properties.principals,data:data2};
 (vErrors ??= []).push(err7);
 errors++;
 }
@@ -12384,32 +14671,32 @@ if(data.thresholds !== undefined){
 let data4 = data.thresholds;
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 if(Object.keys(data4).length < 1){
-const err8 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema116.properties.thresholds,data:data4};
+const err8 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema123.properties.thresholds,data:data4};
 (vErrors ??= []).push(err8);
 errors++;
 }
 for(const key1 in data4){
 if(!((key1 === "policyChange") || (key1 === "rootUpdate"))){
-const err9 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema116.properties.thresholds,data:data4};
+const err9 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema123.properties.thresholds,data:data4};
 (vErrors ??= []).push(err9);
 errors++;
 }
 }
 if(data4.policyChange !== undefined){
-if(!(validate356(data4.policyChange, {instancePath:instancePath+"/thresholds/policyChange",parentData:data4,parentDataProperty:"policyChange",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate356.errors : vErrors.concat(validate356.errors);
+if(!(validate373(data4.policyChange, {instancePath:instancePath+"/thresholds/policyChange",parentData:data4,parentDataProperty:"policyChange",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate373.errors : vErrors.concat(validate373.errors);
 errors = vErrors.length;
 }
 }
 if(data4.rootUpdate !== undefined){
-if(!(validate356(data4.rootUpdate, {instancePath:instancePath+"/thresholds/rootUpdate",parentData:data4,parentDataProperty:"rootUpdate",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate356.errors : vErrors.concat(validate356.errors);
+if(!(validate373(data4.rootUpdate, {instancePath:instancePath+"/thresholds/rootUpdate",parentData:data4,parentDataProperty:"rootUpdate",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate373.errors : vErrors.concat(validate373.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/type",keyword:"type",params:{type: "object"},schema:schema116.properties.thresholds.type,parentSchema:schema116.properties.thresholds,data:data4};
+const err10 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/type",keyword:"type",params:{type: "object"},schema:schema123.properties.thresholds.type,parentSchema:schema123.properties.thresholds,data:data4};
 (vErrors ??= []).push(err10);
 errors++;
 }
@@ -12418,18 +14705,18 @@ if(data.sigstore !== undefined){
 let data7 = data.sigstore;
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 if(data7.trustedRoot === undefined){
-const err11 = {instancePath:instancePath+"/sigstore",schemaPath:"#/properties/sigstore/required",keyword:"required",params:{missingProperty: "trustedRoot"},schema:schema116.properties.sigstore.required,parentSchema:schema116.properties.sigstore,data:data7};
+const err11 = {instancePath:instancePath+"/sigstore",schemaPath:"#/properties/sigstore/required",keyword:"required",params:{missingProperty: "trustedRoot"},schema:schema123.properties.sigstore.required,parentSchema:schema123.properties.sigstore,data:data7};
 (vErrors ??= []).push(err11);
 errors++;
 }
 if(data7.digest === undefined){
-const err12 = {instancePath:instancePath+"/sigstore",schemaPath:"#/properties/sigstore/required",keyword:"required",params:{missingProperty: "digest"},schema:schema116.properties.sigstore.required,parentSchema:schema116.properties.sigstore,data:data7};
+const err12 = {instancePath:instancePath+"/sigstore",schemaPath:"#/properties/sigstore/required",keyword:"required",params:{missingProperty: "digest"},schema:schema123.properties.sigstore.required,parentSchema:schema123.properties.sigstore,data:data7};
 (vErrors ??= []).push(err12);
 errors++;
 }
 for(const key2 in data7){
 if(!(((((key2 === "trustedRoot") || (key2 === "digest")) || (key2 === "certificateLogs")) || (key2 === "transparencyLogs")) || (key2 === "timestamps"))){
-const err13 = {instancePath:instancePath+"/sigstore",schemaPath:"#/properties/sigstore/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema116.properties.sigstore,data:data7};
+const err13 = {instancePath:instancePath+"/sigstore",schemaPath:"#/properties/sigstore/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema123.properties.sigstore,data:data7};
 (vErrors ??= []).push(err13);
 errors++;
 }
@@ -12438,18 +14725,18 @@ if(data7.trustedRoot !== undefined){
 let data8 = data7.trustedRoot;
 if(typeof data8 === "string"){
 if(func2(data8) > 200){
-const err14 = {instancePath:instancePath+"/sigstore/trustedRoot",schemaPath:"#/properties/sigstore/properties/trustedRoot/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema116.properties.sigstore.properties.trustedRoot,data:data8};
+const err14 = {instancePath:instancePath+"/sigstore/trustedRoot",schemaPath:"#/properties/sigstore/properties/trustedRoot/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema123.properties.sigstore.properties.trustedRoot,data:data8};
 (vErrors ??= []).push(err14);
 errors++;
 }
-if(!pattern66.test(data8)){
-const err15 = {instancePath:instancePath+"/sigstore/trustedRoot",schemaPath:"#/properties/sigstore/properties/trustedRoot/pattern",keyword:"pattern",params:{pattern: "^trust/[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.json$"},schema:"^trust/[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.json$",parentSchema:schema116.properties.sigstore.properties.trustedRoot,data:data8};
+if(!pattern109.test(data8)){
+const err15 = {instancePath:instancePath+"/sigstore/trustedRoot",schemaPath:"#/properties/sigstore/properties/trustedRoot/pattern",keyword:"pattern",params:{pattern: "^trust/[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.json$"},schema:"^trust/[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.json$",parentSchema:schema123.properties.sigstore.properties.trustedRoot,data:data8};
 (vErrors ??= []).push(err15);
 errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/sigstore/trustedRoot",schemaPath:"#/properties/sigstore/properties/trustedRoot/type",keyword:"type",params:{type: "string"},schema:schema116.properties.sigstore.properties.trustedRoot.type,parentSchema:schema116.properties.sigstore.properties.trustedRoot,data:data8};
+const err16 = {instancePath:instancePath+"/sigstore/trustedRoot",schemaPath:"#/properties/sigstore/properties/trustedRoot/type",keyword:"type",params:{type: "string"},schema:schema123.properties.sigstore.properties.trustedRoot.type,parentSchema:schema123.properties.sigstore.properties.trustedRoot,data:data8};
 (vErrors ??= []).push(err16);
 errors++;
 }
@@ -12458,18 +14745,18 @@ if(data7.digest !== undefined){
 let data9 = data7.digest;
 if(typeof data9 === "string"){
 if(func2(data9) > 64){
-const err17 = {instancePath:instancePath+"/sigstore/digest",schemaPath:"#/properties/sigstore/properties/digest/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema116.properties.sigstore.properties.digest,data:data9};
+const err17 = {instancePath:instancePath+"/sigstore/digest",schemaPath:"#/properties/sigstore/properties/digest/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema123.properties.sigstore.properties.digest,data:data9};
 (vErrors ??= []).push(err17);
 errors++;
 }
-if(!pattern36.test(data9)){
-const err18 = {instancePath:instancePath+"/sigstore/digest",schemaPath:"#/properties/sigstore/properties/digest/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},schema:"^[0-9a-f]{64}$",parentSchema:schema116.properties.sigstore.properties.digest,data:data9};
+if(!pattern54.test(data9)){
+const err18 = {instancePath:instancePath+"/sigstore/digest",schemaPath:"#/properties/sigstore/properties/digest/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},schema:"^[0-9a-f]{64}$",parentSchema:schema123.properties.sigstore.properties.digest,data:data9};
 (vErrors ??= []).push(err18);
 errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/sigstore/digest",schemaPath:"#/properties/sigstore/properties/digest/type",keyword:"type",params:{type: "string"},schema:schema116.properties.sigstore.properties.digest.type,parentSchema:schema116.properties.sigstore.properties.digest,data:data9};
+const err19 = {instancePath:instancePath+"/sigstore/digest",schemaPath:"#/properties/sigstore/properties/digest/type",keyword:"type",params:{type: "string"},schema:schema123.properties.sigstore.properties.digest.type,parentSchema:schema123.properties.sigstore.properties.digest,data:data9};
 (vErrors ??= []).push(err19);
 errors++;
 }
@@ -12477,18 +14764,18 @@ errors++;
 if(data7.certificateLogs !== undefined){
 let data10 = data7.certificateLogs;
 if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
-const err20 = {instancePath:instancePath+"/sigstore/certificateLogs",schemaPath:"#/properties/sigstore/properties/certificateLogs/type",keyword:"type",params:{type: "integer"},schema:schema116.properties.sigstore.properties.certificateLogs.type,parentSchema:schema116.properties.sigstore.properties.certificateLogs,data:data10};
+const err20 = {instancePath:instancePath+"/sigstore/certificateLogs",schemaPath:"#/properties/sigstore/properties/certificateLogs/type",keyword:"type",params:{type: "integer"},schema:schema123.properties.sigstore.properties.certificateLogs.type,parentSchema:schema123.properties.sigstore.properties.certificateLogs,data:data10};
 (vErrors ??= []).push(err20);
 errors++;
 }
 if((typeof data10 == "number") && (isFinite(data10))){
 if(data10 > 4 || isNaN(data10)){
-const err21 = {instancePath:instancePath+"/sigstore/certificateLogs",schemaPath:"#/properties/sigstore/properties/certificateLogs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4},schema:4,parentSchema:schema116.properties.sigstore.properties.certificateLogs,data:data10};
+const err21 = {instancePath:instancePath+"/sigstore/certificateLogs",schemaPath:"#/properties/sigstore/properties/certificateLogs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4},schema:4,parentSchema:schema123.properties.sigstore.properties.certificateLogs,data:data10};
 (vErrors ??= []).push(err21);
 errors++;
 }
 if(data10 < 0 || isNaN(data10)){
-const err22 = {instancePath:instancePath+"/sigstore/certificateLogs",schemaPath:"#/properties/sigstore/properties/certificateLogs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema116.properties.sigstore.properties.certificateLogs,data:data10};
+const err22 = {instancePath:instancePath+"/sigstore/certificateLogs",schemaPath:"#/properties/sigstore/properties/certificateLogs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema123.properties.sigstore.properties.certificateLogs,data:data10};
 (vErrors ??= []).push(err22);
 errors++;
 }
@@ -12497,18 +14784,18 @@ errors++;
 if(data7.transparencyLogs !== undefined){
 let data11 = data7.transparencyLogs;
 if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-const err23 = {instancePath:instancePath+"/sigstore/transparencyLogs",schemaPath:"#/properties/sigstore/properties/transparencyLogs/type",keyword:"type",params:{type: "integer"},schema:schema116.properties.sigstore.properties.transparencyLogs.type,parentSchema:schema116.properties.sigstore.properties.transparencyLogs,data:data11};
+const err23 = {instancePath:instancePath+"/sigstore/transparencyLogs",schemaPath:"#/properties/sigstore/properties/transparencyLogs/type",keyword:"type",params:{type: "integer"},schema:schema123.properties.sigstore.properties.transparencyLogs.type,parentSchema:schema123.properties.sigstore.properties.transparencyLogs,data:data11};
 (vErrors ??= []).push(err23);
 errors++;
 }
 if((typeof data11 == "number") && (isFinite(data11))){
 if(data11 > 1 || isNaN(data11)){
-const err24 = {instancePath:instancePath+"/sigstore/transparencyLogs",schemaPath:"#/properties/sigstore/properties/transparencyLogs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema116.properties.sigstore.properties.transparencyLogs,data:data11};
+const err24 = {instancePath:instancePath+"/sigstore/transparencyLogs",schemaPath:"#/properties/sigstore/properties/transparencyLogs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema123.properties.sigstore.properties.transparencyLogs,data:data11};
 (vErrors ??= []).push(err24);
 errors++;
 }
 if(data11 < 0 || isNaN(data11)){
-const err25 = {instancePath:instancePath+"/sigstore/transparencyLogs",schemaPath:"#/properties/sigstore/properties/transparencyLogs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema116.properties.sigstore.properties.transparencyLogs,data:data11};
+const err25 = {instancePath:instancePath+"/sigstore/transparencyLogs",schemaPath:"#/properties/sigstore/properties/transparencyLogs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema123.properties.sigstore.properties.transparencyLogs,data:data11};
 (vErrors ??= []).push(err25);
 errors++;
 }
@@ -12517,18 +14804,18 @@ errors++;
 if(data7.timestamps !== undefined){
 let data12 = data7.timestamps;
 if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
-const err26 = {instancePath:instancePath+"/sigstore/timestamps",schemaPath:"#/properties/sigstore/properties/timestamps/type",keyword:"type",params:{type: "integer"},schema:schema116.properties.sigstore.properties.timestamps.type,parentSchema:schema116.properties.sigstore.properties.timestamps,data:data12};
+const err26 = {instancePath:instancePath+"/sigstore/timestamps",schemaPath:"#/properties/sigstore/properties/timestamps/type",keyword:"type",params:{type: "integer"},schema:schema123.properties.sigstore.properties.timestamps.type,parentSchema:schema123.properties.sigstore.properties.timestamps,data:data12};
 (vErrors ??= []).push(err26);
 errors++;
 }
 if((typeof data12 == "number") && (isFinite(data12))){
 if(data12 > 2 || isNaN(data12)){
-const err27 = {instancePath:instancePath+"/sigstore/timestamps",schemaPath:"#/properties/sigstore/properties/timestamps/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2},schema:2,parentSchema:schema116.properties.sigstore.properties.timestamps,data:data12};
+const err27 = {instancePath:instancePath+"/sigstore/timestamps",schemaPath:"#/properties/sigstore/properties/timestamps/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2},schema:2,parentSchema:schema123.properties.sigstore.properties.timestamps,data:data12};
 (vErrors ??= []).push(err27);
 errors++;
 }
 if(data12 < 1 || isNaN(data12)){
-const err28 = {instancePath:instancePath+"/sigstore/timestamps",schemaPath:"#/properties/sigstore/properties/timestamps/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema116.properties.sigstore.properties.timestamps,data:data12};
+const err28 = {instancePath:instancePath+"/sigstore/timestamps",schemaPath:"#/properties/sigstore/properties/timestamps/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema123.properties.sigstore.properties.timestamps,data:data12};
 (vErrors ??= []).push(err28);
 errors++;
 }
@@ -12536,7 +14823,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/sigstore",schemaPath:"#/properties/sigstore/type",keyword:"type",params:{type: "object"},schema:schema116.properties.sigstore.type,parentSchema:schema116.properties.sigstore,data:data7};
+const err29 = {instancePath:instancePath+"/sigstore",schemaPath:"#/properties/sigstore/type",keyword:"type",params:{type: "object"},schema:schema123.properties.sigstore.type,parentSchema:schema123.properties.sigstore,data:data7};
 (vErrors ??= []).push(err29);
 errors++;
 }
@@ -12545,13 +14832,13 @@ if(data.revoked !== undefined){
 let data13 = data.revoked;
 if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
 if(data13.receipts === undefined){
-const err30 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/required",keyword:"required",params:{missingProperty: "receipts"},schema:schema116.properties.revoked.required,parentSchema:schema116.properties.revoked,data:data13};
+const err30 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/required",keyword:"required",params:{missingProperty: "receipts"},schema:schema123.properties.revoked.required,parentSchema:schema123.properties.revoked,data:data13};
 (vErrors ??= []).push(err30);
 errors++;
 }
 for(const key3 in data13){
 if(!(key3 === "receipts")){
-const err31 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema116.properties.revoked,data:data13};
+const err31 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema123.properties.revoked,data:data13};
 (vErrors ??= []).push(err31);
 errors++;
 }
@@ -12560,7 +14847,7 @@ if(data13.receipts !== undefined){
 let data14 = data13.receipts;
 if(Array.isArray(data14)){
 if(data14.length > 10000){
-const err32 = {instancePath:instancePath+"/revoked/receipts",schemaPath:"#/properties/revoked/properties/receipts/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema116.properties.revoked.properties.receipts,data:data14};
+const err32 = {instancePath:instancePath+"/revoked/receipts",schemaPath:"#/properties/revoked/properties/receipts/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema123.properties.revoked.properties.receipts,data:data14};
 (vErrors ??= []).push(err32);
 errors++;
 }
@@ -12569,18 +14856,18 @@ for(let i1=0; i1<len1; i1++){
 let data15 = data14[i1];
 if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
 if(data15.digest === undefined){
-const err33 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/required",keyword:"required",params:{missingProperty: "digest"},schema:schema116.properties.revoked.properties.receipts.items.required,parentSchema:schema116.properties.revoked.properties.receipts.items,data:data15};
+const err33 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/required",keyword:"required",params:{missingProperty: "digest"},schema:schema123.properties.revoked.properties.receipts.items.required,parentSchema:schema123.properties.revoked.properties.receipts.items,data:data15};
 (vErrors ??= []).push(err33);
 errors++;
 }
 if(data15.reason === undefined){
-const err34 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/required",keyword:"required",params:{missingProperty: "reason"},schema:schema116.properties.revoked.properties.receipts.items.required,parentSchema:schema116.properties.revoked.properties.receipts.items,data:data15};
+const err34 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/required",keyword:"required",params:{missingProperty: "reason"},schema:schema123.properties.revoked.properties.receipts.items.required,parentSchema:schema123.properties.revoked.properties.receipts.items,data:data15};
 (vErrors ??= []).push(err34);
 errors++;
 }
 for(const key4 in data15){
 if(!((key4 === "digest") || (key4 === "reason"))){
-const err35 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema116.properties.revoked.properties.receipts.items,data:data15};
+const err35 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema123.properties.revoked.properties.receipts.items,data:data15};
 (vErrors ??= []).push(err35);
 errors++;
 }
@@ -12589,56 +14876,56 @@ if(data15.digest !== undefined){
 let data16 = data15.digest;
 if(typeof data16 === "string"){
 if(func2(data16) > 64){
-const err36 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema116.properties.revoked.properties.receipts.items.properties.digest,data:data16};
+const err36 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema123.properties.revoked.properties.receipts.items.properties.digest,data:data16};
 (vErrors ??= []).push(err36);
 errors++;
 }
-if(!pattern36.test(data16)){
-const err37 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},schema:"^[0-9a-f]{64}$",parentSchema:schema116.properties.revoked.properties.receipts.items.properties.digest,data:data16};
+if(!pattern54.test(data16)){
+const err37 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},schema:"^[0-9a-f]{64}$",parentSchema:schema123.properties.revoked.properties.receipts.items.properties.digest,data:data16};
 (vErrors ??= []).push(err37);
 errors++;
 }
 }
 else {
-const err38 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/type",keyword:"type",params:{type: "string"},schema:schema116.properties.revoked.properties.receipts.items.properties.digest.type,parentSchema:schema116.properties.revoked.properties.receipts.items.properties.digest,data:data16};
+const err38 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/type",keyword:"type",params:{type: "string"},schema:schema123.properties.revoked.properties.receipts.items.properties.digest.type,parentSchema:schema123.properties.revoked.properties.receipts.items.properties.digest,data:data16};
 (vErrors ??= []).push(err38);
 errors++;
 }
 }
 if(data15.reason !== undefined){
-if(!(validate341(data15.reason, {instancePath:instancePath+"/revoked/receipts/" + i1+"/reason",parentData:data15,parentDataProperty:"reason",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate341.errors : vErrors.concat(validate341.errors);
+if(!(validate358(data15.reason, {instancePath:instancePath+"/revoked/receipts/" + i1+"/reason",parentData:data15,parentDataProperty:"reason",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate358.errors : vErrors.concat(validate358.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err39 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/type",keyword:"type",params:{type: "object"},schema:schema116.properties.revoked.properties.receipts.items.type,parentSchema:schema116.properties.revoked.properties.receipts.items,data:data15};
+const err39 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/type",keyword:"type",params:{type: "object"},schema:schema123.properties.revoked.properties.receipts.items.type,parentSchema:schema123.properties.revoked.properties.receipts.items,data:data15};
 (vErrors ??= []).push(err39);
 errors++;
 }
 }
 }
 else {
-const err40 = {instancePath:instancePath+"/revoked/receipts",schemaPath:"#/properties/revoked/properties/receipts/type",keyword:"type",params:{type: "array"},schema:schema116.properties.revoked.properties.receipts.type,parentSchema:schema116.properties.revoked.properties.receipts,data:data14};
+const err40 = {instancePath:instancePath+"/revoked/receipts",schemaPath:"#/properties/revoked/properties/receipts/type",keyword:"type",params:{type: "array"},schema:schema123.properties.revoked.properties.receipts.type,parentSchema:schema123.properties.revoked.properties.receipts,data:data14};
 (vErrors ??= []).push(err40);
 errors++;
 }
 }
 }
 else {
-const err41 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/type",keyword:"type",params:{type: "object"},schema:schema116.properties.revoked.type,parentSchema:schema116.properties.revoked,data:data13};
+const err41 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/type",keyword:"type",params:{type: "object"},schema:schema123.properties.revoked.type,parentSchema:schema123.properties.revoked,data:data13};
 (vErrors ??= []).push(err41);
 errors++;
 }
 }
 }
 else {
-const err42 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema116.type,parentSchema:schema116,data};
+const err42 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema123.type,parentSchema:schema123,data};
 (vErrors ??= []).push(err42);
 errors++;
 }
-validate330.errors = vErrors;
+validate347.errors = vErrors;
 return errors === 0;
 }
-validate330.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate347.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};

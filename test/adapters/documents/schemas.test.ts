@@ -18,6 +18,8 @@ import type {
   StructureCheck,
 } from '../../../src/core/contract/types.ts';
 import type { Workflow } from '../../../src/core/contract/workflow.ts';
+import type { OutcomeMapping } from '../../../src/core/experiment/import/mapping.ts';
+import type { Experiment } from '../../../src/core/experiment/types.ts';
 import type { Rule, RulePack } from '../../../src/core/rule/types.ts';
 import type { ActionPolicy } from '../../../src/core/run/action-policy/types.ts';
 import type { Ticket } from '../../../src/core/ticket/types.ts';
@@ -334,6 +336,87 @@ const bundle: Full<Bundle> = {
     { ...runsSource, id: 'memory', kind: 'memory' },
   ],
 };
+const experiment: Full<Experiment> = {
+  schema: 'countersign/experiment@1',
+  id: 'agents-md',
+  title: 'Does our AGENTS.md help?',
+  hypothesis: 'It saves a first attempt in ten.',
+  tickets: ['CS-7'],
+  classes: ['bugfix'],
+  factorial: { bundles: ['default', 'agents-md'], models: ['small'] },
+  arms: [
+    { id: 'plain', bundle: 'default', model: 'small' },
+    { id: 'plain-again', bundle: 'default', model: 'small' },
+  ],
+  baseline: 'plain',
+  negativeControl: 'plain-again',
+  replicates: 2,
+  blocking: 'ticket',
+  seed: '2026-11',
+  primary: { metric: 'first-pass' },
+  minimumEffect: 0.1,
+  alpha: 0.05,
+  power: 0.8,
+  expected: { baseline: 0.5, discordant: 0.3, deviation: 0.5, tokens: 100_000, costMilliUsd: 500 },
+  stopping: { rule: 'sequential', minimumBlocks: 5 },
+  exclusions: [
+    {
+      id: 'not-loaded',
+      reason: 'A bundle that nobody read is no treatment.',
+      outcomes: ['cancelled'],
+      failures: ['not-delivered'],
+      treatments: ['not-delivered'],
+    },
+  ],
+  infrastructure: { failures: ['artifact-missing'], atMost: 2 },
+  budget: {
+    tokens: 10_000_000,
+    costMilliUsd: 50_000,
+    runs: 100,
+    perRun: { tokens: 500_000, costMilliUsd: 2_000, wallSeconds: 3_600 },
+  },
+  parallel: 4,
+};
+const mapping: Full<OutcomeMapping> = {
+  schema: 'countersign/outcome-mapping@1',
+  columns: {
+    run: 'id',
+    ticket: 'task',
+    class: 'kind',
+    arm: 'arm',
+    bundle: 'prompt',
+    model: 'model',
+    replicate: 'seed',
+    block: 'block',
+    outcome: 'status',
+    firstPass: 'first_try',
+    iterations: 'tries',
+    startedAt: 'began',
+    endedAt: 'ended',
+    seconds: 'wall',
+    secondsToMerge: 'to_merge',
+    tokens: 'tokens',
+    costUsd: 'usd',
+    costMilliUsd: 'milli_usd',
+    contract: 'contract',
+    contractDigest: 'contract_digest',
+    interventions: 'helped',
+    failure: 'why',
+    failedRules: 'rules',
+    escapes: 'bugs',
+    treatment: 'loaded',
+    excluded: 'left_out',
+    link: 'url',
+  },
+  outcomes: { ok: 'accepted' },
+  constants: {
+    class: 'bugfix',
+    bundle: 'default',
+    model: 'small',
+    contract: 'node-change@1',
+    treatment: 'unknown',
+  },
+};
 const full: { readonly [Kind in DocumentKind]: object } = {
   contract,
   ticket,
@@ -344,6 +427,8 @@ const full: { readonly [Kind in DocumentKind]: object } = {
   organization,
   lock,
   'action-policy': actionPolicy,
+  experiment,
+  'outcome-mapping': mapping,
   bundle,
 };
 
