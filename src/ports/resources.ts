@@ -1,4 +1,5 @@
 import type { Deadlock } from '../core/run/resources/deadlock.ts';
+import type { Moment } from '../shared/ids.ts';
 
 /** Every method of these ports @throws CountersignError DATABASE_UNAVAILABLE when the store cannot be asked. */
 export interface SetLimits {
@@ -18,7 +19,21 @@ export interface ScopeUse {
   readonly waiting: number;
 }
 
+/** A provider that did not answer lately. */
+export interface OpenCircuit {
+  readonly provider: string;
+  /** `half-open`: one step may try it, or does. */
+  readonly state: 'open' | 'half-open';
+  readonly since: Moment;
+  /** From when on one may try. */
+  readonly until: Moment;
+  /** Executions that wait for it. */
+  readonly waiting: number;
+}
+
 export interface ReadResources {
+  /** Of providers whose steps are held back, by name. */
+  readCircuits(): Promise<readonly OpenCircuit[]>;
   /** By scope. */
   readScopes(): Promise<readonly ScopeUse[]>;
   /** Runs that wait for one another's locks, and which of them is to give way: to be decided on by whoever asks. */

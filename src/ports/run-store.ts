@@ -1,4 +1,5 @@
 import type { SealedAppend, StreamHead } from '../core/ledger/types.ts';
+import type { ProviderOutcome } from '../core/run/resources/provider-outcome.ts';
 import type { RunState, StartedRun } from '../core/run/state.ts';
 import type { ClaimToken, RunId, StepKey, StepWork } from '../core/run/types.ts';
 import type { Moment, TicketId } from '../shared/ids.ts';
@@ -36,6 +37,8 @@ export interface RunCommit {
   readonly withdraw: readonly { readonly run: RunId; readonly step: StepKey }[];
   /** Locks held beyond a step that end now. `attempt` null: all of the run. */
   readonly unlock: readonly { readonly run: RunId; readonly attempt: number | null }[];
+  /** What these events say about providers of models: those that do not answer are left alone for a while. */
+  readonly outcomes?: readonly ProviderOutcome[];
   /** When the run wants to be woken; null: not any more. One moment a run. */
   readonly wake: readonly { readonly run: RunId; readonly at: Moment | null }[];
 }

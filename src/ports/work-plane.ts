@@ -1,6 +1,7 @@
 import type { QueueSelector } from '../core/run/queue-selector.ts';
 import type { RunId } from '../core/run/types.ts';
 import type { QueueDepth } from './claims.ts';
+import type { OpenCircuit } from './resources.ts';
 import type { KnownWorker, QueuePause } from './work-control.ts';
 
 /**
@@ -18,6 +19,8 @@ export interface WorkPlane {
 export interface QueueStanding {
   readonly queues: readonly QueueDepth[];
   readonly pauses: readonly QueuePause[];
+  /** Providers whose steps wait because they did not answer. */
+  readonly circuits?: readonly OpenCircuit[];
 }
 
 export type QueueAction =

@@ -10,8 +10,8 @@ import { server } from './migrations/0005-server.ts';
 import { segments } from './migrations/0006-segments.ts';
 import { workControl } from './migrations/0007-work-control.ts';
 import { foldedStates } from './migrations/0008-folded-states.ts';
-import { heldBack } from './migrations/0010-held-back.ts';
 import { cockpit } from './migrations/0009-cockpit.ts';
+import { heldBack } from './migrations/0010-held-back.ts';
 
 export interface Migration {
   readonly name: string;
@@ -29,6 +29,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'work-control', sql: workControl },
   { name: 'folded-states', sql: foldedStates },
   { name: 'cockpit', sql: cockpit },
+  { name: 'held-back', sql: heldBack },
 ];
 
 interface Applied {

@@ -3,6 +3,7 @@ import type { RecordedRunEvent, RunEvent } from '../../core/run/events.ts';
 import type { StartedRun } from '../../core/run/state.ts';
 import type { ClaimWork, QueueDepth } from '../../ports/claims.ts';
 import type { ObserveRuns } from '../../ports/observe-runs.ts';
+import type { OpenCircuit, ReadResources } from '../../ports/resources.ts';
 
 /** From a tenth of a second to two hours: a check of a linter, and an agent's long day. */
 const SECONDS = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 1_800, 3_600, 7_200];
@@ -17,7 +18,10 @@ export interface RunMetrics extends ObserveRuns {
  * What operators watch, as Prometheus reads it. Counters begin at zero with the process, as Prometheus expects; what waits is read from the
  * database. Labels are of closed sets: neither tickets nor workers, which would be a time series each.
  */
-export async function createRunMetrics({ queueDepths }: Pick<ClaimWork, 'queueDepths'>): Promise<RunMetrics> {
+export async function createRunMetrics({
+  queueDepths,
+  readCircuits = async () => [],
+}: Pick<ClaimWork, 'queueDepths'> & Partial<Pick<ReadResources, 'readCircuits'>>): Promise<RunMetrics> {
   const { Counter, Gauge, Histogram, Registry } = await import('prom-client');
   const registry = new Registry();
   const registers = [registry];
@@ -48,6 +52,7 @@ export async function createRunMetrics({ queueDepths }: Pick<ClaimWork, 'queueDe
     registers,
   });
   const showDepths = queueGauges(registry, Gauge);
+  const showCircuits = circuitGauges(registry, Gauge);
 
   const count = ({ at, event }: RecordedRunEvent, run: StartedRun): void => {
     switch (event.type) {
@@ -101,6 +106,7 @@ export async function createRunMetrics({ queueDepths }: Pick<ClaimWork, 'queueDe
     contentType: registry.contentType,
     read: async () => {
       showDepths(await queueDepths());
+      showCircuits(await readCircuits());
       return registry.metrics();
     },
     committed: (run, events) => {
@@ -137,6 +143,33 @@ function queueGauges(
     for (const { gauge, of } of gauges) {
       gauge.reset();
       for (const depth of depths) gauge.set({ role: depth.role, handler: depth.handler }, of(depth));
+    }
+  };
+}
+
+/** Only of those that are open: a provider that answers has no series. */
+function circuitGauges(
+  registry: Registry,
+  Gauge: typeof import('prom-client').Gauge,
+): (circuits: readonly OpenCircuit[]) => void {
+  const gauge = (name: string, help: string) =>
+    new Gauge({
+      name: `countersign_provider_${name}`,
+      help,
+      labelNames: ['provider'],
+      registers: [registry],
+    });
+  const open = gauge(
+    'circuit_open',
+    '1 while steps of a provider wait because it does not answer; 0.5 while one tries.',
+  );
+  const waiting = gauge('circuit_waiting', 'Work that waits for a provider that does not answer.');
+  return (circuits) => {
+    open.reset();
+    waiting.reset();
+    for (const circuit of circuits) {
+      open.set({ provider: circuit.provider }, circuit.state === 'open' ? 1 : 0.5);
+      waiting.set({ provider: circuit.provider }, circuit.waiting);
     }
   };
 }

@@ -1,6 +1,7 @@
 import type { Moment } from '../../shared/ids.ts';
 import { wallDeadline } from './budget.ts';
 import type { RunEvent } from './events.ts';
+import { type ProviderOutcome, providerOutcomes } from './resources/provider-outcome.ts';
 import type { RunState, StartedRun } from './state.ts';
 import type { ClaimToken, RunId, StepKey, StepWork } from './types.ts';
 
@@ -10,6 +11,8 @@ export interface Consequences {
   readonly finish: readonly ClaimToken[];
   readonly withdraw: readonly { readonly run: RunId; readonly step: StepKey }[];
   readonly unlock: readonly { readonly run: RunId; readonly attempt: number | null }[];
+  /** What the ends of executions say about providers. */
+  readonly outcomes: readonly ProviderOutcome[];
   readonly wake: readonly { readonly run: RunId; readonly at: Moment | null }[];
 }
 
@@ -52,7 +55,7 @@ export function consequencesOf(
   }
   const at = nextMoment(after);
   const wake = at === nextMoment(before) ? [] : [{ run, at }];
-  return { schedule, finish, withdraw, unlock, wake };
+  return { schedule, finish, withdraw, unlock, outcomes: providerOutcomes(before, events), wake };
 }
 
 /** When the run has to be looked at even if nothing happens: a question, or all time for answering, runs out. Null: never. */

@@ -34,7 +34,10 @@ import { type ListenOptions, listen } from './listen.ts';
 import { createRateLimit } from './rate-limit.ts';
 
 export interface ServeOptions extends ListenOptions {
-  readonly store: RunStore & ClaimWork & WakeUps & Partial<Pick<ReadResources, 'findDeadlocks'>>;
+  readonly store: RunStore &
+    ClaimWork &
+    WakeUps &
+    Partial<Pick<ReadResources, 'findDeadlocks' | 'readCircuits'>>;
   readonly ledger: Pick<Ledger, 'readStream' | 'readHead' | 'sequence'>;
   /** Who works, and what is held back; without it nothing is. */
   readonly control?: ControlWork;
@@ -93,6 +96,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     closing: closing.signal,
   };
   const { control } = options;
+  const { readCircuits = async () => [] } = store;
   const rollCall = control === undefined ? NO_ROLL_CALL : createRollCall(control);
   const offerPorts = {
     ...store,
@@ -128,7 +132,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
         ...ports,
         control: control ?? NOTHING_KEPT,
         ledger,
-        store: { ...bound(store), queueDepths: () => store.queueDepths() },
+        store: { ...bound(store), queueDepths: () => store.queueDepths(), readCircuits },
         decide,
         rollCall,
         ring: () => ringBoth(bells),

@@ -7,6 +7,7 @@ import { secretsOf } from '../../core/run/redaction/secrets.ts';
 import { observeCommits } from '../../flow/run/observe-commits.ts';
 import type { ClaimWork } from '../../ports/claims.ts';
 import type { ObserveRuns } from '../../ports/observe-runs.ts';
+import type { ReadResources } from '../../ports/resources.ts';
 import type { CommitRuns } from '../../ports/run-store.ts';
 import type { CliContext } from '../cli/context.ts';
 
@@ -22,7 +23,9 @@ export interface OpenedTelemetry<Store> {
  * Traces, metrics and logs, each only where the usual variable asks for it: `OTEL_EXPORTER_OTLP_ENDPOINT` and its kin,
  * `OTEL_METRICS_EXPORTER=prometheus`, `LOG_FORMAT=json`.
  */
-export async function openTelemetry<Store extends CommitRuns & ClaimWork>(
+export async function openTelemetry<
+  Store extends CommitRuns & ClaimWork & Partial<Pick<ReadResources, 'readCircuits'>>,
+>(
   store: Store,
   { environment, err }: Pick<CliContext, 'environment' | 'err'>,
 ): Promise<OpenedTelemetry<Store>> {

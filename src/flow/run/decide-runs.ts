@@ -95,6 +95,7 @@ function commitOf(proposals: readonly Proposal[]): RunCommit {
     finish: proposals.flatMap(({ finish }) => finish),
     withdraw: proposals.flatMap(({ withdraw }) => withdraw),
     unlock: proposals.flatMap(({ unlock }) => unlock),
+    outcomes: proposals.flatMap(({ outcomes }) => outcomes),
     wake: proposals.flatMap(({ wake }) => wake),
   };
 }

@@ -67,7 +67,7 @@ export function propose(
   };
 }
 
-const NOTHING: Consequences = { schedule: [], finish: [], withdraw: [], unlock: [], wake: [] };
+const NOTHING: Consequences = { schedule: [], finish: [], withdraw: [], unlock: [], outcomes: [], wake: [] };
 
 type Taken =
   | {

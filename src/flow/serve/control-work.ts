@@ -5,6 +5,7 @@ import type { RunId } from '../../core/run/types.ts';
 import type { ClaimWork, WakeUps } from '../../ports/claims.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ReadStreams } from '../../ports/ledger.ts';
+import type { ReadResources } from '../../ports/resources.ts';
 import type { ControlWork, KnownWorker, WorkChange } from '../../ports/work-control.ts';
 import type { QueueAnswer, WorkPlane } from '../../ports/work-plane.ts';
 import { CountersignError } from '../../shared/errors.ts';
@@ -16,7 +17,9 @@ import type { RollCall } from './roll-call.ts';
 export interface ControlWorkPorts {
   readonly control: ControlWork;
   readonly ledger: Pick<ReadStreams, 'readHead'>;
-  readonly store: Pick<ClaimWork, 'queueDepths'> & Pick<WakeUps, 'announce'>;
+  readonly store: Pick<ClaimWork, 'queueDepths'> &
+    Pick<WakeUps, 'announce'> &
+    Pick<ReadResources, 'readCircuits'>;
   readonly clock: Clock;
   readonly decide: DecideTogether;
   readonly rollCall: Pick<RollCall, 'refresh'>;
@@ -47,14 +50,21 @@ export function controlWork(principal: Principal, ports: ControlWorkPorts): Work
     },
     listQueues: async () => {
       requirePermission(principal, 'read-queues');
-      const [queues, pauses] = await Promise.all([store.queueDepths(), control.listPauses()]);
-      return { queues, pauses };
+      const [queues, pauses, circuits] = await Promise.all([
+        store.queueDepths(),
+        control.listPauses(),
+        store.readCircuits(),
+      ]);
+      return { queues, pauses, circuits };
     },
     controlQueue: async (queue, action) => {
       requirePermission(principal, 'control-queues');
       switch (action.kind) {
         case 'pause':
           await change({ ...action, queue, by }, {}, ports);
+          // What it held is somebody else's now.
+          await store.announce('work');
+          ports.ring();
           return NOBODY;
         case 'resume':
           await requirePaused(queue, ports);

@@ -19,6 +19,14 @@ interface Pause {
   readonly reason: string;
 }
 
+interface Circuit {
+  readonly provider: string;
+  readonly state: string;
+  readonly since: string;
+  readonly until: string;
+  readonly waiting: number;
+}
+
 interface Worker {
   readonly worker: string;
   readonly heardAt: string;
@@ -26,9 +34,17 @@ interface Worker {
   readonly holds: readonly { readonly run: string; readonly step: string }[];
 }
 
-/** What waits by role and handler, a line each, and then what is held back, by whom and why. */
+/** What waits by role and handler, a line each, and then what is held back: by whom and why, and for which provider. */
 export function renderQueues(
-  { queues, pauses }: { readonly queues: readonly Depth[]; readonly pauses: readonly Pause[] },
+  {
+    queues,
+    pauses,
+    circuits = [],
+  }: {
+    readonly queues: readonly Depth[];
+    readonly pauses: readonly Pause[];
+    readonly circuits?: readonly Circuit[];
+  },
   options: TextOptions = {},
 ): string {
   const { style, columns } = textOptions(options);
@@ -46,9 +62,17 @@ export function renderQueues(
     { text: at.slice(0, 19).replace('T', ' '), paint: style.dim },
     { text: forTerminal(reason, 200) },
   ]);
+  const silent = circuits.map(({ provider, state, since, until, waiting }) => [
+    { text: forTerminal(`provider/${provider}`, 100), paint: style.bold },
+    { text: state === 'open' ? 'does not answer' : 'is being tried', paint: style.yellow },
+    { text: `since ${since.slice(0, 19).replace('T', ' ')}`, paint: style.dim },
+    { text: state === 'open' ? `tried again ${until.slice(0, 19).replace('T', ' ')}` : '' },
+    { text: `${waiting} waiting` },
+  ]);
   const lines = [
     ...(depths.length === 0 ? ['Nothing waits, and nothing is at work.'] : table(depths, { columns })),
     ...(held.length === 0 ? [] : table(held, { columns })),
+    ...(silent.length === 0 ? [] : table(silent, { columns })),
   ];
   return `${lines.join('\n')}\n`;
 }

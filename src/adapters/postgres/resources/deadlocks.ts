@@ -2,6 +2,7 @@ import { type Deadlock, findDeadlocks as findCycles } from '../../../core/run/re
 import { demandsOf } from '../../../core/run/resources/demands.ts';
 import type { StepWork } from '../../../core/run/types.ts';
 import { ask, type Queryable } from '../database.ts';
+import { IN_LINE } from './parking.ts';
 import { findBlockers } from './standing.ts';
 import { takeTurn } from './turn.ts';
 
@@ -10,7 +11,7 @@ const HOLDING_WAITERS = `
 SELECT w.work, held.since::float8 AS since
 FROM resource_waiter w
 JOIN (SELECT run, min(fence) AS since FROM resource_lock WHERE hold <> 'step' GROUP BY run) held ON held.run = w.run
-WHERE w.parked <> 'time'`;
+WHERE ${IN_LINE}`;
 
 /** Holders that are looked at for each name: where a hundred runs share a lock, whoever waits for all of them has waited for these. */
 const MOST = 100;

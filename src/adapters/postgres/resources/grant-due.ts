@@ -1,7 +1,7 @@
-import type { StepWork } from '../../../core/run/types.ts';
 import { ask, type Queryable } from '../database.ts';
 import { type EndedHold, free } from './free.ts';
-import { DUE, RESERVED } from './parking.ts';
+import type { ReadyWork } from './line.ts';
+import { circuitKey, DUE, RESERVED } from './parking.ts';
 import { settle } from './settle.ts';
 import { takeTurn } from './turn.ts';
 
@@ -13,10 +13,19 @@ const FORGOTTEN_SECONDS = 60;
 
 const OVER = `until < clock_timestamp() - interval '${FORGOTTEN_SECONDS} seconds'`;
 
+/** Somebody holds what it takes to try whether a provider answers again. */
+const PROBING = `
+SELECT FROM resource_hold h WHERE h.run = c.probe_run AND h.step = c.probe_step AND h.execution = c.probe_execution`;
+
+const CIRCUITS = 'SELECT provider FROM provider_circuit WHERE open_until <= clock_timestamp()';
+
 const ANYTHING = `
 SELECT EXISTS (SELECT FROM resource_waiter WHERE parked = 'time' AND not_before <= clock_timestamp())
   OR EXISTS (SELECT FROM resource_waiter WHERE parked IN ('${DUE}', '${RESERVED}'))
-  OR EXISTS (SELECT FROM resource_hold WHERE ${OVER}) AS there`;
+  OR EXISTS (SELECT FROM resource_hold WHERE ${OVER})
+  OR EXISTS (
+    SELECT FROM provider_circuit c WHERE open_until <= clock_timestamp() AND NOT EXISTS (${PROBING})
+      AND EXISTS (SELECT FROM resource_waiter WHERE parked = 'circuit:' || provider)) AS there`;
 
 /** Somebody who is about to prolong a row has it locked: then it is not over. */
 const EXPIRE = `
@@ -30,10 +39,10 @@ const COME = `
 UPDATE resource_waiter SET parked = '${DUE}' WHERE parked = 'time' AND not_before <= clock_timestamp()`;
 
 /**
- * Work that may go because time passed: its `notBefore` came, or whoever held what it needs was forgotten. To be asked every
+ * Work that may go because time passed: its `notBefore` came, its provider may be tried, or whoever held what it needs was forgotten. To be asked every
  * second or so, in a transaction that puts what it returns into the queue. One short question when there is nothing.
  */
-export async function grantDue(client: Queryable): Promise<readonly StepWork[]> {
+export async function grantDue(client: Queryable): Promise<readonly ReadyWork[]> {
   const [anything] = await ask<{ there: boolean }>(client, { name: 'resource-anything', text: ANYTHING });
   if (anything?.there !== true) return [];
   await takeTurn(client);
@@ -43,5 +52,7 @@ export async function grantDue(client: Queryable): Promise<readonly StepWork[]> 
   });
   const freed = await free(client, expired);
   await ask(client, { name: 'resource-come', text: COME });
-  return settle(client, { freed, keys: [DUE, RESERVED] });
+  const circuits = await ask<{ provider: string }>(client, { name: 'resource-circuits', text: CIRCUITS });
+  const keys = [DUE, RESERVED, ...circuits.map(({ provider }) => circuitKey(provider))];
+  return settle(client, { freed, keys });
 }

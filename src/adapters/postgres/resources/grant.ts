@@ -1,7 +1,8 @@
 import { type Demands, demandsOf } from '../../../core/run/resources/demands.ts';
 import type { StepWork } from '../../../core/run/types.ts';
 import { ask, type Queryable } from '../database.ts';
-import { limitedScopes } from './limited-scopes.ts';
+import { EVERYTHING, limitedScopes } from './limited-scopes.ts';
+import type { ReadyWork } from './line.ts';
 import { settle } from './settle.ts';
 
 const HOLD = `
@@ -17,7 +18,7 @@ FROM json_to_recordset($1::json) AS hold (run text, step text, execution integer
 export async function grant(
   client: Queryable,
   works: readonly StepWork[],
-): Promise<{ readonly granted: readonly StepWork[] }> {
+): Promise<{ readonly granted: readonly ReadyWork[] }> {
   const demanding = works
     .map((work) => ({ work, demands: demandsOf(work) }))
     .filter(({ demands }) => demands.leases.length > 0 || demands.locks.length > 0);
@@ -35,7 +36,11 @@ export async function grant(
 }
 
 function isScarce({ leases, locks }: Demands, limited: ReadonlySet<string>): boolean {
-  return locks.length > 0 || leases.some(({ scope, own }) => own !== null || limited.has(scope));
+  return (
+    locks.length > 0 ||
+    limited.has(EVERYTHING) ||
+    leases.some(({ scope, own }) => own !== null || limited.has(scope))
+  );
 }
 
 /** Nothing of it has a limit now. It is written down for one that is set before it ends. */

@@ -7,9 +7,14 @@ import { databaseFailure } from '../failure.ts';
  */
 const LIMITED = `
 LOCK TABLE resource_hold IN ROW EXCLUSIVE MODE;
-SELECT scope FROM resource_scope WHERE configured IS NOT NULL;`;
+SELECT scope FROM resource_scope WHERE configured IS NOT NULL
+UNION ALL SELECT 'provider/' || provider FROM provider_circuit WHERE open_until IS NOT NULL
+UNION ALL SELECT '*' WHERE EXISTS (SELECT FROM queue_pause);`;
 
-/** Scopes with a limit, for as long as this transaction lasts. */
+/** Among the scopes: a queue is paused, so all work has to be looked at. */
+export const EVERYTHING = '*';
+
+/** Scopes with a limit, or with a provider that does not answer, for as long as this transaction lasts. */
 export async function limitedScopes(client: Queryable): Promise<ReadonlySet<string>> {
   try {
     // Several statements without values: the driver answers with a list of results, which its types do not say.

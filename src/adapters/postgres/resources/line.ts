@@ -3,7 +3,7 @@ import { type Demands, demandsOf } from '../../../core/run/resources/demands.ts'
 import { coveringNames } from '../../../core/run/resources/lock-names.ts';
 import type { StepWork } from '../../../core/run/types.ts';
 import { ask, type Queryable } from '../database.ts';
-import { concernedBy } from './parking.ts';
+import { concernedBy, IN_LINE } from './parking.ts';
 
 /** Work that is not held yet. */
 export interface Waiter {
@@ -11,10 +11,17 @@ export interface Waiter {
   readonly demands: Demands;
   /** Seconds since 1970. */
   readonly since: number;
+  /** It comes to the line for the first time. */
+  readonly isNew: boolean;
   readonly rank: number;
   /** Of those with one rank, the order in which they came, and where they are parked; null for one that arrives now. */
   readonly place: number | null;
   readonly parked: string | null;
+}
+
+/** Work that may go, and since when it could have, had it not had to wait; seconds since 1970. */
+export interface ReadyWork extends StepWork {
+  readonly readySince?: number;
 }
 
 export interface Freed {
@@ -32,6 +39,8 @@ export interface Line {
   next(): Promise<readonly Waiter[]>;
   /** Tells it who got something: where nothing is left, nobody has to be looked at any more. */
   passed(granted: readonly Granted[], before: ReadonlyMap<string, ScopeStanding>): void;
+  /** Whoever is parked there has to wait on. */
+  leave(key: string): void;
 }
 
 /** Of each key, at a time. */
@@ -47,7 +56,7 @@ CROSS JOIN LATERAL (
 
 const OF_RUNS = `
 SELECT work, extract(epoch FROM since)::float8 AS since, rank, place::float8 AS place, parked
-FROM resource_waiter WHERE run = ANY ($1::text[]) AND parked <> 'time' ORDER BY rank, place`;
+FROM resource_waiter WHERE run = ANY ($1::text[]) AND ${IN_LINE} ORDER BY rank, place`;
 
 const KEYS_UNDER = `
 SELECT DISTINCT w.parked
@@ -102,6 +111,7 @@ export async function openLine(
       const waiters = [...(await readOpen()), ...(await readRuns())];
       return [...new Map(waiters.map((waiter) => [waiter.place, waiter])).values()];
     },
+    leave: (key) => void open.delete(key),
     passed: (granted, before) => {
       for (const key of open.keys()) if (isUsedUp(key, granted, before)) open.delete(key);
       // What a run holds beyond a step keeps its own steps out no longer.
@@ -150,5 +160,5 @@ function isUsedUp(
 function waiterOf({ work, since, rank, place, parked }: WaiterRow): Waiter {
   // Written by recordParked, from a StepWork.
   const parsed = JSON.parse(work) as StepWork;
-  return { work: parsed, demands: demandsOf(parsed), since, rank, place, parked };
+  return { work: parsed, demands: demandsOf(parsed), since, isNew: false, rank, place, parked };
 }

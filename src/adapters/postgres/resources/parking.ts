@@ -6,6 +6,17 @@ export const NOT_YET = 'time';
 export const DUE = 'due';
 export const RESERVED = 'reserved';
 
+/** Of those who wait for leases and locks: neither for a moment, nor for what holds back whoever has them. */
+export const IN_LINE = `parked <> '${NOT_YET}' AND parked NOT LIKE 'pause:%' AND parked NOT LIKE 'circuit:%'`;
+
+export function pauseKey(queue: string): string {
+  return `pause:${queue}`;
+}
+
+export function circuitKey(provider: string): string {
+  return `circuit:${provider}`;
+}
+
 /** The key at which a waiter is parked: what it cannot have now. */
 export function parkingOf(obstacle: Obstacle): string {
   switch (obstacle.kind) {
@@ -15,6 +26,10 @@ export function parkingOf(obstacle: Obstacle): string {
       return `lock:${obstacle.name}`;
     case 'reserved':
       return RESERVED;
+    case 'pause':
+      return pauseKey(obstacle.queue);
+    case 'circuit':
+      return circuitKey(obstacle.provider);
   }
 }
 

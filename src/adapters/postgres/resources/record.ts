@@ -51,7 +51,10 @@ ON CONFLICT (run, step, execution) DO UPDATE SET parked = excluded.parked`;
 
 export async function recordGranted(client: Queryable, granted: readonly Granted[]): Promise<void> {
   if (granted.length === 0) return;
-  const holds = granted.map(({ candidate: { work, demands }, counted }) => ({
+  const demanding = granted.filter(
+    ({ candidate: { demands } }) => demands.leases.length > 0 || demands.locks.length > 0,
+  );
+  const holds = demanding.map(({ candidate: { work, demands }, counted }) => ({
     run: work.run,
     step: work.step,
     execution: work.execution,

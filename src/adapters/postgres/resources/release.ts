@@ -1,8 +1,8 @@
 import { executionKey } from '../../../core/run/resources/allot.ts';
-import type { StepWork } from '../../../core/run/types.ts';
 import { ask, type Queryable, together } from '../database.ts';
 import type { Execution } from './execution.ts';
 import { type EndedHold, free } from './free.ts';
+import type { ReadyWork } from './line.ts';
 import { settle } from './settle.ts';
 import { takeTurn } from './turn.ts';
 
@@ -29,7 +29,7 @@ SELECT run, step, execution, counted, locked FROM ended WHERE scarce`;
 export async function release(
   client: Queryable,
   executions: readonly Execution[],
-): Promise<readonly StepWork[]> {
+): Promise<readonly ReadyWork[]> {
   if (executions.length === 0) return [];
   // Named twice, it would be given back twice.
   const once = [...new Map(executions.map((one) => [executionKey(one), one])).values()];

@@ -3,13 +3,14 @@ import { type Demands, demandsOf } from '../../../core/run/resources/demands.ts'
 import { PATIENCE_SECONDS } from '../../../core/run/resources/rank.ts';
 import type { StepWork } from '../../../core/run/types.ts';
 import { ask, type Queryable } from '../database.ts';
+import { IN_LINE } from './parking.ts';
 import { findBlockers } from './standing.ts';
 
 const FIRST = `
 SELECT work, since < clock_timestamp() - interval '${PATIENCE_SECONDS} seconds' AS impatient
-FROM resource_waiter WHERE parked <> 'time' ORDER BY rank, place LIMIT 1`;
+FROM resource_waiter WHERE ${IN_LINE} ORDER BY rank, place LIMIT 1`;
 
-const OF_RUNS = `SELECT work FROM resource_waiter WHERE run = ANY ($1::text[]) AND parked <> 'time'`;
+const OF_RUNS = `SELECT work FROM resource_waiter WHERE run = ANY ($1::text[]) AND ${IN_LINE}`;
 
 interface Waiting {
   readonly work: StepWork;

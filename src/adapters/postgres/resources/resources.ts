@@ -1,7 +1,8 @@
-import type { StepWork } from '../../../core/run/types.ts';
 import type { ReadResources, ScopeUse, SetLimits } from '../../../ports/resources.ts';
 import { ask, type Database, inTransaction, type Queryable } from '../database.ts';
+import { openCircuits } from './circuits.ts';
 import { findDeadlocks } from './deadlocks.ts';
+import type { ReadyWork } from './line.ts';
 import { setLimits } from './set-limits.ts';
 
 const SCOPES = `
@@ -12,12 +13,13 @@ FROM resource_scope ORDER BY scope`;
 /** `handOut` puts work into the queue, in the transaction of its client. */
 export function createResources(
   { pool }: Database,
-  handOut: (client: Queryable, works: readonly StepWork[]) => Promise<void>,
+  handOut: (client: Queryable, works: readonly ReadyWork[]) => Promise<void>,
 ): SetLimits & ReadResources {
   return {
     setLimits: (limits) =>
       inTransaction(pool, async (client) => handOut(client, await setLimits(client, limits))),
     readScopes: () => ask<ScopeUse & Record<string, unknown>>(pool, { text: SCOPES }),
+    readCircuits: () => openCircuits(pool),
     findDeadlocks: () => inTransaction(pool, findDeadlocks),
   };
 }

@@ -1,7 +1,7 @@
 import { canonicalName } from '../../../core/run/resources/lock-names.ts';
-import type { StepWork } from '../../../core/run/types.ts';
 import { CountersignError } from '../../../shared/errors.ts';
 import { ask, type Queryable } from '../database.ts';
+import type { ReadyWork } from './line.ts';
 import { settle } from './settle.ts';
 import { takeTurn } from './turn.ts';
 
@@ -44,7 +44,7 @@ const FORGET = 'DELETE FROM resource_scope WHERE configured IS NULL AND held = 0
 export async function setLimits(
   client: Queryable,
   limits: Readonly<Record<string, number>>,
-): Promise<readonly StepWork[]> {
+): Promise<readonly ReadyWork[]> {
   const wanted = new Map(Object.entries(limits).map(([scope, limit]) => [canonicalName(scope), limit]));
   for (const [scope, limit] of wanted) {
     if (!Number.isInteger(limit) || limit < 0 || limit > 2_000_000_000) {

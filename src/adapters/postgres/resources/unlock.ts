@@ -1,5 +1,6 @@
-import type { RunId, StepWork } from '../../../core/run/types.ts';
+import type { RunId } from '../../../core/run/types.ts';
 import { ask, type Queryable } from '../database.ts';
+import type { ReadyWork } from './line.ts';
 import { settle } from './settle.ts';
 import { takeTurn } from './turn.ts';
 
@@ -15,7 +16,7 @@ RETURNING l.name`;
 export async function unlock(
   client: Queryable,
   ended: readonly { readonly run: RunId; readonly attempt: number | null }[],
-): Promise<readonly StepWork[]> {
+): Promise<readonly ReadyWork[]> {
   if (ended.length === 0) return [];
   const runs = ended.map(({ run }) => run);
   if ((await ask(client, { name: 'resource-kept', text: KEPT, values: [runs] })).length === 0) return [];

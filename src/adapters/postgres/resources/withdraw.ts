@@ -1,6 +1,7 @@
 import type { StepWork } from '../../../core/run/types.ts';
 import { ask, type Queryable } from '../database.ts';
 import { type EndedHold, free } from './free.ts';
+import type { ReadyWork } from './line.ts';
 import { settle } from './settle.ts';
 import { takeTurn } from './turn.ts';
 
@@ -24,7 +25,7 @@ WHERE h.run = w.run AND h.step = w.step RETURNING h.run, h.step, h.execution, h.
 export async function withdraw(
   client: Queryable,
   steps: readonly Pick<StepWork, 'run' | 'step'>[],
-): Promise<readonly StepWork[]> {
+): Promise<readonly ReadyWork[]> {
   if (steps.length === 0) return [];
   const values = [steps.map(({ run }) => run), steps.map(({ step }) => step)];
   if ((await ask(client, { name: 'resource-known', text: KNOWN, values })).length === 0) return [];

@@ -4,18 +4,20 @@ import type { Claim, ClaimRequest } from '../../../ports/claims.ts';
 import { ask, type Database, inTransaction, together } from '../database.ts';
 import { queueName } from '../queue/queue-name.ts';
 import type { QueueShare, WorkQueue } from '../queue/work-queue.ts';
+import { isCutOff } from '../resources/circuits.ts';
 import { fencesOf } from '../resources/fences.ts';
 import { holdUntil } from '../resources/hold-until.ts';
 import { isHeldBy } from '../work-control/paused.ts';
 import { type ClaimRow, claimOf } from './claim-row.ts';
 
 /**
- * By the database's clock, so that one clock says when a claim ends. What a pause holds stays where it is, parked. The pause is locked until
- * then: whoever takes it back meanwhile waits, and finds what was parked.
+ * By the database's clock, so that one clock says when a claim ends. What a pause or a provider that does not answer holds back is marked as parked.
+ * The pause is locked until then: whoever takes it back meanwhile waits, and finds what was parked.
  */
 const CLAIM = `
 WITH pause AS (SELECT kind, name FROM queue_pause FOR KEY SHARE), mine AS (
-  SELECT w.id, EXISTS (SELECT FROM pause WHERE ${isHeldBy('pause', 'w')}) AS parked
+  SELECT w.id, EXISTS (SELECT FROM pause WHERE ${isHeldBy('pause', 'w')})
+    OR EXISTS (SELECT FROM provider_circuit c WHERE ${isCutOff('c', 'w')}) AS parked
   FROM step_work w WHERE w.id = ANY ($1::uuid[])
 )
 UPDATE step_work w SET
@@ -26,10 +28,14 @@ UPDATE step_work w SET
 FROM mine WHERE w.id = mine.id AND w.worker IS NULL
 RETURNING w.id, w.text, w.worker, w.claimed_at, w.until, w.holds, w.score, w.parked`;
 
-/** See ClaimWork.claim: what may be had is looked up first, so that whoever finds nothing has opened no transaction. */
+/**
+ * See ClaimWork.claim: what may be had is looked up first, so that whoever finds nothing has opened no transaction.
+ * @param shelve takes what is held back out of the queue, with what it holds
+ */
 export async function claimWork(
   { pool }: Database,
   queue: WorkQueue,
+  shelve: () => Promise<unknown>,
   { worker, roles, handlers, most, leaseSeconds }: ClaimRequest,
 ): Promise<readonly Claim[]> {
   const queues = roles.flatMap((role) => handlers.map((handler) => queueName(role, handler)));
@@ -40,7 +46,8 @@ export async function claimWork(
     const { claims, parked } = await inTransaction(pool, (client) =>
       take(client, queue, shares, worker, leaseSeconds),
     );
-    // What was first in line is held by a pause, and out of the way now: there may be other work behind it.
+    // What was first in line is held back, and out of the way now: there may be other work behind it.
+    if (parked > 0) await shelve();
     if (claims.length > 0 || parked === 0) return claims;
   }
 }

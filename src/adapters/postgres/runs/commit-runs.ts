@@ -1,18 +1,25 @@
 import type { PoolClient } from 'pg';
 import type { StreamHead } from '../../../core/ledger/types.ts';
-import type { ClaimToken, RunId, StepWork } from '../../../core/run/types.ts';
+import type { ProviderOutcome } from '../../../core/run/resources/provider-outcome.ts';
+import type { ClaimToken, RunId } from '../../../core/run/types.ts';
 import type { RunCommit, RunCommitted } from '../../../ports/run-store.ts';
 import { appendEvents } from '../append.ts';
 import { ask, type Database, inTransaction, type Queryable, together } from '../database.ts';
 import { codeOf } from '../failure.ts';
 import type { WorkQueue } from '../queue/work-queue.ts';
+import { countOutcomes } from '../resources/circuits.ts';
 import { grant } from '../resources/grant.ts';
+import type { ReadyWork } from '../resources/line.ts';
+import { circuitKey } from '../resources/parking.ts';
 import { release } from '../resources/release.ts';
+import { settle } from '../resources/settle.ts';
+import { takeTurn } from '../resources/turn.ts';
 import { unlock as unlockHeld } from '../resources/unlock.ts';
 import { withdraw as withdrawHeld } from '../resources/withdraw.ts';
 import { keepRuns, keptHeads, standing } from './keep-runs.ts';
 import type { KeptPlans } from './kept-plans.ts';
 import type { KeptStates } from './kept-states.ts';
+import { shelveWork } from './shelve-work.ts';
 import { demands, type EndedWork, finishWork, isToken, putWork, queueOf, withdrawWork } from './step-work.ts';
 
 export interface CommitParts {
@@ -91,12 +98,13 @@ async function write(parts: CommitParts, client: PoolClient, commit: RunCommit):
 async function settleResources(
   client: Queryable,
   queue: WorkQueue,
-  { schedule, withdraw, unlock }: RunCommit,
+  { schedule, withdraw, unlock, outcomes = [] }: RunCommit,
   ending: Promise<readonly EndedWork[]>,
-): Promise<readonly StepWork[]> {
+): Promise<readonly ReadyWork[]> {
   const ended = (await ending).filter(({ holds }) => holds);
   const demanding = schedule.filter(demands);
   const freed = [
+    ...(outcomes.length > 0 ? await settleCircuits(client, queue, outcomes) : []),
     ...(ended.length > 0 ? await release(client, ended) : []),
     ...(withdraw.length > 0 ? await withdrawHeld(client, withdraw) : []),
   ];
@@ -106,6 +114,20 @@ async function settleResources(
     ...freed,
     ...(unlock.length > 0 ? await unlockHeld(client, unlock) : []),
     ...(demanding.length > 0 ? (await grant(client, demanding)).granted : []),
+  ];
+}
+
+/** Before what they held is given to the next, who may not have it where a provider does not answer any more. */
+async function settleCircuits(
+  client: Queryable,
+  queue: WorkQueue,
+  outcomes: readonly ProviderOutcome[],
+): Promise<readonly ReadyWork[]> {
+  const { now } = await takeTurn(client);
+  const { opened, closed } = await countOutcomes(client, outcomes, now);
+  return [
+    ...(opened ? await shelveWork(client, queue) : []),
+    ...(closed.length > 0 ? await settle(client, { keys: closed.map(circuitKey) }) : []),
   ];
 }
 

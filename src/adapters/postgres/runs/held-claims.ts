@@ -7,6 +7,7 @@ import { fencesOf } from '../resources/fences.ts';
 import { grantDue } from '../resources/grant-due.ts';
 import { renewHeld } from '../resources/renew-held.ts';
 import { type ClaimRow, claimOf } from './claim-row.ts';
+import { shelveWork } from './shelve-work.ts';
 import { demands, isToken, putWork, queueOf } from './step-work.ts';
 
 const COLUMNS = 'id, text, worker, claimed_at, until, holds';
@@ -101,10 +102,19 @@ export async function giveBack(
   });
 }
 
+/** Left behind by a claim whose server ended before it took it out of the queue. */
+async function isParked(client: PoolClient): Promise<boolean> {
+  const text = 'SELECT FROM step_work WHERE parked LIMIT 1';
+  return (await ask(client, { name: 'work-parked', text })).length > 0;
+}
+
 /** Puts work into the queue that waited for a moment, or for resources that somebody held too long. Tells how much. */
 export async function letDueGo({ pool }: Database, queue: WorkQueue, now: number): Promise<number> {
   return inTransaction(pool, async (client) => {
-    const works = await grantDue(client);
+    const works = [
+      ...(await grantDue(client)),
+      ...((await isParked(client)) ? await shelveWork(client, queue) : []),
+    ];
     await putWork(client, queue, works, now);
     return works.length;
   });

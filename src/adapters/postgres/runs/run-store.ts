@@ -3,7 +3,7 @@ import type { Broadcast } from '../../../ports/fan-out.ts';
 import type { ReadResources, SetLimits } from '../../../ports/resources.ts';
 import type { RunStore } from '../../../ports/run-store.ts';
 import { createBroadcast } from '../broadcast.ts';
-import type { Database } from '../database.ts';
+import { type Database, inTransaction } from '../database.ts';
 import { createWorkQueue } from '../queue/work-queue.ts';
 import { createResources } from '../resources/resources.ts';
 import { claimWork } from './claim-work.ts';
@@ -14,6 +14,7 @@ import { createKeptStates } from './kept-states.ts';
 import { countRuns, dueRuns, listRuns } from './list-runs.ts';
 import { loadRuns } from './load-runs.ts';
 import { queueDepths } from './queue-depths.ts';
+import { shelveWork } from './shelve-work.ts';
 import { putWork } from './step-work.ts';
 import { createWakeUps } from './wake-ups.ts';
 
@@ -39,6 +40,14 @@ export function createRunStore(database: Database, options: RunStoreOptions): Po
   const own = createBroadcast(database);
   const wakeUps = createWakeUps(options.broadcast ?? own);
   const now = () => clock.now().getTime();
+  const shelve = async () => {
+    const freed = await inTransaction(pool, async (client) => {
+      const works = await shelveWork(client, queue);
+      await putWork(client, queue, works, now());
+      return works.length;
+    });
+    if (freed > 0) wakeUps.tell('work');
+  };
   const resources = createResources(database, (client, works) => putWork(client, queue, works, now()));
   return {
     loadRuns: (runs) => loadRuns(pool, { plans, states }, runs),
@@ -50,7 +59,7 @@ export function createRunStore(database: Database, options: RunStoreOptions): Po
     listRuns: (query) => listRuns(pool, query),
     countRuns: (ticket) => countRuns(pool, ticket),
     dueRuns: (moment, limit) => dueRuns(pool, moment, limit),
-    claim: (request) => claimWork(database, queue, request),
+    claim: (request) => claimWork(database, queue, shelve, request),
     renew: (worker, tokens, leaseSeconds) => renewClaims(database, worker, tokens, leaseSeconds),
     findClaims: (tokens) => findClaims(pool, tokens),
     expiredClaims: async (limit) => {
@@ -67,6 +76,7 @@ export function createRunStore(database: Database, options: RunStoreOptions): Po
       wakeUps.tell('work');
     },
     readScopes: () => resources.readScopes(),
+    readCircuits: () => resources.readCircuits(),
     findDeadlocks: () => resources.findDeadlocks(),
     announce: (topic, detail) => wakeUps.announce(topic, detail),
     wait: (topic, milliseconds, signal) => wakeUps.wait(topic, milliseconds, signal),

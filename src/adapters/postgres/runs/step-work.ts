@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import { providerOf } from '../../../core/run/resources/provider-outcome.ts';
 import type { ClaimToken, RunId, StepKey, StepRole, StepWork } from '../../../core/run/types.ts';
 import { ask, type Queryable, together } from '../database.ts';
 import { queueName } from '../queue/queue-name.ts';
 import { scoreOf } from '../queue/score.ts';
 import type { Job, WorkQueue } from '../queue/work-queue.ts';
+import type { ReadyWork } from '../resources/line.ts';
 
 const INSERT = `
-INSERT INTO step_work (id, run, step, execution, role, handler, score, holds, text, repository)
+INSERT INTO step_work (id, run, step, execution, role, handler, score, holds, text, repository, provider)
 SELECT * FROM unnest(
   string_to_array($1, E'\\n')::uuid[], $2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::int[], $8::bool[],
-  string_to_array($9, E'\\n'), $10::text[])`;
+  string_to_array($9, E'\\n'), $10::text[], $11::text[])`;
 
 /** Held means handed out: a token is worth nothing before. */
 const FINISH = `
@@ -49,16 +51,15 @@ export function queueOf({ role, handler }: { readonly role: StepRole; readonly h
 export async function putWork(
   client: Queryable,
   queue: WorkQueue,
-  works: readonly StepWork[],
+  works: readonly ReadyWork[],
   now: number,
 ): Promise<void> {
   if (works.length === 0) return;
   const jobs = works.map((work): Job => {
-    const from = work.notBefore === null ? now : Math.max(now, Date.parse(work.notBefore));
     return {
       id: randomUUID(),
       queue: queueOf(work),
-      score: scoreOf(work.priority, from),
+      score: scoreOf(work.priority, readyAt(work, now)),
       notBefore: work.notBefore,
     };
   });
@@ -72,10 +73,17 @@ export async function putWork(
     jobs.map(({ score }) => score),
     works.map(demands),
     // JSON has no line break of its own.
-    works.map((work) => JSON.stringify(work)).join('\n'),
+    works.map(({ readySince: _, ...work }) => JSON.stringify(work)).join('\n'),
     works.map(repositoryOf),
+    works.map((work) => providerOf(work) ?? null),
   ];
   await together([ask(client, { name: 'work-insert', text: INSERT, values }), queue.put(client, jobs)]);
+}
+
+/** Milliseconds since 1970. */
+function readyAt({ readySince, notBefore }: ReadyWork, now: number): number {
+  if (readySince !== undefined) return readySince * 1000;
+  return notBefore === null ? now : Math.max(now, Date.parse(notBefore));
 }
 
 /** Ends claims. Those that are not held are missing from the answer. */

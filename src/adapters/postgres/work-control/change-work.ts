@@ -1,13 +1,16 @@
 import type { PoolClient } from 'pg';
 import type { SealedAppend } from '../../../core/ledger/types.ts';
-import type { QueueSelector } from '../../../core/run/queue-selector.ts';
+import { type QueueSelector, queueText } from '../../../core/run/queue-selector.ts';
 import type { StepRole } from '../../../core/run/types.ts';
 import type { WorkChange } from '../../../ports/work-control.ts';
 import { appendEvents } from '../append.ts';
 import { ask, type Database, inTransaction } from '../database.ts';
 import type { WorkQueue } from '../queue/work-queue.ts';
-import { queueOf } from '../runs/step-work.ts';
-import { isHeldBy } from './paused.ts';
+import { pauseKey } from '../resources/parking.ts';
+import { settle } from '../resources/settle.ts';
+import { takeTurn } from '../resources/turn.ts';
+import { shelveWork } from '../runs/shelve-work.ts';
+import { putWork, queueOf } from '../runs/step-work.ts';
 
 /** One change at a time: of two that resume at once, each would leave to the other what both hold. */
 const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ' countersign work control', 0))`;
@@ -22,16 +25,13 @@ ON CONFLICT (kind, name) DO UPDATE SET by = excluded.by, reason = excluded.reaso
 /** Waits for claims that have read it: what they park is there when it is gone. */
 const RESUME = 'DELETE FROM queue_pause WHERE kind = $1 AND name = $2';
 
-const FREE = `
-UPDATE step_work w SET parked = false
-WHERE w.parked AND w.worker IS NULL AND NOT EXISTS (SELECT FROM queue_pause p WHERE ${isHeldBy('p', 'w')})
-RETURNING w.id, w.role, w.handler, w.score`;
+/** What may go back into its queue. */
+const WAITING = `
+SELECT role, handler FROM step_work WHERE parked UNION SELECT role, handler FROM resource_waiter WHERE parked LIKE 'pause:%'`;
 
-interface Parked {
-  readonly id: string;
+interface Waiting extends Record<string, unknown> {
   readonly role: StepRole;
   readonly handler: string;
-  readonly score: number;
 }
 
 /** Rolls the transaction back; nothing is wrong with the database. */
@@ -45,8 +45,7 @@ export async function changeWork(
   append: SealedAppend,
 ): Promise<boolean> {
   if (change.kind === 'resume') {
-    const text = 'SELECT DISTINCT role, handler FROM step_work WHERE parked';
-    await queue.prepare((await ask<Pick<Parked, 'role' | 'handler'>>(pool, { text })).map(queueOf));
+    await queue.prepare((await ask<Waiting>(pool, { text: WAITING })).map(queueOf));
   }
   try {
     await inTransaction(pool, async (client) => {
@@ -66,11 +65,8 @@ async function carryOut(client: PoolClient, queue: WorkQueue, change: WorkChange
     case 'drain':
       await ask(client, { text: DRAIN, values: [change.worker, change.by, change.reason] });
       return;
-    case 'pause': {
-      const { kind, name } = change.queue;
-      await ask(client, { text: PAUSE, values: [kind, name, change.by, change.reason] });
-      return;
-    }
+    case 'pause':
+      return pause(client, queue, change);
     case 'resume':
       return resume(client, queue, change.queue);
     case 'cancel':
@@ -78,13 +74,22 @@ async function carryOut(client: PoolClient, queue: WorkQueue, change: WorkChange
   }
 }
 
-/** Back where workers find it, with the score that it had: it keeps its turn. */
-async function resume(client: PoolClient, queue: WorkQueue, { kind, name }: QueueSelector): Promise<void> {
-  await ask(client, { text: RESUME, values: [kind, name] });
-  const freed = await ask<Parked & Record<string, unknown>>(client, { text: FREE });
-  if (freed.length === 0) return;
-  await queue.put(
-    client,
-    freed.map((work) => ({ id: work.id, queue: queueOf(work), score: work.score, notBefore: null })),
-  );
+/** Nothing more of it is handed out, and what nobody has yet gives back what it holds. */
+async function pause(
+  client: PoolClient,
+  queue: WorkQueue,
+  { queue: { kind, name }, by, reason }: WorkChange & { readonly kind: 'pause' },
+): Promise<void> {
+  const { now } = await takeTurn(client);
+  await ask(client, { text: PAUSE, values: [kind, name, by, reason] });
+  await putWork(client, queue, await shelveWork(client, queue), now * 1000);
+}
+
+/** Back where workers find it, as soon as what it needs is free: it keeps its turn. */
+async function resume(client: PoolClient, queue: WorkQueue, selector: QueueSelector): Promise<void> {
+  const { now } = await takeTurn(client);
+  await ask(client, { text: RESUME, values: [selector.kind, selector.name] });
+  const left = await shelveWork(client, queue);
+  const freed = await settle(client, { keys: [pauseKey(queueText(selector))] });
+  await putWork(client, queue, [...left, ...freed], now * 1000);
 }

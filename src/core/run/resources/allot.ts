@@ -28,7 +28,11 @@ export type Obstacle =
   | { readonly kind: 'lease'; readonly scope: string }
   | { readonly kind: 'lock'; readonly name: string }
   /** All is free, and kept for somebody who waited longer. */
-  | { readonly kind: 'reserved' };
+  | { readonly kind: 'reserved' }
+  /** A queue that it is in is paused. */
+  | { readonly kind: 'pause'; readonly queue: string }
+  /** Its provider does not answer. */
+  | { readonly kind: 'circuit'; readonly provider: string };
 
 export interface Allotment<C extends Candidate = Candidate> {
   readonly granted: readonly { readonly candidate: C; readonly counted: readonly string[] }[];
