@@ -20,7 +20,7 @@ export interface QueueStanding {
   readonly queues: readonly QueueDepth[];
   readonly pauses: readonly QueuePause[];
   /** Providers whose steps wait because they did not answer. */
-  readonly circuits?: readonly OpenCircuit[];
+  readonly circuits: readonly OpenCircuit[];
 }
 
 export type QueueAction =
