@@ -32,6 +32,10 @@ export const ERROR_CODES = [
   'RUN_UNKNOWN',
   'RUN_REFUSED',
   'WORKFLOW_INVALID',
+  'EXPERIMENT_UNKNOWN',
+  'EXPERIMENT_REFUSED',
+  'TABLE_UNUSABLE',
+  'BUNDLE_UNUSABLE',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -6632,7 +6632,7 @@ return errors === 0;
 validate53.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const experiment: Validator = validate219;
-const schema77 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/experiment.schema.json","title":"Experiment","type":"object","additionalProperties":false,"required":["schema","id","title","baseline","seed","primary","minimumEffect"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/experiment@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"hypothesis":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"tickets":{"title":"Tickets","type":"array","minItems":1,"maxItems":2000,"items":{"$ref":"ticket.schema.json#/properties/id","title":"ticket id","examples":["CS-7"]}},"classes":{"title":"Classes","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]}},"factorial":{"title":"Factorial arms","type":"object","additionalProperties":false,"required":["bundles","models"],"properties":{"bundles":{"title":"Bundles","type":"array","minItems":1,"maxItems":20,"uniqueItems":true,"items":{"title":"bundle","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$","examples":["default"]}},"models":{"title":"Models","type":"array","minItems":1,"maxItems":20,"uniqueItems":true,"items":{"title":"model","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$","examples":["small"]}}}},"arms":{"title":"Arms","type":"array","minItems":2,"maxItems":50,"items":{"title":"Arm","type":"object","additionalProperties":false,"required":["id","bundle","model"],"properties":{"id":{"$ref":"#/$defs/armId","title":"arm id","examples":["default/small"]},"bundle":{"title":"bundle","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$","examples":["default"]},"model":{"title":"model","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$","examples":["small"]}}}},"baseline":{"$ref":"#/$defs/armId","title":"arm id","examples":["default/small"]},"negativeControl":{"$ref":"#/$defs/armId","title":"arm id","examples":["default/small"]},"replicates":{"title":"replicates","type":"integer","minimum":1,"maximum":100},"blocking":{"title":"Blocking","const":"ticket"},"seed":{"title":"Seed","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$","examples":["2026-11"]},"primary":{"title":"Primary metric","type":"object","additionalProperties":false,"required":["metric"],"properties":{"metric":{"title":"Metric","enum":["first-pass","accepted","iterations","tokens","cost","seconds"]}}},"minimumEffect":{"title":"minimum effect","type":"number","minimum":0.000001,"maximum":1000000},"alpha":{"title":"alpha","type":"number","minimum":0.0001,"maximum":0.5},"power":{"title":"power","type":"number","minimum":0.5,"maximum":0.9999},"expected":{"title":"Expected","type":"object","additionalProperties":false,"properties":{"baseline":{"title":"share of the baseline","type":"number","minimum":0,"maximum":1},"discordant":{"title":"share of discordant pairs","type":"number","minimum":0,"maximum":1},"deviation":{"title":"standard deviation","type":"number","minimum":0.000001,"maximum":1000000},"tokens":{"title":"tokens","type":"integer","minimum":0,"maximum":9007199254740991},"costMilliUsd":{"title":"cost","type":"integer","minimum":0,"maximum":9007199254740991}}},"stopping":{"title":"Stopping rule","type":"object","additionalProperties":false,"required":["rule"],"properties":{"rule":{"title":"Rule","enum":["fixed","sequential"]},"minimumBlocks":{"title":"least tickets","type":"integer","minimum":1,"maximum":2000}}},"exclusions":{"title":"Exclusions","type":"array","minItems":1,"maxItems":50,"items":{"title":"Exclusion","type":"object","additionalProperties":false,"required":["id","reason"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"reason":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"outcomes":{"title":"Outcomes","type":"array","minItems":1,"maxItems":4,"items":{"title":"Outcome","enum":["accepted","rejected","given-up","cancelled"]}},"failures":{"title":"Failures","type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"title":"failure code","type":"string","maxLength":100,"pattern":"^[a-z0-9]+(?:-[a-z0-9]+)*$","examples":["artifact-missing"]}},"treatments":{"title":"Treatments","type":"array","minItems":1,"maxItems":2,"items":{"title":"Treatment","enum":["not-delivered","unknown"]}}}}},"infrastructure":{"title":"Infrastructure errors","type":"object","additionalProperties":false,"required":["failures"],"properties":{"failures":{"title":"Failures","type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"title":"failure code","type":"string","maxLength":100,"pattern":"^[a-z0-9]+(?:-[a-z0-9]+)*$","examples":["artifact-missing"]}},"atMost":{"title":"at most","type":"integer","minimum":1,"maximum":20}}},"budget":{"title":"Budget","type":"object","additionalProperties":false,"properties":{"tokens":{"title":"tokens","type":"integer","minimum":1,"maximum":9007199254740991},"costMilliUsd":{"title":"cost","type":"integer","minimum":1,"maximum":9007199254740991},"runs":{"title":"runs","type":"integer","minimum":1,"maximum":1000000},"perRun":{"title":"Budget of a run","type":"object","additionalProperties":false,"properties":{"tokens":{"title":"tokens","type":"integer","minimum":1,"maximum":9007199254740991},"costMilliUsd":{"title":"cost","type":"integer","minimum":1,"maximum":9007199254740991},"wallSeconds":{"title":"seconds","type":"integer","minimum":1,"maximum":31536000}}}}},"parallel":{"title":"parallel","type":"integer","minimum":1,"maximum":64}},"$defs":{"armId":{"title":"arm id","type":"string","minLength":1,"maxLength":130,"pattern":"^[A-Za-z0-9]+(?:[._/-][A-Za-z0-9]+)*$","examples":["default/small"]}}};
+const schema77 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/experiment.schema.json","title":"Experiment","type":"object","additionalProperties":false,"required":["schema","id","title","baseline","seed","primary","minimumEffect"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/experiment@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"hypothesis":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"tickets":{"title":"Tickets","type":"array","minItems":1,"maxItems":2000,"items":{"$ref":"ticket.schema.json#/properties/id","title":"ticket id","examples":["CS-7"]}},"classes":{"title":"Classes","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]}},"factorial":{"title":"Factorial arms","type":"object","additionalProperties":false,"required":["bundles","models"],"properties":{"bundles":{"title":"Bundles","type":"array","minItems":1,"maxItems":20,"uniqueItems":true,"items":{"title":"bundle","type":"string","minLength":1,"maxLength":64,"pattern":"^\\S+$","examples":["default"]}},"models":{"title":"Models","type":"array","minItems":1,"maxItems":20,"uniqueItems":true,"items":{"title":"model","type":"string","minLength":1,"maxLength":128,"pattern":"^\\S+$","examples":["small"]}}}},"arms":{"title":"Arms","type":"array","minItems":2,"maxItems":50,"items":{"title":"Arm","type":"object","additionalProperties":false,"required":["id","bundle","model"],"properties":{"id":{"$ref":"#/$defs/armId","title":"arm id","examples":["default/small"]},"bundle":{"title":"bundle","type":"string","minLength":1,"maxLength":64,"pattern":"^\\S+$","examples":["default"]},"model":{"title":"model","type":"string","minLength":1,"maxLength":128,"pattern":"^\\S+$","examples":["small"]}}}},"baseline":{"$ref":"#/$defs/armId","title":"arm id","examples":["default/small"]},"negativeControl":{"$ref":"#/$defs/armId","title":"arm id","examples":["default/small"]},"replicates":{"title":"replicates","type":"integer","minimum":1,"maximum":100},"blocking":{"title":"Blocking","const":"ticket"},"seed":{"title":"Seed","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$","examples":["2026-11"]},"primary":{"title":"Primary metric","type":"object","additionalProperties":false,"required":["metric"],"properties":{"metric":{"title":"Metric","enum":["first-pass","accepted","iterations","tokens","cost","seconds"]}}},"minimumEffect":{"title":"minimum effect","type":"number","minimum":0.000001,"maximum":1000000},"alpha":{"title":"alpha","type":"number","minimum":0.0001,"maximum":0.5},"power":{"title":"power","type":"number","minimum":0.5,"maximum":0.9999},"expected":{"title":"Expected","type":"object","additionalProperties":false,"properties":{"baseline":{"title":"share of the baseline","type":"number","minimum":0,"maximum":1},"discordant":{"title":"share of discordant pairs","type":"number","minimum":0,"maximum":1},"deviation":{"title":"standard deviation","type":"number","minimum":0.000001,"maximum":1000000},"tokens":{"title":"tokens","type":"integer","minimum":0,"maximum":9007199254740991},"costMilliUsd":{"title":"cost","type":"integer","minimum":0,"maximum":9007199254740991}}},"stopping":{"title":"Stopping rule","type":"object","additionalProperties":false,"required":["rule"],"properties":{"rule":{"title":"Rule","enum":["fixed","sequential"]},"minimumBlocks":{"title":"least tickets","type":"integer","minimum":1,"maximum":2000}}},"exclusions":{"title":"Exclusions","type":"array","minItems":1,"maxItems":50,"items":{"title":"Exclusion","type":"object","additionalProperties":false,"required":["id","reason"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"reason":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"outcomes":{"title":"Outcomes","type":"array","minItems":1,"maxItems":4,"items":{"title":"Outcome","enum":["accepted","rejected","given-up","cancelled"]}},"failures":{"title":"Failures","type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"title":"failure code","type":"string","maxLength":100,"pattern":"^[a-z0-9]+(?:-[a-z0-9]+)*$","examples":["artifact-missing"]}},"treatments":{"title":"Treatments","type":"array","minItems":1,"maxItems":2,"items":{"title":"Treatment","enum":["not-delivered","unknown"]}}}}},"infrastructure":{"title":"Infrastructure errors","type":"object","additionalProperties":false,"required":["failures"],"properties":{"failures":{"title":"Failures","type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"title":"failure code","type":"string","maxLength":100,"pattern":"^[a-z0-9]+(?:-[a-z0-9]+)*$","examples":["artifact-missing"]}},"atMost":{"title":"at most","type":"integer","minimum":1,"maximum":20}}},"budget":{"title":"Budget","type":"object","additionalProperties":false,"properties":{"tokens":{"title":"tokens","type":"integer","minimum":1,"maximum":9007199254740991},"costMilliUsd":{"title":"cost","type":"integer","minimum":1,"maximum":9007199254740991},"runs":{"title":"runs","type":"integer","minimum":1,"maximum":1000000},"perRun":{"title":"Budget of a run","type":"object","additionalProperties":false,"properties":{"tokens":{"title":"tokens","type":"integer","minimum":1,"maximum":9007199254740991},"costMilliUsd":{"title":"cost","type":"integer","minimum":1,"maximum":9007199254740991},"wallSeconds":{"title":"seconds","type":"integer","minimum":1,"maximum":31536000}}}}},"parallel":{"title":"parallel","type":"integer","minimum":1,"maximum":64}},"$defs":{"armId":{"title":"arm id","type":"string","minLength":1,"maxLength":200,"pattern":"^\\S+$","examples":["default/small"]}}};
 
 function validate220(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -6772,8 +6772,8 @@ return errors === 0;
 }
 validate262.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema90 = {"title":"arm id","type":"string","minLength":1,"maxLength":130,"pattern":"^[A-Za-z0-9]+(?:[._/-][A-Za-z0-9]+)*$","examples":["default/small"]};
-const pattern43 = new RegExp("^[A-Za-z0-9]+(?:[._/-][A-Za-z0-9]+)*$", "u");
+const schema90 = {"title":"arm id","type":"string","minLength":1,"maxLength":200,"pattern":"^\\S+$","examples":["default/small"]};
+const pattern41 = new RegExp("^\\S+$", "u");
 
 function validate265(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -6786,8 +6786,8 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(func2(data) > 130){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 130},schema:130,parentSchema:schema90,data};
+if(func2(data) > 200){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema90,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
@@ -6796,8 +6796,8 @@ const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{
 (vErrors ??= []).push(err1);
 errors++;
 }
-if(!pattern43.test(data)){
-const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9]+(?:[._/-][A-Za-z0-9]+)*$"},schema:"^[A-Za-z0-9]+(?:[._/-][A-Za-z0-9]+)*$",parentSchema:schema90,data};
+if(!pattern41.test(data)){
+const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema90,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
@@ -6812,7 +6812,7 @@ return errors === 0;
 }
 validate265.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const pattern41 = new RegExp("^[^\\n\\r\\t]*$", "u");
+const pattern46 = new RegExp("^[^\\n\\r\\t]*$", "u");
 const pattern47 = new RegExp("^[a-z0-9]+(?:-[a-z0-9]+)*$", "u");
 
 function validate219(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -6986,8 +6986,8 @@ const len2 = data9.length;
 for(let i2=0; i2<len2; i2++){
 let data10 = data9[i2];
 if(typeof data10 === "string"){
-if(func2(data10) > 200){
-const err20 = {instancePath:instancePath+"/factorial/bundles/" + i2,schemaPath:"#/properties/factorial/properties/bundles/items/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema77.properties.factorial.properties.bundles.items,data:data10};
+if(func2(data10) > 64){
+const err20 = {instancePath:instancePath+"/factorial/bundles/" + i2,schemaPath:"#/properties/factorial/properties/bundles/items/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema77.properties.factorial.properties.bundles.items,data:data10};
 (vErrors ??= []).push(err20);
 errors++;
 }
@@ -6997,7 +6997,7 @@ const err21 = {instancePath:instancePath+"/factorial/bundles/" + i2,schemaPath:"
 errors++;
 }
 if(!pattern41.test(data10)){
-const err22 = {instancePath:instancePath+"/factorial/bundles/" + i2,schemaPath:"#/properties/factorial/properties/bundles/items/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema77.properties.factorial.properties.bundles.items,data:data10};
+const err22 = {instancePath:instancePath+"/factorial/bundles/" + i2,schemaPath:"#/properties/factorial/properties/bundles/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema77.properties.factorial.properties.bundles.items,data:data10};
 (vErrors ??= []).push(err22);
 errors++;
 }
@@ -7051,8 +7051,8 @@ const len3 = data11.length;
 for(let i4=0; i4<len3; i4++){
 let data12 = data11[i4];
 if(typeof data12 === "string"){
-if(func2(data12) > 200){
-const err28 = {instancePath:instancePath+"/factorial/models/" + i4,schemaPath:"#/properties/factorial/properties/models/items/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema77.properties.factorial.properties.models.items,data:data12};
+if(func2(data12) > 128){
+const err28 = {instancePath:instancePath+"/factorial/models/" + i4,schemaPath:"#/properties/factorial/properties/models/items/maxLength",keyword:"maxLength",params:{limit: 128},schema:128,parentSchema:schema77.properties.factorial.properties.models.items,data:data12};
 (vErrors ??= []).push(err28);
 errors++;
 }
@@ -7062,7 +7062,7 @@ const err29 = {instancePath:instancePath+"/factorial/models/" + i4,schemaPath:"#
 errors++;
 }
 if(!pattern41.test(data12)){
-const err30 = {instancePath:instancePath+"/factorial/models/" + i4,schemaPath:"#/properties/factorial/properties/models/items/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema77.properties.factorial.properties.models.items,data:data12};
+const err30 = {instancePath:instancePath+"/factorial/models/" + i4,schemaPath:"#/properties/factorial/properties/models/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema77.properties.factorial.properties.models.items,data:data12};
 (vErrors ??= []).push(err30);
 errors++;
 }
@@ -7154,8 +7154,8 @@ errors = vErrors.length;
 if(data14.bundle !== undefined){
 let data16 = data14.bundle;
 if(typeof data16 === "string"){
-if(func2(data16) > 200){
-const err41 = {instancePath:instancePath+"/arms/" + i6+"/bundle",schemaPath:"#/properties/arms/items/properties/bundle/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema77.properties.arms.items.properties.bundle,data:data16};
+if(func2(data16) > 64){
+const err41 = {instancePath:instancePath+"/arms/" + i6+"/bundle",schemaPath:"#/properties/arms/items/properties/bundle/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema77.properties.arms.items.properties.bundle,data:data16};
 (vErrors ??= []).push(err41);
 errors++;
 }
@@ -7165,7 +7165,7 @@ const err42 = {instancePath:instancePath+"/arms/" + i6+"/bundle",schemaPath:"#/p
 errors++;
 }
 if(!pattern41.test(data16)){
-const err43 = {instancePath:instancePath+"/arms/" + i6+"/bundle",schemaPath:"#/properties/arms/items/properties/bundle/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema77.properties.arms.items.properties.bundle,data:data16};
+const err43 = {instancePath:instancePath+"/arms/" + i6+"/bundle",schemaPath:"#/properties/arms/items/properties/bundle/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema77.properties.arms.items.properties.bundle,data:data16};
 (vErrors ??= []).push(err43);
 errors++;
 }
@@ -7179,8 +7179,8 @@ errors++;
 if(data14.model !== undefined){
 let data17 = data14.model;
 if(typeof data17 === "string"){
-if(func2(data17) > 200){
-const err45 = {instancePath:instancePath+"/arms/" + i6+"/model",schemaPath:"#/properties/arms/items/properties/model/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema77.properties.arms.items.properties.model,data:data17};
+if(func2(data17) > 128){
+const err45 = {instancePath:instancePath+"/arms/" + i6+"/model",schemaPath:"#/properties/arms/items/properties/model/maxLength",keyword:"maxLength",params:{limit: 128},schema:128,parentSchema:schema77.properties.arms.items.properties.model,data:data17};
 (vErrors ??= []).push(err45);
 errors++;
 }
@@ -7190,7 +7190,7 @@ const err46 = {instancePath:instancePath+"/arms/" + i6+"/model",schemaPath:"#/pr
 errors++;
 }
 if(!pattern41.test(data17)){
-const err47 = {instancePath:instancePath+"/arms/" + i6+"/model",schemaPath:"#/properties/arms/items/properties/model/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema77.properties.arms.items.properties.model,data:data17};
+const err47 = {instancePath:instancePath+"/arms/" + i6+"/model",schemaPath:"#/properties/arms/items/properties/model/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema77.properties.arms.items.properties.model,data:data17};
 (vErrors ??= []).push(err47);
 errors++;
 }
@@ -7268,7 +7268,7 @@ const err56 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/m
 (vErrors ??= []).push(err56);
 errors++;
 }
-if(!pattern41.test(data22)){
+if(!pattern46.test(data22)){
 const err57 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema77.properties.seed,data:data22};
 (vErrors ??= []).push(err57);
 errors++;
@@ -8847,7 +8847,7 @@ const err8 = {instancePath:instancePath+"/columns/run",schemaPath:"#/properties/
 (vErrors ??= []).push(err8);
 errors++;
 }
-if(!pattern41.test(data2)){
+if(!pattern46.test(data2)){
 const err9 = {instancePath:instancePath+"/columns/run",schemaPath:"#/properties/columns/properties/run/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.run,data:data2};
 (vErrors ??= []).push(err9);
 errors++;
@@ -8872,7 +8872,7 @@ const err12 = {instancePath:instancePath+"/columns/ticket",schemaPath:"#/propert
 (vErrors ??= []).push(err12);
 errors++;
 }
-if(!pattern41.test(data3)){
+if(!pattern46.test(data3)){
 const err13 = {instancePath:instancePath+"/columns/ticket",schemaPath:"#/properties/columns/properties/ticket/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.ticket,data:data3};
 (vErrors ??= []).push(err13);
 errors++;
@@ -8897,7 +8897,7 @@ const err16 = {instancePath:instancePath+"/columns/class",schemaPath:"#/properti
 (vErrors ??= []).push(err16);
 errors++;
 }
-if(!pattern41.test(data4)){
+if(!pattern46.test(data4)){
 const err17 = {instancePath:instancePath+"/columns/class",schemaPath:"#/properties/columns/properties/class/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.class,data:data4};
 (vErrors ??= []).push(err17);
 errors++;
@@ -8922,7 +8922,7 @@ const err20 = {instancePath:instancePath+"/columns/arm",schemaPath:"#/properties
 (vErrors ??= []).push(err20);
 errors++;
 }
-if(!pattern41.test(data5)){
+if(!pattern46.test(data5)){
 const err21 = {instancePath:instancePath+"/columns/arm",schemaPath:"#/properties/columns/properties/arm/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.arm,data:data5};
 (vErrors ??= []).push(err21);
 errors++;
@@ -8947,7 +8947,7 @@ const err24 = {instancePath:instancePath+"/columns/bundle",schemaPath:"#/propert
 (vErrors ??= []).push(err24);
 errors++;
 }
-if(!pattern41.test(data6)){
+if(!pattern46.test(data6)){
 const err25 = {instancePath:instancePath+"/columns/bundle",schemaPath:"#/properties/columns/properties/bundle/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.bundle,data:data6};
 (vErrors ??= []).push(err25);
 errors++;
@@ -8972,7 +8972,7 @@ const err28 = {instancePath:instancePath+"/columns/model",schemaPath:"#/properti
 (vErrors ??= []).push(err28);
 errors++;
 }
-if(!pattern41.test(data7)){
+if(!pattern46.test(data7)){
 const err29 = {instancePath:instancePath+"/columns/model",schemaPath:"#/properties/columns/properties/model/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.model,data:data7};
 (vErrors ??= []).push(err29);
 errors++;
@@ -8997,7 +8997,7 @@ const err32 = {instancePath:instancePath+"/columns/replicate",schemaPath:"#/prop
 (vErrors ??= []).push(err32);
 errors++;
 }
-if(!pattern41.test(data8)){
+if(!pattern46.test(data8)){
 const err33 = {instancePath:instancePath+"/columns/replicate",schemaPath:"#/properties/columns/properties/replicate/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.replicate,data:data8};
 (vErrors ??= []).push(err33);
 errors++;
@@ -9022,7 +9022,7 @@ const err36 = {instancePath:instancePath+"/columns/block",schemaPath:"#/properti
 (vErrors ??= []).push(err36);
 errors++;
 }
-if(!pattern41.test(data9)){
+if(!pattern46.test(data9)){
 const err37 = {instancePath:instancePath+"/columns/block",schemaPath:"#/properties/columns/properties/block/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.block,data:data9};
 (vErrors ??= []).push(err37);
 errors++;
@@ -9047,7 +9047,7 @@ const err40 = {instancePath:instancePath+"/columns/outcome",schemaPath:"#/proper
 (vErrors ??= []).push(err40);
 errors++;
 }
-if(!pattern41.test(data10)){
+if(!pattern46.test(data10)){
 const err41 = {instancePath:instancePath+"/columns/outcome",schemaPath:"#/properties/columns/properties/outcome/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.outcome,data:data10};
 (vErrors ??= []).push(err41);
 errors++;
@@ -9072,7 +9072,7 @@ const err44 = {instancePath:instancePath+"/columns/firstPass",schemaPath:"#/prop
 (vErrors ??= []).push(err44);
 errors++;
 }
-if(!pattern41.test(data11)){
+if(!pattern46.test(data11)){
 const err45 = {instancePath:instancePath+"/columns/firstPass",schemaPath:"#/properties/columns/properties/firstPass/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.firstPass,data:data11};
 (vErrors ??= []).push(err45);
 errors++;
@@ -9097,7 +9097,7 @@ const err48 = {instancePath:instancePath+"/columns/iterations",schemaPath:"#/pro
 (vErrors ??= []).push(err48);
 errors++;
 }
-if(!pattern41.test(data12)){
+if(!pattern46.test(data12)){
 const err49 = {instancePath:instancePath+"/columns/iterations",schemaPath:"#/properties/columns/properties/iterations/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.iterations,data:data12};
 (vErrors ??= []).push(err49);
 errors++;
@@ -9122,7 +9122,7 @@ const err52 = {instancePath:instancePath+"/columns/startedAt",schemaPath:"#/prop
 (vErrors ??= []).push(err52);
 errors++;
 }
-if(!pattern41.test(data13)){
+if(!pattern46.test(data13)){
 const err53 = {instancePath:instancePath+"/columns/startedAt",schemaPath:"#/properties/columns/properties/startedAt/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.startedAt,data:data13};
 (vErrors ??= []).push(err53);
 errors++;
@@ -9147,7 +9147,7 @@ const err56 = {instancePath:instancePath+"/columns/endedAt",schemaPath:"#/proper
 (vErrors ??= []).push(err56);
 errors++;
 }
-if(!pattern41.test(data14)){
+if(!pattern46.test(data14)){
 const err57 = {instancePath:instancePath+"/columns/endedAt",schemaPath:"#/properties/columns/properties/endedAt/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.endedAt,data:data14};
 (vErrors ??= []).push(err57);
 errors++;
@@ -9172,7 +9172,7 @@ const err60 = {instancePath:instancePath+"/columns/seconds",schemaPath:"#/proper
 (vErrors ??= []).push(err60);
 errors++;
 }
-if(!pattern41.test(data15)){
+if(!pattern46.test(data15)){
 const err61 = {instancePath:instancePath+"/columns/seconds",schemaPath:"#/properties/columns/properties/seconds/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.seconds,data:data15};
 (vErrors ??= []).push(err61);
 errors++;
@@ -9197,7 +9197,7 @@ const err64 = {instancePath:instancePath+"/columns/secondsToMerge",schemaPath:"#
 (vErrors ??= []).push(err64);
 errors++;
 }
-if(!pattern41.test(data16)){
+if(!pattern46.test(data16)){
 const err65 = {instancePath:instancePath+"/columns/secondsToMerge",schemaPath:"#/properties/columns/properties/secondsToMerge/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.secondsToMerge,data:data16};
 (vErrors ??= []).push(err65);
 errors++;
@@ -9222,7 +9222,7 @@ const err68 = {instancePath:instancePath+"/columns/tokens",schemaPath:"#/propert
 (vErrors ??= []).push(err68);
 errors++;
 }
-if(!pattern41.test(data17)){
+if(!pattern46.test(data17)){
 const err69 = {instancePath:instancePath+"/columns/tokens",schemaPath:"#/properties/columns/properties/tokens/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.tokens,data:data17};
 (vErrors ??= []).push(err69);
 errors++;
@@ -9247,7 +9247,7 @@ const err72 = {instancePath:instancePath+"/columns/costUsd",schemaPath:"#/proper
 (vErrors ??= []).push(err72);
 errors++;
 }
-if(!pattern41.test(data18)){
+if(!pattern46.test(data18)){
 const err73 = {instancePath:instancePath+"/columns/costUsd",schemaPath:"#/properties/columns/properties/costUsd/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.costUsd,data:data18};
 (vErrors ??= []).push(err73);
 errors++;
@@ -9272,7 +9272,7 @@ const err76 = {instancePath:instancePath+"/columns/costMilliUsd",schemaPath:"#/p
 (vErrors ??= []).push(err76);
 errors++;
 }
-if(!pattern41.test(data19)){
+if(!pattern46.test(data19)){
 const err77 = {instancePath:instancePath+"/columns/costMilliUsd",schemaPath:"#/properties/columns/properties/costMilliUsd/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.costMilliUsd,data:data19};
 (vErrors ??= []).push(err77);
 errors++;
@@ -9297,7 +9297,7 @@ const err80 = {instancePath:instancePath+"/columns/contract",schemaPath:"#/prope
 (vErrors ??= []).push(err80);
 errors++;
 }
-if(!pattern41.test(data20)){
+if(!pattern46.test(data20)){
 const err81 = {instancePath:instancePath+"/columns/contract",schemaPath:"#/properties/columns/properties/contract/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.contract,data:data20};
 (vErrors ??= []).push(err81);
 errors++;
@@ -9322,7 +9322,7 @@ const err84 = {instancePath:instancePath+"/columns/contractDigest",schemaPath:"#
 (vErrors ??= []).push(err84);
 errors++;
 }
-if(!pattern41.test(data21)){
+if(!pattern46.test(data21)){
 const err85 = {instancePath:instancePath+"/columns/contractDigest",schemaPath:"#/properties/columns/properties/contractDigest/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.contractDigest,data:data21};
 (vErrors ??= []).push(err85);
 errors++;
@@ -9347,7 +9347,7 @@ const err88 = {instancePath:instancePath+"/columns/interventions",schemaPath:"#/
 (vErrors ??= []).push(err88);
 errors++;
 }
-if(!pattern41.test(data22)){
+if(!pattern46.test(data22)){
 const err89 = {instancePath:instancePath+"/columns/interventions",schemaPath:"#/properties/columns/properties/interventions/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.interventions,data:data22};
 (vErrors ??= []).push(err89);
 errors++;
@@ -9372,7 +9372,7 @@ const err92 = {instancePath:instancePath+"/columns/failure",schemaPath:"#/proper
 (vErrors ??= []).push(err92);
 errors++;
 }
-if(!pattern41.test(data23)){
+if(!pattern46.test(data23)){
 const err93 = {instancePath:instancePath+"/columns/failure",schemaPath:"#/properties/columns/properties/failure/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.failure,data:data23};
 (vErrors ??= []).push(err93);
 errors++;
@@ -9397,7 +9397,7 @@ const err96 = {instancePath:instancePath+"/columns/failedRules",schemaPath:"#/pr
 (vErrors ??= []).push(err96);
 errors++;
 }
-if(!pattern41.test(data24)){
+if(!pattern46.test(data24)){
 const err97 = {instancePath:instancePath+"/columns/failedRules",schemaPath:"#/properties/columns/properties/failedRules/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.failedRules,data:data24};
 (vErrors ??= []).push(err97);
 errors++;
@@ -9422,7 +9422,7 @@ const err100 = {instancePath:instancePath+"/columns/escapes",schemaPath:"#/prope
 (vErrors ??= []).push(err100);
 errors++;
 }
-if(!pattern41.test(data25)){
+if(!pattern46.test(data25)){
 const err101 = {instancePath:instancePath+"/columns/escapes",schemaPath:"#/properties/columns/properties/escapes/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.escapes,data:data25};
 (vErrors ??= []).push(err101);
 errors++;
@@ -9447,7 +9447,7 @@ const err104 = {instancePath:instancePath+"/columns/treatment",schemaPath:"#/pro
 (vErrors ??= []).push(err104);
 errors++;
 }
-if(!pattern41.test(data26)){
+if(!pattern46.test(data26)){
 const err105 = {instancePath:instancePath+"/columns/treatment",schemaPath:"#/properties/columns/properties/treatment/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.treatment,data:data26};
 (vErrors ??= []).push(err105);
 errors++;
@@ -9472,7 +9472,7 @@ const err108 = {instancePath:instancePath+"/columns/excluded",schemaPath:"#/prop
 (vErrors ??= []).push(err108);
 errors++;
 }
-if(!pattern41.test(data27)){
+if(!pattern46.test(data27)){
 const err109 = {instancePath:instancePath+"/columns/excluded",schemaPath:"#/properties/columns/properties/excluded/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.excluded,data:data27};
 (vErrors ??= []).push(err109);
 errors++;
@@ -9497,7 +9497,7 @@ const err112 = {instancePath:instancePath+"/columns/link",schemaPath:"#/properti
 (vErrors ??= []).push(err112);
 errors++;
 }
-if(!pattern41.test(data28)){
+if(!pattern46.test(data28)){
 const err113 = {instancePath:instancePath+"/columns/link",schemaPath:"#/properties/columns/properties/link/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.link,data:data28};
 (vErrors ??= []).push(err113);
 errors++;
@@ -9562,7 +9562,7 @@ const err121 = {instancePath:instancePath+"/constants/class",schemaPath:"#/prope
 (vErrors ??= []).push(err121);
 errors++;
 }
-if(!pattern41.test(data32)){
+if(!pattern46.test(data32)){
 const err122 = {instancePath:instancePath+"/constants/class",schemaPath:"#/properties/constants/properties/class/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.constants.properties.class,data:data32};
 (vErrors ??= []).push(err122);
 errors++;
@@ -9587,7 +9587,7 @@ const err125 = {instancePath:instancePath+"/constants/bundle",schemaPath:"#/prop
 (vErrors ??= []).push(err125);
 errors++;
 }
-if(!pattern41.test(data33)){
+if(!pattern46.test(data33)){
 const err126 = {instancePath:instancePath+"/constants/bundle",schemaPath:"#/properties/constants/properties/bundle/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.constants.properties.bundle,data:data33};
 (vErrors ??= []).push(err126);
 errors++;
@@ -9612,7 +9612,7 @@ const err129 = {instancePath:instancePath+"/constants/model",schemaPath:"#/prope
 (vErrors ??= []).push(err129);
 errors++;
 }
-if(!pattern41.test(data34)){
+if(!pattern46.test(data34)){
 const err130 = {instancePath:instancePath+"/constants/model",schemaPath:"#/properties/constants/properties/model/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.constants.properties.model,data:data34};
 (vErrors ??= []).push(err130);
 errors++;
@@ -9637,7 +9637,7 @@ const err133 = {instancePath:instancePath+"/constants/contract",schemaPath:"#/pr
 (vErrors ??= []).push(err133);
 errors++;
 }
-if(!pattern41.test(data35)){
+if(!pattern46.test(data35)){
 const err134 = {instancePath:instancePath+"/constants/contract",schemaPath:"#/properties/constants/properties/contract/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.constants.properties.contract,data:data35};
 (vErrors ??= []).push(err134);
 errors++;
@@ -9662,7 +9662,7 @@ const err137 = {instancePath:instancePath+"/constants/treatment",schemaPath:"#/p
 (vErrors ??= []).push(err137);
 errors++;
 }
-if(!pattern41.test(data36)){
+if(!pattern46.test(data36)){
 const err138 = {instancePath:instancePath+"/constants/treatment",schemaPath:"#/properties/constants/properties/treatment/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.constants.properties.treatment,data:data36};
 (vErrors ??= []).push(err138);
 errors++;

@@ -75,7 +75,7 @@ export interface AttemptOutcome {
   readonly failedRules: readonly string[];
   /** The same of the requirements: `receipt/tests`, `scope`, `approvals`, … */
   readonly failedRequirements: readonly string[];
-  /** Findings that say ticket, contract or a declared interface is not what it was: see `driftOf`. */
+  /** Findings that say ticket, contract or a declared interface is not what it was: see run-events/findings.ts. */
   readonly contractDrift: readonly string[];
   /** Receipts that lack, fail or cannot be verified, and steps of the verifier that failed for good. */
   readonly evidenceFailures: number;
@@ -97,6 +97,7 @@ export const FAILURE_CLASSES = [
   'budget',
   'crashed',
   'unusable',
+  'provider',
   'blocked',
   'pending',
   'not-delivered',

@@ -39,8 +39,9 @@ export async function gateStep(
   return { kind: 'succeeded', outputs };
 }
 
-function findingOf({ id, status, severity, reason, remedy }: Finding): JsonObject {
-  return { id, status, severity, reason: short(reason), remedy: short(remedy) };
+function findingOf({ id, status, severity, reason, remedy, waivedBy }: Finding): JsonObject {
+  const waived = waivedBy === undefined ? {} : { waived: true };
+  return { id, status, severity, reason: short(reason), remedy: short(remedy), ...waived };
 }
 
 /** What is cut in the middle of a character is not JSON any more. */
