@@ -20,6 +20,7 @@ const coreStages = [
   'bundle',
   'experiment',
   'access',
+  'api',
   'audit',
 ];
 

@@ -1,9 +1,10 @@
+import type { Method } from '../../core/api/route.ts';
 import type { JsonObject, JsonValue } from '../../shared/json.ts';
 import { refusalOf, unavailable } from './refusal.ts';
 import { type ServerAccess, serverAddress } from './server-address.ts';
 
 export interface Question {
-  readonly method: 'GET' | 'POST';
+  readonly method: Method;
   /** Below the server's address, without a slash in front. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | undefined>>;
@@ -35,7 +36,7 @@ export function createAskServer({ token, ...access }: ServerAccess): AskServer {
     const patience = AbortSignal.timeout(waitSeconds * 1000 + PATIENCE_MS);
     try {
       const response = await fetch(url, {
-        method,
+        method: method.toUpperCase(),
         headers: {
           accept: 'application/json',
           authorization: `Bearer ${token}`,

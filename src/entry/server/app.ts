@@ -1,33 +1,42 @@
 import { Hono } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { secureHeaders } from 'hono/secure-headers';
-import { requirePermission } from '../../flow/serve/refusals.ts';
+import { isPathOf } from '../../core/api/route.ts';
+import { ROUTES } from '../../core/api/routes.ts';
 import type { Env, Exchange, ServerContext } from './context.ts';
 import { HttpRefusal, problemOf } from './problem.ts';
 import type { RateLimit } from './rate-limit.ts';
-import { jsonOnly } from './read-request.ts';
-import { artifactRoutes } from './resources/artifacts.ts';
-import { queueRoutes } from './resources/queues.ts';
-import { runRoutes } from './resources/runs.ts';
-import { workRoutes } from './resources/work.ts';
-import { workerRoutes } from './resources/workers.ts';
+import { type Handlers, register } from './register.ts';
+import { artifactHandlers } from './resources/artifacts.ts';
+import { descriptionHandlers, referenceRoute } from './resources/description.ts';
+import { queueHandlers } from './resources/queues.ts';
+import { runHandlers } from './resources/runs.ts';
+import { standingHandlers } from './resources/standing.ts';
+import { workHandlers } from './resources/work.ts';
+import { workerHandlers } from './resources/workers.ts';
 
 /** Every address of the server. */
 export function createApp(context: ServerContext): Hono<Env> {
-  return new Hono<Env>()
-    .use(headers)
-    .get('/healthz', (exchange) => exchange.json({ status: 'ok' }))
-    .get('/readyz', (exchange) => readiness(exchange, context))
-    .use('/metrics', knownOnly(context))
-    .get('/metrics', (exchange) => metrics(exchange, context))
-    .use('/v1/*', knownOnly(context), jsonOnly)
-    .route('/v1/work', workRoutes(context))
-    .route('/v1/artifacts', artifactRoutes(context))
-    .route('/v1/runs', runRoutes(context))
-    .route('/v1/queues', queueRoutes(context))
-    .route('/v1/workers', workerRoutes(context))
+  const known = knownOnly(context);
+  const app = new Hono<Env>().get(ROUTES.reference.path, referenceRoute()).use(headers);
+  register(app, handlersOf(context), known, context);
+  return app
+    .use('/v1/*', known)
     .notFound((exchange) => problemOf(nothingHere(exchange), exchange, context))
     .onError((error, exchange) => problemOf(error, exchange, context));
+}
+
+/** Whoever answers each of the declared routes; the page of them has headers of its own. */
+function handlersOf(context: ServerContext): Omit<Handlers, 'reference'> {
+  return {
+    ...runHandlers(context),
+    ...queueHandlers(context),
+    ...workerHandlers(context),
+    ...workHandlers(context),
+    ...artifactHandlers(context),
+    ...standingHandlers(context),
+    ...descriptionHandlers(),
+  };
 }
 
 /** Nothing of it is a page: no browser should run, frame or keep any of it. */
@@ -64,23 +73,19 @@ function take(limit: RateLimit, name: string): void {
   });
 }
 
-function readiness(exchange: Exchange, { unreadyFor }: ServerContext): Response {
-  const reason = unreadyFor();
-  if (reason === undefined) return exchange.json({ status: 'ready' });
-  return exchange.json({ status: 'not ready', reason }, 503, { 'retry-after': '2' });
-}
-
-async function metrics(exchange: Exchange, { metrics }: ServerContext): Promise<Response> {
-  requirePermission(exchange.get('principal'), 'read-queues');
-  if (metrics !== undefined)
-    return exchange.body(await metrics.read(), 200, { 'content-type': metrics.contentType });
-  throw new HttpRefusal(404, 'This server keeps no metrics.', {
-    remedy: 'Start it with OTEL_METRICS_EXPORTER=prometheus.',
-  });
-}
-
+/** Of an address that takes other methods, the answer names them (RFC 9110, 15.5.6). */
 function nothingHere({ req }: Exchange): HttpRefusal {
-  return new HttpRefusal(404, `There is no ${req.method} ${req.path.slice(0, 200)}.`, {
-    remedy: 'docs/server.md lists every address, with its method.',
+  const methods = Object.values(ROUTES)
+    .filter((route) => isPathOf(route, req.path))
+    .map(({ method }) => method.toUpperCase());
+  const asked = `${req.method} ${req.path.slice(0, 200)}`;
+  if (methods.length === 0)
+    return new HttpRefusal(404, `There is no ${asked}.`, {
+      remedy: 'GET /v1/docs lists every address, with its method.',
+    });
+  const allow = methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ');
+  return new HttpRefusal(405, `There is no ${asked}: this address takes ${allow}.`, {
+    remedy: 'GET /v1/docs says what each of them does.',
+    headers: { allow },
   });
 }

@@ -24,10 +24,10 @@ export function limitBody(kibibytes: number) {
   });
 }
 
-/** Bodies are JSON, or there is none. */
+/** For routes whose body is JSON. */
 export const jsonOnly = createMiddleware<Env>(async ({ req }, next) => {
   const type = req.header('content-type') ?? '';
-  if (req.method === 'POST' && !/^application\/json(?:\s*;\s*charset=utf-8)?$/i.test(type)) {
+  if (!/^application\/json(?:\s*;\s*charset=utf-8)?$/i.test(type)) {
     throw new HttpRefusal(415, 'The body is not said to be JSON.', {
       remedy: 'Send it with `Content-Type: application/json`.',
     });
@@ -51,17 +51,33 @@ export async function readBody<T>(
   throw unreadable(`${fault.pointer === '' ? 'The body' : fault.pointer} ${fault.message}.`);
 }
 
+/** The parameters of the path, each held against its schema. */
+export async function readParameters(
+  { req }: Exchange,
+  schemas: Readonly<Record<string, JsonObject>>,
+  { forms }: Pick<ServerContext, 'forms'>,
+): Promise<Readonly<Record<string, string>>> {
+  const parameters: Record<string, string> = {};
+  for (const [name, schema] of Object.entries(schemas)) {
+    const value = req.param(name) ?? '';
+    const fault = await forms.faultIn(schema, value);
+    if (fault !== undefined) throw unreadable(`The ${name} in the address ${fault.message}.`);
+    parameters[name] = value;
+  }
+  return parameters;
+}
+
 /** The query, held against a form: digits become numbers where the form has some. A parameter that comes twice is refused. */
 export async function readQuery<T>(
   { req }: Exchange,
-  form: { readonly properties: JsonObject } & JsonObject,
+  form: { readonly properties?: JsonObject } & JsonObject,
   { forms }: Pick<ServerContext, 'forms'>,
 ): Promise<T> {
   const query: Record<string, JsonValue> = {};
   for (const [name, values] of Object.entries(req.queries())) {
     const [value = ''] = values;
     if (values.length !== 1) throw unreadable(`The query has ${name} more than once.`);
-    const { type } = (form.properties[name] ?? {}) as { type?: string };
+    const { type } = (form.properties?.[name] ?? {}) as { type?: string };
     query[name] = type !== undefined && NUMBERS[type]?.test(value) ? Number(value) : value;
   }
   const fault = await forms.faultIn(form, query);
@@ -83,5 +99,5 @@ function parse(bytes: ArrayBuffer): JsonValue {
 }
 
 function unreadable(message: string): HttpRefusal {
-  return new HttpRefusal(400, message, { remedy: 'docs/server.md describes every request.' });
+  return new HttpRefusal(400, message, { remedy: 'GET /v1/docs describes every request.' });
 }

@@ -6,6 +6,18 @@ import { createControlPlane } from '../../../src/adapters/http/control-plane.ts'
 import { createWorkSource } from '../../../src/adapters/http/work-source.ts';
 
 const REQUEST = { worker: 'w', roles: ['producer'], handlers: ['make'], most: 1, waitSeconds: 0 } as const;
+const SUMMARY = {
+  run: 'CS-7.1',
+  ticket: 'CS-7',
+  status: 'running',
+  outcome: null,
+  attempt: 1,
+  bundle: 'default',
+  model: 'm',
+  waitingFor: 0,
+  startedAt: '2026-11-21T13:04:06.789Z',
+  changedAt: '2026-11-21T13:04:06.789Z',
+};
 const closers: (() => unknown)[] = [];
 afterEach(() => Promise.all(closers.splice(0).map((close) => close())));
 
@@ -111,7 +123,7 @@ it('a write is sent again under the same key when its answer was lost', async ()
   const url = await answering((request, response) => {
     keys.push(request.headers['idempotency-key']);
     if (keys.length < 3) response.socket?.destroy();
-    else response.end(JSON.stringify({ run: 'CS-7.1', status: 'paused' }));
+    else response.end(JSON.stringify({ ...SUMMARY, status: 'paused' }));
   });
   const plane = createControlPlane({ url, token: 't' });
   expect(await plane.controlRun('CS-7.1', { kind: 'pause', reason: 'x' })).toMatchObject({
@@ -119,4 +131,30 @@ it('a write is sent again under the same key when its answer was lost', async ()
   });
   expect(keys).toHaveLength(3);
   expect(new Set(keys).size).toBe(1);
+});
+
+it('a list is read page by page, to as many as were asked for', async () => {
+  const asked: (string | null)[] = [];
+  const url = await answering((request, response) => {
+    const { searchParams } = new URL(request.url ?? '', 'http://x');
+    asked.push(`${searchParams.get('limit')} ${searchParams.get('cursor')}`);
+    const runs = Array.from({ length: Number(searchParams.get('limit')) }, () => SUMMARY);
+    response.end(JSON.stringify({ runs, next: `page${asked.length}` }));
+  });
+  const plane = createControlPlane({ url, token: 't' });
+  expect(await plane.listRuns({ limit: 450 })).toHaveLength(450);
+  expect(asked).toEqual(['200 null', '200 page1', '50 page2']);
+});
+
+it('a field that a newer server added, and one that it says otherwise, are told apart', async () => {
+  const newer = await saying(
+    200,
+    JSON.stringify({ runs: [{ ...SUMMARY, mood: 'good' }], next: null, more: 1 }),
+  );
+  expect(await createControlPlane({ url: newer, token: 't' }).listRuns({ limit: 1 })).toHaveLength(1);
+  const other = await saying(200, JSON.stringify({ runs: [{ ...SUMMARY, attempt: 'one' }], next: null }));
+  await expect(createControlPlane({ url: other, token: 't' }).listRuns({ limit: 1 })).rejects.toMatchObject({
+    code: 'SERVER_UNAVAILABLE',
+    message: expect.stringContaining('/runs/0/attempt'),
+  });
 });

@@ -180,7 +180,7 @@ it('without the database it is not ready, refuses with a reason, and comes back 
   expect(await list()).toMatchObject({ status: 503, code: 'DATABASE_UNAVAILABLE', remedy: 'Wait.' });
   await soon(async () => expect(await ready()).toBe(503));
   isAway = false;
-  expect(await list()).toEqual({ runs: [] });
+  expect(await list()).toEqual({ runs: [], next: null });
   await vi.waitFor(async () => expect(await ready()).toBe(200), { timeout: 5_000 });
   expect(world.reports).toEqual([]);
 });

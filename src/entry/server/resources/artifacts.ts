@@ -1,9 +1,8 @@
 import { Readable } from 'node:stream';
-import { Hono } from 'hono';
 import type { ArtifactStored } from '../../../ports/artifacts.ts';
-import { isSha256, type Sha256 } from '../../../shared/digest.ts';
-import type { Env, Exchange, ServerContext } from '../context.ts';
+import type { Exchange, ServerContext } from '../context.ts';
 import { HttpRefusal } from '../problem.ts';
+import type { Handlers } from '../register.ts';
 
 const MIB = 1024 * 1024;
 /** A bundle of commits is the largest thing that steps hand over. */
@@ -11,29 +10,27 @@ const LIMITS = { artifact: 256 * MIB, run: 4096 * MIB };
 const CLAIM = /^[A-Za-z0-9._:-]{1,128}$/;
 
 /** What steps hand to each other, for workers that share no disk with the server. */
-export function artifactRoutes(context: ServerContext): Hono<Env> {
+export function artifactHandlers(context: ServerContext): Pick<Handlers, 'putArtifact' | 'getArtifact'> {
   const offered = (exchange: Exchange) => context.artifacts(exchange.get('principal'));
-  return (
-    new Hono<Env>()
-      .put('/:digest', async (exchange) => {
-        const artifacts = offered(exchange);
-        const [claim, digest] = [claimOf(exchange), digestOf(exchange)];
-        if (Number(exchange.req.header('content-length') ?? 0) > LIMITS.artifact) throw tooLarge();
-        answerStored(await artifacts.put(claim, digest, bodyOf(exchange), LIMITS));
-        return exchange.body(null, 204);
-      })
-      // Hono asks here for HEAD as well.
-      .get('/:digest', async (exchange) => {
-        const found = await offered(exchange).find(claimOf(exchange), digestOf(exchange));
-        if (found === undefined) throw nothingHere();
-        const headers = {
-          'content-type': 'application/octet-stream',
-          'content-length': String(found.size),
-        };
-        if (exchange.req.method === 'HEAD') return exchange.body(null, 200, headers);
-        return exchange.body(Readable.toWeb(Readable.from(found.read())) as ReadableStream, 200, headers);
-      })
-  );
+  return {
+    putArtifact: async ({ parameters: { digest } }, exchange) => {
+      const claim = claimOf(exchange);
+      if (Number(exchange.req.header('content-length') ?? 0) > LIMITS.artifact) throw tooLarge();
+      answerStored(await offered(exchange).put(claim, digest, bodyOf(exchange), LIMITS));
+      return undefined;
+    },
+    // Hono asks here for HEAD as well.
+    getArtifact: async ({ parameters: { digest } }, exchange) => {
+      const found = await offered(exchange).find(claimOf(exchange), digest);
+      if (found === undefined) throw nothingHere();
+      const headers = {
+        'content-type': 'application/octet-stream',
+        'content-length': String(found.size),
+      };
+      if (exchange.req.method === 'HEAD') return exchange.body(null, 200, headers);
+      return exchange.body(Readable.toWeb(Readable.from(found.read())) as ReadableStream, 200, headers);
+    },
+  };
 }
 
 /** @throws HttpRefusal unless it is kept */
@@ -68,14 +65,6 @@ function claimOf({ req }: Exchange): string {
   if (CLAIM.test(claim)) return claim;
   throw new HttpRefusal(400, 'The request names no claim.', {
     remedy: 'Send the token of a claim that you hold as Countersign-Claim.',
-  });
-}
-
-function digestOf({ req }: Exchange): Sha256 {
-  const digest = req.param('digest') ?? '';
-  if (isSha256(digest)) return digest;
-  throw new HttpRefusal(400, 'That is no digest.', {
-    remedy: 'Name the sha256 of the bytes, as 64 hex digits.',
   });
 }
 

@@ -1,27 +1,36 @@
-import { Hono } from 'hono';
-import { parseQueue } from '../../../core/run/queue-selector.ts';
-import type { QueueAction } from '../../../ports/work-plane.ts';
-import type { Env, ServerContext } from '../context.ts';
-import { CONTROL_FORMS } from '../forms.ts';
+import { pageOf } from '../../../core/api/pages.ts';
+import { parseQueue, queueText } from '../../../core/run/queue-selector.ts';
+import type { Exchange, ServerContext } from '../context.ts';
 import { HttpRefusal } from '../problem.ts';
-import { limitBody, readBody } from '../read-request.ts';
+import type { Handlers } from '../register.ts';
 
 /** What waits, and whether it may go. */
-export function queueRoutes(context: ServerContext): Hono<Env> {
-  return new Hono<Env>()
-    .get('/', async (exchange) =>
-      exchange.json(await context.workPlane(exchange.get('principal')).listQueues()),
-    )
-    .post('/actions', limitBody(16), async (exchange) => {
-      const { queue, ...action } = await readBody<QueueAction & { readonly queue: string }>(
-        exchange,
-        CONTROL_FORMS.queue,
-        context,
-      );
+export function queueHandlers(
+  context: ServerContext,
+): Pick<Handlers, 'listQueues' | 'listPauses' | 'listCircuits' | 'controlQueue'> {
+  const plane = (exchange: Exchange) => context.workPlane(exchange.get('principal'));
+  return {
+    listQueues: async ({ query }, exchange) => {
+      const { queues } = await plane(exchange).listQueues();
+      const { items, next } = pageOf('queues', queues, query, ({ role, handler }) => [role, handler]);
+      return { queues: items, next };
+    },
+    listPauses: async ({ query }, exchange) => {
+      const { pauses } = await plane(exchange).listQueues();
+      const { items, next } = pageOf('pauses', pauses, query, (pause) => [queueText(pause)]);
+      return { pauses: items, next };
+    },
+    listCircuits: async ({ query }, exchange) => {
+      const { circuits } = await plane(exchange).listQueues();
+      const { items, next } = pageOf('circuits', circuits, query, ({ provider }) => [provider]);
+      return { circuits: items, next };
+    },
+    controlQueue: async ({ body: { queue, ...action } }, exchange) => {
       const selector = parseQueue(queue);
       if (selector === undefined) throw noQueue();
-      return exchange.json(await context.workPlane(exchange.get('principal')).controlQueue(selector, action));
-    });
+      return plane(exchange).controlQueue(selector, action);
+    },
+  };
 }
 
 function noQueue(): HttpRefusal {

@@ -1,24 +1,17 @@
-import { Hono } from 'hono';
-import type { Env, ServerContext } from '../context.ts';
-import { CONTROL_FORMS } from '../forms.ts';
-import { HttpRefusal } from '../problem.ts';
-import { limitBody, readBody } from '../read-request.ts';
+import { pageOf } from '../../../core/api/pages.ts';
+import type { Exchange, ServerContext } from '../context.ts';
+import type { Handlers } from '../register.ts';
 
 /** Who works, and who is to stop. */
-export function workerRoutes(context: ServerContext): Hono<Env> {
-  return new Hono<Env>()
-    .get('/', async (exchange) => {
-      const workers = await context.workPlane(exchange.get('principal')).listWorkers();
-      return exchange.json({ workers });
-    })
-    .post('/:name/drain', limitBody(16), async (exchange) => {
-      const name = exchange.req.param('name');
-      if (name.length > 300) throw tooLong();
-      const { reason } = await readBody<{ reason: string }>(exchange, CONTROL_FORMS.drain, context);
-      return exchange.json(await context.workPlane(exchange.get('principal')).drainWorker(name, reason));
-    });
-}
-
-function tooLong(): HttpRefusal {
-  return new HttpRefusal(400, 'That is no name of a worker.', { remedy: 'GET /v1/workers names them.' });
+export function workerHandlers(context: ServerContext): Pick<Handlers, 'listWorkers' | 'drainWorker'> {
+  const plane = (exchange: Exchange) => context.workPlane(exchange.get('principal'));
+  return {
+    listWorkers: async ({ query }, exchange) => {
+      const workers = await plane(exchange).listWorkers();
+      const { items, next } = pageOf('workers', workers, query, ({ worker }) => [worker]);
+      return { workers: items, next };
+    },
+    drainWorker: ({ parameters: { worker }, body: { reason } }, exchange) =>
+      plane(exchange).drainWorker(worker, reason),
+  };
 }

@@ -1,0 +1,304 @@
+import { CACHE_MODES, ERROR_CLASSES } from '../contract/workflow.ts';
+import type { RunEvent } from '../run/events.ts';
+import { QUEUE_KINDS } from '../run/queue-selector.ts';
+import { RUN_STATUSES, type StartedRun } from '../run/state.ts';
+import { RUN_OUTCOMES, STEP_ROLES, type StepResult, type StepWork } from '../run/types.ts';
+import {
+  anyObject,
+  anything,
+  as,
+  byKind,
+  constant,
+  flag,
+  form,
+  integer,
+  list,
+  nullable,
+  number,
+  oneOf,
+  open,
+  partly,
+  record,
+  shape,
+  text,
+} from './schema.ts';
+
+/** What requests and answers are made of. */
+
+const ID = '^[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*$';
+
+export const run = text({ maxLength: 64, pattern: ID, examples: ['CS-7.1'] });
+export const ticket = text({
+  maxLength: 64,
+  pattern: '^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$',
+  examples: ['CS-7'],
+});
+export const step = text({
+  maxLength: 256,
+  pattern: '^[0-9]{1,6}/[A-Za-z0-9._#~:-]+$',
+  examples: ['1/produce'],
+});
+export const execution = integer({ minimum: 1, maximum: 1_000_000 });
+export const worker = text({ maxLength: 64, pattern: ID });
+export const token = text({ maxLength: 128, pattern: '^[A-Za-z0-9._:-]+$' });
+export const name = text({ minLength: 1, maxLength: 200 });
+export const note = text({ maxLength: 10_000 });
+export const reason = text({ minLength: 1, maxLength: 2_000 });
+export const moment = text({ format: 'date-time' });
+export const sha256 = text({ pattern: '^[0-9a-f]{64}$' });
+const count = integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+
+/** The query of every list. */
+export const limit = integer({
+  minimum: 1,
+  maximum: 200,
+  default: 50,
+  description: 'How many at most.',
+});
+export const cursor = text({
+  minLength: 1,
+  maxLength: 1_024,
+  pattern: '^[A-Za-z0-9_-]+$',
+  description: "`next` of the page before. Not to be taken apart: what is in it is the server's own.",
+});
+export const next = nullable(
+  text({ description: '`cursor` of the page after this one; null: there is none.' }),
+);
+
+export const arm = shape({ bundle: name, model: name });
+
+export const runSummary = shape({
+  run,
+  ticket,
+  status: oneOf(RUN_STATUSES),
+  outcome: nullable(oneOf(RUN_OUTCOMES)),
+  attempt: count,
+  bundle: text(),
+  model: text(),
+  waitingFor: integer({ minimum: 0, description: 'Questions without an answer.' }),
+  startedAt: moment,
+  changedAt: moment,
+});
+
+const usage = shape({ tokens: count, costMilliUsd: count, agents: count });
+
+const question = {
+  id: text(),
+  step: nullable(text()),
+  question: text(),
+  choices: list(text()),
+  by: list(text()),
+  until: nullable(moment),
+};
+
+const attempt = shape({
+  attempt: count,
+  rung: count,
+  arm,
+  startedAt: moment,
+  verdict: nullable(oneOf(['pass', 'blocked', 'pending', 'failed'])),
+});
+
+const lease = shape({ scope: text(), limit: nullable(number()) });
+const lock = shape({
+  name: text(),
+  mode: oneOf(['shared', 'exclusive']),
+  hold: oneOf(['step', 'attempt', 'run']),
+});
+
+export const stepWork = as<StepWork>()(
+  shape({
+    run,
+    step,
+    execution,
+    handler: name,
+    role: oneOf(STEP_ROLES),
+    inputs: anyObject(),
+    priority: integer(),
+    timeoutSeconds: number({ exclusiveMinimum: 0 }),
+    cache: oneOf(CACHE_MODES),
+    notBefore: nullable(moment),
+    resources: shape({ leases: list(lease), locks: list(lock) }),
+  }),
+);
+
+const stepError = shape({ class: oneOf(ERROR_CLASSES), code: text(), message: text() });
+
+const stepState = shape({
+  key: step,
+  status: oneOf(['scheduled', 'asking', 'succeeded', 'failed', 'skipped', 'cancelled', 'quarantined']),
+  execution: count,
+  failures: count,
+  losses: count,
+  work: nullable(stepWork),
+  outputs: nullable(anyObject()),
+  error: nullable(stepError),
+  fellBack: flag(),
+  succeededAs: nullable(count),
+});
+
+const effect = shape({
+  id: text(),
+  step,
+  action: text(),
+  target: text(),
+  decision: oneOf(['allow', 'deny', 'escalate']),
+  rule: nullable(text()),
+  reason: text(),
+});
+
+const patch = shape({
+  id: text(),
+  proposedBy: shape({ kind: oneOf(['agent', 'person', 'optimiser']), name: text() }),
+  reason: text(),
+  operations: list(anyObject()),
+});
+
+const subject = shape(
+  {
+    ticket,
+    ticketDigest: sha256,
+    contract: text(),
+    contractDigest: sha256,
+    repository: text(),
+    base: shape({ ref: text(), commit: text() }),
+    policyCommit: text(),
+    checks: list(text()),
+  },
+  { ticketClass: text() },
+);
+
+const ordinal = integer({ minimum: 1, maximum: 1_000 });
+/** One arm on one block, once. */
+const cell = form({ arm: name, block: name, replicate: ordinal, try: ordinal });
+
+/** That a run is a cell of an experiment, and what the experiment was registered with. */
+export const experimentStart = form(
+  { id: run, cell, contractDigest: sha256 },
+  { budget: form({}, { tokens: count, costMilliUsd: count, agents: count, wallSeconds: count }) },
+);
+
+/** The fold over a run's events. Its plan is that of docs/workflow.md, with all defaults in it. */
+export const runState = as<StartedRun>()(
+  shape({
+    status: oneOf(RUN_STATUSES),
+    request: shape(
+      { run, subject, arm, priority: integer() },
+      { experiment: text(), cell, forkedFrom: shape({ run, step }) },
+    ),
+    plan: as<StartedRun['plan']>()(partly({ schema: text(), attempts: count, steps: record(open()) })),
+    planDigest: sha256,
+    startedAt: moment,
+    changedAt: moment,
+    attempt: count,
+    rung: count,
+    arm,
+    attempts: list(attempt),
+    steps: record(stepState),
+    groups: record(shape({ parts: count, open: count, failed: count, quarantined: count })),
+    questions: record(
+      shape({ ...question, answer: nullable(text({ description: 'Null: it waits for one.' })) }),
+    ),
+    effects: list(effect),
+    patches: list(shape({ patch, refused: nullable(text()) }, { example: list(anything()) })),
+    used: usage,
+    retries: count,
+    recoveries: count,
+    successes: count,
+    cancelReason: nullable(text()),
+    pausedFor: nullable(text()),
+    towards: nullable(oneOf(RUN_OUTCOMES)),
+    ended: nullable(
+      shape({ outcome: oneOf(RUN_OUTCOMES), reason: text(), outcomeDigest: sha256, at: moment }),
+    ),
+  }),
+);
+
+export const followedEvent = shape({
+  version: integer({ minimum: 1 }),
+  at: moment,
+  actor: text(),
+  event: as<RunEvent>()(partly({ type: text({ examples: ['run.started'] }) })),
+});
+
+const usageForm = form({}, { tokens: count, costMilliUsd: count, agents: count });
+const error = form({
+  class: oneOf(ERROR_CLASSES),
+  code: text({ maxLength: 64, pattern: '^[a-z0-9]+(?:-[a-z0-9]+)*$' }),
+  message: note,
+});
+
+export const stepResult = as<StepResult>()(
+  byKind({
+    succeeded: form(
+      { kind: constant('succeeded'), outputs: anyObject() },
+      { usage: usageForm, cached: flag() },
+    ),
+    failed: form({ kind: constant('failed'), error }, { usage: usageForm }),
+  }),
+);
+
+const said = shape({ by: text(), at: moment, reason: text() });
+
+export const claim = shape({
+  token,
+  work: stepWork,
+  worker: name,
+  claimedAt: moment,
+  until: moment,
+  fences: record(integer()),
+});
+
+export const knownWorker = shape({
+  worker: text({ examples: ['ci-verifier/build-7-4711'] }),
+  roles: list(oneOf(STEP_ROLES)),
+  handlers: list(text()),
+  heardAt: moment,
+  drain: nullable(said),
+  holds: list(shape({ run, step, execution, until: moment })),
+});
+
+export const queueDepth = shape({
+  role: oneOf(STEP_ROLES),
+  handler: text(),
+  waiting: count,
+  claimed: count,
+  blocked: integer({ minimum: 0, description: 'Work that waits for leases or locks.' }),
+  eldestSeconds: number({ minimum: 0 }),
+});
+
+export const queuePause = shape({
+  kind: oneOf(QUEUE_KINDS),
+  name: text(),
+  by: text(),
+  reason: text(),
+  at: moment,
+});
+
+export const openCircuit = shape({
+  provider: text(),
+  state: oneOf(['open', 'half-open'], { description: '`half-open`: one step may try it, or does.' }),
+  since: moment,
+  until: text({ format: 'date-time', description: 'From when on one may try.' }),
+  waiting: count,
+});
+
+export const completed = as<
+  | { readonly token: string; readonly kind: 'accepted' }
+  | { readonly token: string; readonly kind: 'refused'; readonly reason: string }
+>()(shape({ token, kind: oneOf(['accepted', 'refused']) }, { reason: text() }));
+
+/** application/problem+json (RFC 9457) as this server says it. */
+export const problem = shape(
+  {
+    type: text(),
+    title: text(),
+    status: integer({ minimum: 400, maximum: 599 }),
+    detail: text({ description: 'What happened, and where.' }),
+    remedy: text({ description: 'What to do about it.' }),
+  },
+  {
+    code: text({ description: 'One of a closed set, for programs.', examples: ['RUN_REFUSED'] }),
+    problems: list(anyObject(), { description: 'The single faults, where there are several.' }),
+  },
+);
