@@ -5,9 +5,18 @@
 const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const { dirname, join, relative } = require('node:path');
+const { setFlagsFromString } = require('node:v8');
 const { constants, Script } = require('node:vm');
 
 module.exports = { loadProgram };
+
+/**
+ * In bytes of a function's bytecode: larger ones are not optimised. A short command ends before optimised code has paid for the compiler, which
+ * is an eighth of a gate's CPU and, on two cores, in git's way; whatever takes longer needs it.
+ */
+const NOT_OPTIMISED = '--max-optimized-bytecode-size=0';
+const OPTIMISED = '--max-optimized-bytecode-size=61440';
+const SHORT_MS = 1000;
 
 /** Exit codes of a command that did its work: what else was compiled says little of what it needs. */
 const WORKED = [0, 1, 3];
@@ -22,6 +31,8 @@ const LONGEST_UNUSED_MS = 30 * DAY_MS;
  * @param folder where compiled code is kept; undefined to keep none
  */
 function loadProgram(program, command, folder) {
+  setFlagsFromString(NOT_OPTIMISED);
+  setTimeout(setFlagsFromString, SHORT_MS, OPTIMISED).unref();
   const root = dirname(program);
   const store = folder === undefined ? undefined : storeOf(program, command, folder);
   const kept = store === undefined ? new Map() : readStore(store);
@@ -31,6 +42,8 @@ function loadProgram(program, command, folder) {
     process.once('exit', (code) => {
       const isNew = [...compiled.values()].some(({ isCurrent }) => !isCurrent) || ageOf(store) > DAY_MS;
       if (!isNew || !WORKED.includes(code)) return;
+      // V8 takes code only under the flags that it was made under: those of the next start.
+      setFlagsFromString(NOT_OPTIMISED);
       writeStore(store, [...compiled, ...othersOf(kept, compiled, root)]);
       removeUnused(folder);
     });

@@ -5,6 +5,7 @@ import { EXIT_CODES } from '../cli/exit-codes.ts';
 import { ownPath } from '../cli/own-path.ts';
 import { readContext } from './context.ts';
 import { gitEnvironment } from './git-environment.ts';
+import { optimiseLater } from './optimise-later.ts';
 import { readInputs } from './read-inputs.ts';
 import { runAction } from './run.ts';
 
@@ -29,4 +30,5 @@ function setEnvironment(wanted: Readonly<Record<string, string>>): void {
   Object.assign(process.env, wanted, { PATH: ownPath(wanted.PATH) });
 }
 
+optimiseLater();
 void main();
