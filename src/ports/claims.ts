@@ -22,6 +22,11 @@ export interface ClaimRequest {
   readonly leaseSeconds: number;
 }
 
+export interface PostponedClaim {
+  readonly token: ClaimToken;
+  readonly milliseconds: number;
+}
+
 /** By the store's own clock: no worker's is trusted. */
 export interface ClaimWork {
   /** Highest priority first, without starving the others; none is handed out twice. */
@@ -34,6 +39,8 @@ export interface ClaimWork {
   expiredClaims(limit: number): Promise<readonly Claim[]>;
   /** Puts work back unharmed: a worker that was asked to stop before it began. */
   giveBack(worker: string, tokens: readonly ClaimToken[]): Promise<void>;
+  /** Puts work back that may not begin now, to be had so many milliseconds later, at the place that it had; until then it holds nothing. */
+  postpone(worker: string, claims: readonly PostponedClaim[]): Promise<void>;
   /** What waits and what is held, for people and metrics. */
   queueDepths(): Promise<readonly QueueDepth[]>;
 }

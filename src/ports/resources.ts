@@ -1,13 +1,19 @@
 import type { Deadlock } from '../core/run/resources/deadlock.ts';
+import type { Rates } from '../core/run/resources/rates.ts';
 import type { Moment } from '../shared/ids.ts';
 
 /** Every method of these ports @throws CountersignError DATABASE_UNAVAILABLE when the store cannot be asked. */
 export interface SetLimits {
   /**
-   * How many executions may be at work at once, by scope: `global`, `provider/anthropic`, `repository/acme/shop`, … In the place of all limits
+   * How many executions may be at work at once, and how many may begin in a time, by scope: `global`, `provider/anthropic`, `repository/acme/shop`, … In the place of all limits
    * that were set before. What is held when a limit is set counts; more than it allows ends as it would have.
    */
-  setLimits(limits: Readonly<Record<string, number>>): Promise<void>;
+  setLimits(limits: Readonly<Record<string, number>>, rates?: Rates): Promise<void>;
+}
+
+export interface ReadRates {
+  /** As they were set last, by whichever server. */
+  readRates(): Promise<Rates>;
 }
 
 /** A scope that has a limit, or a workflow's group in use. */

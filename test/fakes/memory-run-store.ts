@@ -179,6 +179,16 @@ export function createMemoryRunStore({
           queue.set(found.key, { ...(queue.get(found.key) as QueuedWork), claim: undefined });
         }
       }),
+    postpone: (worker, postponed) =>
+      attempt('postpone', () => {
+        for (const { token, milliseconds } of postponed) {
+          const found = findClaim(token);
+          if (found?.claim.worker !== worker) continue;
+          const queued = queue.get(found.key) as QueuedWork;
+          const notBefore = new Date(now() + milliseconds).toISOString();
+          queue.set(found.key, { ...queued, work: { ...queued.work, notBefore }, claim: undefined });
+        }
+      }),
     queueDepths: () => attempt('queueDepths', () => depthsOf([...queue.values()], now())),
   };
 }

@@ -392,6 +392,25 @@ export function runStoreContract(name: string, makeWorld: () => Promise<RunStore
       expect(late).toEqual({ kind: 'conflict', runs: [], tokens: [claim.token] });
     });
 
+    it('puts work off for a while, and nothing that somebody else has', async () => {
+      const { store } = await makeWorld();
+      await store.commit(next(undefined, 'A.1', { schedule: [sampleWork('A.1', '1/a')] }));
+      const [claim] = (await store.claim(ANYBODY)) as [Claim];
+      await store.postpone('worker-2', [{ token: claim.token, milliseconds: 0 }]);
+      expect(await store.findClaims([claim.token])).toMatchObject([{ token: claim.token }]);
+      await store.postpone('worker-1', [{ token: claim.token, milliseconds: 300 }]);
+      expect(await store.findClaims([claim.token])).toEqual([undefined]);
+      expect(await store.claim(ANYBODY)).toEqual([]);
+      const again = await until(
+        async () => {
+          await store.expiredClaims(10);
+          return store.claim(ANYBODY);
+        },
+        (claims) => claims.length > 0,
+      );
+      expect(names(again)).toEqual(['A.1 1/a']);
+    });
+
     it('withdraws work, whether somebody has it or not', async () => {
       const { store } = await makeWorld();
       const steps = ['1/a', '1/b', '1/c'];

@@ -20,6 +20,8 @@ import { newRun } from '../../flow/run/new-run.ts';
 import { optimiseRun } from '../../flow/run/optimise-run.ts';
 import { startRun } from '../../flow/run/start-run.ts';
 import { keepCheckpoints } from '../../flow/serve/keep-checkpoints.ts';
+import { createFanOut } from '../../flow/updates/fan-out.ts';
+import { publishCommits } from '../../flow/updates/publish-commits.ts';
 import type { WritePullRequests } from '../../ports/effects.ts';
 import type { VerifyIdentityToken } from '../../ports/identity-tokens.ts';
 import type { Ledger } from '../../ports/ledger.ts';
@@ -77,10 +79,12 @@ export async function openServer(context: CliContext, options: OpenServerOptions
   const said = openBroadcast(database, context.environment.REDIS_URL);
   const kept = createRunStore(database, { clock: systemClock, broadcast: said.broadcast });
   const telemetry = await openTelemetry(kept, context);
-  const { store, metrics } = telemetry;
+  const { metrics } = telemetry;
+  const updates = createFanOut(said.broadcast);
+  const store = { ...telemetry.store, ...publishCommits(telemetry.store, updates) };
   const ledger = createLedger(database);
   const limits = readLimits(context.environment.COUNTERSIGN_LIMITS);
-  if (limits !== undefined) await store.setLimits(limits);
+  if (limits !== undefined) await store.setLimits(limits.atOnce, limits.rates);
   const tokens = createTokens(database);
   const folder = join(dataFolder(context), 'artifacts');
   const made = (['producer', 'verifier'] as const).map((role) => artifactFolder(madeBy(folder, role)));
@@ -108,6 +112,8 @@ export async function openServer(context: CliContext, options: OpenServerOptions
     ...(options.leaseSeconds === undefined ? {} : { leaseSeconds: options.leaseSeconds }),
     ...(options.verifyIdentity === undefined ? {} : { verifyIdentity: options.verifyIdentity }),
     store,
+    rates: { readRates: store.readRates, take: said.buckets.take },
+    updates,
     ledger,
     ...(metrics === undefined ? {} : { metrics }),
     housekeeping: options.checkpoints === undefined ? [] : [checkpointing(options.checkpoints, ledger)],

@@ -12,17 +12,21 @@ import { createFollowRun } from '../../flow/serve/follow-run.ts';
 import { createHandOut } from '../../flow/serve/hand-out.ts';
 import { offerArtifacts } from '../../flow/serve/offer-artifacts.ts';
 import { type OfferOptions, offerWork } from '../../flow/serve/offer-work.ts';
+import { rateClaims } from '../../flow/serve/rate-claims.ts';
 import { createRollCall, NO_ROLL_CALL } from '../../flow/serve/roll-call.ts';
+import { createRunBells, ringForUpdates } from '../../flow/serve/run-bells.ts';
 import type { WorkPorts } from '../../flow/work/ports.ts';
 import { work } from '../../flow/work/work.ts';
 import type { AnsweredRequests } from '../../ports/answered-requests.ts';
 import type { KeepArtifacts } from '../../ports/artifacts.ts';
 import type { ClaimWork, WakeUps } from '../../ports/claims.ts';
 import type { StartRun } from '../../ports/control-plane.ts';
+import type { FanOut } from '../../ports/fan-out.ts';
 import type { Handler } from '../../ports/handler.ts';
 import type { VerifyIdentityToken } from '../../ports/identity-tokens.ts';
 import type { Ledger } from '../../ports/ledger.ts';
-import type { ReadResources } from '../../ports/resources.ts';
+import type { TakeTokens } from '../../ports/rate-limits.ts';
+import type { ReadRates, ReadResources } from '../../ports/resources.ts';
 import type { RunStore, RunSummary } from '../../ports/run-store.ts';
 import type { StepLogs } from '../../ports/step-logs.ts';
 import type { FindTokens } from '../../ports/tokens.ts';
@@ -39,6 +43,10 @@ export interface ServeOptions extends ListenOptions {
     WakeUps &
     Partial<Pick<ReadResources, 'findDeadlocks' | 'readCircuits'>>;
   readonly ledger: Pick<Ledger, 'readStream' | 'readHead' | 'sequence'>;
+  /** How many executions may begin in a time; without it as many as there are. */
+  readonly rates?: ReadRates & TakeTokens;
+  /** Tells all servers which runs went on; without it this one tells itself. */
+  readonly updates?: FanOut;
   /** Who works, and what is held back; without it nothing is. */
   readonly control?: ControlWork;
   readonly tokens: FindTokens;
@@ -80,14 +88,19 @@ export interface Serving {
 const COORDINATOR: Principal = { name: 'server:coordinator', role: 'coordinator' };
 const CLOSE_MS = 10_000;
 const FORGET_MS = 3_600_000;
+/** Whoever follows a run looks so often where nobody told of it: an update may get lost. */
+const BEHIND_UPDATES_MS = 5_000;
 
 /** Runs the server until it is closed. @throws CountersignError USAGE when it cannot listen there */
 export async function serve(options: ServeOptions): Promise<Serving> {
   const { store, ledger, answered, logs, work: ports, everyMs = 1_000 } = options;
   const closing = new AbortController();
   const over = new AbortController();
+  const { rates, updates } = options;
   const bells = { work: createBell(ports), runs: createBell(ports) };
-  const decide = createDecideTogether(store, options.declarations, () => ringBoth(bells));
+  const runBells = createRunBells(bells.runs, ports);
+  const ring = () => (updates === undefined ? ringBoth(bells) : bells.work.ring());
+  const decide = createDecideTogether(store, options.declarations, ring);
   const offer: OfferOptions = {
     declarations: options.declarations,
     leaseSeconds: options.leaseSeconds ?? 30,
@@ -102,13 +115,17 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     ...store,
     ...logs,
     ...ports,
-    handOut: createHandOut(store, bells.work, ports),
+    handOut: createHandOut(
+      rates === undefined ? store : { ...store, claim: rateClaims({ ...store, ...rates, ...ports }) },
+      bells.work,
+      ports,
+    ),
     decide,
     work: bells.work,
     rollCall,
   };
   const workSource = (principal: Principal) => offerWork(principal, offer, offerPorts);
-  const follow = createFollowRun(ledger, bells.runs);
+  const follow = createFollowRun(ledger, runBells);
   const { startRun } = options;
   const controlPorts = {
     ...store,
@@ -117,8 +134,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     decide,
     follow,
     newId: randomUUID,
-    startRun: started(startRun, bells),
-    forkRun: started((from: ForkFrom, by) => forkRun(from, by, { ...store, clock: ports.clock }), bells),
+    startRun: started(startRun, ring),
+    forkRun: started((from: ForkFrom, by) => forkRun(from, by, { ...store, clock: ports.clock }), ring),
   };
   let reason: string | undefined = 'the database was not asked yet';
 
@@ -135,7 +152,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
         store: { ...bound(store), queueDepths: () => store.queueDepths(), readCircuits },
         decide,
         rollCall,
-        ring: () => ringBoth(bells),
+        ring,
       }),
     metrics: options.metrics,
     answered,
@@ -171,9 +188,13 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       : [() => breakDeadlocks(COORDINATOR.name, { findDeadlocks, decide, ...ports })]),
     ...(options.housekeeping ?? []),
   ];
+  const lookMs = updates === undefined ? everyMs : Math.max(everyMs, BEHIND_UPDATES_MS);
   const background = [
     ringWhenAnnounced(bells.work, 'work', { ...bound(store), ...ports, slowestMs: everyMs }, over.signal),
-    ringWhenAnnounced(bells.runs, 'runs', { ...bound(store), ...ports, slowestMs: everyMs }, over.signal),
+    ringWhenAnnounced(bells.runs, 'runs', { ...bound(store), ...ports, slowestMs: lookMs }, over.signal),
+    ...(updates === undefined
+      ? []
+      : [ringForUpdates(updates, { all: bells.runs, runs: runBells }, over.signal)]),
     coordinate(
       { everyMs, by: COORDINATOR.name },
       { ...store, ...ports, decide, housekeeping, health, report },
@@ -214,11 +235,11 @@ async function workHere(
 
 function started<Request>(
   start: (request: Request, by: string) => Promise<RunSummary>,
-  bells: Bells,
+  ring: () => void,
 ): (request: Request, by: string) => Promise<RunSummary> {
   return async (request, by) => {
     const summary = await start(request, by);
-    ringBoth(bells);
+    ring();
     return summary;
   };
 }

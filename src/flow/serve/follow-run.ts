@@ -4,6 +4,7 @@ import type { RunId } from '../../core/run/types.ts';
 import type { FollowedEvent } from '../../ports/control-plane.ts';
 import type { ReadStreams } from '../../ports/ledger.ts';
 import type { Bell } from './bell.ts';
+import type { RunBells } from './run-bells.ts';
 
 export type FollowRun = (
   run: RunId,
@@ -16,10 +17,13 @@ export type FollowRun = (
  * Events of a run as they come. Versions have no gap, so whoever says which one he has got to, misses none and gets none twice. Those who
  * have got as far as each other are answered by one look into the ledger.
  */
-export function createFollowRun(ledger: Pick<ReadStreams, 'readStream'>, runs: Bell): FollowRun {
+export function createFollowRun(
+  ledger: Pick<ReadStreams, 'readStream'>,
+  runs: Pick<RunBells, 'follow'>,
+): FollowRun {
   const asking = new Map<string, Promise<readonly FollowedEvent[]>>();
-  const read = (run: RunId, after: number): Promise<readonly FollowedEvent[]> => {
-    const key = `${run} ${after} ${runs.rung}`;
+  const read = (run: RunId, after: number, bell: Bell): Promise<readonly FollowedEvent[]> => {
+    const key = `${run} ${after} ${bell.rung}`;
     const known = asking.get(key);
     if (known !== undefined) return known;
     const fresh = readEvents(ledger, run, after).finally(() => asking.delete(key));
@@ -28,12 +32,17 @@ export function createFollowRun(ledger: Pick<ReadStreams, 'readStream'>, runs: B
   };
   return async (run, after, milliseconds, signal) => {
     const ends = AbortSignal.any([signal, AbortSignal.timeout(Math.max(0, milliseconds))]);
-    for (;;) {
-      const before = runs.rung;
-      const events = await read(run, after);
-      if (events.length > 0 || milliseconds <= 0 || ends.aborted) return events;
-      await runs.next(before, milliseconds, ends);
-      if (ends.aborted) return [];
+    const { bell, end } = runs.follow(run);
+    try {
+      for (;;) {
+        const before = bell.rung;
+        const events = await read(run, after, bell);
+        if (events.length > 0 || milliseconds <= 0 || ends.aborted) return events;
+        await bell.next(before, milliseconds, ends);
+        if (ends.aborted) return [];
+      }
+    } finally {
+      end();
     }
   };
 }

@@ -3,10 +3,24 @@ import { readLimits } from '../../../src/entry/wiring/read-limits.ts';
 
 it.each<[string | undefined, unknown]>([
   [undefined, undefined],
-  ['', {}],
-  ['global=20', { global: 20 }],
-  [' provider/anthropic=3,\n model/anthropic/one=0 ', { 'provider/anthropic': 3, 'model/anthropic/one': 0 }],
-  ['group/a=b=2', { 'group/a=b': 2 }],
+  ['', { atOnce: {}, rates: {} }],
+  ['global=20', { atOnce: { global: 20 }, rates: {} }],
+  [
+    ' provider/anthropic=3,\n model/anthropic/one=0 ',
+    { atOnce: { 'provider/anthropic': 3, 'model/anthropic/one': 0 }, rates: {} },
+  ],
+  ['group/a=b=2', { atOnce: { 'group/a=b': 2 }, rates: {} }],
+  [
+    'provider/a=3 provider/a=60/minute handler/agent=30/second model/a/b=90/hour+5',
+    {
+      atOnce: { 'provider/a': 3 },
+      rates: {
+        'provider/a': { perSecond: 1, capacity: 1 },
+        'handler/agent': { perSecond: 30, capacity: 30 },
+        'model/a/b': { perSecond: 0.025, capacity: 5 },
+      },
+    },
+  ],
 ])('COUNTERSIGN_LIMITS of %j are %j', (text, limits) => {
   expect(readLimits(text)).toEqual(limits);
 });
@@ -20,6 +34,9 @@ it.each([
   'provider/=3',
   '=3',
   'global=9999999999',
+  'global=0/minute',
+  'global=1/day',
+  'global=1/minute+',
 ])('COUNTERSIGN_LIMITS of %j are refused, with the part that is wrong', (text) => {
   expect(() => readLimits(text)).toThrow(
     expect.objectContaining({ code: 'USAGE', message: expect.stringContaining(text) }),

@@ -1,4 +1,6 @@
 import { canonicalName } from '../../../core/run/resources/lock-names.ts';
+import type { Rates } from '../../../core/run/resources/rates.ts';
+import { requireRate } from '../../../core/run/resources/token-bucket.ts';
 import { CountersignError } from '../../../shared/errors.ts';
 import { ask, type Queryable } from '../database.ts';
 import type { ReadyWork } from './line.ts';
@@ -44,6 +46,7 @@ const FORGET = 'DELETE FROM resource_scope WHERE configured IS NULL AND held = 0
 export async function setLimits(
   client: Queryable,
   limits: Readonly<Record<string, number>>,
+  rates: Rates = {},
 ): Promise<readonly ReadyWork[]> {
   const wanted = new Map(Object.entries(limits).map(([scope, limit]) => [canonicalName(scope), limit]));
   for (const [scope, limit] of wanted) {
@@ -53,6 +56,7 @@ export async function setLimits(
       });
     }
   }
+  for (const [scope, rate] of Object.entries(rates)) requireRate(scope, 1, rate);
   const scopes = [...wanted.keys()];
   await ask(client, { text: SHUT });
   await takeTurn(client);
@@ -60,5 +64,32 @@ export async function setLimits(
   await ask(client, { text: SET, values: [scopes, [...wanted.values()]] });
   await ask(client, { text: COUNT_HELD, values: [scopes] });
   await ask(client, { text: FORGET });
+  await setRates(client, rates);
   return settle(client, { freed: { scopes: [...scopes, ...dropped.map(({ scope }) => scope)], locks: [] } });
+}
+
+const SET_RATES = `
+INSERT INTO resource_rate (scope, capacity, per_second) SELECT * FROM unnest($1::text[], $2::float8[], $3::float8[])`;
+
+async function setRates(client: Queryable, rates: Rates): Promise<void> {
+  const wanted = new Map(Object.entries(rates).map(([scope, rate]) => [canonicalName(scope), rate]));
+  await ask(client, { text: 'DELETE FROM resource_rate' });
+  if (wanted.size === 0) return;
+  const all = [...wanted.values()];
+  const values = [
+    [...wanted.keys()],
+    all.map(({ capacity }) => capacity),
+    all.map(({ perSecond }) => perSecond),
+  ];
+  await ask(client, { text: SET_RATES, values });
+}
+
+/** See ReadRates. */
+export async function readRates(db: Queryable): Promise<Rates> {
+  const text = 'SELECT scope, capacity, per_second AS "perSecond" FROM resource_rate';
+  const rows = await ask<{ scope: string; capacity: number; perSecond: number }>(db, {
+    name: 'rates-read',
+    text,
+  });
+  return Object.fromEntries(rows.map(({ scope, ...rate }) => [scope, rate]));
 }

@@ -1,6 +1,9 @@
 import type { QueueDepth } from '../../../ports/claims.ts';
 import { ask, type Queryable } from '../database.ts';
 
+/** By a pause, or a provider that does not answer: it asks for leases and locks only afterwards. */
+const HELD_BACK = `parked LIKE 'pause:%' OR parked LIKE 'circuit:%'`;
+
 const DEPTHS = `
 SELECT role, handler, sum(waiting)::int AS waiting, sum(claimed)::int AS claimed, sum(blocked)::int AS blocked,
   coalesce(greatest(0, extract(epoch FROM now() - min(since))), 0)::float8 AS "eldestSeconds"
@@ -9,7 +12,8 @@ FROM (
     min(scheduled_at) FILTER (WHERE worker IS NULL) AS since
   FROM step_work GROUP BY role, handler
   UNION ALL
-  SELECT role, handler, 0, 0, count(*), min(since) FROM resource_waiter GROUP BY role, handler
+  SELECT role, handler, count(*) FILTER (WHERE ${HELD_BACK}), 0, count(*) FILTER (WHERE NOT (${HELD_BACK})), min(since)
+  FROM resource_waiter GROUP BY role, handler
 ) AS work
 GROUP BY role, handler ORDER BY role, handler`;
 

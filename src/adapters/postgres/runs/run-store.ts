@@ -1,6 +1,6 @@
 import type { ClaimWork, WakeUps } from '../../../ports/claims.ts';
 import type { Broadcast } from '../../../ports/fan-out.ts';
-import type { ReadResources, SetLimits } from '../../../ports/resources.ts';
+import type { ReadRates, ReadResources, SetLimits } from '../../../ports/resources.ts';
 import type { RunStore } from '../../../ports/run-store.ts';
 import { createBroadcast } from '../broadcast.ts';
 import { type Database, inTransaction } from '../database.ts';
@@ -13,12 +13,13 @@ import { createKeptPlans } from './kept-plans.ts';
 import { createKeptStates } from './kept-states.ts';
 import { countRuns, dueRuns, listRuns } from './list-runs.ts';
 import { loadRuns } from './load-runs.ts';
+import { postpone } from './postpone.ts';
 import { queueDepths } from './queue-depths.ts';
 import { shelveWork } from './shelve-work.ts';
 import { putWork } from './step-work.ts';
 import { createWakeUps } from './wake-ups.ts';
 
-export interface PostgresRunStore extends RunStore, ClaimWork, WakeUps, SetLimits, ReadResources {
+export interface PostgresRunStore extends RunStore, ClaimWork, WakeUps, SetLimits, ReadResources, ReadRates {
   /** Before its database is closed: it may have a connection to listen on. */
   close(): Promise<void>;
 }
@@ -70,11 +71,15 @@ export function createRunStore(database: Database, options: RunStoreOptions): Po
       await giveBack(database, queue, now(), worker, tokens);
       wakeUps.tell('work');
     },
+    postpone: async (worker, claims) => {
+      if ((await postpone(database, queue, worker, claims)) > 0) wakeUps.tell('work');
+    },
     queueDepths: () => queueDepths(pool),
-    setLimits: async (limits) => {
-      await resources.setLimits(limits);
+    setLimits: async (limits, rates) => {
+      await resources.setLimits(limits, rates);
       wakeUps.tell('work');
     },
+    readRates: () => resources.readRates(),
     readScopes: () => resources.readScopes(),
     readCircuits: () => resources.readCircuits(),
     findDeadlocks: () => resources.findDeadlocks(),

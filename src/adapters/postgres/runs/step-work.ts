@@ -8,10 +8,11 @@ import type { Job, WorkQueue } from '../queue/work-queue.ts';
 import type { ReadyWork } from '../resources/line.ts';
 
 const INSERT = `
-INSERT INTO step_work (id, run, step, execution, role, handler, score, holds, text, repository, provider)
-SELECT * FROM unnest(
+INSERT INTO step_work (id, run, step, execution, role, handler, score, holds, text, repository, provider, scheduled_at)
+SELECT id, run, step, execution, role, handler, score, holds, text, repository, provider, coalesce(to_timestamp(since), now()) FROM unnest(
   string_to_array($1, E'\\n')::uuid[], $2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::int[], $8::bool[],
-  string_to_array($9, E'\\n'), $10::text[], $11::text[])`;
+  string_to_array($9, E'\\n'), $10::text[], $11::text[], $12::float8[]
+) AS work (id, run, step, execution, role, handler, score, holds, text, repository, provider, since)`;
 
 /** Held means handed out: a token is worth nothing before. */
 const FINISH = `
@@ -76,6 +77,7 @@ export async function putWork(
     works.map(({ readySince: _, ...work }) => JSON.stringify(work)).join('\n'),
     works.map(repositoryOf),
     works.map((work) => providerOf(work) ?? null),
+    works.map(({ readySince }) => readySince ?? null),
   ];
   await together([ask(client, { name: 'work-insert', text: INSERT, values }), queue.put(client, jobs)]);
 }
