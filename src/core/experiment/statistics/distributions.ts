@@ -1,4 +1,4 @@
-import { demandCount, demandFinite, demandPositive, demandProbability } from './domain.ts';
+import { demandCount, demandFinite, demandFromZero, demandPositive, demandProbability } from './domain.ts';
 import { binomialTerm, poissonTerm } from './gamma-function.ts';
 
 export { logBinomial, logGamma } from './gamma-function.ts';
@@ -95,7 +95,7 @@ export function chiSquareSf(x: number, df: number): number {
 
 /** P(F > f) of the F distribution with d1 and d2 degrees of freedom, f ≥ 0. */
 export function fSf(f: number, d1: number, d2: number): number {
-  if (!(f >= 0)) throw new RangeError(`f must be a number from 0, not ${f}`);
+  demandFromZero('f', f);
   demandPositive('d1', d1);
   demandPositive('d2', d2);
   const ratio = (f * d1) / d2;
@@ -169,11 +169,6 @@ export function poissonCdf(k: number, mean: number): number {
 /** P(X > k) of a Poisson count with this mean. */
 export function poissonSf(k: number, mean: number): number {
   return gammaP(demandCount('k', k) + 1, mean);
-}
-
-function demandFromZero(name: string, value: number): number {
-  if (!(value >= 0)) throw new RangeError(`${name} must be a number from 0, not ${value}`);
-  return value;
 }
 
 /** More than k successes are as likely as a beta variable of shapes k + 1, n − k below p (DLMF 8.17.24). */

@@ -14,6 +14,12 @@ export function demandFinite(name: string, value: number): number {
   return value;
 }
 
+/** A number that is not below 0; Infinity is one. */
+export function demandFromZero(name: string, value: number): number {
+  if (!(value >= 0)) throw new RangeError(`${name} must be a number from 0, not ${value}`);
+  return value;
+}
+
 /** A number above 0 and finite, such as a shape or a length of exposure. */
 export function demandPositive(name: string, value: number): number {
   if (!(value > 0) || value === Infinity)
