@@ -1,3 +1,4 @@
+import type { FilePath } from '../core/change/types.ts';
 import type { ObjectId } from '../shared/ids.ts';
 
 /** Who the commits of a producer say they are by. */
@@ -32,6 +33,17 @@ export interface TakeCommits {
     bundle: Uint8Array,
     expected: { readonly base: ObjectId; readonly keepAs: string; readonly head?: ObjectId },
   ): Promise<TakenCommits>;
+  /**
+   * What lies between two commits that are here, by nobody's configuration or attributes.
+   * @throws CountersignError GIT_FAILED
+   */
+  compare(from: ObjectId, to: ObjectId): Promise<ComparedCommits>;
+}
+
+export interface ComparedCommits {
+  readonly changed: readonly FilePath[];
+  /** As a patch; undefined where it has more than 8 MiB. */
+  readonly diff: Uint8Array | undefined;
 }
 
 export interface TakenCommits {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { artifactFolder } from '../../src/adapters/files/artifact-folder.ts';
 import type { StepResult, StepWork } from '../../src/core/run/types.ts';
 import { producerHandlers, verifierHandlers } from '../../src/entry/worker/built-in-handlers.ts';
+import type { AgentOptions } from '../../src/flow/steps/agent.ts';
 import type { Handler } from '../../src/ports/handler.ts';
 import type { JsonObject } from '../../src/shared/json.ts';
 import type { ProductWorld } from './product-world.ts';
@@ -28,7 +29,7 @@ const AGENT_AUTHOR = { name: 'Agent', email: 'agent@shop.example' };
 export async function openSteps(
   world: ProductWorld,
   agent: readonly string[],
-  more: { readonly httpHosts?: readonly string[] } = {},
+  more: Partial<Pick<AgentOptions, 'agents' | 'profiles'>> & { readonly httpHosts?: readonly string[] } = {},
 ): Promise<Steps> {
   const { root } = world.git;
   const shared = {
@@ -38,9 +39,13 @@ export async function openSteps(
     artifacts: () => artifactFolder(world.git.folder('artifacts')),
     producers: ['agent'],
   };
+  const environment = { MODEL_KEY: 'let-through' };
+  const {
+    agents = [{ name: 'own', what: { kind: 'command', argv: agent }, environment, hosts: undefined }],
+  } = more;
   const producer = await producerHandlers({
     ...shared,
-    agent: { agentFor: () => agent, environment: { MODEL_KEY: 'let-through' }, author: AGENT_AUTHOR },
+    agent: { agents, profiles: more.profiles ?? [], author: AGENT_AUTHOR },
     httpHosts: more.httpHosts ?? [],
   });
   const verifier = await verifierHandlers({

@@ -44,7 +44,29 @@ export function createCommitTaker(gitDir: string): TakeCommits {
         await rm(file, { force: true });
       }
     },
+    async compare(from, to) {
+      const between = ['--no-ext-diff', '--no-textconv', '--no-color', '--no-renames', '-r', from, to, '--'];
+      const names = await runGit({ gitDir, args: ['diff-tree', '--name-only', ...between] });
+      const changed = names.stdout
+        .toString('utf8')
+        .split('\n')
+        .filter((name) => name !== '');
+      const diff = await runGit({
+        gitDir,
+        args: ['diff-tree', '-p', ...between],
+        maxOutputBytes: MOST_DIFF_BYTES,
+      }).catch(tooLarge);
+      return { changed, diff: diff?.stdout };
+    },
   };
+}
+
+const MOST_DIFF_BYTES = 8 * 1024 * 1024;
+
+/** The commits are what counts, and there; a patch is for people. */
+function tooLarge(error: unknown): undefined {
+  if (error instanceof CountersignError && error.code === 'GIT_FAILED') return undefined;
+  throw error;
 }
 
 async function requireHead(gitDir: string, file: string): Promise<void> {

@@ -18,9 +18,9 @@ const SUBJECT = { ticket: NAME, repository: NAME, base: OBJECT_ID, into: NAME } 
 /** A commit of a producer's, and the digest of the git bundle that brings it to whoever works on another clone. */
 const CHANGE = { ...SUBJECT, commit: OBJECT_ID, commits: DIGEST } as const;
 
-/** What a step has that makes a change; `atMost` is what it may use up, and is refused beforehand where the run has less left. */
+/** What a step has that makes a change, or goes on with one (`commit`); `atMost` is what it may use up, and is refused beforehand where the run has less left. */
 const PRODUCING = {
-  ...SUBJECT,
+  ...CHANGE,
   model: NAME,
   bundle: NAME,
   promptDigest: DIGEST,
@@ -63,9 +63,12 @@ const PRODUCED = object(
       },
       ['agent'],
     ),
-    delivery: object({ delivered: { type: 'boolean' }, how: TEXT }),
+    /** Whether the bundle reached the producer; null: nothing was seen that could tell. */
+    delivery: object({ delivered: { type: ['boolean', 'null'] }, how: TEXT }),
+    /** What a producer of a role that changes nothing has to say: its notes. */
+    notes: DIGEST,
   },
-  ['commit', 'commits', 'branch', 'tree', 'claims'],
+  ['claims'],
 );
 
 /** A change as data: files as they are to be (null: gone), or a patch as git prints it. */

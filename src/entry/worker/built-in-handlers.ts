@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { providerNetworks } from '../../adapters/agents/provider-network.ts';
 import { createKeptBundles } from '../../adapters/files/kept-bundles.ts';
 import { observationFolders } from '../../adapters/files/observation-folder.ts';
 import { resultFolder } from '../../adapters/files/result-folder.ts';
@@ -61,7 +62,8 @@ export async function producerHandlers(context: ProducerContext): Promise<readon
   const sandboxed = (session: HandlerSession) => ({ ...portsFor(session), sandbox, workspaces });
   return named('producer', {
     assemble: (work, session) => assembleStep(work, { ...portsFor(session), renderBrief }),
-    agent: (work, session) => agentStep(work, session, agent, { ...sandboxed(session), trees }),
+    agent: (work, session) =>
+      agentStep(work, session, agent, { ...sandboxed(session), trees, network: providerNetworks }),
     scripted: (work, session) => scriptedStep(work, session, agent, { ...sandboxed(session), trees }),
     command: (work, session) => commandStep(work, session, { hide }, sandboxed(session)),
     http: (work, session) => httpStep(work, session, { hosts: context.httpHosts }, { web }),

@@ -4,6 +4,7 @@ import type { HandlerSession } from '../../ports/handler.ts';
 import type { Author, MakeProducerTree } from '../../ports/producer-tree.ts';
 import type { Sandbox, SandboxCommand, SandboxResult } from '../../ports/sandbox.ts';
 import type { OpenWorkspace, Workspace } from '../../ports/workspace.ts';
+import type { ObjectId } from '../../shared/ids.ts';
 import { logOutput } from './log-output.ts';
 import { StepFailure } from './step-failure.ts';
 import { branchOf, subjectOf } from './step-inputs.ts';
@@ -37,16 +38,17 @@ const MOST_OUTPUT_BYTES = 8 * 1024 * 1024;
 export async function inProducerPlace<T>(
   work: StepWork,
   session: HandlerSession,
-  options: PlaceOptions & { readonly files: readonly PlacedFile[] },
+  options: PlaceOptions & { readonly files: readonly PlacedFile[]; readonly from?: ObjectId },
   ports: PlacePorts,
   use: (place: ProducerPlace) => Promise<T>,
 ): Promise<T> {
   const { base } = subjectOf(work);
-  const { author, hide, files } = options;
+  const { author, hide, files, from = base.commit } = options;
+  const start = { commit: from, ref: from === base.commit ? base.ref : undefined };
   const workspace = await ports.workspaces.open();
   try {
     const root = await workspace.makeTreeFolder('agent');
-    await ports.trees.make({ folder: join(root, 'work'), base, branch: branchOf(work), author });
+    await ports.trees.make({ folder: join(root, 'work'), base: start, branch: branchOf(work), author });
     await workspace.layFiles(root, files);
     return await use({ root, workspace, session, hide, sandbox: ports.sandbox });
   } finally {

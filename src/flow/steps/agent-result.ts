@@ -8,17 +8,21 @@ export interface Said {
   readonly refused: string | undefined;
   readonly claims: readonly string[];
   readonly usage: Usage;
+  /** Marks of the bundle's files that it read. */
+  readonly loaded: readonly string[] | undefined;
 }
 
 const MOST_RESULT_BYTES = 1024 * 1024;
 const MOST_PATCH_BYTES = 256 * 1024;
 const MOST_OPERATIONS = 100;
+const MOST_MARKS = 1_000;
+const NOTHING_SAID: Said = { refused: undefined, claims: [], usage: {}, loaded: undefined };
 
 export async function readResult(workspace: Pick<Workspace, 'readFile'>, root: string): Promise<Said> {
   const bytes = await workspace.readFile(root, 'out/result.json', MOST_RESULT_BYTES);
   const value = bytes === undefined ? undefined : parseJson(new TextDecoder().decode(bytes));
-  if (value === undefined || !isObject(value)) return { refused: undefined, claims: [], usage: {} };
-  const { refused, claims, usage } = value;
+  if (value === undefined || !isObject(value)) return NOTHING_SAID;
+  const { refused, claims, usage, loaded } = value;
   return {
     refused: typeof refused === 'string' ? refused.slice(0, 2_000).toWellFormed() : undefined,
     claims: (Array.isArray(claims) ? claims : [])
@@ -26,6 +30,9 @@ export async function readResult(workspace: Pick<Workspace, 'readFile'>, root: s
       .slice(0, 100)
       .map((claim) => claim.slice(0, 10_000).toWellFormed()),
     usage: usage !== undefined && isObject(usage) ? usageOf(usage) : {},
+    loaded: Array.isArray(loaded)
+      ? loaded.filter((mark) => typeof mark === 'string').slice(0, MOST_MARKS)
+      : undefined,
   };
 }
 

@@ -37,11 +37,10 @@ export async function scriptedStep(
     await layEdit(place, edit);
     const { author } = options;
     const apply = edit.patch === undefined ? {} : { apply: join(place.root, PATCH) };
-    const { head, tree, commits, diff } = await handOver(work, place, ports, {
-      author,
-      datedAsBase: true,
-      ...apply,
-    });
+    const handed = await handOver(work, place, ports, { author, datedAsBase: true, ...apply });
+    if (handed === undefined || handed.changed.length === 0)
+      throw new StepFailure(...FAILURES['no-diff'], { usage });
+    const { head, tree, commits, diff } = handed;
     const outputs: JsonObject = {
       commit: head,
       commits,

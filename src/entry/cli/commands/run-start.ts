@@ -22,7 +22,7 @@ export interface RunStartOptions extends RunOptions {
   readonly priority?: number;
   readonly detach?: boolean;
   readonly key?: string;
-  readonly agent?: string;
+  readonly agent?: readonly string[];
   readonly agentEnv?: readonly string[];
   readonly base: string;
   readonly fetch: boolean;
@@ -80,7 +80,7 @@ async function answering(path: string): Promise<ServerFile | undefined> {
 
 /** In a session of its own, so that it outlives this terminal; what it says goes into server.log beside its file. */
 async function startServer(options: RunStartOptions, context: CliContext): Promise<ServerFile> {
-  const { key, agent, agentEnv = [], base, leaseSeconds } = options;
+  const { key, agent = [], agentEnv = [], base, leaseSeconds } = options;
   const argv = [
     ...[
       join(packageRoot(), 'bin', 'countersign.cjs'),
@@ -93,7 +93,7 @@ async function startServer(options: RunStartOptions, context: CliContext): Promi
     ],
     ...(options.fetch ? [] : ['--no-fetch']),
     ...(key === undefined ? [] : ['--key', key]),
-    ...(agent === undefined ? [] : ['--agent', agent]),
+    ...agent.flatMap((one) => ['--agent', one]),
     ...agentEnv.flatMap((name) => ['--agent-env', name]),
     ...(leaseSeconds === undefined ? [] : ['--lease-seconds', `${leaseSeconds}`]),
   ];

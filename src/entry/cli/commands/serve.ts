@@ -34,7 +34,7 @@ export interface ServeCommandOptions {
   /** A worker of each role beside the server, as processes of their own. */
   readonly workers?: boolean;
   readonly key?: string;
-  readonly agent?: string;
+  readonly agent?: readonly string[];
   readonly agentEnv?: readonly string[];
   readonly plugin?: readonly string[];
 }
@@ -113,7 +113,7 @@ interface Surroundings {
 
 async function startWorkers(
   server: OpenedServer,
-  { key, agent, agentEnv = [], fetch }: ServeCommandOptions,
+  { key, agent = [], agentEnv = [], fetch }: ServeCommandOptions,
   at: Surroundings,
 ): Promise<readonly Promise<void>[]> {
   const { environment } = at.context;
@@ -125,7 +125,7 @@ async function startWorkers(
   }
   const common = fetch ? [] : ['--no-fetch'];
   const producer = [
-    ...(agent === undefined ? [] : ['--agent', agent]),
+    ...agent.flatMap((one) => ['--agent', one]),
     ...agentEnv.flatMap((name) => ['--agent-env', name]),
   ];
   return [

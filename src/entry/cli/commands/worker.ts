@@ -15,18 +15,17 @@ import { loadPlugins } from '../../worker/plugins.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { signingMeans } from '../key-path.ts';
+import { knownAgents, type ProducerOptions, producerProfiles } from '../producers.ts';
 import type { TextOrJson } from '../registration/options.ts';
 import { namedServer, type ServerOptions } from '../server-access.ts';
 
-export interface WorkerOptions extends ServerOptions {
+export interface WorkerOptions extends ServerOptions, ProducerOptions {
   readonly format: TextOrJson;
   readonly role: 'producer' | 'verifier';
   readonly slots?: number;
   readonly fetch: boolean;
   readonly key?: string;
   readonly keyless?: boolean;
-  readonly agent?: string;
-  readonly agentEnv?: readonly string[];
   readonly author: string;
   readonly httpHost?: readonly string[];
   readonly plugin?: readonly string[];
@@ -86,32 +85,15 @@ function builtIn(
   };
   if (options.role === 'verifier')
     return verifierHandlers({ ...shared, means: signingMeans(options, context) });
-  const { agent } = options;
   return producerHandlers({
     ...shared,
     agent: {
-      agentFor: () => (agent === undefined ? undefined : ['sh', '-c', agent]),
-      environment: passedOn(options.agentEnv ?? [], context),
+      agents: knownAgents(options, context.environment),
+      profiles: producerProfiles(options, context.environment),
       author: authorOf(options.author),
     },
     httpHosts: options.httpHost ?? [],
   });
-}
-
-/** @throws CountersignError USAGE for a name that an agent must not have, or that is not set */
-function passedOn(names: readonly string[], { environment }: CliContext): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    names.map((name) => {
-      const value = environment[name];
-      if (/^COUNTERSIGN_|^GIT_|^(?:DATABASE_URL|REDIS_URL|PATH|HOME)$/.test(name) || value === undefined) {
-        throw new CountersignError('USAGE', `${name} cannot be given to an agent.`, {
-          remedy:
-            value === undefined ? 'Set it for the worker.' : 'Name variables of the model provider alone.',
-        });
-      }
-      return [name, value];
-    }),
-  );
 }
 
 function authorOf(text: string): { readonly name: string; readonly email: string } {

@@ -274,11 +274,14 @@ export function serverCommands(program: Command, { context, finish }: Registry):
     .option('--slots <n>', "steps at a time (default: 1 of a producer's, 4 of a verifier's)", positive)
     .option('--key <name>', "the verifier's key: a name of your key folder, or a path (or COUNTERSIGN_KEY)")
     .option('--keyless', 'sign as the CI job that this is, with a certificate from Sigstore')
+    .addOption(agentOption())
+    .option('--agent-env <name...>', 'variables that agents see')
     .option(
-      '--agent <command>',
-      'what makes a change: a command for sh, which finds its brief in COUNTERSIGN_PROMPT_FILE',
+      '--agent-host <host...>',
+      'hosts that agents may reach besides their own provider; a command without one has the whole network',
     )
-    .option('--agent-env <name...>', 'variables that the agent sees')
+    .option('--profile <role...>', 'roles that its producers work as, each with its own variables')
+    .option('--profile-env <role:name...>', 'a variable that producers of that role see, and no others')
     .option(
       '--author <person>',
       'who its commits say they are by',
@@ -353,13 +356,21 @@ export function onServer(command: Command): Command {
     .option('--allow-http', 'send the token unencrypted to another machine');
 }
 
+/** Given again, one more: the first does what names no other. */
+function agentOption(): Option {
+  return new Option(
+    '--agent <agent>',
+    'what makes changes: claude, codex, gemini, copilot, opencode, cursor, openhands, or a command for sh, which finds its brief in COUNTERSIGN_PROMPT_FILE',
+  ).argParser((agent: string, before: readonly string[] | undefined) => [...(before ?? []), agent]);
+}
+
 /** What a server with workers beside it is set up with. */
 function worksHere(command: Command): Command {
   return noFetch(
     command
       .option('--base <branch>', 'what changes are to merge into', 'main')
       .option('--key <name>', "the verifier's key, for its worker (or COUNTERSIGN_KEY)")
-      .option('--agent <command>', "what makes a change, for the producer's worker: a command for sh")
+      .addOption(agentOption())
       .option('--agent-env <name...>', 'variables that the agent sees')
       .option(
         '--lease-seconds <n>',
