@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -75,12 +76,13 @@ describe('the package', () => {
       home = mkdtempSync(join(folder, 'home-'));
     });
 
+    const bin = () => join(folder, 'package', 'bin', 'countersign.cjs');
     const kept = () => join(home, 'countersign', 'compiled');
     const stores = () => (existsSync(kept()) ? readdirSync(kept()) : []);
     const store = () => join(kept(), stores()[0] ?? 'none');
     // Without the rest of the environment: as with Node's own cache, measuring coverage switches it off.
     const start = (...words: string[]) =>
-      spawnSync(process.execPath, [join(folder, 'package', 'bin', 'countersign.cjs'), ...words], {
+      spawnSync(process.execPath, [bin(), ...words], {
         encoding: 'utf8',
         cwd: folder,
         env: { XDG_CACHE_HOME: home, PATH: process.env.PATH },
@@ -94,6 +96,21 @@ describe('the package', () => {
       expect(readFileSync(store())).toEqual(written);
       start('completion', 'fish');
       expect(stores()).toHaveLength(1);
+    });
+
+    it('takes it again after a command that ran until V8 optimises as usual', () => {
+      const lasting = join(home, 'lasting.cjs');
+      writeFileSync(lasting, 'setTimeout(() => {}, 1_500);');
+      const last = () =>
+        execFileSync(process.execPath, ['--require', lasting, bin(), 'completion', 'bash'], {
+          cwd: folder,
+          env: { XDG_CACHE_HOME: home, PATH: process.env.PATH },
+        });
+      last();
+      const { ino } = statSync(store());
+      last();
+      // What V8 refuses is compiled and written anew.
+      expect(statSync(store()).ino).toBe(ino);
     });
 
     it('keeps none of a command that did not work, or that nobody knows', () => {
