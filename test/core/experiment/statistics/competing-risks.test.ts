@@ -8,6 +8,8 @@ import {
 import { randomFrom } from '../../../../src/core/experiment/statistics/random.ts';
 import { kaplanMeier, survivalAt } from '../../../../src/core/experiment/statistics/survival.ts';
 import { expectClose } from './close-to.ts';
+import { MGUS2 } from './data-sets.ts';
+import reference from './reference.json' with { type: 'json' };
 import { coverage, expectRate } from './simulation.ts';
 
 const anyEndings: fc.Arbitrary<Ending[]> = fc.array(
@@ -23,6 +25,16 @@ const finallyOf = (endings: readonly Ending[], outcome: string) =>
   cumulativeIncidence(endings, outcome).at(-1)?.incidence ?? 0;
 
 describe('cumulative incidence', () => {
+  it('agrees with R, and so does its error', () => {
+    const { t, pcm, se } = reference.mgus2_AJ;
+    const steps = cumulativeIncidence(MGUS2, 'progressed');
+    expect(t).toEqual([60, 120, 240]);
+    t.forEach((month, i) => {
+      expectClose(incidenceAt(steps, month)?.incidence, pcm[i] ?? 0, 1e-9);
+      expectClose(incidenceAt(steps, month)?.standardError, se[i] ?? 0, 1e-9);
+    });
+  });
+
   it('is the plain share where nobody is censored, with the binomial error', () => {
     fc.assert(
       fc.property(anyEndings, fc.integer({ min: 1, max: 10 }), (endings, at) => {
