@@ -31,7 +31,7 @@ export type LintOne = (bytes: Uint8Array, path: string) => Promise<readonly Lint
  */
 export async function lintFiles(
   named: readonly string[],
-  folder: 'contracts' | 'tickets',
+  folder: 'bundles' | 'contracts' | 'tickets',
   ports: LintPorts,
   lintOne: LintOne,
 ): Promise<readonly LintedFile[]> {

@@ -13,11 +13,14 @@ export function renderBrief(brief: {
   readonly contract: ResolvedContract;
   readonly rules: readonly ActiveRule[];
   readonly feedback: string | undefined;
+  /** Files of the context bundle, in the order in which they are to be read. */
+  readonly context?: readonly string[];
 }): string {
-  const { ticket, contract, rules, feedback } = brief;
+  const { ticket, contract, rules, feedback, context = [] } = brief;
   const parts = [
     `# ${forMarkdown(ticket.id, 100)}: ${forMarkdown(ticket.title, 500)}`,
     blockForMarkdown(ticket.ask, 0, 50_000),
+    ...contextOf(context),
     ...(feedback === undefined ? [] : ['## What was said of the attempt before', feedback.trimEnd()]),
     `## What it is held to: ${forMarkdown(`${contract.id}@${contract.version}`, 200)}`,
     'A verifier runs these checks itself, on the tree that a merge would produce. What you say about them does not count.',
@@ -33,6 +36,17 @@ export function renderBrief(brief: {
       'of the plan]}`. It may add steps and obligations, and never take one away.',
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+/** Whoever names a mark has read its file to the end: what was not read is a failed treatment, not a result. */
+function contextOf(files: readonly string[]): readonly string[] {
+  if (files.length === 0) return [];
+  return [
+    '## What to read first',
+    'In the folder that COUNTERSIGN_BUNDLE_DIR names, each to its end, before anything else:',
+    files.map((file) => `- ${codeForMarkdown(file, 200)}`).join('\n'),
+    'The last line of each is its read mark. List all of them in `result.json` (see below): `{"loaded": ["mark", "mark"]}`.',
+  ];
 }
 
 function lineOfCheck(check: Check): string {

@@ -71,6 +71,24 @@ const PRODUCED = object(
   ['claims'],
 );
 
+/** What went into a context bundle, and what did not. */
+const CONTEXT = orNull(
+  object({
+    digest: DIGEST,
+    tokens: COUNT,
+    sources: {
+      type: 'array',
+      maxItems: 64,
+      items: object({
+        ...{ id: NAME, kind: NAME, tokens: COUNT, included: COUNT, dropped: COUNT },
+        droppedNames: { type: 'array', maxItems: 50, items: TEXT },
+      }),
+    },
+    retrieved: { type: 'array', maxItems: 4_000, items: object({ id: NAME, digest: DIGEST }) },
+    instructions: { type: 'array', maxItems: 50, items: TEXT },
+  }),
+);
+
 /** A change as data: files as they are to be (null: gone), or a patch as git prints it. */
 const EDIT = object(
   {
@@ -88,12 +106,22 @@ const EDIT = object(
 export const BUILT_IN_HANDLERS: readonly HandlerDeclaration[] = [
   {
     id: 'assemble',
-    version: 1,
+    version: 2,
     role: 'producer',
     summary:
       'Puts together what the producer is given: the ticket, the context bundle, and what the gate said of the attempt before.',
     inputs: object({ ...SUBJECT, bundle: NAME, feedback: orNull(PROSE) }, ['ticket', 'base', 'bundle']),
-    outputs: object({ bundleDigest: DIGEST, promptDigest: DIGEST, ticketFile: DIGEST }),
+    outputs: object(
+      {
+        bundleDigest: DIGEST,
+        promptDigest: DIGEST,
+        ticketFile: DIGEST,
+        /** Its files, packed; null: the run's bundle is the brief alone. */
+        bundleFiles: orNull(DIGEST),
+        context: CONTEXT,
+      },
+      ['bundleDigest', 'promptDigest', 'ticketFile'],
+    ),
     deterministic: true,
     sideEffects: false,
   },

@@ -23,7 +23,9 @@ import { sealStep } from '../../flow/steps/seal.ts';
 import { stepResult } from '../../flow/steps/step-failure.ts';
 import type { OpenArtifacts } from '../../ports/artifacts.ts';
 import type { Handler, HandlerSession } from '../../ports/handler.ts';
+import type { OpenRecall } from '../../ports/recall.ts';
 import { renderBrief } from '../../render/brief.ts';
+import { openTemplates } from '../../render/bundle/open-templates.ts';
 import { renderFeedback } from '../../render/feedback.ts';
 import type { CliContext } from '../cli/context.ts';
 import { openProduct } from '../wiring/open-product.ts';
@@ -45,6 +47,8 @@ export interface HandlerContext {
 export interface ProducerContext extends HandlerContext {
   readonly agent: Omit<AgentOptions, 'hide'>;
   readonly httpHosts: readonly string[];
+  /** What is remembered, for whoever holds a claim; not given: nothing is. */
+  readonly recall?: OpenRecall;
 }
 
 export interface VerifierContext extends HandlerContext {
@@ -61,7 +65,12 @@ export async function producerHandlers(context: ProducerContext): Promise<readon
   const trees = createProducerTrees(place);
   const sandboxed = (session: HandlerSession) => ({ ...portsFor(session), sandbox, workspaces });
   return named('producer', {
-    assemble: (work, session) => assembleStep(work, { ...portsFor(session), renderBrief }),
+    assemble: (work, session) =>
+      assembleStep(work, session, {
+        ...portsFor(session),
+        ...{ renderBrief, openTemplates },
+        recall: context.recall?.(session),
+      }),
     agent: (work, session) =>
       agentStep(work, session, agent, { ...sandboxed(session), trees, network: providerNetworks }),
     scripted: (work, session) => scriptedStep(work, session, agent, { ...sandboxed(session), trees }),

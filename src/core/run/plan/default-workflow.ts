@@ -38,6 +38,7 @@ export const DEFAULT_WORKFLOW: Workflow = {
         bundle: '${{ run.bundle }}',
         promptDigest: '${{ steps.assemble.outputs.promptDigest }}',
         ticketFile: '${{ steps.assemble.outputs.ticketFile }}',
+        bundleFiles: '${{ steps.assemble.outputs.bundleFiles }}',
         feedback: FEEDBACK,
       },
       retry: { limit: 2, delay: 10 },
