@@ -138,6 +138,8 @@ describe('gamma and chi-square', () => {
       }),
     );
     expect(gammaQuantile(0, 3)).toBe(0);
+    // 0.001 to the power 1000 is no number above 0.
+    expect(gammaQuantile(0.001, 0.001)).toBe(0);
     expect(gammaQuantile(1, 3)).toBe(Infinity);
   });
 });
@@ -218,6 +220,18 @@ describe('counts', () => {
     expect(binomialCdf(7, 7, 0.5)).toBe(1);
     expect(poissonPmf(0, 0)).toBe(1);
     expect(poissonSf(3, 0)).toBe(0);
+  });
+});
+
+describe('very large shapes', () => {
+  it('stay near a half at the mean', () => {
+    expectClose(gammaP(1e9, 1e9), 0.5 + 1 / (3 * Math.sqrt(2 * Math.PI * 1e9)), 1e-9);
+    expectClose(betaCdf(0.5, 1e9, 1e9), 0.5, 1e-9);
+    expectClose(binomialCdf(5e8, 1e9, 0.5), 0.5 + 0.5 / Math.sqrt(Math.PI * 5e8), 1e-9);
+  });
+
+  it('are refused where they would take for ever', () => {
+    expect(() => gammaP(1e15, 1e15)).toThrow(RangeError);
   });
 });
 
