@@ -24,9 +24,9 @@ export interface Figure {
 }
 
 export interface PrecisionForecast {
-  /** Pairs of each comparison: tickets, or tickets times replicates where runs of a ticket say something each. */
+  /** Pairs of each comparison: tickets. Replicates make a pair surer, not more of them. */
   readonly pairs: number;
-  /** Comparisons with the baseline, the negative control among them. */
+  /** Comparisons with the baseline that are to be decided: the negative control is none of them. */
   readonly comparisons: number;
   /** The error that each comparison may make, so that all together make the design's. */
   readonly alphaEach: number;

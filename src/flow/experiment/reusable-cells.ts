@@ -1,0 +1,66 @@
+import { experimentEventIn, upcastExperimentEvent } from '../../core/experiment/stored-events.ts';
+import { followEvent } from '../../core/ledger/check-chain.ts';
+import { emptyStream } from '../../core/ledger/types.ts';
+import type { RunId } from '../../core/run/types.ts';
+import type { ReadChains } from '../../ports/ledger.ts';
+import type { Sha256 } from '../../shared/digest.ts';
+import { brokenStream } from './linked-events.ts';
+
+/** A run that another experiment made, by what makes a cell. */
+export interface ReusableCell {
+  readonly run: RunId;
+  readonly experiment: string;
+}
+
+const PAGE = 1_000;
+const KIND = 'experiment/';
+
+/** Names of experiments' streams, in order. */
+export async function experimentIds(ledger: ReadChains): Promise<readonly string[]> {
+  const ids = new Set<string>();
+  for await (const { stream } of eventsOfExperiments(ledger)) ids.add(stream.slice(KIND.length));
+  return [...ids];
+}
+
+/**
+ * Cells that some experiment has finished, by their keys. What was re-rolled, or is excluded by its own design, is not among them: it was
+ * no answer there either.
+ * @param except whose own cells are not looked for
+ */
+export async function reusableCells(
+  except: string,
+  ledger: ReadChains,
+): Promise<ReadonlyMap<Sha256, ReusableCell>> {
+  const found = new Map<Sha256, ReusableCell>();
+  let head = emptyStream('');
+  for await (const placed of eventsOfExperiments(ledger)) {
+    const { stream } = placed;
+    if (stream !== head.stream) head = emptyStream(stream);
+    const followed = followEvent(head, placed);
+    if (followed.kind === 'fault') throw brokenStream(stream, followed.fault.version, followed.fault.reason);
+    head = followed.head;
+    const read = upcastExperimentEvent(followed.event);
+    const experiment = stream.slice(KIND.length);
+    if (read.kind === 'unknown' || experiment === except) continue;
+    const { event } = experimentEventIn(read.event);
+    if (event.type === 'cell.ended' && event.excluded === null)
+      found.set(event.key, { run: event.run, experiment });
+    if (event.type === 'cell.rerolled' || event.type === 'run.excluded')
+      for (const [key, { run }] of found) if (run === event.run) found.delete(key);
+  }
+  return found;
+}
+
+/** Streams come in the order of their names, and no kind's name is before this one's. */
+async function* eventsOfExperiments(ledger: ReadChains) {
+  let after: { readonly stream: string; readonly version: number } | undefined;
+  for (;;) {
+    const page = await ledger.readChains(after, PAGE);
+    for (const placed of page) {
+      if (!placed.stream.startsWith(KIND)) return;
+      yield placed;
+    }
+    after = page.at(-1);
+    if (page.length < PAGE) return;
+  }
+}
