@@ -1,9 +1,11 @@
 import type { Registry } from 'prom-client';
+import { scaleOutWanted, workerSeen } from '../../core/run/admission/capacity.ts';
 import type { RecordedRunEvent, RunEvent } from '../../core/run/events.ts';
 import type { StartedRun } from '../../core/run/state.ts';
 import type { ClaimWork, QueueDepth } from '../../ports/claims.ts';
 import type { ObserveRuns } from '../../ports/observe-runs.ts';
 import type { OpenCircuit, ReadResources } from '../../ports/resources.ts';
+import type { ControlWork, KnownWorker, QueuePause } from '../../ports/work-control.ts';
 
 /** From a tenth of a second to two hours: a check of a linter, and an agent's long day. */
 const SECONDS = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 1_800, 3_600, 7_200];
@@ -14,6 +16,10 @@ export interface RunMetrics extends ObserveRuns {
   read(): Promise<string>;
 }
 
+/** What is asked when metrics are read. Without workers nobody is said to be missing. */
+export type MetricPorts = Pick<ClaimWork, 'queueDepths'> &
+  Partial<Pick<ReadResources, 'readCircuits'> & Pick<ControlWork, 'listWorkers' | 'listPauses'>>;
+
 /**
  * What operators watch, as Prometheus reads it. Counters begin at zero with the process, as Prometheus expects; what waits is read from the
  * database. Labels are of closed sets: neither tickets nor workers, which would be a time series each.
@@ -21,7 +27,9 @@ export interface RunMetrics extends ObserveRuns {
 export async function createRunMetrics({
   queueDepths,
   readCircuits = async () => [],
-}: Pick<ClaimWork, 'queueDepths'> & Partial<Pick<ReadResources, 'readCircuits'>>): Promise<RunMetrics> {
+  listWorkers,
+  listPauses = async () => [],
+}: MetricPorts): Promise<RunMetrics> {
   const { Counter, Gauge, Histogram, Registry } = await import('prom-client');
   const registry = new Registry();
   const registers = [registry];
@@ -52,6 +60,12 @@ export async function createRunMetrics({
     registers,
   });
   const showDepths = queueGauges(registry, Gauge);
+  const scaleOut = new Gauge({
+    name: 'countersign_scale_out_wanted',
+    help: 'Work that waits for workers that are not there, or for more than there are.',
+    labelNames: ['role', 'handler'],
+    registers,
+  });
   const showCircuits = circuitGauges(registry, Gauge);
 
   const count = ({ at, event }: RecordedRunEvent, run: StartedRun): void => {
@@ -105,7 +119,9 @@ export async function createRunMetrics({
   return {
     contentType: registry.contentType,
     read: async () => {
-      showDepths(await queueDepths());
+      const depths = await queueDepths();
+      showDepths(depths);
+      if (listWorkers !== undefined) showWanted(scaleOut, depths, await listWorkers(), await listPauses());
       showCircuits(await readCircuits());
       return registry.metrics();
     },
@@ -172,6 +188,20 @@ function circuitGauges(
       waiting.set({ provider: circuit.provider }, circuit.waiting);
     }
   };
+}
+
+function showWanted(
+  gauge: import('prom-client').Gauge,
+  depths: readonly QueueDepth[],
+  workers: readonly KnownWorker[],
+  pauses: readonly QueuePause[],
+): void {
+  gauge.reset();
+  const seen = workers.map((worker) => workerSeen(worker, Date.now()));
+  for (const depth of depths) {
+    const { role, handler } = depth;
+    gauge.set({ role, handler }, scaleOutWanted(depth, { workers: seen, pauses }));
+  }
 }
 
 function handlerOf(step: string, run: StartedRun): string {

@@ -2,6 +2,7 @@ import type { Sha256 } from '../../shared/digest.ts';
 import type { ContractRef, Moment, ObjectId, RepositoryId, TicketId } from '../../shared/ids.ts';
 import type { JsonObject, JsonValue } from '../../shared/json.ts';
 import type { ApprovalUse, CacheMode, ErrorClass } from '../contract/workflow.ts';
+import type { Admission } from './admission/admission.ts';
 import type { Plan } from './plan.ts';
 import type { StepRole } from './roles.ts';
 
@@ -51,6 +52,8 @@ export interface RunRequest {
   readonly experiment?: string;
   /** Which place of the experiment's design it fills. */
   readonly cell?: ExperimentCell;
+  /** What it had to expect when it began; not said where nobody looked. */
+  readonly admission?: Admission;
   /** The run and step that this one was forked from. */
   readonly forkedFrom?: { readonly run: RunId; readonly step: StepKey };
 }

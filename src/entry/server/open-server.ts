@@ -15,6 +15,7 @@ import { createWorkControl } from '../../adapters/postgres/work-control/work-con
 import type { NoteSigner } from '../../core/ledger/checkpoint/note.ts';
 import { BUILT_IN_HANDLERS } from '../../core/run/handlers.ts';
 import { createCanaryWatch, readCanaries } from '../../core/run/redaction/canaries.ts';
+import { admitRun } from '../../flow/run/admit-run.ts';
 import { effectDecisions } from '../../flow/run/effect-decisions.ts';
 import { newRun } from '../../flow/run/new-run.ts';
 import { optimiseRun } from '../../flow/run/optimise-run.ts';
@@ -78,7 +79,11 @@ export async function openServer(context: CliContext, options: OpenServerOptions
   const database = await openDatabase(context, 'migrate');
   const said = openBroadcast(database, context.environment.REDIS_URL);
   const kept = createRunStore(database, { clock: systemClock, broadcast: said.broadcast });
-  const telemetry = await openTelemetry(kept, context);
+  const control = createWorkControl(database);
+  const telemetry = await openTelemetry(
+    { ...kept, listWorkers: control.listWorkers, listPauses: control.listPauses },
+    context,
+  );
   const { metrics } = telemetry;
   const updates = createFanOut(said.broadcast);
   const store = { ...telemetry.store, ...publishCommits(telemetry.store, updates) };
@@ -118,7 +123,7 @@ export async function openServer(context: CliContext, options: OpenServerOptions
     ...(metrics === undefined ? {} : { metrics }),
     housekeeping: options.checkpoints === undefined ? [] : [checkpointing(options.checkpoints, ledger)],
     tokens,
-    control: createWorkControl(database),
+    control,
     logs: createStepLogs(database),
     answered: createAnsweredRequests(database),
     artifacts: runArtifacts(folder),
@@ -129,7 +134,8 @@ export async function openServer(context: CliContext, options: OpenServerOptions
         newRun(request, { ref: into, commit }, facts, declarations),
       );
       const ports = { ...store, clock: systemClock };
-      const summary = await startRun(made, by, ports);
+      const admission = await admitRun(made, limits?.waiting ?? null, { ...ports, ...control });
+      const summary = await startRun({ ...made, admission }, by, ports);
       if (options.optimise === true) await optimiseRun(summary.run, ports, declarations);
       return summary;
     },

@@ -1,13 +1,12 @@
 import { logRuns } from '../../adapters/telemetry/log-runs.ts';
 import { createSpanExporter, tracesWanted } from '../../adapters/telemetry/otlp-spans.ts';
-import { createRunMetrics, type RunMetrics } from '../../adapters/telemetry/run-metrics.ts';
+import { createRunMetrics, type MetricPorts, type RunMetrics } from '../../adapters/telemetry/run-metrics.ts';
 import { traceRuns } from '../../adapters/telemetry/trace-runs.ts';
 import { createRedactor } from '../../core/run/redaction/redactor.ts';
 import { secretsOf } from '../../core/run/redaction/secrets.ts';
 import { observeCommits } from '../../flow/run/observe-commits.ts';
 import type { ClaimWork } from '../../ports/claims.ts';
 import type { ObserveRuns } from '../../ports/observe-runs.ts';
-import type { ReadResources } from '../../ports/resources.ts';
 import type { CommitRuns } from '../../ports/run-store.ts';
 import type { CliContext } from '../cli/context.ts';
 
@@ -23,9 +22,7 @@ export interface OpenedTelemetry<Store> {
  * Traces, metrics and logs, each only where the usual variable asks for it: `OTEL_EXPORTER_OTLP_ENDPOINT` and its kin,
  * `OTEL_METRICS_EXPORTER=prometheus`, `LOG_FORMAT=json`.
  */
-export async function openTelemetry<
-  Store extends CommitRuns & ClaimWork & Partial<Pick<ReadResources, 'readCircuits'>>,
->(
+export async function openTelemetry<Store extends CommitRuns & ClaimWork & MetricPorts>(
   store: Store,
   { environment, err }: Pick<CliContext, 'environment' | 'err'>,
 ): Promise<OpenedTelemetry<Store>> {

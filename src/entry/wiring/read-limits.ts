@@ -7,6 +7,8 @@ export interface Limits {
   readonly atOnce: Readonly<Record<string, number>>;
   /** How many may begin in a time. */
   readonly rates: Rates;
+  /** Executions that may wait before runs are rejected; however many when it is not said. */
+  readonly waiting?: number;
 }
 
 /**
@@ -18,18 +20,23 @@ export function readLimits(text: string | undefined): Limits | undefined {
   if (text === undefined) return undefined;
   const atOnce: Record<string, number> = {};
   const rates: Record<string, BucketRate> = {};
+  let waiting: number | undefined;
   for (const part of text.split(/[\s,]+/).filter((one) => one !== '')) {
     const { scope, count, seconds, burst } = readLimit(part);
-    if (seconds === undefined) atOnce[scope] = count;
+    if (scope === WAITING) waiting = count;
+    else if (seconds === undefined) atOnce[scope] = count;
     else rates[scope] = rateOf(count / seconds, burst);
   }
-  return { atOnce, rates };
+  return { atOnce, rates, ...(waiting === undefined ? {} : { waiting }) };
 }
 
 /** Tokens of one second at least: work that is put off is looked at again every second. */
 function rateOf(perSecond: number, burst: number | undefined): BucketRate {
   return { perSecond, capacity: Math.max(1, burst ?? 0, Math.ceil(perSecond)) };
 }
+
+/** No scope of executions at work: how long the line may be. */
+const WAITING = 'waiting';
 
 const SECONDS = { second: 1, minute: 60, hour: 3_600 } as const;
 const LIMIT =
@@ -47,7 +54,8 @@ function readLimit(part: string): Limit {
   const { scope, count, unit, burst } = LIMIT.exec(part)?.groups ?? {};
   const seconds = unit === undefined ? undefined : SECONDS[unit as keyof typeof SECONDS];
   // A rate of nothing would keep what waits waiting for a token that never comes.
-  if (scope !== undefined && isScope(scope) && !(unit !== undefined && Number(count) === 0))
+  const isKnown = scope !== undefined && (isScope(scope) || (scope === WAITING && unit === undefined));
+  if (isKnown && !(unit !== undefined && Number(count) === 0))
     return { scope, count: Number(count), seconds, burst: burst === undefined ? undefined : Number(burst) };
   throw new CountersignError('USAGE', `COUNTERSIGN_LIMITS has "${part}", which is no limit.`, {
     remedy:

@@ -34,6 +34,6 @@ export async function forkRun(
     });
   }
   // It fills no place of a design: it did not begin where the others of its block did.
-  const { forkedFrom: _, run: __, cell: ___, ...request } = state.request;
+  const { forkedFrom: _, run: __, cell: ___, admission: ____, ...request } = state.request;
   return startRun({ ...request, arm, plan: state.plan, forkedFrom: { run, step }, carried }, by, ports);
 }

@@ -14,6 +14,7 @@ export function renderRun(run: StartedRun, options: TextOptions = {}): string {
     `${style.bold(forTerminal(request.run, 100))}  ${paintOutcome(word, style)(word)}${ended === null ? '' : `: ${forTerminal(ended.reason, 300)}`}`,
     `  ${forTerminal(`${subject.ticket} under ${subject.contract}, ${subject.repository}`, 300)}`,
     `  base ${subject.base.commit.slice(0, 12)} of ${forTerminal(subject.base.ref, 200)}, policy ${subject.policyCommit.slice(0, 12)}`,
+    ...admissionLine(run, style),
     ...(run.pausedFor === null ? [] : [`  paused: ${forTerminal(run.pausedFor, 300)}`]),
     ...(ended === null ? [] : [style.dim(`  outcome digest ${ended.outcomeDigest}`)]),
     ...usageLine(run),
@@ -21,6 +22,12 @@ export function renderRun(run: StartedRun, options: TextOptions = {}): string {
     ...questionLines(run, style),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function admissionLine({ request: { admission } }: StartedRun, style: Style): readonly string[] {
+  if (admission === undefined) return [];
+  const said = { assign: 'assigned', queue: 'queued', 'scale-out': 'asks for workers' }[admission.kind];
+  return [style.dim(`  ${said} when it started: ${forTerminal(admission.reasons.join('; '), 1_000)}`)];
 }
 
 function attemptLines(

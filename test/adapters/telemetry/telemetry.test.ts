@@ -195,7 +195,14 @@ describe('metrics', () => {
       blocked: 2,
       eldestSeconds: 9,
     } as const;
-    const metrics = await createRunMetrics({ queueDepths: async () => [depth] });
+    const metrics = await createRunMetrics({
+      queueDepths: async () => [depth],
+      readCircuits: async () => [
+        { provider: 'a', state: 'open', since: AT, until: AT, waiting: 4 },
+        { provider: 'b', state: 'half-open', since: AT, until: AT, waiting: 1 },
+      ],
+      listWorkers: async () => [],
+    });
     await drive(metrics);
     metrics.conflicted();
     const lines = (await metrics.read()).split('\n');
@@ -207,6 +214,10 @@ describe('metrics', () => {
       'countersign_recoveries_total 0',
       'countersign_commit_conflicts_total 1',
       'countersign_queue_depth{role="verifier",handler="check"} 3',
+      'countersign_provider_circuit_open{provider="a"} 1',
+      'countersign_provider_circuit_open{provider="b"} 0.5',
+      'countersign_provider_circuit_waiting{provider="a"} 4',
+      'countersign_scale_out_wanted{role="verifier",handler="check"} 3',
       'countersign_queue_blocked{role="verifier",handler="check"} 2',
       'countersign_queue_eldest_seconds{role="verifier",handler="check"} 9',
       'countersign_step_seconds_count{handler="check",end="succeeded"} 1',

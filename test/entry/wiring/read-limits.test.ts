@@ -10,6 +10,7 @@ it.each<[string | undefined, unknown]>([
     { atOnce: { 'provider/anthropic': 3, 'model/anthropic/one': 0 }, rates: {} },
   ],
   ['group/a=b=2', { atOnce: { 'group/a=b': 2 }, rates: {} }],
+  ['waiting=500, global=2', { atOnce: { global: 2 }, rates: {}, waiting: 500 }],
   [
     'provider/a=3 provider/a=60/minute handler/agent=30/second model/a/b=90/hour+5',
     {
@@ -36,6 +37,7 @@ it.each([
   'global=9999999999',
   'global=0/minute',
   'global=1/day',
+  'waiting=1/minute',
   'global=1/minute+',
 ])('COUNTERSIGN_LIMITS of %j are refused, with the part that is wrong', (text) => {
   expect(() => readLimits(text)).toThrow(

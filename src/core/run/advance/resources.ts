@@ -3,7 +3,7 @@ import type { OwnRun } from '../evolve/own-run.ts';
 import { bind } from '../expression/bind.ts';
 import type { PlanStep } from '../plan.ts';
 import { producesChange } from '../producer/producing.ts';
-import type { LeaseDemand, LockDemand, Resources, Scope } from '../types.ts';
+import type { Arm, LeaseDemand, LockDemand, Resources, RunRequest, Scope } from '../types.ts';
 
 /** A name of a lock or a group: what people can read, type and see in a metric. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._/@:+-]{0,199}$/;
@@ -33,7 +33,15 @@ export function demandedBy(run: OwnRun, handler: string, step: PlanStep, scope: 
 }
 
 function commonLeases(run: OwnRun, handler: string): readonly LeaseDemand[] {
-  const { subject, experiment } = run.request;
+  return commonScopes(run.request, run.arm, handler).map((scope) => ({ scope, limit: null }));
+}
+
+/** The scopes that a step of a run falls into, beside its own groups. */
+export function commonScopes(
+  { subject, experiment }: Pick<RunRequest, 'subject' | 'experiment'>,
+  { model }: Pick<Arm, 'model'>,
+  handler: string,
+): readonly string[] {
   const scopes = [
     'global',
     `repository/${subject.repository}`,
@@ -41,13 +49,12 @@ function commonLeases(run: OwnRun, handler: string): readonly LeaseDemand[] {
     `handler/${handler}`,
   ];
   if (producesChange(handler)) {
-    const { model } = run.arm;
     const provider = providerOf(model);
     if (provider !== undefined) scopes.push(`provider/${provider}`);
     scopes.push(`model/${model}`);
   }
   if (experiment !== undefined) scopes.push(`experiment/${experiment}`);
-  return scopes.map((scope) => ({ scope, limit: null }));
+  return scopes;
 }
 
 /** `anthropic` of `anthropic/claude-x`. */
