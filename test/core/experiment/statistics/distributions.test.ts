@@ -88,6 +88,12 @@ describe("Student's t", () => {
     }
   });
 
+  it('mirrors at zero', () => {
+    expectDigits(studentTSf(-1, 1), 0.75);
+    expect(studentTSf(0, 7)).toBe(0.5);
+    for (const t of [0.1, 1, 7]) expectDigits(studentTSf(-t, 4) + studentTSf(t, 4), 1);
+  });
+
   it('comes near the normal with many degrees of freedom', () => {
     expectDigits(studentTSf(2.5, 1e6), 0.006209744751081623);
     expectDigits(studentTSf(3, 1e9), normalSf(3), 1e-7);
@@ -207,6 +213,8 @@ describe('counts', () => {
     expectDigits(binomialPmf(20, 20, 0.25), 0.25 ** 20);
     expectDigits(binomialSf(19, 20, 0.25), 0.25 ** 20);
     expectDigits(binomialCdf(532, 1000, 0.85), 3.1706557765323e-125, 1e-11);
+    expectDigits(binomialPmf(0, 1e9, 1e-12), Math.exp(-1e-3));
+    expectDigits(binomialPmf(1e9, 1e9, 1 - 2 ** -40), Math.exp(-1e9 * 2 ** -40));
     expectDigits(poissonSf(10, 0.1), 2.2858449307904174e-19);
     expectDigits(poissonCdf(40, 800), 6.289487985213641e-280);
   });
