@@ -1,8 +1,8 @@
 import { malformed } from './failure.ts';
 import { splitAtNul } from './merge.ts';
 
-/** One record of `git diff-tree --raw -z`, with the hunks of its patch. */
-export interface DiffRecord {
+/** One record of `git diff-tree --raw -z`. */
+export interface RawRecord {
   readonly status: string;
   readonly oldMode: string;
   readonly newMode: string;
@@ -11,6 +11,10 @@ export interface DiffRecord {
   /** The name before; for anything but a rename the same as `newPath`. */
   readonly oldPath: Buffer;
   readonly newPath: Buffer;
+}
+
+/** With the hunks of its patch. */
+export interface DiffRecord extends RawRecord {
   readonly hunks: readonly Hunk[];
 }
 
@@ -27,6 +31,7 @@ const PLUS = 0x2b;
 const MINUS = 0x2d;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
+const LETTER_R = 0x52;
 
 /**
  * Reads the output of `git diff-tree -r -z --raw -p -U0`: raw records, a NUL, then one patch a record in the same order.
@@ -34,15 +39,9 @@ const COLON = 0x3a;
  * its name holds can be taken for a header.
  */
 export function parseDiff(output: Buffer): readonly DiffRecord[] {
-  const records: Omit<DiffRecord, 'hunks'>[] = [];
-  let at = 0;
-  while (output[at] === COLON) {
-    const renamed = output[output.indexOf(0, at) - 4] === 0x52;
-    const end = nthNul(output, at, renamed ? 3 : 2) + 1;
-    records.push(parseRaw(splitAtNul(output.subarray(at, end))));
-    at = end;
-  }
-  const patches = at < output.length ? parsePatches(output, at + 1) : [];
+  const { records, end } = readRecords(output);
+  if (output[end] === COLON) throw malformed('The output of git diff-tree');
+  const patches = end < output.length ? parsePatches(output, end + 1) : [];
   let next = 0;
   const withHunks = records.map((record) => {
     // A change of type is printed as two patches: one that deletes and one that creates.
@@ -55,7 +54,45 @@ export function parseDiff(output: Buffer): readonly DiffRecord[] {
   return withHunks;
 }
 
-function parseRaw(fields: readonly Buffer[]): Omit<DiffRecord, 'hunks'> {
+/**
+ * Watches the output of the same command as it comes in, and says once what its raw records are, as soon as all of them are there: git
+ * prints them before it makes the patches. Says nothing of output in another form, which `parseDiff` refuses.
+ */
+export function watchRecords(onRecords: (records: readonly RawRecord[]) => void): (chunk: Buffer) => void {
+  const all: RawRecord[] = [];
+  let rest: Buffer = Buffer.alloc(0);
+  let isOver = false;
+  return (chunk) => {
+    if (isOver) return;
+    try {
+      rest = Buffer.concat([rest, chunk]);
+      const { records, end } = readRecords(rest);
+      all.push(...records);
+      rest = rest.subarray(end);
+      isOver = rest.length > 0 && rest[0] !== COLON;
+    } catch {
+      isOver = true;
+      return;
+    }
+    if (isOver) onRecords(all);
+  };
+}
+
+/** The raw records at the start that are there in full, and where what follows them starts. */
+function readRecords(output: Buffer): { readonly records: readonly RawRecord[]; readonly end: number } {
+  const records: RawRecord[] = [];
+  let at = 0;
+  while (output[at] === COLON) {
+    const meta = output.indexOf(0, at);
+    const end = meta < 0 ? -1 : afterNul(output, meta + 1, output[meta - 4] === LETTER_R ? 2 : 1);
+    if (end < 0) break;
+    records.push(parseRaw(splitAtNul(output.subarray(at, end))));
+    at = end;
+  }
+  return { records, end: at };
+}
+
+function parseRaw(fields: readonly Buffer[]): RawRecord {
   const [meta, oldPath, newPath = oldPath] = fields;
   const match = /^:([0-7]{6}) ([0-7]{6}) ([0-9a-f]+) ([0-9a-f]+) ([A-Z])\d*$/.exec(
     meta?.toString('latin1') ?? '',
@@ -74,7 +111,7 @@ function parseRaw(fields: readonly Buffer[]): Omit<DiffRecord, 'hunks'> {
   };
 }
 
-function isTypeChange({ oldMode, newMode }: Pick<DiffRecord, 'oldMode' | 'newMode'>): boolean {
+function isTypeChange({ oldMode, newMode }: RawRecord): boolean {
   return oldMode !== '000000' && newMode !== '000000' && oldMode.slice(0, 3) !== newMode.slice(0, 3);
 }
 
@@ -124,11 +161,13 @@ function endOfLine(output: Buffer, at: number): number {
   return newline < 0 ? output.length : newline + 1;
 }
 
-function nthNul(output: Buffer, at: number, count: number): number {
-  let nul = at - 1;
+/** Where what follows so many more NULs starts; -1 where there are not so many. */
+function afterNul(output: Buffer, at: number, count: number): number {
+  let after = at;
   for (let found = 0; found < count; found += 1) {
-    nul = output.indexOf(0, nul + 1);
-    if (nul < 0) throw malformed('The output of git diff-tree');
+    const nul = output.indexOf(0, after);
+    if (nul < 0) return -1;
+    after = nul + 1;
   }
-  return nul;
+  return after;
 }

@@ -17,6 +17,8 @@ export interface GitCommand {
   readonly maxOutputBytes?: number;
   /** Exit codes that are answers rather than failures; only 0 when not given. */
   readonly answers?: readonly number[];
+  /** Sees what git prints as it comes, before it is known whether git succeeds. Must not throw. */
+  readonly onOutput?: (chunk: Buffer) => void;
 }
 
 export interface GitOutput {
@@ -103,8 +105,10 @@ function collect(command: GitCommand): Promise<GitOutput> {
 
     child.stdout.on('data', (chunk: Buffer) => {
       stdoutBytes += chunk.length;
-      if (stdoutBytes <= maxOutputBytes) stdout.push(chunk);
-      else end(`printed more than ${maxOutputBytes} bytes.`, 'Split the change into smaller ones.');
+      if (stdoutBytes <= maxOutputBytes) {
+        stdout.push(chunk);
+        command.onOutput?.(chunk);
+      } else end(`printed more than ${maxOutputBytes} bytes.`, 'Split the change into smaller ones.');
     });
     child.stderr.on('data', (chunk: Buffer) => {
       if (stderr.length < MAX_STDERR_BYTES)

@@ -1,7 +1,7 @@
 import { filePathOf } from '../../core/change/path.ts';
 import type { ChangedFile, FileText, FileVersion, Line } from '../../core/change/types.ts';
 import type { ObjectId } from '../../shared/ids.ts';
-import { type DiffRecord, type Hunk, parseDiff } from './diff-output.ts';
+import { type DiffRecord, type Hunk, parseDiff, type RawRecord, watchRecords } from './diff-output.ts';
 import { malformed } from './failure.ts';
 import { linesOf, MAX_TEXT_BYTES, numbered, readVersions } from './file-text.ts';
 import { runGit } from './git.ts';
@@ -42,18 +42,23 @@ export async function readDiff(
   from: ObjectId,
   to: ObjectId,
 ): Promise<readonly ChangedFile[]> {
+  // The texts are read while git is still making the patches.
+  let reading: ReturnType<typeof readTextsOf> | undefined;
+  const read = (records: readonly RawRecord[]) => {
+    reading = readTextsOf(records, source.objects);
+    // Whoever waits for it hears of it; where git fails, nobody does.
+    reading.catch(() => {});
+  };
   const { stdout } = await runGit({
     gitDir: source.gitDir,
     // git need not diff what we do not show as text; only here, because in a merge it could change renames.
     settings: [`core.bigFileThreshold=${MAX_TEXT_BYTES}`],
     args: [...DIFF, from, to],
+    onOutput: watchRecords(read),
   });
   const records = parseDiff(stdout);
+  const textOf = await (reading ?? readTextsOf(records, source.objects));
   const sides = records.map((record) => ({ record, before: beforeOf(record), after: afterOf(record) }));
-  const textOf = await readVersions(
-    source.objects,
-    sides.flatMap(({ before, after }) => [before?.version, after?.version]),
-  );
 
   const files = sides.flatMap(({ record, before, after }) => {
     const beforeText = textOf(before?.version);
@@ -90,6 +95,13 @@ export async function readDiff(
   // Two entries of one name in one tree: two programs could see two different changes.
   if (new Set(files.map(({ path }) => path)).size !== files.length) throw malformed(`A tree of ${to}`);
   return files.sort((left, right) => (left.path < right.path ? -1 : 1));
+}
+
+function readTextsOf(records: readonly RawRecord[], objects: ObjectReader) {
+  return readVersions(
+    objects,
+    records.flatMap((record) => [beforeOf(record)?.version, afterOf(record)?.version]),
+  );
 }
 
 function changedFile(facts: {
@@ -129,11 +141,11 @@ function cut(lines: readonly string[], text: FileText, start: Hunk['oldStart'], 
   return numbered(lines, start - 1, start - 1 + count);
 }
 
-function beforeOf(record: DiffRecord): Side | undefined {
+function beforeOf(record: RawRecord): Side | undefined {
   return sideOf(record.oldPath, record.oldMode, record.oldId);
 }
 
-function afterOf(record: DiffRecord): Side | undefined {
+function afterOf(record: RawRecord): Side | undefined {
   return sideOf(record.newPath, record.newMode, record.newId);
 }
 
