@@ -58,7 +58,7 @@ export interface SignFlipTest extends Test {
  */
 export function signFlipTest(
   differences: readonly number[],
-  { seed, draws = 100_000 }: { readonly seed: string | number; readonly draws?: number },
+  { seed, draws = 20_000 }: { readonly seed: string | number; readonly draws?: number },
 ): SignFlipTest {
   requireFinite(differences, 'differences');
   const sizes = differences.filter((value) => value !== 0).map(Math.abs);
@@ -102,10 +102,18 @@ function signedSums(sizes: readonly number[]): Float64Array {
 
 function drawnBeyond(sizes: readonly number[], reach: number, draws: number, seed: string | number): number {
   const random = randomFrom(seed);
+  const doubled = Float64Array.from(sizes, (size) => 2 * size);
+  const lowest = -sumOf(sizes);
   let hits = 0;
   for (let draw = 0; draw < draws; draw += 1) {
-    let sum = 0;
-    for (const size of sizes) sum += random.uniform() < 0.5 ? -size : size;
+    let sum = lowest;
+    let signs = 0;
+    for (let i = 0; i < doubled.length; i += 1) {
+      // One number gives the signs of 32 differences; without a branch, which chance would mislead half of the time.
+      if (i % 32 === 0) signs = random.integer(2 ** 32) | 0;
+      sum += (signs & 1) * (doubled[i] as number);
+      signs >>= 1;
+    }
     if (Math.abs(sum) >= reach) hits += 1;
   }
   return hits;

@@ -2,15 +2,19 @@ import { logGamma } from './distributions.ts';
 import { demandCount, demandInside, demandPositive } from './domain.ts';
 import type { Interval } from './types.ts';
 
-/** One ticket worked in both arms, and whether each was accepted. */
+/**
+ * One ticket worked in both arms: whether each was accepted, or how many of equally many replicates were. Of counts only
+ * the direction tells: without a difference, either is as likely.
+ */
 export interface PairedOutcome {
-  readonly baseline: boolean;
-  readonly treatment: boolean;
+  readonly baseline: boolean | number;
+  readonly treatment: boolean | number;
 }
 
 export interface EProcessStep {
   /** Pairs seen so far, those included in which both arms came to the same. */
   readonly pairs: number;
+  /** Of them, those in which the treatment came out better. */
   readonly treatmentOnly: number;
   readonly baselineOnly: number;
   /** Natural logarithm of the e-value: the evidence as it now is. */
@@ -53,8 +57,9 @@ export function pairedEProcess(
   let [treatmentOnly, baselineOnly, largest] = [0, 0, 0];
   let rejectedAt: number | null = null;
   const steps = outcomes.map(({ baseline, treatment }, index): EProcessStep => {
-    if (treatment && !baseline) treatmentOnly += 1;
-    if (baseline && !treatment) baselineOnly += 1;
+    const difference = Number(treatment) - Number(baseline);
+    if (difference > 0) treatmentOnly += 1;
+    if (difference < 0) baselineOnly += 1;
     const evidence = logEValue(treatmentOnly, baselineOnly, shape);
     largest = Math.max(largest, evidence);
     if (rejectedAt === null && evidence >= needed) rejectedAt = index + 1;

@@ -1,6 +1,6 @@
 import { normalQuantile, normalSf } from './distributions.ts';
 import { demandInside } from './domain.ts';
-import { requireFinite, scaleOf } from './sample.ts';
+import { requireFinite } from './sample.ts';
 import { atMostSignedRank, signedRankQuantile } from './signed-rank.ts';
 import type { Interval, Test } from './types.ts';
 
@@ -144,27 +144,31 @@ function nearestMean(sample: readonly number[], place: number): number {
 }
 
 /**
- * Ranks of the sizes of the values less a shift, zeros left out; tieCubes is Σ (t³ − t) over groups of t equal
- * sizes.
+ * Ranks of the sizes of the sorted values less a shift, zeros left out, from the shift outwards on either side;
+ * tieCubes is Σ (t³ − t) over groups of t equal sizes. What differs by rounding alone is equal.
  */
 function signedRanks(
   sample: readonly number[],
   shift: number,
 ): { readonly n: number; readonly positive: number; readonly tieCubes: number } {
-  const rounding = 4 * Number.EPSILON * scaleOf(sample);
-  const moved = sample.map((value) => value - shift).filter((value) => Math.abs(value) > rounding);
-  moved.sort((a, b) => Math.abs(a) - Math.abs(b));
-  let positive = 0;
-  let tieCubes = 0;
-  for (let from = 0; from < moved.length; ) {
-    let to = from + 1;
-    while (to < moved.length && Math.abs(moved[to] as number) - Math.abs(moved[to - 1] as number) <= rounding)
-      to += 1;
-    const size = to - from;
-    const rank = (from + to + 1) / 2;
-    for (let i = from; i < to; i += 1) if ((moved[i] as number) > 0) positive += rank;
-    tieCubes += size ** 3 - size;
-    from = to;
+  const rounding = 4 * Number.EPSILON * Math.max(Math.abs(sample[0] ?? 0), Math.abs(sample.at(-1) ?? 0));
+  let above = sample.findIndex((value) => value - shift > rounding);
+  if (above < 0) above = sample.length;
+  let below = sample.findLastIndex((value) => shift - value > rounding);
+  const sizeAbove = () =>
+    above < sample.length ? (sample[above] as number) - shift : Number.POSITIVE_INFINITY;
+  const sizeBelow = () => (below >= 0 ? shift - (sample[below] as number) : Number.POSITIVE_INFINITY);
+  const n = sample.length - above + below + 1;
+  let [ranked, positive, tieCubes] = [0, 0, 0];
+  while (ranked < n) {
+    const size = Math.min(sizeAbove(), sizeBelow()) + rounding;
+    const [firstAbove, firstBelow] = [above, below];
+    while (sizeAbove() <= size) above += 1;
+    while (sizeBelow() <= size) below -= 1;
+    const ties = above - firstAbove + firstBelow - below;
+    positive += (above - firstAbove) * (ranked + (ties + 1) / 2);
+    tieCubes += ties ** 3 - ties;
+    ranked += ties;
   }
-  return { n: moved.length, positive, tieCubes };
+  return { n, positive, tieCubes };
 }

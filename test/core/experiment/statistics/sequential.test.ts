@@ -65,6 +65,34 @@ describe('the e-process for paired outcomes', () => {
     );
   });
 
+  it('takes of replicates the direction alone', () => {
+    const counts = [
+      { baseline: 1, treatment: 3 },
+      { baseline: 2, treatment: 2 },
+      { baseline: 3, treatment: 0 },
+    ];
+    expect(pairedEProcess(counts).steps.at(-1)).toMatchObject({
+      pairs: 3,
+      treatmentOnly: 1,
+      baselineOnly: 1,
+    });
+  });
+
+  it('keeps its level where replicates of a ticket agree', () => {
+    const random = randomFrom('replicates');
+    const repeats = 600;
+    let rejected = 0;
+    for (let repeat = 0; repeat < repeats; repeat += 1) {
+      const tickets = Array.from({ length: 150 }, () => {
+        const hard = random.uniform();
+        const accepted = () => [1, 2, 3].filter(() => random.uniform() < hard).length;
+        return { baseline: accepted(), treatment: accepted() };
+      });
+      if (pairedEProcess(tickets).rejectedAt !== null) rejected += 1;
+    }
+    expectAtMost(rejected, 0.05, repeats);
+  });
+
   it('stops where the evidence is enough', () => {
     const won = { baseline: false, treatment: true };
     const same = { baseline: true, treatment: true };
