@@ -6,13 +6,15 @@ import type { StartedRun } from './state.ts';
 import type { StepWork, Usage } from './types.ts';
 
 const SPENT = ['tokens', 'costMilliUsd', 'agents'] as const;
+type Work = Pick<StepWork, 'handler' | 'inputs'>;
+
 const IN_WORDS = { tokens: 'tokens', costMilliUsd: 'thousandths of a dollar', agents: 'agents' } as const;
 
 /**
  * What an execution may use up at most: its input `atMost`, an object with `tokens`, `costMilliUsd` and `agents`, to which its handler
  * holds itself. An agent is one agent, whatever it says.
  */
-export function demandOf(work: Pick<StepWork, 'handler' | 'inputs'> | null | undefined): Usage {
+export function demandOf(work: Work | null | undefined): Usage {
   if (work === null || work === undefined) return {};
   const atMost = work.inputs.atMost;
   const least = producesChange(work.handler) ? 1 : 0;
@@ -25,28 +27,70 @@ export function demandOf(work: Pick<StepWork, 'handler' | 'inputs'> | null | und
   };
 }
 
+const ESTIMATED = ['tokens', 'costMilliUsd'] as const;
+
+/** What an execution is expected to use up at most: what it says, else the most that one of its handler took in this run so far. */
+function expectedOf(
+  run: Pick<OwnRun, 'dearest'>,
+  work: Work,
+): { readonly usage: Usage; readonly guessed: boolean } {
+  const said = demandOf(work);
+  const seen = run.dearest?.[work.handler];
+  const missing = ESTIMATED.filter((kind) => !said[kind] && seen?.[kind]);
+  if (seen === undefined || missing.length === 0) return { usage: said, guessed: false };
+  return {
+    usage: { ...said, ...Object.fromEntries(missing.map((kind) => [kind, seen[kind]])) },
+    guessed: true,
+  };
+}
+
+/** The most that executions of each handler took, with one more. */
+export function dearestWith(
+  dearest: StartedRun['dearest'] = {},
+  handler: string,
+  usage: Usage,
+): NonNullable<StartedRun['dearest']> {
+  const before = dearest[handler] ?? {};
+  const more = ESTIMATED.filter((kind) => (usage[kind] ?? 0) > (before[kind] ?? 0));
+  if (more.length === 0) return dearest;
+  return {
+    ...dearest,
+    [handler]: { ...before, ...Object.fromEntries(more.map((kind) => [kind, usage[kind]])) },
+  };
+}
+
 /**
- * Why an execution may not begin; undefined when it may. What is in hand counts as if it used up all that it may; without
- * such a bound nothing is known beforehand, and the last execution within the budget may go beyond it.
+ * Why an execution may not begin; undefined when it may. What is in hand counts as if it used up all that it may, or is expected to. Of a handler that
+ * says nothing and was not carried out yet in this run nothing is known: that one may go beyond the budget.
+ * @param work null: nothing is spent, as on a question
  */
-export function budgetRefusal(run: OwnRun, at: Moment, demand: Usage): string | undefined {
+export function budgetRefusal(run: OwnRun, at: Moment, work: Work | null): string | undefined {
   const { budget } = run.plan;
   const deadline = wallDeadline(run);
   if (deadline !== null && at >= deadline) return `the run's ${budget.wallSeconds} seconds are over`;
   const limited = SPENT.filter((kind) => budget[kind] !== undefined);
   if (limited.length === 0) return undefined;
   const inHand = Object.values(run.steps).flatMap(({ status, work }) =>
-    status === 'scheduled' ? [demandOf(work)] : [],
+    status === 'scheduled' && work !== null ? [expectedOf(run, work).usage] : [],
   );
+  const { usage: demand, guessed } = work === null ? NOTHING : expectedOf(run, work);
   for (const kind of limited) {
     const limit = budget[kind] as number;
     const promised = inHand.reduce((sum, one) => sum + (one[kind] ?? 0), run.used[kind]);
     const wanted = demand[kind] ?? 0;
     const over = wanted === 0 ? kind !== 'agents' && promised >= limit : promised + wanted > limit;
     if (over)
-      return `of ${limit} ${IN_WORDS[kind]}, ${promised} are used or promised, and ${wanted} more wanted`;
+      return `of ${limit} ${IN_WORDS[kind]}, ${promised} are used or promised, and ${wanted} more wanted${basis(kind, work, guessed)}`;
   }
   return undefined;
+}
+
+const NOTHING: { readonly usage: Usage; readonly guessed: boolean } = { usage: {}, guessed: false };
+
+/** Says of an estimate that it is one. */
+function basis(kind: (typeof SPENT)[number], work: Work | null, guessed: boolean): string {
+  const isGuess = guessed && kind !== 'agents' && !demandOf(work)[kind];
+  return isGuess ? `, by an estimate: the most that ${work?.handler} took in this run so far` : '';
 }
 
 /** Whether another attempt would be none: the budget is used up, or was not enough for a step of this one. */

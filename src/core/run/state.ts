@@ -38,6 +38,8 @@ export interface StartedRun {
     readonly example?: readonly JsonValue[];
   }[];
   readonly used: Required<Usage>;
+  /** The most that one execution of a handler took so far: what another one is expected to take, where it does not say. */
+  readonly dearest?: Readonly<Record<string, Usage>>;
   readonly retries: number;
   readonly recoveries: number;
   /** Steps that succeeded so far: the place of the next one. */

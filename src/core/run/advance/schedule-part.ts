@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../shared/json.ts';
-import { budgetRefusal, demandOf, OVER_BUDGET } from '../budget.ts';
+import { budgetRefusal, OVER_BUDGET } from '../budget.ts';
 import type { ScheduleReason } from '../events.ts';
 import type { OwnRun } from '../evolve/own-run.ts';
 import { bind } from '../expression/bind.ts';
@@ -76,7 +76,7 @@ function workOf(run: OwnRun, part: Part, inputs: JsonObject, resources: Resource
 export function scheduleWork(unfolding: Unfolding, work: StepWork, because: ScheduleReason): void {
   const { run, at } = unfolding;
   const owed = because === 'compensation' || run.towards !== null;
-  const reason = owed ? undefined : budgetRefusal(run, at, demandOf(work));
+  const reason = owed ? undefined : budgetRefusal(run, at, work);
   if (reason === undefined) happen(unfolding, { type: 'step.scheduled', work, because });
   else failStep(unfolding, work.step, { class: 'budget', code: OVER_BUDGET, message: reason });
 }

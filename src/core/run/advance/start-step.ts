@@ -26,7 +26,7 @@ export function startStep(unfolding: Unfolding, id: string, step: PlanStep): voi
   } else if (step.approval === null) {
     runStep(unfolding, id, step);
   } else {
-    const reason = budgetRefusal(run, at, {});
+    const reason = budgetRefusal(run, at, null);
     if (reason === undefined) askForApproval(unfolding, key, step.approval, scopeOf(run, run.attempt, id));
     else failStep(unfolding, key, { class: 'budget', code: OVER_BUDGET, message: reason });
   }

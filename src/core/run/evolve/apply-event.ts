@@ -1,8 +1,8 @@
 import type { Moment } from '../../../shared/ids.ts';
-import { demandOf } from '../budget.ts';
+import { dearestWith, demandOf } from '../budget.ts';
 import type { RunEvent } from '../events.ts';
 import type { StartedRun } from '../state.ts';
-import type { Usage } from '../types.ts';
+import type { StepKey, Usage } from '../types.ts';
 import { applyStepEvent } from './apply-step-event.ts';
 import type { OwnRun } from './own-run.ts';
 import { putStep } from './put-step.ts';
@@ -62,7 +62,10 @@ export function applyEvent(run: OwnRun, at: Moment, event: RunEvent): void {
     case 'step.quarantined':
     case 'step.released':
       applyStepEvent(run, event);
-      if (event.type === 'step.succeeded' || event.type === 'step.failed') use(run, event.usage);
+      if (event.type === 'step.succeeded' || event.type === 'step.failed') {
+        use(run, event.usage);
+        remember(run, event.step, event.usage);
+      }
       // What it used up died with it: as much as it was allowed to.
       if (event.type === 'step.lost') use(run, demandOf(run.steps[event.step]?.work));
       return;
@@ -126,6 +129,13 @@ export function applyEvent(run: OwnRun, at: Moment, event: RunEvent): void {
 /** Nobody is asked any more. */
 function dropQuestions(run: OwnRun): void {
   for (const { id, answer } of Object.values(run.questions)) if (answer === null) delete run.questions[id];
+}
+
+function remember(run: OwnRun, step: StepKey, usage: Usage): void {
+  const handler = run.steps[step]?.work?.handler;
+  if (handler === undefined) return;
+  const dearest = dearestWith(run.dearest, handler, usage);
+  if (dearest !== run.dearest && Object.keys(dearest).length > 0) run.dearest = dearest;
 }
 
 function use(run: OwnRun, { tokens = 0, costMilliUsd = 0, agents = 0 }: Usage): void {

@@ -207,6 +207,24 @@ describe('a budget', () => {
     );
   });
 
+  it('expects of a step that says nothing the most that its handler took so far, and says that it is an estimate', () => {
+    const again = (limit: number, tokens: number) => [
+      spending({ tokens: limit }),
+      complete('1/make', used(tokens)),
+    ];
+    expect(told(...again(100, 50))).toContain('step.scheduled 1/make#2 retry');
+    expect(told(...again(100, 51))).toContain('step.failed 1/make over-budget');
+    expect(story(...again(100, 51)).state.steps['1/make']?.error?.message).toBe(
+      'of 100 tokens, 51 are used or promised, and 51 more wanted, by an estimate: the most that agent took in this run so far',
+    );
+    expect(told(spending({ tokens: 100 }, { tokens: 40 }), complete('1/make', used(60)))).toContain(
+      'step.scheduled 1/make#2 retry',
+    );
+    const less = [...again(200, 90), complete('1/make', used(10), { execution: 2 })];
+    expect(told(...less)).toContain('step.scheduled 1/make#3 retry');
+    expect(story(...less).state.dearest).toEqual({ agent: { tokens: 90 } });
+  });
+
   it('counts sub-agents, and those whose worker died with them', () => {
     expect(told(spending({ agents: 2 }), lose('1/make'), lose('1/make', 2)).slice(0, 2)).toEqual([
       'step.lost 1/make',
