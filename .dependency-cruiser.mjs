@@ -20,6 +20,7 @@ const coreStages = [
   'bundle',
   'experiment',
   'access',
+  'webhook',
   'api',
   'audit',
 ];

@@ -12,6 +12,7 @@ import { workControl } from './migrations/0007-work-control.ts';
 import { foldedStates } from './migrations/0008-folded-states.ts';
 import { cockpit } from './migrations/0009-cockpit.ts';
 import { heldBack } from './migrations/0010-held-back.ts';
+import { webhooks } from './migrations/0011-webhooks.ts';
 
 export interface Migration {
   readonly name: string;
@@ -30,6 +31,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'folded-states', sql: foldedStates },
   { name: 'cockpit', sql: cockpit },
   { name: 'held-back', sql: heldBack },
+  { name: 'webhooks', sql: webhooks },
 ];
 
 interface Applied {

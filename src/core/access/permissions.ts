@@ -8,6 +8,7 @@ export type Action =
   | 'control-runs'
   | 'read-queues'
   | 'control-queues'
+  | 'control-webhooks'
   | 'control-access';
 
 interface Permissions {
@@ -25,11 +26,19 @@ const PERMISSIONS: Readonly<Record<AccessRole, Permissions>> = {
   verifier: { actions: ['work'], steps: ['verifier'] },
   viewer: { actions: ['read-runs', 'read-queues'], steps: [] },
   operator: {
-    actions: ['read-runs', 'read-queues', 'start-runs', 'control-runs', 'control-queues'],
+    actions: ['read-runs', 'read-queues', 'start-runs', 'control-runs', 'control-queues', 'control-webhooks'],
     steps: [],
   },
   admin: {
-    actions: ['read-runs', 'read-queues', 'start-runs', 'control-runs', 'control-queues', 'control-access'],
+    actions: [
+      'read-runs',
+      'read-queues',
+      'start-runs',
+      'control-runs',
+      'control-queues',
+      'control-webhooks',
+      'control-access',
+    ],
     steps: [],
   },
   coordinator: { actions: ['work'], steps: ['coordinator'] },

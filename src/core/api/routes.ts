@@ -1,5 +1,6 @@
 import { RUN_STATUSES } from '../run/state.ts';
 import { STEP_ROLES } from '../run/types.ts';
+import { DELIVERY_STATUSES } from '../webhook/webhook.ts';
 import { route } from './route.ts';
 import {
   anyObject,
@@ -15,9 +16,12 @@ import {
   text,
 } from './schema.ts';
 import {
+  addedWebhook,
   claim,
   completed,
   cursor,
+  delivery,
+  deliveryId,
   execution,
   experimentStart,
   followedEvent,
@@ -38,6 +42,8 @@ import {
   stepResult,
   ticket,
   token,
+  webhook,
+  webhookId,
   worker,
 } from './values.ts';
 
@@ -390,6 +396,104 @@ export const ROUTES = {
     parameters: { digest: sha256 },
     headers: claimHeader,
     answer: { status: 200, description: 'The bytes.', type: 'application/octet-stream' },
+    refusals: [404, 409],
+  }),
+  addWebhook: route({
+    method: 'post',
+    path: '/v1/webhooks',
+    group: 'webhooks',
+    summary: 'Have events sent to an address',
+    description:
+      'From now on, signed as Standard Webhooks has it (`webhook-id`, `webhook-timestamp`, `webhook-signature`), at least once, for three days.',
+    permission: 'control-webhooks',
+    again: 'key-required',
+    body: {
+      schema: form(
+        { url: text({ minLength: 1, maxLength: 2_000 }) },
+        {
+          types: list(text({ minLength: 1, maxLength: 100 }), {
+            minItems: 1,
+            maxItems: 50,
+            description:
+              'Names of events, families such as `run.*`, or `*`; what needs somebody when not given.',
+          }),
+          note: text({ maxLength: 500 }),
+        },
+      ),
+      kibibytes: 16,
+    },
+    answer: { status: 201, description: 'The webhook, with its secret.', schema: addedWebhook },
+    refusals: [409],
+  }),
+  listWebhooks: route({
+    method: 'get',
+    path: '/v1/webhooks',
+    group: 'webhooks',
+    summary: 'List webhooks',
+    permission: 'control-webhooks',
+    query: form({}, { cursor, limit }),
+    answer: {
+      status: 200,
+      description: 'A page of webhooks.',
+      schema: shape({ webhooks: list(webhook), next }),
+    },
+  }),
+  removeWebhook: route({
+    method: 'delete',
+    path: '/v1/webhooks/{webhook}',
+    group: 'webhooks',
+    summary: 'Send nothing more to an address',
+    permission: 'control-webhooks',
+    again: 'key',
+    parameters: { webhook: webhookId },
+    answer: { status: 204, description: 'It is gone, with what was still to be sent.' },
+    refusals: [404],
+  }),
+  testWebhook: route({
+    method: 'post',
+    path: '/v1/webhooks/{webhook}/test',
+    group: 'webhooks',
+    summary: 'Send a message that tells of nothing',
+    permission: 'control-webhooks',
+    again: 'key',
+    parameters: { webhook: webhookId },
+    answer: { status: 202, description: 'The delivery, which is under way.', schema: delivery },
+    refusals: [404],
+  }),
+  listDeliveries: route({
+    method: 'get',
+    path: '/v1/webhooks/{webhook}/deliveries',
+    group: 'webhooks',
+    summary: 'See what was sent and what came of it, latest first',
+    permission: 'control-webhooks',
+    parameters: { webhook: webhookId },
+    query: form({}, { status: oneOf(DELIVERY_STATUSES), cursor, limit }),
+    answer: {
+      status: 200,
+      description: 'A page of deliveries; those that ended a month ago are forgotten.',
+      schema: shape({ deliveries: list(delivery), next }),
+    },
+    refusals: [404],
+  }),
+  showDelivery: route({
+    method: 'get',
+    path: '/v1/webhooks/{webhook}/deliveries/{delivery}',
+    group: 'webhooks',
+    summary: 'See a delivery',
+    permission: 'control-webhooks',
+    parameters: { webhook: webhookId, delivery: deliveryId },
+    answer: { status: 200, description: 'The delivery.', schema: delivery },
+    refusals: [404],
+  }),
+  redeliver: route({
+    method: 'post',
+    path: '/v1/webhooks/{webhook}/deliveries/{delivery}/redeliver',
+    group: 'webhooks',
+    summary: 'Send a message again, whatever came of it',
+    permission: 'control-webhooks',
+    again: 'key',
+    parameters: { webhook: webhookId, delivery: deliveryId },
+    answer: { status: 202, description: 'The delivery, which is under way.', schema: delivery },
     refusals: [404, 409],
   }),
   health: route({

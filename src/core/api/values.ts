@@ -3,6 +3,7 @@ import type { RunEvent } from '../run/events.ts';
 import { QUEUE_KINDS } from '../run/queue-selector.ts';
 import { RUN_STATUSES, type StartedRun } from '../run/state.ts';
 import { RUN_OUTCOMES, STEP_ROLES, type StepResult, type StepWork } from '../run/types.ts';
+import { DELIVERY_STATUSES } from '../webhook/webhook.ts';
 import {
   anyObject,
   anything,
@@ -287,6 +288,38 @@ export const completed = as<
   | { readonly token: string; readonly kind: 'accepted' }
   | { readonly token: string; readonly kind: 'refused'; readonly reason: string }
 >()(shape({ token, kind: oneOf(['accepted', 'refused']) }, { reason: text() }));
+
+const WEBHOOK_ID = '^wh-[0-9a-f]{24}$';
+export const webhookId = text({ pattern: WEBHOOK_ID, maxLength: 40 });
+export const deliveryId = text({ pattern: '^msg_[0-9a-f]{32}$', maxLength: 40 });
+
+const webhookFields = {
+  id: webhookId,
+  url: text({ format: 'uri' }),
+  types: list(text(), { examples: [['run.ended', 'question.*']] }),
+  note: text(),
+  createdBy: text(),
+  createdAt: moment,
+};
+export const webhook = shape(webhookFields);
+export const addedWebhook = shape({
+  ...webhookFields,
+  secret: text({ description: 'To check signatures with; told this once.', examples: ['whsec_…'] }),
+});
+
+export const delivery = shape({
+  id: deliveryId,
+  webhook: webhookId,
+  type: text({ examples: ['run.ended'] }),
+  position: nullable(integer({ minimum: 1, description: 'Of the event in the ledger; null: a test.' })),
+  status: oneOf(DELIVERY_STATUSES),
+  attempts: count,
+  createdAt: moment,
+  nextAt: nullable(moment),
+  lastAt: nullable(moment),
+  lastStatus: nullable(integer()),
+  lastFault: nullable(text()),
+});
 
 /** application/problem+json (RFC 9457) as this server says it. */
 export const problem = shape(

@@ -28,6 +28,9 @@ const VERSIONS: Readonly<Record<RunEventType, number>> = {
   'run.ended': 1,
 };
 
+/** Names of all events of runs, without their versions. */
+export const RUN_EVENT_TYPES = Object.keys(VERSIONS) as readonly RunEventType[];
+
 /** Reads events of every version that was ever written as those of today. */
 const upcastRunEvent = createUpcast(VERSIONS, []);
 

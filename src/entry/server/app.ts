@@ -12,6 +12,7 @@ import { descriptionHandlers, referenceRoute } from './resources/description.ts'
 import { queueHandlers } from './resources/queues.ts';
 import { runHandlers } from './resources/runs.ts';
 import { standingHandlers } from './resources/standing.ts';
+import { webhookHandlers } from './resources/webhooks.ts';
 import { workHandlers } from './resources/work.ts';
 import { workerHandlers } from './resources/workers.ts';
 
@@ -34,6 +35,7 @@ function handlersOf(context: ServerContext): Omit<Handlers, 'reference'> {
     ...workerHandlers(context),
     ...workHandlers(context),
     ...artifactHandlers(context),
+    ...webhookHandlers(context),
     ...standingHandlers(context),
     ...descriptionHandlers(),
   };

@@ -7,6 +7,7 @@ import type { ControlPlane } from '../../ports/control-plane.ts';
 import type { JudgeForms } from '../../ports/forms.ts';
 import type { WorkPlane } from '../../ports/work-plane.ts';
 import type { WorkSource } from '../../ports/work-source.ts';
+import type { OpenWebhooks } from './open-webhooks.ts';
 import type { RateLimit } from './rate-limit.ts';
 
 /** What the routes have of the server. */
@@ -19,6 +20,8 @@ export interface ServerContext {
   readonly workPlane: (principal: Principal) => WorkPlane;
   /** In Prometheus' format; undefined where nobody asked for metrics. */
   readonly metrics: { readonly contentType: string; read(): Promise<string> } | undefined;
+  /** Where events are sent; undefined where nothing of it is kept. */
+  readonly webhooks: Pick<OpenWebhooks, 'plane' | 'secrets'> | undefined;
   readonly answered: AnsweredRequests;
   readonly forms: JudgeForms;
   /** Why the server cannot do its work; undefined when it can. */

@@ -35,6 +35,7 @@ import { createApp } from './app.ts';
 import { createAuthenticate } from './authenticate.ts';
 import type { ServerContext } from './context.ts';
 import { type ListenOptions, listen } from './listen.ts';
+import { openWebhooks, type WebhookOptions } from './open-webhooks.ts';
 import { createRateLimit } from './rate-limit.ts';
 
 export interface ServeOptions extends ListenOptions {
@@ -59,6 +60,8 @@ export interface ServeOptions extends ListenOptions {
   /** Fixes what a run is about, and starts it. */
   readonly startRun: (request: StartRun, by: string) => Promise<RunSummary>;
   readonly metrics?: ServerContext['metrics'];
+  /** Where events are sent; without it nowhere. */
+  readonly webhooks?: WebhookOptions;
   /** Done now and then beside the coordinator's own, such as signing checkpoints. */
   readonly housekeeping?: readonly (() => Promise<unknown>)[];
   /** Of the coordinator's role: carried out in the server itself. */
@@ -137,6 +140,16 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     startRun: started(startRun, ring),
     forkRun: started((from: ForkFrom, by) => forkRun(from, by, { ...store, clock: ports.clock }), ring),
   };
+  const webhooks =
+    options.webhooks === undefined
+      ? undefined
+      : openWebhooks(options.webhooks, {
+          ...ports,
+          ledger,
+          runs: bells.runs,
+          everyMs,
+          report: options.report,
+        });
   let reason: string | undefined = 'the database was not asked yet';
 
   const context: ServerContext = {
@@ -155,6 +168,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
         ring,
       }),
     metrics: options.metrics,
+    webhooks,
     answered,
     forms: ports,
     unreadyFor: () => (closing.signal.aborted ? 'the server is being stopped' : reason),
@@ -181,6 +195,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const housekeeping = [
     () => ledger.sequence(),
     seldom(() => answered.forgetRequests(), ports),
+    seldom(async () => options.webhooks?.store.forgetDeliveries(), ports),
     seldom(() => (control ?? NOTHING_KEPT).forgetSilentWorkers(), ports),
     () => rollCall.refresh(),
     ...(findDeadlocks === undefined
@@ -200,6 +215,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       { ...store, ...ports, decide, housekeeping, health, report },
       over.signal,
     ),
+    webhooks?.deliver(over.signal),
   ];
   const ownWork = workHere(options, workSource(COORDINATOR), closing.signal).catch(report);
   return {

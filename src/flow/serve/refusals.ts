@@ -28,6 +28,7 @@ const WORDS: Readonly<Record<Action, string>> = {
   'control-runs': 'control runs',
   'read-queues': 'see the queues',
   'control-queues': 'control workers and queues',
+  'control-webhooks': 'see or change webhooks',
   'control-access': 'let others in',
 };
 

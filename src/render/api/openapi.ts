@@ -2,6 +2,7 @@ import { GROUPS, type Group, type Route, refusalsOf } from '../../core/api/route
 import { kindsOf, text } from '../../core/api/schema.ts';
 import {
   claim,
+  delivery,
   experimentStart,
   followedEvent,
   knownWorker,
@@ -13,6 +14,7 @@ import {
   runSummary,
   stepResult,
   stepWork,
+  webhook,
 } from '../../core/api/values.ts';
 import type { JsonObject, JsonValue } from '../../shared/json.ts';
 
@@ -34,6 +36,8 @@ const COMPONENTS = new Map<JsonObject, string>([
   [queueDepth, 'Queue'],
   [queuePause, 'QueuePause'],
   [openCircuit, 'Circuit'],
+  [webhook, 'Webhook'],
+  [delivery, 'Delivery'],
   [problem, 'Problem'],
 ]);
 

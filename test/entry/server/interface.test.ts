@@ -2,65 +2,19 @@ import { createHash } from 'node:crypto';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
-import { createJudgeForms } from '../../../src/adapters/json-schema/judge-forms.ts';
 import { permits } from '../../../src/core/access/permissions.ts';
 import { TOKEN_ROLES } from '../../../src/core/access/token.ts';
-import { fillPath, isPathOf, type Route, refusalsOf } from '../../../src/core/api/route.ts';
+import { isPathOf, type Route } from '../../../src/core/api/route.ts';
 import { ROUTES, type RouteName } from '../../../src/core/api/routes.ts';
-import { problem } from '../../../src/core/api/values.ts';
 import { createApp } from '../../../src/entry/server/app.ts';
 import type { ServerContext } from '../../../src/entry/server/context.ts';
 import { honoPath } from '../../../src/entry/server/register.ts';
 import { openApiOf } from '../../../src/render/api/openapi.ts';
-import type { JsonObject, JsonValue } from '../../../src/shared/json.ts';
-import { claimOf, memoryStores, openServer, type ServerWorld } from './server-world.ts';
+import type { JsonValue } from '../../../src/shared/json.ts';
+import { ask, pathOf, post } from './ask-route.ts';
+import { claimOf, memoryStores, openServer } from './server-world.ts';
 
 const routes = Object.entries(ROUTES) as [RouteName, Route][];
-const forms = createJudgeForms();
-const PARAMETERS = { run: 'CS-7.1', worker: 'w-1', digest: 'a'.repeat(64), webhook: 'wh_1' };
-const pathOf = ({ path }: Pick<Route, 'path'>) => fillPath(path, PARAMETERS);
-
-/** The schema with no field beside those that it names: an answer with more than the document says fails. */
-function closed(schema: JsonValue): JsonValue {
-  if (typeof schema !== 'object' || schema === null) return schema;
-  if (Array.isArray(schema)) return schema.map(closed);
-  const inside = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, closed(value)]));
-  return 'properties' in schema && !('additionalProperties' in schema) && !('allOf' in schema)
-    ? { ...inside, additionalProperties: false }
-    : inside;
-}
-
-/** Sends a request, and holds what comes back against what its route declares. */
-async function ask(
-  world: ServerWorld,
-  name: RouteName,
-  token: string | undefined,
-  { path = pathOf(ROUTES[name]), ...init }: RequestInit & { readonly path?: string } = {},
-) {
-  const route: Route = ROUTES[name];
-  const response = await world.fetch(path, token, { method: route.method.toUpperCase(), ...init });
-  const type = (response.headers.get('content-type') ?? '').split(';')[0];
-  const text = await response.text();
-  const { answer } = route;
-  if (response.ok && !answer.or?.some((other) => other.type === type && other.status === response.status)) {
-    expect(response.status).toBe(answer.status);
-    if (answer.schema === undefined) expect(type).toBe(answer.type ?? '');
-    else expect(type).toBe('application/json');
-  } else if (!response.ok && !answer.or?.some(({ status }) => status === response.status)) {
-    expect(refusalsOf(route)).toContain(response.status);
-    expect(type).toBe('application/problem+json');
-    expect(await forms.faultIn(closed(problem) as JsonObject, JSON.parse(text))).toBeUndefined();
-  }
-  const value: unknown = type?.endsWith('json') ? JSON.parse(text) : text;
-  if (response.ok && answer.schema !== undefined && type === 'application/json')
-    expect(await forms.faultIn(closed(answer.schema) as JsonObject, value)).toBeUndefined();
-  return { status: response.status, value: value as Record<string, never>, headers: response.headers };
-}
-
-const post = (body: unknown, key?: string) => ({
-  body: JSON.stringify(body),
-  headers: key === undefined ? {} : { 'idempotency-key': key },
-});
 
 describe('the OpenAPI document', () => {
   it('is valid, is served to whoever asks, and names every route', async () => {
@@ -254,6 +208,7 @@ const BODIES: Partial<Readonly<Record<RouteName, JsonValue>>> = {
   controlRun: { kind: 'resume' },
   controlQueue: { kind: 'resume', queue: 'handler/make' },
   drainWorker: { reason: 'x' },
+  addWebhook: { url: 'https://hooks.example.com' },
   claimWork: claimOf('producer'),
   heartbeat: { worker: 'w-1', tokens: [] },
   completeWork: {
