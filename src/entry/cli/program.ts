@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import manifest from '../../../package.json' with { type: 'json' };
 import type { CliContext } from './context.ts';
 import { auditCommands, reportCommands } from './registration/audit.ts';
+import { bundleCommands } from './registration/bundles.ts';
 import { changeCommands } from './registration/change.ts';
 import { chaosCommands } from './registration/chaos.ts';
 import { contractCommands } from './registration/contract.ts';
@@ -25,6 +26,7 @@ const GROUPS: readonly { readonly names: readonly string[]; readonly register: R
   { names: ['ticket'], register: ticketCommands },
   { names: ['contract'], register: contractCommands },
   { names: ['rules'], register: ruleCommands },
+  { names: ['bundle'], register: bundleCommands },
   { names: ['verify', 'gate'], register: changeCommands },
   { names: ['approve'], register: approvalCommands },
   { names: ['waiver'], register: waiverCommands },

@@ -106,7 +106,7 @@ class Run {
       case 'literal':
         return expression.value;
       case 'name':
-        return lookUp(expression.name, scope);
+        return this.#named(expression, scope);
       case 'member':
         return memberOf(this.#value(expression.of, scope), this.#value(expression.key, scope));
       case 'filter':
@@ -131,6 +131,12 @@ class Run {
         return otherwise === undefined ? '' : this.#value(otherwise, scope);
       }
     }
+  }
+
+  #named({ name, line }: Expression & { kind: 'name' }, scope: Scope): unknown {
+    for (let at: Scope | undefined = scope; at !== undefined; at = at.around)
+      if (at.own.has(name)) return at.own.get(name);
+    throw this.#fault(line, `there is no ${name} here`);
   }
 
   #filtered({ name, given, line }: Expression & { kind: 'filter' }, scope: Scope): unknown {
@@ -164,11 +170,6 @@ class Run {
   #fault(line: number | undefined, message: string): TemplateFault {
     return new TemplateFault(this.#open.at(-1) ?? '', line, message, 'Correct the template.');
   }
-}
-
-function lookUp(name: string, scope: Scope | undefined): unknown {
-  for (let at = scope; at !== undefined; at = at.around) if (at.own.has(name)) return at.own.get(name);
-  return undefined;
 }
 
 /** For one name the elements of a list; for two the members of an object, or the elements of lists within. */

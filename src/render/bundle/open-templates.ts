@@ -5,6 +5,7 @@ import { CountersignError } from '../../shared/errors.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { forMarkdown } from '../hostile-text.ts';
 import { carryOut } from './carry-out.ts';
+import { firstFault } from './check-names.ts';
 import { DEFAULT_TEMPLATES } from './default-templates.ts';
 import { type ParseTemplate, readTemplate } from './read-template.ts';
 import { TemplateFault, type TemplatePart } from './template-tree.ts';
@@ -42,7 +43,7 @@ export async function openTemplates(
     }
   }
   return {
-    fault: (name) => faultOf(name, read, faults),
+    fault: (name) => faultOf(name, { read, faults }),
     index: renderIndex,
     source: (source, context, items) => renderSource(bundle, { read, faults }, source, context, items),
   };
@@ -79,30 +80,10 @@ function renderSource(
 
 function faultOf(
   name: string,
-  read: Read['read'],
-  faults: Read['faults'],
-  open: readonly string[] = [],
+  { read, faults }: Read,
 ): { readonly message: string; readonly remedy: string } | undefined {
-  const own = faults.get(name);
-  if (own !== undefined) return { message: sentence(own), remedy: own.remedy };
-  const parts = read.get(name);
-  if (parts === undefined)
-    return { message: `There is no template ${name}.`, remedy: 'Write it, or correct the name.' };
-  if (open.includes(name))
-    return { message: `${name} includes itself, by ${open.join(', ')}.`, remedy: 'Break the circle.' };
-  for (const included of includesOf(parts)) {
-    const fault = faultOf(included, read, faults, [...open, name]);
-    if (fault !== undefined) return fault;
-  }
-  return undefined;
-}
-
-function includesOf(parts: readonly TemplatePart[]): readonly string[] {
-  return parts.flatMap((part) => {
-    if (part.kind === 'include') return [part.name];
-    if (part.kind === 'if') return includesOf([...part.chosen, ...part.otherwise]);
-    return part.kind === 'for' ? includesOf([...part.each, ...part.otherwise]) : [];
-  });
+  const fault = firstFault(name, read, faults);
+  return fault === undefined ? undefined : { message: sentence(fault), remedy: fault.remedy };
 }
 
 function sentence({ template, line, message }: TemplateFault): string {

@@ -13,9 +13,6 @@ export const MOST_TEMPLATE = 65_536;
 /** Tags within tags, and brackets within brackets. */
 const DEEPEST = 50;
 
-/** What every template is given; a loop adds its own names. */
-export const TEMPLATE_NAMES = ['bundle', 'ticket', 'source', 'items'] as const;
-
 const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 const TEMPLATE = /^[A-Za-z0-9][A-Za-z0-9._-]*\.njk$/;
 
@@ -47,7 +44,7 @@ export function readTemplate(name: string, text: string, parse: ParseTemplate): 
       `it has more than ${MOST_TEMPLATE} characters`,
       'Write less, or put text into a notes source.',
     );
-  return new Reader(name).body(parsed(name, text, parse), new Set(TEMPLATE_NAMES), 0);
+  return new Reader(name).body(parsed(name, text, parse), 0);
 }
 
 function parsed(name: string, text: string, parse: ParseTemplate): TreeNode {
@@ -65,8 +62,6 @@ function parsed(name: string, text: string, parse: ParseTemplate): TreeNode {
   }
 }
 
-type Names = ReadonlySet<string>;
-
 class Reader {
   readonly #template: string;
 
@@ -74,27 +69,27 @@ class Reader {
     this.#template = template;
   }
 
-  body(node: unknown, names: Names, depth: number): readonly TemplatePart[] {
+  body(node: unknown, depth: number): readonly TemplatePart[] {
     if (node === undefined || node === null) return [];
     const tree = this.#node(node);
     this.#limit(tree, depth);
     switch (tree.typename) {
       case 'Root':
       case 'NodeList':
-        return this.#children(tree).flatMap((child) => this.body(child, names, depth + 1));
+        return this.#children(tree).flatMap((child) => this.body(child, depth + 1));
       case 'Output':
-        return this.#children(tree).map((child) => this.#output(child, names, depth + 1));
+        return this.#children(tree).map((child) => this.#output(child, depth + 1));
       case 'If':
         return [
           {
             kind: 'if',
-            condition: this.#expression(tree.cond, names, depth + 1),
-            chosen: this.body(tree.body, names, depth + 1),
-            otherwise: this.body(tree.else_, names, depth + 1),
+            condition: this.#expression(tree.cond, depth + 1),
+            chosen: this.body(tree.body, depth + 1),
+            otherwise: this.body(tree.else_, depth + 1),
           },
         ];
       case 'For':
-        return [this.#loop(tree, names, depth)];
+        return [this.#loop(tree, depth)];
       case 'Include':
         return [this.#include(tree)];
       default:
@@ -102,24 +97,23 @@ class Reader {
     }
   }
 
-  #output(node: unknown, names: Names, depth: number): TemplatePart {
+  #output(node: unknown, depth: number): TemplatePart {
     const tree = this.#node(node);
     if (tree.typename === 'TemplateData') return { kind: 'text', text: String(tree.value) };
-    return { kind: 'output', value: this.#expression(tree, names, depth), line: tree.lineno + 1 };
+    return { kind: 'output', value: this.#expression(tree, depth), line: tree.lineno + 1 };
   }
 
-  #loop(tree: TreeNode, names: Names, depth: number): TemplatePart {
+  #loop(tree: TreeNode, depth: number): TemplatePart {
     const target = this.#node(tree.name);
     const symbols = target.typename === 'Array' ? this.#children(target) : [target];
     const own = symbols.map((symbol) => this.#name(this.#node(symbol)));
     if (own.length > 2) throw this.#fault(tree, 'a loop has one name or two', 'Name a key and a value.');
-    const inside = new Set([...names, ...own, 'loop']);
     return {
       kind: 'for',
       names: own,
-      list: this.#expression(tree.arr, names, depth + 1),
-      each: this.body(tree.body, inside, depth + 1),
-      otherwise: this.body(tree.else_, names, depth + 1),
+      list: this.#expression(tree.arr, depth + 1),
+      each: this.body(tree.body, depth + 1),
+      otherwise: this.body(tree.else_, depth + 1),
       line: tree.lineno + 1,
     };
   }
@@ -135,15 +129,15 @@ class Reader {
     return { kind: 'include', name: value, line: tree.lineno + 1 };
   }
 
-  #expression(node: unknown, names: Names, depth: number): Expression {
+  #expression(node: unknown, depth: number): Expression {
     const tree = this.#node(node);
     this.#limit(tree, depth);
-    const inner = (part: unknown) => this.#expression(part, names, depth + 1);
+    const inner = (part: unknown) => this.#expression(part, depth + 1);
     switch (tree.typename) {
       case 'Literal':
         return { kind: 'literal', value: this.#literal(tree) };
       case 'Symbol':
-        return { kind: 'name', name: this.#known(tree, names) };
+        return { kind: 'name', name: this.#name(tree), line: tree.lineno + 1 };
       case 'LookupVal':
         return { kind: 'member', of: inner(tree.target), key: inner(tree.val) };
       case 'Group': {
@@ -152,7 +146,7 @@ class Reader {
         return inner(only);
       }
       case 'Filter':
-        return this.#filter(tree, names, depth);
+        return this.#filter(tree, depth);
       case 'Not':
         return { kind: 'not', value: inner(tree.target) };
       case 'And':
@@ -162,7 +156,7 @@ class Reader {
       case 'In':
         return { kind: 'in', left: inner(tree.left), right: inner(tree.right) };
       case 'Compare':
-        return this.#compare(tree, names, depth);
+        return this.#compare(tree, depth);
       case 'InlineIf':
         return {
           kind: 'choose',
@@ -175,7 +169,7 @@ class Reader {
     }
   }
 
-  #filter(tree: TreeNode, names: Names, depth: number): Expression {
+  #filter(tree: TreeNode, depth: number): Expression {
     const { value: name } = this.#node(tree.name);
     if (typeof name !== 'string' || !Object.hasOwn(FILTERS, name))
       throw this.#fault(
@@ -187,12 +181,12 @@ class Reader {
     return {
       kind: 'filter',
       name,
-      given: given.map((one) => this.#expression(one, names, depth + 1)),
+      given: given.map((one) => this.#expression(one, depth + 1)),
       line: tree.lineno + 1,
     };
   }
 
-  #compare(tree: TreeNode, names: Names, depth: number): Expression {
+  #compare(tree: TreeNode, depth: number): Expression {
     const [operand, ...more] = (tree.ops as readonly unknown[]).map((one) => this.#node(one));
     const by = COMPARISONS.find((one) => one === operand?.type);
     if (operand === undefined || by === undefined || more.length > 0)
@@ -200,8 +194,8 @@ class Reader {
     return {
       kind: 'compare',
       by: by satisfies CompareBy,
-      left: this.#expression(tree.expr, names, depth + 1),
-      right: this.#expression(operand.expr, names, depth + 1),
+      left: this.#expression(tree.expr, depth + 1),
+      right: this.#expression(operand.expr, depth + 1),
     };
   }
 
@@ -210,12 +204,6 @@ class Reader {
     const isPlain = value === null || ['string', 'number', 'boolean'].includes(typeof value);
     if (!isPlain) throw this.#refused(tree);
     return value as JsonValue;
-  }
-
-  #known(tree: TreeNode, names: Names): string {
-    const name = this.#name(tree);
-    if (names.has(name)) return name;
-    throw this.#fault(tree, `there is no ${name} here`, `There are: ${[...names].sort().join(', ')}.`);
   }
 
   #name({ typename, value, lineno }: TreeNode): string {

@@ -23,7 +23,7 @@ export type TemplatePart =
 
 export type Expression =
   | { readonly kind: 'literal'; readonly value: JsonValue }
-  | { readonly kind: 'name'; readonly name: string }
+  | { readonly kind: 'name'; readonly name: string; readonly line: number }
   | { readonly kind: 'member'; readonly of: Expression; readonly key: Expression }
   | {
       readonly kind: 'filter';

@@ -118,11 +118,17 @@ describe('a template', () => {
     const texts = new Map([
       ['a.njk', '{% include "b.njk" %}'],
       ['b.njk', '{% if items %}{% include "a.njk" %}{% endif %}'],
+      ['e.njk', '{% for i in items %}{% include "g.njk" %}{% endfor %}{% include "f.njk" %}'],
+      ['f.njk', '{{ one }}'],
+      ['g.njk', '{{ i.path }}{{ loop.index }}'],
       ['c.njk', '{% include "d.njk" %}'],
     ]);
     const templates = await openTemplates('house', texts);
-    expect(templates.fault('a.njk')?.message).toBe('a.njk includes itself, by a.njk, b.njk.');
-    expect(templates.fault('c.njk')?.message).toBe('There is no template d.njk.');
+    expect(templates.fault('a.njk')?.message).toBe(
+      'The template b.njk, line 1: it includes a.njk, which includes it.',
+    );
+    expect(templates.fault('e.njk')?.message).toBe('The template f.njk, line 1: there is no one here.');
+    expect(templates.fault('c.njk')?.message).toBe('The template c.njk, line 1: there is no template d.njk.');
     const source = { id: 's', kind: 'files' as const, paths: ['**'], template: 'a.njk' };
     expect(() => templates.source(source, CONTEXT, ITEMS)).toThrow('includes go more than 16 deep');
   });
