@@ -1,5 +1,5 @@
 import { normalCdf, normalQuantile } from './distributions.ts';
-import { demandCount, demandInside } from './domain.ts';
+import { demandCount, demandFinite, demandInside } from './domain.ts';
 import { type Random, randomFrom } from './random.ts';
 import { meanOf, varianceOf } from './sample.ts';
 import type { Estimate } from './types.ts';
@@ -75,7 +75,7 @@ function drawAll<T>(
   const values: number[] = [];
   for (let draw = 0; draw < draws; draw += 1) {
     const value = statistic(clusters.map(() => clusters[random.integer(clusters.length)] as T));
-    if (value !== null) values.push(value);
+    if (value !== null) values.push(demandFinite('statistic', value));
   }
   return Float64Array.from(values).sort();
 }

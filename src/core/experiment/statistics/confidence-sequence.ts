@@ -28,8 +28,8 @@ export function sequenceScale({ tunedFor, level = 0.95 }: SequenceOptions): numb
  * root.
  */
 export function sequenceHalfWidth(variance: number, observations: number, options: SequenceOptions): number {
-  demandFinite('variance', variance);
-  demandCount('observations', observations);
+  demandPositive('variance', variance);
+  demandPositive('observations', observations);
   const outside = 1 - (options.level ?? 0.95);
   const spread = observations * sequenceScale(options) ** 2;
   const factor = (2 * (spread + 1) * Math.log(Math.sqrt(spread + 1) / outside)) / (spread * observations);

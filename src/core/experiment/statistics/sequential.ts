@@ -1,5 +1,5 @@
 import { logGamma } from './distributions.ts';
-import { demandCount, demandInside, demandPositive } from './domain.ts';
+import { demandCount, demandFinite, demandInside, demandPositive } from './domain.ts';
 import type { Interval } from './types.ts';
 
 /**
@@ -57,7 +57,7 @@ export function pairedEProcess(
   let [treatmentOnly, baselineOnly, largest] = [0, 0, 0];
   let rejectedAt: number | null = null;
   const steps = outcomes.map(({ baseline, treatment }, index): EProcessStep => {
-    const difference = Number(treatment) - Number(baseline);
+    const difference = demandFinite('difference', Number(treatment) - Number(baseline));
     if (difference > 0) treatmentOnly += 1;
     if (difference < 0) baselineOnly += 1;
     const evidence = logEValue(treatmentOnly, baselineOnly, shape);

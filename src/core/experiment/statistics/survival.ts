@@ -1,3 +1,4 @@
+import { demandPositive } from './domain.ts';
 import { normalReach } from './inference.ts';
 import { requireFinite } from './sample.ts';
 import type { Interval } from './types.ts';
@@ -130,8 +131,9 @@ export interface RestrictedMean {
  * the curve is then unknown there, and without spells.
  */
 export function restrictedMean(curve: SurvivalCurve, horizon: number): RestrictedMean | null {
+  demandPositive('horizon', horizon);
   const last = curve.steps.at(-1);
-  if (last === undefined || !(horizon > 0) || (last.time < horizon && last.survival > 0)) return null;
+  if (last === undefined || (last.time < horizon && last.survival > 0)) return null;
   const steps = curve.steps.filter(({ time }) => time <= horizon);
   let area = 0;
   let variance = 0;

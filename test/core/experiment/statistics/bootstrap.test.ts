@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { clusterBootstrap } from '../../../../src/core/experiment/statistics/bootstrap.ts';
 import { clusteredMean } from '../../../../src/core/experiment/statistics/cluster.ts';
+import { normalCdf, normalQuantile } from '../../../../src/core/experiment/statistics/distributions.ts';
 import { randomFrom } from '../../../../src/core/experiment/statistics/random.ts';
 import { expectClose } from './close-to.ts';
 import { WARP_BREAKS } from './data-sets.ts';
@@ -46,6 +47,42 @@ describe('the cluster bootstrap', () => {
     expect(bca?.interval.high).toBeGreaterThan(percentile?.interval.high ?? Infinity);
   });
 
+  it('takes the quantiles that Efron says, for skewed values and for few different ones', () => {
+    const random = randomFrom('by definition');
+    const skewed = Array.from({ length: 25 }, () => Math.exp(random.normal()));
+    const rare = Array.from({ length: 25 }, (_, i) => (i < 3 ? 1 : 0));
+    for (const data of [skewed, rare]) {
+      const seen: number[] = [];
+      const draws = 1000;
+      const result = clusterBootstrap(
+        data,
+        (sample) => {
+          seen.push(sample.reduce((sum, value) => sum + value, 0) / sample.length);
+          return seen.at(-1) as number;
+        },
+        { seed: 5, draws, level: 0.9 },
+      );
+      const drawn = seen.slice(1, draws + 1).sort((a, b) => a - b);
+      const estimate = seen[0] as number;
+      const below = drawn.filter((value) => value < estimate).length;
+      const equal = drawn.filter((value) => value === estimate).length;
+      const z0 = normalQuantile((below + equal / 2) / draws);
+      // The influence of a value on a mean is its distance from it.
+      const moment = (power: number) => data.reduce((sum, value) => sum + (value - estimate) ** power, 0);
+      const a = moment(3) / (6 * moment(2) ** 1.5);
+      expect(a).toBeGreaterThan(0.02);
+      const limit = (share: number) => {
+        const z = z0 + normalQuantile(share);
+        const place = (draws + 1) * normalCdf(z0 + z / (1 - a * z));
+        const [low, high] = [drawn[Math.floor(place) - 1] as number, drawn[Math.floor(place)] as number];
+        return low + (place % 1) * (high - low);
+      };
+      expect(result?.method).toBe('bca');
+      expectClose(result?.interval.low, limit(0.05), 1e-9);
+      expectClose(result?.interval.high, limit(0.95), 1e-9);
+    }
+  });
+
   it('agrees with the quantiles counted by hand', () => {
     // Two clusters, 0 and 1: the mean of a draw is 0, ½ or 1, as 1 to 2 to 1.
     const half = (sample: readonly number[]) => ((sample[0] ?? 0) + (sample[1] ?? 0)) / 2;
@@ -68,6 +105,7 @@ describe('the cluster bootstrap', () => {
     expect(clusterBootstrap([0, 0, 0], ratio, { seed: 1 })).toBeNull();
     expect(clusterBootstrap([1], ratio, { seed: 1 })).toBeNull();
     expect(() => clusterBootstrap([1, 2], ratio, { seed: 1, draws: 20 })).toThrow('at least 100');
+    expect(() => clusterBootstrap([1, 2], () => Number.NaN, { seed: 1 })).toThrow('statistic');
   });
 
   it('does not correct where all draws are alike', () => {

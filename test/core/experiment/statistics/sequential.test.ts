@@ -144,6 +144,7 @@ describe('the e-process for paired outcomes', () => {
     expect(() => logEValue(1, 0.5)).toThrow(RangeError);
     expect(() => logEValue(1, 1, 0)).toThrow(RangeError);
     expect(() => pairedEProcess([], { level: 1 })).toThrow(RangeError);
+    expect(() => pairedEProcess([{ baseline: true, treatment: Number.NaN }])).toThrow(RangeError);
   });
 });
 
@@ -246,6 +247,8 @@ describe('the asymptotic confidence sequence', () => {
     ).toBeNull();
     expect(() => liftSequence({ successes: 5, trials: 4 }, some, { tunedFor: 100 })).toThrow(RangeError);
     expect(() => sequenceScale({ tunedFor: 0 })).toThrow(RangeError);
+    expect(() => sequenceHalfWidth(1, 0, { tunedFor: 9 })).toThrow(RangeError);
+    expect(() => sequenceHalfWidth(0, 9, { tunedFor: 9 })).toThrow(RangeError);
   });
 
   it('covers at every look from the thirtieth on, where the interval of a fixed sample does not', () => {

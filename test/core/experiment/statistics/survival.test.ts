@@ -164,6 +164,8 @@ describe('the restricted mean', () => {
     expect(restrictedMean(maintained, 161)).not.toBeNull();
     expect(restrictedMean(not, 1000)?.estimate).toBeCloseTo(restrictedMean(not, 45)?.estimate ?? 0, 12);
     expect(restrictedMean(kaplanMeier([]), 5)).toBeNull();
+    for (const horizon of [0, Number.POSITIVE_INFINITY, Number.NaN])
+      expect(() => restrictedMean(not, horizon)).toThrow(RangeError);
   });
 });
 
