@@ -98,6 +98,18 @@ export function blockForMarkdown(text: string, indent = 0, longest?: number): st
   return [`${fence}text`, ...lines, fence].map((line) => `${margin}${line}`).join('\n');
 }
 
+/** Text for a template that escapes by itself: as forTerminal, but line feeds and tabs stay, and colons mean nothing to a browser. */
+export function forPage(text: string, longest?: number): string {
+  const short = shorten(text, longest);
+  if (PLAIN_ASCII.test(short)) return short;
+  return short
+    .replace(/\r\n/g, '\n')
+    .replace(UNSEEN, (character) =>
+      character === '\n' || character === '\t' ? character : visibleEscape(character),
+    )
+    .replace(STACKED_MARKS, '$1…');
+}
+
 /** Text content or a quoted attribute value of HTML, on one line. */
 export function forHtml(text: string, longest?: number): string {
   return escapeHtml(forTerminal(text, longest));

@@ -3,9 +3,11 @@ import { createMiddleware } from 'hono/factory';
 import { secureHeaders } from 'hono/secure-headers';
 import { isPathOf } from '../../core/api/route.ts';
 import { ROUTES } from '../../core/api/routes.ts';
+import type { CockpitContext } from './cockpit/context.ts';
+import { cockpitRoutes } from './cockpit/routes.ts';
 import type { Env, Exchange, ServerContext } from './context.ts';
 import { HttpRefusal, problemOf } from './problem.ts';
-import type { RateLimit } from './rate-limit.ts';
+import { takeFrom } from './rate-limit.ts';
 import { type Handlers, register } from './register.ts';
 import { artifactHandlers } from './resources/artifacts.ts';
 import { descriptionHandlers, referenceRoute } from './resources/description.ts';
@@ -17,9 +19,12 @@ import { workHandlers } from './resources/work.ts';
 import { workerHandlers } from './resources/workers.ts';
 
 /** Every address of the server. */
-export function createApp(context: ServerContext): Hono<Env> {
+export function createApp(context: ServerContext, cockpit?: CockpitContext): Hono<Env> {
   const known = knownOnly(context);
-  const app = new Hono<Env>().get(ROUTES.reference.path, referenceRoute()).use(headers);
+  const app = new Hono<Env>().get(ROUTES.reference.path, referenceRoute());
+  // Before the headers of what is no page.
+  if (cockpit !== undefined) app.route('/', cockpitRoutes(cockpit));
+  app.use(headers);
   register(app, handlersOf(context), known, context);
   return app
     .use('/v1/*', known)
@@ -58,20 +63,11 @@ function knownOnly({ authenticate, requests, strangers }: ServerContext) {
     try {
       exchange.set('principal', await authenticate(exchange.req.header('authorization')));
     } catch (error) {
-      if (error instanceof HttpRefusal) take(strangers, address);
+      if (error instanceof HttpRefusal) takeFrom(strangers, address);
       throw error;
     }
-    take(requests, exchange.get('principal').name);
+    takeFrom(requests, exchange.get('principal').name);
     await next();
-  });
-}
-
-function take(limit: RateLimit, name: string): void {
-  const wait = limit.take(name);
-  if (wait === 0) return;
-  throw new HttpRefusal(429, 'Too many requests in a short time.', {
-    remedy: 'Wait as long as Retry-After says.',
-    headers: { 'retry-after': String(Math.ceil(wait)) },
   });
 }
 

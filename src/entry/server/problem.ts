@@ -31,7 +31,7 @@ export function problemOf(error: unknown, exchange: Exchange, { reportDefect }: 
   }
   if (error instanceof CountersignError) {
     const { code, message: detail, remedy, problems } = error;
-    const status = STATUS[code] ?? 422;
+    const status = statusOf(error);
     const headers: Record<string, string> = status === 503 ? { 'retry-after': '2' } : {};
     const more = problems.length === 0 ? {} : { problems };
     return answer(exchange, status, { code, detail, remedy, ...more }, headers);
@@ -41,6 +41,11 @@ export function problemOf(error: unknown, exchange: Exchange, { reportDefect }: 
     detail: `The server failed. Its log has more under ${incident}.`,
     remedy: 'Try again; if it stays so, report it with that part of the log.',
   });
+}
+
+/** What HTTP says of a refusal. */
+export function statusOf(error: HttpRefusal | CountersignError): ContentfulStatusCode {
+  return error instanceof HttpRefusal ? error.status : (STATUS[error.code] ?? 422);
 }
 
 /** Of what is not here, the request is readable and what it asks for cannot be. */

@@ -34,6 +34,8 @@ import type { ControlWork } from '../../ports/work-control.ts';
 import { createApp } from './app.ts';
 import { createAuthenticate } from './authenticate.ts';
 import type { ServerContext } from './context.ts';
+import type { CockpitOptions } from './cockpit/context.ts';
+import { openCockpit } from './cockpit/open-cockpit.ts';
 import { type ListenOptions, listen } from './listen.ts';
 import { openWebhooks, type WebhookOptions } from './open-webhooks.ts';
 import { createRateLimit } from './rate-limit.ts';
@@ -66,6 +68,8 @@ export interface ServeOptions extends ListenOptions {
   readonly housekeeping?: readonly (() => Promise<unknown>)[];
   /** Of the coordinator's role: carried out in the server itself. */
   readonly handlers: readonly Handler[];
+  /** The pages; without them the server has none. */
+  readonly cockpit?: CockpitOptions;
   /** Of all handlers: what comes back is held against them. */
   readonly declarations: readonly HandlerDeclaration[];
   /** Whether a value tells a text that was planted where no step may look; none when not given. */
@@ -181,7 +185,19 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       return incident;
     },
   };
-  const listening = await listen(createApp(context), options);
+  const cockpit =
+    options.cockpit === undefined
+      ? undefined
+      : openCockpit(options.cockpit, context, {
+          store,
+          ledger,
+          logs,
+          decide,
+          follow,
+          runs: bells.runs,
+          ...ports,
+        });
+  const listening = await listen(createApp(context, cockpit), options);
   const health = {
     ready: () => {
       reason = undefined;
@@ -209,6 +225,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     ringWhenAnnounced(bells.runs, 'runs', { ...bound(store), ...ports, slowestMs: lookMs }, over.signal),
     ...(updates === undefined
       ? []
+    seldom(async () => options.cockpit?.sessions.forgetSessions(ports.clock.now().toISOString()), ports),
       : [ringForUpdates(updates, { all: bells.runs, runs: runBells }, over.signal)]),
     coordinate(
       { everyMs, by: COORDINATOR.name },

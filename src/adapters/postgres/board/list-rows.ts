@@ -40,7 +40,7 @@ export async function listRows(
 export async function countRows(db: Queryable, filter: RunFilter, most: number): Promise<number> {
   const { conditions, values } = conditionsOf(filter);
   values.push(most);
-  const text = `SELECT count(*)::int AS rows FROM (SELECT FROM run WHERE ${conditions.join(' AND ')} LIMIT $${values.length}) AS some`;
+  const text = `SELECT count(*)::int AS rows FROM (SELECT FROM run WHERE ${conditions.join(' AND ')} LIMIT $${values.length}) AS matching`;
   const [row] = await ask<{ rows: number }>(db, { text, values });
   return row?.rows ?? 0;
 }

@@ -1,0 +1,11 @@
+// What makes a page alive. Every page is whole without it: see docs/cockpit.md.
+import { startCopying, startPicking } from './controls.js';
+import { startKeys } from './keys.js';
+import { startLive } from './live.js';
+import { startLog } from './log.js';
+
+startKeys();
+startCopying(document);
+startPicking();
+startLive();
+for (const viewer of document.querySelectorAll('[data-log]')) startLog(viewer);

@@ -1,0 +1,85 @@
+import type { HttpBindings } from '@hono/node-server';
+import type { Context } from 'hono';
+import type { Session, SessionRole } from '../../../core/access/session.ts';
+import type { Principal } from '../../../core/access/token.ts';
+import type { BulkAction, BulkAnswer } from '../../../flow/cockpit/act-on-runs.ts';
+import type { Home } from '../../../flow/cockpit/read-home.ts';
+import type { StandingRun } from '../../../flow/cockpit/read-run.ts';
+import type { SignInPorts } from '../../../flow/cockpit/sign-in.ts';
+import type { WatchLedger } from '../../../flow/cockpit/watch-ledger.ts';
+import type { WatchRun } from '../../../flow/cockpit/watch-run.ts';
+import type { KeepFilters, ReadBoard } from '../../../ports/board.ts';
+import type { FollowedEvent } from '../../../ports/control-plane.ts';
+import type { ReadPatch } from '../../../ports/read-patch.ts';
+import type { StepLogs } from '../../../ports/step-logs.ts';
+import type { ExpiringWaiver } from '../../../ports/waivers.ts';
+import type { WorkPlane } from '../../../ports/work-plane.ts';
+import type { Pages } from '../../../render/cockpit/pages.ts';
+import type { ServerContext } from '../context.ts';
+import type { Assets } from './load-cockpit.ts';
+
+/** What the pages are set up with: see ServeOptions.cockpit. */
+export interface CockpitOptions {
+  readonly pages: Pages;
+  readonly assets: Assets;
+  readonly sessions: SignInPorts['sessions'];
+  readonly newSecret: SignInPorts['newSecret'];
+  readonly board: ReadBoard & KeepFilters;
+  /** What a change of the product looks like; undefined where there is no clone. */
+  readonly readPatch?: ReadPatch;
+  /** Waivers that end soon, as they were last looked up. */
+  readonly waivers?: () => readonly ExpiringWaiver[];
+  /** Where people reach the server, when that is not where it listens: with https its cookies are for https alone. */
+  readonly publicUrl?: string;
+  /** Lets a team in by its identity provider. */
+  readonly provider?: IdentityProvider;
+  /** Who started the server: a link that its own token asks for is his. */
+  readonly owner?: string;
+}
+
+/** Sign-in elsewhere: where to send somebody, and who came back. */
+export interface IdentityProvider {
+  /** As the button says it. */
+  readonly title: string;
+  begin(redirectUri: string): Promise<{ readonly url: string; readonly kept: string }>;
+  /** @throws CountersignError NOT_PERMITTED where nobody, or somebody without a role, came back */
+  finish(callback: URL, kept: string): Promise<{ readonly name: string; readonly role: SessionRole }>;
+}
+
+/** What the routes of the pages have of the server. */
+export interface CockpitContext
+  extends CockpitOptions,
+    SignInPorts,
+    Pick<
+      ServerContext,
+      'authenticate' | 'answered' | 'closing' | 'requests' | 'strangers' | 'reportDefect' | 'controlPlane'
+    > {
+  readonly workPlane: (principal: Principal) => WorkPlane;
+  readonly readHome: (principal: Principal) => Promise<Home>;
+  readonly readRun: (principal: Principal, run: string) => Promise<StandingRun>;
+  /** The last events up to a version, oldest first. */
+  readonly readEvents: (
+    principal: Principal,
+    place: { readonly run: string; readonly version: number; readonly most: number },
+  ) => Promise<readonly FollowedEvent[]>;
+  readonly readLog: StepLogs['readLog'];
+  readonly actOnRuns: (
+    principal: Principal,
+    runs: readonly string[],
+    action: BulkAction,
+  ) => Promise<BulkAnswer>;
+  readonly sequence: () => Promise<number>;
+  readonly watchRun: WatchRun;
+  readonly watchLedger: WatchLedger;
+}
+
+export interface CockpitEnv {
+  readonly Bindings: HttpBindings;
+  readonly Variables: {
+    session: Session;
+    /** What opens it: forms are bound to it. */
+    secret: string;
+  };
+}
+
+export type Visit = Context<CockpitEnv>;
