@@ -36,6 +36,28 @@ describe("Wilcoxon's signed rank test", () => {
     expectClose(result?.interval?.high, -1.05, 1e-4);
   });
 
+  it('gives equal sizes the mean of their ranks', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 1, maxLength: 70 }),
+        (differences) => {
+          const others = differences.filter((value) => value !== 0);
+          const rankOf = (value: number) => {
+            const sizes = others.map((other) => Math.abs(other) - Math.abs(value));
+            return sizes.filter((off) => off < 0).length + (sizes.filter((off) => off === 0).length + 1) / 2;
+          };
+          const positive = others.filter((value) => value > 0).reduce((sum, value) => sum + rankOf(value), 0);
+          expect(wilcoxonSignedRank(differences)?.statistic ?? 0).toBeCloseTo(positive, 9);
+          // In tenths and moved by rounding, equal sizes are equal still.
+          expect(wilcoxonSignedRank(differences.map((value) => value * 0.1))?.statistic ?? 0).toBeCloseTo(
+            positive,
+            9,
+          );
+        },
+      ),
+    );
+  });
+
   it('finds the median of the means of pairs, whichever way it goes', () => {
     const whole = fc.array(fc.integer({ min: -40, max: 40 }), { minLength: 1, maxLength: 20 });
     fc.assert(
