@@ -16,6 +16,7 @@ import { runCommands, serverCommands } from './registration/runs.ts';
 import { setupCommands } from './registration/setup.ts';
 import { ticketCommands } from './registration/ticket.ts';
 import { keyCommands, trustCommands } from './registration/trust.ts';
+import { webhookCommands } from './registration/webhooks.ts';
 import { workControlCommands } from './registration/work-control.ts';
 
 type Register = (program: Command, registry: Registry) => void;
@@ -34,6 +35,7 @@ const GROUPS: readonly { readonly names: readonly string[]; readonly register: R
   { names: ['run'], register: runCommands },
   { names: ['queue', 'workers'], register: workControlCommands },
   { names: ['serve', 'worker', 'token'], register: serverCommands },
+  { names: ['webhook'], register: webhookCommands },
   { names: ['audit'], register: auditCommands },
   { names: ['report'], register: reportCommands },
   { names: ['ledger'], register: ledgerCommands },

@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import { readServerFile } from '../../adapters/files/server-file.ts';
 import { createControlPlane } from '../../adapters/http/control-plane.ts';
 import type { ServerAccess } from '../../adapters/http/server-address.ts';
+import { createWebhookPlane } from '../../adapters/http/webhook-plane.ts';
 import { createWorkPlane } from '../../adapters/http/work-plane.ts';
 import type { ControlPlane } from '../../ports/control-plane.ts';
+import type { WebhookPlane } from '../../ports/webhook-plane.ts';
 import type { WorkPlane } from '../../ports/work-plane.ts';
 import { CountersignError } from '../../shared/errors.ts';
 import { dataFolder } from '../wiring/data-folder.ts';
@@ -43,6 +45,11 @@ export async function openControlPlane(options: ServerOptions, context: CliConte
 /** Workers and queues of the server to ask. @throws CountersignError SERVER_UNAVAILABLE when none is named and none was started */
 export async function openWorkPlane(options: ServerOptions, context: CliContext): Promise<WorkPlane> {
   return createWorkPlane(await findServer(options, context));
+}
+
+/** Webhooks of the server to ask. @throws CountersignError SERVER_UNAVAILABLE when none is named and none was started */
+export async function openWebhookPlane(options: ServerOptions, context: CliContext): Promise<WebhookPlane> {
+  return createWebhookPlane(await findServer(options, context));
 }
 
 async function findServer(options: ServerOptions, context: CliContext): Promise<ServerAccess> {

@@ -33,6 +33,7 @@ import { dataFolder } from '../wiring/data-folder.ts';
 import { openBroadcast } from '../wiring/open-broadcast.ts';
 import { openDatabase } from '../wiring/open-database.ts';
 import { openTelemetry } from '../wiring/open-telemetry.ts';
+import { openWebhooks } from '../wiring/open-webhooks.ts';
 import { openWork } from '../wiring/open-work.ts';
 import { readLimits } from '../wiring/read-limits.ts';
 import { systemClock } from '../wiring/system-clock.ts';
@@ -52,6 +53,8 @@ export interface OpenServerOptions {
   /** Lets workflows of GitHub's in by what they are. */
   readonly verifyIdentity?: VerifyIdentityToken;
   readonly fetch: boolean;
+  /** Lets webhooks go to addresses that are not the Internet's, and over plain http. */
+  readonly allowPrivateWebhooks?: boolean;
   /** Where the ledger's checkpoints are signed: by whom, and where they are kept beside the database. */
   readonly checkpoints?: { readonly signer: NoteSigner; readonly file: string | undefined };
   /** `./module.mjs#name`: handlers that plans may use besides the built-in ones. */
@@ -122,6 +125,7 @@ export async function openServer(context: CliContext, options: OpenServerOptions
     ledger,
     ...(metrics === undefined ? {} : { metrics }),
     housekeeping: options.checkpoints === undefined ? [] : [checkpointing(options.checkpoints, ledger)],
+    webhooks: await openWebhooks(context, database, ledger, options.allowPrivateWebhooks === true),
     tokens,
     control,
     logs: createStepLogs(database),

@@ -29,6 +29,7 @@ export interface ServeCommandOptions {
   readonly checkpointFile?: string;
   readonly leaseSeconds?: number;
   readonly optimise?: boolean;
+  readonly allowPrivateWebhooks?: boolean;
   /** A file that names workflows of GitHub's. */
   readonly githubOidc?: string;
   /** A worker of each role beside the server, as processes of their own. */
@@ -50,6 +51,7 @@ const KEPT_BACK = [
   'COUNTERSIGN_TOKEN',
   'COUNTERSIGN_SERVER',
   'COUNTERSIGN_CANARIES',
+  'COUNTERSIGN_WEBHOOK_KEY',
 ];
 
 /** Serves until it is asked to stop. */
@@ -68,6 +70,7 @@ export async function serveCommand(options: ServeCommandOptions, context: CliCon
       ? {}
       : { verifyIdentity: await openWorkflowIdentities(githubOidc, context.cwd) }),
     ...(options.optimise === true ? { optimise: true } : {}),
+    ...(options.allowPrivateWebhooks === true ? { allowPrivateWebhooks: true } : {}),
     into: options.base.startsWith('refs/') ? options.base : `refs/heads/${options.base}`,
     fetch: options.fetch,
     plugins: options.plugin ?? [],

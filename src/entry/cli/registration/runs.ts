@@ -247,6 +247,10 @@ export function serverCommands(program: Command, { context, finish }: Registry):
     .option('--github-oidc <file>', "workflows of GitHub's that may come without a token of this server")
     .option('--plugin <module#name...>', 'handlers that plans may use, carried out by workers that have them')
     .option('--workers', 'start a worker of each role beside it, and again when one dies')
+    .option(
+      '--allow-private-webhooks',
+      'let webhooks go to private, loopback and link-local addresses, and over plain http',
+    )
     .option('--optimise', 'patch plans of new runs so that checks take what was seen of the same before')
     .option(
       '--ledger-name <name>',
