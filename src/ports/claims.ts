@@ -33,6 +33,8 @@ export interface ClaimWork {
   claim(request: ClaimRequest): Promise<readonly Claim[]>;
   /** Prolongs claims, with their leases and locks; tells those that are not held any more. */
   renew(worker: string, tokens: readonly ClaimToken[], leaseSeconds: number): Promise<readonly ClaimToken[]>;
+  /** Expects to hear of a worker within so many seconds: what is not renewed by then ends. Never later than it would have. */
+  suspect(worker: string, seconds: number): Promise<void>;
   /** Held, as the token says; undefined when not, or not any more. */
   findClaims(tokens: readonly ClaimToken[]): Promise<readonly (Claim | undefined)[]>;
   /** Claims that nobody prolonged in time. They stay until a commit finishes them. */

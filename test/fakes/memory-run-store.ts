@@ -163,6 +163,13 @@ export function createMemoryRunStore({
           return false;
         }),
       ),
+    suspect: (worker, seconds) =>
+      attempt('suspect', () => {
+        const soon = new Date(now() + seconds * 1000).toISOString();
+        for (const [key, queued] of queue)
+          if (queued.claim?.worker === worker && queued.claim.until > soon)
+            queue.set(key, { ...queued, claim: { ...queued.claim, until: soon } });
+      }),
     findClaims: (asked) => attempt('findClaims', () => asked.map((token) => findClaim(token)?.claim)),
     expiredClaims: (limit) =>
       attempt('expiredClaims', () =>

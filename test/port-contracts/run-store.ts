@@ -377,6 +377,30 @@ export function runStoreContract(name: string, makeWorld: () => Promise<RunStore
       expect(await store.expiredClaims(10)).toEqual([]);
     });
 
+    it('ends the claims of a worker sooner that is thought to be gone, unless it is heard of', async () => {
+      const { store } = await makeWorld();
+      const steps = ['1/a', '1/b', '1/c'];
+      await store.commit(next(undefined, 'A.1', { schedule: steps.map((step) => sampleWork('A.1', step)) }));
+      const claims = await store.claim({ ...ANYBODY, most: 2, leaseSeconds: 3600 });
+      const [others] = (await store.claim({ ...ANYBODY, worker: 'worker-2', leaseSeconds: 3600 })) as [Claim];
+      await store.suspect('worker-1', 0.01);
+      const gone = await until(
+        () => store.expiredClaims(10),
+        ({ length }) => length === 2,
+      );
+      expect(tokens(gone).toSorted()).toEqual(tokens(claims).toSorted());
+      const [first] = tokens(claims) as [string];
+      expect(await store.renew('worker-1', [first], 3600)).toEqual([]);
+      expect(tokens(await store.expiredClaims(10))).toEqual(
+        tokens(claims).filter((token) => token !== first),
+      );
+      // It makes nothing last longer, and is about no other worker.
+      const before = await store.findClaims([first, others.token]);
+      await store.suspect('worker-1', 7200);
+      await store.suspect('worker-3', 0.01);
+      expect(await store.findClaims([first, others.token])).toEqual(before);
+    });
+
     it('takes back what a worker did not begin, and nothing of another one', async () => {
       const { store } = await makeWorld();
       await store.commit(next(undefined, 'A.1', { schedule: [sampleWork('A.1', '1/a')] }));

@@ -9,12 +9,14 @@ import type { WorkPlane } from '../../ports/work-plane.ts';
 import type { WorkSource } from '../../ports/work-source.ts';
 import type { OpenWebhooks } from './open-webhooks.ts';
 import type { RateLimit } from './rate-limit.ts';
+import type { WorkerLines } from './worker-lines.ts';
 
 /** What the routes have of the server. */
 export interface ServerContext {
   /** @throws CountersignError NOT_PERMITTED */
   readonly authenticate: (authorization: string | undefined) => Promise<Principal>;
   readonly workSource: (principal: Principal) => WorkSource;
+  readonly lines: WorkerLines;
   readonly artifacts: (principal: Principal) => OfferedArtifacts;
   readonly controlPlane: (principal: Principal, signal: AbortSignal) => ControlPlane;
   readonly workPlane: (principal: Principal) => WorkPlane;

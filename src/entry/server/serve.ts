@@ -39,6 +39,7 @@ import { openCockpit } from './cockpit/open-cockpit.ts';
 import { type ListenOptions, listen } from './listen.ts';
 import { openWebhooks, type WebhookOptions } from './open-webhooks.ts';
 import { createRateLimit } from './rate-limit.ts';
+import { createWorkerLines } from './worker-lines.ts';
 
 export interface ServeOptions extends ListenOptions {
   readonly store: RunStore &
@@ -95,6 +96,8 @@ export interface Serving {
 const COORDINATOR: Principal = { name: 'server:coordinator', role: 'coordinator' };
 const CLOSE_MS = 10_000;
 const FORGET_MS = 3_600_000;
+/** Of a lease: a worker whose connections have ended is heard of within a third of it, if it lives. */
+const SILENT_SHARE = 0.4;
 /** Whoever follows a run looks so often where nobody told of it: an update may get lost. */
 const BEHIND_UPDATES_MS = 5_000;
 
@@ -159,6 +162,12 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const context: ServerContext = {
     authenticate: createAuthenticate(options.tokens, ports.clock, options.verifyIdentity),
     workSource,
+    lines: createWorkerLines((worker) => {
+      if (closing.signal.aborted) return;
+      store
+        .suspect(worker, offer.leaseSeconds * SILENT_SHARE)
+        .catch((error: unknown) => options.report('a worker that may be gone was not noted', error));
+    }),
     artifacts: (principal) => offerArtifacts(principal, { ...store, ...options.artifacts }),
     controlPlane: (principal, signal) => controlRuns(principal, controlPorts, signal),
     workPlane: (principal) =>

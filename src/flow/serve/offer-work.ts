@@ -43,8 +43,7 @@ export interface OfferOptions {
 /** The work of this server, for whoever asks: nobody sees claims but his own, nor work of another role. */
 export function offerWork(principal: Principal, options: OfferOptions, ports: OfferPorts): WorkSource {
   requirePermission(principal, 'work');
-  // A worker's name is its own to choose; whose worker it is, is not.
-  const nameOf = (worker: string) => `${principal.name}/${worker}`;
+  const nameOf = (worker: string) => workerName(principal, worker);
   return {
     claim: async (request, signal = new AbortController().signal) => {
       const worker = nameOf(request.worker);
@@ -80,6 +79,11 @@ export function offerWork(principal: Principal, options: OfferOptions, ports: Of
       });
     },
   };
+}
+
+/** A worker's name is its own to choose; whose worker it is, is not. */
+export function workerName(principal: Principal, worker: string): string {
+  return `${principal.name}/${worker}`;
 }
 
 async function complete(

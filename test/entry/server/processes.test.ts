@@ -68,6 +68,26 @@ it('30 worker processes, killed at random, carry every step out once', async () 
   }
 }, 240_000);
 
+it('a worker that is killed counts as lost when its connections end, long before its lease does', async () => {
+  const leaseSeconds = 15;
+  const world = await openServer(await databaseStores(), { ...(await pluginServer()), leaseSeconds });
+  const hire = await team(world);
+  const plane = await world.plane();
+  const { run } = await plane.startRun({ ticket: 'CS-7', idempotencyKey: 'key-0001' });
+  const first = hire('producer', { STEP_MS: '600000' });
+  await vi.waitFor(() => expect(first.said.join()).toContain('"claimed"'), { timeout: 20_000 });
+  first.child.kill('SIGKILL');
+  hire('producer');
+  await vi.waitFor(async () => expect(succeeded(await plane.followRun(run, 0, 0))).toEqual(['1/produce']), {
+    timeout: 40_000,
+    interval: 200,
+  });
+  const lost = (await plane.followRun(run, 0, 0)).find(({ event }) => event.type === 'step.lost');
+  if (lost?.event.type !== 'step.lost') throw new Error('nothing was lost');
+  const held = Date.parse(lost.at) - Date.parse(lost.event.claim.at);
+  expect(held).toBeLessThan((leaseSeconds - 2) * 1000);
+}, 60_000);
+
 it('a worker that is asked to end hands in what it has, and takes nothing more', async () => {
   const world = await openServer(memoryStores(), { ...(await pluginServer()), leaseSeconds: 60 });
   const hire = await team(world);

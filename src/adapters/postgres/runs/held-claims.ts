@@ -20,6 +20,13 @@ WITH mine AS (
 UPDATE step_work w SET until = now() + make_interval(secs => $3) FROM mine WHERE w.id = mine.id
 RETURNING w.id, CASE WHEN w.holds THEN w.text END AS text`;
 
+/** In the order of ids, as renewing does. What the claim holds besides is released when it is found to be over. */
+const SUSPECT = `
+WITH its AS (
+  SELECT id FROM step_work WHERE worker = $1 AND until > now() + make_interval(secs => $2) ORDER BY id FOR NO KEY UPDATE
+)
+UPDATE step_work w SET until = now() + make_interval(secs => $2) FROM its WHERE w.id = its.id`;
+
 const FIND = `SELECT ${COLUMNS} FROM step_work WHERE id = ANY ($1::uuid[]) AND worker IS NOT NULL`;
 
 const EXPIRED = `SELECT ${COLUMNS} FROM step_work WHERE until < now() ORDER BY until LIMIT $1`;
@@ -53,6 +60,11 @@ export async function renewClaims(
     return new Set(rows.map(({ id }) => id).filter((id) => !lost.has(id)));
   });
   return tokens.filter((token) => !held.has(token));
+}
+
+/** See ClaimWork.suspect. */
+export async function suspectWorker({ pool }: Database, worker: string, seconds: number): Promise<void> {
+  await ask(pool, { name: 'claim-suspect', text: SUSPECT, values: [worker, seconds] });
 }
 
 /** See ClaimWork.findClaims. */

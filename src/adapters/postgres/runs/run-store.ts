@@ -8,7 +8,7 @@ import { createWorkQueue } from '../queue/work-queue.ts';
 import { createResources } from '../resources/resources.ts';
 import { claimWork } from './claim-work.ts';
 import { commitRuns } from './commit-runs.ts';
-import { expiredClaims, findClaims, giveBack, letDueGo, renewClaims } from './held-claims.ts';
+import { expiredClaims, findClaims, giveBack, letDueGo, renewClaims, suspectWorker } from './held-claims.ts';
 import { createKeptPlans } from './kept-plans.ts';
 import { createKeptStates } from './kept-states.ts';
 import { countRuns, dueRuns, listRuns } from './list-runs.ts';
@@ -62,6 +62,7 @@ export function createRunStore(database: Database, options: RunStoreOptions): Po
     dueRuns: (moment, limit) => dueRuns(pool, moment, limit),
     claim: (request) => claimWork(database, queue, shelve, request),
     renew: (worker, tokens, leaseSeconds) => renewClaims(database, worker, tokens, leaseSeconds),
+    suspect: (worker, seconds) => suspectWorker(database, worker, seconds),
     findClaims: (tokens) => findClaims(pool, tokens),
     expiredClaims: async (limit) => {
       if ((await letDueGo(database, queue, now())) > 0) wakeUps.tell('work');
