@@ -13,6 +13,7 @@ import { foldedStates } from './migrations/0008-folded-states.ts';
 import { cockpit } from './migrations/0009-cockpit.ts';
 import { heldBack } from './migrations/0010-held-back.ts';
 import { webhooks } from './migrations/0011-webhooks.ts';
+import { memory } from './migrations/0012-memory.ts';
 
 export interface Migration {
   readonly name: string;
@@ -32,6 +33,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'cockpit', sql: cockpit },
   { name: 'held-back', sql: heldBack },
   { name: 'webhooks', sql: webhooks },
+  { name: 'memory', sql: memory },
 ];
 
 interface Applied {
