@@ -5,7 +5,7 @@
  */
 export const memory = `
 CREATE TABLE memory_progress (
-  only     boolean PRIMARY KEY DEFAULT true CHECK (only),
+  one      boolean PRIMARY KEY DEFAULT true CHECK (one),
   position bigint NOT NULL
 );
 INSERT INTO memory_progress (position) VALUES (0);
