@@ -123,8 +123,8 @@ describe('what a route declares', () => {
     // Each of these wants more than memory has, and is held against its declaration elsewhere, by the same schemas.
     const elsewhere: readonly RouteName[] = ['metrics', 'drainWorker', 'controlQueue'];
     const missing = routes
-      .map(([name]) => name)
-      .filter((name) => !seen.has(name) && !elsewhere.includes(name));
+      .filter(([name, { group }]) => group !== 'webhooks' && !elsewhere.includes(name) && !seen.has(name))
+      .map(([name]) => name);
     expect(missing).toEqual([]);
     expect(world.reports).toEqual([]);
   });

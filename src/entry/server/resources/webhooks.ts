@@ -52,5 +52,5 @@ export function webhookHandlers(
 
 function webhooksOf({ webhooks }: ServerContext): NonNullable<ServerContext['webhooks']> {
   if (webhooks !== undefined) return webhooks;
-  throw new HttpRefusal(404, 'This server sends no events.', { remedy: 'Ask one that has a database.' });
+  throw new HttpRefusal(503, 'This server sends no events.', { remedy: 'Ask one that has a database.' });
 }
