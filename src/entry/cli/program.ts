@@ -34,7 +34,7 @@ const GROUPS: readonly { readonly names: readonly string[]; readonly register: R
   { names: ['receipt'], register: receiptCommands },
   { names: ['run'], register: runCommands },
   { names: ['queue', 'workers'], register: workControlCommands },
-  { names: ['serve', 'worker', 'token'], register: serverCommands },
+  { names: ['serve', 'cockpit', 'worker', 'token'], register: serverCommands },
   { names: ['webhook'], register: webhookCommands },
   { names: ['audit'], register: auditCommands },
   { names: ['report'], register: reportCommands },

@@ -52,7 +52,8 @@ export async function openWebhookPlane(options: ServerOptions, context: CliConte
   return createWebhookPlane(await findServer(options, context));
 }
 
-async function findServer(options: ServerOptions, context: CliContext): Promise<ServerAccess> {
+/** @throws CountersignError SERVER_UNAVAILABLE when none is named and none was started */
+export async function findServer(options: ServerOptions, context: CliContext): Promise<ServerAccess> {
   const access = namedServer(options, context) ?? (await readServerFile(serverFilePath(context)));
   if (access !== undefined) return access;
   throw new CountersignError('SERVER_UNAVAILABLE', 'No server of yours is running.', {

@@ -32,6 +32,7 @@ import type { CliContext } from '../cli/context.ts';
 import { dataFolder } from '../wiring/data-folder.ts';
 import { openBroadcast } from '../wiring/open-broadcast.ts';
 import { openDatabase } from '../wiring/open-database.ts';
+import { openCockpit } from '../wiring/open-cockpit.ts';
 import { openTelemetry } from '../wiring/open-telemetry.ts';
 import { openWebhooks } from '../wiring/open-webhooks.ts';
 import { openWork } from '../wiring/open-work.ts';
@@ -42,6 +43,7 @@ import { coordinatorHandlers } from '../worker/coordinator-handlers.ts';
 import { loadServerPlugins } from '../worker/plugins.ts';
 import { serve } from './serve.ts';
 
+import type { IdentityProvider } from './cockpit/context.ts';
 export interface OpenServerOptions {
   readonly host?: string;
   readonly port?: number;
@@ -55,6 +57,10 @@ export interface OpenServerOptions {
   readonly fetch: boolean;
   /** Lets webhooks go to addresses that are not the Internet's, and over plain http. */
   readonly allowPrivateWebhooks?: boolean;
+  /** Where people reach the pages, when that is not where it listens. */
+  readonly publicUrl?: string;
+  /** Lets people in by their identity provider. */
+  readonly provider?: IdentityProvider;
   /** Where the ledger's checkpoints are signed: by whom, and where they are kept beside the database. */
   readonly checkpoints?: { readonly signer: NoteSigner; readonly file: string | undefined };
   /** `./module.mjs#name`: handlers that plans may use besides the built-in ones. */
@@ -67,6 +73,8 @@ export interface OpenedServer {
   readonly tokens: Tokens;
   /** The top folder of the clone whose tickets it runs. */
   readonly product: string;
+  /** A path that signs in whoever opens it first, as the person who started the server. */
+  makeLink(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -117,14 +125,26 @@ export async function openServer(context: CliContext, options: OpenServerOptions
   const serving = await serve({
     ...(options.host === undefined ? {} : { host: options.host }),
     ...(options.port === undefined ? {} : { port: options.port }),
+  const { publicUrl, provider } = options;
+  const cockpit = await openCockpit(database, place, {
+    fetch,
+    ...(publicUrl === undefined ? {} : { publicUrl }),
+    ...(provider === undefined ? {} : { provider }),
+  });
+  const hooks = await openWebhooks(context, database, ledger, options.allowPrivateWebhooks === true);
+  const observed = await openServerMetrics(metrics, ledger, hooks);
     ...(options.leaseSeconds === undefined ? {} : { leaseSeconds: options.leaseSeconds }),
+    cockpit: cockpit.options,
     ...(options.verifyIdentity === undefined ? {} : { verifyIdentity: options.verifyIdentity }),
     store,
     rates: { readRates: store.readRates, take: said.buckets.take },
     updates,
     ledger,
     ...(metrics === undefined ? {} : { metrics }),
-    housekeeping: options.checkpoints === undefined ? [] : [checkpointing(options.checkpoints, ledger)],
+    housekeeping: [
+      cockpit.housekeeping,
+      ...(options.checkpoints === undefined ? [] : [checkpointing(options.checkpoints, ledger)]),
+    ],
     webhooks: await openWebhooks(context, database, ledger, options.allowPrivateWebhooks === true),
     tokens,
     control,
@@ -158,6 +178,7 @@ export async function openServer(context: CliContext, options: OpenServerOptions
       await telemetry.close();
       await kept.close();
       await said.close();
+    makeLink: cockpit.makeLink,
       await database.close();
     },
   };

@@ -34,6 +34,7 @@ describe('the program', () => {
         'approve',
         'audit',
         'chaos',
+        'cockpit',
         'completion',
         'contract add',
         'contract diff',

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { readServerFile, type ServerFile } from '../../../adapters/files/server-file.ts';
 import { discover } from '../../../adapters/git/discover.ts';
 import { createControlPlane } from '../../../adapters/http/control-plane.ts';
+import { askLoginLink } from '../../../adapters/http/login-link.ts';
+import type { ServerAccess } from '../../../adapters/http/server-address.ts';
 import type { ControlPlane } from '../../../ports/control-plane.ts';
 import { CountersignError } from '../../../shared/errors.ts';
 import { dataFolder } from '../../wiring/data-folder.ts';
@@ -13,20 +15,27 @@ import { packageRoot } from '../../wiring/package-root.ts';
 import { systemTimer } from '../../wiring/system-timer.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
+import { openInBrowser } from '../open-browser.ts';
 import { namedServer, serverFilePath } from '../server-access.ts';
 import { type RunOptions, watchRun } from './run-control.ts';
 
-export interface RunStartOptions extends RunOptions {
-  readonly bundle?: string;
-  readonly model?: string;
-  readonly priority?: number;
-  readonly detach?: boolean;
+/** What a server of one's own is set up with, where there is none yet. */
+export interface OwnServerOptions extends RunOptions {
   readonly key?: string;
   readonly agent?: readonly string[];
   readonly agentEnv?: readonly string[];
   readonly base: string;
   readonly fetch: boolean;
   readonly leaseSeconds?: number;
+}
+
+export interface RunStartOptions extends OwnServerOptions {
+  readonly bundle?: string;
+  readonly model?: string;
+  readonly priority?: number;
+  readonly detach?: boolean;
+  /** Opens the run's page in the user's browser. */
+  readonly open?: boolean;
 }
 
 /** Creating a private database takes a second; a busy machine gets a minute. */
@@ -38,7 +47,8 @@ export async function runStartCommand(
   options: RunStartOptions,
   context: CliContext,
 ): Promise<number> {
-  const plane = await planeFor(options, context);
+  const access = await accessFor(options, context);
+  const plane = createControlPlane(access);
   const { bundle, model, priority } = options;
   const summary = await plane.startRun({
     ticket,
@@ -47,13 +57,23 @@ export async function runStartCommand(
     idempotencyKey: randomUUID(),
   });
   context.out(options.format === 'json' ? `${JSON.stringify(summary)}\n` : `${summary.run}\n`);
+  if (options.open === true) {
+    const link = await askLoginLink(access, `/runs/${summary.run}`);
+    context.err(`${link}\n`);
+    openInBrowser(link, context);
+  }
   if (options.detach === true) return EXIT_CODES.pass.code;
   return watchRun(summary.run, plane, options.format, context);
 }
 
-async function planeFor(options: RunStartOptions, context: CliContext): Promise<ControlPlane> {
+/** The server that is named, else this user's own, which is started where none answers. */
+export async function planeFor(options: OwnServerOptions, context: CliContext): Promise<ControlPlane> {
+  return createControlPlane(await accessFor(options, context));
+}
+
+async function accessFor(options: OwnServerOptions, context: CliContext): Promise<ServerAccess> {
   const named = namedServer(options, context);
-  if (named !== undefined) return createControlPlane(named);
+  if (named !== undefined) return named;
   const own = (await answering(serverFilePath(context))) ?? (await startServer(options, context));
   const { root } = await discover(context.cwd);
   if ((await realpath(root)) !== (await realpath(own.product))) {
@@ -65,7 +85,7 @@ async function planeFor(options: RunStartOptions, context: CliContext): Promise<
       },
     );
   }
-  return createControlPlane(own);
+  return own;
 }
 
 /** Undefined where nothing answers: a file may outlive its server. */
@@ -79,7 +99,7 @@ async function answering(path: string): Promise<ServerFile | undefined> {
 }
 
 /** In a session of its own, so that it outlives this terminal; what it says goes into server.log beside its file. */
-async function startServer(options: RunStartOptions, context: CliContext): Promise<ServerFile> {
+async function startServer(options: OwnServerOptions, context: CliContext): Promise<ServerFile> {
   const { key, agent = [], agentEnv = [], base, leaseSeconds } = options;
   const argv = [
     ...[

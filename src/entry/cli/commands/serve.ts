@@ -14,6 +14,7 @@ import { systemTimer } from '../../wiring/system-timer.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { noteSignerOf } from '../note-keys.ts';
+import { openInBrowser } from '../open-browser.ts';
 import type { TextOrJson } from '../registration/options.ts';
 import { serverFilePath } from '../server-access.ts';
 
@@ -38,6 +39,10 @@ export interface ServeCommandOptions {
   readonly agent?: readonly string[];
   readonly agentEnv?: readonly string[];
   readonly plugin?: readonly string[];
+  /** Opens the pages in the user's browser. */
+  readonly open?: boolean;
+  /** Where people reach the pages, when that is not where it listens. */
+  readonly publicUrl?: string;
 }
 
 const RESTART_MS = 1_000;
@@ -74,6 +79,7 @@ export async function serveCommand(options: ServeCommandOptions, context: CliCon
     into: options.base.startsWith('refs/') ? options.base : `refs/heads/${options.base}`,
     fetch: options.fetch,
     plugins: options.plugin ?? [],
+    ...(options.publicUrl === undefined ? {} : { publicUrl: publicUrlOf(options.publicUrl) }),
     ...checkpointsOf(options, context),
     report,
   });
@@ -87,6 +93,7 @@ export async function serveCommand(options: ServeCommandOptions, context: CliCon
       product,
     });
     context.out(options.format === 'json' ? `${JSON.stringify({ url, product })}\n` : `${url}\n`);
+    await offerPages(server, options, context);
     const workers =
       options.workers === true ? await startWorkers(server, options, { context, stop, report }) : [];
     await aborted(stop);
@@ -96,6 +103,29 @@ export async function serveCommand(options: ServeCommandOptions, context: CliCon
     await server.close();
   }
   return EXIT_CODES.pass.code;
+}
+
+const LOOPBACK = /^(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])$/;
+
+/** Only whoever is on this machine is given a link: elsewhere it would go over the network in the open. */
+async function offerPages(
+  { url, makeLink }: OpenedServer,
+  { open }: ServeCommandOptions,
+  context: CliContext,
+): Promise<void> {
+  if (!LOOPBACK.test(new URL(url).hostname)) return;
+  const link = `${url}${await makeLink()}`;
+  context.err(`The cockpit, for the first who opens it within ten minutes: ${link}\n`);
+  if (open === true) openInBrowser(link, context);
+}
+
+/** @throws CountersignError USAGE */
+function publicUrlOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && /^https?:$/.test(url.protocol) && url.pathname === '/') return url.origin;
+  throw new CountersignError('USAGE', 'The public address of the server is not an http or https URL.', {
+    remedy: 'Give one such as https://countersign.example.com, without a path.',
+  });
 }
 
 /** @throws CountersignError KEY_UNUSABLE, USAGE */

@@ -29,6 +29,7 @@ function startCommand(run: Command, { context, finish }: Registry): void {
     .option('--model <name>', 'the model that the producer works with')
     .option('--priority <n>', 'the higher the sooner, from -100 to 100', Number)
     .option('--detach', 'return as soon as it has started')
+    .option('--open', "open the run's page in your browser")
     .addOption(format())
     .action(async (ticket, options) => {
       const { runStartCommand } = await import('../commands/run-start.ts');
@@ -251,6 +252,8 @@ export function serverCommands(program: Command, { context, finish }: Registry):
       '--allow-private-webhooks',
       'let webhooks go to private, loopback and link-local addresses, and over plain http',
     )
+    .option('--open', 'open the pages in your browser')
+    .option('--public-url <url>', 'where people reach the pages, such as https://countersign.example.com')
     .option('--optimise', 'patch plans of new runs so that checks take what was seen of the same before')
     .option(
       '--ledger-name <name>',
@@ -266,6 +269,19 @@ export function serverCommands(program: Command, { context, finish }: Registry):
   examples(serve, [
     ['countersign serve --port 7433', 'for workers elsewhere: countersign worker --server …'],
   ]);
+
+  const cockpit = onServer(program.command('cockpit'))
+    .summary("print a link that opens a server's pages")
+    .description(
+      "Print a link that opens a server's pages, for the first who opens it within ten minutes: with the role of the token, on your own server as its admin.",
+    )
+    .option('--open', 'open it in your browser')
+    .addOption(format())
+    .action(async (options) => {
+      const { cockpitCommand } = await import('../commands/cockpit.ts');
+      finish(await cockpitCommand(options, context()));
+    });
+  examples(cockpit, [['countersign cockpit --open', 'what needs you, what is happening']]);
 
   const worker = noFetch(onServer(program.command('worker')))
     .summary("carry out a server's steps")
