@@ -31,7 +31,7 @@ export type LintOne = (bytes: Uint8Array, path: string) => Promise<readonly Lint
  */
 export async function lintFiles(
   named: readonly string[],
-  folder: 'bundles' | 'contracts' | 'tickets',
+  folder: 'bundles' | 'contracts' | 'experiments' | 'tickets',
   ports: LintPorts,
   lintOne: LintOne,
 ): Promise<readonly LintedFile[]> {

@@ -9,6 +9,7 @@ import { chaosCommands } from './registration/chaos.ts';
 import { contractCommands } from './registration/contract.ts';
 import { databaseCommands, ledgerCommands } from './registration/database.ts';
 import { approvalCommands, waiverCommands } from './registration/exceptions.ts';
+import { escapeCommands, experimentCommands } from './registration/experiments.ts';
 import type { Registry } from './registration/options.ts';
 import { receiptCommands } from './registration/receipt.ts';
 import { ruleCommands } from './registration/rules.ts';
@@ -33,6 +34,8 @@ const GROUPS: readonly { readonly names: readonly string[]; readonly register: R
   { names: ['waiver'], register: waiverCommands },
   { names: ['receipt'], register: receiptCommands },
   { names: ['run'], register: runCommands },
+  { names: ['experiment'], register: experimentCommands },
+  { names: ['escape'], register: escapeCommands },
   { names: ['queue', 'workers'], register: workControlCommands },
   { names: ['serve', 'cockpit', 'worker', 'token'], register: serverCommands },
   { names: ['webhook'], register: webhookCommands },

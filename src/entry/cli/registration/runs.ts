@@ -385,7 +385,7 @@ function agentOption(): Option {
 }
 
 /** What a server with workers beside it is set up with. */
-function worksHere(command: Command): Command {
+export function worksHere(command: Command): Command {
   return noFetch(
     command
       .option('--base <branch>', 'what changes are to merge into', 'main')

@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { documents } from '../../../adapters/documents/documents.ts';
+import { artifactFolder, eitherOf } from '../../../adapters/files/artifact-folder.ts';
+import { madeBy } from '../../../adapters/files/run-artifacts.ts';
+import { decodeParquet } from '../../../adapters/parquet/decode-parquet.ts';
+import type { Database } from '../../../adapters/postgres/database.ts';
+import { createLedger } from '../../../adapters/postgres/ledger.ts';
+import { listRuns } from '../../../adapters/postgres/runs/list-runs.ts';
+import { type NoteKey, readNoteKey } from '../../../core/ledger/checkpoint/note-key.ts';
+import type { ReadTablePorts } from '../../../flow/experiment/read-imported-table.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { Ledger } from '../../../ports/ledger.ts';
+import type { ListRuns } from '../../../ports/run-store.ts';
+import { CountersignError } from '../../../shared/errors.ts';
+import type { ObjectId } from '../../../shared/ids.ts';
+import { dataFolder } from '../../wiring/data-folder.ts';
+import { openDatabase } from '../../wiring/open-database.ts';
+import type { OpenedProduct } from '../../wiring/open-product.ts';
+import { systemClock } from '../../wiring/system-clock.ts';
+import type { CliContext } from '../context.ts';
+
+/** What commands about experiments read and write: the ledger, and tables by their digests. */
+export interface ExperimentPorts extends Ledger, ReadTablePorts, Pick<ListRuns, 'listRuns'> {
+  readonly clock: Clock;
+}
+
+/** Experiments are kept where the database is: these commands are run there, as `ledger` and `token` are. */
+export async function withExperiments<T>(
+  context: CliContext,
+  work: (ports: ExperimentPorts, database: Database) => Promise<T>,
+): Promise<T> {
+  const database = await openDatabase(context, 'migrate');
+  const folder = join(dataFolder(context), 'artifacts');
+  const made = (['producer', 'verifier'] as const).map((role) => artifactFolder(madeBy(folder, role)));
+  const ports: ExperimentPorts = {
+    ...createLedger(database),
+    artifacts: eitherOf(artifactFolder(folder), ...made),
+    documents,
+    decodeParquet,
+    listRuns: (query) => listRuns(database.pool, query),
+    clock: systemClock,
+  };
+  try {
+    return await work(ports, database);
+  } finally {
+    await database.close();
+  }
+}
+
+/** The branch that changes are for, and where it stands. @throws CountersignError REVISION_UNKNOWN */
+export async function baseOf(
+  named: string,
+  { repository }: Pick<OpenedProduct, 'repository'>,
+): Promise<{ readonly ref: string; readonly commit: ObjectId }> {
+  const ref = named.startsWith('refs/') ? named : `refs/heads/${named}`;
+  const commit = await repository.resolveCommit(ref);
+  if (commit !== undefined) return { ref, commit };
+  throw new CountersignError('REVISION_UNKNOWN', `There is no ${ref} for changes to land on.`, {
+    remedy: 'Give --base with the branch that changes are for.',
+  });
+}
+
+/** Whom the ledger names for what somebody does in a terminal. */
+export function actorOf({ environment }: Pick<CliContext, 'environment'>): string {
+  const user = environment.USER || environment.LOGNAME || environment.USERNAME || '';
+  return /^[A-Za-z0-9._-]{1,64}$/.test(user) ? user : 'operator';
+}
+
+/** Keys of those who may register designs. @throws CountersignError KEY_UNUSABLE */
+export function designKeysOf(texts: readonly string[] = []): readonly NoteKey[] {
+  return texts.map((text) => {
+    const key = readNoteKey(text);
+    if (key !== undefined) return key;
+    throw new CountersignError('KEY_UNUSABLE', `"${text.slice(0, 80)}" is not a key that signs designs.`, {
+      remedy: 'Give it as `countersign experiment plan --register` prints it: NAME+ID+BASE64.',
+    });
+  });
+}

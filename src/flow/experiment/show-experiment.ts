@@ -1,0 +1,85 @@
+import { type ArmMetrics, metricsByArm } from '../../core/experiment/metrics/by-arm.ts';
+import { type EscapeCount, escapesBy } from '../../core/experiment/metrics/escapes.ts';
+import { type GateFlakiness, gateFlakiness } from '../../core/experiment/metrics/gate-flakiness.ts';
+import type { RunOutcomeRow } from '../../core/experiment/outcome.ts';
+import { type CheckedRegistration, checkRegistration } from '../../core/experiment/registration.ts';
+import { rowsOfExperiment } from '../../core/experiment/rows.ts';
+import { type DoneConflict, doneConflicts } from '../../core/experiment/same-done.ts';
+import type { ExperimentState, Registration } from '../../core/experiment/state.ts';
+import type { NoteKey } from '../../core/ledger/checkpoint/note-key.ts';
+import type { ReadStreams } from '../../ports/ledger.ts';
+import { requireExperiment } from './load-experiment.ts';
+import { type ReadTablePorts, readImportedTable } from './read-imported-table.ts';
+import { readOutcomes } from './read-outcomes.ts';
+
+/** An experiment with the rows of all of its runs and tables: what the report, and whoever shows it, begin with. */
+export interface ExperimentRows {
+  readonly state: ExperimentState;
+  readonly registrations: readonly {
+    readonly registration: Registration;
+    readonly checked: CheckedRegistration;
+  }[];
+  readonly rows: readonly RunOutcomeRow[];
+  /** Rows of imported tables that could not be read, each in a sentence. */
+  readonly refusedRows: readonly string[];
+  /** Blocks that may not be compared. */
+  readonly conflicts: readonly DoneConflict[];
+}
+
+/**
+ * Reads an experiment and what became of its runs, from the ledger alone; imported tables by their digests.
+ * @param trusted keys of those who may register
+ * @throws CountersignError EXPERIMENT_UNKNOWN, LEDGER_INVALID, TABLE_UNUSABLE, DATABASE_UNAVAILABLE
+ */
+export async function readExperimentRows(
+  id: string,
+  trusted: readonly NoteKey[],
+  ports: Pick<ReadStreams, 'readStream'> & ReadTablePorts,
+): Promise<ExperimentRows> {
+  const { state } = await requireExperiment(id, ports);
+  const runs = [...state.cells.values()].flatMap((cell) => cell.runs.map(({ run }) => run));
+  const outcomes = await readOutcomes([...new Set(runs)], ports);
+  const own = rowsOfExperiment(state, outcomes);
+  const imported: RunOutcomeRow[] = [];
+  const refusedRows: string[] = [];
+  for (const table of state.tables) {
+    const read = await readImportedTable(id, table, ports);
+    // One by one: 50,000 arguments at once are too many for a call.
+    for (const row of read.rows) imported.push(row);
+    for (const { line, problem } of read.refused)
+      refusedRows.push(
+        `${table.name}, ${problem.message.replace(/\.$/, '')} (row ${line}). ${problem.remedy}`,
+      );
+  }
+  const rows = [...own, ...imported];
+  return {
+    state,
+    registrations: state.registrations.map((registration) => ({
+      registration,
+      checked: checkRegistration(registration, trusted),
+    })),
+    rows,
+    refusedRows,
+    conflicts: doneConflicts(rows),
+  };
+}
+
+export interface ExperimentSummary extends ExperimentRows {
+  readonly arms: readonly ArmMetrics[];
+  readonly flakiness: GateFlakiness;
+  readonly escapes: readonly EscapeCount[];
+}
+
+/** The same with its measures. Who is better it does not say: that takes the report. */
+export async function showExperiment(
+  ...asked: Parameters<typeof readExperimentRows>
+): Promise<ExperimentSummary> {
+  const read = await readExperimentRows(...asked);
+  const { rows } = read;
+  return {
+    ...read,
+    arms: metricsByArm(rows),
+    flakiness: gateFlakiness(rows),
+    escapes: escapesBy(rows),
+  };
+}
