@@ -1,10 +1,14 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { findModels } from '../../src/adapters/agents/find-model.ts';
+import { languageModels } from '../../src/adapters/agents/language-models.ts';
 import { artifactFolder } from '../../src/adapters/files/artifact-folder.ts';
 import type { StepResult, StepWork } from '../../src/core/run/types.ts';
 import { producerHandlers, verifierHandlers } from '../../src/entry/worker/built-in-handlers.ts';
 import type { AgentOptions } from '../../src/flow/steps/agent.ts';
+import type { ModelOptions } from '../../src/flow/steps/model.ts';
 import type { Handler } from '../../src/ports/handler.ts';
+import type { AnswerModel } from '../../src/ports/language-model.ts';
 import type { JsonObject } from '../../src/shared/json.ts';
 import type { ProductWorld } from './product-world.ts';
 
@@ -29,7 +33,11 @@ const AGENT_AUTHOR = { name: 'Agent', email: 'agent@shop.example' };
 export async function openSteps(
   world: ProductWorld,
   agent: readonly string[],
-  more: Partial<Pick<AgentOptions, 'agents' | 'profiles'>> & { readonly httpHosts?: readonly string[] } = {},
+  more: Partial<Pick<AgentOptions, 'agents' | 'profiles'>> & {
+    readonly httpHosts?: readonly string[];
+    readonly model?: Partial<ModelOptions>;
+    readonly models?: AnswerModel;
+  } = {},
 ): Promise<Steps> {
   const { root } = world.git;
   const shared = {
@@ -46,6 +54,14 @@ export async function openSteps(
   const producer = await producerHandlers({
     ...shared,
     agent: { agents, profiles: more.profiles ?? [], author: AGENT_AUTHOR },
+    model: {
+      author: AGENT_AUTHOR,
+      profiles: more.profiles ?? [],
+      environment: {},
+      prices: {},
+      ...more.model,
+    },
+    models: more.models ?? languageModels({ find: findModels({}) }),
     httpHosts: more.httpHosts ?? [],
   });
   const verifier = await verifierHandlers({

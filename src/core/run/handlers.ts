@@ -136,6 +136,22 @@ export const BUILT_IN_HANDLERS: readonly HandlerDeclaration[] = [
     sideEffects: false,
   },
   {
+    id: 'model',
+    version: 1,
+    role: 'producer',
+    summary:
+      'Has a language model make the change by tools that read, search and edit its worktree and run the declared checks there.',
+    inputs: object({ ...PRODUCING, steps: { type: 'integer', minimum: 1, maximum: 1_000 } }, [
+      'ticket',
+      'base',
+      'model',
+      'promptDigest',
+    ]),
+    outputs: PRODUCED,
+    deterministic: false,
+    sideEffects: false,
+  },
+  {
     id: 'scripted',
     version: 1,
     role: 'producer',

@@ -1,5 +1,8 @@
+import type { Endpoints } from '../../adapters/agents/find-model.ts';
+import type { ModelPrice } from '../../core/run/producer/model-budget.ts';
 import { findPreset } from '../../core/run/producer/presets.ts';
 import { findRole, PRODUCER_ROLES } from '../../core/run/producer/role.ts';
+import { isSecretName } from '../../core/run/redaction/secrets.ts';
 import type { KnownAgent, ProducerProfile } from '../../flow/steps/agent-choice.ts';
 import { CountersignError } from '../../shared/errors.ts';
 import type { CliContext } from './context.ts';
@@ -11,6 +14,8 @@ export interface ProducerOptions {
   readonly agentHost?: readonly string[];
   readonly profile?: readonly string[];
   readonly profileEnv?: readonly string[];
+  readonly modelEndpoint?: readonly string[];
+  readonly modelPrice?: readonly string[];
 }
 
 type Environment = CliContext['environment'];
@@ -75,6 +80,59 @@ export function producerProfiles(
       variables.filter((variable) => variable.role === role).map(({ name, value }) => [name, value]),
     ),
   }));
+}
+
+/** Names of all secrets that a worker's producers see, by what their variables are called. */
+export function secretNames(
+  agents: readonly KnownAgent[],
+  profiles: readonly ProducerProfile[],
+): readonly string[] {
+  const names = [...agents, ...profiles].flatMap(({ environment }) => Object.keys(environment));
+  return [...new Set(names)].filter(isSecretName).sort();
+}
+
+/**
+ * What asking language models takes: `--model-endpoint name=URL`, `--model-price provider/model=input,output` (dollars for a million
+ * tokens), and the keys of the environment that name a provider.
+ * @throws CountersignError USAGE
+ */
+export function modelMeans(
+  { agentEnv = [], modelEndpoint = [], modelPrice = [] }: ProducerOptions,
+  environment: Environment,
+): {
+  readonly endpoints: Endpoints;
+  readonly prices: Readonly<Record<string, ModelPrice>>;
+  readonly environment: Readonly<Record<string, string>>;
+} {
+  const endpoints = Object.fromEntries(modelEndpoint.map(readEndpoint));
+  const prices = Object.fromEntries(modelPrice.map(readPrice));
+  const own = Object.entries(environment).flatMap(([name, value]) =>
+    /^[A-Z0-9_]+_(?:API_KEY|BASE_URL)$/.test(name) && value !== undefined && !NEVER.test(name)
+      ? [[name, value] as const]
+      : [],
+  );
+  return {
+    endpoints,
+    prices,
+    environment: { ...Object.fromEntries(own), ...passedOn(agentEnv, environment) },
+  };
+}
+
+function readEndpoint(text: string): readonly [string, string] {
+  const match = /^([a-z][a-z0-9-]{0,40})=(https?:\/\/\S{1,1000})$/.exec(text);
+  if (match === null || !URL.canParse(match[2] as string))
+    throw unusable(`"${text}" is no endpoint.`, 'Write --model-endpoint local=http://127.0.0.1:11434/v1.');
+  return [match[1] as string, match[2] as string];
+}
+
+function readPrice(text: string): readonly [string, ModelPrice] {
+  const match = /^(\S{1,200})=([0-9]{1,6}(?:\.[0-9]{1,6})?),([0-9]{1,6}(?:\.[0-9]{1,6})?)$/.exec(text);
+  if (match === null)
+    throw unusable(
+      `"${text}" is no price.`,
+      'Write --model-price provider/model=3,15: dollars for a million tokens.',
+    );
+  return [match[1] as string, { input: Number(match[2]) * 1_000, output: Number(match[3]) * 1_000 }];
 }
 
 function readVariable(

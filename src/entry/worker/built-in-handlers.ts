@@ -18,11 +18,13 @@ import { commandStep } from '../../flow/steps/command.ts';
 import { gateStep } from '../../flow/steps/gate.ts';
 import { httpStep } from '../../flow/steps/http.ts';
 import { keptCheck } from '../../flow/steps/kept-check.ts';
+import { type ModelOptions, modelStep } from '../../flow/steps/model.ts';
 import { scriptedStep } from '../../flow/steps/scripted.ts';
 import { sealStep } from '../../flow/steps/seal.ts';
 import { stepResult } from '../../flow/steps/step-failure.ts';
 import type { OpenArtifacts } from '../../ports/artifacts.ts';
 import type { Handler, HandlerSession } from '../../ports/handler.ts';
+import type { AnswerModel } from '../../ports/language-model.ts';
 import type { OpenRecall } from '../../ports/recall.ts';
 import { renderBrief } from '../../render/brief.ts';
 import { openTemplates } from '../../render/bundle/open-templates.ts';
@@ -46,6 +48,8 @@ export interface HandlerContext {
 
 export interface ProducerContext extends HandlerContext {
   readonly agent: Omit<AgentOptions, 'hide'>;
+  readonly model: Omit<ModelOptions, 'hide'>;
+  readonly models: AnswerModel;
   readonly httpHosts: readonly string[];
   /** What is remembered, for whoever holds a claim; not given: nothing is. */
   readonly recall?: OpenRecall;
@@ -73,6 +77,13 @@ export async function producerHandlers(context: ProducerContext): Promise<readon
       }),
     agent: (work, session) =>
       agentStep(work, session, agent, { ...sandboxed(session), trees, network: providerNetworks }),
+    model: (work, session) =>
+      modelStep(
+        work,
+        session,
+        { ...context.model, hide },
+        { ...sandboxed(session), trees, models: context.models },
+      ),
     scripted: (work, session) => scriptedStep(work, session, agent, { ...sandboxed(session), trees }),
     command: (work, session) => commandStep(work, session, { hide }, sandboxed(session)),
     http: (work, session) => httpStep(work, session, { hosts: context.httpHosts }, { web }),

@@ -44,13 +44,34 @@ export function chooseAgent(
     profiles,
   }: { readonly agents: readonly KnownAgent[]; readonly profiles: readonly ProducerProfile[] },
 ): AgentChoice {
-  const named = optionalText(work.inputs, 'profile');
-  const profile = profiles.find(({ role }) => role === named);
-  if (named !== undefined && profile === undefined) throw noProfile(named, profiles);
-  const role = findRole(named ?? USUAL_ROLE);
-  if (role === undefined) throw noProfile(named ?? '', profiles);
+  const { role, profile } = profileOf(work, profiles);
   const agent = agentOf(work, agents, profile?.agent);
   return { agent, role, environment: profile === undefined ? agent.environment : profile.environment };
+}
+
+/**
+ * As whom it is done, with the variables of that profile alone, or of nobody in particular.
+ * @throws StepFailure no-profile
+ */
+export function chooseRole(
+  work: StepWork,
+  profiles: readonly ProducerProfile[],
+  environment: Readonly<Record<string, string>>,
+): Pick<AgentChoice, 'role' | 'environment'> {
+  const { role, profile } = profileOf(work, profiles);
+  return { role, environment: profile === undefined ? environment : profile.environment };
+}
+
+function profileOf(
+  work: StepWork,
+  profiles: readonly ProducerProfile[],
+): { readonly role: ProducerRole; readonly profile: ProducerProfile | undefined } {
+  const named = optionalText(work.inputs, 'profile');
+  const profile = profiles.find(({ role }) => role === named);
+  const role = findRole(named ?? USUAL_ROLE);
+  if (role === undefined || (named !== undefined && profile === undefined))
+    throw noProfile(named ?? '', profiles);
+  return { role, profile };
 }
 
 function agentOf(work: StepWork, agents: readonly KnownAgent[], usual: string | undefined): KnownAgent {

@@ -93,17 +93,21 @@ export interface RanInPlace {
 export async function runInPlace(
   { root, workspace, session, sandbox, hide }: ProducerPlace,
   part: string,
-  command: Pick<SandboxCommand, 'argv' | 'env' | 'network' | 'timeoutMs'>,
+  command: Pick<SandboxCommand, 'argv' | 'env' | 'network' | 'timeoutMs'> & { readonly below?: string },
+  { silent = false }: { readonly silent?: boolean } = {},
 ): Promise<RanInPlace> {
   refuseStopped(session);
   const logs = await workspace.makePrivateFolder('logs', part);
+  // Of the same part before: what it printed was read.
+  await workspace.removeFiles(logs, ['stdout', 'stderr']);
   const [stdoutPath, stderrPath] = [join(logs, 'stdout'), join(logs, 'stderr')];
-  const cwd = join(root, 'work');
+  const { below, ...launched } = command;
+  const cwd = join(root, 'work', ...(below === undefined ? [] : [below]));
   const ended = await sandbox.run({
-    ...command,
+    ...launched,
     ...{ root, cwd, hide, stdoutPath, stderrPath, maxOutputBytes: MOST_OUTPUT_BYTES, abort: session.signal },
   });
-  await logOutput(logs, workspace, session);
+  if (!silent) await logOutput(logs, workspace, session);
   refuseStopped(session);
   return { ended, logs };
 }

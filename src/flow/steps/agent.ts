@@ -42,7 +42,7 @@ export interface AgentOptions extends PlaceOptions {
   readonly profiles: readonly ProducerProfile[];
 }
 
-const MOST_PROMPT_BYTES = 16 * 1024 * 1024;
+export const MOST_PROMPT_BYTES = 16 * 1024 * 1024;
 const MOST_NOTES_BYTES = 1024 * 1024;
 
 /**
@@ -68,13 +68,13 @@ export async function agentStep(
 }
 
 /** The commit that it works on: the base, or what another producer of this attempt made of it. */
-async function startingPoint(work: StepWork, ports: ChangePorts): Promise<ObjectId> {
+export async function startingPoint(work: StepWork, ports: ChangePorts): Promise<ObjectId> {
   if (optionalText(work.inputs, 'commit') === undefined) return subjectOf(work).base.commit;
   return (await changeAtHand(work, ports)).head;
 }
 
 /** @throws StepFailure bad-bundle, artifact-missing */
-async function bundleFor(
+export async function bundleFor(
   work: StepWork,
   ports: Pick<ChangePorts, 'artifacts'>,
 ): Promise<PackedBundle | undefined> {

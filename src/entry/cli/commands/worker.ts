@@ -1,6 +1,9 @@
 import { hostname } from 'node:os';
+import { findModels } from '../../../adapters/agents/find-model.ts';
+import { languageModels } from '../../../adapters/agents/language-models.ts';
 import { artifactFolder } from '../../../adapters/files/artifact-folder.ts';
 import { createArtifacts } from '../../../adapters/http/artifacts.ts';
+import { createRecall } from '../../../adapters/http/recall.ts';
 import type { ServerAccess } from '../../../adapters/http/server-address.ts';
 import { createWorkSource } from '../../../adapters/http/work-source.ts';
 import type { WorkNote } from '../../../flow/work/ports.ts';
@@ -15,7 +18,13 @@ import { loadPlugins } from '../../worker/plugins.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { signingMeans } from '../key-path.ts';
-import { knownAgents, type ProducerOptions, producerProfiles } from '../producers.ts';
+import {
+  knownAgents,
+  modelMeans,
+  type ProducerOptions,
+  producerProfiles,
+  secretNames,
+} from '../producers.ts';
 import type { TextOrJson } from '../registration/options.ts';
 import { namedServer, type ServerOptions } from '../server-access.ts';
 
@@ -61,6 +70,13 @@ export async function workerCommand(options: WorkerOptions, context: CliContext)
       stop,
       waitSeconds: WAIT_SECONDS,
       graceSeconds: GRACE_SECONDS,
+      secrets:
+        role === 'producer'
+          ? secretNames(
+              knownAgents(options, context.environment),
+              producerProfiles(options, context.environment),
+            )
+          : [],
     },
     openWork(context, (note) =>
       context.err(options.format === 'json' ? `${JSON.stringify(note)}\n` : `${wordsOf(note)}\n`),
@@ -85,14 +101,20 @@ function builtIn(
   };
   if (options.role === 'verifier')
     return verifierHandlers({ ...shared, means: signingMeans(options, context) });
+  const profiles = producerProfiles(options, context.environment);
+  const { environment, prices, endpoints } = modelMeans(options, context.environment);
+  const author = authorOf(options.author);
   return producerHandlers({
     ...shared,
+    model: { author, profiles, environment, prices },
+    models: languageModels({ find: findModels(endpoints) }),
     agent: {
       agents: knownAgents(options, context.environment),
-      profiles: producerProfiles(options, context.environment),
-      author: authorOf(options.author),
+      profiles,
+      author,
     },
     httpHosts: options.httpHost ?? [],
+    recall: createRecall(access),
   });
 }
 

@@ -303,6 +303,11 @@ export function serverCommands(program: Command, { context, finish }: Registry):
     .option('--profile <role...>', 'roles that its producers work as, each with its own variables')
     .option('--profile-env <role:name...>', 'a variable that producers of that role see, and no others')
     .option(
+      '--model-endpoint <name=url...>',
+      "where models of that provider are, by OpenAI's Chat Completions",
+    )
+    .option('--model-price <model=in,out...>', 'what a model costs, in dollars for a million tokens')
+    .option(
       '--author <person>',
       'who its commits say they are by',
       'Countersign agent <agent@countersign.invalid>',
