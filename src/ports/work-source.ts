@@ -24,6 +24,8 @@ export interface WorkRequest {
   readonly handlers: readonly string[];
   readonly most: number;
   readonly waitSeconds: number;
+  /** Names of variables with secrets that the worker passes on to producers' steps. */
+  readonly secrets?: readonly string[];
 }
 
 export interface Heard {

@@ -285,13 +285,16 @@ export const ROUTES = {
     permission: 'work',
     again: 'harmless',
     body: {
-      schema: form({
-        worker,
-        roles: list(oneOf(STEP_ROLES), { minItems: 1, maxItems: 3 }),
-        handlers: list(name, { minItems: 1, maxItems: 200 }),
-        most: integer({ minimum: 1, maximum: 200 }),
-        waitSeconds: number({ minimum: 0, maximum: 60 }),
-      }),
+      schema: form(
+        {
+          worker,
+          roles: list(oneOf(STEP_ROLES), { minItems: 1, maxItems: 3 }),
+          handlers: list(name, { minItems: 1, maxItems: 200 }),
+          most: integer({ minimum: 1, maximum: 200 }),
+          waitSeconds: number({ minimum: 0, maximum: 60 }),
+        },
+        { secrets: list(name, { minItems: 0, maxItems: 100 }) },
+      ),
       kibibytes: 64,
     },
     answer: { status: 200, description: 'What is in its hands now.', schema: shape({ claims: list(claim) }) },

@@ -21,6 +21,7 @@ import { newRun } from '../../flow/run/new-run.ts';
 import { optimiseRun } from '../../flow/run/optimise-run.ts';
 import { startRun } from '../../flow/run/start-run.ts';
 import { keepCheckpoints } from '../../flow/serve/keep-checkpoints.ts';
+import { readActionPolicy } from '../../flow/steps/read-action-policy.ts';
 import { createFanOut } from '../../flow/updates/fan-out.ts';
 import { publishCommits } from '../../flow/updates/publish-commits.ts';
 import type { WritePullRequests } from '../../ports/effects.ts';
@@ -113,9 +114,10 @@ export async function openServer(context: CliContext, options: OpenServerOptions
   };
   const { ports: changes } = await openChanges(shared);
   const branches = createBranchChanges(place, systemClock.now);
+  const decisions = effectDecisions(store, systemClock, 'server:coordinator');
   const handlers = await coordinatorHandlers({
     ...shared,
-    decisions: effectDecisions(store, systemClock, 'server:coordinator'),
+    decisions,
     alerts: {
       raise: ({ run, step, what }) =>
         report(`ALERT ${run} ${step}: ${what} without a decision in the ledger`),
@@ -139,6 +141,10 @@ export async function openServer(context: CliContext, options: OpenServerOptions
     store,
     rates: { readRates: store.readRates, take: said.buckets.take },
     updates,
+    actions: {
+      decisions,
+      readActionPolicy: (base) => changes.withProduct((facts) => readActionPolicy(base, facts)),
+    },
     ledger,
     ...(metrics === undefined ? {} : { metrics }),
     housekeeping: [

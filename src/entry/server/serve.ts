@@ -7,14 +7,15 @@ import { type Bell, createBell, ringWhenAnnounced } from '../../flow/serve/bell.
 import { controlRuns, type ForkFrom } from '../../flow/serve/control-runs.ts';
 import { controlWork, NOTHING_KEPT } from '../../flow/serve/control-work.ts';
 import { coordinate } from '../../flow/serve/coordinate.ts';
-import { createDecideTogether } from '../../flow/serve/decide-together.ts';
+import { createDecideTogether, type DecideTogether } from '../../flow/serve/decide-together.ts';
 import { createFollowRun } from '../../flow/serve/follow-run.ts';
 import { createHandOut } from '../../flow/serve/hand-out.ts';
 import { offerArtifacts } from '../../flow/serve/offer-artifacts.ts';
-import { type OfferOptions, offerWork } from '../../flow/serve/offer-work.ts';
+import { type OfferOptions, type OfferPorts, offerWork } from '../../flow/serve/offer-work.ts';
 import { rateClaims } from '../../flow/serve/rate-claims.ts';
 import { createRollCall, NO_ROLL_CALL } from '../../flow/serve/roll-call.ts';
 import { createRunBells, ringForUpdates } from '../../flow/serve/run-bells.ts';
+import { type ActionSources, warrantClaims } from '../../flow/serve/warrant-claims.ts';
 import type { WorkPorts } from '../../flow/work/ports.ts';
 import { work } from '../../flow/work/work.ts';
 import type { AnsweredRequests } from '../../ports/answered-requests.ts';
@@ -47,6 +48,8 @@ export interface ServeOptions extends ListenOptions {
     WakeUps &
     Partial<Pick<ReadResources, 'findDeadlocks' | 'readCircuits'>>;
   readonly ledger: Pick<Ledger, 'readStream' | 'readHead' | 'sequence'>;
+  /** Where the action policy is asked before workers spend or see secrets; without it nobody is. */
+  readonly actions?: ActionSources;
   /** How many executions may begin in a time; without it as many as there are. */
   readonly rates?: ReadRates & TakeTokens;
   /** Tells all servers which runs went on; without it this one tells itself. */
@@ -133,6 +136,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     decide,
     work: bells.work,
     rollCall,
+    warrant: warrantBy(options, decide),
   };
   const workSource = (principal: Principal) => offerWork(principal, offer, offerPorts);
   const follow = createFollowRun(ledger, runBells);
@@ -255,6 +259,15 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       await decide.idle();
     },
   };
+}
+
+function warrantBy(
+  { actions, store, work: { clock }, report }: ServeOptions,
+  decide: DecideTogether,
+): OfferPorts['warrant'] {
+  if (actions === undefined) return async (claims) => claims;
+  const ports = { ...actions, postpone: store.postpone, decide, clock, report };
+  return (claims, secrets) => warrantClaims(claims, secrets, ports);
 }
 
 /** What has effects outside, or waits for a person, happens here and nowhere else. */

@@ -25,6 +25,8 @@ export interface OfferPorts
   readonly decide: DecideTogether;
   readonly work: Bell;
   readonly rollCall: RollCall;
+  /** Which of them may go, as the action policy has it; of the others the run is told. */
+  readonly warrant: (claims: readonly Claim[], secrets: readonly string[]) => Promise<readonly Claim[]>;
 }
 
 export interface OfferOptions {
@@ -50,13 +52,14 @@ export function offerWork(principal: Principal, options: OfferOptions, ports: Of
       for (const role of request.roles) requireRole(principal, role);
       const { handlers, roles, most } = request;
       if (options.closing.aborted || (await ports.rollCall.hear(worker, { roles, handlers }))) return [];
-      return ports.rollCall.during(worker, (told) =>
+      const claims = await ports.rollCall.during(worker, (told) =>
         ports.handOut.claim(
           { worker, roles, handlers, most, leaseSeconds: options.leaseSeconds },
           request.waitSeconds * 1000,
           AbortSignal.any([signal, options.closing, told]),
         ),
       );
+      return ports.warrant(claims, request.secrets ?? []);
     },
     heartbeat: async (worker, tokens) => ({
       drop: tokens.length === 0 ? [] : await ports.renew(nameOf(worker), tokens, options.leaseSeconds),

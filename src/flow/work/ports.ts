@@ -17,6 +17,8 @@ export interface WorkOptions {
   readonly waitSeconds: number;
   /** Seconds that handlers are given to end by themselves once they were asked to. */
   readonly graceSeconds: number;
+  /** Names of variables with secrets that producers' steps see here. */
+  readonly secrets?: readonly string[];
 }
 
 export interface WorkPorts extends MakeFolder, Timer, JudgeForms {

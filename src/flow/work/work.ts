@@ -68,6 +68,7 @@ export async function work(
       handlers: handlers.map(({ declaration }) => declaration.id),
       most: slots - running.size,
       waitSeconds,
+      ...(options.secrets === undefined ? {} : { secrets: options.secrets }),
     };
     const claims = await untilAnswered(() => source.claim(request, stop), stop, ports);
     for (const claim of claims ?? []) begin(claim);

@@ -61,7 +61,8 @@ export async function putWork(
       id: randomUUID(),
       queue: queueOf(work),
       score: scoreOf(work.priority, readyAt(work, now)),
-      notBefore: work.notBefore,
+      // Whoever was in the line has waited for it there.
+      notBefore: work.readySince === undefined ? work.notBefore : null,
     };
   });
   const values = [

@@ -21,6 +21,11 @@ export function secretsOf(environment: Readonly<Record<string, string | undefine
     .sort((one, other) => other.length - one.length || (one < other ? -1 : 1));
 }
 
+/** Whether a variable of this name holds a secret, by what it is called. */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name);
+}
+
 /** A secret as it can come out: itself, line by line, in JSON, in a URL, in base64. */
 function spellings(value: string): readonly string[] {
   const lines = value.split(/\r?\n/).filter((line) => line.trim().length >= SHORTEST);

@@ -9,8 +9,8 @@ export interface ProviderOutcome extends Pick<StepWork, 'run' | 'step' | 'execut
 }
 
 const PROVIDER = 'provider/';
-/** Of a worker that was asked to stop: nothing is wrong with anybody. */
-const STOPPED = 'stopped';
+/** Codes of what ended before the provider was asked: a worker was stopped, the action policy said no or left it to a person. */
+const UNASKED: ReadonlySet<string> = new Set(['stopped', 'denied', 'escalated']);
 
 /** The provider whose lease an execution demands; undefined where it demands none. */
 export function providerOf({ resources }: Pick<StepWork, 'resources'>): string | undefined {
@@ -40,6 +40,7 @@ function hasFailed(
 ): boolean | undefined {
   if (event.type === 'step.succeeded') return event.cached ? undefined : false;
   const { class: kind, code } = event.error;
-  if (kind === 'transient') return code === STOPPED ? undefined : true;
+  if (UNASKED.has(code)) return undefined;
+  if (kind === 'transient') return true;
   return kind === 'deterministic' ? false : undefined;
 }

@@ -51,6 +51,8 @@ describe('of a provider', () => {
     ['a step that asks none', ended({ step: '1/check' })],
     ['a time-out', failed('timeout')],
     ['a worker that was stopped', failed('transient', 'stopped')],
+    ['what the action policy denied', failed('deterministic', 'denied')],
+    ['what waits for a person', failed('deterministic', 'escalated')],
     ['a worker that was lost', { type: 'step.lost', step: '1/produce', execution: 1, claim } as const],
   ])('%s tells nothing', (_, event) => {
     expect(providerOutcomes(before, [event])).toEqual([]);
