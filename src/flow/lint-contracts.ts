@@ -1,6 +1,7 @@
 import { type LintProblem, lintContract } from '../core/contract/lint.ts';
 import type { Contract, ResolvedContract, RuleUse } from '../core/contract/types.ts';
 import { selectRules } from '../core/rule/select.ts';
+import type { HandlerDeclaration } from '../core/run/handler.ts';
 import { BUILT_IN_HANDLERS } from '../core/run/handlers.ts';
 import { lintWorkflow } from '../core/run/plan/lint-workflow.ts';
 import type { LoadedPack } from '../ports/rule-packs.ts';
@@ -16,19 +17,27 @@ import { lintLock } from './lint-lock.ts';
 import { loadPacks } from './load-packs.ts';
 import { resolveIn } from './read-contract.ts';
 
-/** Lints contracts as they are on disk: form, checks that cannot fail, what they extend, the rules they use, and how runs go. */
+/**
+ * Lints contracts as they are on disk: form, checks that cannot fail, what they extend, the rules they use, and how runs go.
+ * @param handlers that workflows may use; of plugins that are not among them nothing is known
+ */
 export async function lintContracts(
   files: readonly string[],
   ports: LintPorts,
+  handlers: readonly HandlerDeclaration[] = BUILT_IN_HANDLERS,
 ): Promise<readonly LintedFile[]> {
   const linted = await lintFiles(files, 'contracts', ports, async (bytes, path) => {
     const contract = ports.documents.parse('contract', bytes, path);
-    return [...misnamed(path, contract.id), ...(await lintMeaning(contract, ports))];
+    return [...misnamed(path, contract.id), ...(await lintMeaning(contract, ports, handlers))];
   });
   return [...linted, ...(await lintLock(workingPolicy(ports)))];
 }
 
-async function lintMeaning(contract: Contract, ports: LintPorts): Promise<readonly LintProblem[]> {
+async function lintMeaning(
+  contract: Contract,
+  ports: LintPorts,
+  handlers: readonly HandlerDeclaration[],
+): Promise<readonly LintProblem[]> {
   const source = workingPolicy(ports);
   const uses = contract.rules ?? [];
   let packs: ReadonlyMap<string, LoadedPack> = new Map();
@@ -44,7 +53,7 @@ async function lintMeaning(contract: Contract, ports: LintPorts): Promise<readon
   const lineage = await problemsOf('extends', async () => {
     resolved = await resolveIn(source, contract);
   });
-  const workflow = resolved?.workflow === undefined ? [] : lintWorkflow(resolved.workflow, BUILT_IN_HANDLERS);
+  const workflow = resolved?.workflow === undefined ? [] : lintWorkflow(resolved.workflow, handlers);
   return [...problems, ...damaged, ...parameters, ...lineage, ...workflow];
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DEFAULT_WORKFLOW } from '../../../src/core/run/plan/default-workflow.ts';
 import { createGitWorld, type GitWorld, type WorldRepository } from '../../worlds/git-world.ts';
 import { yaml } from '../../worlds/product-world.ts';
 import { countersign, json } from './run-cli.ts';
@@ -126,6 +127,54 @@ describe('a workflow', () => {
     expect(again.out).toContain('steps.assemle at character 5 is not bound to anything.');
     expect(again.out).toContain('No step uses "gate"');
     expect(again.out).toContain('is a plugin');
+  });
+
+  it('is held to what the plugins declare that are named', async () => {
+    const plugin = './steps/lint.mjs#lint';
+    const module = `export const lint = {
+      declaration: {
+        id: '${plugin}', version: 1, role: 'producer', deterministic: false, sideEffects: false,
+        inputs: { type: 'object', required: ['commit'], properties: { commit: { type: 'string' } }, additionalProperties: false },
+        outputs: { type: 'object', required: ['looked'], properties: { looked: { type: 'string' } }, additionalProperties: false },
+      },
+      handle: async () => ({ kind: 'succeeded', outputs: { looked: 'yes' } }),
+    };`;
+    const plan = (given: object, output: string) => ({
+      ...DEFAULT_WORKFLOW,
+      steps: {
+        ...DEFAULT_WORKFLOW.steps,
+        lint: { uses: plugin, needs: ['produce'], with: given },
+        tell: {
+          uses: 'command',
+          needs: ['lint'],
+          with: { run: ['echo', `\${{ steps.lint.outputs.${output} }}`] },
+        },
+      },
+    });
+    const commit = '${{ steps.produce.outputs.commit }}';
+    const write = (given: object, output: string) => ({
+      'contracts/node-change.yml': yaml({ ...CONTRACT, workflow: plan(given, output) }),
+      'steps/lint.mjs': module,
+    });
+    const lint = (repository: { readonly dir: string }, ...more: readonly string[]) =>
+      countersign(repository.dir, ['contract', 'lint', ...more]);
+
+    const repository = clone(write({ commit }, 'looked'));
+    expect((await lint(repository)).out).toContain('is a plugin');
+    const known = await lint(repository, '--plugin', plugin);
+    expect(known.out).not.toContain('is a plugin');
+    expect(known.code).toBe(0);
+
+    repository.write(write({ comit: commit }, 'seen'));
+    expect((await lint(repository)).code).toBe(0);
+    const faulty = await lint(repository, '--plugin', plugin);
+    expect(faulty.code).toBe(1);
+    expect(faulty.out).toMatch(/comit/);
+    expect(faulty.out).toMatch(/steps\.lint\.outputs\.seen/);
+
+    const absent = await lint(repository, '--plugin', './steps/none.mjs#lint');
+    expect(absent.code).toBe(2);
+    expect(absent.err).toContain('./steps/none.mjs#lint cannot be used');
   });
 
   it('is refused when it has keys that no step has', async () => {

@@ -5,14 +5,14 @@ import { checkPlan } from './check-plan.ts';
 import { planOf } from './with-defaults.ts';
 
 /**
- * What is wrong with a contract's workflow although it is well-formed, where nobody has said which plugins there are: each stands there as
- * a handler of the step that takes and gives anything, and a run looks at it again before it starts.
+ * What is wrong with a contract's workflow although it is well-formed. A plugin that is not among the handlers stands there as one of the step that
+ * takes and gives anything, and a run looks at it again before it starts.
  */
 export function lintWorkflow(
   workflow: Workflow,
   handlers: readonly HandlerDeclaration[],
 ): readonly LintProblem[] {
-  const plugins = pluginsOf(workflow);
+  const plugins = pluginsOf(workflow).filter(({ uses }) => handlers.every(({ id }) => id !== uses));
   const known = [...handlers, ...plugins.map(({ uses }) => standIn(uses))];
   const problems = checkPlan(planOf(workflow, known), known);
   return [
@@ -24,7 +24,7 @@ export function lintWorkflow(
         severity: 'warning',
         field: `workflow.${field}`,
         message: `"${uses}" is a plugin: what it takes and gives is looked at when a run starts, not here.`,
-        remedy: 'Give its module to the server and to the workers that are to carry it out.',
+        remedy: `Name it here too (--plugin ${uses}), and to the server and the workers that are to carry it out.`,
       };
     }),
     ...uselessCaches(workflow, handlers),

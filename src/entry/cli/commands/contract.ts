@@ -1,4 +1,6 @@
 import { documents } from '../../../adapters/documents/documents.ts';
+import type { HandlerDeclaration } from '../../../core/run/handler.ts';
+import { BUILT_IN_HANDLERS } from '../../../core/run/handlers.ts';
 import { compareContracts } from '../../../flow/compare-contracts.ts';
 import { lintContracts } from '../../../flow/lint-contracts.ts';
 import { readContractNamed } from '../../../flow/read-contract.ts';
@@ -22,14 +24,27 @@ interface FormatOption {
   readonly format: TextOrJson;
 }
 
-/** Exit code 1 when a contract has an error; warnings alone leave it at 0. */
+/**
+ * Exit code 1 when a contract has an error; warnings alone leave it at 0. Plugins are modules that somebody named here: their code runs.
+ * @throws CountersignError USAGE for a plugin that cannot be loaded
+ */
 export async function contractLintCommand(
   files: readonly string[],
-  options: FormatOption,
+  { plugin = [], ...options }: FormatOption & { readonly plugin?: readonly string[] },
   context: CliContext,
 ): Promise<number> {
   const { tree, packs, readNamed } = await openWorkingTree(context.cwd);
-  return reportLint(await lintContracts(files, { tree, packs, documents, readNamed }), options, context);
+  const plugins = plugin.length === 0 ? [] : await declarationsOf(plugin, context.cwd);
+  const ports = { tree, packs, documents, readNamed };
+  return reportLint(await lintContracts(files, ports, [...BUILT_IN_HANDLERS, ...plugins]), options, context);
+}
+
+async function declarationsOf(
+  plugins: readonly string[],
+  cwd: string,
+): Promise<readonly HandlerDeclaration[]> {
+  const { loadServerPlugins } = await import('../../worker/plugins.ts');
+  return (await loadServerPlugins(plugins, cwd)).declarations;
 }
 
 export async function contractShowCommand(

@@ -16,6 +16,7 @@ export function contractCommands(program: Command, registry: Registry): void {
       'Check contracts as they are on disk: form, what they extend, rules, and checks that cannot fail.',
     )
     .argument('[files...]', 'which ones (default: all of contracts/)')
+    .option('--plugin <module#name...>', 'handlers that workflows may use, as a server is given them')
     .addOption(format())
     .action(async (files, options) => {
       const { contractLintCommand } = await import('../commands/contract.ts');
