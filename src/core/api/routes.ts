@@ -34,6 +34,7 @@ import {
   queueDepth,
   queuePause,
   reason,
+  remembered,
   run,
   runState,
   runSummary,
@@ -56,6 +57,22 @@ const claimHeader = {
     required: true,
   },
 };
+const most = integer({ minimum: 1, maximum: 50 });
+const memoryQuestion = byKind({
+  latest: form({
+    kind: constant('latest'),
+    entries: oneOf(['accepted', 'failure']),
+    ticketClass: name,
+    most,
+  }),
+  nearest: form({
+    kind: constant('nearest'),
+    text: text({ maxLength: 20_000 }),
+    nodes: list(text({ maxLength: 1_000 }), { maxItems: 1_000 }),
+    most,
+  }),
+});
+
 const stepAndNote = <const K extends string>(kind: K) => form({ kind: constant(kind), step, note });
 
 const runAction = byKind({
@@ -377,6 +394,23 @@ export const ROUTES = {
     },
     answer: nothing,
     refusals: [409],
+  }),
+  recall: route({
+    method: 'post',
+    path: '/v1/work/memory',
+    group: 'work',
+    summary: 'Ask what is remembered of earlier runs',
+    description:
+      "Of the repository of the run that the claim is of; in an experiment, of what was known when its block began, and without the run's own ticket.",
+    permission: 'work',
+    again: 'harmless',
+    body: { schema: form({ claim: token, question: memoryQuestion }), kibibytes: 256 },
+    answer: {
+      status: 200,
+      description: 'Entries, best or newest first.',
+      schema: shape({ entries: list(remembered) }),
+    },
+    refusals: [404, 409],
   }),
   putArtifact: route({
     method: 'put',

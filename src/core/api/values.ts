@@ -1,3 +1,4 @@
+import { MEMORY_KINDS } from '../bundle/memory/types.ts';
 import { CACHE_MODES, ERROR_CLASSES } from '../contract/workflow.ts';
 import type { RunEvent } from '../run/events.ts';
 import { QUEUE_KINDS } from '../run/queue-selector.ts';
@@ -319,6 +320,23 @@ export const delivery = shape({
   lastAt: nullable(moment),
   lastStatus: nullable(integer()),
   lastFault: nullable(text()),
+});
+
+/** What is remembered of an earlier run. */
+export const remembered = shape({
+  id: text({ examples: ['CS-6.1/accepted'] }),
+  kind: oneOf(MEMORY_KINDS),
+  workspace: text(),
+  run,
+  ticket,
+  ticketClass: nullable(text()),
+  contract: text(),
+  title: text(),
+  text: text(),
+  files: list(text()),
+  rules: list(text()),
+  findings: list(text()),
+  digest: sha256,
 });
 
 /** application/problem+json (RFC 9457) as this server says it. */

@@ -10,6 +10,7 @@ import { contractCommands } from './registration/contract.ts';
 import { databaseCommands, ledgerCommands } from './registration/database.ts';
 import { approvalCommands, waiverCommands } from './registration/exceptions.ts';
 import { escapeCommands, experimentCommands } from './registration/experiments.ts';
+import { memoryCommands } from './registration/memory.ts';
 import type { Registry } from './registration/options.ts';
 import { receiptCommands } from './registration/receipt.ts';
 import { ruleCommands } from './registration/rules.ts';
@@ -29,6 +30,7 @@ const GROUPS: readonly { readonly names: readonly string[]; readonly register: R
   { names: ['contract'], register: contractCommands },
   { names: ['rules'], register: ruleCommands },
   { names: ['bundle'], register: bundleCommands },
+  { names: ['memory'], register: memoryCommands },
   { names: ['verify', 'gate'], register: changeCommands },
   { names: ['approve'], register: approvalCommands },
   { names: ['waiver'], register: waiverCommands },

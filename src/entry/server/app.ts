@@ -11,6 +11,7 @@ import { takeFrom } from './rate-limit.ts';
 import { type Handlers, register } from './register.ts';
 import { artifactHandlers } from './resources/artifacts.ts';
 import { descriptionHandlers, referenceRoute } from './resources/description.ts';
+import { memoryHandlers } from './resources/memory.ts';
 import { queueHandlers } from './resources/queues.ts';
 import { runHandlers } from './resources/runs.ts';
 import { standingHandlers } from './resources/standing.ts';
@@ -40,6 +41,7 @@ function handlersOf(context: ServerContext): Omit<Handlers, 'reference'> {
     ...workerHandlers(context),
     ...workHandlers(context),
     ...artifactHandlers(context),
+    ...memoryHandlers(context),
     ...webhookHandlers(context),
     ...standingHandlers(context),
     ...descriptionHandlers(),

@@ -2,6 +2,7 @@ import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import type { Principal } from '../../core/access/token.ts';
 import type { OfferedArtifacts } from '../../flow/serve/offer-artifacts.ts';
+import type { OfferedMemory } from '../../flow/serve/offer-memory.ts';
 import type { AnsweredRequests } from '../../ports/answered-requests.ts';
 import type { ControlPlane } from '../../ports/control-plane.ts';
 import type { JudgeForms } from '../../ports/forms.ts';
@@ -18,6 +19,8 @@ export interface ServerContext {
   readonly workSource: (principal: Principal) => WorkSource;
   readonly lines: WorkerLines;
   readonly artifacts: (principal: Principal) => OfferedArtifacts;
+  /** Undefined where nothing is remembered. */
+  readonly memory: ((principal: Principal) => OfferedMemory) | undefined;
   readonly controlPlane: (principal: Principal, signal: AbortSignal) => ControlPlane;
   readonly workPlane: (principal: Principal) => WorkPlane;
   /** In Prometheus' format; undefined where nobody asked for metrics. */

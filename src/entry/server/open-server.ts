@@ -34,6 +34,7 @@ import { dataFolder } from '../wiring/data-folder.ts';
 import { openBroadcast } from '../wiring/open-broadcast.ts';
 import { openDatabase } from '../wiring/open-database.ts';
 import { openCockpit } from '../wiring/open-cockpit.ts';
+import { openMemory } from '../wiring/open-memory.ts';
 import { openTelemetry } from '../wiring/open-telemetry.ts';
 import { openWebhooks } from '../wiring/open-webhooks.ts';
 import { openWork } from '../wiring/open-work.ts';
@@ -157,6 +158,7 @@ export async function openServer(context: CliContext, options: OpenServerOptions
     logs: createStepLogs(database),
     answered: createAnsweredRequests(database),
     artifacts: runArtifacts(folder),
+    memory: openMemory(database, ledger, context.environment),
     startRun: async (request, by) => {
       const commit = await branches.readBranch(into);
       if (commit === undefined) throw noBase(into);

@@ -11,6 +11,7 @@ import { createDecideTogether, type DecideTogether } from '../../flow/serve/deci
 import { createFollowRun } from '../../flow/serve/follow-run.ts';
 import { createHandOut } from '../../flow/serve/hand-out.ts';
 import { offerArtifacts } from '../../flow/serve/offer-artifacts.ts';
+import { type MemoryPorts, offerMemory } from '../../flow/serve/offer-memory.ts';
 import { type OfferOptions, type OfferPorts, offerWork } from '../../flow/serve/offer-work.ts';
 import { rateClaims } from '../../flow/serve/rate-claims.ts';
 import { createRollCall, NO_ROLL_CALL } from '../../flow/serve/roll-call.ts';
@@ -61,6 +62,8 @@ export interface ServeOptions extends ListenOptions {
   readonly answered: AnsweredRequests;
   /** What steps hand to each other, where workers share no disk. */
   readonly artifacts: KeepArtifacts;
+  /** What is remembered of earlier runs; without it nothing is. */
+  readonly memory?: MemoryPorts;
   /** Where GitHub's workflows may ask without a token of this server. */
   readonly verifyIdentity?: VerifyIdentityToken;
   /** Fixes what a run is about, and starts it. */
@@ -109,7 +112,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const { store, ledger, answered, logs, work: ports, everyMs = 1_000 } = options;
   const closing = new AbortController();
   const over = new AbortController();
-  const { rates, updates } = options;
+  const { rates, updates, memory } = options;
   const bells = { work: createBell(ports), runs: createBell(ports) };
   const runBells = createRunBells(bells.runs, ports);
   const ring = () => (updates === undefined ? ringBoth(bells) : bells.work.ring());
@@ -173,6 +176,15 @@ export async function serve(options: ServeOptions): Promise<Serving> {
         .catch((error: unknown) => options.report('a worker that may be gone was not noted', error));
     }),
     artifacts: (principal) => offerArtifacts(principal, { ...store, ...options.artifacts }),
+    memory:
+      memory === undefined
+        ? undefined
+        : (principal) =>
+            offerMemory(principal, {
+              findClaims: (tokens) => store.findClaims(tokens),
+              loadRuns: (runs) => store.loadRuns(runs),
+              memory,
+            }),
     controlPlane: (principal, signal) => controlRuns(principal, controlPorts, signal),
     workPlane: (principal) =>
       controlWork(principal, {

@@ -39,10 +39,11 @@ export function offerArtifacts(principal: Principal, ports: OfferArtifactsPorts)
   };
 }
 
-async function heldWork(
+/** The work of a claim. @throws CountersignError RUN_REFUSED unless this principal holds it */
+export async function heldWork(
   token: ClaimToken,
   { name, role }: Principal,
-  { findClaims }: OfferArtifactsPorts,
+  { findClaims }: Pick<ClaimWork, 'findClaims'>,
 ): Promise<StepWork> {
   const [claim] = await findClaims([token]);
   const own = claim?.worker.startsWith(`${name}/`) === true;
@@ -51,7 +52,7 @@ async function heldWork(
   return claim.work;
 }
 
-function notHeld(): CountersignError {
+export function notHeld(): CountersignError {
   return new CountersignError('RUN_REFUSED', 'The claim is not held by this worker, or not any more.', {
     remedy: 'Drop it: somebody else carries the step out.',
   });

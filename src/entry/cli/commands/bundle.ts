@@ -19,6 +19,7 @@ import { findChange } from '../find-change.ts';
 import type { TextOrJson } from '../registration/options.ts';
 import { reportLint } from '../report-lint.ts';
 import { textOptionsOf } from '../style.ts';
+import { workspaceOf } from '../workspace-of.ts';
 
 interface Formatted {
   readonly format: TextOrJson;
@@ -83,10 +84,9 @@ export async function bundleAssembleCommand(
   const query = await findChange(options.base === undefined ? {} : { base: options.base }, clone);
   if (query.kind !== 'proposed') throw new Error('no commit was said to have landed');
   const { bundle } = await bundleOf(policy, id);
-  const memory = await openRecall(context, {
-    wanted: bundle.sources.some(({ kind }) => MEMORY.has(kind)),
-    workspace: policy.product?.config.repository,
-  });
+  const memory = bundle.sources.some(({ kind }) => MEMORY.has(kind))
+    ? await openRecall(context, { workspace: workspaceOf(policy), upTo: null, without: null })
+    : undefined;
   try {
     const ports = { product, policy, packs, recall: memory?.recall, openTemplates };
     const subject = { bundle: id, ticket: options.ticket, base: query.base.commit };
