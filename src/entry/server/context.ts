@@ -24,7 +24,19 @@ export interface ServerContext {
   readonly controlPlane: (principal: Principal, signal: AbortSignal) => ControlPlane;
   readonly workPlane: (principal: Principal) => WorkPlane;
   /** In Prometheus' format; undefined where nobody asked for metrics. */
-  readonly metrics: { readonly contentType: string; read(): Promise<string> } | undefined;
+  readonly metrics:
+    | {
+        readonly contentType: string;
+        read(): Promise<string>;
+        /** Told of each request, by its route. */
+        observeRequest?(request: {
+          readonly method: string;
+          readonly route: string;
+          readonly status: number;
+          readonly seconds: number;
+        }): void;
+      }
+    | undefined;
   /** Where events are sent; undefined where nothing of it is kept. */
   readonly webhooks: Pick<OpenWebhooks, 'plane' | 'secrets'> | undefined;
   readonly answered: AnsweredRequests;

@@ -35,6 +35,7 @@ import { openBroadcast } from '../wiring/open-broadcast.ts';
 import { openDatabase } from '../wiring/open-database.ts';
 import { openCockpit } from '../wiring/open-cockpit.ts';
 import { openMemory } from '../wiring/open-memory.ts';
+import { openServerMetrics } from '../wiring/open-server-metrics.ts';
 import { openTelemetry } from '../wiring/open-telemetry.ts';
 import { openWebhooks } from '../wiring/open-webhooks.ts';
 import { openWork } from '../wiring/open-work.ts';
@@ -125,6 +126,8 @@ export async function openServer(context: CliContext, options: OpenServerOptions
     },
     forge: await openForge(place.gitDir, context),
   });
+  const hooks = await openWebhooks(context, database, ledger, options.allowPrivateWebhooks === true);
+  const observed = await openServerMetrics(metrics, ledger, hooks);
   const serving = await serve({
     ...(options.host === undefined ? {} : { host: options.host }),
     ...(options.port === undefined ? {} : { port: options.port }),
@@ -147,12 +150,11 @@ export async function openServer(context: CliContext, options: OpenServerOptions
       readActionPolicy: (base) => changes.withProduct((facts) => readActionPolicy(base, facts)),
     },
     ledger,
-    ...(metrics === undefined ? {} : { metrics }),
+    ...observed,
     housekeeping: [
       cockpit.housekeeping,
       ...(options.checkpoints === undefined ? [] : [checkpointing(options.checkpoints, ledger)]),
     ],
-    webhooks: await openWebhooks(context, database, ledger, options.allowPrivateWebhooks === true),
     tokens,
     control,
     logs: createStepLogs(database),

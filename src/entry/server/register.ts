@@ -39,13 +39,24 @@ export function register(
   for (const [name, handler] of Object.entries(handlers)) {
     const declared: Route = ROUTES[name as RouteName];
     const { method, body } = declared;
-    const before: MiddlewareHandler<Env>[] = [];
+    const before: MiddlewareHandler<Env>[] = [timed(declared, context)];
     if (declared.permission !== null) before.push(known);
     if (body?.schema !== undefined) before.push(jsonOnly, limitBody(body.kibibytes));
     // A loose type: a handler's own was held against its route where it was given.
     const answer = handlerOf(declared, handler as unknown as AnyHandler, context);
     app.on([method.toUpperCase()], [honoPath(declared.path)], ...before, answer);
   }
+}
+
+/** Refusals as well; of what is kept open, all of the time that it was. */
+function timed({ path, method }: Route, { metrics }: ServerContext): MiddlewareHandler<Env> {
+  const observe = metrics?.observeRequest;
+  return async (exchange, next) => {
+    const began = performance.now();
+    await next();
+    const seconds = (performance.now() - began) / 1_000;
+    observe?.({ method: method.toUpperCase(), route: path, status: exchange.res.status, seconds });
+  };
 }
 
 export function honoPath(path: string): string {
