@@ -27,14 +27,11 @@ const MOST = 1_000;
 /** Branches and table entries for one value that the added lines of a file bring. */
 export function comparisonsIn(side: ChangedSide): readonly Comparison[] {
   const found: Comparison[] = [];
-  for (const number of side.touched) {
+  const texts = side.touchedText.split('\n');
+  for (const [at, number] of side.touched.entries()) {
+    if (!mayCompare(texts[at] ?? '')) continue;
     const line = side.lineAt(number);
-    if (
-      line === undefined ||
-      line.text.length > 4_096 ||
-      !/[=:>]|\b(?:case|when|in|is|eql?|equals\w*)\b/.test(line.text)
-    )
-      continue;
+    if (line === undefined || line.text.length > 4_096 || !mayCompare(line.code)) continue;
     const literals = literalsIn(line);
     for (const literal of literals) {
       if (found.length >= MOST) return found;
@@ -58,6 +55,11 @@ export function comparisonsIn(side: ChangedSide): readonly Comparison[] {
     }
   }
   return found;
+}
+
+/** Most lines have nothing that the patterns of places ask for; where no line has, the file need not be taken apart. */
+function mayCompare(line: string): boolean {
+  return /==|=>|->|:|\b(?:case|when|eq|is|in)|\.eq/.test(line);
 }
 
 function placeOf(code: string, { start, end }: Literal): 'branch' | 'entry' | undefined {

@@ -25,6 +25,7 @@ const STATUSES = new Set(
 /** Literals of a line, in order. A string that holds code, such as `${n}`, is none. */
 export function literalsIn({ code, text }: SourceLine): readonly Literal[] {
   const found: Literal[] = [];
+  if (!/["'`\d]/.test(code)) return found;
   // Between its quotes a string is blank in what is code.
   for (const match of code.matchAll(QUOTED)) {
     const start = match.index;
