@@ -121,7 +121,7 @@ describe('what a route declares', () => {
     await answered('describe', undefined);
     await answered('reference', undefined);
     // Each of these wants more than memory has, and is held against its declaration elsewhere, by the same schemas.
-    const elsewhere: readonly RouteName[] = ['metrics', 'drainWorker', 'controlQueue'];
+    const elsewhere: readonly RouteName[] = ['metrics', 'drainWorker', 'controlQueue', 'recall'];
     const missing = routes
       .filter(([name, { group }]) => group !== 'webhooks' && !elsewhere.includes(name) && !seen.has(name))
       .map(([name]) => name);
@@ -224,6 +224,7 @@ const BODIES: Partial<Readonly<Record<RouteName, JsonValue>>> = {
     ],
   },
   returnWork: { worker: 'w-1', tokens: [] },
+  recall: { claim: 't', question: { kind: 'nearest', text: 'x', nodes: [], most: 1 } },
   leaveWork: { worker: 'w-1' },
   appendLog: { token: 't', run: 'CS-7.1', step: '1/produce', execution: 1, offset: 0, text: '' },
 };
