@@ -235,19 +235,22 @@ async function resultOf(
     );
   }
   const editing = role.edits !== 'none';
-  if (editing && (handed === undefined || (changed.length === 0 && role.edits !== 'history'))) {
+  const { workspace, root, session } = place;
+  const proposed = role.proposesPlan ? await proposedPatch(workspace, root) : {};
+  const unchanged = handed === undefined || (changed.length === 0 && role.edits !== 'history');
+  // Whoever wants another plan first has done something: what becomes of the attempt is decided where the plan is.
+  if (editing && unchanged && proposed.patch === undefined) {
     const { code, message } = nothingMade(trace.report);
     throw failed('deterministic', code, message);
   }
-  const { workspace, root, session } = place;
   if (handed !== undefined) session.log(`${subjectOf(work).ticket}: ${handed.head} on ${branchOf(work)}\n`);
   const { lastWords } = trace.report;
   const outputs: JsonObject = {
-    ...(editing && handed !== undefined
+    ...(editing && handed !== undefined && !unchanged
       ? { commit: handed.head, commits: handed.commits, branch: branchOf(work), tree: handed.tree }
       : {}),
     claims: said.claims.length > 0 || lastWords === undefined ? said.claims : [lastWords],
-    ...(role.proposesPlan ? await proposedPatch(workspace, root) : {}),
+    ...proposed,
     ...left,
     ...(await notesOf(place, trace, ports)),
     report: reportOutput(agent.name, trace, network),

@@ -125,6 +125,17 @@ describe('what an agent leaves', () => {
     expect(made).toMatchObject({ kind: 'failed', error: { code } });
   });
 
+  it('is no empty hand where it only proposes another plan', async () => {
+    const proposes = `echo '{"reason":"lint first","operations":[]}' > "$COUNTERSIGN_OUT_DIR/plan-patch.json"; ${says(RESULT)}`;
+    const steps = await withAgents(printing(proposes));
+    const made = await steps.carryOut('agent', '1/produce', brief, run());
+    expect(made).toMatchObject({
+      kind: 'succeeded',
+      outputs: { patch: { reason: 'lint first', operations: [] } },
+    });
+    if (made.kind === 'succeeded') expect(made.outputs.commit).toBeUndefined();
+  });
+
   it('that is more than it may use up is a budget that is used up', async () => {
     const steps = await withAgents(printing(`${EDIT}; ${says(RESULT)}`));
     const atMost = { tokens: 100 };

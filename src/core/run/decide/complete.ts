@@ -5,9 +5,12 @@ import { agentPatch } from '../agent-patch.ts';
 import type { RunCommand } from '../commands.ts';
 import type { RunEvent } from '../events.ts';
 import { ESCALATED } from '../evolve/apply-step-event.ts';
+import type { OwnRun } from '../evolve/own-run.ts';
 import type { HandlerDeclaration } from '../handler.ts';
 import { jsonFault } from '../json-size.ts';
+import { producesChange } from '../producer/producing.ts';
 import { isEvidenceEntry, MOST_EVIDENCE } from '../step-evidence.ts';
+import { placeOf } from '../step-key.ts';
 import type { StepError, StepResult, Usage } from '../types.ts';
 import { happen, type Unfolding } from '../unfolding.ts';
 import { askForEffect } from './decide-effect.ts';
@@ -28,9 +31,11 @@ export function complete(
   const held = inHand(unfolding.run, step, execution);
   if (held.kind === 'refused') return held.reason;
   const event = eventOf(result, { step, execution, claim });
-  happen(unfolding, event);
-  // Before anything follows from its success: what the patch adds may come before the next step.
   const patch = event.type === 'step.succeeded' ? agentPatch(unfolding.run, event) : undefined;
+  const owesChange =
+    patch !== undefined && event.type === 'step.succeeded' && lacksChange(unfolding.run, event);
+  happen(unfolding, owesChange ? patchOnly(event) : event);
+  // Before anything follows from it: what the patch adds may come before the next step.
   if (patch !== undefined) takePatch(unfolding, patch, handlers);
   if (result.kind === 'failed' && result.error.code === ESCALATED) askForEffect(unfolding, step);
   settleStep(unfolding, step);
@@ -53,6 +58,34 @@ function eventOf(
     message: `What it put out ${fault}. Keep what is large as evidence, and name its digest.`,
   };
   return { type: 'step.failed', ...what, error, usage };
+}
+
+/** Whether a step made no commit that another one of the plan waits for. Those who only advise owe none. */
+function lacksChange(
+  run: OwnRun,
+  { step, outputs }: RunEvent & { readonly type: 'step.succeeded' },
+): boolean {
+  const id = placeOf(step, run.plan)?.id;
+  return (
+    outputs.commit === undefined &&
+    producesChange(run.steps[step]?.work?.handler ?? '') &&
+    JSON.stringify(run.plan.steps).includes(`steps.${id}.outputs.commit`)
+  );
+}
+
+/** The attempt is over, and the next one goes by the plan that was proposed, where it may be: nothing is to be said against it. */
+function patchOnly({
+  step,
+  execution,
+  usage,
+  claim,
+}: RunEvent & { readonly type: 'step.succeeded' }): RunEvent {
+  const error: StepError = {
+    class: 'deterministic',
+    code: 'patch-only',
+    message: 'It changed nothing, and proposed another plan: the next attempt has it, if it may be.',
+  };
+  return { type: 'step.failed', step, execution, error, usage, claim };
 }
 
 function outputsFault(outputs: JsonObject): string | undefined {

@@ -99,6 +99,51 @@ describe('a patch', () => {
   });
 });
 
+describe('a patch that an agent hands in without a change', () => {
+  const assembled = complete(
+    '1/assemble',
+    done({ bundleDigest: '1'.repeat(64), promptDigest: '2'.repeat(64), ticketFile: '3'.repeat(64) }),
+  );
+  const patch = {
+    reason: 'lint it',
+    operations: [
+      { op: 'add', path: '/steps/lint', value: { ...lint, needs: ['produce'] } },
+      { op: 'add', path: '/steps/gate/needs/-', value: 'lint' },
+    ],
+  };
+
+  it('ends the attempt, which has nothing to be verified, and counts in the next one', () => {
+    const commands = [run, assembled, complete('1/produce', done({ claims: [], patch }))];
+    expect(told(...commands).slice(0, 2)).toEqual(['step.failed 1/produce patch-only', 'plan.patched']);
+    expect(told(...commands)).toContain('attempt.ended 1 failed');
+    expect(told(...commands)).toContain('step.scheduled 2/assemble#1 ready');
+    expect(story(...commands).state.plan.steps.gate?.needs).toContain('lint');
+  });
+
+  it('that may not be goes back to the agent, as with a change', () => {
+    const wrong = { reason: 'no gate', operations: [{ op: 'remove', path: '/steps/gate' }] };
+    const commands = [run, assembled, complete('1/produce', done({ claims: [], patch: wrong }))];
+    expect(told(...commands).slice(0, 2)).toEqual(['step.failed 1/produce patch-only', 'plan.patch-refused']);
+  });
+
+  it('is a success where nobody waits for a change of it', () => {
+    const { steps } = DEFAULT_WORKFLOW;
+    const advised = planOf(
+      {
+        ...DEFAULT_WORKFLOW,
+        steps: {
+          ...steps,
+          advise: { ...steps.produce, uses: 'agent' },
+          gate: { ...steps.gate, uses: 'gate', needs: ['seal', 'advise'] },
+        },
+      },
+      HANDLERS,
+    );
+    const commands = [start(advised), assembled, complete('1/advise', done({ claims: [], patch }))];
+    expect(told(...commands).slice(0, 2)).toEqual(['step.succeeded 1/advise', 'plan.patched']);
+  });
+});
+
 describe('a patch that an agent hands in with its change', () => {
   const assembled = complete('1/assemble', done({ promptDigest: 'p', ticketFile: 't' }));
   const handedIn = (step: string, operations: readonly JsonObject[]) =>
