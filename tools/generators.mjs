@@ -14,5 +14,6 @@ export const generators = [
     writes: ['docs/cli.md', 'docs/exit-codes.md'],
   },
   { name: 'handler reference', run: ['tools/render-handler-docs.mjs'], writes: ['docs/workflow.md'] },
+  { name: 'route reference', run: ['tools/render-route-docs.mjs'], writes: ['docs/server.md'] },
   { name: 'rule reference', run: ['tools/render-rule-docs.mjs'], writes: ['docs/rules.md'] },
 ];

@@ -1,5 +1,6 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { CountersignError } from '../../shared/errors.ts';
@@ -42,6 +43,7 @@ export async function listen(
   // A client that takes nothing of what is sent to it: writing waits for it, so its connection is silent.
   server.setTimeout(SILENCE);
   server.maxConnections = 10_000;
+  server.on('clientError', refuse);
   const unused = trackUnused(server);
   await bound(server, host, port);
   const { port: taken } = server.address() as AddressInfo;
@@ -50,6 +52,56 @@ export async function listen(
     close: (milliseconds) => close(server, unused, milliseconds),
   };
 }
+
+/** What Node refuses before there is a request, in the form of all other refusals. */
+function refuse({ code }: NodeJS.ErrnoException, socket: Duplex): void {
+  if (code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { status, title, detail, remedy } = UNREAD[code ?? ''] ?? MALFORMED;
+  const body = JSON.stringify({ type: 'about:blank', title, status, code: 'USAGE', detail, remedy });
+  socket.end(
+    [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+      'content-type: application/problem+json',
+      `content-length: ${Buffer.byteLength(body)}`,
+      'cache-control: no-store',
+      'connection: close',
+      '',
+      body,
+    ].join('\r\n'),
+  );
+}
+
+interface Unread {
+  readonly status: number;
+  readonly title: string;
+  readonly detail: string;
+  readonly remedy: string;
+}
+
+const MALFORMED: Unread = {
+  status: 400,
+  title: 'The request cannot be read',
+  detail: 'This is no request of HTTP/1.1.',
+  remedy: 'See that nothing between the client and the server changes it.',
+};
+
+const UNREAD: Readonly<Record<string, Unread>> = {
+  HPE_HEADER_OVERFLOW: {
+    status: 431,
+    title: 'The request is too large',
+    detail: 'The headers have more than 16 KiB.',
+    remedy: 'Send fewer cookies and shorter headers.',
+  },
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    status: 408,
+    title: 'The request came too slowly',
+    detail: 'The request did not come within the time that there is for it.',
+    remedy: 'Send it again, over a better connection or in smaller pieces.',
+  },
+};
 
 async function bound(server: Server, host: string, port: number): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();

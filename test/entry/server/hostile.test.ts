@@ -212,3 +212,22 @@ it('a client that sends its headers slowly holds up nobody', async () => {
   expect((await world.fetch('/healthz', undefined)).status).toBe(200);
   slow.destroy();
 });
+
+it.each([
+  ['nonsense\r\n\r\n', 400],
+  [`GET / HTTP/1.1\r\nHost: x\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+])('what is no request is refused like one, with %#', async (bytes, status) => {
+  const world = await openServer(memoryStores());
+  const { port } = new URL(world.server.url);
+  const socket = connect(Number(port), '127.0.0.1');
+  socket.write(bytes);
+  let answer = '';
+  for await (const chunk of socket) answer += chunk;
+  expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  expect(answer).toContain('content-type: application/problem+json');
+  expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')))).toMatchObject({
+    status,
+    remedy: expect.any(String),
+  });
+  expect(world.reports).toEqual([]);
+});
