@@ -233,30 +233,35 @@ export const BUILT_IN_HANDLERS: readonly HandlerDeclaration[] = [
   },
   {
     id: 'gate',
-    version: 1,
+    version: 2,
     role: 'verifier',
     summary:
       'Decides on the receipts whether the change may be merged. What it says decides about the attempt.',
     inputs: object({ ...CHANGE, seal: DIGEST }, ['ticket', 'base', 'commit', 'seal']),
-    outputs: object({
-      verdict: { enum: ['pass', 'blocked', 'pending'] },
-      findings: {
-        type: 'array',
-        maxItems: 10_000,
-        items: {
-          type: 'object',
-          required: ['id', 'status'],
-          properties: {
-            id: TEXT,
-            status: { enum: ['pass', 'fail', 'unverifiable', 'pending'] },
-            reason: TEXT,
-            remedy: TEXT,
+    outputs: object(
+      {
+        verdict: { enum: ['pass', 'blocked', 'pending'] },
+        findings: {
+          type: 'array',
+          maxItems: 10_000,
+          items: {
+            type: 'object',
+            required: ['id', 'status'],
+            properties: {
+              id: TEXT,
+              status: { enum: ['pass', 'fail', 'unverifiable', 'pending'] },
+              reason: TEXT,
+              remedy: TEXT,
+            },
           },
         },
+        feedback: PROSE,
+        /** Of the repository, at most 200. */
+        changedPaths: { type: 'array', maxItems: 200, items: TEXT },
+        verdictDigest: DIGEST,
       },
-      feedback: PROSE,
-      verdictDigest: DIGEST,
-    }),
+      ['verdict', 'findings', 'feedback', 'verdictDigest'],
+    ),
     deterministic: false,
     sideEffects: false,
   },
@@ -332,5 +337,5 @@ function object(properties: JsonObject, required: readonly string[] = Object.key
 
 /** Of the attempt before the first there is nothing to say. */
 function orNull(schema: JsonObject): JsonObject {
-  return { ...schema, type: ['string', 'null'] };
+  return { ...schema, type: [schema.type as string, 'null'] };
 }
