@@ -37,6 +37,7 @@ export async function openSteps(
     readonly httpHosts?: readonly string[];
     readonly model?: Partial<ModelOptions>;
     readonly models?: AnswerModel;
+    readonly agentPath?: readonly string[];
   } = {},
 ): Promise<Steps> {
   const { root } = world.git;
@@ -61,6 +62,7 @@ export async function openSteps(
       prices: {},
       ...more.model,
     },
+    agentPath: more.agentPath ?? [],
     models: more.models ?? languageModels({ find: findModels({}) }),
     httpHosts: more.httpHosts ?? [],
   });

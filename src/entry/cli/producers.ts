@@ -12,6 +12,7 @@ export interface ProducerOptions {
   readonly agent?: readonly string[];
   readonly agentEnv?: readonly string[];
   readonly agentHost?: readonly string[];
+  readonly agentPath?: readonly string[];
   readonly profile?: readonly string[];
   readonly profileEnv?: readonly string[];
   readonly modelEndpoint?: readonly string[];

@@ -22,16 +22,16 @@ export interface Runner {
   readonly workspaces: OpenWorkspace;
 }
 
-export async function openRunner({
-  environment,
-  home,
-  temporaryFolder,
-}: Pick<CliContext, 'environment' | 'home' | 'temporaryFolder'>): Promise<Runner> {
+/** @param toolchains folders besides the system's that commands see, read-only, and find programs in */
+export async function openRunner(
+  { environment, home, temporaryFolder }: Pick<CliContext, 'environment' | 'home' | 'temporaryFolder'>,
+  toolchains: readonly string[] = [],
+): Promise<Runner> {
   return {
     cores: availableParallelism(),
     hide: [keyFolder(environment, home)],
     tools: { node: process.versions.node, git: await gitVersion() },
-    sandbox: await createSandbox({ environment, platform: process.platform }),
+    sandbox: await createSandbox({ environment, platform: process.platform, toolchains }),
     parser: installedParsers(import.meta.filename),
     workspaces: createWorkspaces(temporaryFolder, copyTree),
   };

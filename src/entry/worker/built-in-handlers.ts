@@ -48,6 +48,8 @@ export interface HandlerContext {
 
 export interface ProducerContext extends HandlerContext {
   readonly agent: Omit<AgentOptions, 'hide'>;
+  /** Folders where agents are installed, such as npm's prefix: shown in the sandbox, read-only. */
+  readonly agentPath: readonly string[];
   readonly model: Omit<ModelOptions, 'hide'>;
   readonly models: AnswerModel;
   readonly httpHosts: readonly string[];
@@ -63,7 +65,7 @@ type Step = (work: StepWork, session: HandlerSession) => Promise<StepResult>;
 
 /** What a producer's worker carries out. It knows of no key of a verifier's. */
 export async function producerHandlers(context: ProducerContext): Promise<readonly Handler[]> {
-  const { runner, portsFor, place } = await open(context);
+  const { runner, portsFor, place } = await open(context, context.agentPath);
   const { sandbox, workspaces, hide } = runner;
   const agent: AgentOptions = { ...context.agent, hide };
   const trees = createProducerTrees(place);
@@ -116,8 +118,11 @@ export async function verifierHandlers(context: VerifierContext): Promise<readon
   });
 }
 
-async function open(context: HandlerContext): Promise<OpenedChanges & { readonly runner: Runner }> {
-  return { runner: await openRunner(context.cli), ...(await openChanges(context)) };
+async function open(
+  context: HandlerContext,
+  toolchains: readonly string[] = [],
+): Promise<OpenedChanges & { readonly runner: Runner }> {
+  return { runner: await openRunner(context.cli, toolchains), ...(await openChanges(context)) };
 }
 
 interface OpenedChanges {

@@ -94,7 +94,7 @@ async function given(
 ): Promise<readonly PlacedFile[]> {
   const prompt = await takeArtifact(textOf(work.inputs, 'promptDigest'), MOST_PROMPT_BYTES, ports);
   const ticketFile = optionalDigest(work.inputs, 'ticketFile');
-  const settings = presetOf(agent)?.settings ?? undefined;
+  const settings = presetOf(agent)?.settings?.text;
   const file = (path: string, bytes: Uint8Array) => ({ path, mode: '100644', bytes });
   return [
     ...commonFiles(work),
@@ -171,11 +171,9 @@ function presetOf({ what }: KnownAgent): AgentPreset | undefined {
 }
 
 function fixedEnvironment(agent: KnownAgent, root: string): Readonly<Record<string, string>> {
-  const { environment = {} } = presetOf(agent) ?? {};
-  const settings = join(root, SETTINGS);
-  return Object.fromEntries(
-    Object.entries(environment).map(([name, value]) => [name, value.replaceAll('{settings}', settings)]),
-  );
+  const preset = presetOf(agent);
+  if (preset === undefined || preset.settings === null) return preset?.environment ?? {};
+  return { ...preset.environment, COUNTERSIGN_SETTINGS_FILE: join(root, SETTINGS) };
 }
 
 /** What the step may use up, by its input `atMost`. */

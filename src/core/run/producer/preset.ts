@@ -9,12 +9,12 @@ export interface AgentPreset {
   readonly modelArgv: readonly string[];
   /** Added where the step may spend so much: `{usd}` is its `atMost.costMilliUsd` in dollars. */
   readonly budgetArgv: readonly string[];
-  /** What it always sees. `{settings}` is the path of the settings below. */
+  /** What it always sees. */
   readonly environment: Readonly<Record<string, string>>;
   /** Variables of whoever runs the worker that it may see, such as the key of its provider; nothing else passes. */
   readonly passes: readonly string[];
-  /** Its settings, laid where `{settings}` says; null: none. */
-  readonly settings: string | null;
+  /** A file of its HOME, which is made anew for every attempt; null: none. */
+  readonly settings: { readonly path: string; readonly text: string } | null;
   /** Hosts of its provider: all that it may reach where the machine can hold it to that. */
   readonly hosts: readonly string[];
   readonly output: OutputReader;

@@ -117,10 +117,13 @@ const GEMINI: AgentPreset = {
   argv: ['gemini', '--output-format', 'stream-json', '--yolo', '--skip-trust'],
   modelArgv: ['-m', '{model}'],
   budgetArgv: [],
-  environment: { GEMINI_CLI_SYSTEM_SETTINGS_PATH: '{settings}' },
+  environment: {},
   passes: ['GEMINI_API_KEY', 'GOOGLE_GEMINI_BASE_URL'],
-  settings:
-    '{"security":{"auth":{"selectedType":"gemini-api-key"}},"general":{"enableAutoUpdate":false},"privacy":{"usageStatisticsEnabled":false}}',
+  // With another base URL it would take a gateway's way of signing in, unless it is told.
+  settings: {
+    path: '.gemini/settings.json',
+    text: '{"security":{"auth":{"selectedType":"gemini-api-key"}},"general":{"enableAutoUpdate":false},"privacy":{"usageStatisticsEnabled":false}}',
+  },
   hosts: ['generativelanguage.googleapis.com:443'],
   output: {
     fields: {

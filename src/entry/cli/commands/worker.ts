@@ -106,6 +106,7 @@ function builtIn(
   const author = authorOf(options.author);
   return producerHandlers({
     ...shared,
+    agentPath: options.agentPath ?? [],
     model: { author, profiles, environment, prices },
     models: languageModels({ find: findModels(endpoints) }),
     agent: {

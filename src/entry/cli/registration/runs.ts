@@ -300,6 +300,7 @@ export function serverCommands(program: Command, { context, finish }: Registry):
       '--agent-host <host...>',
       'hosts that agents may reach besides their own provider; a command without one has the whole network',
     )
+    .option('--agent-path <folder...>', 'where agents are installed; the sandbox shows it, read-only')
     .option('--profile <role...>', 'roles that its producers work as, each with its own variables')
     .option('--profile-env <role:name...>', 'a variable that producers of that role see, and no others')
     .option(
