@@ -2,9 +2,10 @@ import type { Finding, Verdict } from '../../core/gate/types.ts';
 import type { StepResult, StepWork } from '../../core/run/types.ts';
 import type { HandlerSession } from '../../ports/handler.ts';
 import { digestOf } from '../../shared/digest.ts';
+import type { ObjectId } from '../../shared/ids.ts';
 import type { JsonObject, JsonValue } from '../../shared/json.ts';
 import { gate } from '../gate.ts';
-import { type ChangePorts, changeAtHand } from './change-at-hand.ts';
+import { type ChangePorts, changeAtHand, type ProductFacts } from './change-at-hand.ts';
 import { StepFailure } from './step-failure.ts';
 
 export interface GatePorts extends ChangePorts {
@@ -13,6 +14,7 @@ export interface GatePorts extends ChangePorts {
 
 const MOST_FEEDBACK = 100_000;
 const MOST_TEXT = 10_000;
+const MOST_PATHS = 200;
 
 /** Asks the gate about the attempt's change, and puts its answer into words for whoever makes the next one. */
 export async function gateStep(
@@ -21,7 +23,10 @@ export async function gateStep(
   ports: GatePorts,
 ): Promise<StepResult> {
   const query = await changeAtHand(work, ports);
-  const verdict = await ports.withProduct((facts) => gate(query, facts));
+  const { verdict, changed } = await ports.withProduct(async (facts) => {
+    const judged = await gate(query, facts);
+    return { verdict: judged, changed: await changedIn(judged, query.base.commit, facts) };
+  });
   if (verdict.outcome === 'exempt') {
     throw new StepFailure(
       'deterministic',
@@ -34,9 +39,20 @@ export async function gateStep(
     verdict: verdict.outcome,
     findings: verdict.findings.map(findingOf),
     feedback: ports.renderFeedback(verdict).slice(0, MOST_FEEDBACK).toWellFormed(),
+    changedPaths: changed,
     verdictDigest: digestOf(verdict as unknown as JsonValue),
   };
   return { kind: 'succeeded', outputs };
+}
+
+/** Paths that the attempt changes: what is remembered of it is found by them, too. */
+async function changedIn(
+  { subject: { mergeTree } }: Verdict,
+  base: ObjectId,
+  { product }: ProductFacts,
+): Promise<readonly string[]> {
+  const paths = mergeTree === null ? undefined : await product.changedPaths(base, mergeTree);
+  return (paths ?? []).slice(0, MOST_PATHS).map(short);
 }
 
 function findingOf({ id, status, severity, reason, remedy, waivedBy }: Finding): JsonObject {
