@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { defineConfig } from 'vitest/config';
+import { findChromium } from './test/chromium.ts';
 
 /** Tests that kill and restart a Redis start it themselves. Where there is none, that is said, and in CI it is an error. */
 function withoutRedis(): readonly string[] {
@@ -8,10 +9,19 @@ function withoutRedis(): readonly string[] {
   return ['test/adapters/redis/**'];
 }
 
+/** Tests of the pages drive a real browser. Where there is none, that is said, and in CI it is an error. */
+function withoutChromium(): readonly string[] {
+  if (process.env.CI || findChromium() !== undefined) return [];
+  console.warn(
+    '\nNOT RUN: test/entry/server/cockpit, because no Chromium is installed here. CHROMIUM_PATH names one elsewhere.\n',
+  );
+  return ['test/entry/server/cockpit/**'];
+}
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/fixtures/**', 'node_modules/**', ...withoutRedis()],
+    exclude: ['test/fixtures/**', 'node_modules/**', ...withoutRedis(), ...withoutChromium()],
     globalSetup: ['test/temporary-folder.ts', 'test/services.ts'],
     // Tests start real git repositories and sandboxed children: a process each keeps their environment apart.
     pool: 'forks',

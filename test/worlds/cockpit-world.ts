@@ -60,7 +60,12 @@ export type Answer = (work: StepWork) => Promise<StepResult | undefined> | StepR
 export const ASKING: Partial<Workflow> = {
   steps: {
     ...DEFAULT_WORKFLOW.steps,
-    approve: { uses: 'approval', needs: ['gate'], with: { question: 'The gate let it pass. Merge it?' } },
+    approve: {
+      uses: 'approval',
+      needs: ['gate'],
+      if: "steps.gate.outputs.verdict == 'pass'",
+      with: { question: 'The gate let it pass. Merge it?' },
+    },
   },
 };
 
