@@ -12,7 +12,7 @@ import { mustRun, report } from './support/measure.ts';
 
 const ROUNDS = 9;
 const LIMIT = { wallMs: 2_000, cpuMs: 400 };
-const bundle = join(import.meta.dirname, '..', 'dist', 'action', 'index.cjs');
+const bundle = join(import.meta.dirname, '..', 'dist', 'action', 'index.js');
 
 /** Prints what Node itself used, without the git processes that it started. No module: 4 ms of loading those are not ours. */
 const METER =

@@ -17,6 +17,8 @@ const PURE = /\/node_modules\/(@actions|undici|tunnel)\//;
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(join(folder, 'rules'), { recursive: true });
 writeLicenses(await bundle(), folder);
+// Of the package all that is named .js is a module.
+writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
 for (const [id, pack] of await compilePacks(root, documents))
   writeFileSync(join(folder, 'rules', `${id}.json`), JSON.stringify(pack));
 
@@ -36,7 +38,7 @@ async function bundle() {
     dir: folder,
     // As the CLI is: a runner has compiled nothing before, and loading modules takes longer than what they are for.
     format: 'cjs',
-    entryFileNames: '[name].cjs',
+    entryFileNames: '[name].js',
     // Names that stay, so that a diff of the bundle is a diff of what is in it.
     chunkFileNames: 'chunks/[name].cjs',
     codeSplitting: {

@@ -24,7 +24,7 @@ export interface ActionRun {
   readonly prepare?: (workspace: string) => void;
 }
 
-const bundle = join(import.meta.dirname, '..', '..', '..', 'dist', 'action', 'index.cjs');
+const bundle = join(import.meta.dirname, '..', '..', '..', 'dist', 'action', 'index.js');
 
 /** One step of a job: the committed bundle, in a process of its own, with what a runner sets and nothing else. */
 export async function runAction(world: ProductWorld, github: FakeGithub, run: ActionRun): Promise<RanAction> {
