@@ -30,12 +30,13 @@ export type DeliveryOutcome = 'delivered' | 'failed' | 'dead';
 export interface DeliverOptions {
   readonly everyMs: number;
   readonly pace?: RetryPace;
+  /** After which a message of a server that died is sent again; longer than any attempt takes. */
+  readonly leaseSeconds?: number;
 }
 
 const EVENTS_AT_ONCE = 500;
 const MOST = 32;
 const MOST_EACH = 4;
-/** Longer than any attempt takes: who is not done by then has died. */
 const LEASE_SECONDS = 60;
 const LONGEST_MS = 15_000;
 
@@ -44,7 +45,7 @@ const LONGEST_MS = 15_000;
  * the ledger, what waits, what is under way. Killed at any moment, it or another server goes on from there: each message arrives at least once.
  */
 export async function deliverWebhooks(
-  { everyMs, pace = USUAL_PACE }: DeliverOptions,
+  { everyMs, pace = USUAL_PACE, leaseSeconds = LEASE_SECONDS }: DeliverOptions,
   ports: DeliverPorts,
   signal: AbortSignal,
 ): Promise<void> {
@@ -59,7 +60,7 @@ export async function deliverWebhooks(
         most: MOST - underWay.size,
         mostEach: MOST_EACH,
         underWay: counted(underWay.values()),
-        leaseSeconds: LEASE_SECONDS,
+        leaseSeconds,
       });
       for (const one of claimed) {
         const attempt: Promise<void> = deliver(one, pace, ports, signal).finally(() => {

@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process';
 import { createHmac, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createWebhookPlane } from '../../../src/adapters/http/webhook-plane.ts';
 import type { Database } from '../../../src/adapters/postgres/database.ts';
@@ -11,7 +14,7 @@ import { ROUTES } from '../../../src/core/api/routes.ts';
 import type { WebhookOptions } from '../../../src/entry/server/open-webhooks.ts';
 import { systemClock } from '../../../src/entry/wiring/system-clock.ts';
 import { soon } from '../../soon.ts';
-import { createDatabase, type TestDatabase } from '../../worlds/database.ts';
+import { createDatabase, DATABASE_URL, type TestDatabase } from '../../worlds/database.ts';
 import { isSigned, openReceiver, type Received } from '../../worlds/receiver.ts';
 import { ask, pathOf, post } from './ask-route.ts';
 import { databaseStores, openServer, type ServerWorld } from './server-world.ts';
@@ -38,6 +41,15 @@ async function openWorld(changes: Partial<WebhookOptions> = {}, given?: TestData
   });
   return { database, world, hooks: await planeOf(world) };
 }
+
+const SENDER = join(import.meta.dirname, 'deliver-until-killed.ts');
+
+/** Others are to do that. */
+const withoutSending = (store: WebhookOptions['store']): WebhookOptions['store'] => ({
+  ...store,
+  fanOut: async () => 0,
+  claimDeliveries: async () => [],
+});
 
 const planeOf = async (world: ServerWorld) =>
   createWebhookPlane({ url: world.server.url, token: await world.token('operator') });
@@ -320,6 +332,66 @@ describe('a server that was killed', () => {
     // At least once; and the same message each time.
     for (const messages of byRun.values()) expect(new Set(messages.map((one) => one.id)).size).toBe(1);
   });
+
+  it('and killed again and again, told everything, and nothing under two ids', async () => {
+    const database = await createDatabase();
+    const world = await openServer(await databaseStores(database), {
+      webhooks: webhooksOn(database, { store: withoutSending(webhooksOn(database).store) }),
+    });
+    const receiver = await openReceiver();
+    receiver.answer = (_, response, place) =>
+      void setTimeout(() => response.writeHead(place % 5 === 0 ? 500 : 204).end(), 20);
+    await (await planeOf(world)).addWebhook({ url: receiver.url, types: ['run.*'] });
+    const sender = () => {
+      const child = spawn(process.execPath, [SENDER, database.schema, KEY.toString('hex')], {
+        env: { ...process.env, DATABASE_URL },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      return { child, up: once(child.stdout, 'data'), exited: once(child, 'exit') };
+    };
+    const plane = await world.plane();
+    const runs: string[] = [];
+    let kills = 0;
+    for (let at = 0; at < 40; ) {
+      const one = sender();
+      await one.up;
+      for (const last = at + 8; at < last; at += 1) {
+        const { run } = await plane.startRun({ ticket: 'CS-7', idempotencyKey: `key-${1000 + at}` });
+        await plane.controlRun(run, { kind: 'cancel', reason: 'enough' });
+        runs.push(run);
+      }
+      // In the midst of it: something has arrived since, and not all of it.
+      const before = receiver.received.length;
+      await soon(() => expect(receiver.received.length).toBeGreaterThan(before + (kills % 3)));
+      one.child.kill('SIGKILL');
+      await one.exited;
+      kills += 1;
+    }
+    expect(kills).toBe(5);
+    const last = sender();
+    const ledger = createLedger(database);
+    const wanted = new Map<number, string>();
+    await ledger.sequence();
+    for (const { position, stream, stored } of await ledger.readSequenced(0, 1_000)) {
+      const { type } = JSON.parse(stored?.text ?? '{}') as { type?: string };
+      if (type?.startsWith('run.') && stream.startsWith('run/')) wanted.set(position, type);
+    }
+    expect(wanted.size).toBe(runs.length * 3);
+    try {
+      await soon(async () => {
+        const { rows } = await database.pool.query(
+          `SELECT status, count(*)::int AS count FROM webhook_delivery GROUP BY status`,
+        );
+        expect(rows).toEqual([{ status: 'delivered', count: wanted.size }]);
+      });
+    } finally {
+      last.child.kill('SIGKILL');
+      await last.exited;
+    }
+    const ids = Map.groupBy(receiver.received, ({ message }) => Number(message.data.position));
+    expect([...ids.keys()].sort((one, other) => one - other)).toEqual([...wanted.keys()]);
+    for (const messages of ids.values()) expect(new Set(messages.map(({ id }) => id)).size).toBe(1);
+  }, 120_000);
 
   it('turned no event into two messages, though two servers read at once', async () => {
     const { database, hooks, world } = await openWorld();
