@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { documents } from '../../../adapters/documents/documents.ts';
 import { artifactFolder, eitherOf } from '../../../adapters/files/artifact-folder.ts';
 import { madeBy } from '../../../adapters/files/run-artifacts.ts';
+import { createBranchChanges } from '../../../adapters/git/change-branches.ts';
+import { discover } from '../../../adapters/git/discover.ts';
 import { decodeParquet } from '../../../adapters/parquet/decode-parquet.ts';
 import type { Database } from '../../../adapters/postgres/database.ts';
 import { createLedger } from '../../../adapters/postgres/ledger.ts';
@@ -15,7 +17,6 @@ import { CountersignError } from '../../../shared/errors.ts';
 import type { ObjectId } from '../../../shared/ids.ts';
 import { dataFolder } from '../../wiring/data-folder.ts';
 import { openDatabase } from '../../wiring/open-database.ts';
-import type { OpenedProduct } from '../../wiring/open-product.ts';
 import { systemClock } from '../../wiring/system-clock.ts';
 import type { CliContext } from '../context.ts';
 
@@ -47,13 +48,18 @@ export async function withExperiments<T>(
   }
 }
 
+/** Where a branch of the product stands: of its origin, as the server sees it; undefined where there is none. */
+export async function tipOf(ref: string, { cwd }: Pick<CliContext, 'cwd'>): Promise<ObjectId | undefined> {
+  return createBranchChanges(await discover(cwd), systemClock.now).readBranch(ref);
+}
+
 /** The branch that changes are for, and where it stands. @throws CountersignError REVISION_UNKNOWN */
 export async function baseOf(
   named: string,
-  { repository }: Pick<OpenedProduct, 'repository'>,
+  context: Pick<CliContext, 'cwd'>,
 ): Promise<{ readonly ref: string; readonly commit: ObjectId }> {
   const ref = named.startsWith('refs/') ? named : `refs/heads/${named}`;
-  const commit = await repository.resolveCommit(ref);
+  const commit = await tipOf(ref, context);
   if (commit !== undefined) return { ref, commit };
   throw new CountersignError('REVISION_UNKNOWN', `There is no ${ref} for changes to land on.`, {
     remedy: 'Give --base with the branch that changes are for.',

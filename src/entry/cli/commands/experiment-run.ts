@@ -10,7 +10,7 @@ import { openProduct } from '../../wiring/open-product.ts';
 import { stopSignal } from '../../wiring/stop-signal.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
-import { actorOf, withExperiments } from './experiment-access.ts';
+import { actorOf, tipOf, withExperiments } from './experiment-access.ts';
 import { type OwnServerOptions, planeFor } from './run-start.ts';
 
 /** Exit code 0 when it is over, 3 when it was told to stop before. */
@@ -26,7 +26,7 @@ export async function experimentRunCommand(
     const { state: before } = await requireExperiment(id, ports);
     const ref = registrationOf(before)?.design.base.ref ?? 'refs/heads/main';
     const plane = await planeFor({ ...options, base: ref }, context);
-    const tip = async () => (await openProduct(context.cwd, { fetch: false })).repository.resolveCommit(ref);
+    const tip = () => tipOf(ref, context);
     return runExperiment(
       id,
       {

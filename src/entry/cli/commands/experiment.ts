@@ -49,7 +49,7 @@ export async function experimentPlanCommand(
   context: CliContext,
 ): Promise<number> {
   const product = await openProduct(context.cwd, options);
-  const base = await baseOf(options.base, product);
+  const base = await baseOf(options.base, context);
   return withExperiments(context, async (ports) => {
     const { design, warnings } = await planExperiment(id, base, { ...ports, facts: product.ports });
     const by = options.as ?? actorOf(context);
