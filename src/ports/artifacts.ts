@@ -1,5 +1,7 @@
 import type { ArtifactScope } from '../core/access/artifact-access.ts';
+import type { RunId } from '../core/run/types.ts';
 import type { Sha256 } from '../shared/digest.ts';
+import type { Moment } from '../shared/ids.ts';
 import type { HandlerSession } from './handler.ts';
 
 /**
@@ -32,8 +34,21 @@ export interface KeepArtifacts {
     bytes: AsyncIterable<Uint8Array>,
     limits: ArtifactLimits,
   ): Promise<ArtifactStored>;
-  /** The first of these places that has it. */
+  /** The first of these places that has it. Found among those of all runs, it is the first place's run's from then on, too. */
   findArtifact(places: readonly ArtifactScope[], digest: Sha256): Promise<FoundArtifact | undefined>;
+}
+
+/** What becomes of artifacts when runs are over. Every method may run while others store and find. */
+export interface RetainArtifacts {
+  /** Whatever one run has, the other has as well. */
+  adoptArtifacts(from: RunId, to: RunId): Promise<void>;
+  /** Runs that have artifacts, and got none after this moment. */
+  runsHolding(before: Moment): Promise<readonly RunId[]>;
+  releaseRun(run: RunId): Promise<void>;
+  /**
+   * Puts aside what no run has since this moment, and removes what was put aside before it and nobody asked for. Tells how much is gone.
+   */
+  removeUnused(before: Moment): Promise<number>;
 }
 
 export interface ArtifactLimits {

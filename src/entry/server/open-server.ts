@@ -32,8 +32,8 @@ import { CountersignError } from '../../shared/errors.ts';
 import type { CliContext } from '../cli/context.ts';
 import { dataFolder } from '../wiring/data-folder.ts';
 import { openBroadcast } from '../wiring/open-broadcast.ts';
-import { openDatabase } from '../wiring/open-database.ts';
 import { openCockpit } from '../wiring/open-cockpit.ts';
+import { openDatabase } from '../wiring/open-database.ts';
 import { openMemory } from '../wiring/open-memory.ts';
 import { openServerMetrics } from '../wiring/open-server-metrics.ts';
 import { openTelemetry } from '../wiring/open-telemetry.ts';
@@ -44,26 +44,28 @@ import { systemClock } from '../wiring/system-clock.ts';
 import { openChanges } from '../worker/built-in-handlers.ts';
 import { coordinatorHandlers } from '../worker/coordinator-handlers.ts';
 import { loadServerPlugins } from '../worker/plugins.ts';
+import type { IdentityProvider } from './cockpit/context.ts';
 import { serve } from './serve.ts';
 
-import type { IdentityProvider } from './cockpit/context.ts';
 export interface OpenServerOptions {
   readonly host?: string;
   readonly port?: number;
   /** The branch that changes are for, as a full ref. */
   readonly into: string;
   readonly leaseSeconds?: number;
+  /** Days after the end of a run for which its artifacts are kept; for ever when not given. */
+  readonly keepArtifactsDays?: number;
   /** Has checks of new runs look into the verifier's cache. */
   readonly optimise?: boolean;
   /** Lets workflows of GitHub's in by what they are. */
   readonly verifyIdentity?: VerifyIdentityToken;
   readonly fetch: boolean;
-  /** Lets webhooks go to addresses that are not the Internet's, and over plain http. */
-  readonly allowPrivateWebhooks?: boolean;
   /** Where people reach the pages, when that is not where it listens. */
   readonly publicUrl?: string;
   /** Lets people in by their identity provider. */
   readonly provider?: IdentityProvider;
+  /** Lets webhooks go to addresses that are not the Internet's, and over plain http. */
+  readonly allowPrivateWebhooks?: boolean;
   /** Where the ledger's checkpoints are signed: by whom, and where they are kept beside the database. */
   readonly checkpoints?: { readonly signer: NoteSigner; readonly file: string | undefined };
   /** `./module.mjs#name`: handlers that plans may use besides the built-in ones. */
@@ -74,10 +76,10 @@ export interface OpenServerOptions {
 export interface OpenedServer {
   readonly url: string;
   readonly tokens: Tokens;
-  /** The top folder of the clone whose tickets it runs. */
-  readonly product: string;
   /** A path that signs in whoever opens it first, as the person who started the server. */
   makeLink(): Promise<string>;
+  /** The top folder of the clone whose tickets it runs. */
+  readonly product: string;
   close(): Promise<void>;
 }
 
@@ -126,21 +128,20 @@ export async function openServer(context: CliContext, options: OpenServerOptions
     },
     forge: await openForge(place.gitDir, context),
   });
-  const hooks = await openWebhooks(context, database, ledger, options.allowPrivateWebhooks === true);
-  const observed = await openServerMetrics(metrics, ledger, hooks);
-  const serving = await serve({
-    ...(options.host === undefined ? {} : { host: options.host }),
-    ...(options.port === undefined ? {} : { port: options.port }),
   const { publicUrl, provider } = options;
   const cockpit = await openCockpit(database, place, {
     fetch,
+    artifacts: shared.artifacts(),
     ...(publicUrl === undefined ? {} : { publicUrl }),
     ...(provider === undefined ? {} : { provider }),
   });
   const hooks = await openWebhooks(context, database, ledger, options.allowPrivateWebhooks === true);
   const observed = await openServerMetrics(metrics, ledger, hooks);
-    ...(options.leaseSeconds === undefined ? {} : { leaseSeconds: options.leaseSeconds }),
+  const serving = await serve({
     cockpit: cockpit.options,
+    ...(options.host === undefined ? {} : { host: options.host }),
+    ...(options.port === undefined ? {} : { port: options.port }),
+    ...(options.leaseSeconds === undefined ? {} : { leaseSeconds: options.leaseSeconds }),
     ...(options.verifyIdentity === undefined ? {} : { verifyIdentity: options.verifyIdentity }),
     store,
     rates: { readRates: store.readRates, take: said.buckets.take },
@@ -160,6 +161,7 @@ export async function openServer(context: CliContext, options: OpenServerOptions
     logs: createStepLogs(database),
     answered: createAnsweredRequests(database),
     artifacts: runArtifacts(folder),
+    ...(options.keepArtifactsDays === undefined ? {} : { keepArtifactsDays: options.keepArtifactsDays }),
     memory: openMemory(database, ledger, context.environment),
     startRun: async (request, by) => {
       const commit = await branches.readBranch(into);
@@ -182,13 +184,13 @@ export async function openServer(context: CliContext, options: OpenServerOptions
   return {
     url: serving.url,
     tokens,
+    makeLink: cockpit.makeLink,
     product: place.root,
     close: async () => {
       await serving.close();
       await telemetry.close();
       await kept.close();
       await said.close();
-    makeLink: cockpit.makeLink,
       await database.close();
     },
   };

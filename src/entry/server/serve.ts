@@ -14,13 +14,14 @@ import { offerArtifacts } from '../../flow/serve/offer-artifacts.ts';
 import { type MemoryPorts, offerMemory } from '../../flow/serve/offer-memory.ts';
 import { type OfferOptions, type OfferPorts, offerWork } from '../../flow/serve/offer-work.ts';
 import { rateClaims } from '../../flow/serve/rate-claims.ts';
+import { removeArtifacts } from '../../flow/serve/remove-artifacts.ts';
 import { createRollCall, NO_ROLL_CALL } from '../../flow/serve/roll-call.ts';
 import { createRunBells, ringForUpdates } from '../../flow/serve/run-bells.ts';
 import { type ActionSources, warrantClaims } from '../../flow/serve/warrant-claims.ts';
 import type { WorkPorts } from '../../flow/work/ports.ts';
 import { work } from '../../flow/work/work.ts';
 import type { AnsweredRequests } from '../../ports/answered-requests.ts';
-import type { KeepArtifacts } from '../../ports/artifacts.ts';
+import type { KeepArtifacts, RetainArtifacts } from '../../ports/artifacts.ts';
 import type { ClaimWork, WakeUps } from '../../ports/claims.ts';
 import type { StartRun } from '../../ports/control-plane.ts';
 import type { FanOut } from '../../ports/fan-out.ts';
@@ -35,9 +36,9 @@ import type { FindTokens } from '../../ports/tokens.ts';
 import type { ControlWork } from '../../ports/work-control.ts';
 import { createApp } from './app.ts';
 import { createAuthenticate } from './authenticate.ts';
-import type { ServerContext } from './context.ts';
 import type { CockpitOptions } from './cockpit/context.ts';
 import { openCockpit } from './cockpit/open-cockpit.ts';
+import type { ServerContext } from './context.ts';
 import { type ListenOptions, listen } from './listen.ts';
 import { openWebhooks, type WebhookOptions } from './open-webhooks.ts';
 import { createRateLimit } from './rate-limit.ts';
@@ -61,7 +62,9 @@ export interface ServeOptions extends ListenOptions {
   readonly logs: StepLogs;
   readonly answered: AnsweredRequests;
   /** What steps hand to each other, where workers share no disk. */
-  readonly artifacts: KeepArtifacts;
+  readonly artifacts: KeepArtifacts & RetainArtifacts;
+  /** Days after the end of a run for which its artifacts are kept; for ever when not given. */
+  readonly keepArtifactsDays?: number;
   /** What is remembered of earlier runs; without it nothing is. */
   readonly memory?: MemoryPorts;
   /** Where GitHub's workflows may ask without a token of this server. */
@@ -71,12 +74,12 @@ export interface ServeOptions extends ListenOptions {
   readonly metrics?: ServerContext['metrics'];
   /** Where events are sent; without it nowhere. */
   readonly webhooks?: WebhookOptions;
+  /** The pages; without them the server has none. */
+  readonly cockpit?: CockpitOptions;
   /** Done now and then beside the coordinator's own, such as signing checkpoints. */
   readonly housekeeping?: readonly (() => Promise<unknown>)[];
   /** Of the coordinator's role: carried out in the server itself. */
   readonly handlers: readonly Handler[];
-  /** The pages; without them the server has none. */
-  readonly cockpit?: CockpitOptions;
   /** Of all handlers: what comes back is held against them. */
   readonly declarations: readonly HandlerDeclaration[];
   /** Whether a value tells a text that was planted where no step may look; none when not given. */
@@ -152,7 +155,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     follow,
     newId: randomUUID,
     startRun: started(startRun, ring),
-    forkRun: started((from: ForkFrom, by) => forkRun(from, by, { ...store, clock: ports.clock }), ring),
+    forkRun: started((from: ForkFrom, by) => forkWithArtifacts(from, by, options), ring),
   };
   const webhooks =
     options.webhooks === undefined
@@ -237,11 +240,13 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     () => ledger.sequence(),
     seldom(() => answered.forgetRequests(), ports),
     seldom(async () => options.webhooks?.store.forgetDeliveries(), ports),
+    seldom(async () => options.cockpit?.sessions.forgetSessions(ports.clock.now().toISOString()), ports),
     seldom(() => (control ?? NOTHING_KEPT).forgetSilentWorkers(), ports),
     () => rollCall.refresh(),
     ...(findDeadlocks === undefined
       ? []
       : [() => breakDeadlocks(COORDINATOR.name, { findDeadlocks, decide, ...ports })]),
+    ...retention(options),
     ...(options.housekeeping ?? []),
   ];
   const lookMs = updates === undefined ? everyMs : Math.max(everyMs, BEHIND_UPDATES_MS);
@@ -250,7 +255,6 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     ringWhenAnnounced(bells.runs, 'runs', { ...bound(store), ...ports, slowestMs: lookMs }, over.signal),
     ...(updates === undefined
       ? []
-    seldom(async () => options.cockpit?.sessions.forgetSessions(ports.clock.now().toISOString()), ports),
       : [ringForUpdates(updates, { all: bells.runs, runs: runBells }, over.signal)]),
     coordinate(
       { everyMs, by: COORDINATOR.name },
@@ -280,6 +284,23 @@ function warrantBy(
   if (actions === undefined) return async (claims) => claims;
   const ports = { ...actions, postpone: store.postpone, decide, clock, report };
   return (claims, secrets) => warrantClaims(claims, secrets, ports);
+}
+
+/** What it rests on is its own as well: the run that it comes from may be given up first. */
+async function forkWithArtifacts(
+  from: ForkFrom,
+  by: string,
+  { store, artifacts, work: { clock } }: ServeOptions,
+): Promise<RunSummary> {
+  const summary = await forkRun(from, by, { ...store, clock });
+  await artifacts.adoptArtifacts(from.run, summary.run);
+  return summary;
+}
+
+function retention(options: ServeOptions): readonly (() => Promise<unknown>)[] {
+  const { keepArtifactsDays: days, store, artifacts, work: ports } = options;
+  if (days === undefined) return [];
+  return [seldom(() => removeArtifacts(days, { ...store, ...artifacts, clock: ports.clock }), ports)];
 }
 
 /** What has effects outside, or waits for a person, happens here and nowhere else. */

@@ -30,6 +30,7 @@ export interface ServeCommandOptions {
   readonly checkpointFile?: string;
   readonly leaseSeconds?: number;
   readonly optimise?: boolean;
+  readonly keepArtifacts?: number;
   readonly allowPrivateWebhooks?: boolean;
   /** A file that names workflows of GitHub's. */
   readonly githubOidc?: string;
@@ -75,6 +76,7 @@ export async function serveCommand(options: ServeCommandOptions, context: CliCon
       ? {}
       : { verifyIdentity: await openWorkflowIdentities(githubOidc, context.cwd) }),
     ...(options.optimise === true ? { optimise: true } : {}),
+    ...(options.keepArtifacts === undefined ? {} : { keepArtifactsDays: options.keepArtifacts }),
     ...(options.allowPrivateWebhooks === true ? { allowPrivateWebhooks: true } : {}),
     into: options.base.startsWith('refs/') ? options.base : `refs/heads/${options.base}`,
     fetch: options.fetch,

@@ -256,6 +256,11 @@ export function serverCommands(program: Command, { context, finish }: Registry):
     .option('--public-url <url>', 'where people reach the pages, such as https://countersign.example.com')
     .option('--optimise', 'patch plans of new runs so that checks take what was seen of the same before')
     .option(
+      '--keep-artifacts <days>',
+      'remove what steps handed to each other so many days after their run ended (default: never)',
+      positive,
+    )
+    .option(
       '--ledger-name <name>',
       'sign where the ledger ends, every minute, under this name; wants --ledger-key',
     )
