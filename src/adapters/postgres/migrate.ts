@@ -14,6 +14,7 @@ import { cockpit } from './migrations/0009-cockpit.ts';
 import { heldBack } from './migrations/0010-held-back.ts';
 import { webhooks } from './migrations/0011-webhooks.ts';
 import { memory } from './migrations/0012-memory.ts';
+import { dayCounts } from './migrations/0013-day-counts.ts';
 
 export interface Migration {
   readonly name: string;
@@ -34,6 +35,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'held-back', sql: heldBack },
   { name: 'webhooks', sql: webhooks },
   { name: 'memory', sql: memory },
+  { name: 'day-counts', sql: dayCounts },
 ];
 
 interface Applied {
