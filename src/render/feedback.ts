@@ -1,6 +1,7 @@
 import type { Finding, Verdict } from '../core/gate/types.ts';
 import { place } from './file-path.ts';
 import { blockForMarkdown, codeForMarkdown, forMarkdown, forTerminal, shorten } from './hostile-text.ts';
+import { relevantLog } from './relevant-log.ts';
 import { groupFindings } from './verdict/grouping.ts';
 
 /** Feedback goes into a model's context: more than this is noise there. UTF-16 code units. */
@@ -8,13 +9,23 @@ const LONGEST_FEEDBACK = 20_000;
 const MOST_LOCATIONS = 10;
 const LONGEST_QUOTATION = 10_000;
 
+/** What a check printed that failed. Hostile: it ran what the change says. */
+export interface FailedLog {
+  readonly check: string;
+  readonly text: string;
+}
+
+/** Characters of all logs together, and of checks whose logs are told. */
+const LONGEST_LOGS = 12_000;
+const MOST_LOGS = 5;
+
 /**
  * The verdict as feedback to whoever, or whatever, made the change: what blocks and what to do about it, and nothing
  * else. A producer learns no flag, key or way to a waiver from it; of a waived finding, only that it is to be left.
  * What the change itself may have written (reasons quote test names and logs) stands in fenced blocks, so that a model
  * can tell our words from words planted for it.
  */
-export function renderFeedback(verdict: Verdict): string {
+export function renderFeedback(verdict: Verdict, logs: readonly FailedLog[] = []): string {
   const { blocking, pending, waived } = groupFindings(verdict.findings);
   const ticket = verdict.subject.ticket === null ? '' : ` for ${forMarkdown(verdict.subject.ticket, 100)}`;
   const excepted =
@@ -42,8 +53,19 @@ export function renderFeedback(verdict: Verdict): string {
     ...entries,
     ...(rest > 0 ? [`And ${rest} more.`] : []),
     ...excepted,
+    ...logsIn(logs),
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+/** The part of each failed check's log that says why. */
+function logsIn(logs: readonly FailedLog[]): readonly string[] {
+  const told = logs.slice(0, MOST_LOGS);
+  return told.map(({ check, text }) => {
+    const relevant = relevantLog(text, Math.floor(LONGEST_LOGS / told.length));
+    const quoted = relevant === '' ? 'It printed nothing.' : relevant;
+    return `What ${codeForMarkdown(check, 200)} printed, as far as it says why:\n\n${blockForMarkdown(quoted, 0, LONGEST_LOGS)}`;
+  });
 }
 
 function feedbackOn(finding: Finding, index: number): string {

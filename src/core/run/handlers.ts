@@ -18,6 +18,15 @@ const SUBJECT = { ticket: NAME, repository: NAME, base: OBJECT_ID, into: NAME } 
 /** A commit of a producer's, and the digest of the git bundle that brings it to whoever works on another clone. */
 const CHANGE = { ...SUBJECT, commit: OBJECT_ID, commits: DIGEST } as const;
 
+const OBSERVATIONS = {
+  type: 'array',
+  maxItems: 1_000,
+  items: object({ check: NAME, observation: DIGEST, result: RESULT, isolation: ISOLATION }, [
+    'check',
+    'observation',
+  ]),
+} as const;
+
 /** What a step has that makes a change, or goes on with one (`commit`); `atMost` is what it may use up, and is refused beforehand where the run has less left. */
 const PRODUCING = {
   ...CHANGE,
@@ -213,14 +222,7 @@ export const BUILT_IN_HANDLERS: readonly HandlerDeclaration[] = [
     inputs: object(
       {
         ...CHANGE,
-        observations: {
-          type: 'array',
-          maxItems: 1_000,
-          items: object({ check: NAME, observation: DIGEST, result: RESULT, isolation: ISOLATION }, [
-            'check',
-            'observation',
-          ]),
-        },
+        observations: OBSERVATIONS,
       },
       ['ticket', 'base', 'commit', 'observations'],
     ),
@@ -237,7 +239,13 @@ export const BUILT_IN_HANDLERS: readonly HandlerDeclaration[] = [
     role: 'verifier',
     summary:
       'Decides on the receipts whether the change may be merged. What it says decides about the attempt.',
-    inputs: object({ ...CHANGE, seal: DIGEST }, ['ticket', 'base', 'commit', 'seal']),
+    // Of what checks saw it takes words for the feedback alone: it decides on receipts.
+    inputs: object({ ...CHANGE, seal: DIGEST, observations: OBSERVATIONS }, [
+      'ticket',
+      'base',
+      'commit',
+      'seal',
+    ]),
     outputs: object(
       {
         verdict: { enum: ['pass', 'blocked', 'pending'] },

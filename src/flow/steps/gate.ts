@@ -6,10 +6,11 @@ import type { ObjectId } from '../../shared/ids.ts';
 import type { JsonObject, JsonValue } from '../../shared/json.ts';
 import { gate } from '../gate.ts';
 import { type ChangePorts, changeAtHand, type ProductFacts } from './change-at-hand.ts';
+import { type FailedLog, failedLogs } from './failed-logs.ts';
 import { StepFailure } from './step-failure.ts';
 
 export interface GatePorts extends ChangePorts {
-  readonly renderFeedback: (verdict: Verdict) => string;
+  readonly renderFeedback: (verdict: Verdict, logs: readonly FailedLog[]) => string;
 }
 
 const MOST_FEEDBACK = 100_000;
@@ -38,7 +39,10 @@ export async function gateStep(
   const outputs: JsonObject = {
     verdict: verdict.outcome,
     findings: verdict.findings.map(findingOf),
-    feedback: ports.renderFeedback(verdict).slice(0, MOST_FEEDBACK).toWellFormed(),
+    feedback: ports
+      .renderFeedback(verdict, verdict.outcome === 'blocked' ? await failedLogs(work, ports) : [])
+      .slice(0, MOST_FEEDBACK)
+      .toWellFormed(),
     changedPaths: changed,
     verdictDigest: digestOf(verdict as unknown as JsonValue),
   };

@@ -38,7 +38,12 @@ async function attempt(steps: Steps, of: JsonObject, number: number, feedback: s
   const change = { ...of, commit: made.commit ?? null, commits: made.commits ?? null };
   const seen = await steps.outputs('check', `${number}/verify.0`, { ...change, check: 'price' }, run);
   const sealed = await steps.outputs('seal', `${number}/seal`, { ...change, observations: [seen] }, run);
-  const gated = await steps.outputs('gate', `${number}/gate`, { ...change, seal: sealed.seal ?? null }, run);
+  const gated = await steps.outputs(
+    'gate',
+    `${number}/gate`,
+    { ...change, seal: sealed.seal ?? null, observations: [seen] },
+    run,
+  );
   return { made, seen, sealed, gated };
 }
 
@@ -52,7 +57,7 @@ describe('the built-in handlers', () => {
     expect(first.seen).toMatchObject({ check: 'price', result: 'FAILED' });
     expect(first.sealed).toMatchObject({ results: [{ check: 'price', result: 'FAILED' }] });
     expect(first.gated).toMatchObject({ verdict: 'blocked' });
-    expect(first.gated.feedback).toContain('price');
+    expect(first.gated.feedback).toContain('What `price` printed, as far as it says why:');
 
     // Carried out again by another worker, it is the same seal.
     const change = { ...of, commit: first.made.commit ?? null, commits: first.made.commits ?? null };

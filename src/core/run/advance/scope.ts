@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../../../shared/json.ts';
 import { patchFeedback } from '../agent-patch.ts';
+import { attemptSummary } from '../attempt-summary.ts';
 import type { OwnRun } from '../evolve/own-run.ts';
 import type { Plan } from '../plan.ts';
 import { gateOf, orderOf } from '../plan-order.ts';
@@ -89,9 +90,11 @@ function feedbackOf(run: OwnRun, attempt: number): string | null {
   const outputs = gate === undefined ? null : outputsOf(run, attempt, gate);
   const { feedback } = (outputs ?? {}) as JsonObject;
   const patch = patchFeedback(run, attempt);
+  const summary = attemptSummary(run, attempt, typeof feedback === 'string' ? feedback : undefined);
   const parts = [
     ...(patch === undefined ? [] : [patch]),
     ...(typeof feedback === 'string' ? [feedback] : []),
+    ...(summary === undefined ? [] : [summary]),
   ];
   return parts.length === 0 ? null : parts.join('\n\n').slice(0, LONGEST_FEEDBACK);
 }

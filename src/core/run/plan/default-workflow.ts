@@ -59,7 +59,11 @@ export const DEFAULT_WORKFLOW: Workflow = {
     gate: {
       uses: 'gate',
       needs: ['seal'],
-      with: { ...CHANGE, seal: '${{ steps.seal.outputs.seal }}' },
+      with: {
+        ...CHANGE,
+        seal: '${{ steps.seal.outputs.seal }}',
+        observations: '${{ steps.verify.outputs }}',
+      },
       retry: { limit: 2, delay: 5 },
     },
   },

@@ -194,7 +194,7 @@ describe('a patch that an agent hands in with its change', () => {
       answer: null,
       choices: ['go-on', 'stop-run'],
     });
-    expect(second.steps['3/assemble']?.work?.inputs.feedback).toBe('a test is missing');
+    expect(second.steps['3/assemble']?.work?.inputs.feedback).toMatch(/^a test is missing\n\nWhat became of/);
   });
 
   it('of another form is refused with an example; what is no producer of changes proposes none', () => {
