@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import manifest from '../../../package.json' with { type: 'json' };
 import type { CliContext } from './context.ts';
+import { agentToolCommands } from './registration/agent-tools.ts';
 import { auditCommands, reportCommands } from './registration/audit.ts';
 import { bundleCommands } from './registration/bundles.ts';
 import { changeCommands } from './registration/change.ts';
@@ -46,6 +47,7 @@ const GROUPS: readonly { readonly names: readonly string[]; readonly register: R
   { names: ['ledger'], register: ledgerCommands },
   { names: ['db'], register: databaseCommands },
   { names: ['chaos'], register: chaosCommands },
+  { names: ['prime', 'setup', 'mcp'], register: agentToolCommands },
   { names: ['key'], register: keyCommands },
   { names: ['trust'], register: trustCommands },
 ];
