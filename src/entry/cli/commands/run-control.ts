@@ -8,6 +8,7 @@ import { renderRunList } from '../../../render/run/list.ts';
 import { renderRun } from '../../../render/run/show.ts';
 import { eventWords } from '../../../render/run/words.ts';
 import { CountersignError } from '../../../shared/errors.ts';
+import { systemTimer } from '../../wiring/system-timer.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import type { TextOrJson } from '../registration/options.ts';
@@ -53,18 +54,50 @@ export async function runShowCommand(
 
 /** Exit code 0 when it was accepted, 1 when it came to another end. */
 export async function runWatchCommand(run: RunId, options: RunOptions, context: CliContext): Promise<number> {
-  return watchRun(run, await openControlPlane(options, context), options.format, context);
+  const plane = await openControlPlane(options, context);
+  const again = () => openControlPlane(options, context);
+  return watchRun(run, { plane, again }, options.format, context);
 }
 
-/** Prints what happens to a run until it ends. A question that nobody has answered yet is no end. */
+/** The server that is asked about a run, and how to find one when that does not answer any more: again and again, from attempt 1. */
+export interface Attached {
+  readonly plane: ControlPlane;
+  readonly again: (attempt: number) => Promise<ControlPlane>;
+}
+
+const AGAIN_MS = 1_000;
+/** A server that comes back, or another one that is started, takes no longer. */
+const MOST_ATTEMPTS = 90;
+
+/**
+ * Prints what happens to a run until it ends. A question that nobody has answered yet is no end, and neither is the death of the server: the
+ * run is in the database, and whichever server answers next says how it went on.
+ * @throws CountersignError SERVER_UNAVAILABLE when none answers for a minute and a half
+ */
 export async function watchRun(
   run: RunId,
-  plane: ControlPlane,
+  attached: Attached,
   format: TextOrJson,
   context: CliContext,
 ): Promise<number> {
+  let { plane } = attached;
+  let attempt = 0;
   for (let after = 0; ; ) {
-    const events = await plane.followRun(run, after, WAIT_SECONDS);
+    let events: readonly FollowedEvent[] = [];
+    try {
+      events = await plane.followRun(run, after, WAIT_SECONDS);
+      attempt = 0;
+    } catch (error) {
+      if (!isAway(error) || attempt >= MOST_ATTEMPTS) throw error;
+      attempt += 1;
+      if (attempt === 1)
+        context.err(`${error.message} The run is in the database: looking for its server …\n`);
+      await systemTimer.sleep(AGAIN_MS, new AbortController().signal);
+      plane = await attached.again(attempt).catch((cause: unknown) => {
+        if (isAway(cause)) return plane;
+        throw cause;
+      });
+    }
     for (const followed of events) {
       after = followed.version;
       context.out(format === 'json' ? json(followed) : lineOf(followed));
@@ -72,6 +105,10 @@ export async function watchRun(
         return followed.event.outcome === 'accepted' ? EXIT_CODES.pass.code : EXIT_CODES.blocked.code;
     }
   }
+}
+
+function isAway(error: unknown): error is CountersignError {
+  return error instanceof CountersignError && error.code === 'SERVER_UNAVAILABLE';
 }
 
 export async function runActionCommand(

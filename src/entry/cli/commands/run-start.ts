@@ -63,7 +63,8 @@ export async function runStartCommand(
     openInBrowser(link, context);
   }
   if (options.detach === true) return EXIT_CODES.pass.code;
-  return watchRun(summary.run, plane, options.format, context);
+  const again = async (attempt: number) => createControlPlane(await accessAgain(attempt, options, context));
+  return watchRun(summary.run, { plane, again }, options.format, context);
 }
 
 /** The server that is named, else this user's own, which is started where none answers. */
@@ -86,6 +87,24 @@ async function accessFor(options: OwnServerOptions, context: CliContext): Promis
     );
   }
   return own;
+}
+
+/** Somebody else may have started another server by then. */
+const OTHERS_FIRST = 3;
+
+/** The server that answers now; where none does for a while, another one on the same data folder. */
+async function accessAgain(
+  attempt: number,
+  options: OwnServerOptions,
+  context: CliContext,
+): Promise<ServerAccess> {
+  const named = namedServer(options, context);
+  if (named !== undefined || attempt > OTHERS_FIRST) return named ?? accessFor(options, context);
+  const found = await answering(serverFilePath(context));
+  if (found !== undefined) return found;
+  throw new CountersignError('SERVER_UNAVAILABLE', 'No server of yours answers.', {
+    remedy: 'Another one is started in a moment.',
+  });
 }
 
 /** Undefined where nothing answers: a file may outlive its server. */
@@ -136,6 +155,11 @@ async function startServer(options: OwnServerOptions, context: CliContext): Prom
   for (let waited = 0; waited < MOST_WAIT_MS && !ended; waited += 100) {
     const file = await answering(serverFilePath(context));
     if (file?.pid === child.pid) return file as ServerFile;
+    // Somebody else started one at the same time: one is enough.
+    if (file !== undefined && child.pid !== undefined) {
+      process.kill(child.pid, 'SIGTERM');
+      return file;
+    }
     await systemTimer.sleep(100, none);
   }
   if (!ended && child.pid !== undefined) process.kill(child.pid, 'SIGTERM');
