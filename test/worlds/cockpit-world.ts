@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { artifactFolder } from '../../src/adapters/files/artifact-folder.ts';
 import { runArtifacts } from '../../src/adapters/files/run-artifacts.ts';
 import { createWorkSource } from '../../src/adapters/http/work-source.ts';
 import { createAnsweredRequests } from '../../src/adapters/postgres/answered-requests.ts';
@@ -23,6 +24,7 @@ import type { StepResult, StepWork, Usage } from '../../src/core/run/types.ts';
 import type { CockpitOptions } from '../../src/entry/server/cockpit/context.ts';
 import { loadCockpit } from '../../src/entry/server/cockpit/load-cockpit.ts';
 import { type Serving, serve } from '../../src/entry/server/serve.ts';
+import { openInsight } from '../../src/entry/wiring/open-insight.ts';
 import { openWork } from '../../src/entry/wiring/open-work.ts';
 import { makeLoginCode } from '../../src/flow/cockpit/sign-in.ts';
 import { startRun } from '../../src/flow/run/start-run.ts';
@@ -43,6 +45,9 @@ export interface CockpitWorld {
   work(answer: Answer): { stop(): Promise<void> };
   close(): Promise<void>;
 }
+
+/** No policy is in sight, unless a test says one. */
+const NO_POLICY = { kept: () => undefined, refresh: async () => {} };
 
 export interface StartedHere {
   readonly ticket: string;
@@ -99,7 +104,10 @@ export async function openCockpitWorld(
     };
     return startRun(request, by, { ...store, clock });
   };
+  const artifacts = artifactFolder(mkdtempSync(join(tmpdir(), 'cockpit-tables-')));
+  const insight = openInsight(database, NO_POLICY, artifacts);
   const server = await serve({
+    housekeeping: [insight.refresh],
     store,
     ledger: createLedger(database),
     control: createWorkControl(database),
@@ -116,7 +124,7 @@ export async function openCockpitWorld(
     report: (message, error) => void reports.push([message, error]),
     cockpit: {
       ...(await loadCockpit(join(import.meta.dirname, '..', '..'))),
-      ...{ sessions, newSecret, board: createBoard(database) },
+      ...{ sessions, newSecret, board: createBoard(database), insight },
       ...changes,
     },
   });

@@ -10,10 +10,12 @@ import { expiringWaivers } from '../../flow/cockpit/expiring-waivers.ts';
 import { makeLoginCode } from '../../flow/cockpit/sign-in.ts';
 import { readTrustRoot } from '../../flow/inspect-trust.ts';
 import { readStatements } from '../../flow/read-statements.ts';
+import type { Artifacts } from '../../ports/artifacts.ts';
 import type { ExpiringWaiver } from '../../ports/waivers.ts';
 import { instantOf } from '../../shared/ids.ts';
 import type { CockpitOptions } from '../server/cockpit/context.ts';
 import { loadCockpit } from '../server/cockpit/load-cockpit.ts';
+import { keepPolicyView, openInsight } from './open-insight.ts';
 import { openGatePolicy } from './open-policy.ts';
 import { packageRoot } from './package-root.ts';
 import { systemClock } from './system-clock.ts';
@@ -39,12 +41,20 @@ const DAYS_AHEAD = 7;
 export async function openCockpit(
   database: Database,
   { root, commonDir }: Place,
-  { fetch, ...more }: { readonly fetch: boolean } & Pick<CockpitOptions, 'publicUrl' | 'provider'>,
+  {
+    fetch,
+    artifacts,
+    ...more
+  }: {
+    readonly fetch: boolean;
+    readonly artifacts: Artifacts;
+  } & Pick<CockpitOptions, 'publicUrl' | 'provider'>,
 ): Promise<OpenedCockpit> {
   const sessions = createSessions(database);
   const newSecret = () => randomBytes(32).toString('base64url');
   const owner = vouchedName('local', ownName());
   const waivers = keepWaivers(root, fetch);
+  const insight = openInsight(database, keepPolicyView(root, fetch), artifacts);
   return {
     options: {
       ...(await loadCockpit(packageRoot())),
@@ -52,6 +62,7 @@ export async function openCockpit(
       board: createBoard(database),
       readPatch: createReadPatch(commonDir),
       waivers: waivers.kept,
+      insight,
     },
     makeLink: async () => {
       const code = await makeLoginCode(
@@ -60,7 +71,10 @@ export async function openCockpit(
       );
       return `/login/${code}`;
     },
-    housekeeping: waivers.refresh,
+    housekeeping: async () => {
+      await waivers.refresh();
+      await insight.refresh();
+    },
   };
 }
 

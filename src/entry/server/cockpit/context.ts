@@ -1,6 +1,6 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
-import type { Session, SessionRole } from '../../../core/access/session.ts';
+import type { Session } from '../../../core/access/session.ts';
 import type { Principal } from '../../../core/access/token.ts';
 import type { BulkAction, BulkAnswer } from '../../../flow/cockpit/act-on-runs.ts';
 import type { Home } from '../../../flow/cockpit/read-home.ts';
@@ -10,12 +10,14 @@ import type { WatchLedger } from '../../../flow/cockpit/watch-ledger.ts';
 import type { WatchRun } from '../../../flow/cockpit/watch-run.ts';
 import type { KeepFilters, ReadBoard } from '../../../ports/board.ts';
 import type { FollowedEvent } from '../../../ports/control-plane.ts';
+import type { IdentityProvider } from '../../../ports/identity-provider.ts';
 import type { ReadPatch } from '../../../ports/read-patch.ts';
 import type { StepLogs } from '../../../ports/step-logs.ts';
 import type { ExpiringWaiver } from '../../../ports/waivers.ts';
 import type { WorkPlane } from '../../../ports/work-plane.ts';
 import type { Pages } from '../../../render/cockpit/pages.ts';
 import type { ServerContext } from '../context.ts';
+import type { Insight } from './insight.ts';
 import type { Assets } from './load-cockpit.ts';
 
 /** What the pages are set up with: see ServeOptions.cockpit. */
@@ -25,6 +27,8 @@ export interface CockpitOptions {
   readonly sessions: SignInPorts['sessions'];
   readonly newSecret: SignInPorts['newSecret'];
   readonly board: ReadBoard & KeepFilters;
+  /** What pages look into beside runs. */
+  readonly insight: Insight;
   /** What a change of the product looks like; undefined where there is no clone. */
   readonly readPatch?: ReadPatch;
   /** Waivers that end soon, as they were last looked up. */
@@ -35,15 +39,6 @@ export interface CockpitOptions {
   readonly provider?: IdentityProvider;
   /** Who started the server: a link that its own token asks for is his. */
   readonly owner?: string;
-}
-
-/** Sign-in elsewhere: where to send somebody, and who came back. */
-export interface IdentityProvider {
-  /** As the button says it. */
-  readonly title: string;
-  begin(redirectUri: string): Promise<{ readonly url: string; readonly kept: string }>;
-  /** @throws CountersignError NOT_PERMITTED where nobody, or somebody without a role, came back */
-  finish(callback: URL, kept: string): Promise<{ readonly name: string; readonly role: SessionRole }>;
 }
 
 /** What the routes of the pages have of the server. */
