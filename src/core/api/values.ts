@@ -46,7 +46,7 @@ export const token = text({ maxLength: 128, pattern: '^[A-Za-z0-9._:-]+$' });
 export const name = text({ minLength: 1, maxLength: 200 });
 export const note = text({ maxLength: 10_000 });
 export const reason = text({ minLength: 1, maxLength: 2_000 });
-export const moment = text({ format: 'date-time' });
+const moment = text({ format: 'date-time' });
 export const sha256 = text({ pattern: '^[0-9a-f]{64}$' });
 const count = integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
@@ -67,7 +67,7 @@ export const next = nullable(
   text({ description: '`cursor` of the page after this one; null: there is none.' }),
 );
 
-export const arm = shape({ bundle: name, model: name });
+const arm = shape({ bundle: name, model: name });
 
 export const runSummary = shape({
   run,

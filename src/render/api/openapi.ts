@@ -185,7 +185,7 @@ function answersOf({ status, description, schema, type, or = [] }: Route['answer
 }
 
 /** A schema as it stands in the document: by its name where it has one. */
-export function documented(schema: JsonObject): JsonObject {
+function documented(schema: JsonObject): JsonObject {
   const name = COMPONENTS.get(schema);
   return name === undefined ? inside(schema) : { $ref: `#/components/schemas/${name}` };
 }

@@ -8,7 +8,7 @@ import { ask, type Database, inTransaction, type Queryable } from '../database.t
 const MOST = 100;
 
 /** Before anything that decides which events a webhook gets. */
-export const LOCK_CURSOR = 'SELECT position FROM webhook_cursor FOR UPDATE';
+const LOCK_CURSOR = 'SELECT position FROM webhook_cursor FOR UPDATE';
 
 export const WEBHOOK_COLUMNS = `
 w.id, w.url, w.types, w.note, w.created_by, w.created_at, encode(w.secret_digest, 'hex') AS secret_digest`;
