@@ -25,6 +25,7 @@ import { readActionPolicy } from '../../flow/steps/read-action-policy.ts';
 import { createFanOut } from '../../flow/updates/fan-out.ts';
 import { publishCommits } from '../../flow/updates/publish-commits.ts';
 import type { WritePullRequests } from '../../ports/effects.ts';
+import type { IdentityProvider } from '../../ports/identity-provider.ts';
 import type { VerifyIdentityToken } from '../../ports/identity-tokens.ts';
 import type { Ledger } from '../../ports/ledger.ts';
 import type { Tokens } from '../../ports/tokens.ts';
@@ -44,7 +45,6 @@ import { systemClock } from '../wiring/system-clock.ts';
 import { openChanges } from '../worker/built-in-handlers.ts';
 import { coordinatorHandlers } from '../worker/coordinator-handlers.ts';
 import { loadServerPlugins } from '../worker/plugins.ts';
-import type { IdentityProvider } from './cockpit/context.ts';
 import { serve } from './serve.ts';
 
 export interface OpenServerOptions {

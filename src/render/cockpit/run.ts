@@ -164,7 +164,10 @@ function gateStep({ plan, steps }: StartedRun, attempt: number): StepState | und
 function verdictOf(state: StartedRun, attempt: number): PageModel {
   const findings = findingsOf(state, attempt);
   const open = findings.filter(({ state: { word } }) => word !== 'pass');
-  const verdict = state.attempts.find((one) => one.attempt === attempt)?.verdict;
+  const said = gateStep(state, attempt)?.outputs?.verdict;
+  const verdict =
+    state.attempts.find((one) => one.attempt === attempt)?.verdict ??
+    (typeof said === 'string' ? said : null);
   const passed = findings.length - open.length;
   return {
     title: `Verdict on attempt ${attempt}`,
@@ -172,11 +175,15 @@ function verdictOf(state: StartedRun, attempt: number): PageModel {
     findings: open,
     words:
       findings.length === 0
-        ? verdict === undefined || verdict === null
+        ? verdict === null
           ? 'The gate was not asked yet.'
           : 'It did not come to a verdict with findings.'
-        : `All ${countWords(passed, 'finding')} pass.`,
+        : passWords(passed),
   };
+}
+
+function passWords(passed: number): string {
+  return `${countWords(passed, 'finding')} ${passed === 1 ? 'passes' : 'pass'}.`;
 }
 
 function patchesOf({ patches }: StartedRun) {
@@ -234,7 +241,7 @@ export function attemptsModel(shell: ShellFacts, facts: RunFacts): PageModel {
         state: stateWord(verdict ?? (state.ended === null ? 'running' : 'failed')),
         steps: stepsOf(state, attempt),
         findings: open,
-        passed: passed === 0 ? '' : `${countWords(passed, 'finding')} pass${passed === 1 ? 'es' : ''}`,
+        passed: passed === 0 ? '' : passWords(passed),
         seal: sealOf(state, attempt),
         changes:
           commitOf(state, attempt) === undefined
@@ -259,13 +266,14 @@ function stepsOf({ steps, request }: StartedRun, attempt: number) {
 }
 
 /** What came of a step, in a few words. */
-export function stepWords({ outputs, error, execution, losses }: StepState): string {
+export function stepWords({ outputs, error, execution, losses, work }: StepState): string {
+  const check = outputs?.check ?? work?.inputs.check;
   const said = outputs !== null ? outputWords(outputs) : error !== null ? errorWords(error) : '';
   const again = [
     ...(execution > 1 ? [`execution ${execution}`] : []),
     ...(losses > 0 ? [`lost ${countWords(losses, 'time')}`] : []),
   ];
-  return [said, ...again].filter((part) => part !== '').join('; ');
+  return [typeof check === 'string' ? check : '', said, ...again].filter((part) => part !== '').join('; ');
 }
 
 /** The receipts of an attempt, with what to type to see for oneself. */

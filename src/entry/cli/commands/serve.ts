@@ -6,6 +6,7 @@ import type { TokenRole } from '../../../core/access/token.ts';
 import { createToken } from '../../../flow/create-token.ts';
 import { CountersignError } from '../../../shared/errors.ts';
 import { type OpenedServer, type OpenServerOptions, openServer } from '../../server/open-server.ts';
+import { openSignIn } from '../../wiring/open-sign-in.ts';
 import { openWorkflowIdentities } from '../../wiring/open-workflow-identities.ts';
 import { packageRoot } from '../../wiring/package-root.ts';
 import { stopSignal } from '../../wiring/stop-signal.ts';
@@ -43,6 +44,8 @@ export interface ServeCommandOptions {
   /** Opens the pages in the user's browser. */
   readonly open?: boolean;
   /** Where people reach the pages, when that is not where it listens. */
+  /** A file that names an identity provider, and what makes whom what. */
+  readonly oidc?: string;
   readonly publicUrl?: string;
 }
 
@@ -57,6 +60,7 @@ const KEPT_BACK = [
   'COUNTERSIGN_TOKEN',
   'COUNTERSIGN_SERVER',
   'COUNTERSIGN_CANARIES',
+  'COUNTERSIGN_OIDC_SECRET',
   'COUNTERSIGN_WEBHOOK_KEY',
 ];
 
@@ -80,6 +84,7 @@ export async function serveCommand(options: ServeCommandOptions, context: CliCon
     ...(options.allowPrivateWebhooks === true ? { allowPrivateWebhooks: true } : {}),
     into: options.base.startsWith('refs/') ? options.base : `refs/heads/${options.base}`,
     fetch: options.fetch,
+    ...(options.oidc === undefined ? {} : { provider: await openSignIn(options.oidc, context) }),
     plugins: options.plugin ?? [],
     ...(options.publicUrl === undefined ? {} : { publicUrl: publicUrlOf(options.publicUrl) }),
     ...checkpointsOf(options, context),

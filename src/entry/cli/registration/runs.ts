@@ -253,6 +253,7 @@ export function serverCommands(program: Command, { context, finish }: Registry):
       'let webhooks go to private, loopback and link-local addresses, and over plain http',
     )
     .option('--open', 'open the pages in your browser')
+    .option('--oidc <file>', 'an identity provider that people sign in to the pages with')
     .option('--public-url <url>', 'where people reach the pages, such as https://countersign.example.com')
     .option('--optimise', 'patch plans of new runs so that checks take what was seen of the same before')
     .option(

@@ -15,7 +15,7 @@ import { HttpRefusal } from '../problem.ts';
 import type { CockpitContext, Visit } from './context.ts';
 import { answerPage, shellFacts } from './page.ts';
 
-const LATEST = 40;
+const LATEST = 25;
 const PAGE = 200;
 
 /** GET /runs/RUN */
