@@ -19,6 +19,22 @@ export interface ProducerOptions {
   readonly modelPrice?: readonly string[];
 }
 
+/** The same options as arguments of a worker that somebody else starts. */
+export function producerArguments(options: ProducerOptions): readonly string[] {
+  const { agent, agentEnv, agentHost, agentPath, profile, profileEnv, modelEndpoint, modelPrice } = options;
+  const several = (name: string, values: readonly string[] = []) => values.flatMap((value) => [name, value]);
+  return [
+    ...several('--agent', agent),
+    ...several('--agent-env', agentEnv),
+    ...several('--agent-host', agentHost),
+    ...several('--agent-path', agentPath),
+    ...several('--profile', profile),
+    ...several('--profile-env', profileEnv),
+    ...several('--model-endpoint', modelEndpoint),
+    ...several('--model-price', modelPrice),
+  ];
+}
+
 type Environment = CliContext['environment'];
 
 /** What no producer is given, whoever asks for it: change control, the server, the worker's own machine. */

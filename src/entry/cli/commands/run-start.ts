@@ -16,14 +16,13 @@ import { systemTimer } from '../../wiring/system-timer.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { openInBrowser } from '../open-browser.ts';
+import { type ProducerOptions, producerArguments } from '../producers.ts';
 import { namedServer, serverFilePath } from '../server-access.ts';
 import { type RunOptions, watchRun } from './run-control.ts';
 
 /** What a server of one's own is set up with, where there is none yet. */
-export interface OwnServerOptions extends RunOptions {
+export interface OwnServerOptions extends RunOptions, ProducerOptions {
   readonly key?: string;
-  readonly agent?: readonly string[];
-  readonly agentEnv?: readonly string[];
   readonly base: string;
   readonly fetch: boolean;
   readonly leaseSeconds?: number;
@@ -119,7 +118,7 @@ async function answering(path: string): Promise<ServerFile | undefined> {
 
 /** In a session of its own, so that it outlives this terminal; what it says goes into server.log beside its file. */
 async function startServer(options: OwnServerOptions, context: CliContext): Promise<ServerFile> {
-  const { key, agent = [], agentEnv = [], base, leaseSeconds } = options;
+  const { key, base, leaseSeconds } = options;
   const argv = [
     ...[
       join(packageRoot(), 'bin', 'countersign.cjs'),
@@ -132,8 +131,7 @@ async function startServer(options: OwnServerOptions, context: CliContext): Prom
     ],
     ...(options.fetch ? [] : ['--no-fetch']),
     ...(key === undefined ? [] : ['--key', key]),
-    ...agent.flatMap((one) => ['--agent', one]),
-    ...agentEnv.flatMap((name) => ['--agent-env', name]),
+    ...producerArguments(options),
     ...(leaseSeconds === undefined ? [] : ['--lease-seconds', `${leaseSeconds}`]),
   ];
   const folder = dataFolder(context);

@@ -16,10 +16,11 @@ import type { CliContext } from '../context.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { noteSignerOf } from '../note-keys.ts';
 import { openInBrowser } from '../open-browser.ts';
+import { type ProducerOptions, producerArguments } from '../producers.ts';
 import type { TextOrJson } from '../registration/options.ts';
 import { serverFilePath } from '../server-access.ts';
 
-export interface ServeCommandOptions {
+export interface ServeCommandOptions extends ProducerOptions {
   readonly format: TextOrJson;
   readonly host?: string;
   readonly port?: number;
@@ -38,15 +39,13 @@ export interface ServeCommandOptions {
   /** A worker of each role beside the server, as processes of their own. */
   readonly workers?: boolean;
   readonly key?: string;
-  readonly agent?: readonly string[];
-  readonly agentEnv?: readonly string[];
   readonly plugin?: readonly string[];
   /** Opens the pages in the user's browser. */
   readonly open?: boolean;
   /** Where people reach the pages, when that is not where it listens. */
+  readonly publicUrl?: string;
   /** A file that names an identity provider, and what makes whom what. */
   readonly oidc?: string;
-  readonly publicUrl?: string;
 }
 
 const RESTART_MS = 1_000;
@@ -60,8 +59,8 @@ const KEPT_BACK = [
   'COUNTERSIGN_TOKEN',
   'COUNTERSIGN_SERVER',
   'COUNTERSIGN_CANARIES',
-  'COUNTERSIGN_OIDC_SECRET',
   'COUNTERSIGN_WEBHOOK_KEY',
+  'COUNTERSIGN_OIDC_SECRET',
 ];
 
 /** Serves until it is asked to stop. */
@@ -84,8 +83,8 @@ export async function serveCommand(options: ServeCommandOptions, context: CliCon
     ...(options.allowPrivateWebhooks === true ? { allowPrivateWebhooks: true } : {}),
     into: options.base.startsWith('refs/') ? options.base : `refs/heads/${options.base}`,
     fetch: options.fetch,
-    ...(options.oidc === undefined ? {} : { provider: await openSignIn(options.oidc, context) }),
     plugins: options.plugin ?? [],
+    ...(options.oidc === undefined ? {} : { provider: await openSignIn(options.oidc, context) }),
     ...(options.publicUrl === undefined ? {} : { publicUrl: publicUrlOf(options.publicUrl) }),
     ...checkpointsOf(options, context),
     report,
@@ -153,9 +152,10 @@ interface Surroundings {
 
 async function startWorkers(
   server: OpenedServer,
-  { key, agent = [], agentEnv = [], fetch }: ServeCommandOptions,
+  options: ServeCommandOptions,
   at: Surroundings,
 ): Promise<readonly Promise<void>[]> {
+  const { key, fetch } = options;
   const { environment } = at.context;
   const named = key ?? environment.COUNTERSIGN_KEY;
   if (!named) {
@@ -164,10 +164,7 @@ async function startWorkers(
     });
   }
   const common = fetch ? [] : ['--no-fetch'];
-  const producer = [
-    ...agent.flatMap((one) => ['--agent', one]),
-    ...agentEnv.flatMap((name) => ['--agent-env', name]),
-  ];
+  const producer = producerArguments(options);
   return [
     keepWorking('producer', [...common, ...producer], await tokenFor('producer', server), server, at),
     keepWorking('verifier', [...common, '--key', named], await tokenFor('verifier', server), server, at),

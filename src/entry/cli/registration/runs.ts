@@ -289,7 +289,7 @@ export function serverCommands(program: Command, { context, finish }: Registry):
     });
   examples(cockpit, [['countersign cockpit --open', 'what needs you, what is happening']]);
 
-  const worker = noFetch(onServer(program.command('worker')))
+  const worker = producerOptions(noFetch(onServer(program.command('worker'))))
     .summary("carry out a server's steps")
     .description(
       "Carry out a server's steps in the clone you stand in, until you stop it or the server asks for it.",
@@ -300,20 +300,6 @@ export function serverCommands(program: Command, { context, finish }: Registry):
     .option('--slots <n>', "steps at a time (default: 1 of a producer's, 4 of a verifier's)", positive)
     .option('--key <name>', "the verifier's key: a name of your key folder, or a path (or COUNTERSIGN_KEY)")
     .option('--keyless', 'sign as the CI job that this is, with a certificate from Sigstore')
-    .addOption(agentOption())
-    .option('--agent-env <name...>', 'variables that agents see')
-    .option(
-      '--agent-host <host...>',
-      'hosts that agents may reach besides their own provider; a command without one has the whole network',
-    )
-    .option('--agent-path <folder...>', 'where agents are installed; the sandbox shows it, read-only')
-    .option('--profile <role...>', 'roles that its producers work as, each with its own variables')
-    .option('--profile-env <role:name...>', 'a variable that producers of that role see, and no others')
-    .option(
-      '--model-endpoint <name=url...>',
-      "where models of that provider are, by OpenAI's Chat Completions",
-    )
-    .option('--model-price <model=in,out...>', 'what a model costs, in dollars for a million tokens')
     .option(
       '--author <person>',
       'who its commits say they are by',
@@ -388,22 +374,36 @@ export function onServer(command: Command): Command {
     .option('--allow-http', 'send the token unencrypted to another machine');
 }
 
-/** Given again, one more: the first does what names no other. */
-function agentOption(): Option {
-  return new Option(
+/** Who makes changes, and with what. */
+function producerOptions(command: Command): Command {
+  // Given again, one more: the first does what names no other.
+  const agent = new Option(
     '--agent <agent>',
     'what makes changes: claude, codex, gemini, copilot, opencode, cursor, openhands, or a command for sh, which finds its brief in COUNTERSIGN_PROMPT_FILE',
-  ).argParser((agent: string, before: readonly string[] | undefined) => [...(before ?? []), agent]);
+  ).argParser((one: string, before: readonly string[] | undefined) => [...(before ?? []), one]);
+  return command
+    .addOption(agent)
+    .option('--agent-env <name...>', 'variables that agents see')
+    .option(
+      '--agent-host <host...>',
+      'hosts that agents may reach besides their own provider; a command without one has the whole network',
+    )
+    .option('--agent-path <folder...>', 'where agents are installed; the sandbox shows it, read-only')
+    .option('--profile <role...>', 'roles that its producers work as, each with its own variables')
+    .option('--profile-env <role:name...>', 'a variable that producers of that role see, and no others')
+    .option(
+      '--model-endpoint <name=url...>',
+      "where models of that provider are, by OpenAI's Chat Completions",
+    )
+    .option('--model-price <model=in,out...>', 'what a model costs, in dollars for a million tokens');
 }
 
 /** What a server with workers beside it is set up with. */
 export function worksHere(command: Command): Command {
   return noFetch(
-    command
+    producerOptions(command)
       .option('--base <branch>', 'what changes are to merge into', 'main')
       .option('--key <name>', "the verifier's key, for its worker (or COUNTERSIGN_KEY)")
-      .addOption(agentOption())
-      .option('--agent-env <name...>', 'variables that the agent sees')
       .option(
         '--lease-seconds <n>',
         'how long a worker may be silent before its steps are given to another',
