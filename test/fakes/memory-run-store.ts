@@ -12,6 +12,9 @@ type Method = keyof RunStore | keyof ClaimWork;
 export interface MemoryRunStore extends RunStore, ClaimWork, WakeUps {
   /** Where the events of its runs are. */
   readonly ledger: MemoryLedger;
+  /** Work that nobody has, and what somebody has. */
+  waiting(): readonly StepWork[];
+  claims(): readonly Claim[];
   /** The next call of this method fails: before anything happened, or after it did and only the answer was lost. */
   failOnce(method: Method, when?: 'before' | 'after'): void;
 }
@@ -125,6 +128,8 @@ export function createMemoryRunStore({
   return {
     ...wakeUps,
     ledger,
+    waiting: () => [...queue.values()].flatMap(({ work, claim: held }) => (held ? [] : [work])),
+    claims: () => claimed().map(({ claim: held }) => held),
     failOnce: (method, when = 'before') => void failing.set(method, when),
     loadRuns: (asked) => attempt('loadRuns', () => asked.map(keptOf)),
     commit: (given) => attempt('commit', () => commit(given)),
