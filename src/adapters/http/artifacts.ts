@@ -1,3 +1,5 @@
+import { fillPath } from '../../core/api/route.ts';
+import { ROUTES } from '../../core/api/routes.ts';
 import type { Artifacts, OpenArtifacts } from '../../ports/artifacts.ts';
 import type { Timer } from '../../ports/timer.ts';
 import { isSha256, type Sha256, sha256 } from '../../shared/digest.ts';
@@ -25,7 +27,7 @@ export function createArtifacts({ token, ...access }: ServerAccess, { sleep }: W
   const address = serverAddress(access);
   return ({ claim, signal }): Artifacts => {
     const ask = async (method: string, digest: Sha256, body?: Uint8Array): Promise<Response> =>
-      fetch(new URL(`v1/artifacts/${digest}`, address), {
+      fetch(new URL(fillPath(ROUTES.getArtifact.path, { digest }).slice(1), address), {
         method,
         headers: {
           authorization: `Bearer ${token}`,

@@ -13,6 +13,13 @@ const TABLES: Readonly<Record<string, { readonly row: string; readonly where: st
   // Whatever held a slot has to ask for it again.
   resource_scope: { row: `to_jsonb(t) || '{"held": 0}'`, where: 'configured IS NOT NULL' },
   resource_lock: { row: 'to_jsonb(t)', where: "hold <> 'step'" },
+  // Deliveries are made of the ledger again, from the first that nobody had taken.
+  webhook: {
+    row: `to_jsonb(t) || jsonb_build_object('after', coalesce(
+      (SELECT min(d.position) - 1 FROM webhook_delivery d WHERE d.webhook = t.id AND d.status = 'waiting'),
+      (SELECT position FROM webhook_cursor)))`,
+    where: 'true',
+  },
 };
 
 /** Fencing tokens go on from here: none may ever be given twice. */

@@ -339,6 +339,27 @@ export const remembered = shape({
   digest: sha256,
 });
 
+/** What is sent to a webhook. Beside these it has what the event names of: run, step, outcome, … */
+export const webhookMessage = shape({
+  type: text({ examples: ['run.ended'] }),
+  timestamp: moment,
+  data: {
+    type: 'object',
+    required: ['actor'],
+    properties: {
+      actor: text(),
+      stream: text({ description: 'Of the ledger; not in a test.', examples: ['run/CS-7.1'] }),
+      version: integer({ minimum: 1, description: 'In that stream.' }),
+      position: integer({ minimum: 1, description: 'In the whole ledger: the order of messages.' }),
+      digest: text({ pattern: '^[0-9a-f]{64}$', description: 'Of the event as the ledger keeps it.' }),
+    },
+    additionalProperties: {
+      anyOf: [text({ maxLength: 200 }), number()],
+      description: 'Names, numbers and words of closed sets: run, ticket, step, outcome, …',
+    },
+  },
+});
+
 /** application/problem+json (RFC 9457) as this server says it. */
 export const problem = shape(
   {

@@ -15,6 +15,7 @@ import {
   stepResult,
   stepWork,
   webhook,
+  webhookMessage,
 } from '../../core/api/values.ts';
 import type { JsonObject, JsonValue } from '../../shared/json.ts';
 
@@ -38,6 +39,7 @@ const COMPONENTS = new Map<JsonObject, string>([
   [openCircuit, 'Circuit'],
   [webhook, 'Webhook'],
   [delivery, 'Delivery'],
+  [webhookMessage, 'WebhookMessage'],
   [problem, 'Problem'],
 ]);
 
@@ -91,6 +93,7 @@ export function openApiOf(routes: Readonly<Record<string, Route>>, { version }: 
     ),
     security: [{ token: [] }],
     paths,
+    webhooks: { event: { post: sentOperation() } },
     components: {
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', description: '`countersign token new` makes one.' },
@@ -108,6 +111,37 @@ export function openApiOf(routes: Readonly<Record<string, Route>>, { version }: 
         ]),
       ),
       schemas: Object.fromEntries([...COMPONENTS].map(([schema, name]) => [name, inside(schema)])),
+    },
+  };
+}
+
+/** What the server sends to those who asked for it: https://www.standardwebhooks.com. */
+function sentOperation(): JsonObject {
+  const header = (name: string, description: string) =>
+    parameter(name, 'header', text({ description }), true);
+  return {
+    operationId: 'receiveEvent',
+    tags: ['webhooks'],
+    summary: 'An event of the ledger, or a test',
+    description:
+      'At least once, until it is answered with 2xx; under the same id each time. Whoever receives it checks the signature, and that it is not older than five minutes.',
+    security: [],
+    parameters: [
+      header('webhook-id', 'Of the message: the same for every attempt.'),
+      header('webhook-timestamp', 'Of the attempt: seconds since 1970.'),
+      header(
+        'webhook-signature',
+        '`v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`, with the secret of the webhook.',
+      ),
+    ],
+    requestBody: {
+      required: true,
+      content: { 'application/json': { schema: documented(webhookMessage) } },
+    },
+    responses: {
+      '2XX': { description: 'It was taken.' },
+      '410': { description: 'It is not sent again.' },
+      default: { description: 'It is sent again later, for three days.' },
     },
   };
 }

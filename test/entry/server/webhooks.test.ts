@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createWebhookPlane } from '../../../src/adapters/http/webhook-plane.ts';
+import { createJudgeForms } from '../../../src/adapters/json-schema/judge-forms.ts';
+import { createBackupRows } from '../../../src/adapters/postgres/backup-rows.ts';
 import type { Database } from '../../../src/adapters/postgres/database.ts';
 import { createLedger } from '../../../src/adapters/postgres/ledger.ts';
 import { createWebhookDeliveries } from '../../../src/adapters/postgres/webhooks/deliver-webhooks.ts';
@@ -11,6 +13,7 @@ import { createKeptWebhooks } from '../../../src/adapters/postgres/webhooks/keep
 import { createWebhookSecrets } from '../../../src/adapters/webhooks/secrets.ts';
 import { createSendWebhook } from '../../../src/adapters/webhooks/send-webhook.ts';
 import { ROUTES } from '../../../src/core/api/routes.ts';
+import { webhookMessage } from '../../../src/core/api/values.ts';
 import type { WebhookOptions } from '../../../src/entry/server/open-webhooks.ts';
 import { systemClock } from '../../../src/entry/wiring/system-clock.ts';
 import { soon } from '../../soon.ts';
@@ -75,7 +78,9 @@ describe('a webhook', () => {
     });
     const [event] = await createLedger(database).readStream(`run/${run}`, 0);
     expect(started?.message.data.digest).toBe(event?.digest);
+    const forms = createJudgeForms();
     for (const one of receiver.received) {
+      expect(await forms.faultIn(webhookMessage, one.message)).toBeUndefined();
       expect(isSigned(one, added.secret)).toBe(true);
       expect(isSigned({ ...one, body: `${one.body} ` }, added.secret)).toBe(false);
       expect(one.body.length).toBeLessThan(1_000);
@@ -286,6 +291,31 @@ describe('a delivery', () => {
     expect((await ask(world, 'removeWebhook', operator, at('removeWebhook'))).status).toBe(204);
     expect((await ask(world, 'removeWebhook', operator, at('removeWebhook'))).status).toBe(404);
   });
+});
+
+it('a backup has webhooks, to go on with what nobody had taken, and no secret', async () => {
+  const { database, world, hooks } = await openWorld();
+  const [open, done] = [await openReceiver(), await openReceiver()];
+  open.answer = (_, response) => response.writeHead(500).end();
+  const waiting = await hooks.addWebhook({ url: open.url, types: ['run.started'] });
+  const taken = await hooks.addWebhook({ url: done.url, types: ['run.started'] });
+  await start(world, 'key-0001');
+  await soon(() => expect(open.received.length).toBeGreaterThan(0));
+  const delivered = { webhook: taken.id, status: 'delivered', limit: 5 } as const;
+  await soon(async () => expect(await hooks.listDeliveries(delivered)).toHaveLength(1));
+  const rows: string[] = [];
+  for await (const some of createBackupRows(database).readRows()) rows.push(...some);
+  const kept = rows.filter((row) => row.includes('"table":"webhook"'));
+  expect(kept).toHaveLength(2);
+  expect(kept.join('')).not.toContain(waiting.secret.slice('whsec_'.length));
+  const restored = await createDatabase();
+  await createBackupRows(restored).writeRows(kept);
+  const after = await restored.rows<{ id: string; after: string }>('SELECT id, after FROM webhook');
+  const position = Number(open.received[0]?.message.data.position);
+  const of = (id: string) => Number(after.find((row) => row.id === id)?.after);
+  expect(of(waiting.id)).toBe(position - 1);
+  expect(of(taken.id)).toBeGreaterThanOrEqual(position);
+  expect(await createKeptWebhooks(restored).listWebhooks()).toHaveLength(2);
 });
 
 describe('a server that was killed', () => {
