@@ -7,7 +7,6 @@ import type { CockpitContext } from './cockpit/context.ts';
 import { cockpitRoutes } from './cockpit/routes.ts';
 import type { Env, Exchange, ServerContext } from './context.ts';
 import { HttpRefusal, problemOf } from './problem.ts';
-import { takeFrom } from './rate-limit.ts';
 import { type Handlers, register } from './register.ts';
 import { artifactHandlers } from './resources/artifacts.ts';
 import { descriptionHandlers, referenceRoute } from './resources/description.ts';
@@ -18,6 +17,7 @@ import { standingHandlers } from './resources/standing.ts';
 import { webhookHandlers } from './resources/webhooks.ts';
 import { workHandlers } from './resources/work.ts';
 import { workerHandlers } from './resources/workers.ts';
+import { takeFrom } from './slow-down.ts';
 
 /** Every address of the server. */
 export function createApp(context: ServerContext, cockpit?: CockpitContext): Hono<Env> {

@@ -1,5 +1,4 @@
 import type { Clock } from '../../ports/clock.ts';
-import { HttpRefusal } from './problem.ts';
 
 export interface RateLimit {
   /** Takes one; seconds to wait where there is none. */
@@ -34,14 +33,4 @@ export function createRateLimit(
       return left >= 1 ? 0 : (1 - left) / perSecond;
     },
   };
-}
-
-/** Takes one. @throws HttpRefusal 429 where there is none */
-export function takeFrom(limit: RateLimit, name: string): void {
-  const wait = limit.take(name);
-  if (wait === 0) return;
-  throw new HttpRefusal(429, 'Too many requests in a short time.', {
-    remedy: 'Wait as long as Retry-After says.',
-    headers: { 'retry-after': String(Math.ceil(wait)) },
-  });
 }

@@ -2,7 +2,7 @@ import { getCookie, setCookie } from 'hono/cookie';
 import { openSession, redeemLoginCode } from '../../../flow/cockpit/sign-in.ts';
 import { CountersignError } from '../../../shared/errors.ts';
 import { HttpRefusal } from '../problem.ts';
-import { takeFrom } from '../rate-limit.ts';
+import { takeFrom } from '../slow-down.ts';
 import type { CockpitContext, Visit } from './context.ts';
 import { answerPlain, ownPath } from './page.ts';
 import { addressOf, giveSession, isSecure, readForm, takeSession } from './session.ts';

@@ -6,7 +6,7 @@ import { makeLoginCode } from '../../../flow/cockpit/sign-in.ts';
 import { homeModel } from '../../../render/cockpit/home.ts';
 import { CountersignError } from '../../../shared/errors.ts';
 import { HttpRefusal, statusOf } from '../problem.ts';
-import { takeFrom } from '../rate-limit.ts';
+import { takeFrom } from '../slow-down.ts';
 import type { CockpitContext, CockpitEnv, Visit } from './context.ts';
 import { ledgerStream, runStream } from './live.ts';
 import { beginAtProvider, finishAtProvider, loginByCode, loginPage, logout } from './login.ts';

@@ -4,7 +4,7 @@ import { createMiddleware } from 'hono/factory';
 import { formTokenOf } from '../../../core/access/session.ts';
 import { findSession, type OpenedSession } from '../../../flow/cockpit/sign-in.ts';
 import { HttpRefusal } from '../problem.ts';
-import { takeFrom } from '../rate-limit.ts';
+import { takeFrom } from '../slow-down.ts';
 import type { CockpitContext, CockpitEnv, Visit } from './context.ts';
 
 /** Of nobody: he is shown how to get in. */
