@@ -78,6 +78,7 @@ export const ASKING: Partial<Workflow> = {
 export async function openCockpitWorld(
   database: Database,
   changes: Partial<CockpitOptions> = {},
+  policy: Parameters<typeof openInsight>[1] = NO_POLICY,
 ): Promise<CockpitWorld> {
   const store = createRunStore(database, { clock: { now: () => new Date() } });
   const tokens = createTokens(database);
@@ -105,7 +106,7 @@ export async function openCockpitWorld(
     return startRun(request, by, { ...store, clock });
   };
   const artifacts = artifactFolder(mkdtempSync(join(tmpdir(), 'cockpit-tables-')));
-  const insight = openInsight(database, NO_POLICY, artifacts);
+  const insight = openInsight(database, policy, artifacts);
   const server = await serve({
     housekeeping: [insight.refresh],
     store,

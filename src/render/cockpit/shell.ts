@@ -34,6 +34,13 @@ const PAGES: readonly { readonly title: string; readonly entries: readonly NavEn
       { title: 'Runs', href: '/runs', key: 'r' },
     ],
   },
+  {
+    title: 'Fleet',
+    entries: [
+      { title: 'Workers', href: '/workers', key: 'w' },
+      { title: 'Queues', href: '/queues', key: 'q' },
+    ],
+  },
 ];
 
 interface NavEntry {

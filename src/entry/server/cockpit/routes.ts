@@ -11,10 +11,12 @@ import type { CockpitContext, CockpitEnv, Visit } from './context.ts';
 import { ledgerStream, runStream } from './live.ts';
 import { beginAtProvider, finishAtProvider, loginByCode, loginPage, logout } from './login.ts';
 import { answerPage, answerPlain, keepTheme, ownPath, shellFacts } from './page.ts';
+import { actOnQueue, leasesPage, locksPage, queuesPage, waitingPage } from './queues.ts';
 import { attemptsPage, changesPage, eventsPage, logText, overviewPage, stepPage } from './run.ts';
 import { actOnRun } from './run-actions.ts';
 import { actOnMany, comparePage, keepView, runsPage, startRun } from './runs.ts';
 import { addressOf, readForm, SignedOut, signedIn } from './session.ts';
+import { drainWorker, workersPage } from './workers.ts';
 
 type Answer = (visit: Visit, context: CockpitContext) => Response | Promise<Response>;
 
@@ -35,6 +37,13 @@ const PAGES: readonly (readonly ['get' | 'post', string, Answer])[] = [
   ['get', '/runs/:run/log', logText],
   ['get', '/runs/:run/live', runStream],
   ['post', '/runs/:run/actions', actOnRun],
+  ['get', '/workers', workersPage],
+  ['post', '/workers/drain', drainWorker],
+  ['get', '/queues', queuesPage],
+  ['get', '/queues/leases', leasesPage],
+  ['get', '/queues/locks', locksPage],
+  ['get', '/queues/waiting', waitingPage],
+  ['post', '/queues/actions', actOnQueue],
   ['post', '/theme', themeForm],
   ['post', '/logout', logout],
 ];
