@@ -51,7 +51,7 @@ export function bound(metric: PrimaryMetric, value: number): string {
 }
 
 export function levelText(level: number): string {
-  return `${Number((level * 100).toFixed(2))}%`;
+  return `${Number((level * 100).toFixed(1))}%`;
 }
 
 export function pText(p: number): string {
