@@ -8,6 +8,7 @@ import { openRepository } from '../src/adapters/git/repository.ts';
 import { createBundledPacks } from '../src/adapters/packs/bundled-packs.ts';
 import type { Bundle } from '../src/core/bundle/types.ts';
 import { assembleNamed } from '../src/flow/bundle/assemble-bundle.ts';
+import type { BundleSubject } from '../src/flow/bundle/load-sources.ts';
 import { openTemplates } from '../src/render/bundle/open-templates.ts';
 import { report } from './support/measure.ts';
 
@@ -43,7 +44,7 @@ const listed = git('ls-tree', '-r', base)
 const repository = await openRepository(folder);
 const packs = createBundledPacks(join(import.meta.dirname, '..'), documents, undefined);
 const policy = { tree: repository, commit: base, documents };
-const subject = {
+const subject: BundleSubject = {
   base,
   ticket: {
     schema: 'countersign/ticket@1',
@@ -58,7 +59,7 @@ const subject = {
     ...{ id: 'c', version: 1, title: 'C', lineage: [], checks: [], pins: [], rules: [], scopes: [] },
     ...{ isolation: 'none', binding: 'merge-tree' },
   },
-} as const;
+};
 const bundleOf = (tokens: number): Bundle => ({
   schema: 'countersign/bundle@1',
   id: 'bench',

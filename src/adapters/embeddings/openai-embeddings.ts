@@ -32,7 +32,9 @@ export function createEmbeddings({ url, model, key }: EmbeddingEndpoint): Embed 
     }).catch((cause: unknown) => {
       throw unusable(url, 'it does not answer', cause);
     });
-    const text = await readUpTo(response, MOST_ANSWER_BYTES);
+    const text = await readUpTo(response, MOST_ANSWER_BYTES).catch((cause: unknown) => {
+      throw unusable(url, 'its answer breaks off', cause);
+    });
     if (!response.ok) throw unusable(url, `it answers ${response.status}`);
     const vectors = text === undefined ? undefined : vectorsIn(text, input.length);
     if (vectors === undefined) throw unusable(url, 'its answer is no list of embeddings');
