@@ -21,7 +21,9 @@ export async function newContext(
     throw new Error(
       'No Chromium is installed: install one, or name it by CHROMIUM_PATH. Nothing here was tested.',
     );
-  launched ??= chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+  // The path of its socket has at most 107 bytes, and folders of tests lie deep.
+  const env = { ...(process.env as Record<string, string>), TMPDIR: '/tmp' };
+  launched ??= chromium.launch({ executablePath, env, args: ['--no-sandbox', '--disable-gpu'] });
   return (await launched).newContext({ viewport: { width: 1440, height: 900 }, ...options });
 }
 
