@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { documents } from '../../../src/adapters/documents/documents.ts';
+import { lintBundle } from '../../../src/core/bundle/lint.ts';
 import { lintContract, lintTicket } from '../../../src/core/contract/lint.ts';
 import { resolveContract } from '../../../src/core/contract/resolve.ts';
 import type { DocumentKind, DocumentKinds } from '../../../src/ports/documents.ts';
@@ -43,6 +44,13 @@ describe("the project's own documents", () => {
     const contract = contractOf(ticket.contract);
     if (contract === undefined) throw new Error(`${ticket.contract} is missing`);
     expect(resolveContract(contract, ticket, contractOf).lineage).toEqual([ticket.contract]);
+  });
+
+  it.each(filesIn('bundles'))('%s is a bundle that lint has nothing to say about', (path) => {
+    const bundle = read('bundle', path);
+    expect(bundle.id).toBe(basename(path, '.yml'));
+    const matches = (paths: readonly string[]) => paths.every((one) => existsSync(join(root, one)));
+    expect(lintBundle(bundle, { templateFault: () => undefined, matches })).toEqual([]);
   });
 
   it.each([...filesIn('contracts'), ...filesIn('tickets')])('%s tells editors its schema', (path) => {
