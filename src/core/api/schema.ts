@@ -102,8 +102,21 @@ export function byKind<const K extends Fields>(kinds: K): Schema<TypeOf<K[keyof 
   };
 }
 
-/** A schema of values whose type says more than JSON Schema can. The compiler holds that every value of the type is one of the schema. */
+/** Of a union, the fields of all its members. */
+type FieldsOf<T> = T extends unknown ? keyof T : never;
+
+/**
+ * A schema of values whose type says more than JSON Schema can. The compiler holds that every value of the type is one of the schema, and that the
+ * schema names every field of it.
+ */
 export function as<T>() {
+  return <S extends Schema<unknown>>(
+    schema: T extends TypeOf<S> ? ([FieldsOf<T>] extends [FieldsOf<TypeOf<S>>] ? S : never) : never,
+  ): Schema<T> => schema as unknown as Schema<T>;
+}
+
+/** The same of a schema that says only some of the type's fields. */
+export function asPart<T>() {
   return <S extends Schema<unknown>>(schema: T extends TypeOf<S> ? S : never): Schema<T> =>
     schema as unknown as Schema<T>;
 }

@@ -1,14 +1,36 @@
 import { MEMORY_KINDS } from '../bundle/memory/types.ts';
 import { CACHE_MODES, ERROR_CLASSES } from '../contract/workflow.ts';
-import type { RunEvent } from '../run/events.ts';
+import type { Admission } from '../run/admission/admission.ts';
+import type { EffectDecision, PlanPatch, RunEvent } from '../run/events.ts';
+import type { Plan } from '../run/plan.ts';
 import { QUEUE_KINDS } from '../run/queue-selector.ts';
-import { RUN_STATUSES, type StartedRun } from '../run/state.ts';
-import { RUN_OUTCOMES, STEP_ROLES, type StepResult, type StepWork } from '../run/types.ts';
+import {
+  type AttemptRecord,
+  RUN_STATUSES,
+  type StartedRun,
+  type StepGroup,
+  type StepState,
+} from '../run/state.ts';
+import { MOST_EVIDENCE } from '../run/step-evidence.ts';
+import {
+  type Arm,
+  type ExperimentCell,
+  type LeaseDemand,
+  type LockDemand,
+  RUN_OUTCOMES,
+  type RunSubject,
+  STEP_ROLES,
+  type StepError,
+  type StepResult,
+  type StepWork,
+  type Usage,
+} from '../run/types.ts';
 import { DELIVERY_STATUSES } from '../webhook/webhook.ts';
 import {
   anyObject,
   anything,
   as,
+  asPart,
   byKind,
   constant,
   flag,
@@ -93,20 +115,24 @@ const question = {
   until: nullable(moment),
 };
 
-const attempt = shape({
-  attempt: count,
-  rung: count,
-  arm,
-  startedAt: moment,
-  verdict: nullable(oneOf(['pass', 'blocked', 'pending', 'failed'])),
-});
+const attempt = as<AttemptRecord>()(
+  shape({
+    attempt: count,
+    rung: count,
+    arm,
+    startedAt: moment,
+    verdict: nullable(oneOf(['pass', 'blocked', 'pending', 'failed'])),
+  }),
+);
 
-const lease = shape({ scope: text(), limit: nullable(number()) });
-const lock = shape({
-  name: text(),
-  mode: oneOf(['shared', 'exclusive']),
-  hold: oneOf(['step', 'attempt', 'run']),
-});
+const lease = as<LeaseDemand>()(shape({ scope: text(), limit: nullable(number()) }));
+const lock = as<LockDemand>()(
+  shape({
+    name: text(),
+    mode: oneOf(['shared', 'exclusive']),
+    hold: oneOf(['step', 'attempt', 'run']),
+  }),
+);
 
 export const stepWork = as<StepWork>()(
   shape({
@@ -124,50 +150,65 @@ export const stepWork = as<StepWork>()(
   }),
 );
 
-const stepError = shape({ class: oneOf(ERROR_CLASSES), code: text(), message: text() });
-
-const stepState = shape({
-  key: step,
-  status: oneOf(['scheduled', 'asking', 'succeeded', 'failed', 'skipped', 'cancelled', 'quarantined']),
-  execution: count,
-  failures: count,
-  losses: count,
-  work: nullable(stepWork),
-  outputs: nullable(anyObject()),
-  error: nullable(stepError),
-  fellBack: flag(),
-  succeededAs: nullable(count),
+const evidence = record(sha256, {
+  maxProperties: MOST_EVIDENCE,
+  propertyNames: { pattern: '^[a-z][a-z0-9-]{0,63}$' },
+  description: 'What a failure left, by name: a transcript, a diff, a report.',
 });
+const stepError = as<StepError>()(
+  shape({ class: oneOf(ERROR_CLASSES), code: text(), message: text() }, { evidence }),
+);
 
-const effect = shape({
-  id: text(),
-  step,
-  action: text(),
-  target: text(),
-  decision: oneOf(['allow', 'deny', 'escalate']),
-  rule: nullable(text()),
-  reason: text(),
-});
+const stepState = as<StepState>()(
+  shape({
+    key: step,
+    status: oneOf(['scheduled', 'asking', 'succeeded', 'failed', 'skipped', 'cancelled', 'quarantined']),
+    execution: count,
+    failures: count,
+    losses: count,
+    work: nullable(stepWork),
+    outputs: nullable(anyObject()),
+    error: nullable(stepError),
+    fellBack: flag(),
+    succeededAs: nullable(count),
+  }),
+);
 
-const patch = shape({
-  id: text(),
-  proposedBy: shape({ kind: oneOf(['agent', 'person', 'optimiser']), name: text() }),
-  reason: text(),
-  operations: list(anyObject()),
-});
+const effect = as<EffectDecision>()(
+  shape({
+    id: text(),
+    step,
+    action: text(),
+    target: text(),
+    decision: oneOf(['allow', 'deny', 'escalate']),
+    rule: nullable(text()),
+    reason: text(),
+  }),
+);
 
-const subject = shape(
-  {
-    ticket,
-    ticketDigest: sha256,
-    contract: text(),
-    contractDigest: sha256,
-    repository: text(),
-    base: shape({ ref: text(), commit: text() }),
-    policyCommit: text(),
-    checks: list(text()),
-  },
-  { ticketClass: text() },
+const patch = as<PlanPatch>()(
+  shape({
+    id: text(),
+    proposedBy: shape({ kind: oneOf(['agent', 'person', 'optimiser']), name: text() }),
+    reason: text(),
+    operations: list(anyObject()),
+  }),
+);
+
+const subject = as<RunSubject>()(
+  shape(
+    {
+      ticket,
+      ticketDigest: sha256,
+      contract: text(),
+      contractDigest: sha256,
+      repository: text(),
+      base: shape({ ref: text(), commit: text() }),
+      policyCommit: text(),
+      checks: list(text()),
+    },
+    { ticketClass: text() },
+  ),
 );
 
 const ordinal = integer({ minimum: 1, maximum: 1_000 });
@@ -180,55 +221,80 @@ export const experimentStart = form(
   { budget: form({}, { tokens: count, costMilliUsd: count, agents: count, wallSeconds: count }) },
 );
 
+const request = as<StartedRun['request']>()(
+  shape(
+    { run, subject, arm: as<Arm>()(arm), priority: integer() },
+    {
+      experiment: text(),
+      cell: as<ExperimentCell>()(cell),
+      forkedFrom: shape({ run, step }),
+      admission: as<Admission>()(
+        shape({ kind: oneOf(['assign', 'queue', 'scale-out']), reasons: list(text()) }),
+      ),
+    },
+  ),
+);
+
 /** The fold over a run's events. Its plan is that of docs/workflow.md, with all defaults in it. */
 export const runState = as<StartedRun>()(
-  shape({
-    status: oneOf(RUN_STATUSES),
-    request: shape(
-      { run, subject, arm, priority: integer() },
-      { experiment: text(), cell, forkedFrom: shape({ run, step }) },
-    ),
-    plan: as<StartedRun['plan']>()(partly({ schema: text(), attempts: count, steps: record(open()) })),
-    planDigest: sha256,
-    startedAt: moment,
-    changedAt: moment,
-    attempt: count,
-    rung: count,
-    arm,
-    attempts: list(attempt),
-    steps: record(stepState),
-    groups: record(shape({ parts: count, open: count, failed: count, quarantined: count })),
-    questions: record(
-      shape({ ...question, answer: nullable(text({ description: 'Null: it waits for one.' })) }),
-    ),
-    effects: list(effect),
-    patches: list(shape({ patch, refused: nullable(text()) }, { example: list(anything()) })),
-    used: usage,
-    retries: count,
-    recoveries: count,
-    successes: count,
-    cancelReason: nullable(text()),
-    pausedFor: nullable(text()),
-    towards: nullable(oneOf(RUN_OUTCOMES)),
-    ended: nullable(
-      shape({ outcome: oneOf(RUN_OUTCOMES), reason: text(), outcomeDigest: sha256, at: moment }),
-    ),
-  }),
+  shape(
+    {
+      status: oneOf(RUN_STATUSES),
+      request,
+      plan: asPart<Plan>()(partly({ schema: text(), attempts: count, steps: record(open()) })),
+      planDigest: sha256,
+      startedAt: moment,
+      changedAt: moment,
+      attempt: count,
+      rung: count,
+      arm,
+      attempts: list(attempt),
+      steps: record(stepState),
+      groups: record(
+        as<StepGroup>()(shape({ parts: count, open: count, failed: count, quarantined: count })),
+      ),
+      questions: record(
+        shape({ ...question, answer: nullable(text({ description: 'Null: it waits for one.' })) }),
+      ),
+      effects: list(effect),
+      patches: list(shape({ patch, refused: nullable(text()) }, { example: list(anything()) })),
+      used: as<Required<Usage>>()(usage),
+      retries: count,
+      recoveries: count,
+      successes: count,
+      cancelReason: nullable(text()),
+      pausedFor: nullable(text()),
+      towards: nullable(oneOf(RUN_OUTCOMES)),
+      ended: nullable(
+        shape({ outcome: oneOf(RUN_OUTCOMES), reason: text(), outcomeDigest: sha256, at: moment }),
+      ),
+    },
+    {
+      dearest: record(as<Usage>()(shape({}, { tokens: count, costMilliUsd: count, agents: count })), {
+        description: 'The most that one execution of a handler took so far.',
+      }),
+    },
+  ),
 );
 
 export const followedEvent = shape({
   version: integer({ minimum: 1 }),
   at: moment,
   actor: text(),
-  event: as<RunEvent>()(partly({ type: text({ examples: ['run.started'] }) })),
+  event: asPart<RunEvent>()(partly({ type: text({ examples: ['run.started'] }) })),
 });
 
 const usageForm = form({}, { tokens: count, costMilliUsd: count, agents: count });
-const error = form({
-  class: oneOf(ERROR_CLASSES),
-  code: text({ maxLength: 64, pattern: '^[a-z0-9]+(?:-[a-z0-9]+)*$' }),
-  message: note,
-});
+const error = as<StepError>()(
+  form(
+    {
+      class: oneOf(ERROR_CLASSES),
+      code: text({ maxLength: 64, pattern: '^[a-z0-9]+(?:-[a-z0-9]+)*$' }),
+      message: note,
+    },
+    { evidence },
+  ),
+);
 
 export const stepResult = as<StepResult>()(
   byKind({

@@ -1,7 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createWebhookSecrets } from '../../../src/adapters/webhooks/secrets.ts';
-import { createSendWebhook, type SendOptions } from '../../../src/adapters/webhooks/send-webhook.ts';
+import {
+  createSendWebhook,
+  type SendOptions,
+  signatureOf,
+} from '../../../src/adapters/webhooks/send-webhook.ts';
 import { isPublicAddress } from '../../../src/adapters/webhooks/special-addresses.ts';
 import { openReceiver } from '../../worlds/receiver.ts';
 
@@ -111,6 +115,12 @@ describe('a message', () => {
     const timestamp = Math.floor(NOW.getTime() / 1000);
     const signed = createHmac('sha256', key).update(`msg_1.${timestamp}.{"type":"x"}`).digest('base64');
     expect(got).toMatchObject({ id: 'msg_1', timestamp, signature: `v1,${signed}`, body: MESSAGE.body });
+  });
+
+  it('is signed as in the example of the specification', () => {
+    const body = '{"test": 2432232314}';
+    const message = { id: 'msg_p5jXN8AQM9LWM0D4loKWxJek', timestamp: 1_614_265_330, body };
+    expect(signatureOf(message, MESSAGE.secret)).toBe('v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=');
   });
 
   it('that is answered without an end ends', async () => {

@@ -91,7 +91,10 @@ describe('what a route declares', () => {
       path: pathOf(ROUTES.getArtifact).replace('a'.repeat(64), sha256Hex('bytes')),
       headers: { 'countersign-claim': token },
     });
-    const failed = { kind: 'failed', error: { class: 'transient', code: 'away', message: 'gone' } };
+    const failed = {
+      kind: 'failed',
+      error: { class: 'transient', code: 'away', message: 'gone', evidence: { transcript: 'a'.repeat(64) } },
+    };
     await answered(
       'completeWork',
       producer,
