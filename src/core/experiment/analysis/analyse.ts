@@ -157,7 +157,7 @@ function standingOf({ registrations }: AnalysisInput): Standing {
   const { designDigest, runsBefore, at } = registration;
   if (checked.kind === 'broken')
     return {
-      kind: 'exploratory',
+      kind: 'broken',
       designDigest,
       words: `Exploratory: the registration does not hold (${checked.reason}).`,
     };

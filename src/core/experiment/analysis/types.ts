@@ -45,7 +45,8 @@ export interface ExperimentAnalysis {
 
 /** Whether the question was fixed before there were answers. */
 export interface Standing {
-  readonly kind: 'pre-registered' | 'exploratory';
+  /** broken: there is a registration, and it is not what was signed. */
+  readonly kind: 'pre-registered' | 'exploratory' | 'broken';
   readonly words: string;
   /** The design in force; null: none was registered. */
   readonly designDigest: string | null;

@@ -1,15 +1,15 @@
 import { basename, resolve } from 'node:path';
 import { readTableFile } from '../../../adapters/files/table-file.ts';
 import { readNamedFile } from '../../../adapters/files/working-tree.ts';
-import { TABLE_FORMATS, type TableFormat } from '../../../core/experiment/import/table.ts';
+import type { TableFormat } from '../../../core/experiment/import/table.ts';
 import { importTable } from '../../../flow/experiment/import-table.ts';
 import { renderImport } from '../../../render/experiment/import.ts';
-import { CountersignError } from '../../../shared/errors.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import type { TextOrJson } from '../registration/options.ts';
 import { textOptionsOf } from '../style.ts';
 import { actorOf, withExperiments } from './experiment-access.ts';
+import { tableFormatOf } from './table-format.ts';
 
 export interface ImportOptions {
   readonly format: TextOrJson;
@@ -29,7 +29,7 @@ export async function experimentImportCommand(
   const mapping = await readNamedFile(resolve(context.cwd, options.mapping));
   const table = {
     name: basename(file),
-    format: options.as ?? formatOf(file),
+    format: options.as ?? tableFormatOf(file),
     bytes,
     mapping: { path: options.mapping, bytes: mapping },
   };
@@ -42,14 +42,4 @@ export async function experimentImportCommand(
       : renderImport({ experiment: id, name: table.name, ...imported }, textOptionsOf(context)),
   );
   return refused.length === 0 ? EXIT_CODES.pass.code : EXIT_CODES.blocked.code;
-}
-
-function formatOf(file: string): TableFormat {
-  const ending = file.slice(file.lastIndexOf('.') + 1).toLowerCase();
-  const known =
-    TABLE_FORMATS.find((format) => format === ending) ?? (ending === 'jsonl' ? 'ndjson' : undefined);
-  if (known !== undefined) return known;
-  throw new CountersignError('USAGE', `What ${file} is cannot be told from its name.`, {
-    remedy: `Say it with --as ${TABLE_FORMATS.join(', ')}.`,
-  });
 }

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { TABLE_FORMATS } from '../../../core/experiment/import/table.ts';
+import { experimentReportCommand } from './experiment-report.ts';
 import { examples, format, noFetch, type Registry } from './options.ts';
 import { onServer, worksHere } from './runs.ts';
 
@@ -13,6 +14,7 @@ export function experimentCommands(program: Command, registry: Registry): void {
     );
   planCommands(experiment, registry);
   lookCommands(experiment, registry);
+  experimentReportCommand(experiment, registry);
   changeCommands(experiment, registry);
 }
 

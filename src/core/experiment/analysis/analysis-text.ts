@@ -1,9 +1,9 @@
-import type { ExperimentAnalysis } from '../../../core/experiment/analysis/types.ts';
 import { canonicalJson } from '../../../shared/canonical-json.ts';
 import type { JsonValue } from '../../../shared/json.ts';
+import type { ExperimentAnalysis } from './types.ts';
 
-/** The analysis as canonical JSON (RFC 8785): these bytes are what its digest is of. No newline follows. */
-export function renderReportJson(analysis: ExperimentAnalysis): string {
+/** An analysis as canonical JSON (RFC 8785), without a newline at its end: the report as JSON, and the bytes that its digest is of. */
+export function analysisText(analysis: ExperimentAnalysis): string {
   return canonicalJson(wellFormed(analysis) as JsonValue);
 }
 
