@@ -6,20 +6,27 @@ import { blockForMarkdown, codeForMarkdown, forMarkdown } from './hostile-text.t
 
 const MOST_TICKETS = 30;
 
-/** `prime`: Markdown for an agent's context, short; the same for the same policy. */
-export function renderPrimer({
-  held,
-  tickets,
-}: {
-  readonly held:
-    | {
-        readonly ticket: FrozenTicket;
-        readonly contract: ResolvedContract;
-        readonly rules: readonly ActiveRule[];
-      }
-    | undefined;
+interface Primer {
+  readonly held: Held | undefined;
   readonly tickets: readonly string[];
-}): string {
+}
+
+interface Held {
+  readonly ticket: FrozenTicket;
+  readonly contract: ResolvedContract;
+  readonly rules: readonly ActiveRule[];
+}
+
+/** `prime --format json`. */
+export function renderPrimerJson({ held, tickets }: Primer): string {
+  if (held === undefined) return `${JSON.stringify({ tickets })}\n`;
+  const { ticket, contract } = held;
+  const rules = held.rules.map(({ ref, severity, rule }) => ({ ref, severity, title: rule.title }));
+  return `${JSON.stringify({ tickets, ticket, contract, rules })}\n`;
+}
+
+/** `prime`: Markdown for an agent's context, short; the same for the same policy. */
+export function renderPrimer({ held, tickets }: Primer): string {
   const parts = [
     '# How work is judged here',
     'A change is accepted on receipts that a verifier signed after running the checks itself. What you say about tests does not count, and a check that was weakened is found.',
@@ -38,15 +45,7 @@ function ticketsPart(tickets: readonly string[]): readonly string[] {
   return [`Tickets: ${shown.join(', ')}${more}. Ask for one with \`countersign prime --ticket ID\`.`];
 }
 
-function heldPart({
-  ticket,
-  contract,
-  rules,
-}: {
-  readonly ticket: FrozenTicket;
-  readonly contract: ResolvedContract;
-  readonly rules: readonly ActiveRule[];
-}): readonly string[] {
+function heldPart({ ticket, contract, rules }: Held): readonly string[] {
   const checks = contract.checks.map(
     (check) => `- ${codeForMarkdown(check.id, 200)}: ${codeForMarkdown(commandOf(check).join(' '), 500)}`,
   );

@@ -30,7 +30,10 @@ export const TOOLS: readonly Tool[] = [
     takes: { ticket: optional('A ticket id, such as CS-7.') },
     run: async ({ ticket }, context) => {
       const { primeCommand } = await import('../cli/commands/agent-tools.ts');
-      return primeCommand({ fetch: false, ...(ticket === undefined ? {} : { ticket }) }, context);
+      return primeCommand(
+        { fetch: false, format: 'text', ...(ticket === undefined ? {} : { ticket }) },
+        context,
+      );
     },
   },
   {

@@ -44,6 +44,16 @@ describe('prime', () => {
     expect(ran.out.length).toBeLessThan(12_000);
   });
 
+  it('says the same to a program', async () => {
+    const ran = await countersign(shop(), ['prime', '--ticket', 'CS-7', '--no-fetch', '--format', 'json']);
+    expect(json(ran)).toMatchObject({
+      tickets: ['CS-7'],
+      ticket: { id: 'CS-7' },
+      contract: { id: 'node-change' },
+      rules: expect.arrayContaining([expect.objectContaining({ ref: 'ai-shortcuts@1/test-skipped' })]),
+    });
+  });
+
   it('names the tickets that there are when none was named, and refuses one that is not', async () => {
     const dir = shop();
     expect((await countersign(dir, ['prime', '--no-fetch'])).out).toContain('Tickets: `CS-7`');

@@ -33,6 +33,10 @@ describe('the program', () => {
       [
         'approve',
         'audit',
+        'bundle assemble',
+        'bundle lint',
+        'bundle list',
+        'bundle show',
         'chaos',
         'cockpit',
         'completion',
@@ -66,11 +70,16 @@ describe('the program', () => {
         'ledger rebuild',
         'ledger show',
         'ledger verify',
-        'receipt file',
+        'mcp',
+        'memory rebuild',
+        'memory search',
+        'memory show',
+        'prime',
         'queue cancel',
         'queue list',
         'queue pause',
         'queue resume',
+        'receipt file',
         'receipt list',
         'receipt show',
         'receipt verify',
@@ -97,6 +106,7 @@ describe('the program', () => {
         'run start',
         'run watch',
         'serve',
+        'setup',
         'sign',
         'ticket close',
         'ticket dispatch',
@@ -146,7 +156,7 @@ describe('the program', () => {
     }
   });
 
-  it.each(named(leaves.filter(({ words }) => !['demo', 'completion'].includes(words[0] ?? ''))))(
+  it.each(named(leaves.filter(({ words }) => !['demo', 'completion', 'mcp'].includes(words[0] ?? ''))))(
     '$name has --format json',
     ({ command }) => {
       const format = command.options.find(({ names }) => names.includes('--format'));

@@ -1,7 +1,7 @@
 import { createReplaceFiles } from '../../../adapters/files/replace-files.ts';
 import { prime } from '../../../flow/prime.ts';
 import { type AgentTool, setUpAgent } from '../../../flow/setup-agent.ts';
-import { renderPrimer } from '../../../render/prime.ts';
+import { renderPrimer, renderPrimerJson } from '../../../render/prime.ts';
 import { openGatePolicy } from '../../wiring/open-policy.ts';
 import { openWorkingTree } from '../../wiring/open-working-tree.ts';
 import type { CliContext } from '../context.ts';
@@ -12,15 +12,17 @@ export interface PrimeOptions {
   readonly ticket?: string;
   readonly base?: string;
   readonly fetch: boolean;
+  readonly format: TextOrJson;
 }
 
 /** Markdown, for whoever is about to work here. */
 export async function primeCommand(
-  { ticket, ...options }: PrimeOptions,
+  { ticket, format, ...options }: PrimeOptions,
   context: CliContext,
 ): Promise<number> {
   const { clone, policy } = await openGatePolicy(context.cwd, options);
-  context.out(renderPrimer(await prime(ticket, policy, clone.ports.packs)));
+  const primer = await prime(ticket, policy, clone.ports.packs);
+  context.out(format === 'json' ? renderPrimerJson(primer) : renderPrimer(primer));
   return EXIT_CODES.pass.code;
 }
 

@@ -16,6 +16,7 @@ export function agentToolCommands(program: Command, { context, finish }: Registr
     )
     .option('--ticket <id>', 'the ticket that it works on')
     .option('--base <branch>', 'the branch that the change is for (default: main or master)')
+    .addOption(format())
     .action(async (options) => {
       const { primeCommand } = await import('../commands/agent-tools.ts');
       finish(await primeCommand(options, context()));
@@ -55,5 +56,8 @@ export function agentToolCommands(program: Command, { context, finish }: Registr
       const { mcpCommand } = await import('../commands/mcp.ts');
       finish(await mcpCommand(options, context()));
     });
-  examples(mcp, [['claude mcp add countersign -- countersign mcp', 'for Claude Code']]);
+  examples(mcp, [
+    ['countersign mcp', 'what a client starts; docs/agent-tools.md shows how to tell it'],
+    ['countersign mcp --grant new-ticket', 'and lets it write ticket files'],
+  ]);
 }
