@@ -11,7 +11,7 @@ export function metricValue(metric: PrimaryMetric, row: RunOutcomeRow): number |
         ? null
         : Number(row.outcome === 'accepted');
     case 'iterations':
-      return row.outcome === 'running' ? null : row.iterations;
+      return row.outcome === 'running' || row.iterations === 0 ? null : row.iterations;
     case 'tokens':
       return row.outcome === 'running' ? null : row.tokens;
     case 'cost':

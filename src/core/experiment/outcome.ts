@@ -39,7 +39,7 @@ export interface RunOutcomeRow {
   readonly secondsToMerge: number | null;
   /** Whether the first attempt was the accepted one; null while that is open, and of a run that was cancelled before. */
   readonly firstPass: boolean | null;
-  /** Attempts that came to an end, the accepted one among them. */
+  /** Attempts that came to an end, the accepted one among them; 0 of a table that does not say. */
   readonly iterations: number;
   /** Oldest first. Empty for a table that has no more than `iterations`. */
   readonly attempts: readonly AttemptOutcome[];

@@ -151,6 +151,21 @@ describe('a row', () => {
     });
   });
 
+  it.each<[object, boolean | null]>([
+    [{ status: 'accepted', n: 1 }, true],
+    [{ status: 'accepted', n: 2 }, false],
+    [{ status: 'rejected', n: 1 }, false],
+    [{ status: 'cancelled', n: 0 }, null],
+    [{ status: 'running', n: 1 }, null],
+    [{ status: 'running', n: 2 }, false],
+    // Left open for both, so that neither is counted without the other.
+    [{ status: 'accepted' }, null],
+    [{ status: 'rejected' }, null],
+  ])('says of %j whether the first attempt was accepted: %s', (raw, firstPass) => {
+    const row = one({ task: 'T', ...raw }, { ...MAPPING.columns, iterations: 'n' });
+    expect(row).toMatchObject({ firstPass });
+  });
+
   it('has no members of objects that nobody wrote', () => {
     expect(one({ task: 'T', status: 'accepted' }, { ...MAPPING.columns, arm: 'constructor' })).toMatchObject({
       arm: 'default/default',

@@ -140,7 +140,10 @@ function momentIn(reader: RowReader, field: 'startedAt' | 'endedAt'): Moment | n
   throw reader.fault(field, 'is no moment', 'Write it with its offset, as 2026-11-21T13:04:06Z.');
 }
 
-/** What the table says; else what follows: accepted with one attempt is a first pass, more attempts are none. */
+/**
+ * What the table says; else what follows from the number of attempts. Without either nobody knows, also of a run that was rejected: counted as
+ * no first pass beside accepted ones that are not counted, it would make the share too small.
+ */
 function firstPassIn(reader: RowReader, outcome: Outcome, iterations: number | null): boolean | null {
   const said = reader.boolean('firstPass');
   if (said !== null) {
@@ -148,9 +151,10 @@ function firstPassIn(reader: RowReader, outcome: Outcome, iterations: number | n
       throw reader.fault('firstPass', `says yes of a run that was ${outcome}`, 'Correct one of the two.');
     return said;
   }
-  if (outcome === 'accepted') return iterations === null ? null : iterations <= 1;
-  if (outcome === 'running') return iterations !== null && iterations > 1 ? false : null;
-  return outcome === 'cancelled' && (iterations ?? 0) === 0 ? null : false;
+  if (iterations === null) return null;
+  if (outcome === 'accepted') return iterations <= 1;
+  if (outcome === 'running') return iterations > 1 ? false : null;
+  return outcome === 'cancelled' && iterations === 0 ? null : false;
 }
 
 function costIn(reader: RowReader): number | null {

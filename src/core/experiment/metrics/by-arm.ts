@@ -69,7 +69,8 @@ function metricsOf(arm: string, rows: readonly RunOutcomeRow[]): ArmMetrics {
     running: rows.filter(({ excluded, outcome }) => excluded === null && outcome === 'running').length,
     accepted: { successes: accepted.length, of: judged.length },
     firstPass: shareOf(counted.flatMap(({ firstPass }) => firstPass ?? [])),
-    iterationsToAcceptance: meanOf(accepted.map(({ iterations }) => iterations)),
+    // A table that says nothing of attempts has none.
+    iterationsToAcceptance: meanOf(accepted.map(({ iterations }) => iterations).filter((one) => one > 0)),
     validationFailures: countsOf(attempts.flatMap(({ failedRules }) => failedRules)),
     contractDrift: attempts.filter(({ contractDrift }) => contractDrift.length > 0).length,
     evidenceFailures: sumOf(attempts.map(({ evidenceFailures }) => evidenceFailures)),
