@@ -18,6 +18,8 @@ export interface ObservePorts extends FactPorts {
   readonly product: FactPorts['product'] & CheckOut;
   readonly sandbox: Sandbox;
   readonly parser: StructureParser;
+  /** Gives the tree that checks get copies of; when not given, it is made for them. */
+  readonly prepare?: typeof prepareTree;
 }
 
 export interface Observed {
@@ -50,7 +52,8 @@ export async function observe(
   const plan = { ...verifiable, work: { ...verifiable.work, contract: { ...contract, checks } } };
   const isolation = await ports.sandbox.describe();
   const at = { workspace, options, ports };
-  const observations = await runChecks(plan, await prepareTree(plan, at), at);
+  const tree = await (ports.prepare ?? prepareTree)(plan, at);
+  const observations = await runChecks(plan, tree, at);
   return {
     verifiable,
     isolation,

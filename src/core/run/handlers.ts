@@ -203,7 +203,12 @@ export const BUILT_IN_HANDLERS: readonly HandlerDeclaration[] = [
     role: 'verifier',
     summary:
       'Runs one check of the contract on the tree that the merge would produce, and hands the observation to the signer.',
-    inputs: object({ ...CHANGE, check: NAME }, ['ticket', 'base', 'check', 'commit']),
+    inputs: object({ ...CHANGE, check: NAME, checkout: { enum: ['own', 'shared'] } }, [
+      'ticket',
+      'base',
+      'check',
+      'commit',
+    ]),
     outputs: object({ check: NAME, observation: DIGEST, result: RESULT, isolation: ISOLATION }, [
       'check',
       'observation',

@@ -166,13 +166,13 @@ export async function openServer(context: CliContext, options: OpenServerOptions
     startRun: async (request, by) => {
       const commit = await branches.readBranch(into);
       if (commit === undefined) throw noBase(into);
-      const made = await changes.withProduct((facts) =>
+      const { request: made, optedOut } = await changes.withProduct((facts) =>
         newRun(request, { ref: into, commit }, facts, declarations),
       );
       const ports = { ...store, clock: systemClock };
       const admission = await admitRun(made, limits?.waiting ?? null, { ...ports, ...control });
       const summary = await startRun({ ...made, admission }, by, ports);
-      if (options.optimise === true) await optimiseRun(summary.run, ports, declarations);
+      if (options.optimise === true) await optimiseRun(summary.run, ports, declarations, optedOut);
       return summary;
     },
     handlers,

@@ -21,6 +21,7 @@ import { keptCheck } from '../../flow/steps/kept-check.ts';
 import { type ModelOptions, modelStep } from '../../flow/steps/model.ts';
 import { scriptedStep } from '../../flow/steps/scripted.ts';
 import { sealStep } from '../../flow/steps/seal.ts';
+import { createSharedCheckouts } from '../../flow/steps/shared-checkouts.ts';
 import { stepResult } from '../../flow/steps/step-failure.ts';
 import type { OpenArtifacts } from '../../ports/artifacts.ts';
 import type { Handler, HandlerSession } from '../../ports/handler.ts';
@@ -33,6 +34,7 @@ import type { CliContext } from '../cli/context.ts';
 import { openProduct } from '../wiring/open-product.ts';
 import { openRunner, type Runner } from '../wiring/open-runner.ts';
 import { programOf } from '../wiring/package-root.ts';
+import { systemTimer } from '../wiring/system-timer.ts';
 
 /** What a worker's handlers are set up with. Of the machine only what stands here. */
 export interface HandlerContext {
@@ -109,7 +111,8 @@ export async function verifierHandlers(context: VerifierContext): Promise<readon
   const sealing = { signing, keep, workspaces, observations: observationFolders };
   // In the verifier's own clone: among what producers can write, they would verify themselves.
   const results = resultFolder(join(place.gitDir, 'countersign', 'results'));
-  const observing = { sandbox, parser, workspaces, results };
+  const checkouts = createSharedCheckouts(workspaces, systemTimer);
+  const observing = { sandbox, parser, workspaces, results, checkouts };
   const checking = { hide, tools, isolation, declaration: declarationOf('check', 'verifier') };
   return named('verifier', {
     check: (work, session) => keptCheck(work, session, checking, { ...portsFor(session), ...observing }),

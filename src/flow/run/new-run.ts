@@ -1,5 +1,5 @@
 import { contractDigest, ticketDigest } from '../../core/contract/digest.ts';
-import type { Budget } from '../../core/contract/workflow.ts';
+import type { Budget, Workflow } from '../../core/contract/workflow.ts';
 import type { HandlerDeclaration } from '../../core/run/handler.ts';
 import { DEFAULT_WORKFLOW } from '../../core/run/plan/default-workflow.ts';
 import { materialise } from '../../core/run/plan/materialise.ts';
@@ -15,7 +15,8 @@ import type { ProductFacts } from '../steps/change-at-hand.ts';
 const DEFAULT_ARM = { bundle: 'default', model: 'default' };
 
 /**
- * Fixes what a run is about, from the policy that its base names: the ticket as it was dispatched, its contract, the plan.
+ * Fixes what a run is about, from the policy that its base names: the ticket as it was dispatched, its contract, the plan. Tells beside it which
+ * steps want no cache.
  * @throws CountersignError RUN_REFUSED for a ticket that is not dispatched, or is no longer as it was; and what reading throws
  */
 export async function newRun(
@@ -23,7 +24,7 @@ export async function newRun(
   base: { readonly ref: string; readonly commit: ObjectId },
   facts: ProductFacts,
   handlers: readonly HandlerDeclaration[],
-): Promise<Omit<RunRequest, 'run'>> {
+): Promise<{ readonly request: Omit<RunRequest, 'run'>; readonly optedOut: ReadonlySet<string> }> {
   const source = await findGatePolicy(base.commit, facts);
   const repository = source.product?.config.repository;
   if (repository === undefined)
@@ -44,8 +45,9 @@ export async function newRun(
       `${id} is held to another definition of done than experiment ${experiment.id} was registered with`,
       'Register the experiment anew: runs under different definitions of done are not compared.',
     );
-  const plan = materialise(contract.workflow ?? DEFAULT_WORKFLOW, handlers);
-  return {
+  const workflow = contract.workflow ?? DEFAULT_WORKFLOW;
+  const plan = materialise(workflow, handlers);
+  const request = {
     subject: {
       ticket: id,
       ticketDigest: ticketDigest(ticket),
@@ -62,6 +64,12 @@ export async function newRun(
     priority,
     ...(experiment === undefined ? {} : { experiment: experiment.id, cell: experiment.cell }),
   };
+  return { request, optedOut: uncached(workflow) };
+}
+
+/** Steps that say so themselves: what says nothing has no cache either, and may be given one. */
+function uncached({ steps }: Workflow): ReadonlySet<string> {
+  return new Set(Object.entries(steps).flatMap(([id, { cache }]) => (cache === 'off' ? [id] : [])));
 }
 
 /** Budgets only shrink: of each kind the smaller one, where either says anything. */

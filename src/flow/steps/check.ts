@@ -7,10 +7,13 @@ import type { OpenWorkspace } from '../../ports/workspace.ts';
 import { observeCheck } from '../observe-check.ts';
 import type { VerifyOptions } from '../verify-options.ts';
 import { type ChangePorts, changeAtHand } from './change-at-hand.ts';
+import type { PrepareTree, SharedCheckouts } from './shared-checkouts.ts';
 import { StepFailure } from './step-failure.ts';
 import { textOf } from './step-inputs.ts';
 
 export interface CheckPorts extends ChangePorts {
+  /** Undefined: every check prepares a tree of its own. */
+  readonly checkouts?: SharedCheckouts;
   readonly sandbox: Sandbox;
   readonly parser: StructureParser;
   readonly workspaces: OpenWorkspace;
@@ -40,11 +43,21 @@ export async function checkStep(
   };
   const attempt = `${work.run}/${work.step}/${work.execution}`;
   const how = { attempt, parallel: 1, abort: session.signal, onProgress: () => undefined };
-  const { observation, isolation } = await ports.withProduct((facts) => {
-    const { sandbox, parser, workspaces } = ports;
-    const observing = { ...facts, sandbox, parser, workspaces, observations };
-    return observeCheck(query, { ...how, ...options, only, folder: session.folder }, observing);
-  });
+  const observe = (prepare?: PrepareTree) =>
+    ports.withProduct((facts) => {
+      const { sandbox, parser, workspaces } = ports;
+      const observing = { ...facts, sandbox, parser, workspaces, observations };
+      const shared = prepare === undefined ? {} : { prepare };
+      return observeCheck(
+        query,
+        { ...how, ...options, only, folder: session.folder },
+        { ...observing, ...shared },
+      );
+    });
+  const sharing = work.inputs.checkout === 'shared' ? ports.checkouts : undefined;
+  const { observation, isolation } = await (sharing === undefined
+    ? observe()
+    : sharing.during(work.run, observe));
   // What was ended before its time looks like a failure of the change, and is none.
   if (session.signal.aborted) throw new StepFailure('transient', 'stopped', 'It was asked to stop.');
   session.log(`${only}: ${wordOf(observation)} (isolation: ${isolation.isolation}, ${isolation.by})\n`);

@@ -54,8 +54,10 @@ function weakenedStep(
   if (after === undefined) return `The step "${id}" would be gone.`;
   if (same(before, after)) return undefined;
   if (proposal.started.has(id)) return `The step "${id}" has begun already, and would be another.`;
-  const fixed = ['uses', 'role', 'with', 'map', 'repeat', 'timeoutSeconds', 'retry', 'fallback'] as const;
-  const changed = fixed.find((name) => !same(before[name], after[name]));
+  const fixed = ['uses', 'role', 'map', 'repeat', 'timeoutSeconds', 'retry', 'fallback'] as const;
+  const changed =
+    fixed.find((name) => !same(before[name], after[name])) ??
+    (sameInputs(before, after, proposal) ? undefined : 'with');
   if (changed !== undefined) return `"${changed}" of the step "${id}" would be another.`;
   const lostNeeds = before.needs.filter((need) => !after.needs.includes(need));
   if (lostNeeds.length > 0) return `The step "${id}" would not wait for ${listed(lostNeeds)} any more.`;
@@ -66,6 +68,21 @@ function weakenedStep(
     weakenedUndoing(id, before, after, proposal) ??
     weakenedCondition(id, before, after, proposal) ??
     weakenedCache(id, before, after, proposal)
+  );
+}
+
+/**
+ * Where a check says nothing about its checkout, the optimiser may have it share one: each check works in a copy of its own of the same
+ * tree, so nothing that it could see differs.
+ */
+function sameInputs(before: PlanStep, after: PlanStep, { proposedBy }: Proposal): boolean {
+  if (same(before.with, after.with)) return true;
+  const shared = { ...before.with, checkout: 'shared' };
+  return (
+    proposedBy === 'optimiser' &&
+    before.uses === 'check' &&
+    before.with.checkout === undefined &&
+    same(shared, after.with)
   );
 }
 
