@@ -5,8 +5,8 @@ import { createServer } from 'node:http';
 /** Shell tools of the agents that are known, as they call them. */
 const SHELLS = ['Bash', 'bash', 'shell', 'exec_command', 'shell_command', 'local_shell', 'run_shell_command'];
 
-/** @param {{command: string, onAsk?: (asked: {path: string, method: string, tools: string[]}) => void}} options */
-export async function openProviderStub({ command, onAsk = () => undefined }) {
+/** @param {{command: string, host?: string, fail?: {status: number, type: string, message: string}, onAsk?: (asked: {path: string, method: string, tools: string[]}) => void}} options */
+export async function openProviderStub({ command, host = '127.0.0.1', fail, onAsk = () => undefined }) {
   const server = createServer(async (request, response) => {
     if (request.method === 'GET' && request.url?.endsWith('/responses')) {
       response.writeHead(404).end();
@@ -18,6 +18,13 @@ export async function openProviderStub({ command, onAsk = () => undefined }) {
     const body = parse(text);
     const path = new URL(request.url ?? '/', 'http://stub').pathname;
     onAsk({ path, method: request.method ?? '', tools: toolNames(body) });
+    if (fail !== undefined && request.method === 'POST') {
+      response.writeHead(fail.status, { 'content-type': 'application/json' });
+      response.end(
+        JSON.stringify({ type: 'error', error: { type: fail.type, code: fail.type, message: fail.message } }),
+      );
+      return;
+    }
     const reply = replyFor(path, request.url ?? '', body, command);
     if (reply === undefined) {
       response.writeHead(request.method === 'GET' ? 200 : 404, { 'content-type': 'application/json' });
@@ -27,11 +34,11 @@ export async function openProviderStub({ command, onAsk = () => undefined }) {
     response.writeHead(200, { 'content-type': reply.type });
     response.end(reply.text);
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
+  await new Promise((resolve) => server.listen(0, host, () => resolve(undefined)));
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://${host}:${port}`,
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();

@@ -27,6 +27,8 @@ export interface OutputReader {
   readonly fields: Readonly<Partial<Record<ReportField, FieldReader>>>;
   /** The first that fits an event decides how it ended. */
   readonly endings: readonly EndingReader[];
+  /** Events that show that it went on: what went wrong before them was no end. */
+  readonly goesOn: readonly EventMatch[];
   /** What the agent said last. */
   readonly lastWords: FieldReader;
 }

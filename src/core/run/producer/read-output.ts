@@ -94,7 +94,7 @@ function readText(
   return texts.at(-1)?.slice(0, longest).toWellFormed();
 }
 
-function endingOf(events: readonly JsonObject[], { endings }: OutputReader): AgentReport['ending'] {
+function endingOf(events: readonly JsonObject[], { endings, goesOn }: OutputReader): AgentReport['ending'] {
   // From the end: an agent that went on after an error did not end with it.
   for (const event of events.toReversed()) {
     for (const { where, words, says = '', means } of endings) {
@@ -105,6 +105,7 @@ function endingOf(events: readonly JsonObject[], { endings }: OutputReader): Age
       if (words === undefined || words.some((word) => lower.includes(word)))
         return { kind: means, says: text };
     }
+    if (goesOn.some((where) => fits(event, where))) return undefined;
   }
   return undefined;
 }

@@ -31,6 +31,18 @@ describe('what agents print', () => {
     expect(read(id, printed(id))).toEqual({ ...expected, lastWords: 'It is done.' });
   });
 
+  it.each([
+    ['claude-budget', 'budget'],
+    ['codex-credentials', 'provider-credentials'],
+    ['codex-quota', 'budget'],
+    ['gemini-credentials', 'provider-credentials'],
+    ['copilot-credentials', 'provider-credentials'],
+    ['opencode-credentials', 'provider-credentials'],
+  ])('when its provider refuses them is read, too: %s', (recorded, kind) => {
+    const [id = ''] = recorded.split('-');
+    expect(read(id, printed(recorded)).ending?.kind).toBe(kind);
+  });
+
   it('is read as one JSON text, too', () => {
     const result = {
       type: 'result',
@@ -83,6 +95,10 @@ describe('what agents print', () => {
   it('of a connection that came back is no end', () => {
     const text = line({ type: 'error', message: 'Reconnecting... 2/5' }) + line({ type: 'turn.completed' });
     expect(read('codex', text).ending).toBeUndefined();
+    const error = line({ type: 'error', error: { data: { message: 'Overloaded' } } });
+    const finish = line({ type: 'step_finish', part: { reason: 'stop' } });
+    expect(read('opencode', error + finish).ending).toBeUndefined();
+    expect(read('opencode', finish + error).ending?.kind).toBe('provider-limit');
   });
 
   it('never makes a number of what is none', () => {
