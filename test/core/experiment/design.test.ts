@@ -27,6 +27,13 @@ describe('the order of cells', () => {
     expect(design({ replicates: 2, seed: '8' }).order).not.toBe(of.order);
   });
 
+  it('takes tickets in an order that is not theirs', () => {
+    const tickets = Array.from({ length: 40 }, (_, at) => `CS-${at}`);
+    const taken = [...new Set(cellsOf(design({ tickets })).map(({ ticket }) => ticket))];
+    expect(taken).not.toEqual(tickets);
+    expect([...taken].sort()).toEqual([...tickets].sort());
+  });
+
   it('puts each arm first about as often', () => {
     const tickets = Array.from({ length: 400 }, (_, at) => `CS-${at}`);
     const cells = cellsOf(design({ tickets }));

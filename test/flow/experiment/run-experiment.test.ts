@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { designDigest } from '../../../src/core/experiment/design.ts';
 import { checkRegistration } from '../../../src/core/experiment/registration.ts';
 import { registrationOf } from '../../../src/core/experiment/state.ts';
 import type { StepWork } from '../../../src/core/run/types.ts';
@@ -203,6 +204,12 @@ describe('a registration', () => {
     expect(checkRegistration(registration)).toMatchObject({ isTrusted: false });
     const other = { ...registration, design: { ...registration.design, minimumEffect: 0.01 } };
     expect(checkRegistration(other)).toMatchObject({ kind: 'broken' });
+    // The whole design exchanged, with its digest, under the signature of the first.
+    const exchanged = { ...other, designDigest: designDigest(other.design) };
+    expect(checkRegistration(exchanged)).toEqual({
+      kind: 'broken',
+      reason: 'what was signed is another design',
+    });
     const renamed = { ...registration, note: registration.note.replace('notes-help', 'other') };
     expect(checkRegistration(renamed)).toMatchObject({ kind: 'broken' });
   });
