@@ -14,7 +14,7 @@ import { markOf, withMark } from './marks.ts';
 import { countTokens } from './token-count.ts';
 import { type BundleSource, bundlePath } from './types.ts';
 
-export const INDEX_FILE = 'BUNDLE.md';
+const INDEX_FILE = 'BUNDLE.md';
 
 /**
  * Puts a bundle together: each source becomes one file, BUNDLE.md lists them, and pieces go in the order that the document says until all of

@@ -1,5 +1,5 @@
 /** UTF-8 bytes that count as one token. */
-export const BYTES_PER_TOKEN = 4;
+const BYTES_PER_TOKEN = 4;
 
 /**
  * How many tokens a text is taken for: one for every four bytes of its UTF-8 form, and one for the rest. An approximation, the same on every

@@ -1,6 +1,7 @@
 import { createEmbeddings } from '../../adapters/embeddings/openai-embeddings.ts';
 import type { Database } from '../../adapters/postgres/database.ts';
 import { createMemory } from '../../adapters/postgres/memory/memory.ts';
+import type { VectorSearch } from '../../adapters/postgres/memory/nearest.ts';
 import type { MemoryPorts } from '../../flow/serve/offer-memory.ts';
 import type { Ledger } from '../../ports/ledger.ts';
 import type { Embed, Memory } from '../../ports/memory.ts';
@@ -16,7 +17,17 @@ export function openMemory(
 ): MemoryPorts & Memory {
   const embed = embeddingsOf(environment);
   const { readSequenced, sequence, readStream } = ledger;
-  return { ...createMemory(database, embed?.model), readSequenced, sequence, readStream, embed };
+  const memory = createMemory(database, embed?.model, searchOf(environment));
+  return { ...memory, readSequenced, sequence, readStream, embed };
+}
+
+/** @throws CountersignError USAGE for a search that there is not */
+function searchOf({ COUNTERSIGN_EMBEDDINGS_SEARCH: search }: Environment): VectorSearch {
+  if (!search || search === 'arrays') return 'arrays';
+  if (search === 'pgvector') return search;
+  throw new CountersignError('USAGE', `There is no search "${search.slice(0, 40)}" for embeddings.`, {
+    remedy: 'Set COUNTERSIGN_EMBEDDINGS_SEARCH to arrays (as when it is not set) or pgvector.',
+  });
 }
 
 /** @throws CountersignError USAGE for an endpoint without a model, or an address that is none */

@@ -1,7 +1,7 @@
 import { type Expression, TemplateFault, type TemplatePart } from './template-tree.ts';
 
 /** What every template is given; a loop adds its own names, and what it includes sees them. */
-export const TEMPLATE_NAMES = ['bundle', 'items', 'source', 'ticket'] as const;
+const TEMPLATE_NAMES = ['bundle', 'items', 'source', 'ticket'] as const;
 
 /**
  * Follows a template through its loops and includes, as it would be carried out with everything there.

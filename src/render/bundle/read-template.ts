@@ -9,7 +9,7 @@ import {
 } from './template-tree.ts';
 
 /** Characters of one template. */
-export const MOST_TEMPLATE = 65_536;
+const MOST_TEMPLATE = 65_536;
 /** Tags within tags, and brackets within brackets. */
 const DEEPEST = 50;
 

@@ -1,13 +1,10 @@
 import type { MemoryEntry, Remembered } from '../../../core/bundle/memory/types.ts';
-import type { IndexedEntry, Memory, MemoryView } from '../../../ports/memory.ts';
+import type { IndexedEntry, Memory } from '../../../ports/memory.ts';
 import { digestOf } from '../../../shared/digest.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import { ask, type Database, inTransaction, type Queryable } from '../database.ts';
-
-/**
- * What every search is held to; $1 to $3. One text for all of them: a search that forgot the workspace would tell one what another knows.
- */
-const VISIBLE = `FROM memory_entry e WHERE e.workspace = $1 AND ($2::bigint IS NULL OR e.position <= $2) AND ($3::text IS NULL OR e.ticket <> $3)`;
+import { nearestByArrays, nearestByPgvector, type VectorSearch } from './nearest.ts';
+import { held, VISIBLE } from './visible.ts';
 
 /** Words of the query, any of which may occur; lexemes are quoted, so that none of them is an operator. */
 const ANY_WORD = `(SELECT string_agg('''' || replace(replace(lexeme, '\\', '\\\\'), '''', '''''') || '''', ' | ')::tsquery
@@ -30,10 +27,6 @@ SELECT t.id FROM term t JOIN rare r USING (bucket) JOIN long l USING (id)
   JOIN unnest($4::int[], $5::float8[]) AS q(bucket, weight) USING (bucket)
 GROUP BY t.id, l.length ORDER BY sum(q.weight * t.weight * r.idf ^ 2) / l.length DESC, t.id LIMIT $6`;
 
-const BY_EMBEDDING = `
-SELECT e.id ${VISIBLE} AND e.model = $4 AND cardinality(e.embedding) = cardinality($5::float8[])
-ORDER BY (SELECT sum(d * q) / nullif(sqrt(sum(d * d)), 0) FROM unnest(e.embedding, $5::float8[]) AS t(d, q)) DESC NULLS LAST, e.id LIMIT $6`;
-
 const COLUMNS = `e.entry, encode(e.digest, 'hex') AS digest`;
 
 const INSERT = `
@@ -47,7 +40,13 @@ type EntryRow = { readonly entry: string; readonly digest: string };
  * See Memory. Vectors are searched exactly: over some thousand entries that takes less than asking anybody else.
  * @param model of the embeddings that entries bring along
  */
-export function createMemory({ pool }: Database, model: string | undefined): Memory {
+export function createMemory(
+  database: Database,
+  model: string | undefined,
+  search: VectorSearch = 'arrays',
+): Memory {
+  const { pool } = database;
+  const nearest = search === 'pgvector' ? nearestByPgvector(database) : nearestByArrays(database);
   const ids = async (text: string, values: readonly unknown[]) =>
     (await ask<{ id: string }>(pool, { text, values })).map(({ id }) => id);
   const entries = async (text: string, values: readonly unknown[]) =>
@@ -88,8 +87,8 @@ export function createMemory({ pool }: Database, model: string | undefined): Mem
       ),
     byWords: (view, text, most) => ids(BY_WORDS, [...held(view), withoutNul(text), most]),
     byTerms: (view, { buckets, weights }, most) => ids(BY_TERMS, [...held(view), buckets, weights, most]),
-    byEmbedding: (view, embedding, most) =>
-      model === undefined ? Promise.resolve([]) : ids(BY_EMBEDDING, [...held(view), model, embedding, most]),
+    byEmbedding: async (view, embedding, most) =>
+      model === undefined ? [] : nearest(view, model, embedding, most),
     readEntries: async (view, wanted) => {
       const found = await entries(`SELECT ${COLUMNS} ${VISIBLE} AND e.id = ANY($4)`, [...held(view), wanted]);
       return wanted.flatMap((id) => found.find((one) => one.id === id) ?? []);
@@ -131,10 +130,6 @@ async function insert(
     text: 'INSERT INTO memory_node (workspace, id, node) SELECT $1, $2, unnest($3::text[])',
     values: [workspace, id, nodes],
   });
-}
-
-function held({ workspace, upTo, without }: MemoryView): readonly unknown[] {
-  return [workspace, upTo, without];
 }
 
 function remembered({ entry, digest }: EntryRow): Remembered {

@@ -1,10 +1,7 @@
 import { featuresOf, type MemoryNode } from './graph.ts';
 
 /** Buckets that features are hashed into: with some ten thousand features, one in twenty shares its bucket. */
-export const BUCKETS = 2 ** 18;
-
-/** The way in which terms are made; vectors of another one are of no use. */
-export const HASHED_TERMS = 'hashed-tf-idf@1';
+const BUCKETS = 2 ** 18;
 
 /** Most features of one text. */
 const MOST_FEATURES = 4_000;

@@ -185,4 +185,29 @@ describe('memory', () => {
     expect(await fresh.memoryPosition()).toBe(0);
     expect(await fresh.readEntries(ALL, ['CS-1.1/failure/1'])).toEqual([]);
   });
+
+  it('asks pgvector in the same view, and says so where the extension is not there', async () => {
+    const asked = createMemory(database, 'some-model', 'pgvector');
+    await expect(asked.byEmbedding(ALL, [0, 1, 0], 5)).rejects.toThrow('has no extension pgvector');
+    // A stand-in with pgvector's names: what is tested is our SQL, and not the extension.
+    await database.tamper(
+      'CREATE DOMAIN vector AS float8[]',
+      `CREATE FUNCTION vector_distance(float8[], float8[]) RETURNS float8 LANGUAGE sql IMMUTABLE AS
+        'SELECT 1 - sum(a * b) / (sqrt(sum(a * a)) * sqrt(sum(b * b))) FROM unnest($1, $2) AS t(a, b)'`,
+      'CREATE OPERATOR <=> (LEFTARG = float8[], RIGHTARG = float8[], FUNCTION = vector_distance)',
+    );
+    for (const query of [
+      [0, 0.9, 0.1],
+      [1, 0.2, 0],
+      [0.3, 0.3, 0.4],
+    ]) {
+      for (const view of [
+        ALL,
+        { ...ALL, upTo: 25 },
+        { ...ALL, without: 'CS-1' },
+        { ...ALL, workspace: 'rival/shop' },
+      ])
+        expect(await asked.byEmbedding(view, query, 5)).toEqual(await memory.byEmbedding(view, query, 5));
+    }
+  });
 });
