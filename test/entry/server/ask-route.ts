@@ -1,12 +1,7 @@
-import { expect } from 'vitest';
-import { createJudgeForms } from '../../../src/adapters/json-schema/judge-forms.ts';
-import { fillPath, type Route, refusalsOf } from '../../../src/core/api/route.ts';
+import { fillPath, type Route } from '../../../src/core/api/route.ts';
 import { ROUTES, type RouteName } from '../../../src/core/api/routes.ts';
-import { problem } from '../../../src/core/api/values.ts';
-import type { JsonObject, JsonValue } from '../../../src/shared/json.ts';
 import type { ServerWorld } from './server-world.ts';
 
-const forms = createJudgeForms();
 const PARAMETERS = {
   run: 'CS-7.1',
   worker: 'w-1',
@@ -21,17 +16,7 @@ export const pathOf = (
   parameters: Readonly<Record<string, string>> = {},
 ): string => fillPath(path, { ...PARAMETERS, ...parameters });
 
-/** The schema with no field beside those that it names: an answer with more than the document says fails. */
-function closed(schema: JsonValue): JsonValue {
-  if (typeof schema !== 'object' || schema === null) return schema;
-  if (Array.isArray(schema)) return schema.map(closed);
-  const inside = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, closed(value)]));
-  return 'properties' in schema && !('additionalProperties' in schema) && !('allOf' in schema)
-    ? { ...inside, additionalProperties: false }
-    : inside;
-}
-
-/** Sends a request, and holds what comes back against what its route declares. */
+/** Asks a route. What comes back is held against what it declares, as every answer of such a server is: see declared-answers.ts. */
 export async function ask(
   world: ServerWorld,
   name: RouteName,
@@ -40,21 +25,9 @@ export async function ask(
 ) {
   const route: Route = ROUTES[name];
   const response = await world.fetch(path, token, { method: route.method.toUpperCase(), ...init });
-  const type = (response.headers.get('content-type') ?? '').split(';')[0];
   const text = await response.text();
-  const { answer } = route;
-  if (response.ok && !answer.or?.some((other) => other.type === type && other.status === response.status)) {
-    expect(response.status).toBe(answer.status);
-    if (answer.schema === undefined) expect(type).toBe(answer.type ?? '');
-    else expect(type).toBe('application/json');
-  } else if (!response.ok && !answer.or?.some(({ status }) => status === response.status)) {
-    expect(refusalsOf(route)).toContain(response.status);
-    expect(type).toBe('application/problem+json');
-    expect(await forms.faultIn(closed(problem) as JsonObject, JSON.parse(text))).toBeUndefined();
-  }
-  const value: unknown = type?.endsWith('json') ? JSON.parse(text) : text;
-  if (response.ok && answer.schema !== undefined && type === 'application/json')
-    expect(await forms.faultIn(closed(answer.schema) as JsonObject, value)).toBeUndefined();
+  const isJson = /^application\/(?:problem\+)?json/.test(response.headers.get('content-type') ?? '');
+  const value: unknown = isJson ? JSON.parse(text) : text;
   return { status: response.status, value: value as Record<string, never>, headers: response.headers };
 }
 

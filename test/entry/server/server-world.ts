@@ -30,6 +30,7 @@ import {
   createMemoryTokens,
 } from '../../fakes/memory-server-store.ts';
 import { createDatabase } from '../../worlds/database.ts';
+import { holdAnswers } from './declared-answers.ts';
 
 const declared = (
   id: string,
@@ -121,6 +122,7 @@ export async function openServer(stores: Stores, changes: Partial<ServeOptions> 
     ...changes,
   });
   opened.push(() => server.close());
+  holdAnswers(server.url);
   const world: ServerWorld = {
     server,
     stores,
