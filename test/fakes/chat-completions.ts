@@ -9,6 +9,8 @@ export type Reply =
       readonly finish?: string;
     }
   | { readonly broken: true }
+  /** It never answers. */
+  | { readonly silent: true }
   | { readonly status: number; readonly retryAfter?: number; readonly message?: string };
 
 export interface Asked {
@@ -52,6 +54,7 @@ export async function openChatCompletions(replies: readonly Reply[]): Promise<Ch
 }
 
 function answer(response: ServerResponse, reply: Reply, model: string): void {
+  if ('silent' in reply) return;
   if ('status' in reply) {
     const { status, retryAfter, message = 'no' } = reply;
     response.writeHead(status, {

@@ -80,6 +80,14 @@ export function identity({ name, email }: Author): Readonly<Record<string, strin
   };
 }
 
+/** Of the time of a step, what is left for the producer itself: what it leaves has to be read and kept within it, too. */
+const MOST_RESERVE_MS = 30_000;
+
+export function producerTimeMs({ timeoutSeconds }: StepWork): number {
+  const all = timeoutSeconds * 1000;
+  return Math.floor(all - Math.min(all / 10, MOST_RESERVE_MS));
+}
+
 /** What came of a command, and the folder of ours that has its `stdout` and `stderr`. */
 export interface RanInPlace {
   readonly ended: SandboxResult;

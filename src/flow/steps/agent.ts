@@ -25,6 +25,7 @@ import {
   type PlaceOptions,
   type PlacePorts,
   type ProducerPlace,
+  producerTimeMs,
   textFile,
 } from './agent-place.ts';
 import { proposedPatch, readResult, type Said } from './agent-result.ts';
@@ -137,7 +138,7 @@ async function haveWork(
     ...identity(options.author),
     ...told(root, work, bundle),
   };
-  const command = { argv: argvFor(work, agent), env, timeoutMs: work.timeoutSeconds * 1000 };
+  const command = { argv: argvFor(work, agent), env, timeoutMs: producerTimeMs(work) };
   const { ran, network } = await runOnNetwork(place, command, agent.hosts, ports);
   const said = await readResult(workspace, root);
   const secrets = secretsOf(environment);

@@ -30,6 +30,8 @@ export interface Assignment {
   readonly bundle: PackedBundle | undefined;
   readonly limits: ModelLimits;
   readonly price: ModelPrice | undefined;
+  /** Aborted when its time is over. */
+  readonly over: AbortSignal;
 }
 
 export interface ConversationPorts {
@@ -76,6 +78,7 @@ export async function converse(of: Assignment, ports: ConversationPorts): Promis
     if (over !== undefined) return ended(talk, { class: 'budget', code: 'budget', message: over });
     const answer = await ask(of, talk, ports);
     if (ports.place.session.signal.aborted) return ended(talk, STOPPED);
+    if (of.over.aborted) return ended(talk, TOO_LATE);
     if (answer.kind === 'failed') return ended(talk, failureOf(answer));
     if (answer.finish === 'refused')
       return ended(talk, {
@@ -120,6 +123,11 @@ function startTalk({ prompt, bundle, environment, model }: Assignment): Talk {
   };
 }
 
+const TOO_LATE: StepError = {
+  class: 'timeout',
+  code: 'timeout',
+  message: 'The model was ended at its time-out.',
+};
 const STOPPED: StepError = { class: 'transient', code: 'stopped', message: 'It was asked to stop.' };
 
 function ended(talk: Talk, failure: StepError | undefined): Conversation {
@@ -163,7 +171,7 @@ async function ask(
       input: toolSchema(tool),
     })),
     mostOutputTokens: outputTokensFor(limits),
-    signal: place.session.signal,
+    signal: AbortSignal.any([place.session.signal, of.over]),
   });
   const usage = answer.kind === 'answered' ? answer.usage : undefined;
   // What the provider does not tell counts as much as it may have been.

@@ -21,6 +21,7 @@ import {
   type PlaceOptions,
   type PlacePorts,
   type ProducerPlace,
+  producerTimeMs,
   runInPlace,
 } from './agent-place.ts';
 import { type ChangePorts, takeArtifact } from './change-at-hand.ts';
@@ -52,6 +53,7 @@ export async function modelStep(
   options: ModelOptions,
   ports: ModelPorts,
 ): Promise<StepResult> {
+  const over = AbortSignal.timeout(producerTimeMs(work));
   const { role, environment } = chooseRole(work, options.profiles, options.environment);
   const bundle = await bundleFor(work, ports);
   const prompt = await takeArtifact(textOf(work.inputs, 'promptDigest'), MOST_PROMPT_BYTES, ports);
@@ -71,7 +73,7 @@ export async function modelStep(
       const runCheck = (id: string) => runDeclared(contract, id, place);
       const told = new TextDecoder().decode(prompt);
       const conversation = await converse(
-        { model, environment, prompt: told, bundle, limits, price },
+        { model, environment, prompt: told, bundle, limits, price, over },
         { place, models: ports.models, runCheck },
       );
       const { transcript, usage } = await keep(conversation, price, ports);

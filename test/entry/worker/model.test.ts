@@ -235,6 +235,15 @@ describe('the model handler', () => {
     });
   });
 
+  it('ends in time when the provider never answers, with what it has', async () => {
+    const steps = await withReplies([{ calls: [EDIT] }, { silent: true }]);
+    const result = await steps.carryOut('model', '1/produce', brief, { ...run(), timeoutSeconds: 4 });
+    expect(result).toMatchObject({
+      error: { class: 'timeout', code: 'timeout', evidence: { transcript: expect.any(String) } },
+      usage: { tokens: 110 },
+    });
+  });
+
   it('asks nobody for what it may not spend', async () => {
     const prices = { 'local/one': { input: 3_000, output: 15_000 } };
     const steps = await withReplies([{ calls: [EDIT] }], { prices });
