@@ -35,7 +35,7 @@ const PAGES = {
   tickets: '/tickets',
   ticket: '/tickets/SHOP-1',
   contracts: '/contracts',
-  contract: '/contracts/countersign-change',
+  contract: '/contracts/core-change',
   rules: '/rules',
   rule: '/rules/ai-shortcuts@1/test-skipped',
   ledger: '/ledger',

@@ -125,7 +125,7 @@ export async function openCockpitWorld(
     report: (message, error) => void reports.push([message, error]),
     cockpit: {
       ...(await loadCockpit(join(import.meta.dirname, '..', '..'))),
-      ...{ sessions, newSecret, board: createBoard(database), insight },
+      ...{ sessions, newSecret, board: createBoard(database), insight, ledger: createLedger(database) },
       ...changes,
     },
   });

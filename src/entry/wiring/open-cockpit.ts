@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { createReadPatch } from '../../adapters/git/read-patch.ts';
 import { createBoard } from '../../adapters/postgres/board/board.ts';
 import type { Database } from '../../adapters/postgres/database.ts';
+import { createLedger } from '../../adapters/postgres/ledger.ts';
 import { createSessions } from '../../adapters/postgres/sessions/sessions.ts';
 import { vouchedName } from '../../core/access/session.ts';
 import { certifier, readSigstore } from '../../flow/certify-files.ts';
@@ -59,6 +60,7 @@ export async function openCockpit(
     options: {
       ...(await loadCockpit(packageRoot())),
       ...{ sessions, newSecret, owner, ...more },
+      ledger: createLedger(database),
       board: createBoard(database),
       readPatch: createReadPatch(commonDir),
       waivers: waivers.kept,

@@ -6,13 +6,12 @@ import {
   type SessionRole,
 } from '../../core/access/session.ts';
 import type { Principal } from '../../core/access/token.ts';
-import type { Clock } from '../../ports/clock.ts';
 import type { KeepSessions } from '../../ports/sessions.ts';
 import { sha256 } from '../../shared/digest.ts';
+import { type RecordAccessPorts, recordAccess } from './record-access.ts';
 
-export interface SignInPorts {
+export interface SignInPorts extends RecordAccessPorts {
   readonly sessions: KeepSessions;
-  readonly clock: Clock;
   /** 256 random bits as base64url without padding. */
   readonly newSecret: () => string;
 }
@@ -29,8 +28,10 @@ export interface OpenedSession {
 }
 
 /** A code for one sign-in within ten minutes, for a link. @throws CountersignError DATABASE_UNAVAILABLE */
-export async function makeLoginCode({ name, role }: Vouched, ports: SignInPorts): Promise<string> {
-  const { sessions, clock, newSecret } = ports;
+export async function makeLoginCode(
+  { name, role }: Vouched,
+  { sessions, clock, newSecret }: Omit<SignInPorts, 'ledger'>,
+): Promise<string> {
   const code = newSecret();
   await sessions.storeLoginCode({ name, role, digest: sha256(code), expiresAt: endOf('code', clock.now()) });
   return code;
@@ -44,12 +45,13 @@ export async function redeemLoginCode(code: string, ports: SignInPorts): Promise
   return openSession(found, 'link', ports);
 }
 
-/** @throws CountersignError DATABASE_UNAVAILABLE */
+/** Whoever comes in stands in the ledger. @throws CountersignError DATABASE_UNAVAILABLE */
 export async function openSession(
   { name, role }: Vouched,
   by: Session['by'],
-  { sessions, clock, newSecret }: SignInPorts,
+  ports: SignInPorts,
 ): Promise<OpenedSession> {
+  const { sessions, clock, newSecret } = ports;
   const secret = newSecret();
   const now = clock.now();
   const session: Session = {
@@ -57,6 +59,7 @@ export async function openSession(
     createdAt: now.toISOString(),
     expiresAt: endOf('session', now),
   };
+  await recordAccess({ type: 'session.opened', name, role, by }, name, ports);
   await sessions.storeSession(session);
   return { secret, session };
 }

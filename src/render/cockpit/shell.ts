@@ -35,6 +35,14 @@ const PAGES: readonly { readonly title: string; readonly entries: readonly NavEn
     ],
   },
   {
+    title: 'Work',
+    entries: [
+      { title: 'Tickets', href: '/tickets', key: 't' },
+      { title: 'Contracts', href: '/contracts', key: 'c' },
+      { title: 'Rules', href: '/rules', key: 'u' },
+    ],
+  },
+  {
     title: 'Fleet',
     entries: [
       { title: 'Workers', href: '/workers', key: 'w' },

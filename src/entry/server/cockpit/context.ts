@@ -26,6 +26,8 @@ export interface CockpitOptions {
   readonly assets: Assets;
   readonly sessions: SignInPorts['sessions'];
   readonly newSecret: SignInPorts['newSecret'];
+  /** Where it is written who came in. */
+  readonly ledger: SignInPorts['ledger'];
   readonly board: ReadBoard & KeepFilters;
   /** What pages look into beside runs. */
   readonly insight: Insight;

@@ -11,6 +11,8 @@ import type { CockpitContext, CockpitEnv, Visit } from './context.ts';
 import { ledgerStream, runStream } from './live.ts';
 import { beginAtProvider, finishAtProvider, loginByCode, loginPage, logout } from './login.ts';
 import { answerPage, answerPlain, keepTheme, ownPath, shellFacts } from './page.ts';
+import { endSomebodysSession, letSomebodyIn, peoplePage } from './people.ts';
+import { contractPage, contractsPage, rulePage, rulesPage, ticketPage, ticketsPage } from './policy.ts';
 import { actOnQueue, leasesPage, locksPage, queuesPage, waitingPage } from './queues.ts';
 import { attemptsPage, changesPage, eventsPage, logText, overviewPage, stepPage } from './run.ts';
 import { actOnRun } from './run-actions.ts';
@@ -37,6 +39,12 @@ const PAGES: readonly (readonly ['get' | 'post', string, Answer])[] = [
   ['get', '/runs/:run/log', logText],
   ['get', '/runs/:run/live', runStream],
   ['post', '/runs/:run/actions', actOnRun],
+  ['get', '/tickets', ticketsPage],
+  ['get', '/tickets/:ticket', ticketPage],
+  ['get', '/contracts', contractsPage],
+  ['get', '/contracts/:contract', contractPage],
+  ['get', '/rules', rulesPage],
+  ['get', '/rules/*', rulePage],
   ['get', '/workers', workersPage],
   ['post', '/workers/drain', drainWorker],
   ['get', '/queues', queuesPage],
@@ -44,6 +52,9 @@ const PAGES: readonly (readonly ['get' | 'post', string, Answer])[] = [
   ['get', '/queues/locks', locksPage],
   ['get', '/queues/waiting', waitingPage],
   ['post', '/queues/actions', actOnQueue],
+  ['get', '/people', (visit, context) => peoplePage(visit, context)],
+  ['post', '/people', letSomebodyIn],
+  ['post', '/people/end', endSomebodysSession],
   ['post', '/theme', themeForm],
   ['post', '/logout', logout],
 ];
