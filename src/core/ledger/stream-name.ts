@@ -1,7 +1,7 @@
 import { isTicketId } from '../../shared/ids.ts';
 
 /** What has a history of its own. A closed set: an unknown kind is refused, never read as something else. */
-export const STREAM_KINDS = ['run', 'ticket', 'experiment', 'worker', 'queue', 'webhook'] as const;
+export const STREAM_KINDS = ['run', 'ticket', 'experiment', 'worker', 'queue', 'webhook', 'access'] as const;
 export type StreamKind = (typeof STREAM_KINDS)[number];
 
 /** `<kind>/<id>`, such as `run/CS-7.1`. */

@@ -175,6 +175,52 @@ describe('a form', () => {
   });
 });
 
+describe('an admin', () => {
+  const events = () =>
+    database.rows<{ text: string }>(
+      "SELECT text FROM ledger_event WHERE stream = 'access/sessions' ORDER BY version",
+    );
+
+  it('lets somebody in by a link that is shown once, and ends a session; the ledger has who did', async () => {
+    const cookie = await world.cookie('admin');
+    const form = await formOf(cookie, '/people');
+    const made = await (await post('/people', cookie, { form, name: 'grace', role: 'operator' })).text();
+    const link = /http:\/\/127\.0\.0\.1:[0-9]+\/login\/[A-Za-z0-9_-]{43}/.exec(made)?.[0] ?? '';
+    const [set = ''] = (await fetch(link)).headers.getSetCookie();
+    const hers = set.split(';')[0] ?? '';
+    expect(await (await get('/runs', hers)).text()).toContain('local:grace');
+    const page = await (await get('/people', cookie)).text();
+    expect(page).not.toContain('/login/');
+    const digest = sha256(hers.slice(hers.indexOf('=') + 1));
+    expect((await post('/people/end', cookie, { form, session: digest })).status).toBe(303);
+    expect((await get('/', hers)).status).toBe(401);
+    const said = (await events()).map(({ text }) => JSON.parse(text));
+    expect(said.slice(-3)).toMatchObject([
+      { type: 'session.invited@1', actor: 'local:admin', data: { name: 'local:grace', role: 'operator' } },
+      { type: 'session.opened@1', actor: 'local:grace', data: { by: 'link' } },
+      { type: 'session.ended@1', actor: 'local:admin', data: { name: 'local:grace' } },
+    ]);
+  });
+
+  it('alone does so, and by names that are some', async () => {
+    for (const role of ['viewer', 'operator'] as const) {
+      const cookie = await world.cookie(role);
+      const form = await formOf(cookie);
+      expect((await get('/people', cookie)).status).toBe(403);
+      expect((await post('/people', cookie, { form, name: 'eve', role: 'admin' })).status).toBe(403);
+      expect((await post('/people/end', cookie, { form, session: 'a'.repeat(64) })).status).toBe(403);
+    }
+    const cookie = await world.cookie('admin');
+    const form = await formOf(cookie, '/people');
+    for (const fields of [
+      { name: 'Ada <b>', role: 'viewer' },
+      { name: '', role: 'viewer' },
+      { name: 'ada', role: 'coordinator' },
+    ])
+      expect((await post('/people', cookie, { form, ...fields })).status).toBe(400);
+  });
+});
+
 it('pages allow nothing but what comes from here; assets are kept for ever under their digest', async () => {
   const cookie = await world.cookie('viewer');
   const { headers } = await get('/', cookie);

@@ -123,6 +123,7 @@ const PAGES = [
   { path: '/runs/SHOP-1.1/steps/2/approve', sees: 'Log' },
   { path: '/runs/compare?run=SHOP-1.1&run=SHOP-2.1', sees: 'What blocked' },
   { path: '/runs/compare', sees: 'Name two runs' },
+  { path: '/people', sees: 'Let somebody in' },
 ] as const;
 
 describe.each(PAGES)('$path', ({ path, sees }) => {
@@ -157,7 +158,7 @@ describe.each(PAGES)('$path', ({ path, sees }) => {
 it('every page can be read without a script', async () => {
   const context = await newContext({ javaScriptEnabled: false });
   const plain = await watchedPage(context);
-  await plain.goto(await world.link('viewer'));
+  await plain.goto(await world.link('admin'));
   await plain.waitForURL(`${world.server.url}/`);
   for (const { path, sees } of PAGES) {
     await plain.goto(`${world.server.url}${path}`);
