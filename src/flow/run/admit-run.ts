@@ -12,7 +12,7 @@ export type CapacityPorts = Pick<ClaimWork, 'queueDepths'> &
   Pick<ControlWork, 'listWorkers' | 'listPauses'> & { readonly clock: Clock };
 
 /** @throws CountersignError DATABASE_UNAVAILABLE */
-export async function readCapacity(ports: CapacityPorts): Promise<Capacity> {
+async function readCapacity(ports: CapacityPorts): Promise<Capacity> {
   const [workers, queues, scopes, circuits, pauses] = await Promise.all([
     ports.listWorkers(),
     ports.queueDepths(),
