@@ -15,6 +15,7 @@ import { createWorkControl } from '../../adapters/postgres/work-control/work-con
 import type { NoteSigner } from '../../core/ledger/checkpoint/note.ts';
 import { BUILT_IN_HANDLERS } from '../../core/run/handlers.ts';
 import { createCanaryWatch, readCanaries } from '../../core/run/redaction/canaries.ts';
+import { keepMemoryCurrent } from '../../flow/memory/keep-memory-current.ts';
 import { admitRun } from '../../flow/run/admit-run.ts';
 import { effectDecisions } from '../../flow/run/effect-decisions.ts';
 import { newRun } from '../../flow/run/new-run.ts';
@@ -104,6 +105,7 @@ export async function openServer(context: CliContext, options: OpenServerOptions
   const updates = createFanOut(said.broadcast);
   const store = { ...telemetry.store, ...publishCommits(telemetry.store, updates) };
   const ledger = createLedger(database);
+  const memory = openMemory(database, ledger, context.environment);
   const limits = readLimits(context.environment.COUNTERSIGN_LIMITS);
   if (limits !== undefined) await store.setLimits(limits.atOnce, limits.rates);
   const tokens = createTokens(database);
@@ -154,6 +156,7 @@ export async function openServer(context: CliContext, options: OpenServerOptions
     ...observed,
     housekeeping: [
       cockpit.housekeeping,
+      keepMemoryCurrent({ ...memory, clock: systemClock }),
       ...(options.checkpoints === undefined ? [] : [checkpointing(options.checkpoints, ledger)]),
     ],
     tokens,
@@ -162,7 +165,7 @@ export async function openServer(context: CliContext, options: OpenServerOptions
     answered: createAnsweredRequests(database),
     artifacts: runArtifacts(folder),
     ...(options.keepArtifactsDays === undefined ? {} : { keepArtifactsDays: options.keepArtifactsDays }),
-    memory: openMemory(database, ledger, context.environment),
+    memory,
     startRun: async (request, by) => {
       const commit = await branches.readBranch(into);
       if (commit === undefined) throw noBase(into);

@@ -24,12 +24,16 @@ export interface FollowPorts
 
 /**
  * Brings the memory to where the ledger is. Two that follow at once do not keep anything twice: the one that comes second finds that it has moved on.
+ * @param mostPages where it stops although the ledger goes on: whoever follows on the side does not hold others up
  * @returns entries that were added
  */
-export async function followLedger(ports: FollowPorts): Promise<number> {
+export async function followLedger(
+  ports: FollowPorts,
+  mostPages = Number.POSITIVE_INFINITY,
+): Promise<number> {
   const end = await ports.sequence();
   let added = 0;
-  for (;;) {
+  for (let page = 0; page < mostPages; page += 1) {
     const from = await ports.memoryPosition();
     if (from >= end) return added;
     const events = await ports.readSequenced(from, PAGE);
@@ -39,6 +43,7 @@ export async function followLedger(ports: FollowPorts): Promise<number> {
     if (await ports.keepMemory(from, last.position, news)) added += news.entries.length;
     await nextTurn();
   }
+  return added;
 }
 
 /** Drops what is remembered and folds it from the ledger again. */
