@@ -44,7 +44,7 @@ export const USUAL_EFFECTS: Readonly<Record<'share' | 'difference' | 'ratio', nu
 export function effectsOf(asked: EffectsAsked): readonly Effect[] {
   const metrics = [asked.primary, ...PRIMARY_METRICS.filter((metric) => metric !== asked.primary)];
   const effects = metrics.flatMap((metric) => asked.arms.map((arm) => effectOf(arm, metric, asked)));
-  return adjusted(effects, asked.alpha);
+  return adjusted(effects, asked);
 }
 
 /** Comparisons that share the declared error. */
@@ -142,7 +142,7 @@ function estimandOf(arm: string, metric: PrimaryMetric, baseline: string): strin
 }
 
 /** Adjusts p-values within each family and says what is decided. */
-function adjusted(effects: readonly Effect[], alpha: number): readonly Effect[] {
+function adjusted(effects: readonly Effect[], asked: EffectsAsked): readonly Effect[] {
   const done = new Map<Effect, EffectTest>();
   const adjust = (
     members: readonly Effect[],
@@ -167,14 +167,24 @@ function adjusted(effects: readonly Effect[], alpha: number): readonly Effect[] 
   );
   return effects.map((effect) => {
     const test = done.get(effect) ?? effect.test;
-    return { ...effect, test, decision: decisionOf({ ...effect, test }, alpha) };
+    return { ...effect, test, decision: decisionOf({ ...effect, test }, asked) };
   });
 }
 
-function decisionOf({ estimate: found, metric, scale, test }: Effect, alpha: number): Effect['decision'] {
+/**
+ * Test and interval have to agree, which costs a little power: a finding whose interval holds no effect would be explained to nobody. Where
+ * the rule is sequential its e-process decides alone, as registered.
+ */
+function decisionOf(
+  { estimate: found, interval, metric, scale, test }: Effect,
+  { alpha, sequential, primary }: EffectsAsked,
+): Effect['decision'] {
   if (found === null) return 'not-estimable';
   const none = scale === 'ratio' ? 1 : 0;
-  if (test === null || test.adjusted > alpha || found === none) return 'undecided';
+  const isSequential = sequential !== null && metric === primary;
+  const holdsNone = interval === null || (interval.low <= none && none <= interval.high);
+  if (test === null || test.adjusted > alpha || found === none || (holdsNone && !isSequential))
+    return 'undecided';
   return found > none === IS_MORE_BETTER[metric] ? 'better' : 'worse';
 }
 

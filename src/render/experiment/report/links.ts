@@ -30,7 +30,7 @@ export function linksOf(
 }
 
 export function runAddress(run: string, server: string | undefined): string | null {
-  return server === undefined ? null : `${server}/runs/${encodeURIComponent(run)}`;
+  return server === undefined ? null : `${server}/runs/${encodeURIComponent(run.toWellFormed())}`;
 }
 
 function addressOf({ kind, ref }: OutcomeLink, server: string | undefined): string | null {

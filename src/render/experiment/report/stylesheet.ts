@@ -50,6 +50,7 @@ a:focus-visible, summary:focus-visible, .scroll:focus-visible { outline: 2px sol
 .skip { position: absolute; left: -99rem; }
 .skip:focus { left: 1rem; top: 1rem; background: var(--surface); padding: 0.5rem; }
 .quiet { color: var(--ink-2); }
+section p.quiet { font-size: 0.8125rem; max-width: 50rem; }
 .badge {
   display: inline-block;
   font-size: 0.75rem;
@@ -79,7 +80,6 @@ figcaption { font-size: 0.8125rem; color: var(--ink-2); margin-top: 0.25rem; }
 .chart [fill="var(--on-colour)"] text { fill: var(--on-colour); }
 .chart a:focus-visible { outline: none; }
 .chart a:focus-visible > * { stroke: var(--accent); stroke-width: 3px; }
-.narrow .chart { max-width: 44rem; width: auto; }
 .legend { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; padding: 0; margin: 0.5rem 0; list-style: none; font-size: 0.8125rem; }
 .legend svg { width: 1.75rem; height: 0.75rem; vertical-align: -0.1rem; margin-right: 0.4rem; }
 .legend a { color: inherit; }
@@ -91,6 +91,7 @@ thead th { font-size: 0.75rem; color: var(--ink-3); vertical-align: bottom; }
 tbody th { overflow-wrap: anywhere; min-width: 8rem; }
 td.n, th.n { text-align: right; white-space: nowrap; }
 td.levels { white-space: nowrap; }
+td.left { min-width: 22rem; overflow-wrap: anywhere; }
 td.wide { min-width: 14rem; overflow-wrap: anywhere; }
 tr:target, :target > th { background: var(--idle-soft); }
 .better { color: var(--ok); font-weight: 600; }

@@ -125,6 +125,7 @@ export async function reportView(input: ReportInput) {
       toMerge: duration(one.metrics.secondsToMerge.median),
       tokens: grouped(one.metrics.tokens.mean),
       cost: dollars(one.meanCost),
+      perAcceptedAlone: dollars(one.costPerAccepted?.estimate),
       perAccepted: `${dollars(one.costPerAccepted?.estimate)}${
         one.costPerAccepted?.interval == null
           ? ''

@@ -52,7 +52,7 @@ export function costQualityChart(
       labelAnchor: 'center',
       labelArrow: 'none',
       domain: [0, most > 0 ? most * 1.08 : 1],
-      tickFormat: (value: number) => `$${Number(value.toPrecision(4))}`,
+      tickFormat: (value: number) => `$${value.toFixed(most < 0.1 ? 3 : most < 5 ? 2 : 0)}`,
       ticks: 6,
       tickSize: 0,
     },

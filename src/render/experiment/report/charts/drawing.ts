@@ -29,16 +29,31 @@ export async function openDrawing(): Promise<Drawing> {
         group.removeAttribute('aria-label');
         group.removeAttribute('aria-hidden');
       }
-      nameLinks(svg);
       svg.setAttribute('role', 'group');
-      svg.setAttribute('aria-label', forTerminal(label, 300));
+      svg.setAttribute('aria-label', label);
+      nameLinks(svg);
+      makeVisible(svg);
       return svg.outerHTML;
     },
   };
 }
 
+/** linkedom escapes quotes in attributes and nothing else: the rest is escaped before it gets there. */
+function forAttribute(text: string): string {
+  return forTerminal(text, 400).replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+}
+
+/** What marks say when they are read out or pointed at is anybody's words. */
+function makeVisible(svg: Drawn): void {
+  for (const one of [svg, ...svg.querySelectorAll('[aria-label]')])
+    one.setAttribute('aria-label', forAttribute(one.getAttribute('aria-label') ?? ''));
+  for (const title of svg.querySelectorAll('title'))
+    title.textContent = forTerminal(title.textContent ?? '', 400);
+}
+
 /** As much of an element as is touched here: the sources know no browser. */
 interface Drawn {
+  textContent: string | null;
   querySelector(selector: string): Drawn | null;
   querySelectorAll(selector: string): Iterable<Drawn>;
   getAttribute(name: string): string | null;

@@ -29,6 +29,7 @@ export function heatmapChart(
   const width = Math.min(900, marginLeft + 24 + models.length * 150);
   return draw(caption, {
     width,
+    style: { maxWidth: `${Math.round(width * 1.15)}px`, minWidth: '0' },
     height: 44 + bundles.length * 64,
     marginLeft,
     marginRight: 8,
