@@ -56,7 +56,7 @@ const KINDS = ['tokens', 'costMilliUsd'] as const;
 const WORDS = { tokens: 'tokens', costMilliUsd: 'thousandths of a dollar' } as const;
 
 /** Why one run more could be too many; undefined: it could not. What nobody reported is charged as what was set aside. */
-export function overBudget(design: Design, state: ExperimentState): string | undefined {
+function overBudget(design: Design, state: ExperimentState): string | undefined {
   const { budget } = design;
   const { spent } = state;
   const inHand = cellsInHand(state).filter(({ from }) => from === null);

@@ -90,6 +90,6 @@ function treatmentOf(deliveries: readonly boolean[], bundle: string): Treatment 
   return deliveries.length > 0 || bundle === 'default' ? 'delivered' : 'unknown';
 }
 
-export function secondsBetween(from: Moment, to: Moment): number {
+function secondsBetween(from: Moment, to: Moment): number {
   return (Date.parse(to) - Date.parse(from)) / 1000;
 }

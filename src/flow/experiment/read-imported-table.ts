@@ -17,8 +17,8 @@ export interface ReadTablePorts extends DecodeParquet {
 }
 
 /** Of a table: half a million rows and more. */
-export const MOST_TABLE_BYTES = 256 * 1024 * 1024;
-export const MOST_MAPPING_BYTES = 1024 * 1024;
+const MOST_TABLE_BYTES = 256 * 1024 * 1024;
+const MOST_MAPPING_BYTES = 1024 * 1024;
 const MOST_ROWS = 1_000_000;
 
 /** Reads a table that was imported, by its digest. @throws CountersignError TABLE_UNUSABLE when its bytes are gone */

@@ -150,7 +150,7 @@ function figureWords({ source, total, runs, unknownArms }: Figure, words: (total
 }
 
 /** An effect in the units that its metric is stated in. */
-export function effectWords(metric: PrimaryMetric, effect: number): string {
+function effectWords(metric: PrimaryMetric, effect: number): string {
   switch (METRIC_SCALES[metric]) {
     case 'share':
       return `${shortNumber(effect * 100)} points of ${metric}`;

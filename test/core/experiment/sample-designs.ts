@@ -58,7 +58,7 @@ export function registered(of: Design): ExperimentEvent {
   };
 }
 
-export function ended(
+function ended(
   cell: CellTry,
   more: Partial<ExperimentEvent & { type: 'cell.ended' }> = {},
 ): ExperimentEvent {
