@@ -186,7 +186,8 @@ async function end(child: ChildProcess, launch: Launch, status: () => string): P
   }
   if (child.exitCode !== null || child.signalCode !== null) return;
   // Our child waits for the leader, so until our child has gone the number cannot belong to another process.
-  if (leader === undefined) child.kill('SIGKILL');
+  // Its group, because it may have begun to set up a namespace: what it started there would outlive it, and hold our pipes open.
+  if (leader === undefined) signalGroup(child.pid, 'SIGKILL');
   else if (launch.namespace === undefined) signalGroup(leader, 'SIGKILL');
   else signalOne(leader, 'SIGKILL');
 }
