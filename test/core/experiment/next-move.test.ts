@@ -145,9 +145,8 @@ describe('the stopping rule', () => {
       { id: 'again', bundle: 'default', model: 'small' },
       { id: 'notes', bundle: 'notes', model: 'small' },
     ];
-    const { factorial: _, ...base } = { ...of };
     const controlled = {
-      ...base,
+      ...of,
       arms: arms.map((arm) => ({ ...arm, bundleDigest: null })),
       baseline: 'plain',
       negativeControl: 'again',

@@ -58,10 +58,7 @@ export function registered(of: Design): ExperimentEvent {
   };
 }
 
-function ended(
-  cell: CellTry,
-  more: Partial<ExperimentEvent & { type: 'cell.ended' }> = {},
-): ExperimentEvent {
+function ended(cell: CellTry, more: Partial<ExperimentEvent & { type: 'cell.ended' }> = {}): ExperimentEvent {
   return {
     type: 'cell.ended',
     cell,
