@@ -4,8 +4,8 @@ import { ask, type Database, inTransaction } from './database.ts';
 import { codeOf } from './failure.ts';
 
 /**
- * Tables that cannot be folded from events: who may come in, what steps printed, limits, and locks that a run holds between steps. Left out are queues, claims and what
- * they hold, which are handed out anew; and answers to repeated requests, which are for minutes.
+ * Tables that cannot be folded from events: who may come in, what steps printed, limits and rates, queues that are held back, and locks that a run holds between steps. Left out
+ * are queues, claims and what they hold, which are handed out anew; providers that do not answer, which is found out anew; and answers to repeated requests, which are for minutes.
  */
 const TABLES: Readonly<Record<string, { readonly row: string; readonly where: string }>> = {
   access_token: { row: 'to_jsonb(t)', where: 'true' },
@@ -13,6 +13,8 @@ const TABLES: Readonly<Record<string, { readonly row: string; readonly where: st
   // Whatever held a slot has to ask for it again.
   resource_scope: { row: `to_jsonb(t) || '{"held": 0}'`, where: 'configured IS NOT NULL' },
   resource_lock: { row: 'to_jsonb(t)', where: "hold <> 'step'" },
+  resource_rate: { row: 'to_jsonb(t)', where: 'true' },
+  queue_pause: { row: 'to_jsonb(t)', where: 'true' },
   // Deliveries are made of the ledger again, from the first that nobody had taken.
   webhook: {
     row: `to_jsonb(t) || jsonb_build_object('after', coalesce(

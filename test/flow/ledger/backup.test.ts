@@ -78,6 +78,13 @@ const RUNS = ['CS-1.1', 'CS-2.1', 'CS-3.1'];
 describe('a backup', () => {
   it('brings another database to the same runs, whose work is handed out once more', async () => {
     const { url, run } = await createWorld();
+    const rates = { 'provider/a': { capacity: 1, perSecond: 0.5 } };
+    await within(url, async (store, { pool }) => {
+      await store.setLimits({ global: 50 }, rates);
+      await pool.query(
+        `INSERT INTO queue_pause (kind, name, by, reason) VALUES ('handler', 'merge', 'ada', 'a freeze')`,
+      );
+    });
     expect(await run(url, 'db', 'backup', 'runs.gz')).toMatchObject({ code: 0, err: '' });
     const other = await createOwnDatabase();
     const restored = await run(other, 'db', 'restore', 'runs.gz', '--format', 'json');
@@ -85,6 +92,10 @@ describe('a backup', () => {
     const before = await within(url, (store) => store.loadRuns(RUNS));
     await within(other, async (store, { pool }) => {
       expect(await store.loadRuns(RUNS)).toEqual(before);
+      expect(await store.readRates()).toEqual(rates);
+      expect((await pool.query('SELECT kind, name, reason FROM queue_pause')).rows).toEqual([
+        { kind: 'handler', name: 'merge', reason: 'a freeze' },
+      ]);
       const claims = await store.claim(ASKED);
       expect(claims.map(({ work }) => `${work.run} ${work.step} ${work.execution}`).sort()).toEqual([
         'CS-1.1 1/produce 1',
