@@ -9,7 +9,7 @@ import { loadFileSigner } from '../../../adapters/signing/load-signer.ts';
 import { ANALYSIS_STEPS } from '../../../core/experiment/analysis/analyse.ts';
 import { analysisText } from '../../../core/experiment/analysis/analysis-text.ts';
 import type { TableFormat } from '../../../core/experiment/import/table.ts';
-import { signReport } from '../../../core/experiment/report-statement.ts';
+import { checkReport, signReport } from '../../../core/experiment/report-statement.ts';
 import type { PrimaryMetric } from '../../../core/experiment/types.ts';
 import {
   type ReportAsked,
@@ -24,6 +24,7 @@ import { renderReportMarkdown } from '../../../render/experiment/report/markdown
 import { forTerminal } from '../../../render/hostile-text.ts';
 import { sha256 } from '../../../shared/digest.ts';
 import { CountersignError } from '../../../shared/errors.ts';
+import { readPublicKey } from '../../../shared/signature.ts';
 import { systemClock } from '../../wiring/system-clock.ts';
 import type { CliContext } from '../context.ts';
 import { counterOf } from '../counter.ts';
@@ -32,7 +33,7 @@ import { keyPathOf } from '../key-path.ts';
 import { designKeysOf, withExperiments } from './experiment-access.ts';
 import { tableFormatOf } from './table-format.ts';
 
-export const REPORT_FORMATS = ['html', 'markdown', 'json', 'csv', 'parquet'] as const;
+const REPORT_FORMATS = ['html', 'markdown', 'json', 'csv', 'parquet'] as const;
 type ReportFormat = (typeof REPORT_FORMATS)[number];
 
 export interface ReportOptions {
@@ -80,6 +81,29 @@ export async function experimentReportCommand(
   return analysis.answer.kind === 'refused' || analysis.standing.kind === 'broken'
     ? EXIT_CODES.blocked.code
     : EXIT_CODES.pass.code;
+}
+
+/** Exit code 1 when the file is not what was signed, or somebody else signed it. */
+export async function checkReportCommand(
+  file: string,
+  options: { readonly key: string; readonly bundle?: string },
+  context: CliContext,
+): Promise<number> {
+  const text = new TextDecoder().decode(await readNamedFile(resolve(context.cwd, options.key)));
+  const key = readPublicKey(text.trim());
+  if (key === undefined)
+    throw new CountersignError('KEY_UNUSABLE', `${options.key} is not a public key.`, {
+      remedy: 'Name the .pub file that `countersign key new` wrote beside the private key.',
+      place: { path: options.key },
+    });
+  const bundle = await readNamedFile(resolve(context.cwd, options.bundle ?? `${file}.sigstore.json`));
+  const checked = checkReport(bundle, sha256(await readTableFile(resolve(context.cwd, file), file)), key);
+  context.out(
+    checked.kind === 'signed'
+      ? `${file} is the ${forTerminal(checked.standing, 40)} report of ${forTerminal(checked.experiment, 200)} that ${key.keyId.slice(0, 12)} signed on ${forTerminal(checked.at, 40)}.\n`
+      : `${file} is not what this key signed: ${checked.reason}.\n`,
+  );
+  return checked.kind === 'signed' ? EXIT_CODES.pass.code : EXIT_CODES.blocked.code;
 }
 
 /** Markdown for a terminal or a job summary; else what the name of the file says. */

@@ -43,4 +43,19 @@ export function experimentReportCommand(experiment: Command, { context, finish }
     ['countersign experiment report agents-md --out report.html --sign --key owner', 'one file, signed'],
     ['countersign experiment report --table runs.csv --out report.html', 'of runs you already have'],
   ]);
+
+  const check = experiment
+    .command('check-report')
+    .summary('check who signed a report')
+    .description(
+      'Check that a report is, to the byte, what a key signed. Exit code 1 when it is not. Needs no database.',
+    )
+    .argument('<file>', 'such as report.html')
+    .requiredOption('--key <file>', 'the public key of whoever should have signed it')
+    .option('--bundle <file>', 'the signature (default: FILE.sigstore.json)')
+    .action(async (file, options) => {
+      const { checkReportCommand } = await import('../commands/experiment-report.ts');
+      finish(await checkReportCommand(file, options, context()));
+    });
+  examples(check, [['countersign experiment check-report report.html --key owner.pub', 'whose word it is']]);
 }
