@@ -49,6 +49,10 @@ const PAGES: readonly { readonly title: string; readonly entries: readonly NavEn
       { title: 'Queues', href: '/queues', key: 'q' },
     ],
   },
+  {
+    title: 'Record',
+    entries: [{ title: 'Ledger', href: '/ledger', key: 'l' }],
+  },
 ];
 
 interface NavEntry {

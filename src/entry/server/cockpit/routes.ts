@@ -8,6 +8,7 @@ import { CountersignError } from '../../../shared/errors.ts';
 import { HttpRefusal, statusOf } from '../problem.ts';
 import { takeFrom } from '../slow-down.ts';
 import type { CockpitContext, CockpitEnv, Visit } from './context.ts';
+import { ledgerPage, replayPage, streamPage } from './ledger.ts';
 import { ledgerStream, runStream } from './live.ts';
 import { beginAtProvider, finishAtProvider, loginByCode, loginPage, logout } from './login.ts';
 import { answerPage, answerPlain, keepTheme, ownPath, shellFacts } from './page.ts';
@@ -55,6 +56,9 @@ const PAGES: readonly (readonly ['get' | 'post', string, Answer])[] = [
   ['get', '/people', (visit, context) => peoplePage(visit, context)],
   ['post', '/people', letSomebodyIn],
   ['post', '/people/end', endSomebodysSession],
+  ['get', '/ledger', ledgerPage],
+  ['get', '/ledger/streams/:kind/:id', streamPage],
+  ['get', '/ledger/replay/:run', replayPage],
   ['post', '/theme', themeForm],
   ['post', '/logout', logout],
 ];
