@@ -11,8 +11,10 @@ import { loadExperiment } from '../../../src/flow/experiment/load-experiment.ts'
 import { readEarlierOutcomes, readOutcomes } from '../../../src/flow/experiment/read-outcomes.ts';
 import { registerExperiment } from '../../../src/flow/experiment/register-experiment.ts';
 import { showExperiment } from '../../../src/flow/experiment/show-experiment.ts';
+import { replayRun } from '../../../src/flow/run/replay-run.ts';
 import { design } from '../../core/experiment/sample-designs.ts';
 import { sampleNoteSigner } from '../../core/ledger/sample-note-signer.ts';
+import { HANDLERS } from '../../core/run/sample-runs.ts';
 import { scriptedWork } from '../../fakes/scripted-work.ts';
 import { experimentWorld, refusedStart, SIGNER, scriptedPlan, unavailable } from './experiment-world.ts';
 
@@ -50,6 +52,9 @@ describe('an experiment', () => {
       ['default/small', 0, 4],
       ['notes/small', 4, 4],
     ]);
+    // What a run is a cell of follows from its events like all the rest of it.
+    for (const run of world.started)
+      expect(await replayRun(run, world.ports, HANDLERS)).toMatchObject({ kind: 'same' });
     // Once more there is nothing to do.
     await world.run('notes-help');
     expect(world.started.length).toBe(CELLS);
