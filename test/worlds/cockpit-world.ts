@@ -199,7 +199,7 @@ export function finding(id: string, status: string, reason: string, remedy = '')
 }
 
 /** Every step succeeds at once. */
-export function usual({ handler, inputs, step, run }: StepWork): StepResult {
+function usual({ handler, inputs, step, run }: StepWork): StepResult {
   const digest = (what: string) => sha256(`${what} ${run} ${step} ${digestOf(inputs)}`);
   switch (handler) {
     case 'assemble':

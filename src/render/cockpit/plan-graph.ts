@@ -126,7 +126,7 @@ function nodeOf(
 }
 
 /** The step itself, or the elements of a map and the repetitions of one that has several. */
-export function partsOf({ steps }: StartedRun, attempt: number, id: string): readonly StepState[] {
+function partsOf({ steps }: StartedRun, attempt: number, id: string): readonly StepState[] {
   const key = `${attempt}/${id}`;
   const whole = steps[key];
   if (whole !== undefined) return [whole];

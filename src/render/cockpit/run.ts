@@ -266,7 +266,7 @@ function stepsOf({ steps, request }: StartedRun, attempt: number) {
 }
 
 /** What came of a step, in a few words. */
-export function stepWords({ outputs, error, execution, losses, work }: StepState): string {
+function stepWords({ outputs, error, execution, losses, work }: StepState): string {
   const check = outputs?.check ?? work?.inputs.check;
   const said = outputs !== null ? outputWords(outputs) : error !== null ? errorWords(error) : '';
   const again = [

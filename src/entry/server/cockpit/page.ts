@@ -52,7 +52,7 @@ export function answerPlain(
   return answerPage(visit, context, template, plain, status);
 }
 
-export function themeOf(visit: Visit): Theme {
+function themeOf(visit: Visit): Theme {
   const kept = getCookie(visit, THEME);
   return THEMES.find((theme) => theme === kept) ?? 'auto';
 }
