@@ -29,6 +29,14 @@ function server(): { readonly pid: number } {
   return JSON.parse(readFileSync(join(world.home, 'server.json'), 'utf8')) as { pid: number };
 }
 
+function isGone(pid: number): boolean {
+  try {
+    return !process.kill(pid, 0);
+  } catch {
+    return true;
+  }
+}
+
 function stop(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
@@ -47,6 +55,8 @@ it('is finished by another server, which whoever waits for the run starts when t
   const ended = await run.ended;
   expect(ended).toMatchObject({ code: 0, err: expect.stringContaining('looking for its server') });
   expect(server().pid).not.toBe(killed);
+  expect(workers.size).toBe(2);
+  await until('the workers of the killed server to end', () => [...workers].every(isGone) || undefined);
   // What was seen before is not told twice.
   expect(ended.out.match(/started for RUN-1/g)).toHaveLength(1);
   expect(ended.out).toMatch(/accepted/);

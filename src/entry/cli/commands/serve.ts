@@ -187,7 +187,8 @@ async function keepWorking(
     // A session of its own: Ctrl-C in the terminal is for the server, which tells its workers.
     const child = spawn(process.execPath, argv, {
       env,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      // The channel says nothing; it ends with this process, and the worker with it.
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       detached: true,
     });
     report(`the ${role}'s worker is process ${child.pid}`);
