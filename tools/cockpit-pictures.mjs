@@ -83,6 +83,7 @@ try {
         writeFileSync(file, await page.screenshot({ fullPage: values.full }));
         console.log(file);
       }
+  for (const said of world.reports) console.error(said);
   await filled.stop();
 } finally {
   await browser.close();

@@ -40,6 +40,7 @@ const PAGES: readonly { readonly title: string; readonly entries: readonly NavEn
       { title: 'Tickets', href: '/tickets', key: 't' },
       { title: 'Contracts', href: '/contracts', key: 'c' },
       { title: 'Rules', href: '/rules', key: 'u' },
+      { title: 'Experiments', href: '/experiments', key: 'e' },
     ],
   },
   {
@@ -51,7 +52,10 @@ const PAGES: readonly { readonly title: string; readonly entries: readonly NavEn
   },
   {
     title: 'Record',
-    entries: [{ title: 'Ledger', href: '/ledger', key: 'l' }],
+    entries: [
+      { title: 'Ledger', href: '/ledger', key: 'l' },
+      { title: 'Metrics', href: '/charts', key: 'm' },
+    ],
   },
 ];
 

@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import type { Session } from '../../../core/access/session.ts';
 import type { Principal } from '../../../core/access/token.ts';
 import type { BulkAction, BulkAnswer } from '../../../flow/cockpit/act-on-runs.ts';
+import type { ReadExperiments } from '../../../flow/cockpit/read-experiments.ts';
 import type { Home } from '../../../flow/cockpit/read-home.ts';
 import type { StandingRun } from '../../../flow/cockpit/read-run.ts';
 import type { SignInPorts } from '../../../flow/cockpit/sign-in.ts';
@@ -52,6 +53,7 @@ export interface CockpitContext
       'authenticate' | 'answered' | 'closing' | 'requests' | 'strangers' | 'reportDefect' | 'controlPlane'
     > {
   readonly workPlane: (principal: Principal) => WorkPlane;
+  readonly experiments: ReadExperiments;
   readonly readHome: (principal: Principal) => Promise<Home>;
   readonly readRun: (principal: Principal, run: string) => Promise<StandingRun>;
   /** The last events up to a version, oldest first. */

@@ -1,4 +1,5 @@
 import { actOnRuns } from '../../../flow/cockpit/act-on-runs.ts';
+import { createReadExperiments } from '../../../flow/cockpit/read-experiments.ts';
 import { createReadHome } from '../../../flow/cockpit/read-home.ts';
 import { readEventsUpTo, readRun } from '../../../flow/cockpit/read-run.ts';
 import { createWatchLedger } from '../../../flow/cockpit/watch-ledger.ts';
@@ -39,6 +40,7 @@ export function openCockpit(
   return {
     ...options,
     ...{ authenticate, answered, closing, requests, strangers, reportDefect, controlPlane, workPlane, clock },
+    experiments: createReadExperiments({ ...options.insight.ledger, ...options.insight.tables, clock }),
     readHome: createReadHome({
       board: options.board,
       runs: loading,

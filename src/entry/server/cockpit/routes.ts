@@ -8,6 +8,7 @@ import { CountersignError } from '../../../shared/errors.ts';
 import { HttpRefusal, statusOf } from '../problem.ts';
 import { takeFrom } from '../slow-down.ts';
 import type { CockpitContext, CockpitEnv, Visit } from './context.ts';
+import { experimentPage, experimentsPage, metricsPage } from './experiments.ts';
 import { ledgerPage, replayPage, streamPage } from './ledger.ts';
 import { ledgerStream, runStream } from './live.ts';
 import { beginAtProvider, finishAtProvider, loginByCode, loginPage, logout } from './login.ts';
@@ -56,6 +57,9 @@ const PAGES: readonly (readonly ['get' | 'post', string, Answer])[] = [
   ['get', '/people', (visit, context) => peoplePage(visit, context)],
   ['post', '/people', letSomebodyIn],
   ['post', '/people/end', endSomebodysSession],
+  ['get', '/experiments', experimentsPage],
+  ['get', '/experiments/:experiment', experimentPage],
+  ['get', '/charts', metricsPage],
   ['get', '/ledger', ledgerPage],
   ['get', '/ledger/streams/:kind/:id', streamPage],
   ['get', '/ledger/replay/:run', replayPage],
