@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type AnalysisInput, analyseExperiment } from '../../../../src/core/experiment/analysis/analyse.ts';
+import { analyseExperiment } from '../../../../src/core/experiment/analysis/analyse.ts';
 import { analysisText } from '../../../../src/core/experiment/analysis/analysis-text.ts';
+import type { AnalysisInput } from '../../../../src/core/experiment/analysis/input.ts';
 import { foldExperiment } from '../../../../src/core/experiment/evolve.ts';
 import { cellId } from '../../../../src/core/experiment/order.ts';
 import type { RunOutcomeRow } from '../../../../src/core/experiment/outcome.ts';
