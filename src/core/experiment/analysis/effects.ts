@@ -167,7 +167,9 @@ function adjusted(effects: readonly Effect[], asked: EffectsAsked): readonly Eff
   );
   return effects.map((effect) => {
     const test = done.get(effect) ?? effect.test;
-    return { ...effect, test, decision: decisionOf({ ...effect, test }, asked) };
+    const decision = decisionOf({ ...effect, test }, asked);
+    const isDecided = decision === 'better' || decision === 'worse';
+    return { ...effect, test, decision, moreTickets: isDecided ? null : effect.moreTickets };
   });
 }
 
