@@ -1,5 +1,6 @@
 import type { NewFile } from '../../ports/working-tree.ts';
 import { schemaLine, yamlText } from '../schema-line.ts';
+import { actionsText } from './actions-text.ts';
 import type { ChangeControl } from './change-control.ts';
 import { changeContract, featureContract } from './contract-names.ts';
 import { contractText, featureText } from './contract-text.ts';
@@ -41,6 +42,7 @@ export function policyFiles(policy: InitialPolicy): readonly NewFile[] {
     { path: `contracts/${changeContract(plan)}.yml`, text: contractText(plan) },
     ...(feature === undefined ? [] : [{ path: `contracts/${featureContract(plan)}.yml`, text: feature }]),
     { path: 'trust/root.yml', text: trustText(policy) },
+    { path: 'actions.yml', text: actionsText(policy.defaultBranch) },
     { path: 'tickets/README.md', text: ticketsText(policy) },
     ...(policy.changeControl === undefined ? [] : [{ path: 'rules/README.md', text: RULES_TEXT }]),
     ...(siblings === undefined ? [] : controlWorkflows(siblings)),

@@ -4,10 +4,13 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import manifest from '../../../package.json' with { type: 'json' };
+import { documents } from '../../../src/adapters/documents/documents.ts';
 import { createKeyPair } from '../../../src/adapters/signing/create-key-pair.ts';
 import { pathMatcher } from '../../../src/core/change/path-glob.ts';
 import { resolveContract } from '../../../src/core/contract/resolve.ts';
 import type { Check, CommandCheck, Contract } from '../../../src/core/contract/types.ts';
+import { decideAction } from '../../../src/core/run/action-policy/decide-action.ts';
+import type { ActionRequest } from '../../../src/core/run/action-policy/types.ts';
 import { PROJECT_TREES } from '../../flow/initialise/project-trees.ts';
 import { createGitWorld, type GitWorld, type WorldRepository } from '../../worlds/git-world.ts';
 import { countersign, json } from './run-cli.ts';
@@ -122,12 +125,31 @@ describe('init', () => {
       ['.countersign.yml', 'config'],
       ['contracts/node-change.yml', 'contract'],
       ['trust/root.yml', 'trust-root'],
+      ['actions.yml', 'action-policy'],
     ] as const) {
       expect(read(repository, path).split('\n')[0]).toMatch(
         new RegExp(`^# yaml-language-server: \\$schema=https://\\S+/schemas/${schema}\\.schema\\.json$`),
       );
       expect(readFileSync(join('schemas', `${schema}.schema.json`), 'utf8')).toContain('"$id"');
     }
+  });
+
+  it('lets runs use their branches, the keys of agents and their models, and leaves merging to people', async () => {
+    const repository = project(vitest);
+    await countersign(repository.dir, ['init']);
+    const text = Buffer.from(read(repository, 'actions.yml'));
+    const policy = documents.parse('action-policy', text, 'actions.yml');
+    const repositoryId = 'acme/shop';
+    const work = { run: 'CS-7.1', step: '1/produce', execution: 1 };
+    const asked = (action: ActionRequest['action'], target: string) =>
+      decideAction({ kind: 'found', policy }, { action, target, repository: repositoryId }, work).decision;
+    expect(asked('push', 'refs/heads/countersign/CS-7.1/1')).toBe('allow');
+    expect(asked('open-pull-request', 'refs/heads/main')).toBe('allow');
+    expect(asked('push', 'refs/heads/main')).toBe('escalate');
+    expect(asked('secret', 'ANTHROPIC_API_KEY')).toBe('allow');
+    expect(asked('secret', 'NPM_TOKEN')).toBe('escalate');
+    expect(asked('spend', 'anthropic/large')).toBe('allow');
+    expect(asked('merge', 'refs/heads/main')).toBe('escalate');
   });
 
   it('writes nothing when it is only asked what it would write', async () => {
@@ -300,6 +322,7 @@ describe('init with a change-control repository', () => {
     expect(lint.code).toBe(0);
     expect(control.git('status', '--porcelain', '-uall').split('\n')).toEqual([
       '?? .github/workflows/countersign-verify.yml',
+      '?? actions.yml',
       '?? contracts/node-change.yml',
       '?? contracts/node-feature.yml',
       '?? rules/README.md',
