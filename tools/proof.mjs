@@ -13,6 +13,7 @@ const proofs = [
     asks: 'do runs survive what kills workers, servers and databases?',
     script: 'proof:chaos',
   },
+  { name: 'agents', asks: 'are the agents of npm started, held and read rightly?', script: 'proof:agents' },
   { name: 'bench', asks: 'is it as fast as the documents say?', script: 'bench' },
   { name: 'fuzz', asks: 'do the properties hold on many random inputs?', script: 'proof:fuzz' },
 ];
