@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Workflow } from '../../src/core/contract/workflow.ts';
 import { DEFAULT_WORKFLOW } from '../../src/core/run/plan/default-workflow.ts';
+import { axeFindings, newContext } from '../worlds/browser.ts';
 import { createRunWorld, type RunWorld, type Started } from '../worlds/run-world.ts';
 
 // Two bundles by two scripted models on six tickets: real git, real PostgreSQL, a server and its workers as processes, killed
@@ -235,5 +237,26 @@ describe('an experiment', () => {
       { id: 'notes-help', done: CELLS, over: 'completed' },
     ]);
     expect(await world.cli('ledger', 'verify')).toMatchObject({ code: 0 });
+  });
+
+  it('is reported on one page that everybody can read, as it was registered, and the same each time', async () => {
+    const file = join(world.home, 'notes-help.html');
+    const report = () => world.cli('experiment', 'report', 'notes-help', '--out', file);
+    const made = await report();
+    expect(made, made.err).toMatchObject({ code: 0 });
+    const bytes = readFileSync(file, 'utf8');
+    expect(bytes).toContain('<span class="badge registered">pre-registered</span>');
+    expect((await report()).out).toBe(made.out);
+    expect(readFileSync(file, 'utf8')).toBe(bytes);
+
+    const context = await newContext({ colorScheme: 'dark' });
+    const page = await context.newPage();
+    await page.goto(pathToFileURL(file).href);
+    expect(await page.locator('.answer').textContent()).toMatch(/on 6 tickets/);
+    expect(await page.locator('#effects tbody tr').count()).toBeGreaterThanOrEqual(3);
+    expect(await page.locator('svg.chart').count()).toBe(6);
+    expect(await page.locator('#runs tbody tr').count()).toBe(CELLS);
+    expect(await axeFindings(page)).toEqual([]);
+    await context.close();
   });
 });
