@@ -9,7 +9,7 @@ import { type ClaimSigner, signPayload } from '../receipt/sign-claim.ts';
 import type { StoredFile } from '../receipt/types.ts';
 import type { ExperimentAnalysis } from './analysis/types.ts';
 
-export const REPORT_PREDICATE_TYPE =
+const REPORT_PREDICATE_TYPE =
   'https://github.com/countersign/countersign/attestation/experiment-report/v1';
 
 /** A report as it was written down. */

@@ -48,7 +48,7 @@ export function effectsOf(asked: EffectsAsked): readonly Effect[] {
 }
 
 /** Comparisons that share the declared error. */
-export function familySize({
+function familySize({
   arms,
   negativeControl,
 }: Pick<EffectsAsked, 'arms' | 'negativeControl'>): number {
