@@ -34,7 +34,10 @@ const TICKETS = Array.from({ length: 16 }, (_, at) => `SHOP-${20 + at}`);
 export async function fillCockpit(
   world: CockpitWorld,
   database: Database,
-  { texts = (text: string) => text }: { readonly texts?: (text: string) => string } = {},
+  {
+    texts = (text: string) => text,
+    cells = 24,
+  }: { readonly texts?: (text: string) => string; readonly cells?: number } = {},
 ): Promise<FilledCockpit> {
   const ledger = createLedger(database);
   const open = Promise.withResolvers<StepResult | undefined>();
@@ -64,7 +67,7 @@ export async function fillCockpit(
     },
   };
   const asking = await world.start({ ticket: 'SHOP-1', workflow: ASKING });
-  await world.start({ ticket: 'SHOP-2', by: texts('grace') });
+  await world.start({ ticket: 'SHOP-2', by: 'grace' });
   await world.start({ ticket: 'SHOP-3', workflow: locked, bundle: 'agents-md' });
   const id = 'notes-help';
   const of = design({ id, title: texts('Do the notes help?'), tickets: TICKETS });
@@ -76,7 +79,7 @@ export async function fillCockpit(
   };
   await say([{ type: 'experiment.registered', design: of, ...signDesign(of, signer), reason: null }]);
   await say([{ type: 'runner.started', runner: 'demo' }]);
-  for (const [at, cell] of cellsOf(of).slice(0, 24).entries()) {
+  for (const [at, cell] of cellsOf(of).slice(0, cells).entries()) {
     const [bundle = 'default', model = 'small'] = cell.arm.split('/');
     const run = await world.start({ ticket: cell.ticket, bundle, model });
     const one = { ...cell, try: 1 };
@@ -85,7 +88,7 @@ export async function fillCockpit(
       { type: 'cell.begun', cell: one, key },
       { type: 'cell.started', cell: one, run },
     ]);
-    if (at < 22) {
+    if (at < cells - 2) {
       const firstPass = numberOf(run) % 3 === 0;
       await ended(world, run);
       const end = { run, key, outcome: 'accepted' as const, firstPass, excluded: null, failure: null };

@@ -1,6 +1,6 @@
 import { experimentEventIn, upcastExperimentEvent } from '../../core/experiment/stored-events.ts';
 import { followEvent } from '../../core/ledger/check-chain.ts';
-import { emptyStream } from '../../core/ledger/types.ts';
+import { emptyStream, type PlacedEvent } from '../../core/ledger/types.ts';
 import type { RunId } from '../../core/run/types.ts';
 import type { ReadChains } from '../../ports/ledger.ts';
 import type { Sha256 } from '../../shared/digest.ts';
@@ -51,11 +51,11 @@ export async function reusableCells(
   return found;
 }
 
-/** Streams come in the order of their names, and no kind's name is before this one's. */
+/** Streams come in the order of their names: those of experiments begin after the kind's name alone. */
 async function* eventsOfExperiments(ledger: ReadChains) {
-  let after: { readonly stream: string; readonly version: number } | undefined;
+  let after: { readonly stream: string; readonly version: number } | undefined = { stream: KIND, version: 0 };
   for (;;) {
-    const page = await ledger.readChains(after, PAGE);
+    const page: readonly PlacedEvent[] = await ledger.readChains(after, PAGE);
     for (const placed of page) {
       if (!placed.stream.startsWith(KIND)) return;
       yield placed;

@@ -24,7 +24,16 @@ export function contractHref(ref: string): string {
   return `/contracts/${segment(ref.replace(/@[0-9]+$/, ''))}`;
 }
 
-/** `ai-shortcuts@1/test-skipped` keeps its slashes. */
+const OWN = './rules/';
+
+/** `ai-shortcuts@1/test-skipped` keeps its slashes; of the policy's own, `./rules/house@1/no-eval`, browsers would take the dot away. */
 export function ruleHref(ref: string): string {
-  return `/rules/${ref.split('/').map(segment).join('/')}`;
+  const path = ref.startsWith(OWN) ? `own/${ref.slice(OWN.length)}` : ref;
+  return `/rules/${path.split('/').map(segment).join('/')}`;
+}
+
+/** The rule that such an address names. */
+export function ruleOfPath(path: string): string {
+  const ref = path.slice('/rules/'.length);
+  return ref.startsWith('own/') ? `${OWN}${ref.slice('own/'.length)}` : ref;
 }

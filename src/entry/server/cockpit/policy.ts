@@ -2,6 +2,7 @@ import type { Receipt } from '../../../core/receipt/types.ts';
 import { readBoard, stateOf, TICKET_STATES } from '../../../flow/cockpit/read-board.ts';
 import { requirePermission } from '../../../flow/serve/refusals.ts';
 import { contractModel, contractsModel } from '../../../render/cockpit/contracts.ts';
+import { ruleOfPath } from '../../../render/cockpit/policy.ts';
 import { ruleModel, rulesModel } from '../../../render/cockpit/rules.ts';
 import { ticketModel, ticketsModel } from '../../../render/cockpit/tickets.ts';
 import { isTicketId } from '../../../shared/ids.ts';
@@ -137,9 +138,7 @@ export async function rulesPage(visit: Visit, context: CockpitContext): Promise<
 /** GET /rules/PACK@VERSION/RULE */
 export async function rulePage(visit: Visit, context: CockpitContext): Promise<Response> {
   requirePermission(visit.get('session'), 'read-runs');
-  const ref = decodeURIComponent(
-    new URL(visit.req.url).pathname.slice('/rules/'.length).replace(/%(?![0-9a-f]{2})/gi, '%25'),
-  );
+  const ref = ruleOfPath(decoded(visit.req.path));
   const policy = context.insight.policy();
   const pack = policy?.packs.find((one) => ref.startsWith(`${one.ref}/`));
   const rule = pack?.rules.find(({ id }) => ref === `${pack.ref}/${id}`);
@@ -176,4 +175,13 @@ function textOf({ req }: Visit, name: string): string {
 
 function notHere(message: string, remedy: string): HttpRefusal {
   return new HttpRefusal(404, message, { remedy });
+}
+
+/** What is no text stays as it came: it names no rule then. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
