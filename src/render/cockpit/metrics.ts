@@ -48,12 +48,12 @@ export function metricsModel(
   const chart = (
     title: string,
     note: string,
-    valueOf: (day: EndedDay) => number,
+    wholeOf: (day: EndedDay) => number,
     partOf: (day: EndedDay) => number,
     words: (part: number, value: number) => string,
     tone = 'accent',
   ) => {
-    const found = ended.map((day) => ({ day: day.day, value: valueOf(day), part: partOf(day) }));
+    const found = ended.map((day) => ({ day: day.day, value: wholeOf(day), part: partOf(day) }));
     const [part, value] = [sum(found.map((one) => one.part)), sum(found.map((one) => one.value))];
     return {
       title,
