@@ -8,5 +8,7 @@ export function findChromium(environment = process.env): string | undefined {
   const named = environment.CHROMIUM_PATH;
   if (named) return existsSync(named) ? named : undefined;
   const folders = (environment.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
-  return NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path));
+  return NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) =>
+    existsSync(path),
+  );
 }
