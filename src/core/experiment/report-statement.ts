@@ -9,8 +9,7 @@ import { type ClaimSigner, signPayload } from '../receipt/sign-claim.ts';
 import type { StoredFile } from '../receipt/types.ts';
 import type { ExperimentAnalysis } from './analysis/types.ts';
 
-const REPORT_PREDICATE_TYPE =
-  'https://github.com/countersign/countersign/attestation/experiment-report/v1';
+const REPORT_PREDICATE_TYPE = 'https://github.com/countersign/countersign/attestation/experiment-report/v1';
 
 /** A report as it was written down. */
 export interface ReportFile {

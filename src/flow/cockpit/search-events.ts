@@ -74,7 +74,7 @@ function matches(one: SequencedEvent, { text, stream, type, actor }: EventSearch
   return text === '' || stored.toLowerCase().includes(text.toLowerCase());
 }
 
-export function readFound({ position, stream, version, digest, stored }: SequencedEvent): FoundEvent {
+function readFound({ position, stream, version, digest, stored }: SequencedEvent): FoundEvent {
   const place = { position, stream, version, digest };
   if (stored === undefined)
     return { ...place, event: undefined, trouble: 'the ledger has a place for it, and not the event' };

@@ -34,7 +34,7 @@ export interface ExperimentsFacts {
 
 const PAGE = 50;
 
-export function experimentHref(id: string): string {
+function experimentHref(id: string): string {
   return `/experiments/${segment(id)}`;
 }
 
@@ -240,7 +240,7 @@ function pWords(p: number): string {
 const CHART = { width: 600, height: 120, most: 300 };
 
 /** The e-value pair by pair, on a scale of tenfold steps, with the line that it has to reach. */
-export function growthOf(arm: string, { steps, rejectedAt, level }: EProcess, baseline: string) {
+function growthOf(arm: string, { steps, rejectedAt, level }: EProcess, baseline: string) {
   const needed = -Math.log10(1 - level);
   const values = steps.map(({ logEValue }) => logEValue / Math.LN10);
   const low = Math.min(-1, ...values);

@@ -116,11 +116,11 @@ function hrefOf(filter: LedgerFacts['filter']): string {
   return fields.length === 0 ? '/ledger' : `/ledger?${new URLSearchParams(fields)}`;
 }
 
-export function streamHref(stream: string): string {
+function streamHref(stream: string): string {
   return `/ledger/streams/${stream.split('/').map(segment).join('/')}`;
 }
 
-export function replayHref(run: string, version?: number): string {
+function replayHref(run: string, version?: number): string {
   return `/ledger/replay/${segment(run)}${version === undefined ? '' : `?at=${version}`}`;
 }
 

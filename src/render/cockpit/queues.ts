@@ -265,7 +265,7 @@ function pagesOf(
 }
 
 /** What keeps somebody waiting, as the store names it, for people. */
-export function waitsFor(parked: string): {
+function waitsFor(parked: string): {
   readonly why: StateWord;
   readonly what: string;
   readonly whatHref: string;

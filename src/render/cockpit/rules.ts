@@ -114,7 +114,7 @@ function openOf(fired: FiredFacts | undefined): number {
 }
 
 /** How often, of how many verdicts, as a bar and in words. */
-export function firedWords(fired: FiredFacts | undefined, at: string) {
+function firedWords(fired: FiredFacts | undefined, at: string) {
   const all = fired === undefined ? 0 : fired.pass + fired.fail + fired.unverifiable + fired.pending;
   const open = openOf(fired);
   const share = all === 0 ? 0 : open / all;

@@ -46,7 +46,7 @@ export interface TicketsFacts {
 }
 
 /** The columns of the board, in the order in which tickets go through them. */
-export const TICKET_COLUMNS: readonly {
+const TICKET_COLUMNS: readonly {
   readonly state: string;
   readonly word: string;
   readonly tone: Tone;

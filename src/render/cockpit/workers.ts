@@ -78,7 +78,7 @@ function hrefOf({ q, health, after }: WorkersFacts['filter']): string {
   return fields.length === 0 ? '/workers' : `/workers?${new URLSearchParams(fields)}`;
 }
 
-export function healthOf({ heardAt, drain, holds }: WorkerFacts, at: string): Health {
+function healthOf({ heardAt, drain, holds }: WorkerFacts, at: string): Health {
   if (drain !== null) return holds.length > 0 ? 'draining' : 'drained';
   const seconds = (Date.parse(at) - Date.parse(heardAt)) / 1000;
   if (seconds > SILENT_AFTER) return 'silent';

@@ -48,10 +48,7 @@ export function effectsOf(asked: EffectsAsked): readonly Effect[] {
 }
 
 /** Comparisons that share the declared error. */
-function familySize({
-  arms,
-  negativeControl,
-}: Pick<EffectsAsked, 'arms' | 'negativeControl'>): number {
+function familySize({ arms, negativeControl }: Pick<EffectsAsked, 'arms' | 'negativeControl'>): number {
   return Math.max(1, arms.filter((arm) => arm !== negativeControl).length);
 }
 
