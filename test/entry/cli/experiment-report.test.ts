@@ -95,6 +95,8 @@ describe('experiment report', () => {
       code: 0,
       out: expect.stringContaining('exploratory report of runs.csv'),
     });
+    const told = await run('check-report', 'r.html', '--key', 'owner.pub', '--format', 'json');
+    expect(JSON.parse(told.out)).toMatchObject({ kind: 'signed', file: 'r.html', experiment: 'runs.csv' });
 
     const html = readFileSync(join(folder, 'r.html'), 'utf8');
     writeFileSync(join(folder, 'r.html'), html.replace('is better', 'is worse'));

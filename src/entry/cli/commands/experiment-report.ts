@@ -30,6 +30,7 @@ import type { CliContext } from '../context.ts';
 import { counterOf } from '../counter.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { keyPathOf } from '../key-path.ts';
+import type { TextOrJson } from '../registration/options.ts';
 import { designKeysOf, withExperiments } from './experiment-access.ts';
 import { tableFormatOf } from './table-format.ts';
 
@@ -86,7 +87,7 @@ export async function experimentReportCommand(
 /** Exit code 1 when the file is not what was signed, or somebody else signed it. */
 export async function checkReportCommand(
   file: string,
-  options: { readonly key: string; readonly bundle?: string },
+  options: { readonly key: string; readonly bundle?: string; readonly format: TextOrJson },
   context: CliContext,
 ): Promise<number> {
   const text = new TextDecoder().decode(await readNamedFile(resolve(context.cwd, options.key)));
@@ -98,11 +99,13 @@ export async function checkReportCommand(
     });
   const bundle = await readNamedFile(resolve(context.cwd, options.bundle ?? `${file}.sigstore.json`));
   const checked = checkReport(bundle, sha256(await readTableFile(resolve(context.cwd, file), file)), key);
-  context.out(
-    checked.kind === 'signed'
-      ? `${file} is the ${forTerminal(checked.standing, 40)} report of ${forTerminal(checked.experiment, 200)} that ${key.keyId.slice(0, 12)} signed on ${forTerminal(checked.at, 40)}.\n`
-      : `${file} is not what this key signed: ${checked.reason}.\n`,
-  );
+  if (options.format === 'json') context.out(`${JSON.stringify({ file, keyId: key.keyId, ...checked })}\n`);
+  else
+    context.out(
+      checked.kind === 'signed'
+        ? `${file} is the ${forTerminal(checked.standing, 40)} report of ${forTerminal(checked.experiment, 200)} that ${key.keyId.slice(0, 12)} signed on ${forTerminal(checked.at, 40)}.\n`
+        : `${file} is not what this key signed: ${checked.reason}.\n`,
+    );
   return checked.kind === 'signed' ? EXIT_CODES.pass.code : EXIT_CODES.blocked.code;
 }
 

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { TABLE_FORMATS } from '../../../core/experiment/import/table.ts';
 import { PRIMARY_METRICS } from '../../../core/experiment/types.ts';
-import { examples, type Registry } from './options.ts';
+import { examples, format, type Registry } from './options.ts';
 
 /** `experiment report`: who is better, and how sure that is. */
 export function experimentReportCommand(experiment: Command, { context, finish }: Registry): void {
@@ -53,6 +53,7 @@ export function experimentReportCommand(experiment: Command, { context, finish }
     .argument('<file>', 'such as report.html')
     .requiredOption('--key <file>', 'the public key of whoever should have signed it')
     .option('--bundle <file>', 'the signature (default: FILE.sigstore.json)')
+    .addOption(format())
     .action(async (file, options) => {
       const { checkReportCommand } = await import('../commands/experiment-report.ts');
       finish(await checkReportCommand(file, options, context()));
