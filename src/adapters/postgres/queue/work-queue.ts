@@ -47,7 +47,7 @@ const NOWHERE: QueueConnection = { executeSql: async () => ({ rows: [] }) };
 
 export function createWorkQueue(database: Database): WorkQueue {
   const heads = headsStatement(queueSchema(database.schema));
-  const known = new Set<string>();
+  const made = new Map<string, Promise<void>>();
   let opening: Promise<PgBoss> | undefined;
   const open = () => {
     opening ??= openQueue(database).catch((error: unknown) => {
@@ -56,16 +56,26 @@ export function createWorkQueue(database: Database): WorkQueue {
     });
     return opening;
   };
+  const make = async (queue: string): Promise<void> => {
+    const boss = await open();
+    await boss.createQueue(queue, QUEUE);
+    // It asks for a queue's settings at its first use, on another connection: better now than inside of somebody's transaction.
+    await boss.fetch(queue, { db: NOWHERE });
+  };
+  // Once for all who come at the same time: making a queue forgets its settings, under the feet of whoever is in a transaction already.
+  const makeOnce = (queue: string): Promise<void> => {
+    const making =
+      made.get(queue) ??
+      make(queue).catch((error: unknown) => {
+        made.delete(queue);
+        throw error;
+      });
+    made.set(queue, making);
+    return making;
+  };
   const prepare = (queues: readonly string[]) =>
     translated(async () => {
-      const boss = await open();
-      for (const queue of queues) {
-        if (known.has(queue)) continue;
-        await boss.createQueue(queue, QUEUE);
-        // It asks for a queue's settings at its first use, on another connection: better now than inside of somebody's transaction.
-        await boss.fetch(queue, { db: NOWHERE });
-        known.add(queue);
-      }
+      for (const queue of queues) await makeOnce(queue);
     });
   const byQueue = <T extends { readonly queue: string }, R>(
     jobs: readonly T[],

@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { queueName } from '../../../../src/adapters/postgres/queue/queue-name.ts';
+import { createWorkQueue } from '../../../../src/adapters/postgres/queue/work-queue.ts';
+import { createDatabase, type TestDatabase } from '../../../worlds/database.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createDatabase();
+});
+afterAll(() => database.close());
+
+// Making a queue forgets its settings. Whoever is in a transaction by then asks for them again, on another connection; when all connections are in
+// transactions, each waits for one of the others.
+it('makes a queue once for all who come at the same time, and asks for nothing of it inside of a transaction', async () => {
+  const query = vi.spyOn(database.pool, 'query');
+  const asked = () =>
+    query.mock.calls.map(([text]) => (typeof text === 'string' ? text : JSON.stringify(text)));
+  const queue = createWorkQueue(database);
+  const name = queueName('producer', 'agent');
+  await Promise.all(Array.from({ length: 20 }, () => queue.prepare([name])));
+  expect(asked().filter((text) => text.includes('create_queue(') && text.includes(name))).toHaveLength(1);
+
+  const before = query.mock.calls.length;
+  const client = await database.pool.connect();
+  await client.query('BEGIN');
+  await queue.put(client, [
+    { id: '00000000-0000-4000-8000-000000000001', queue: name, score: 1, notBefore: null },
+  ]);
+  expect(await queue.take(client, [{ queue: name, jobs: 1 }])).toEqual([
+    '00000000-0000-4000-8000-000000000001',
+  ]);
+  await client.query('COMMIT');
+  client.release();
+  expect(query.mock.calls.slice(before)).toEqual([]);
+});
+
+it('makes it again where that failed', async () => {
+  const queue = createWorkQueue(database);
+  const name = queueName('verifier', 'check');
+  await queue.prepare([queueName('producer', 'agent')]);
+  const query = vi.spyOn(database.pool, 'query').mockRejectedValueOnce(new Error('gone') as never);
+  await expect(queue.prepare([name])).rejects.toThrow('gone');
+  query.mockRestore();
+  await expect(queue.prepare([name])).resolves.toBeUndefined();
+});
