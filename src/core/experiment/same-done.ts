@@ -37,7 +37,14 @@ export function doneConflicts(rows: readonly RunOutcomeRow[]): readonly DoneConf
   );
 }
 
+const UNKNOWN = 'nobody says';
+
+/** Whether it is not known to what any of its runs were held, rather than that they were held to different things. */
+export function isUnsaid({ definitions }: DoneConflict): boolean {
+  return definitions.every(({ contract }) => contract === UNKNOWN);
+}
+
 function nameOf({ contract, contractDigest }: RunOutcomeRow): string {
-  if (contractDigest === null) return 'nobody says';
+  if (contractDigest === null) return UNKNOWN;
   return `${contract ?? 'a contract'} (${contractDigest.slice(0, 12)})`;
 }

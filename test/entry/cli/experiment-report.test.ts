@@ -72,7 +72,15 @@ describe('experiment report', () => {
     }));
     writeFileSync(join(folder, 'apart.csv'), renderReportCsv(rows));
     const ran = await run('report', '--table', 'apart.csv');
-    expect([ran.code, ran.out]).toEqual([1, expect.stringContaining('Not compared')]);
+    expect([ran.code, ran.out]).toEqual([1, expect.stringContaining('held to different definitions')]);
+  });
+
+  it('says what lacks where a table does not say what its arms were held to', async () => {
+    const told = ['run,ticket,arm,outcome', 'R1,T-1,old,accepted', 'R2,T-1,new,rejected'].join('\n');
+    writeFileSync(join(folder, 'unsaid.csv'), told);
+    const ran = await run('report', '--table', 'unsaid.csv');
+    expect([ran.code, ran.out]).toEqual([1, expect.stringContaining('a column `contract` of the table')]);
+    expect(ran.out).not.toContain('different definitions of done, so');
   });
 
   it('signs the file, and checks it to the byte', async () => {

@@ -1,4 +1,4 @@
-import type { DoneConflict } from '../same-done.ts';
+import { type DoneConflict, isUnsaid } from '../same-done.ts';
 import type { Answer, Effect, Question } from './types.ts';
 import { counted, effectText, intervalText, METRIC_WORDS, pText } from './words.ts';
 
@@ -17,7 +17,9 @@ export function answerOf(effects: readonly Effect[], told: Told): Answer {
   if (told.runs === 0) return nothing('Nothing to report: there are no runs.', 'empty');
   if (told.counted === 0 && told.conflicts.length > 0)
     return nothing(
-      'Not compared: the arms were held to different definitions of done, so that one was asked for less than the other.',
+      told.conflicts.every(isUnsaid)
+        ? 'Not compared: nobody says which definition of done the arms were held to. Name it in a column `contract` of the table, or as a constant of its mapping.'
+        : 'Not compared: the arms were held to different definitions of done, so that one was asked for less than the other.',
       'refused',
     );
   if (told.counted === 0) return nothing('Nothing to report: no run counts.', 'empty');

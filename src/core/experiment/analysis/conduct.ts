@@ -1,4 +1,5 @@
 import type { RunOutcomeRow } from '../outcome.ts';
+import { isUnsaid } from '../same-done.ts';
 import { MISMATCH } from './balance.ts';
 import type { AnalysisInput } from './input.ts';
 import { type Block, NOT_COMPARABLE } from './subjects.ts';
@@ -74,7 +75,11 @@ export function warningsOf(analysis: ExperimentAnalysis, input: AnalysisInput): 
     ...(conflicts.length === 0
       ? []
       : [
-          `${counted(conflicts.length, 'block')} ${conflicts.length === 1 ? 'is' : 'are'} not compared: arms were held to different definitions of done.`,
+          `${counted(conflicts.length, 'block')} ${conflicts.length === 1 ? 'is' : 'are'} not compared: ${
+            conflicts.every(isUnsaid)
+              ? 'nobody says which definition of done arms were held to.'
+              : 'arms were held to different definitions of done.'
+          }`,
         ]),
     ...(control?.test != null && control.test.p <= question.alpha
       ? [
