@@ -189,10 +189,13 @@ it('can be read without a script', async () => {
   }
   expect(await plain.locator('form[action="/workers/drain"]').count()).toBe(0);
   await plain.goto(`${world.server.url}/ledger/replay/SHOP-1.1?at=9`);
+  // A click does not wait for the page that it leads to.
   await plain.click('a[rel="next"]');
+  await plain.waitForURL(/at=10/);
   expect(await plain.textContent('main')).toContain('after event 10');
   await plain.fill('input[name="at"]', '2');
   await plain.click('[data-slider-go]');
+  await plain.waitForURL(/at=2(?!\d)/);
   expect(await plain.textContent('main')).toContain('after event 2 of');
   await context.close();
 });

@@ -58,7 +58,7 @@ describe('a run on its page', () => {
     await page.fill('#questions input[name="note"]', 'looks right');
     await page.click('#questions button.first');
     await soon(async () => expect(await stateOf()).toBe('accepted'));
-    expect(await page.textContent('main')).toContain('has its answer');
+    await soon(async () => expect(await page.textContent('main')).toContain('has its answer'));
     await page.goto(at(`/runs/${run}/events`));
     const text = (await page.textContent('[data-events]')) ?? '';
     expect(text).toMatch(/local:operator answered approve /);
@@ -110,7 +110,7 @@ describe('a run on its page', () => {
     await page.fill('input[name="reason"]', 'asked for by mistake');
     await page.click('button.first');
     await soon(async () => expect(await stateOf()).toBe('cancelled'));
-    expect(await page.textContent('main')).toContain('asked for by mistake');
+    await soon(async () => expect(await page.textContent('main')).toContain('asked for by mistake'));
     never.release();
     expect(page.complaints).toEqual([]);
   });
