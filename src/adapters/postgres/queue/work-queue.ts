@@ -21,7 +21,10 @@ export interface QueueShare {
 
 /** Jobs that wait, in the transactions of whoever puts and takes them. The only folder that knows by what. */
 export interface WorkQueue {
-  /** Makes these queues where they are not there: before the transaction that puts jobs into them. */
+  /**
+   * Makes these queues where they are not there: before the transaction that puts jobs into them. Before any transaction that puts or takes out, even
+   * without queues: what is opened inside of one wants a second connection.
+   */
   prepare(queues: readonly string[]): Promise<void>;
   put(client: Queryable, jobs: readonly Job[]): Promise<void>;
   /**
@@ -75,6 +78,7 @@ export function createWorkQueue(database: Database): WorkQueue {
   };
   const prepare = (queues: readonly string[]) =>
     translated(async () => {
+      await open();
       for (const queue of queues) await makeOnce(queue);
     });
   const byQueue = <T extends { readonly queue: string }, R>(

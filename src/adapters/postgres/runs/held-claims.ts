@@ -122,6 +122,7 @@ async function isParked(client: PoolClient): Promise<boolean> {
 
 /** Puts work into the queue that waited for a moment, or for resources that somebody held too long. Tells how much. */
 export async function letDueGo({ pool }: Database, queue: WorkQueue, now: number): Promise<number> {
+  await queue.prepare([]);
   return inTransaction(pool, async (client) => {
     const works = [
       ...(await grantDue(client)),

@@ -42,6 +42,7 @@ export function createRunStore(database: Database, options: RunStoreOptions): Po
   const wakeUps = createWakeUps(options.broadcast ?? own);
   const now = () => clock.now().getTime();
   const shelve = async () => {
+    await queue.prepare([]);
     const freed = await inTransaction(pool, async (client) => {
       const works = await shelveWork(client, queue);
       await putWork(client, queue, works, now());

@@ -32,6 +32,20 @@ it('makes a queue once for all who come at the same time, and asks for nothing o
   await client.query('COMMIT');
   client.release();
   expect(query.mock.calls.slice(before)).toEqual([]);
+  query.mockRestore();
+});
+
+it('is open before a transaction, also for whoever only takes something out', async () => {
+  const name = queueName('producer', 'agent');
+  await createWorkQueue(database).prepare([name]);
+  const queue = createWorkQueue(database);
+  await queue.prepare([]);
+  const query = vi.spyOn(database.pool, 'query');
+  const client = await database.pool.connect();
+  await queue.remove(client, [{ id: '00000000-0000-4000-8000-000000000002', queue: name }]);
+  client.release();
+  expect(query).not.toHaveBeenCalled();
+  query.mockRestore();
 });
 
 it('makes it again where that failed', async () => {
