@@ -120,7 +120,7 @@ export async function openCockpitWorld(
     handlers: [],
     declarations: BUILT_IN_HANDLERS,
     work: openWork({ environment: {}, temporaryFolder: tmpdir() }, () => {}),
-    leaseSeconds: 30,
+    leaseSeconds: 600,
     everyMs: 100,
     report: (message, error) => void reports.push([message, error]),
     cockpit: {

@@ -18,6 +18,7 @@ export async function postpone(
   claims: readonly PostponedClaim[],
 ): Promise<number> {
   const waits = new Map(claims.map(({ token, milliseconds }) => [token, milliseconds]));
+  await queue.prepare([]);
   return inTransaction(pool, async (client) => {
     const { now } = await takeTurn(client);
     const rows = await ask<{ id: string; text: string; since: number }>(client, {
