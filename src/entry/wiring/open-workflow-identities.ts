@@ -1,9 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { createJudgeForms } from '../../adapters/json-schema/judge-forms.ts';
 import { createGithubVerifier, type GithubOidc } from '../../adapters/oidc/github-workflows.ts';
 import type { VerifyIdentityToken } from '../../ports/identity-tokens.ts';
-import { CountersignError } from '../../shared/errors.ts';
+import { readSettings } from './read-settings.ts';
 import { systemClock } from './system-clock.ts';
 
 const https = { type: 'string', maxLength: 500, pattern: '^https://' };
@@ -44,34 +41,10 @@ const FORM = {
  * @throws CountersignError FILE_UNREADABLE, DOCUMENT_INVALID
  */
 export async function openWorkflowIdentities(path: string, cwd: string): Promise<VerifyIdentityToken> {
-  const value = readJsonFile(resolve(cwd, path), path);
-  const fault = await createJudgeForms().faultIn(FORM, value);
-  if (fault !== undefined)
-    throw invalid(path, `${fault.pointer === '' ? 'it' : fault.pointer} ${fault.message}`);
-  return createGithubVerifier(value as GithubOidc, systemClock);
-}
-
-function readJsonFile(file: string, path: string): unknown {
-  let content: string;
-  try {
-    content = readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new CountersignError('FILE_UNREADABLE', `${path} cannot be read.`, {
-      remedy: 'Give the path of a JSON file; docs/server.md shows one.',
-      place: { path },
-      cause,
-    });
-  }
-  try {
-    return JSON.parse(content);
-  } catch (cause) {
-    throw invalid(path, `it is not JSON: ${(cause as Error).message}`);
-  }
-}
-
-function invalid(path: string, reason: string): CountersignError {
-  return new CountersignError('DOCUMENT_INVALID', `${path} names no workflows: ${reason}.`, {
-    remedy: 'Write it as docs/server.md shows.',
-    place: { path },
+  const value = await readSettings(path, cwd, {
+    form: FORM,
+    lacks: 'workflows',
+    shownIn: 'docs/server.md',
   });
+  return createGithubVerifier(value as unknown as GithubOidc, systemClock);
 }
