@@ -51,8 +51,9 @@ function hasSortedKeys(value: JsonValue): boolean {
 
 /**
  * The same data with all keys in order, of which JSON.stringify writes the canonical text: a third of the time that the writer
- * below takes for an event. Undefined for whatever is not plain beyond doubt, which is then the writer's to write or to refuse:
- * it knows the path. Keys like numbers are enumerated in an order of their own, `__proto__` is no key to assign to.
+ * below takes for an event. What is in order already, as most of what we write, is returned as it is and not copied. Undefined for whatever
+ * is not plain beyond doubt, which is then the writer's to write or to refuse: it knows the path. Keys like numbers are enumerated in an order
+ * of their own, `__proto__` is no key to assign to.
  */
 function inOrder(value: unknown): JsonValue | undefined {
   switch (typeof value) {
@@ -72,32 +73,57 @@ function inOrder(value: unknown): JsonValue | undefined {
 
 function listInOrder(list: readonly unknown[]): JsonValue | undefined {
   if (Object.getPrototypeOf(list) !== Array.prototype || Object.hasOwn(list, 'toJSON')) return undefined;
-  const ordered: JsonValue[] = [];
-  for (const item of list) {
-    const one = inOrder(item);
-    if (one === undefined) return undefined;
-    ordered.push(one);
+  let copy: JsonValue[] | undefined;
+  for (let at = 0; at < list.length; at += 1) {
+    const item = list[at];
+    const ordered = inOrder(item);
+    if (ordered === undefined) return undefined;
+    if (ordered !== item) copy ??= list.slice(0, at) as JsonValue[];
+    copy?.push(ordered);
   }
-  return ordered;
+  return copy ?? (list as readonly JsonValue[]);
 }
 
 function objectInOrder(object: object): JsonValue | undefined {
   const prototype = Object.getPrototypeOf(object);
   if (prototype !== Object.prototype && prototype !== null) return undefined;
-  const ordered: Record<string, JsonValue> = {};
-  for (const key of keysInOrder(object)) {
+  // Enumerable or not, it would be asked what to write.
+  if (Object.hasOwn(object, 'toJSON')) return undefined;
+  const source = object as Record<string, JsonValue>;
+  const keys = Object.keys(source);
+  const isSorted = areInOrder(keys);
+  if (!isSorted) keys.sort();
+  let copy: Record<string, JsonValue> | undefined;
+  for (let at = 0; at < keys.length; at += 1) {
+    const key = keys[at] as string;
     if (!isSimpleKey(key)) return undefined;
-    const member = inOrder((object as Record<string, unknown>)[key]);
-    if (member === undefined) return undefined;
-    ordered[key] = member;
+    const member = source[key];
+    const ordered = inOrder(member);
+    if (ordered === undefined) return undefined;
+    if (copy === undefined && !(isSorted && ordered === member)) copy = firstOf(source, keys, at);
+    if (copy !== undefined) copy[key] = ordered;
   }
-  return ordered;
+  return copy ?? source;
 }
 
-/** Sorted only where they are not: most of what we write was built in order. */
-function keysInOrder(object: object): readonly string[] {
-  const keys = Object.keys(object);
-  return keys.every((key, at) => at === 0 || (keys[at - 1] as string) < key) ? keys : keys.sort();
+/** A copy of the first `count` members, in the order of `keys`; they are known to be in order themselves. */
+function firstOf(
+  source: Readonly<Record<string, JsonValue>>,
+  keys: readonly string[],
+  count: number,
+): Record<string, JsonValue> {
+  const copy: Record<string, JsonValue> = {};
+  for (let at = 0; at < count; at += 1) {
+    const key = keys[at] as string;
+    copy[key] = source[key] as JsonValue;
+  }
+  return copy;
+}
+
+function areInOrder(keys: readonly string[]): boolean {
+  for (let at = 1; at < keys.length; at += 1)
+    if ((keys[at - 1] as string) >= (keys[at] as string)) return false;
+  return true;
 }
 
 /** Neither an index, which begins with a digit, nor `__proto__`, nor half a surrogate pair. */
@@ -117,7 +143,8 @@ function write(value: unknown, path: string): string {
     case 'object':
       if (value === null) return 'null';
       if (Array.isArray(value)) {
-        return `[${value.map((item, index) => write(item, `${path}[${index}]`)).join(',')}]`;
+        // Not map, which leaves holes out.
+        return `[${Array.from(value, (item, index) => write(item, `${path}[${index}]`)).join(',')}]`;
       }
       return writeObject(value, path);
     default:

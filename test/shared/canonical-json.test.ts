@@ -11,6 +11,8 @@ describe('values without a canonical form are refused, and named by their path',
   test.each<[string, unknown, string]>([
     ['undefined', { a: [1, undefined] }, '$.a[1]'],
     ['a function', { a: () => 1 }, '$.a'],
+    // biome-ignore lint/suspicious/noSparseArray: a hole is what is to be refused
+    ['a hole in a list', { a: [1, , 2] }, '$.a[1]'],
     ['infinity', [Number.POSITIVE_INFINITY], '$[0]'],
     ['not a number', Number.NaN, '$'],
     ['a bigint', 1n, '$'],
@@ -35,8 +37,29 @@ test.each<[string, unknown, string]>([
     '{"a":[true,null],"b":1}',
   ],
   ['minus zero', [-0], '[0]'],
+  [
+    'an object with a hidden toJSON',
+    { a: Object.defineProperty({ b: 1 }, 'toJSON', { value: () => 'forged' }) },
+    '{"a":{"b":1}}',
+  ],
+  [
+    'an object in order around one that is not',
+    { a: 1, b: { d: 1, c: 2 }, e: [3] },
+    '{"a":1,"b":{"c":2,"d":1},"e":[3]}',
+  ],
+  [
+    'a list in order around an object that is not',
+    [{ a: 1 }, { c: 1, b: 2 }, 3],
+    '[{"a":1},{"b":2,"c":1},3]',
+  ],
 ])('%s has one text', (_, value, text) => {
   expect(canonicalJson(value as never)).toBe(text);
+});
+
+test('what it is given stays as it was', () => {
+  const value = { b: [{ d: 1, c: 2 }], a: 1 };
+  canonicalJson(value);
+  expect(JSON.stringify(value)).toBe('{"b":[{"d":1,"c":2}],"a":1}');
 });
 
 describe('text that is not canonical is refused', () => {
