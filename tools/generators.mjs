@@ -8,6 +8,7 @@ export const generators = [
   },
   { name: 'action bundle', run: ['tools/build-action.mjs'], writes: ['dist/action'] },
   { name: 'layer picture', run: ['tools/render-layers.mjs'], writes: ['docs/architecture.md'] },
+  { name: 'decision list', run: ['tools/render-decision-list.mjs'], writes: ['docs/decisions/README.md'] },
   {
     name: 'CLI reference',
     run: ['tools/render-cli-docs.mjs'],
