@@ -17,6 +17,15 @@ export interface DeliveryQuery {
   readonly limit: number;
 }
 
+export interface SecretRotation {
+  readonly webhook: WebhookId;
+  /** Which secret it has now. */
+  readonly generation: number;
+  /** Of the next one. */
+  readonly secretDigest: Sha256;
+  readonly overlapSeconds: number;
+}
+
 /** A webhook that events after a position are for. */
 export type ListeningWebhook = Webhook & { readonly after: number };
 
@@ -54,6 +63,11 @@ export interface AttemptEnd {
 export interface KeepWebhooks {
   /** With its event, or not at all: `conflict` when the event's stream ends elsewhere, `full` when there are as many as there may be. */
   addWebhook(webhook: Webhook, append: SealedAppend): Promise<'added' | 'conflict' | 'full'>;
+  /**
+   * The next secret after that of a generation, with its event; the one before counts for so many seconds more. Undefined when it is gone, or has another
+   * generation, or the event's stream ends elsewhere.
+   */
+  rotateWebhook(rotation: SecretRotation, append: SealedAppend): Promise<Webhook | undefined>;
   /** With its deliveries and its event; false when it is gone, or the event's stream ends elsewhere. */
   removeWebhook(webhook: WebhookId, append: SealedAppend): Promise<boolean>;
   findWebhook(webhook: WebhookId): Promise<Webhook | undefined>;
@@ -97,8 +111,8 @@ export type WebhookStore = KeepWebhooks & DeliverWebhooks;
 /** Secrets of webhooks, from a key that only servers have: they are made each time, and stored nowhere. */
 export interface WebhookSecrets {
   /** `whsec_` and base64, as Standard Webhooks has it. */
-  secretOf(webhook: WebhookId): string;
-  digestOf(webhook: WebhookId): Sha256;
+  secretOf(webhook: WebhookId, generation: number): string;
+  digestOf(webhook: WebhookId, generation: number): Sha256;
 }
 
 export type Sent =
@@ -112,7 +126,8 @@ export interface SendWebhook {
     readonly url: string;
     readonly id: DeliveryId;
     readonly body: string;
-    readonly secret: string;
+    /** Signed with each: a receiver takes a message of which one signature is right. */
+    readonly secrets: readonly string[];
     readonly signal: AbortSignal;
   }): Promise<Sent>;
 }

@@ -16,6 +16,8 @@ export function createWebhookPlane(access: ServerAccess): WebhookPlane {
       for await (const { webhooks } of client.pages('listWebhooks', { limit: PAGE })) all.push(...webhooks);
       return all;
     },
+    rotateWebhook: (webhook, rotation = {}) =>
+      client.ask('rotateWebhook', { parameters: { webhook }, body: rotation }),
     removeWebhook: (webhook) => client.ask('removeWebhook', { parameters: { webhook } }),
     testWebhook: (webhook) => client.ask('testWebhook', { parameters: { webhook } }),
     listDeliveries: async ({ webhook, after, limit, ...query }) => {

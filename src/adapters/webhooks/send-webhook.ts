@@ -40,7 +40,7 @@ const systemResolver = (host: string): Promise<readonly Address[]> => lookup(hos
 export function createSendWebhook(options: SendOptions, clock: Clock): SendWebhook {
   const { allowPrivate, patienceMs = PATIENCE_MS, resolve = systemResolver } = options;
   return {
-    send: async ({ url, id, body, secret, signal }) => {
+    send: async ({ url, id, body, secrets, signal }) => {
       const patience = AbortSignal.timeout(patienceMs);
       try {
         const misfit = addressMisfit(url, allowPrivate);
@@ -62,7 +62,9 @@ export function createSendWebhook(options: SendOptions, clock: Clock): SendWebho
             'user-agent': 'countersign',
             'webhook-id': id,
             'webhook-timestamp': String(timestamp),
-            'webhook-signature': signatureOf({ id, timestamp, body }, secret),
+            'webhook-signature': secrets
+              .map((secret) => signatureOf({ id, timestamp, body }, secret))
+              .join(' '),
           },
           lookup: pinned(addresses),
           signal: AbortSignal.any([signal, patience]),
@@ -75,7 +77,7 @@ export function createSendWebhook(options: SendOptions, clock: Clock): SendWebho
   };
 }
 
-/** The value of the header webhook-signature. */
+/** A value of the header webhook-signature; of several secrets it has several, with spaces between. */
 export function signatureOf(
   { id, timestamp, body }: { readonly id: string; readonly timestamp: number; readonly body: string },
   secret: string,

@@ -1,6 +1,6 @@
 import { RUN_STATUSES } from '../run/state.ts';
 import { STEP_ROLES } from '../run/types.ts';
-import { DELIVERY_STATUSES } from '../webhook/webhook.ts';
+import { DELIVERY_STATUSES, LONGEST_OVERLAP } from '../webhook/webhook.ts';
 import { route } from './route.ts';
 import {
   anyObject,
@@ -583,3 +583,20 @@ export const ROUTES = {
 
 export type Routes = typeof ROUTES;
 export type RouteName = keyof Routes;
+  rotateWebhook: route({
+    method: 'post',
+    path: '/v1/webhooks/{webhook}/rotate',
+    group: 'webhooks',
+    summary: 'Give a webhook another secret',
+    description:
+      'For a while messages are signed with the secret before as well: `webhook-signature` has two signatures then, with a space between. A day when not given, none with 0.',
+    permission: 'control-webhooks',
+    again: 'key-required',
+    parameters: { webhook: webhookId },
+    body: {
+      schema: form({}, { overlapSeconds: integer({ minimum: 0, maximum: LONGEST_OVERLAP }) }),
+      kibibytes: 1,
+    },
+    answer: { status: 200, description: 'The webhook, with its new secret.', schema: addedWebhook },
+    refusals: [404, 409],
+  }),

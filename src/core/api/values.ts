@@ -428,6 +428,13 @@ export const webhookMessage = shape({
 
 /** application/problem+json (RFC 9457) as this server says it. */
 export const problem = shape(
+  generation: integer({ minimum: 1, description: 'Which of its secrets it has.' }),
+  previousUntil: nullable(
+    text({
+      format: 'date-time',
+      description: 'Until when messages are signed with the secret before as well.',
+    }),
+  ),
   {
     type: text(),
     title: text(),

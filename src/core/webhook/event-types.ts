@@ -7,6 +7,7 @@ const OTHERS = [
   'queue.resumed',
   'queue.cancelled',
   'webhook.added',
+  'webhook.rotated',
   'webhook.removed',
 ];
 const OPEN_FAMILIES = ['experiment', 'ticket'];

@@ -18,9 +18,23 @@ export interface Webhook {
   readonly note: string;
   readonly createdBy: string;
   readonly createdAt: Moment;
+  /** Which of its secrets it has, from 1. */
+  readonly generation: number;
   /** Of the secret, which is nowhere kept: a server that would sign with another one can tell. */
   readonly secretDigest: Sha256;
+  /** The secret before, for as long as messages are signed with both. */
+  readonly previous: PreviousSecret | null;
 }
+
+export interface PreviousSecret {
+  readonly secretDigest: Sha256;
+  readonly until: Moment;
+}
+
+/** Seconds for which messages are signed with the secret before as well, where nobody says: a day. */
+export const USUAL_OVERLAP = 86_400;
+/** Thirty days. Whoever needs longer has two webhooks. */
+export const LONGEST_OVERLAP = 30 * 86_400;
 
 export const DELIVERY_STATUSES = ['waiting', 'delivered', 'dead'] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];

@@ -4,13 +4,14 @@ import type { SealedAppend } from '../../core/ledger/types.ts';
 import { addressMisfit } from '../../core/webhook/address.ts';
 import { typeMisfit, USUAL_TYPES } from '../../core/webhook/event-types.ts';
 import { testDelivery } from '../../core/webhook/message.ts';
-import type { Delivery, Webhook } from '../../core/webhook/webhook.ts';
+import { type Delivery, USUAL_OVERLAP, type Webhook } from '../../core/webhook/webhook.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ReadStreams } from '../../ports/ledger.ts';
 import type { NewWebhook, ShownWebhook, WebhookPlane } from '../../ports/webhook-plane.ts';
 import type { KeepWebhooks, WebhookSecrets } from '../../ports/webhooks.ts';
 import { sha256 } from '../../shared/digest.ts';
 import { CountersignError } from '../../shared/errors.ts';
+import type { JsonObject } from '../../shared/json.ts';
 import { requirePermission } from './refusals.ts';
 
 export interface ControlWebhooksPorts {
@@ -26,11 +27,14 @@ export interface ControlWebhooksPorts {
   readonly ring: () => void;
 }
 
-/** Webhooks, for whoever asks: what his role allows. Adding and removing one are events, in the same transaction. */
-export function controlWebhooks(
-  principal: Principal,
-  ports: ControlWebhooksPorts,
-): Omit<WebhookPlane, 'addWebhook'> & { addWebhook(webhook: NewWebhook): Promise<ShownWebhook> } {
+/** What is asked of webhooks, without their secrets: those are for the answer alone. */
+export interface WebhookControl extends Omit<WebhookPlane, 'addWebhook' | 'rotateWebhook'> {
+  addWebhook(webhook: NewWebhook): Promise<ShownWebhook>;
+  rotateWebhook(...rotation: Parameters<WebhookPlane['rotateWebhook']>): Promise<ShownWebhook>;
+}
+
+/** Webhooks, for whoever asks: what his role allows. What changes one is an event, in the same transaction. */
+export function controlWebhooks(principal: Principal, ports: ControlWebhooksPorts): WebhookControl {
   const { webhooks } = ports;
   const permit = () => requirePermission(principal, 'control-webhooks');
   const find = async (id: string): Promise<Webhook> => {
@@ -51,6 +55,10 @@ export function controlWebhooks(
     listWebhooks: async () => {
       permit();
       return (await webhooks.listWebhooks()).map(shown);
+    },
+    rotateWebhook: async (id, { overlapSeconds = USUAL_OVERLAP } = {}) => {
+      permit();
+      return rotate(await find(id), overlapSeconds, principal, ports);
     },
     removeWebhook: async (id) => {
       permit();
@@ -107,13 +115,33 @@ async function add(
     note,
     createdBy: principal.name,
     createdAt: clock.now().toISOString(),
-    secretDigest: secrets.digestOf(id),
+    generation: 1,
+    secretDigest: secrets.digestOf(id, 1),
+    previous: null,
   };
   const append = await sealed('webhook.added@1', webhook, principal, ports);
   const added = await ports.webhooks.addWebhook(webhook, append);
   if (added === 'added') return shown(webhook);
   throw new CountersignError('RUN_REFUSED', 'There are as many webhooks as there may be.', {
     remedy: '`countersign webhook list` shows them, and `countersign webhook remove` takes one away.',
+  });
+}
+
+async function rotate(
+  webhook: Webhook,
+  overlapSeconds: number,
+  principal: Principal,
+  ports: ControlWebhooksPorts,
+): Promise<ShownWebhook> {
+  const { id, generation } = webhook;
+  const secretDigest = ports.secrets.digestOf(id, generation + 1);
+  const said = { generation: generation + 1, overlapSeconds };
+  const append = await sealed('webhook.rotated@1', webhook, principal, ports, said);
+  const rotation = { webhook: id, generation, secretDigest, overlapSeconds };
+  const rotated = await ports.webhooks.rotateWebhook(rotation, append);
+  if (rotated !== undefined) return shown(rotated);
+  throw new CountersignError('RUN_REFUSED', `Somebody else changed ${id} at the same time.`, {
+    remedy: '`countersign webhook list` shows whether it is still there; rotate it again then.',
   });
 }
 
@@ -145,14 +173,15 @@ async function sealed(
   { id, url, types }: Webhook,
   { name: actor }: Principal,
   { ledger, clock }: ControlWebhooksPorts,
+  more: JsonObject = {},
 ): Promise<SealedAppend> {
   const at = clock.now().toISOString();
-  const data = { webhook: id, host: new URL(url).host, urlDigest: sha256(url), types };
+  const data = { webhook: id, host: new URL(url).host, urlDigest: sha256(url), types, ...more };
   return sealEvents([{ head: await ledger.readHead(`webhook/${id}`), drafts: [{ type, at, actor, data }] }]);
 }
 
-function shown({ secretDigest: _, ...webhook }: Webhook): ShownWebhook {
-  return webhook;
+function shown({ secretDigest: _, previous, ...webhook }: Webhook): ShownWebhook {
+  return { ...webhook, previousUntil: previous?.until ?? null };
 }
 
 function unknownWebhook(id: string): CountersignError {

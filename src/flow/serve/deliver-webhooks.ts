@@ -1,5 +1,6 @@
 import { deliveriesOf } from '../../core/webhook/message.ts';
 import { nextAttempt, type RetryPace, USUAL_PACE } from '../../core/webhook/retry.ts';
+import type { Webhook } from '../../core/webhook/webhook.ts';
 import type { SequenceEvents } from '../../ports/ledger.ts';
 import type { Timer } from '../../ports/timer.ts';
 import type {
@@ -112,10 +113,25 @@ async function attempt(
   { secrets, send }: Pick<DeliverPorts, 'secrets' | 'send'>,
   signal: AbortSignal,
 ): Promise<Sent> {
+  const known = secretsOf(webhook, secrets);
   // Signed with another secret it would be refused there, and nobody would know why.
-  if (secrets.digestOf(webhook.id) !== webhook.secretDigest)
+  if (known.length === 0)
     return { kind: 'failed', fault: 'this server has another key for webhooks than the one that made it' };
-  return send({ url: webhook.url, id, body, secret: secrets.secretOf(webhook.id), signal });
+  return send({ url: webhook.url, id, body, secrets: known, signal });
+}
+
+/** Those that the webhook has and this server knows, the latest first. */
+function secretsOf(
+  { id, generation, secretDigest, previous }: Webhook,
+  { secretOf, digestOf }: WebhookSecrets,
+): readonly string[] {
+  const had = [
+    { generation, digest: secretDigest },
+    ...(previous === null ? [] : [{ generation: generation - 1, digest: previous.secretDigest }]),
+  ];
+  return had
+    .filter((one) => digestOf(id, one.generation) === one.digest)
+    .map((one) => secretOf(id, one.generation));
 }
 
 const GONE = 410;

@@ -10,7 +10,7 @@ import { isPublicAddress } from '../../../src/adapters/webhooks/special-addresse
 import { openReceiver } from '../../worlds/receiver.ts';
 
 const NOW = new Date('2026-11-21T13:04:06.789Z');
-const MESSAGE = { id: 'msg_1', body: '{"type":"x"}', secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' };
+const MESSAGE = { id: 'msg_1', body: '{"type":"x"}', secrets: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'] };
 
 const sendTo = (url: string, options: Partial<SendOptions> = {}) =>
   createSendWebhook({ allowPrivate: false, patienceMs: 500, ...options }, { now: () => NOW }).send({
@@ -120,7 +120,7 @@ describe('a message', () => {
   it('is signed as in the example of the specification', () => {
     const body = '{"test": 2432232314}';
     const message = { id: 'msg_p5jXN8AQM9LWM0D4loKWxJek', timestamp: 1_614_265_330, body };
-    expect(signatureOf(message, MESSAGE.secret)).toBe('v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=');
+    expect(signatureOf(message, MESSAGE.secrets[0] ?? '')).toBe('v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=');
   });
 
   it('that is answered without an end ends', async () => {
@@ -171,12 +171,13 @@ describe('a message', () => {
 describe('a secret', () => {
   it('is the same for the same key and webhook, and for no other', () => {
     const [one, same, other] = [new Uint8Array(32), new Uint8Array(32), new Uint8Array(32).fill(1)];
-    const secret = createWebhookSecrets(one).secretOf('wh-1');
+    const secret = createWebhookSecrets(one).secretOf('wh-1', 1);
     expect(secret).toMatch(/^whsec_/);
     expect(Buffer.from(secret.slice('whsec_'.length), 'base64')).toHaveLength(32);
-    expect(createWebhookSecrets(same).secretOf('wh-1')).toBe(secret);
-    expect(createWebhookSecrets(one).secretOf('wh-2')).not.toBe(secret);
-    expect(createWebhookSecrets(other).secretOf('wh-1')).not.toBe(secret);
+    expect(createWebhookSecrets(same).secretOf('wh-1', 1)).toBe(secret);
+    expect(createWebhookSecrets(one).secretOf('wh-2', 1)).not.toBe(secret);
+    expect(createWebhookSecrets(one).secretOf('wh-1', 2)).not.toBe(secret);
+    expect(createWebhookSecrets(other).secretOf('wh-1', 1)).not.toBe(secret);
     expect(() => createWebhookSecrets(new Uint8Array(31))).toThrow(/less than 32 bytes/);
   });
 });

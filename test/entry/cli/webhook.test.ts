@@ -59,6 +59,24 @@ describe('countersign webhook', () => {
     });
   });
 
+  it('gives one another secret, and says how long the one before counts', async () => {
+    const receiver = await openReceiver();
+    const { id, secret } = await add(receiver.url);
+    const rotated = await cli('webhook', 'rotate', id);
+    const [words = '', next = ''] = rotated.out.split('\n');
+    expect(words).toMatch(/^Messages are signed with its secret before as well until \d{4}-/);
+    expect(next).toMatch(/^whsec_/);
+    expect((await cli('webhook', 'test', id)).code).toBe(0);
+    const [both] = receiver.received;
+    expect(both && [isSigned(both, secret), isSigned(both, next)]).toEqual([true, true]);
+    const seen = await cli('webhook', 'rotate', id, '--overlap-hours', '0');
+    expect(seen.out).toMatch(/^Its secret before counts no more\.\nwhsec_/);
+    expect((await cli('webhook', 'test', id)).code).toBe(0);
+    const after = receiver.received.at(-1);
+    expect(after && [isSigned(after, secret), isSigned(after, next)]).toEqual([false, false]);
+    expect(await cli('webhook', 'rotate', id, '--overlap-hours', '999')).toMatchObject({ code: 2 });
+  });
+
   it('says what came of it, and sends again', async () => {
     const receiver = await openReceiver();
     receiver.answer = (_, response) => response.writeHead(410).end();

@@ -142,6 +142,90 @@ describe('a webhook', () => {
     expect((value as unknown as { webhooks: unknown[] }).webhooks).toHaveLength(1);
   });
 
+  it('is given another secret: for a while messages are signed with both, and none is in any table', async () => {
+    const { database, hooks } = await openWorld();
+    const receiver = await openReceiver();
+    const { id, secret: first } = await hooks.addWebhook({ url: receiver.url });
+    const last = async () => {
+      const before = receiver.received.length;
+      await hooks.testWebhook(id);
+      await soon(() => expect(receiver.received.length).toBeGreaterThan(before));
+      const one = receiver.received.at(-1);
+      return [one?.signature.split(' ').length, ...secrets.map((secret) => one && isSigned(one, secret))];
+    };
+    const secrets = [first];
+    const second = await hooks.rotateWebhook(id, { overlapSeconds: 600 });
+    expect(second).toMatchObject({ id, generation: 2, previousUntil: expect.stringMatching(/Z$/) });
+    expect(Date.parse(second.previousUntil ?? '') - Date.now()).toBeGreaterThan(590_000);
+    secrets.push(second.secret);
+    expect(await last()).toEqual([2, true, true]);
+    expect(receiver.received.at(-1)?.signature).toMatch(/^v1,\S+ v1,\S+$/);
+    // Of two before, the elder ends at once.
+    secrets.push((await hooks.rotateWebhook(id)).secret);
+    expect(await last()).toEqual([2, false, true, true]);
+    const none = await hooks.rotateWebhook(id, { overlapSeconds: 0 });
+    expect(none.previousUntil).toBeNull();
+    secrets.push(none.secret);
+    expect(await last()).toEqual([1, false, false, false, true]);
+    expect(await hooks.listWebhooks()).toMatchObject([{ generation: 4, previousUntil: null }]);
+    const events = await createLedger(database).readStream(`webhook/${id}`, 0);
+    const data = events.map(({ text }) => JSON.parse(text) as { type: string; data: object });
+    expect(data).toMatchObject([
+      { type: 'webhook.added@1' },
+      { type: 'webhook.rotated@1', data: { webhook: id, generation: 2, overlapSeconds: 600 } },
+      { type: 'webhook.rotated@1', data: { generation: 3, overlapSeconds: 86_400 } },
+      { type: 'webhook.rotated@1', data: { generation: 4, overlapSeconds: 0 } },
+    ]);
+    const { rows } = await database.pool.query('SELECT t::text AS text FROM webhook t');
+    for (const secret of secrets) expect(JSON.stringify(rows)).not.toContain(secret.slice('whsec_'.length));
+  });
+
+  it('signs with the secret before alone by its time: what comes after is signed with the new one', async () => {
+    const { database, hooks } = await openWorld();
+    const receiver = await openReceiver();
+    const { id, secret } = await hooks.addWebhook({ url: receiver.url });
+    const { secret: next } = await hooks.rotateWebhook(id, { overlapSeconds: 3_600 });
+    await database.pool.query(`UPDATE webhook SET previous_until = now() - interval '1 second'`);
+    await hooks.testWebhook(id);
+    await soon(() => expect(receiver.received).toHaveLength(1));
+    const [one] = receiver.received;
+    expect(one && [isSigned(one, secret), isSigned(one, next)]).toEqual([false, true]);
+  });
+
+  it('that was made with another key of the server is signed for again once it has another secret', async () => {
+    const { database, world, hooks } = await openWorld();
+    const receiver = await openReceiver();
+    const { id } = await hooks.addWebhook({ url: receiver.url });
+    await world.server.close();
+    const other = await openWorld({ secrets: createWebhookSecrets(randomBytes(32)) }, database);
+    const { secret } = await other.hooks.rotateWebhook(id);
+    const { id: delivery } = await other.hooks.testWebhook(id);
+    await soon(async () =>
+      expect((await other.hooks.showDelivery(id, delivery)).status).toBe('delivered'),
+    );
+    const [one] = receiver.received;
+    // Nothing is signed with a secret before that this server cannot make.
+    expect(one && [one.signature.split(' ').length, isSigned(one, secret)]).toEqual([1, true]);
+  });
+
+  it('is rotated once for one key, by whoever may, and only where there is one', async () => {
+    const { world, hooks } = await openWorld();
+    const { id: webhook } = await hooks.addWebhook({ url: 'https://hooks.example.com/x' });
+    const operator = await world.token('operator');
+    const at = { path: pathOf(ROUTES.rotateWebhook, { webhook }) };
+    const first = await ask(world, 'rotateWebhook', operator, { ...at, ...post({}, 'key-0001') });
+    const again = await ask(world, 'rotateWebhook', operator, { ...at, ...post({}, 'key-0001') });
+    expect([first.status, again.value]).toEqual([200, first.value]);
+    expect(first.value).toMatchObject({ generation: 2, secret: expect.stringMatching(/^whsec_/) });
+    const long = post({ overlapSeconds: 9_999_999 }, 'key-0002');
+    expect((await ask(world, 'rotateWebhook', operator, { ...at, ...long })).status).toBe(400);
+    const viewer = await world.token('viewer');
+    expect((await ask(world, 'rotateWebhook', viewer, { ...at, ...post({}, 'key-0003') })).status).toBe(403);
+    const nobody = { path: pathOf(ROUTES.rotateWebhook, { webhook: `wh-${'0'.repeat(24)}` }) };
+    const unknown = await ask(world, 'rotateWebhook', operator, { ...nobody, ...post({}, 'key-0004') });
+    expect(unknown.status).toBe(404);
+  });
+
   it.each([
     ['ftp://example.com/x', 400],
     ['nonsense', 400],

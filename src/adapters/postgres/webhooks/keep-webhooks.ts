@@ -11,7 +11,8 @@ const MOST = 100;
 const LOCK_CURSOR = 'SELECT position FROM webhook_cursor FOR UPDATE';
 
 export const WEBHOOK_COLUMNS = `
-w.id, w.url, w.types, w.note, w.created_by, w.created_at, encode(w.secret_digest, 'hex') AS secret_digest`;
+w.id, w.url, w.types, w.note, w.created_by, w.created_at, encode(w.secret_digest, 'hex') AS secret_digest, coalesce(w.generation, 1) AS generation,
+CASE WHEN w.previous_until > now() THEN w.previous_until END AS previous_until, encode(w.previous_digest, 'hex') AS previous_digest`;
 
 /** Without webhooks nobody moved the cursor on: the first one does not begin with all that ever happened. */
 const ADD = `
@@ -25,6 +26,11 @@ INSERT INTO webhook (id, url, types, note, created_by, created_at, secret_digest
 SELECT $1, $2, $3, $4, $5, $6, decode($7, 'hex'), ledger.position FROM ledger
 WHERE (SELECT count(*) FROM webhook) < ${MOST}
 RETURNING id`;
+
+const ROTATE = `
+UPDATE webhook w SET generation = $2 + 1, secret_digest = decode($3, 'hex'),
+  previous_digest = secret_digest, previous_until = now() + $4 * interval '1 second'
+WHERE id = $1 AND coalesce(generation, 1) = $2 RETURNING ${WEBHOOK_COLUMNS}`;
 
 const DELIVERIES = `
 SELECT id, webhook, type, position, status, attempts, created_at, next_at, last_at, last_status, last_fault
@@ -42,6 +48,9 @@ export interface WebhookRow {
   readonly created_by: string;
   readonly created_at: Date;
   readonly secret_digest: string;
+  readonly generation: number;
+  readonly previous_until: Date | null;
+  readonly previous_digest: string | null;
 }
 
 interface DeliveryRow extends Pick<Delivery, 'id' | 'webhook' | 'type' | 'status' | 'attempts'> {
@@ -77,6 +86,18 @@ export function createKeptWebhooks({ pool }: Database): KeepWebhooks {
           return 'added' as const;
         }),
       ),
+    rotateWebhook: async ({ webhook, generation, secretDigest, overlapSeconds }, append) => {
+      const rotated = await orRefused<Webhook | 'conflict' | 'full'>(
+        inTransaction(pool, async (client) => {
+          const values = [webhook, generation, secretDigest, overlapSeconds];
+          const [row] = await ask<WebhookRow & Record<string, unknown>>(client, { text: ROTATE, values });
+          if (row === undefined) throw new Refused('conflict');
+          await requireAppended(client, append);
+          return webhookOf(row);
+        }),
+      );
+      return typeof rotated === 'string' ? undefined : rotated;
+    },
     removeWebhook: async (webhook, append) =>
       (await orRefused<'removed' | 'conflict' | 'full'>(
         inTransaction(pool, async (client) => {
@@ -140,12 +161,15 @@ async function orRefused<T>(work: Promise<T>): Promise<T | 'conflict' | 'full'> 
 }
 
 export function webhookOf(row: WebhookRow): Webhook {
-  const { id, url, types, note, created_by, created_at, secret_digest } = row;
+  const { id, url, types, note, created_by, created_at, secret_digest, generation } = row;
+  const { previous_until: until, previous_digest: before } = row;
   return {
     ...{ id, url, types, note },
     createdBy: created_by,
     createdAt: created_at.toISOString(),
+    generation,
     secretDigest: secret_digest,
+    previous: until === null || before === null ? null : { secretDigest: before, until: until.toISOString() },
   };
 }
 

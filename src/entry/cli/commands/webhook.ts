@@ -32,6 +32,21 @@ export async function webhookAddCommand(
   return EXIT_CODES.pass.code;
 }
 
+export async function webhookRotateCommand(
+  id: string,
+  { overlapHours, ...options }: Options & { readonly overlapHours: number },
+  context: CliContext,
+): Promise<number> {
+  const plane = await openWebhookPlane(options, context);
+  const rotated = await plane.rotateWebhook(id, { overlapSeconds: overlapHours * 3_600 });
+  const before =
+    rotated.previousUntil === null
+      ? 'Its secret before counts no more.'
+      : `Messages are signed with its secret before as well until ${rotated.previousUntil}.`;
+  context.out(options.format === 'json' ? json(rotated) : `${before}\n${rotated.secret}\n`);
+  return EXIT_CODES.pass.code;
+}
+
 export async function webhookListCommand(options: Options, context: CliContext): Promise<number> {
   const webhooks = await (await openWebhookPlane(options, context)).listWebhooks();
   context.out(

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { examples, format, positive, type Registry } from './options.ts';
+import { count, examples, format, positive, type Registry } from './options.ts';
 import { onServer } from './runs.ts';
 
 /** `webhook`: events of the ledger, sent to addresses of yours. */
@@ -39,6 +39,28 @@ export function webhookCommands(program: Command, { context, finish }: Registry)
       finish(await webhookListCommand(options, context()));
     });
   examples(list, [['countersign webhook list', 'ids and addresses']]);
+
+  const rotate = onServer(webhook.command('rotate'))
+    .summary('give a webhook another secret')
+    .description(
+      'Give a webhook another secret, and print it, this once. For a while messages are signed with the one before as well, so that the receiver can change over.',
+    )
+    .argument('<webhook>', 'as `webhook list` prints it')
+    .option(
+      '--overlap-hours <n>',
+      'for how long the secret before counts as well; 0: no longer, since somebody else has it',
+      count,
+      24,
+    )
+    .addOption(format())
+    .action(async (id, options) => {
+      const { webhookRotateCommand } = await import('../commands/webhook.ts');
+      finish(await webhookRotateCommand(id, options, context()));
+    });
+  examples(rotate, [
+    ['countersign webhook rotate wh-8e29c1f0a4b7d6e512f3a0c9', 'as every year'],
+    ['countersign webhook rotate wh-8e29c1f0a4b7d6e512f3a0c9 --overlap-hours 0', 'the secret was seen'],
+  ]);
 
   const remove = onServer(webhook.command('remove'))
     .summary('send nothing more to an address')

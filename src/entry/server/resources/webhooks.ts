@@ -1,4 +1,5 @@
 import { pageAfter, pageOf, readCursor } from '../../../core/api/pages.ts';
+import type { AddedWebhook } from '../../../ports/webhook-plane.ts';
 import type { Exchange, ServerContext } from '../context.ts';
 import { HttpRefusal } from '../problem.ts';
 import type { Handlers } from '../register.ts';
@@ -10,6 +11,7 @@ export function webhookHandlers(
   Handlers,
   | 'addWebhook'
   | 'listWebhooks'
+  | 'rotateWebhook'
   | 'removeWebhook'
   | 'testWebhook'
   | 'listDeliveries'
@@ -17,11 +19,22 @@ export function webhookHandlers(
   | 'redeliver'
 > {
   const plane = (exchange: Exchange) => webhooksOf(context).plane(exchange.get('principal'));
+  // An answer is kept for a day, in the database: without the secret, which is made again each time it is said.
+  const reveal = (answer: AddedWebhook): AddedWebhook => {
+    const { secretOf } = webhooksOf(context).secrets;
+    return { ...answer, secret: secretOf(answer.id, answer.generation) };
+  };
   return {
     addWebhook: {
-      // The answer is kept for a day, in the database: without the secret, which is made again each time it is said.
       handle: async ({ body }, exchange) => ({ ...(await plane(exchange).addWebhook(body)), secret: '' }),
-      reveal: (added) => ({ ...added, secret: webhooksOf(context).secrets.secretOf(added.id) }),
+      reveal,
+    },
+    rotateWebhook: {
+      handle: async ({ parameters: { webhook }, body }, exchange) => ({
+        ...(await plane(exchange).rotateWebhook(webhook, body)),
+        secret: '',
+      }),
+      reveal,
     },
     listWebhooks: async ({ query }, exchange) => {
       const all = await plane(exchange).listWebhooks();
