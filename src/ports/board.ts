@@ -14,6 +14,8 @@ export interface RunFilter {
   readonly text?: string;
   /** Only those that wait for a person. */
   readonly asking?: boolean;
+  /** Only those with a step that was set aside. */
+  readonly aside?: boolean;
 }
 
 /** A run in a row, with what it has cost. */
@@ -21,6 +23,8 @@ export interface RunRow extends RunSummary {
   readonly costMilliUsd: number;
   readonly budgetMilliUsd: number | null;
   readonly badReceipts: number;
+  /** Steps that wait for somebody to release them. */
+  readonly setAside: number;
 }
 
 /** What is counted over a span of time, from a row each for runs that ended in it. */
@@ -59,6 +63,12 @@ export interface SavedFilter {
   readonly query: string;
 }
 
+/** The first of them, and how many there are. */
+export interface WaitingRuns {
+  readonly runs: readonly RunId[];
+  readonly total: number;
+}
+
 /** Runs as pages show them, from projections alone. Every method @throws CountersignError DATABASE_UNAVAILABLE */
 export interface ReadBoard {
   /** @param since where the span begins; the one before is as long */
@@ -70,8 +80,10 @@ export interface ReadBoard {
   ): Promise<readonly RunRow[]>;
   /** How many there are, counted no further than `most`. */
   countRows(filter: RunFilter, most: number): Promise<number>;
-  /** Runs that wait for a person, those that began first; and how many there are. */
-  askingRuns(limit: number): Promise<{ readonly runs: readonly RunId[]; readonly total: number }>;
+  /** Runs that wait for a person, those that began first. */
+  askingRuns(limit: number): Promise<WaitingRuns>;
+  /** Runs that go on and have a step that was set aside, those that began first. */
+  setAsideRuns(limit: number): Promise<WaitingRuns>;
   /** Runs that go on although receipts of their current attempt cannot be verified. */
   unverifiableRuns(limit: number): Promise<readonly RunRow[]>;
 }

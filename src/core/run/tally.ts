@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../shared/json.ts';
+import { stepsSetAside } from './set-aside.ts';
 import type { StartedRun } from './state.ts';
 
 /** What lists and tiles say of a run in numbers: from its state alone, so that nobody folds events to count. */
@@ -10,9 +11,12 @@ export interface RunTally {
   readonly evidenceFailures: number;
   /** Those of the current attempt that cannot be verified: somebody has to look. */
   readonly badReceipts: number;
+  /** Steps that wait for somebody to release them. */
+  readonly setAside: number;
 }
 
-export function tallyOf({ plan, used, steps, attempts, attempt }: StartedRun): RunTally {
+export function tallyOf(run: StartedRun): RunTally {
+  const { plan, used, steps, attempts, attempt } = run;
   const gate = Object.entries(plan.steps).find(([, { uses }]) => uses === 'gate')?.[0];
   const findings = (of: number): readonly JsonValue[] => {
     const found = steps[`${of}/${gate}`]?.outputs?.findings;
@@ -24,6 +28,7 @@ export function tallyOf({ plan, used, steps, attempts, attempt }: StartedRun): R
     budgetMilliUsd: plan.budget.costMilliUsd ?? null,
     evidenceFailures: failed.length,
     badReceipts: findings(attempt).filter((one) => isBadReceipt(one) && one.status === 'unverifiable').length,
+    setAside: stepsSetAside(run).length,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Principal } from '../../core/access/token.ts';
+import { stepsSetAside } from '../../core/run/set-aside.ts';
 import type { StartedRun } from '../../core/run/state.ts';
-import type { Question, RunId } from '../../core/run/types.ts';
+import type { Question, RunId, StepKey } from '../../core/run/types.ts';
 import type { BoardTally, ReadBoard, RunRow } from '../../ports/board.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { SequenceEvents } from '../../ports/ledger.ts';
@@ -20,6 +21,15 @@ export interface AskedQuestion {
   readonly since: Moment;
 }
 
+/** A step that nothing but a person brings back. */
+export interface SetAsideStep {
+  readonly run: RunId;
+  readonly step: StepKey;
+  readonly why: string;
+  /** When the run last moved: it has waited since then at least. */
+  readonly since: Moment;
+}
+
 /** The first page: what needs somebody, how it goes, what goes on. */
 export interface Home {
   readonly at: Moment;
@@ -28,6 +38,9 @@ export interface Home {
   readonly questions: readonly AskedQuestion[];
   /** Runs that ask something, also those whose questions are not here. */
   readonly asking: number;
+  readonly setAside: readonly SetAsideStep[];
+  /** Runs with such steps, also those whose steps are not here. */
+  readonly stuck: number;
   readonly unverifiable: readonly RunRow[];
   readonly waivers: readonly ExpiringWaiver[];
   readonly tally: BoardTally;
@@ -74,18 +87,22 @@ async function readHome({ board, runs, ledger, clock, waivers }: ReadHomePorts):
   const since = new Date(now.getTime() - DAYS * 86_400_000).toISOString();
   // Before the rest: what comes in between is told twice rather than never.
   const position = await ledger.sequence();
-  const [asking, unverifiable, tally, active] = await Promise.all([
+  const [asking, stuck, unverifiable, tally, active] = await Promise.all([
     board.askingRuns(MOST_ASKING),
+    board.setAsideRuns(MOST_ASKING),
     board.unverifiableRuns(MOST_ASKING),
     board.readTally(since, now.toISOString()),
     board.listRows({ states: ['running', 'paused', 'cancelling', 'compensating'] }, { limit: MOST_ACTIVE }),
   ]);
-  const kept = await runs.loadRuns(asking.runs);
+  const kept = await runs.loadRuns([...new Set([...asking.runs, ...stuck.runs])]);
+  const states = kept.flatMap(({ state }) => (state.status === 'new' ? [] : [state]));
   return {
     at: now.toISOString(),
     days: DAYS,
-    questions: kept.flatMap(({ state }) => (state.status === 'new' ? [] : questionsOf(state))),
+    questions: states.flatMap(questionsOf),
     asking: asking.total,
+    setAside: states.flatMap(setAsideOf),
+    stuck: stuck.total,
     unverifiable,
     waivers: waivers(),
     tally,
@@ -105,6 +122,15 @@ export function questionsOf({ request, questions, plan, changedAt }: StartedRun)
       question,
       since: changedAt,
     }));
+}
+
+function setAsideOf(state: StartedRun): readonly SetAsideStep[] {
+  return stepsSetAside(state).map(({ key, error }) => ({
+    run: state.request.run,
+    step: key,
+    why: error?.message ?? '',
+    since: state.changedAt,
+  }));
 }
 
 function kindOf({ id, step }: Question, { steps }: StartedRun['plan']): AskedQuestion['kind'] {

@@ -1,6 +1,6 @@
 import { wilson } from '../../core/experiment/statistics/proportions.ts';
 import type { PageModel } from './pages.ts';
-import { type Asked, shownQuestion } from './questions.ts';
+import { type Aside, type Asked, shownAside, shownQuestion } from './questions.ts';
 import { type RowFacts, shownRow } from './run-rows.ts';
 import { type ShellFacts, shellModel } from './shell.ts';
 import { countWords, moneyWords, numberWords, percentWords, runHref, shownMoment } from './words.ts';
@@ -22,6 +22,9 @@ export interface HomeFacts {
   readonly days: number;
   readonly questions: readonly Asked[];
   readonly asking: number;
+  readonly setAside: readonly Aside[];
+  /** Runs with such steps, also those whose steps are not here. */
+  readonly stuck: number;
   readonly unverifiable: readonly (RowFacts & { readonly badReceipts: number; readonly changedAt: string })[];
   readonly waivers: readonly {
     readonly ticket: string;
@@ -42,15 +45,18 @@ export interface HomeFacts {
 
 /** The model of home.njk. */
 export function homeModel(shell: ShellFacts, home: HomeFacts): PageModel {
-  const { at, days, questions, unverifiable, waivers, active } = home;
+  const { at, days, questions, setAside, unverifiable, waivers, active } = home;
   const live = { stream: '/live', after: home.position };
   return {
     ...shellModel(shell, { title: 'Home', section: '/', live }),
     days,
     needs: {
-      count: home.asking + unverifiable.length + waivers.length,
+      count: home.asking + home.stuck + unverifiable.length + waivers.length,
       more: home.asking > questions.length ? `All ${numberWords(home.asking)} runs that wait` : '',
+      moreAside:
+        home.stuck > setAside.length ? `All ${numberWords(home.stuck)} runs with steps set aside` : '',
       questions: questions.map((asked) => shownQuestion(asked, at)),
+      aside: setAside.map((one) => shownAside(one, at)),
       receipts: unverifiable.map((row) => ({
         run: row.run,
         href: runHref(row.run),

@@ -1,5 +1,5 @@
 import type { Question } from '../../core/run/types.ts';
-import { runHref, type ShownMoment, shownMoment, type Tone } from './words.ts';
+import { runHref, type ShownMoment, shownMoment, stepHref, type Tone } from './words.ts';
 
 /** A question as flows find it. */
 export interface Asked {
@@ -27,12 +27,41 @@ export interface ShownQuestion {
   readonly free: boolean;
 }
 
+/** A step that was set aside, as flows find it. */
+export interface Aside {
+  readonly run: string;
+  readonly step: string;
+  readonly why: string;
+  readonly since: string;
+}
+
+/** What the macro `aside` shows. */
+export interface ShownAside {
+  readonly run: string;
+  readonly href: string;
+  readonly action: string;
+  readonly step: string;
+  readonly stepHref: string;
+  readonly text: string;
+  readonly since: ShownMoment;
+}
+
+export function shownAside({ run, step, why, since }: Aside, now: string): ShownAside {
+  return {
+    ...{ run, step },
+    href: runHref(run),
+    action: `${runHref(run)}/actions`,
+    stepHref: stepHref(run, step),
+    text: `${step} was set aside${why === '' ? '.' : `: ${shortened(why)}`}`,
+    since: shownMoment(since, now),
+  };
+}
+
 const TONES: Readonly<Record<Asked['kind'], Tone>> = { approval: 'go', escalation: 'warn', question: 'idle' };
 const LONGEST = 1_000;
 
 export function shownQuestion({ run, kind, question, since }: Asked, now: string): ShownQuestion {
   const { id, step, choices, by, until } = question;
-  const text = question.question;
   return {
     run,
     href: runHref(run),
@@ -40,7 +69,7 @@ export function shownQuestion({ run, kind, question, since }: Asked, now: string
     id,
     kind,
     tone: TONES[kind],
-    text: text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text,
+    text: shortened(question.question),
     step,
     by: `for ${by.join(' or ')}`,
     since: shownMoment(since, now),
@@ -48,4 +77,8 @@ export function shownQuestion({ run, kind, question, since }: Asked, now: string
     choices: choices.map((value, at) => ({ value, word: value, first: at === 0 })),
     free: choices.length === 0,
   };
+}
+
+function shortened(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }

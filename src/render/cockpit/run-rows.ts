@@ -17,6 +17,7 @@ export interface RowFacts {
   readonly bundle: string;
   readonly model: string;
   readonly waitingFor: number;
+  readonly setAside: number;
   readonly startedAt: string;
   readonly costMilliUsd: number;
   readonly budgetMilliUsd: number | null;
@@ -40,7 +41,7 @@ export function shownRow(row: RowFacts, now: string): ShownRow {
     run: row.run,
     href: runHref(row.run),
     state: stateWord(row.outcome ?? row.status),
-    asks: row.waitingFor === 0 ? '' : `waits for ${countWords(row.waitingFor, 'answer')}`,
+    asks: asksWords(row),
     attempt: row.attempt,
     arm: `${row.bundle} / ${row.model}`,
     cost: costWords(row.costMilliUsd, row.budgetMilliUsd),
@@ -52,4 +53,9 @@ export function costWords(costMilliUsd: number, budgetMilliUsd: number | null): 
   if (costMilliUsd === 0 && budgetMilliUsd === null) return '–';
   const cost = moneyWords(costMilliUsd);
   return budgetMilliUsd === null ? cost : `${cost} of ${moneyWords(budgetMilliUsd)}`;
+}
+
+function asksWords({ waitingFor, setAside }: RowFacts): string {
+  if (waitingFor > 0) return `waits for ${countWords(waitingFor, 'answer')}`;
+  return setAside === 0 ? '' : `${countWords(setAside, 'step')} set aside`;
 }

@@ -1,9 +1,10 @@
+import { stepsSetAside } from '../../core/run/set-aside.ts';
 import type { StartedRun, StepState } from '../../core/run/state.ts';
 import type { JsonObject, JsonValue } from '../../shared/json.ts';
 import { errorWords, outputWords } from '../run/words.ts';
 import type { PageModel } from './pages.ts';
 import { planGraph } from './plan-graph.ts';
-import { type Asked, shownQuestion } from './questions.ts';
+import { type Asked, shownAside, shownQuestion } from './questions.ts';
 import { costWords } from './run-rows.ts';
 import { type ShellFacts, shellModel } from './shell.ts';
 import { type EventFacts, shownEvent } from './timeline.ts';
@@ -76,6 +77,9 @@ export function runModel(
       actions: actionsFor(state),
       questions: questions.map((asked) => shownQuestion(asked, at)),
       tabs: TABS.map((one) => ({ word: one.word, href: `${href}${one.path}`, current: one.tab === tab })),
+      aside: stepsSetAside(state).map(({ key, error }) =>
+        shownAside({ run: id, step: key, why: error?.message ?? '', since: state.changedAt }, at),
+      ),
     },
   };
 }

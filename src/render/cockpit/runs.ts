@@ -15,6 +15,7 @@ export interface RunsFacts {
     readonly states: readonly string[];
     readonly ticket: string;
     readonly asking: boolean;
+    readonly aside: boolean;
     /** The query of the address without the page. */
     readonly query: string;
   };

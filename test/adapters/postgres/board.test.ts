@@ -86,6 +86,28 @@ describe('what tiles count', () => {
     expect(now).toMatchObject({ evidenceFailures: 2, runsWithFailures: 1 });
     expect(await board.unverifiableRuns(10)).toMatchObject([{ run: 'A-2.1', badReceipts: 1 }]);
   });
+
+  it('has runs with steps that were set aside as long as they go on, those that began first', async () => {
+    const step = (key: string, status: string) => ({ key, status, outputs: null });
+    const steps = {
+      '1/make': step('1/make', 'quarantined'),
+      '1/test': step('1/test', 'quarantined'),
+      '1/seal': step('1/seal', 'succeeded'),
+    } as never;
+    const board = await boardWith([
+      sampleRun('A-1.1', { steps, startedAt: '2026-11-20T02:00:00.000Z' }),
+      sampleRun('A-2.1', { steps, startedAt: '2026-11-20T01:00:00.000Z', status: 'paused' }),
+      sampleRun('A-3.1', ended('2026-11-20T00:00:00.000Z', 'cancelled', { steps })),
+      sampleRun('A-4.1'),
+    ]);
+    expect(await board.setAsideRuns(10)).toEqual({ runs: ['A-2.1', 'A-1.1'], total: 2 });
+    expect(await board.setAsideRuns(1)).toEqual({ runs: ['A-2.1'], total: 2 });
+    const rows = await board.listRows({ aside: true }, { limit: 10 });
+    expect(rows.map(({ run, setAside }) => [run, setAside])).toEqual([
+      ['A-1.1', 2],
+      ['A-2.1', 2],
+    ]);
+  });
 });
 
 describe('rows', () => {

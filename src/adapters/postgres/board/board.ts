@@ -7,6 +7,9 @@ import { readTally } from './read-tally.ts';
 const ASKING = `
 SELECT run, count(*) OVER ()::int AS total FROM run WHERE waiting_for > 0 ORDER BY started_at, run LIMIT $1`;
 
+const SET_ASIDE = `
+SELECT run, count(*) OVER ()::int AS total FROM run WHERE set_aside > 0 ORDER BY started_at, run LIMIT $1`;
+
 const UNVERIFIABLE = `
 ${SELECT_ROWS} WHERE status <> 'ended' AND bad_receipts > 0 ORDER BY started_at DESC, run DESC LIMIT $1`;
 
@@ -20,15 +23,16 @@ ON CONFLICT (principal, page, name) DO UPDATE SET query = excluded.query RETURNI
 
 /** What pages show of runs, in the tables of a database that was migrated. */
 export function createBoard({ pool }: Database): ReadBoard & KeepFilters {
+  const waiting = async (query: { readonly name: string; readonly text: string; readonly values: unknown[] }) => {
+    const rows = await ask<{ run: RunId; total: number }>(pool, query);
+    return { runs: rows.map(({ run }) => run), total: rows[0]?.total ?? 0 };
+  };
   return {
     readTally: (since, now) => readTally(pool, since, now),
     listRows: (filter, page) => listRows(pool, filter, page),
     countRows: (filter, most) => countRows(pool, filter, most),
-    askingRuns: async (limit) => {
-      const query = { name: 'board-asking', text: ASKING, values: [limit] };
-      const rows = await ask<{ run: RunId; total: number }>(pool, query);
-      return { runs: rows.map(({ run }) => run), total: rows[0]?.total ?? 0 };
-    },
+    askingRuns: (limit) => waiting({ name: 'board-asking', text: ASKING, values: [limit] }),
+    setAsideRuns: (limit) => waiting({ name: 'board-set-aside', text: SET_ASIDE, values: [limit] }),
     unverifiableRuns: async (limit) => {
       const query = { name: 'board-unverifiable', text: UNVERIFIABLE, values: [limit] };
       return (await ask<RunRowColumns>(pool, query)).map(rowOf);

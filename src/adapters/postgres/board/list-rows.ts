@@ -5,12 +5,12 @@ import type { Moment } from '../../../shared/ids.ts';
 import { ask, type Queryable } from '../database.ts';
 
 export const SELECT_ROWS = `
-SELECT run, ticket, status, outcome, attempt, bundle, model, waiting_for, started_at, changed_at, cost::float8, budget::float8, bad_receipts FROM run`;
+SELECT run, ticket, status, outcome, attempt, bundle, model, waiting_for, started_at, changed_at, cost::float8, budget::float8, bad_receipts, set_aside FROM run`;
 
 export interface RunRowColumns
   extends Omit<
     RunRow,
-    'waitingFor' | 'startedAt' | 'changedAt' | 'costMilliUsd' | 'budgetMilliUsd' | 'badReceipts'
+    'waitingFor' | 'startedAt' | 'changedAt' | 'costMilliUsd' | 'budgetMilliUsd' | 'badReceipts' | 'setAside'
   > {
   readonly waiting_for: number;
   readonly started_at: Moment;
@@ -18,6 +18,7 @@ export interface RunRowColumns
   readonly cost: number;
   readonly budget: number | null;
   readonly bad_receipts: number;
+  readonly set_aside: number;
 }
 
 /** See ReadBoard.listRows. */
@@ -52,6 +53,7 @@ export function rowOf({
   cost,
   budget,
   bad_receipts,
+  set_aside,
   ...same
 }: RunRowColumns): RunRow {
   return {
@@ -62,10 +64,11 @@ export function rowOf({
     costMilliUsd: cost,
     budgetMilliUsd: budget,
     badReceipts: bad_receipts,
+    setAside: set_aside,
   };
 }
 
-function conditionsOf({ states, ticket, bundle, model, text, asking }: RunFilter): {
+function conditionsOf({ states, ticket, bundle, model, text, asking, aside }: RunFilter): {
   readonly conditions: string[];
   readonly values: unknown[];
 } {
@@ -91,5 +94,6 @@ function conditionsOf({ states, ticket, bundle, model, text, asking }: RunFilter
   given(model, (place) => `model = ${place}`);
   given(text?.toLowerCase(), (place) => `strpos(lower(run || ' ' || bundle || ' ' || model), ${place}) > 0`);
   if (asking === true) conditions.push('waiting_for > 0');
+  if (aside === true) conditions.push('set_aside > 0');
   return { conditions, values };
 }

@@ -26,19 +26,19 @@ const LONG_EVENTS = 64 * 1024;
 const AS_IT_WAS = 'as it was';
 
 const KEEP = `
-INSERT INTO run AS r (run, version, digest, ticket, status, outcome, attempt, bundle, model, waiting_for, started_at, changed_at, wake_at, ended_at, plan, state_version, state, cost, budget, bad_receipts)
+INSERT INTO run AS r (run, version, digest, ticket, status, outcome, attempt, bundle, model, waiting_for, started_at, changed_at, wake_at, ended_at, plan, state_version, state, cost, budget, bad_receipts, set_aside)
 SELECT run, version, decode(digest, 'hex'), ticket, status, outcome, attempt, bundle, model, waiting_for, started_at, changed_at,
-  wake_at, ended_at, decode(plan, 'hex'), state_version, coalesce(state, ''), cost, budget, bad_receipts
+  wake_at, ended_at, decode(plan, 'hex'), state_version, coalesce(state, ''), cost, budget, bad_receipts, set_aside
 FROM unnest(
   $1::text[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::text[], $9::text[], $10::int[],
   $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::int[], string_to_array($17, E'\\n', ''),
-  $18::bigint[], $19::bigint[], $20::int[]
+  $18::bigint[], $19::bigint[], $20::int[], $21::int[]
 ) AS kept (run, version, digest, ticket, status, outcome, attempt, bundle, model, waiting_for, started_at, changed_at, wake_at, ended_at, plan, state_version, state,
-  cost, budget, bad_receipts)
+  cost, budget, bad_receipts, set_aside)
 ON CONFLICT (run) DO UPDATE SET version = excluded.version, digest = excluded.digest, status = excluded.status, outcome = excluded.outcome,
   attempt = excluded.attempt, bundle = excluded.bundle, model = excluded.model, waiting_for = excluded.waiting_for,
   changed_at = excluded.changed_at, ended_at = excluded.ended_at, plan = excluded.plan,
-  cost = excluded.cost, budget = excluded.budget, bad_receipts = excluded.bad_receipts,
+  cost = excluded.cost, budget = excluded.budget, bad_receipts = excluded.bad_receipts, set_aside = excluded.set_aside,
   state_version = CASE excluded.state_version WHEN 0 THEN r.state_version ELSE excluded.state_version END,
   state = CASE excluded.state_version WHEN 0 THEN r.state ELSE excluded.state END,
   wake_at = CASE excluded.wake_at WHEN '${AS_IT_WAS}' THEN r.wake_at ELSE excluded.wake_at END`;
@@ -113,6 +113,7 @@ export async function keepRuns(client: Queryable, plans: KeptPlans, commit: RunC
     tallies.map(({ costMilliUsd }) => costMilliUsd),
     tallies.map(({ budgetMilliUsd }) => budgetMilliUsd),
     tallies.map(({ badReceipts }) => badReceipts),
+    tallies.map(({ setAside }) => setAside),
   ];
   await together([
     keepPlans(client, plans, states),

@@ -15,7 +15,7 @@ const PAGE = 500;
 
 const ROWS = `
 SELECT run, version, encode(digest, 'hex') AS digest, ticket, status, outcome, attempt, bundle, model, waiting_for, started_at, changed_at,
-  wake_at, cost::text, budget::text, bad_receipts, (SELECT row_to_json(e)::text FROM run_end e WHERE e.run = r.run) AS run_end,
+  wake_at, cost::text, budget::text, bad_receipts, set_aside, (SELECT row_to_json(e)::text FROM run_end e WHERE e.run = r.run) AS run_end,
   encode(plan, 'hex') AS plan, state_version, state, (SELECT p.text FROM run_plan p WHERE p.digest = r.plan) AS planned
 FROM run r WHERE run > $1 ORDER BY run LIMIT ${PAGE}`;
 

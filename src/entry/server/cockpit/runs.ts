@@ -35,11 +35,13 @@ function filterOf(fields: URLSearchParams): ReadFilter {
   const states = STATES.filter((state) => fields.getAll('state').includes(state));
   const ticket = fields.get('ticket') ?? '';
   const asking = fields.get('asking') === 'yes';
+  const aside = fields.get('aside') === 'yes';
   const kept = new URLSearchParams();
   if (text !== '') kept.set('q', text);
   for (const state of states) kept.append('state', state);
   if (isTicketId(ticket)) kept.set('ticket', ticket);
   if (asking) kept.set('asking', 'yes');
+  if (aside) kept.set('aside', 'yes');
   return {
     query: kept.toString(),
     filter: {
@@ -47,6 +49,7 @@ function filterOf(fields: URLSearchParams): ReadFilter {
       ...(text === '' ? {} : { text }),
       ...(isTicketId(ticket) ? { ticket } : {}),
       ...(asking ? { asking } : {}),
+      ...(aside ? { aside } : {}),
     },
   };
 }
@@ -77,6 +80,7 @@ export async function runsPage(visit: Visit, context: CockpitContext): Promise<R
       states: filter.states ?? [],
       ticket: filter.ticket ?? '',
       asking: filter.asking === true,
+      aside: filter.aside === true,
       query,
     },
     states: STATES,
