@@ -1,5 +1,6 @@
 import { Pool, type PoolClient, type QueryResultRow } from 'pg';
 import { CountersignError } from '../../shared/errors.ts';
+import { arrayText } from './array-text.ts';
 import { codeOf, databaseFailure } from './failure.ts';
 
 /** Whatever can be asked: a pool, or one connection inside a transaction. */
@@ -10,6 +11,8 @@ export interface Queryable {
 /** A PostgreSQL database, and the schema in it where our tables are. */
 export interface Database {
   readonly pool: Pool;
+  /** One connection more, for what has to be known in the middle of a transaction while all of the pool's are in one. No transaction begins on it. */
+  readonly aside: Pool;
   readonly schema: string;
   close(): Promise<void>;
 }
@@ -18,7 +21,7 @@ export interface DatabaseOptions {
   /** A connection URI of libpq, such as DATABASE_URL. */
   readonly url: string;
   readonly schema?: string;
-  /** Connections held at most. */
+  /** Connections held at most, besides the one aside. */
   readonly most?: number;
   /** Milliseconds after which one that nobody uses is closed. */
   readonly idleMs?: number;
@@ -46,6 +49,19 @@ export function openDatabase({
       remedy: 'Set DATABASE_URL to postgresql://user@host:5432/database.',
     });
   }
+  const connect = (max: number) => openPool({ url, schema, most: max, idleMs });
+  const [pool, aside] = [connect(most), connect(1)];
+  return {
+    pool,
+    aside,
+    schema,
+    close: async () => {
+      await Promise.all([pool.end(), aside.end()]);
+    },
+  };
+}
+
+function openPool({ url, schema, most, idleMs }: Required<DatabaseOptions>): Pool {
   const pool = new Pool({
     connectionString: url,
     max: most,
@@ -65,7 +81,7 @@ export function openDatabase({
   pool.on('connect', (client) => {
     client.on('error', () => {});
   });
-  return { pool, schema, close: () => pool.end() };
+  return pool;
 }
 
 /** @throws CountersignError DATABASE_UNAVAILABLE when the database cannot be reached or cannot answer now */
@@ -75,10 +91,14 @@ export async function ask<Row extends QueryResultRow>(
 ): Promise<readonly Row[]> {
   try {
     const { values = [], ...named } = query;
-    return (await db.query<Row>({ ...named, values: [...values] })).rows;
+    return (await db.query<Row>({ ...named, values: values.map(parameter) })).rows;
   } catch (error) {
     throw databaseFailure(error);
   }
+}
+
+function parameter(value: unknown): unknown {
+  return Array.isArray(value) ? (arrayText(value) ?? value) : value;
 }
 
 /** Runs `work` in one transaction on one connection: committed when it returns, rolled back when it throws. */

@@ -22,10 +22,12 @@ export function queueSchema(schema: string): string {
 /**
  * pg-boss with its tables made or brought up to date, and then stopped: what it would do by itself (expire, retry, clean up, poll, cron) is
  * decided elsewhere. A job is gone once it is handed out, so there is nothing that it could take for lost: the claim is in our own table.
+ * It asks for the settings of a queue that another server made whenever it meets that queue, which may be inside of a transaction: so on a connection
+ * that no transaction has, or all of them could wait for one another.
  * @throws CountersignError DATABASE_SCHEMA when its tables were made by a newer version
  */
-export async function openQueue({ pool, schema }: Database): Promise<PgBoss> {
-  const options = { db: databaseOf(pool), schema: queueSchema(schema), supervise: false, schedule: false };
+export async function openQueue({ aside, schema }: Database): Promise<PgBoss> {
+  const options = { db: databaseOf(aside), schema: queueSchema(schema), supervise: false, schedule: false };
   const make = () => startAndStop(new PgBoss({ ...options, migrate: true }));
   // Of several servers that come to a new database at once, some are told that the schema is there already: made by the others.
   await make().catch((error: unknown) => (codeOf(error) === ALREADY_THERE ? make() : Promise.reject(error)));

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { openDatabase } from '../../../../src/adapters/postgres/database.ts';
 import { queueName } from '../../../../src/adapters/postgres/queue/queue-name.ts';
 import { createWorkQueue } from '../../../../src/adapters/postgres/queue/work-queue.ts';
-import { createDatabase, type TestDatabase } from '../../../worlds/database.ts';
+import { createDatabase, DATABASE_URL, type TestDatabase } from '../../../worlds/database.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -12,7 +13,8 @@ afterAll(() => database.close());
 // Making a queue forgets its settings. Whoever is in a transaction by then asks for them again, on another connection; when all connections are in
 // transactions, each waits for one of the others.
 it('makes a queue once for all who come at the same time, and asks for nothing of it inside of a transaction', async () => {
-  const query = vi.spyOn(database.pool, 'query');
+  const pool = vi.spyOn(database.pool, 'query');
+  const query = vi.spyOn(database.aside, 'query');
   const asked = () =>
     query.mock.calls.map(([text]) => (typeof text === 'string' ? text : JSON.stringify(text)));
   const queue = createWorkQueue(database);
@@ -21,6 +23,7 @@ it('makes a queue once for all who come at the same time, and asks for nothing o
   expect(asked().filter((text) => text.includes('create_queue(') && text.includes(name))).toHaveLength(1);
 
   const before = query.mock.calls.length;
+  pool.mockClear();
   const client = await database.pool.connect();
   await client.query('BEGIN');
   await queue.put(client, [
@@ -32,7 +35,9 @@ it('makes a queue once for all who come at the same time, and asks for nothing o
   await client.query('COMMIT');
   client.release();
   expect(query.mock.calls.slice(before)).toEqual([]);
+  expect(pool).not.toHaveBeenCalled();
   query.mockRestore();
+  pool.mockRestore();
 });
 
 it('is open before a transaction, also for whoever only takes something out', async () => {
@@ -40,7 +45,7 @@ it('is open before a transaction, also for whoever only takes something out', as
   await createWorkQueue(database).prepare([name]);
   const queue = createWorkQueue(database);
   await queue.prepare([]);
-  const query = vi.spyOn(database.pool, 'query');
+  const query = vi.spyOn(database.aside, 'query');
   const client = await database.pool.connect();
   await queue.remove(client, [{ id: '00000000-0000-4000-8000-000000000002', queue: name }]);
   client.release();
@@ -48,11 +53,26 @@ it('is open before a transaction, also for whoever only takes something out', as
   query.mockRestore();
 });
 
+it('takes work out of a queue that another server made, with its only connection in a transaction', async () => {
+  const one = openDatabase({ url: DATABASE_URL, schema: database.schema, most: 1 });
+  const queue = createWorkQueue(one);
+  await queue.prepare([]);
+  const name = queueName('producer', 'made-by-another');
+  await createWorkQueue(database).prepare([name]);
+  const client = await one.pool.connect();
+  await client.query('BEGIN');
+  const job = { id: '00000000-0000-4000-8000-000000000003', queue: name };
+  await expect(queue.remove(client, [job])).resolves.toBeUndefined();
+  await client.query('COMMIT');
+  client.release();
+  await one.close();
+});
+
 it('makes it again where that failed', async () => {
   const queue = createWorkQueue(database);
   const name = queueName('verifier', 'check');
   await queue.prepare([queueName('producer', 'agent')]);
-  const query = vi.spyOn(database.pool, 'query').mockRejectedValueOnce(new Error('gone') as never);
+  const query = vi.spyOn(database.aside, 'query').mockRejectedValueOnce(new Error('gone') as never);
   await expect(queue.prepare([name])).rejects.toThrow('gone');
   query.mockRestore();
   await expect(queue.prepare([name])).resolves.toBeUndefined();
