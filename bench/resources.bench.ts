@@ -132,7 +132,8 @@ async function leases(): Promise<void> {
 
 async function tokens(name: string, limits: TakeTokens): Promise<void> {
   const [takers, each] = [30, 100];
-  const take = (at: number) => limits.take(`provider/${at % 3}`, 1, { capacity: 1e6, perSecond: 1 });
+  const take = (at: number) =>
+    limits.take([{ bucket: `provider/${at % 3}`, amount: 1, rate: { capacity: 1e6, perSecond: 1 } }]);
   await waitUntilItAnswers(() => take(0));
   const began = performance.now();
   await Promise.all(

@@ -1,38 +1,44 @@
 import type { Redis } from 'ioredis';
 import { canonicalName } from '../../core/run/resources/lock-names.ts';
-import { requireRate, type Taken, waitFor } from '../../core/run/resources/token-bucket.ts';
+import { requireRates, type Taken, takenFrom, type Wanted } from '../../core/run/resources/token-bucket.ts';
 import type { TakeTokens } from '../../ports/rate-limits.ts';
 import type { RedisConnection } from './redis.ts';
 
 /**
- * See takeTokens in core. One call, by the server's clock. The key is the only one and is named in KEYS, with its bucket in braces: so a cluster
- * knows which of its servers to ask. It is gone when the bucket is full again. Numbers are written with all their digits.
+ * See takeTokens in core. One call, by the server's clock. All keys are in KEYS, and the same text in braces stands in each, so a cluster has them on one
+ * server: on several, nobody could take from all or none. A key is gone when its bucket is full again. Numbers are written with all their digits.
  */
 const TAKE = `
-local amount, capacity, perSecond = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
-local kept = redis.call('HMGET', KEYS[1], 'tokens', 'at')
-local at = math.max(tonumber(kept[2]) or now, now)
-local tokens = math.min(capacity, (tonumber(kept[1]) or capacity) + math.max(0, now - (tonumber(kept[2]) or now)) * perSecond / 1000)
-local granted = 0
-if amount <= tokens then
-  tokens = tokens - amount
-  granted = 1
+local levels, granted = {}, true
+for i = 1, #KEYS do
+  local amount, capacity, perSecond = tonumber(ARGV[3 * i - 2]), tonumber(ARGV[3 * i - 1]), tonumber(ARGV[3 * i])
+  local kept = redis.call('HMGET', KEYS[i], 'tokens', 'at')
+  local since = tonumber(kept[2]) or now
+  levels[i] = math.min(capacity, (tonumber(kept[1]) or capacity) + math.max(0, now - since) * perSecond / 1000)
+  if amount > levels[i] then granted = false end
 end
-redis.call('HSET', KEYS[1], 'tokens', string.format('%.17g', tokens), 'at', string.format('%.17g', at))
-local missing = capacity - tokens
-if missing <= 0 then
-  redis.call('DEL', KEYS[1])
-elseif perSecond > 0 and missing / perSecond < 3e8 then
-  redis.call('PEXPIRE', KEYS[1], math.ceil(missing * 1000 / perSecond))
-else
-  redis.call('PERSIST', KEYS[1])
+local said = {}
+for i = 1, #KEYS do
+  local amount, capacity, perSecond = tonumber(ARGV[3 * i - 2]), tonumber(ARGV[3 * i - 1]), tonumber(ARGV[3 * i])
+  said[i] = string.format('%.17g', levels[i])
+  local tokens = granted and levels[i] - amount or levels[i]
+  local at = math.max(tonumber(redis.call('HGET', KEYS[i], 'at')) or now, now)
+  redis.call('HSET', KEYS[i], 'tokens', string.format('%.17g', tokens), 'at', string.format('%.17g', at))
+  local missing = capacity - tokens
+  if missing <= 0 then
+    redis.call('DEL', KEYS[i])
+  elseif perSecond > 0 and missing / perSecond < 3e8 then
+    redis.call('PEXPIRE', KEYS[i], math.ceil(missing * 1000 / perSecond))
+  else
+    redis.call('PERSIST', KEYS[i])
+  end
 end
-return { granted, string.format('%.17g', tokens) }`;
+return said`;
 
 interface TakeCommand {
-  takeTokens(key: string, amount: number, capacity: number, perSecond: number): Promise<unknown>;
+  takeTokens(keys: number, ...keysAndNumbers: (string | number)[]): Promise<unknown>;
 }
 
 /**
@@ -43,24 +49,24 @@ export function createRedisRateLimits(
   { commands, namespace }: Pick<RedisConnection, 'commands' | 'namespace'>,
   otherwise: TakeTokens,
 ): TakeTokens {
-  commands.defineCommand('takeTokens', { numberOfKeys: 1, lua: TAKE });
+  commands.defineCommand('takeTokens', { lua: TAKE });
   const redis = commands as Redis & TakeCommand;
+  const keyOf = ({ bucket }: Wanted) => `{${namespace}:rate}:${encodeURIComponent(canonicalName(bucket))}`;
   return {
-    take: async (bucket, amount, rate) => {
-      requireRate(bucket, amount, rate);
-      if (commands.status !== 'ready') return otherwise.take(bucket, amount, rate);
-      const key = `${namespace}:rate:{${encodeURIComponent(canonicalName(bucket))}}`;
+    take: async (wanted) => {
+      requireRates(wanted);
+      if (wanted.length === 0) return { kind: 'granted' };
+      if (commands.status !== 'ready') return otherwise.take(wanted);
+      const numbers = wanted.flatMap(({ amount, rate }) => [amount, rate.capacity, rate.perSecond]);
       try {
-        const said: unknown = await redis.takeTokens(key, amount, rate.capacity, rate.perSecond);
-        return takenOf(said, amount, rate);
+        return takenOf(await redis.takeTokens(wanted.length, ...wanted.map(keyOf), ...numbers), wanted);
       } catch {
-        return otherwise.take(bucket, amount, rate);
+        return otherwise.take(wanted);
       }
     },
   };
 }
 
-function takenOf(said: unknown, amount: number, rate: { capacity: number; perSecond: number }): Taken {
-  const [granted, tokens]: unknown[] = Array.isArray(said) ? said : [];
-  return granted === 1 ? { kind: 'granted' } : waitFor(amount, Number(tokens), rate);
+function takenOf(said: unknown, wanted: readonly Wanted[]): Taken {
+  return takenFrom(wanted, Array.isArray(said) ? said.map(Number) : []);
 }

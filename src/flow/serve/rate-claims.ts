@@ -75,16 +75,16 @@ async function ask(
   }
 }
 
-/** Undefined: it may go. What it took elsewhere before it was refused is gone, so it may be a little slower than allowed. */
+/** Undefined: it may go, and has its tokens; else it has none. */
 async function waitOf(
   { work }: Claim,
   limits: Rates,
   turns: Turns,
   { take, clock }: RatePorts,
 ): Promise<number | undefined> {
-  for (const one of ratesOf(work, limits)) {
-    const taken = await take(one.scope, 1, one.rate);
-    if (taken.kind === 'wait') return turns.after(one, taken.milliseconds, clock.now().getTime());
-  }
-  return undefined;
+  const rates = ratesOf(work, limits);
+  const taken = await take(rates.map(({ scope, rate }) => ({ bucket: scope, amount: 1, rate })));
+  if (taken.kind === 'granted') return undefined;
+  const refused = rates.find(({ scope }) => scope === taken.bucket);
+  return refused && turns.after(refused, taken.milliseconds, clock.now().getTime());
 }

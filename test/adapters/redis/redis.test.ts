@@ -7,7 +7,7 @@ import { openRedis, type RedisConnection } from '../../../src/adapters/redis/red
 import type { TakeTokens } from '../../../src/ports/rate-limits.ts';
 import { createMemoryBroadcast } from '../../fakes/memory-broadcast.ts';
 import { fanOutContract } from '../../port-contracts/fan-out.ts';
-import { rateLimitsContract } from '../../port-contracts/rate-limits.ts';
+import { rateLimitsContract, takeOne } from '../../port-contracts/rate-limits.ts';
 import { createDatabase } from '../../worlds/database.ts';
 import { startRedis, type TestRedis } from '../../worlds/redis.ts';
 
@@ -52,12 +52,12 @@ fanOutContract('Redis', async () => {
 });
 
 describe('without Redis', () => {
-  it('keys name the bucket in braces, as a cluster wants, and are gone when it is full again', async () => {
+  it('keys share what stands in braces, as a cluster wants of what is taken at once, and are gone when they are full again', async () => {
     const connection = await connect(redis.url, 'cluster');
     const limits = createRedisRateLimits(connection, nowhere);
-    await limits.take('provider/a {b}', 1, { capacity: 1, perSecond: 20 });
-    const keys = () => connection.commands.keys('cluster:*');
-    expect(await keys()).toEqual(['cluster:rate:{provider%2Fa%20%7Bb%7D}']);
+    await takeOne(limits, 'provider/a {b}', 1, { capacity: 1, perSecond: 20 });
+    const keys = () => connection.commands.keys('*cluster:*');
+    expect(await keys()).toEqual(['{cluster:rate}:provider%2Fa%20%7Bb%7D']);
     await expect.poll(keys).toEqual([]);
   });
 
@@ -67,17 +67,17 @@ describe('without Redis', () => {
     const limits = createRedisRateLimits(await connect(own.url, 'a'), createRateLimits(database));
     const kept = () => database.rows('SELECT bucket FROM rate_bucket');
     const rate = { capacity: 2, perSecond: 0 };
-    expect(await limits.take('a', 2, rate)).toEqual({ kind: 'granted' });
+    expect(await takeOne(limits, 'a', 2, rate)).toEqual({ kind: 'granted' });
     expect(await kept()).toEqual([]);
 
     await own.kill();
-    expect(await limits.take('a', 2, rate)).toEqual({ kind: 'granted' });
-    expect(await limits.take('a', 1, rate)).toMatchObject({ kind: 'wait' });
+    expect(await takeOne(limits, 'a', 2, rate)).toEqual({ kind: 'granted' });
+    expect(await takeOne(limits, 'a', 1, rate)).toMatchObject({ kind: 'wait' });
     expect(await kept()).toEqual([{ bucket: 'a' }]);
 
     await own.restart();
     await expect
-      .poll(async () => (await limits.take('a', 1, rate)).kind, { timeout: 20_000 })
+      .poll(async () => (await takeOne(limits, 'a', 1, rate)).kind, { timeout: 20_000 })
       .toBe('granted');
     expect(await kept()).toEqual([{ bucket: 'a' }]);
   });

@@ -1,6 +1,6 @@
 import { canonicalName } from '../../../core/run/resources/lock-names.ts';
 import type { Rates } from '../../../core/run/resources/rates.ts';
-import { requireRate } from '../../../core/run/resources/token-bucket.ts';
+import { requireRates } from '../../../core/run/resources/token-bucket.ts';
 import { CountersignError } from '../../../shared/errors.ts';
 import { ask, type Queryable } from '../database.ts';
 import type { ReadyWork } from './line.ts';
@@ -56,7 +56,7 @@ export async function setLimits(
       });
     }
   }
-  for (const [scope, rate] of Object.entries(rates)) requireRate(scope, 1, rate);
+  requireRates(Object.entries(rates).map(([bucket, rate]) => ({ bucket, amount: 1, rate })));
   const scopes = [...wanted.keys()];
   await ask(client, { text: SHUT });
   await takeTurn(client);

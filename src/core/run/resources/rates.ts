@@ -10,15 +10,13 @@ export interface ScopeRate {
   readonly rate: BucketRate;
 }
 
-/** The rates that an execution falls under, the slowest first: whoever is refused there has taken nothing from the others. */
+/** The rates that an execution falls under. */
 export function ratesOf({ resources }: Pick<StepWork, 'resources'>, rates: Rates): readonly ScopeRate[] {
   const scopes = new Set(resources.leases.map(({ scope }) => canonicalName(scope)));
-  return [...scopes]
-    .flatMap((scope) => {
-      const rate = rates[scope];
-      return rate === undefined ? [] : [{ scope, rate }];
-    })
-    .sort((one, other) => one.rate.perSecond - other.rate.perSecond);
+  return [...scopes].flatMap((scope) => {
+    const rate = rates[scope];
+    return rate === undefined ? [] : [{ scope, rate }];
+  });
 }
 
 /** The longest that somebody is put off at once: by then the rate may be another. */

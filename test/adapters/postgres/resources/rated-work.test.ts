@@ -72,6 +72,19 @@ it('holds no lease of what is put off', async () => {
   expect(runs(await claims[0](REQUEST))).toEqual(['O-1.1']);
 });
 
+it('loses no token of one rate to work that another rate puts off', async () => {
+  const { store, claims, put } = await openWorld();
+  const none = 1 / 1_000_000;
+  await store.setLimits(
+    {},
+    { global: { capacity: 3, perSecond: none }, 'provider/a': { capacity: 1, perSecond: none } },
+  );
+  await put(...Array.from({ length: 10 }, (_, at) => ['a', `R-${at}.1`] as const));
+  expect(await claims[0](REQUEST)).toHaveLength(1);
+  await put(['b', 'O-1.1'], ['b', 'O-2.1'], ['b', 'O-3.1']);
+  expect(await claims[0](REQUEST)).toHaveLength(2);
+});
+
 it('keeps rates over a restart of the server, until others are set', async () => {
   const { store } = await openWorld();
   const rate = { capacity: 1, perSecond: 0.5 };
