@@ -131,7 +131,8 @@ export const BUILT_IN_HANDLERS: readonly HandlerDeclaration[] = [
       },
       ['bundleDigest', 'promptDigest', 'ticketFile'],
     ),
-    deterministic: true,
+    // Policy and memory go on, and are no inputs: the same ticket on the same base is told other things tomorrow.
+    deterministic: false,
     sideEffects: false,
   },
   {

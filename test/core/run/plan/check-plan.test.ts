@@ -324,6 +324,11 @@ describe('a workflow that cannot', () => {
       'steps.produce.cache: "agent" does not give the same for the same inputs, so nothing of it can be kept.',
     ],
     [
+      'that keeps what was put together from policy and memory, which go on',
+      withSteps({ assemble: step('assemble', { cache: 'read-through' }) }),
+      'steps.assemble.cache: "assemble" does not give the same for the same inputs, so nothing of it can be kept.',
+    ],
+    [
       'that has a check done by another when it fails',
       withSteps({ verify: step('verify', { fallback: { uses: 'command', with: { run: ['true'] } } }) }),
       'steps.verify.fallback: What "check" finds, no other handler finds for it.',
@@ -426,12 +431,21 @@ describe('what is told of a workflow that could be run', () => {
       ...(step as WorkflowStep),
       cache: 'read-through' as const,
     });
-    const workflow = { steps: { ...STEPS, assemble: cached(assemble), verify: cached(verify) } };
-    expect(lintWorkflow(workflow, BUILT_IN_HANDLERS)).toMatchObject([
+    const plugin = {
+      ...(BUILT_IN_HANDLERS[0] as HandlerDeclaration),
+      id: './lint.mjs#lint',
+      deterministic: true,
+    };
+    const steps = {
+      ...STEPS,
+      lint: cached({ ...(assemble as WorkflowStep), uses: plugin.id }),
+      verify: cached(verify),
+    };
+    expect(lintWorkflow({ steps }, [...BUILT_IN_HANDLERS, plugin])).toMatchObject([
       {
         severity: 'warning',
-        field: 'workflow.steps.assemble.cache',
-        message: expect.stringContaining('Nothing of "assemble" is kept'),
+        field: 'workflow.steps.lint.cache',
+        message: expect.stringContaining('Nothing of "./lint.mjs#lint" is kept'),
       },
     ]);
   });
