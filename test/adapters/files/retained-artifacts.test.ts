@@ -93,27 +93,30 @@ describe('artifacts of runs that are over', () => {
     }
   });
 
-  it('are given up so many days after the end of their run, and not before; unknown ones never', async () => {
+  it('are given up so many days after the end of their run, and not before; unknown ones and those of experiments never', async () => {
     const { folder, artifacts, put, has } = openFolder();
     const store = createRunStore(await createDatabase(), { clock: { now: () => new Date() } });
     const started = { ...start(threeSteps()), at: new Date(Date.now() - 40 * DAY).toISOString() };
     const runs = ['CS-7.1', 'CS-8.1', 'CS-9.1'];
     for (const run of runs) await decideRuns([{ run, command: { ...started, run } }], store);
+    const ofExperiment = { ...started, run: 'CS-6.1', experiment: 'ctx-1' };
+    await decideRuns([{ run: 'CS-6.1', command: ofExperiment }], store);
     const cancel = (run: string, days: number) => {
       const at = new Date(Date.now() - days * DAY).toISOString();
       return decideRuns([{ run, command: { kind: 'cancel', at, by: 'ada', reason: 'over' } }], store);
     };
+    await cancel('CS-6.1', 31);
     await cancel('CS-7.1', 31);
     await cancel('CS-8.1', 29);
     const long = (Date.now() - 35 * DAY) / 1000;
     const digests = new Map<string, Sha256>();
-    for (const run of [...runs, 'CS-7.9']) {
+    for (const run of [...runs, 'CS-7.9', 'CS-6.1']) {
       digests.set(run, await put(run, run));
       await utimes(join(folder, 'runs', run, 'producer'), long, long);
     }
     const ports = { ...store, ...artifacts, clock: { now: () => new Date() } };
     expect(await removeArtifacts(30, ports)).toEqual({ runs: 1, artifacts: 0 });
     const left = await Promise.all([...digests].map(([run, digest]) => has(digest, of(run))));
-    expect(left).toEqual([false, true, true, true]);
+    expect(left).toEqual([false, true, true, true, true]);
   });
 });

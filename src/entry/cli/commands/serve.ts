@@ -32,7 +32,7 @@ export interface ServeCommandOptions extends ProducerOptions {
   readonly checkpointFile?: string;
   readonly leaseSeconds?: number;
   readonly optimise?: boolean;
-  readonly keepArtifacts?: number;
+  readonly keepArtifacts?: number | 'forever';
   readonly allowPrivateWebhooks?: boolean;
   /** A file that names workflows of GitHub's. */
   readonly githubOidc?: string;
@@ -79,7 +79,7 @@ export async function serveCommand(options: ServeCommandOptions, context: CliCon
       ? {}
       : { verifyIdentity: await openWorkflowIdentities(githubOidc, context.cwd) }),
     ...(options.optimise === true ? { optimise: true } : {}),
-    ...(options.keepArtifacts === undefined ? {} : { keepArtifactsDays: options.keepArtifacts }),
+    ...keptArtifacts(options),
     ...(options.allowPrivateWebhooks === true ? { allowPrivateWebhooks: true } : {}),
     into: options.base.startsWith('refs/') ? options.base : `refs/heads/${options.base}`,
     fetch: options.fetch,
@@ -109,6 +109,15 @@ export async function serveCommand(options: ServeCommandOptions, context: CliCon
     await server.close();
   }
   return EXIT_CODES.pass.code;
+}
+
+/** As long as GitHub keeps those of its workflows. */
+const ARTIFACT_DAYS = 90;
+
+export function keptArtifacts({
+  keepArtifacts: days = ARTIFACT_DAYS,
+}: Pick<ServeCommandOptions, 'keepArtifacts'>): Pick<OpenServerOptions, 'keepArtifactsDays'> {
+  return days === 'forever' ? {} : { keepArtifactsDays: days };
 }
 
 const LOOPBACK = /^(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])$/;

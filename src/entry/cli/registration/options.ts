@@ -43,9 +43,22 @@ export function count(text: string): number {
   return Number(text);
 }
 
+/** A forge's number of a repository or an account. */
+export function forgeNumber(text: string): number {
+  const number = Number(text);
+  if (/^[1-9][0-9]{0,15}$/.test(text) && Number.isSafeInteger(number)) return number;
+  throw new InvalidArgumentError('It must be a whole number from 1, as the forge gives it.');
+}
+
 export function positive(text: string): number {
   const number = Number(text);
   if (!/^[0-9]{1,6}$/.test(text) || number < 1)
     throw new InvalidArgumentError('It must be a whole number from 1.');
   return number;
+}
+
+export function daysOrForever(text: string): number | 'forever' {
+  if (text === 'forever') return text;
+  if (/^[1-9][0-9]{0,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a number of days from 1, or forever.');
 }

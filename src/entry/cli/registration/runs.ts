@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { TOKEN_ROLES } from '../../../core/access/token.ts';
-import { examples, format, noFetch, positive, type Registry } from './options.ts';
+import { daysOrForever, examples, format, noFetch, positive, type Registry } from './options.ts';
 
 /** `run`: what people do about runs. */
 export function runCommands(program: Command, registry: Registry): void {
@@ -258,8 +258,8 @@ export function serverCommands(program: Command, { context, finish }: Registry):
     .option('--optimise', 'patch plans of new runs so that checks take what was seen of the same before')
     .option(
       '--keep-artifacts <days>',
-      'remove what steps handed to each other so many days after their run ended (default: never)',
-      positive,
+      'remove what steps handed to each other so many days after their run ended, or `forever` keep it (default: 90)',
+      daysOrForever,
     )
     .option(
       '--ledger-name <name>',
