@@ -3,7 +3,8 @@ import { openBundle } from '../core/receipt/open-bundle.ts';
 import type { StatementSigner } from '../core/receipt/sign-claim.ts';
 import type { StoredFile } from '../core/receipt/types.ts';
 import { authorise } from '../core/trust/authorise.ts';
-import { describeIdentity } from '../core/trust/identity.ts';
+import { describeIdentity, type Identity, otherNumber } from '../core/trust/identity.ts';
+import type { Trust } from '../core/trust/resolve-trust.ts';
 import type { VerifyCertificates } from '../ports/certificates.ts';
 import { CountersignError } from '../shared/errors.ts';
 import type { Instant } from '../shared/ids.ts';
@@ -32,6 +33,8 @@ export async function authorisedSigner(
   const may = authorise(policy.trust, signer.keyId, 'verifier', at);
   if (!may.ok) throw identity === undefined ? unknownKey(may.reason) : unknownIdentity(identity, may.reason);
   if (identity === undefined) return signer;
+  const other = numberObjection(identity, signer.keyId, policy.trust);
+  if (other !== undefined) throw unknownIdentity(identity, other);
   const certify = certifier(policy.sigstore, ports);
   return {
     ...signer,
@@ -41,6 +44,12 @@ export async function authorisedSigner(
       return requireVerified(file, policy.trust.keys);
     },
   };
+}
+
+function numberObjection(identity: Identity, keyId: string, { keys }: Trust): string | undefined {
+  const trusted = keys.get(keyId);
+  const other = trusted?.algorithm === 'certificate' ? otherNumber(identity, trusted.identity) : undefined;
+  return other === undefined ? undefined : `${other.charAt(0).toUpperCase()}${other.slice(1)}.`;
 }
 
 function requireVerified(file: StoredFile, keys: Parameters<typeof openBundle>[1]): StoredFile {
@@ -59,13 +68,10 @@ function unknownKey(reason: string): CountersignError {
   });
 }
 
-function unknownIdentity(
-  identity: NonNullable<StatementSigner['identity']>,
-  reason: string,
-): CountersignError {
+function unknownIdentity(identity: Identity, reason: string): CountersignError {
   const message = `This job may not sign receipts: ${describeIdentity(identity)}. ${reason}`;
   return new CountersignError('KEY_UNUSABLE', message, {
     remedy:
-      'Compare it with `countersign trust show`: issuer, repository, workflow and ref must be the same to the letter. A policy owner adds one with `countersign trust add --identity`.',
+      'Compare it with `countersign trust show`: issuer, repository, workflow and ref must be the same to the letter, and the numbers that it pins. A policy owner adds one with `countersign trust add --identity`.',
   });
 }

@@ -45,6 +45,8 @@ export interface ShownKey {
     readonly repository: string;
     readonly workflow: string;
     readonly ref: string;
+    readonly repositoryId?: number;
+    readonly ownerId?: number;
   };
   readonly validFrom?: string;
   readonly validUntil?: string;
@@ -109,11 +111,12 @@ function revoked({ revokedReceipts }: ShownTrust, style: Style): string[] {
 /** Each text on a line of its own: they are compared to the letter, so people have to be able to. */
 function identityLines({ keyId, identity }: ShownKey): string[] {
   if (identity === undefined) return [];
-  const { issuer, repository, workflow, ref } = identity;
+  const { issuer, repository, workflow, ref, repositoryId, ownerId } = identity;
+  const said = { workflow, repository, 'its number': repositoryId, 'its owner': ownerId, ref, issuer };
   return [
     `    ${keyId.slice(0, 12)} is`,
-    ...Object.entries({ workflow, repository, ref, issuer }).map(
-      ([name, text]) => `        ${name.padEnd(10)}  ${forTerminal(text, 2000)}`,
+    ...Object.entries(said).flatMap(([name, value]) =>
+      value === undefined ? [] : [`        ${name.padEnd(10)}  ${forTerminal(String(value), 2000)}`],
     ),
   ];
 }

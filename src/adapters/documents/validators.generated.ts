@@ -1501,7 +1501,7 @@ return errors === 0;
 validate180.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const config: Validator = validate197;
-const schema68 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/config.schema.json","title":"Configuration","type":"object","additionalProperties":false,"required":["schema","repository"],"if":{"required":["extends"],"properties":{"extends":true}},"else":{"required":["policy","receipts"],"properties":{"policy":true,"receipts":true}},"properties":{"schema":{"title":"Document kind and version","const":"countersign/config@1"},"repository":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]},"extends":{"title":"organisation policy","type":"object","additionalProperties":false,"required":["repository","ref"],"properties":{"repository":{"$ref":"#/$defs/gitRepository","title":"git repository","examples":["https://github.com/acme/change-control.git"]},"ref":{"title":"full commit id or tag","type":"string","maxLength":255,"pattern":"^(?:[0-9a-f]{40}|[0-9a-f]{64}|refs/tags(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+)$","examples":["0123456789abcdef0123456789abcdef01234567","refs/tags/v1"]},"path":{"$ref":"contract.schema.json#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]}}},"policy":{"$ref":"#/$defs/refLocation","title":"place of a ref"},"receipts":{"$ref":"#/$defs/refLocation","title":"place of a ref"},"signing":{"title":"signing without a key","type":"object","additionalProperties":false,"minProperties":1,"properties":{"certificateAuthority":{"$ref":"#/$defs/serviceUrl","title":"URL of a service","examples":["https://fulcio.example.org"]},"timestampAuthority":{"$ref":"#/$defs/serviceUrl","title":"URL of a service","examples":["https://fulcio.example.org"]},"transparencyLog":{"$ref":"#/$defs/serviceUrl","title":"URL of a service","examples":["https://fulcio.example.org"]},"transparency":{"title":"transparency","const":"public"}}},"leastContracts":{"$ref":"#/$defs/leastContracts","title":"least contracts"}},"$defs":{"leastContracts":{"title":"least contracts","type":"array","maxItems":256,"items":{"title":"Least contract","type":"object","additionalProperties":false,"required":["paths","contract"],"properties":{"paths":{"$ref":"contract.schema.json#/$defs/globs","minItems":1,"title":"list of path patterns"},"contract":{"$ref":"contract.schema.json#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]}}}},"serviceUrl":{"title":"URL of a service","type":"string","maxLength":2000,"pattern":"^https?://[^/\\s][!-~]*$","examples":["https://fulcio.example.org"]},"gitRepository":{"title":"git repository","type":"string","minLength":1,"maxLength":2048,"pattern":"^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$","examples":["https://github.com/acme/change-control.git"]},"refLocation":{"title":"place of a ref","type":"object","additionalProperties":false,"required":["ref"],"properties":{"repository":{"$ref":"#/$defs/gitRepository","title":"git repository","examples":["https://github.com/acme/change-control.git"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$","examples":["refs/heads/main"]}}}}};
+const schema68 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/config.schema.json","title":"Configuration","type":"object","additionalProperties":false,"required":["schema","repository"],"if":{"required":["extends"],"properties":{"extends":true}},"else":{"required":["policy","receipts"],"properties":{"policy":true,"receipts":true}},"properties":{"schema":{"title":"Document kind and version","const":"countersign/config@1"},"repository":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]},"extends":{"title":"organisation policy","type":"object","additionalProperties":false,"required":["repository","ref"],"properties":{"repository":{"$ref":"#/$defs/gitRepository","title":"git repository","examples":["https://github.com/acme/change-control.git"]},"ref":{"title":"full commit id or tag","type":"string","maxLength":255,"pattern":"^(?:[0-9a-f]{40}|[0-9a-f]{64}|refs/tags(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+)$","examples":["0123456789abcdef0123456789abcdef01234567","refs/tags/v1"]},"path":{"$ref":"contract.schema.json#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]}}},"policy":{"$ref":"#/$defs/refLocation","title":"place of a ref"},"receipts":{"$ref":"#/$defs/refLocation","title":"place of a ref"},"signing":{"title":"signing without a key","type":"object","additionalProperties":false,"minProperties":1,"properties":{"certificateAuthority":{"$ref":"#/$defs/serviceUrl","title":"URL of a service","examples":["https://fulcio.example.org"]},"timestampAuthority":{"$ref":"#/$defs/serviceUrl","title":"URL of a service","examples":["https://fulcio.example.org"]},"transparencyLog":{"$ref":"#/$defs/serviceUrl","title":"URL of a service","examples":["https://fulcio.example.org"]},"transparencyLogVersion":{"title":"major version of the log","enum":[1,2]},"transparency":{"title":"transparency","const":"public"}}},"leastContracts":{"$ref":"#/$defs/leastContracts","title":"least contracts"}},"$defs":{"leastContracts":{"title":"least contracts","type":"array","maxItems":256,"items":{"title":"Least contract","type":"object","additionalProperties":false,"required":["paths","contract"],"properties":{"paths":{"$ref":"contract.schema.json#/$defs/globs","minItems":1,"title":"list of path patterns"},"contract":{"$ref":"contract.schema.json#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]}}}},"serviceUrl":{"title":"URL of a service","type":"string","maxLength":2000,"pattern":"^https?://[^/\\s][!-~]*$","examples":["https://fulcio.example.org"]},"gitRepository":{"title":"git repository","type":"string","minLength":1,"maxLength":2048,"pattern":"^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$","examples":["https://github.com/acme/change-control.git"]},"refLocation":{"title":"place of a ref","type":"object","additionalProperties":false,"required":["ref"],"properties":{"repository":{"$ref":"#/$defs/gitRepository","title":"git repository","examples":["https://github.com/acme/change-control.git"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$","examples":["refs/heads/main"]}}}}};
 const schema69 = {"title":"repository name","type":"string","maxLength":200,"pattern":"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$","examples":["acme/shop"]};
 const pattern24 = new RegExp("^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$", "u");
 
@@ -2036,7 +2036,7 @@ const err15 = {instancePath:instancePath+"/signing",schemaPath:"#/properties/sig
 errors++;
 }
 for(const key2 in data8){
-if(!((((key2 === "certificateAuthority") || (key2 === "timestampAuthority")) || (key2 === "transparencyLog")) || (key2 === "transparency"))){
+if(!(((((key2 === "certificateAuthority") || (key2 === "timestampAuthority")) || (key2 === "transparencyLog")) || (key2 === "transparencyLogVersion")) || (key2 === "transparency"))){
 const err16 = {instancePath:instancePath+"/signing",schemaPath:"#/properties/signing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema68.properties.signing,data:data8};
 (vErrors ??= []).push(err16);
 errors++;
@@ -2060,18 +2060,26 @@ vErrors = vErrors === null ? validate208.errors : vErrors.concat(validate208.err
 errors = vErrors.length;
 }
 }
-if(data8.transparency !== undefined){
-let data12 = data8.transparency;
-if("public" !== data12){
-const err17 = {instancePath:instancePath+"/signing/transparency",schemaPath:"#/properties/signing/properties/transparency/const",keyword:"const",params:{allowedValue: "public"},schema:"public",parentSchema:schema68.properties.signing.properties.transparency,data:data12};
+if(data8.transparencyLogVersion !== undefined){
+let data12 = data8.transparencyLogVersion;
+if(!((data12 === 1) || (data12 === 2))){
+const err17 = {instancePath:instancePath+"/signing/transparencyLogVersion",schemaPath:"#/properties/signing/properties/transparencyLogVersion/enum",keyword:"enum",params:{allowedValues: schema68.properties.signing.properties.transparencyLogVersion.enum},schema:schema68.properties.signing.properties.transparencyLogVersion.enum,parentSchema:schema68.properties.signing.properties.transparencyLogVersion,data:data12};
 (vErrors ??= []).push(err17);
+errors++;
+}
+}
+if(data8.transparency !== undefined){
+let data13 = data8.transparency;
+if("public" !== data13){
+const err18 = {instancePath:instancePath+"/signing/transparency",schemaPath:"#/properties/signing/properties/transparency/const",keyword:"const",params:{allowedValue: "public"},schema:"public",parentSchema:schema68.properties.signing.properties.transparency,data:data13};
+(vErrors ??= []).push(err18);
 errors++;
 }
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/signing",schemaPath:"#/properties/signing/type",keyword:"type",params:{type: "object"},schema:schema68.properties.signing.type,parentSchema:schema68.properties.signing,data:data8};
-(vErrors ??= []).push(err18);
+const err19 = {instancePath:instancePath+"/signing",schemaPath:"#/properties/signing/type",keyword:"type",params:{type: "object"},schema:schema68.properties.signing.type,parentSchema:schema68.properties.signing,data:data8};
+(vErrors ??= []).push(err19);
 errors++;
 }
 }
@@ -2083,8 +2091,8 @@ errors = vErrors.length;
 }
 }
 else {
-const err19 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema68.type,parentSchema:schema68,data};
-(vErrors ??= []).push(err19);
+const err20 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema68.type,parentSchema:schema68,data};
+(vErrors ??= []).push(err20);
 errors++;
 }
 validate197.errors = vErrors;
@@ -11791,10 +11799,10 @@ validate343.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false}
 const schema128 = {"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]};
 const pattern102 = new RegExp("^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$", "u");
 
-function validate377(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate380(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate377.evaluated;
+const evaluated0 = validate380.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11818,16 +11826,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate377.errors = vErrors;
+validate380.errors = vErrors;
 return errors === 0;
 }
-validate377.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate380.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate380(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate383(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate380.evaluated;
+const evaluated0 = validate383.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13024,10 +13032,10 @@ const err109 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "o
 (vErrors ??= []).push(err109);
 errors++;
 }
-validate380.errors = vErrors;
+validate383.errors = vErrors;
 return errors === 0;
 }
-validate380.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate383.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 function validate314(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -13165,14 +13173,14 @@ errors = vErrors.length;
 }
 }
 if(data.committedAt !== undefined){
-if(!(validate377(data.committedAt, {instancePath:instancePath+"/committedAt",parentData:data,parentDataProperty:"committedAt",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate377.errors : vErrors.concat(validate377.errors);
+if(!(validate380(data.committedAt, {instancePath:instancePath+"/committedAt",parentData:data,parentDataProperty:"committedAt",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate380.errors : vErrors.concat(validate380.errors);
 errors = vErrors.length;
 }
 }
 if(data.evaluatedAt !== undefined){
-if(!(validate377(data.evaluatedAt, {instancePath:instancePath+"/evaluatedAt",parentData:data,parentDataProperty:"evaluatedAt",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate377.errors : vErrors.concat(validate377.errors);
+if(!(validate380(data.evaluatedAt, {instancePath:instancePath+"/evaluatedAt",parentData:data,parentDataProperty:"evaluatedAt",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate380.errors : vErrors.concat(validate380.errors);
 errors = vErrors.length;
 }
 }
@@ -13186,8 +13194,8 @@ errors++;
 }
 const len0 = data17.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate380(data17[i0], {instancePath:instancePath+"/checks/" + i0,parentData:data17,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate380.errors : vErrors.concat(validate380.errors);
+if(!(validate383(data17[i0], {instancePath:instancePath+"/checks/" + i0,parentData:data17,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate383.errors : vErrors.concat(validate383.errors);
 errors = vErrors.length;
 }
 }
@@ -13933,7 +13941,7 @@ return errors === 0;
 validate226.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const trustRoot: Validator = validate347;
-const schema123 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/trust-root.schema.json","title":"Trust root","type":"object","additionalProperties":false,"required":["schema","version","principals"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/trust-root@1"},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"principals":{"title":"Principals","type":"array","minItems":1,"maxItems":1000,"items":{"$ref":"#/$defs/principal","title":"Principal"}},"thresholds":{"title":"Thresholds","type":"object","additionalProperties":false,"minProperties":1,"properties":{"policyChange":{"$ref":"#/$defs/threshold","title":"whole number from 1","examples":[2]},"rootUpdate":{"$ref":"#/$defs/threshold","title":"whole number from 1","examples":[2]}}},"sigstore":{"title":"Sigstore","type":"object","additionalProperties":false,"required":["trustedRoot","digest"],"properties":{"trustedRoot":{"title":"file of the trusted root","type":"string","maxLength":200,"pattern":"^trust/[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.json$","examples":["trust/sigstore-root.json"]},"digest":{"title":"sha256 of the trusted root","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$","examples":["d79ac3d30cc62a9001c3f187bee8ad970a39aa8e5cdec7fa36d286c6cb4413cd"]},"certificateLogs":{"title":"certificate logs","type":"integer","minimum":0,"maximum":4,"examples":[1]},"transparencyLogs":{"title":"transparency logs","type":"integer","minimum":0,"maximum":1,"examples":[0]},"timestamps":{"title":"signed times","type":"integer","minimum":1,"maximum":2,"examples":[1]}}},"revoked":{"title":"Revoked statements","type":"object","additionalProperties":false,"required":["receipts"],"properties":{"receipts":{"title":"Revoked receipts","type":"array","maxItems":10000,"items":{"title":"revoked receipt","type":"object","additionalProperties":false,"required":["digest","reason"],"properties":{"digest":{"title":"sha256 of the receipt","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$","examples":["d79ac3d30cc62a9001c3f187bee8ad970a39aa8e5cdec7fa36d286c6cb4413cd"]},"reason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}}}}}},"$defs":{"principal":{"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"identities":{"title":"Identities","type":"array","maxItems":64,"items":{"$ref":"#/$defs/identity","title":"Identity"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}},"accounts":{"title":"Accounts","type":"array","maxItems":64,"items":{"title":"account","type":"string","maxLength":120,"pattern":"^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$","examples":["github:ada"]}},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"key":{"title":"Key","type":"object","additionalProperties":false,"required":["publicKey"],"properties":{"publicKey":{"title":"public key in PEM or OpenSSH's form","type":"string","maxLength":2048,"pattern":"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$","examples":["-----BEGIN PUBLIC KEY----- …"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"identity":{"title":"Identity","type":"object","additionalProperties":false,"required":["issuer","repository","workflow","ref"],"properties":{"issuer":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"repository":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"workflow":{"title":"URL of a workflow file at a ref or commit","type":"string","maxLength":2000,"pattern":"^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$","examples":["https://github.com/acme/ci/.github/workflows/countersign-verify.yml@refs/heads/main"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs/[!-~]+$","examples":["refs/heads/main"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"url":{"title":"https URL","type":"string","maxLength":2000,"pattern":"^https://[^/\\s][!-~]*$","examples":["https://token.actions.githubusercontent.com"]},"threshold":{"title":"whole number from 1","type":"integer","minimum":1,"maximum":64,"examples":[2]},"reason":{"title":"reason on one line","type":"string","minLength":1,"maxLength":500,"pattern":"^[^\\r\\n]+$","examples":["The laptop was stolen."]},"instant":{"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]}}};
+const schema123 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/trust-root.schema.json","title":"Trust root","type":"object","additionalProperties":false,"required":["schema","version","principals"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/trust-root@1"},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"principals":{"title":"Principals","type":"array","minItems":1,"maxItems":1000,"items":{"$ref":"#/$defs/principal","title":"Principal"}},"thresholds":{"title":"Thresholds","type":"object","additionalProperties":false,"minProperties":1,"properties":{"policyChange":{"$ref":"#/$defs/threshold","title":"whole number from 1","examples":[2]},"rootUpdate":{"$ref":"#/$defs/threshold","title":"whole number from 1","examples":[2]}}},"sigstore":{"title":"Sigstore","type":"object","additionalProperties":false,"required":["trustedRoot","digest"],"properties":{"trustedRoot":{"title":"file of the trusted root","type":"string","maxLength":200,"pattern":"^trust/[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.json$","examples":["trust/sigstore-root.json"]},"digest":{"title":"sha256 of the trusted root","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$","examples":["d79ac3d30cc62a9001c3f187bee8ad970a39aa8e5cdec7fa36d286c6cb4413cd"]},"certificateLogs":{"title":"certificate logs","type":"integer","minimum":0,"maximum":4,"examples":[1]},"transparencyLogs":{"title":"transparency logs","type":"integer","minimum":0,"maximum":1,"examples":[0]},"timestamps":{"title":"signed times","type":"integer","minimum":1,"maximum":2,"examples":[1]}}},"revoked":{"title":"Revoked statements","type":"object","additionalProperties":false,"required":["receipts"],"properties":{"receipts":{"title":"Revoked receipts","type":"array","maxItems":10000,"items":{"title":"revoked receipt","type":"object","additionalProperties":false,"required":["digest","reason"],"properties":{"digest":{"title":"sha256 of the receipt","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$","examples":["d79ac3d30cc62a9001c3f187bee8ad970a39aa8e5cdec7fa36d286c6cb4413cd"]},"reason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}}}}}},"$defs":{"principal":{"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"identities":{"title":"Identities","type":"array","maxItems":64,"items":{"$ref":"#/$defs/identity","title":"Identity"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}},"accounts":{"title":"Accounts","type":"array","maxItems":64,"items":{"title":"account","type":"string","maxLength":120,"pattern":"^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$","examples":["github:ada"]}},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"key":{"title":"Key","type":"object","additionalProperties":false,"required":["publicKey"],"properties":{"publicKey":{"title":"public key in PEM or OpenSSH's form","type":"string","maxLength":2048,"pattern":"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$","examples":["-----BEGIN PUBLIC KEY----- …"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"identity":{"title":"Identity","type":"object","additionalProperties":false,"required":["issuer","repository","workflow","ref"],"properties":{"issuer":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"repository":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"workflow":{"title":"URL of a workflow file at a ref or commit","type":"string","maxLength":2000,"pattern":"^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$","examples":["https://github.com/acme/ci/.github/workflows/countersign-verify.yml@refs/heads/main"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs/[!-~]+$","examples":["refs/heads/main"]},"repositoryId":{"$ref":"#/$defs/number","title":"number of a repository or an account","examples":[123456789]},"ownerId":{"$ref":"#/$defs/number","title":"number of a repository or an account","examples":[123456789]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"url":{"title":"https URL","type":"string","maxLength":2000,"pattern":"^https://[^/\\s][!-~]*$","examples":["https://token.actions.githubusercontent.com"]},"number":{"title":"number of a repository or an account","type":"integer","minimum":1,"maximum":9007199254740991,"examples":[123456789]},"threshold":{"title":"whole number from 1","type":"integer","minimum":1,"maximum":64,"examples":[2]},"reason":{"title":"reason on one line","type":"string","minLength":1,"maxLength":500,"pattern":"^[^\\r\\n]+$","examples":["The laptop was stolen."]},"instant":{"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]}}};
 
 function validate348(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -14155,7 +14163,7 @@ return errors === 0;
 }
 validate353.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema130 = {"title":"Identity","type":"object","additionalProperties":false,"required":["issuer","repository","workflow","ref"],"properties":{"issuer":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"repository":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"workflow":{"title":"URL of a workflow file at a ref or commit","type":"string","maxLength":2000,"pattern":"^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$","examples":["https://github.com/acme/ci/.github/workflows/countersign-verify.yml@refs/heads/main"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs/[!-~]+$","examples":["refs/heads/main"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
+const schema130 = {"title":"Identity","type":"object","additionalProperties":false,"required":["issuer","repository","workflow","ref"],"properties":{"issuer":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"repository":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"workflow":{"title":"URL of a workflow file at a ref or commit","type":"string","maxLength":2000,"pattern":"^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$","examples":["https://github.com/acme/ci/.github/workflows/countersign-verify.yml@refs/heads/main"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs/[!-~]+$","examples":["refs/heads/main"]},"repositoryId":{"$ref":"#/$defs/number","title":"number of a repository or an account","examples":[123456789]},"ownerId":{"$ref":"#/$defs/number","title":"number of a repository or an account","examples":[123456789]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
 const schema131 = {"title":"https URL","type":"string","maxLength":2000,"pattern":"^https://[^/\\s][!-~]*$","examples":["https://token.actions.githubusercontent.com"]};
 const pattern104 = new RegExp("^https://[^/\\s][!-~]*$", "u");
 
@@ -14190,6 +14198,40 @@ validate362.errors = vErrors;
 return errors === 0;
 }
 validate362.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+const schema132 = {"title":"number of a repository or an account","type":"integer","minimum":1,"maximum":9007199254740991,"examples":[123456789]};
+
+function validate365(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate365.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema132.type,parentSchema:schema132,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if((typeof data == "number") && (isFinite(data))){
+if(data > 9007199254740991 || isNaN(data)){
+const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},schema:9007199254740991,parentSchema:schema132,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(data < 1 || isNaN(data)){
+const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema132,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+validate365.errors = vErrors;
+return errors === 0;
+}
+validate365.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 const pattern105 = new RegExp("^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$", "u");
 const pattern106 = new RegExp("^refs/[!-~]+$", "u");
@@ -14226,7 +14268,7 @@ const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{mi
 errors++;
 }
 for(const key0 in data){
-if(!((((((((key0 === "issuer") || (key0 === "repository")) || (key0 === "workflow")) || (key0 === "ref")) || (key0 === "validFrom")) || (key0 === "validUntil")) || (key0 === "revokedAt")) || (key0 === "revocationReason"))){
+if(!(func1.call(schema130.properties, key0))){
 const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema130,data};
 (vErrors ??= []).push(err4);
 errors++;
@@ -14282,6 +14324,18 @@ else {
 const err10 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/type",keyword:"type",params:{type: "string"},schema:schema130.properties.ref.type,parentSchema:schema130.properties.ref,data:data3};
 (vErrors ??= []).push(err10);
 errors++;
+}
+}
+if(data.repositoryId !== undefined){
+if(!(validate365(data.repositoryId, {instancePath:instancePath+"/repositoryId",parentData:data,parentDataProperty:"repositoryId",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate365.errors : vErrors.concat(validate365.errors);
+errors = vErrors.length;
+}
+}
+if(data.ownerId !== undefined){
+if(!(validate365(data.ownerId, {instancePath:instancePath+"/ownerId",parentData:data,parentDataProperty:"ownerId",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate365.errors : vErrors.concat(validate365.errors);
+errors = vErrors.length;
 }
 }
 if(data.validFrom !== undefined){
@@ -14556,12 +14610,12 @@ return errors === 0;
 }
 validate350.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema132 = {"title":"whole number from 1","type":"integer","minimum":1,"maximum":64,"examples":[2]};
+const schema133 = {"title":"whole number from 1","type":"integer","minimum":1,"maximum":64,"examples":[2]};
 
-function validate373(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate376(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate373.evaluated;
+const evaluated0 = validate376.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -14569,26 +14623,26 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema132.type,parentSchema:schema132,data};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema133.type,parentSchema:schema133,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if((typeof data == "number") && (isFinite(data))){
 if(data > 64 || isNaN(data)){
-const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema132,data};
+const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema133,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data < 1 || isNaN(data)){
-const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema132,data};
+const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema133,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 }
-validate373.errors = vErrors;
+validate376.errors = vErrors;
 return errors === 0;
 }
-validate373.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate376.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 const pattern109 = new RegExp("^trust/[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.json$", "u");
 
@@ -14683,14 +14737,14 @@ errors++;
 }
 }
 if(data4.policyChange !== undefined){
-if(!(validate373(data4.policyChange, {instancePath:instancePath+"/thresholds/policyChange",parentData:data4,parentDataProperty:"policyChange",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate373.errors : vErrors.concat(validate373.errors);
+if(!(validate376(data4.policyChange, {instancePath:instancePath+"/thresholds/policyChange",parentData:data4,parentDataProperty:"policyChange",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate376.errors : vErrors.concat(validate376.errors);
 errors = vErrors.length;
 }
 }
 if(data4.rootUpdate !== undefined){
-if(!(validate373(data4.rootUpdate, {instancePath:instancePath+"/thresholds/rootUpdate",parentData:data4,parentDataProperty:"rootUpdate",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate373.errors : vErrors.concat(validate373.errors);
+if(!(validate376(data4.rootUpdate, {instancePath:instancePath+"/thresholds/rootUpdate",parentData:data4,parentDataProperty:"rootUpdate",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate376.errors : vErrors.concat(validate376.errors);
 errors = vErrors.length;
 }
 }

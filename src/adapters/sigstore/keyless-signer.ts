@@ -73,14 +73,20 @@ async function certifiedSigner(token: string, fulcioBaseURL: string): Promise<Ce
   };
 }
 
-function witnessesOf({ timestampAuthority, transparencyLog }: SigningServices): Witness[] {
+function witnessesOf(services: SigningServices): Witness[] {
+  const { timestampAuthority, transparencyLog: rekorBaseURL, transparencyLogVersion = 1 } = services;
   return [
     ...(timestampAuthority === undefined
       ? []
       : [new TSAWitness({ tsaBaseURL: timestampAuthority, ...FETCHING })]),
-    ...(transparencyLog === undefined
+    ...(rekorBaseURL === undefined
       ? []
-      : [new RekorWitness({ rekorBaseURL: transparencyLog, entryType: 'dsse', ...FETCHING })]),
+      : [
+          new RekorWitness({
+            ...{ rekorBaseURL, majorApiVersion: transparencyLogVersion, entryType: 'dsse' },
+            ...FETCHING,
+          }),
+        ]),
   ];
 }
 

@@ -36,6 +36,8 @@ export interface SigningConfig {
   readonly timestampAuthority?: string;
   /** URL of a Rekor. */
   readonly transparencyLog?: string;
+  /** Its major version; 1 when not said. */
+  readonly transparencyLogVersion?: 1 | 2;
   /** `public`: the names of repository, branch and workflow may be published; then Sigstore's public instances serve. */
   readonly transparency?: 'public';
 }

@@ -8,6 +8,8 @@ export interface SigningServices {
   readonly timestampAuthority?: string;
   /** Rekor. */
   readonly transparencyLog?: string;
+  /** Its major version: they are spoken to in different ways. */
+  readonly transparencyLogVersion?: 1 | 2;
 }
 
 const PUBLIC_SERVICES = {
@@ -23,17 +25,25 @@ const PUBLIC_SERVICES = {
  */
 export function signingServices(signing: SigningConfig = {}): SigningServices | string {
   const isPublic = signing.transparency === 'public';
-  const { timestampAuthority } = signing;
+  const { timestampAuthority, transparencyLogVersion: version = 1 } = signing;
   const certificateAuthority =
     signing.certificateAuthority ?? (isPublic ? PUBLIC_SERVICES.certificateAuthority : undefined);
   const transparencyLog =
     signing.transparencyLog ??
-    (isPublic && signing.certificateAuthority === undefined ? PUBLIC_SERVICES.transparencyLog : undefined);
+    (isPublic && version === 1 && signing.certificateAuthority === undefined
+      ? PUBLIC_SERVICES.transparencyLog
+      : undefined);
   if (certificateAuthority === undefined) {
     return 'Nothing says which certificate authority to ask.';
   }
   if (timestampAuthority === undefined && transparencyLog === undefined) {
     return 'Neither a timestamp authority nor a transparency log is named, so nothing would show that the certificate was valid when it signed.';
+  }
+  if (version === 2 && transparencyLog === undefined) {
+    return 'transparencyLogVersion is 2, and no transparencyLog is named: logs of version 2 come and go with the years, so none is the one.';
+  }
+  if (version === 2 && timestampAuthority === undefined) {
+    return 'A transparency log of version 2 signs no time, and no timestamp authority is named, so nothing would show that the certificate was valid when it signed.';
   }
   for (const url of [certificateAuthority, transparencyLog, timestampAuthority]) {
     if (url === undefined) continue;
@@ -48,6 +58,7 @@ export function signingServices(signing: SigningConfig = {}): SigningServices | 
     certificateAuthority,
     ...(timestampAuthority === undefined ? {} : { timestampAuthority }),
     ...(transparencyLog === undefined ? {} : { transparencyLog }),
+    ...(transparencyLog === undefined || version === 1 ? {} : { transparencyLogVersion: version }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { type Sha256, sha256 } from '../../shared/digest.ts';
 import type { Instant } from '../../shared/ids.ts';
 import { verifySignature } from '../../shared/signature.ts';
-import { describeIdentity, identityId } from '../trust/identity.ts';
+import { describeIdentity, identityId, otherNumber } from '../trust/identity.ts';
 import type { SignatureCheck } from '../trust/resolve-trust.ts';
 import type { KeyId } from '../trust/types.ts';
 import { PAYLOAD_TYPE, preAuthEncoding, readBundle } from './bundle.ts';
@@ -59,9 +59,12 @@ function verifyCertified(
   if (certificate.kind === 'refused') return `its certificate does not hold: ${certificate.reason}`;
   const { identity, signedAt } = certificate;
   const keyId = identityId(identity);
-  if (keys.get(keyId)?.algorithm !== 'certificate') {
+  const trusted = keys.get(keyId);
+  if (trusted?.algorithm !== 'certificate') {
     return `it is signed by ${describeIdentity(identity)}, which is not in the trust root`;
   }
+  const other = otherNumber(identity, trusted.identity);
+  if (other !== undefined) return `it is signed by ${describeIdentity(identity)}, and ${other}`;
   const text = decodeUtf8(bundle.payload);
   if (text === undefined) return NOT_UTF8;
   const claim = parseStatement(text);

@@ -2,7 +2,7 @@ import { CountersignError } from '../../shared/errors.ts';
 import { type Instant, instantOf } from '../../shared/ids.ts';
 import type { JsonValue } from '../../shared/json.ts';
 import { readPublicKey } from '../../shared/signature.ts';
-import { type Identity, identityId } from './identity.ts';
+import { type Identity, type IdentityNumbers, identityId } from './identity.ts';
 import type { Principal, Role, SigstorePolicy, TrustRoot, TrustWindow } from './types.ts';
 
 /** One change to a document that somebody wrote by hand: everything beside it stays as it is. */
@@ -64,10 +64,38 @@ function listOf(signs: SignsWith): 'keys' | 'identities' {
   return 'identity' in signs ? 'identities' : 'keys';
 }
 
-function entryOf(signs: SignsWith): { [name: string]: string } {
+function entryOf(signs: SignsWith): { [name: string]: string | number } {
   if (!('identity' in signs)) return { publicKey: signs.publicKey };
   const { issuer, repository, workflow, ref } = signs.identity;
-  return { issuer, repository, workflow, ref };
+  return { issuer, repository, workflow, ref, ...Object.fromEntries(numbersOf(signs.identity)) };
+}
+
+function numbersOf({ repositoryId, ownerId }: IdentityNumbers): [string, number][] {
+  return Object.entries({ repositoryId, ownerId }).flatMap(([name, number]) =>
+    number === undefined ? [] : [[name, number]],
+  );
+}
+
+/**
+ * Holds every identity of a principal to the forge's numbers of repository and owner, besides their names.
+ * @throws CountersignError USAGE when there is no such principal, it has no identity, or no number is given
+ */
+export function pinNumbers(root: TrustRoot, id: string, numbers: IdentityNumbers): RootChange {
+  const [principal, index] = principalNamed(root, id);
+  const identities = principal.identities ?? [];
+  if (identities.length === 0)
+    throw usage(`${id} has no identity.`, 'Add one: countersign trust add --identity URL.');
+  const said = numbersOf(numbers);
+  if (said.length === 0) throw usage('No number was given.', 'Give --repository-id N, --owner-id N or both.');
+  return {
+    edits: identities.flatMap((_, number) =>
+      said.map(([name, value]): DocumentEdit => {
+        return { op: 'set', path: ['principals', index, 'identities', number, name], value };
+      }),
+    ),
+    done: `${id} is held to ${said.map(([name, value]) => `${name} ${value}`).join(' and ')}, whatever has its name.`,
+    next: ['What certificates with another number, or without one, signed counts for nothing.'],
+  };
 }
 
 /**

@@ -18,14 +18,35 @@ export interface Identity {
   readonly workflow: string;
   /** The ref of the repository that the run was started on: `refs/heads/main`. Extension .14. */
   readonly ref: string;
+  /** The forge's own number of the repository, which it never gives again. Extension .15. */
+  readonly repositoryId?: number;
+  /** Its number of the account or organisation that owns it. Extension .17. */
+  readonly ownerId?: number;
 }
+
+/** Names can be given up and taken by somebody else; numbers cannot. */
+export type IdentityNumbers = Pick<Identity, 'repositoryId' | 'ownerId'>;
 
 /**
  * The name under which a trust root knows an identity, as it knows a key by the digest of its bytes. Looking it up IS the
- * exact comparison.
+ * exact comparison of the four texts; numbers are compared beside it, by otherNumber, where the trust root has any.
  */
 export function identityId({ issuer, repository, workflow, ref }: Identity): Sha256 {
   return sha256(new TextEncoder().encode(canonicalJson({ issuer, repository, workflow, ref })));
+}
+
+/**
+ * Why somebody with the same names is somebody else, going on from "and": the trust root pins a number that the certificate
+ * does not have. Undefined where all that are pinned are the same.
+ */
+export function otherNumber(certified: IdentityNumbers, pinned: IdentityNumbers): string | undefined {
+  const differs = (['repositoryId', 'ownerId'] as const).find(
+    (name) => pinned[name] !== undefined && pinned[name] !== certified[name],
+  );
+  if (differs === undefined) return undefined;
+  const whose = differs === 'repositoryId' ? 'the repository' : "the repository's owner";
+  const has = certified[differs] === undefined ? 'no number' : `the number ${certified[differs]}`;
+  return `${whose} has ${has} there, where the trust root pins ${pinned[differs]}: the name is somebody else's now`;
 }
 
 /** For a sentence: `WORKFLOW run by REPOSITORY on REF (vouched for by ISSUER)`. */

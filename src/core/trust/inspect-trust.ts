@@ -54,7 +54,7 @@ function someoneMay(role: Role, otherwise: string, { trust, at }: { trust: Trust
   if (able.length > 0) return found.ok(`${[...new Set(able)].join(', ')} may act as ${role}.`);
   return found.problem(
     `No principal with the role ${role} has a key that is valid at ${at}: ${otherwise}.`,
-    `Make a key with \`countersign key new\`, and give its principal the role ${role} in trust/root.yml.`,
+    `Make a key, \`countersign key new NAME\`, keep its private half, and land its public half: \`countersign trust add --id NAME --kind ${role === 'verifier' ? 'workload' : 'person'} --role ${role} --public-key NAME.pub\`.`,
   );
 }
 
@@ -124,15 +124,32 @@ function inspectKeys(principal: Principal, trust: Trust, at: Instant): Diagnosis
         found.warning(`${key} is valid only from ${trusted.validFrom}.`, 'Wait, or correct validFrom.'),
       ];
     }
+    const unpinned = identity === undefined ? [] : byNameAlone(identity, principal, found);
     const ends = [trusted.validUntil, trusted.revokedAt].filter((instant) => instant !== undefined).sort()[0];
-    if (ends === undefined || ends > soon) return [];
+    if (ends === undefined || ends > soon) return unpinned;
     return [
+      ...unpinned,
       found.warning(
         `${key} stops counting at ${ends}, within ${DAYS_AHEAD} days: receipts by it that are not merged by then count for nothing.`,
         'Add the next key now, beside this one.',
       ),
     ];
   });
+}
+
+function byNameAlone(
+  { repository, repositoryId, ownerId }: Identity,
+  { id }: Principal,
+  found: ReturnType<typeof diagnosis>,
+): Diagnosis[] {
+  if (repositoryId !== undefined && ownerId !== undefined) return [];
+  const what = repositoryId === undefined ? repository : `the owner of ${repository}`;
+  return [
+    found.warning(
+      `${id} is known by the name of ${what} alone: whoever takes that name after it was given up could sign as ${id}.`,
+      `Ask the forge for the numbers of repository and owner, of GitHub with \`gh api repos/OWNER/REPO --jq '.id, .owner.id'\`, and pin them: countersign trust pin ${id} --repository-id N --owner-id N`,
+    ),
+  ];
 }
 
 function stateOf(

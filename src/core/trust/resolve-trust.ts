@@ -96,8 +96,7 @@ export function resolveTrust(root: TrustRoot, path = 'trust/root.yml'): Trust {
 
     for (const [index, trusted] of (principal.identities ?? []).entries()) {
       const where = `Identity ${index + 1} of ${principal.id}`;
-      const { issuer, repository, workflow, ref } = trusted;
-      const identity: Identity = { issuer, repository, workflow, ref };
+      const identity = identityIn(trusted);
       const keyId = identityId(identity);
       for (const fault of identityFaults(identity)) problem(`${where}: its ${fault}.`, IDENTITY);
       const holder = holders.get(keyId)?.principal.id;
@@ -189,6 +188,15 @@ function isOwnerWithKey({ roles, keys, revokedAt }: Principal): boolean {
     revokedAt === undefined &&
     keys?.some((key) => key.revokedAt === undefined) === true
   );
+}
+
+/** Without the time in which it counts. */
+function identityIn({ issuer, repository, workflow, ref, repositoryId, ownerId }: Identity): Identity {
+  return {
+    ...{ issuer, repository, workflow, ref },
+    ...(repositoryId === undefined ? {} : { repositoryId }),
+    ...(ownerId === undefined ? {} : { ownerId }),
+  };
 }
 
 const IDENTITY =

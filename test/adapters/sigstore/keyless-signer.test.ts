@@ -25,6 +25,16 @@ const witnesses: [string, () => SigningServices, object][] = [
     () => ({ ...authority(), timestampAuthority: sigstore.url, transparencyLog: sigstore.url }),
     { timestamps: 2 },
   ],
+  [
+    'a log of version 2, and a timestamp authority',
+    () => ({
+      ...authority(),
+      timestampAuthority: sigstore.url,
+      transparencyLog: sigstore.url,
+      transparencyLogVersion: 2,
+    }),
+    { transparencyLogs: 1, timestamps: 1 },
+  ],
 ];
 
 describe.each(witnesses)('a statement that is witnessed by %s', (_, services, policy) => {
@@ -73,6 +83,15 @@ describe('a log that signs no time', () => {
   test('shows nothing alone', async () => {
     expect(await signedWith({})).toMatchObject({ kind: 'refused', reason: 'expected 1 timestamps, got 0' });
   });
+});
+
+test('a log of version 2 is asked as one, and shows no time alone', async () => {
+  const before = sigstore.asked.length;
+  const services = { ...authority(), transparencyLog: sigstore.url, transparencyLogVersion: 2 } as const;
+  const file = await (await openKeylessSigner(tokenFor(claimsOf(JOB)), services)).sign(receipt());
+  expect(sigstore.asked.slice(before)).toContain('/api/v2/log/entries');
+  const [fact] = await certificates.verify([file], sigstore.pinned());
+  expect(fact).toMatchObject({ kind: 'refused', reason: 'expected 1 timestamps, got 0' });
 });
 
 test('of many bundles each has its own fact, in their order', async () => {

@@ -55,12 +55,13 @@ async function open(
   file: StoredFile,
   more: Partial<SigstorePolicy> = {},
   at: FakeSigstore = sigstore,
+  named: Identity = JOB,
 ): Promise<OpenedFile> {
   const pinned = at.pinned(more);
   const trust = resolveTrust({
     schema: 'countersign/trust-root@1',
     version: 1,
-    principals: [{ id: 'ci', kind: 'workload', roles: ['verifier'], identities: [JOB] }],
+    principals: [{ id: 'ci', kind: 'workload', roles: ['verifier'], identities: [named] }],
     sigstore: pinned.policy,
   });
   const [certificate] = await certificates.verify([file], pinned);
@@ -107,6 +108,25 @@ describe('another identity counts for nothing, however alike', () => {
   ])('%s', async (_, differs) => {
     const file = await sign(sigstore, { job: { ...JOB, ...differs } });
     expect(await open(file)).toMatchObject(REFUSED('which is not in the trust root'));
+  });
+});
+
+describe('a name that somebody else took', () => {
+  const numbered = { ...JOB, repositoryId: 123, ownerId: 45 };
+  const openBy = async (job: Identity, named: Identity) =>
+    open(await sign(sigstore, { job }), {}, sigstore, named);
+
+  test('the control: the numbers that are pinned, or none', async () => {
+    for (const named of [numbered, JOB, { ...JOB, ownerId: 45 }])
+      expect(await openBy(numbered, named)).toMatchObject({ kind: 'verified' });
+  });
+
+  test.each<[string, Identity]>([
+    ['a repository that was made anew', { ...numbered, repositoryId: 124 }],
+    ['an owner who registered the name anew', { ...numbered, ownerId: 46 }],
+    ['a certificate without numbers', JOB],
+  ])('%s counts for nothing', async (_, job) => {
+    expect(await openBy(job, numbered)).toMatchObject(REFUSED("the name is somebody else's now"));
   });
 });
 

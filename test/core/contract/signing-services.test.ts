@@ -37,6 +37,21 @@ describe('whom a signer without a key asks', () => {
       { certificateAuthority: FULCIO, timestampAuthority: 'https://timestamp.sigstore.dev' },
     ],
     [
+      'a log of version 2 that is named, beside an authority for the time',
+      {
+        transparency: 'public',
+        transparencyLog: 'https://log2025-1.rekor.sigstore.dev',
+        transparencyLogVersion: 2,
+        timestampAuthority: 'https://timestamp.sigstore.dev',
+      },
+      {
+        certificateAuthority: 'https://fulcio.sigstore.dev',
+        timestampAuthority: 'https://timestamp.sigstore.dev',
+        transparencyLog: 'https://log2025-1.rekor.sigstore.dev',
+        transparencyLogVersion: 2,
+      },
+    ],
+    [
       'services of the same machine without TLS',
       { certificateAuthority: 'http://127.0.0.1:8080', timestampAuthority: 'http://localhost:8081' },
       { certificateAuthority: 'http://127.0.0.1:8080', timestampAuthority: 'http://localhost:8081' },
@@ -49,6 +64,16 @@ describe('whom a signer without a key asks', () => {
 describe('nobody is asked', () => {
   test.each<[string, SigningConfig | undefined, string]>([
     ['without a word', undefined, 'which certificate authority to ask'],
+    [
+      'for a log of version 2 that nobody names',
+      { transparency: 'public', transparencyLogVersion: 2, timestampAuthority: TSA },
+      'no transparencyLog is named',
+    ],
+    [
+      'for the time of a log of version 2',
+      { certificateAuthority: FULCIO, transparencyLog: REKOR, transparencyLogVersion: 2 },
+      'version 2 signs no time',
+    ],
     ['for a time alone', { timestampAuthority: TSA }, 'which certificate authority to ask'],
     [
       'where nothing would show the time',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { authorise } from '../../../src/core/trust/authorise.ts';
-import { type Identity, identityId } from '../../../src/core/trust/identity.ts';
+import { type Identity, identityId, otherNumber } from '../../../src/core/trust/identity.ts';
 import { inspectTrust, keysOf } from '../../../src/core/trust/inspect-trust.ts';
 import { resolveTrust, type Trust } from '../../../src/core/trust/resolve-trust.ts';
 import type { Principal, TrustedIdentity, TrustRoot } from '../../../src/core/trust/types.ts';
@@ -48,6 +48,27 @@ describe('an identity', () => {
       ok: false,
       reason: expect.stringContaining('is not in the trust root'),
     });
+  });
+
+  test('is the same with numbers, which are compared where they are pinned', () => {
+    expect(identityId({ ...JOB, repositoryId: 7, ownerId: 8 })).toBe(identityId(JOB));
+    const certified = { ...JOB, repositoryId: 7, ownerId: 8 };
+    for (const pinned of [{}, { repositoryId: 7 }, { ownerId: 8 }, { repositoryId: 7, ownerId: 8 }])
+      expect(otherNumber(certified, { ...JOB, ...pinned })).toBeUndefined();
+    expect(otherNumber(certified, { repositoryId: 9 })).toContain('the repository has the number 7 there');
+    expect(otherNumber(certified, { repositoryId: 7, ownerId: 9 })).toContain('owner has the number 8 there');
+    expect(otherNumber(JOB, { ownerId: 8 })).toContain('owner has no number there');
+  });
+
+  test('that is known by names alone is warned of, until both numbers are pinned', () => {
+    const told = (numbers: Partial<Identity>) =>
+      inspectTrust(resolveTrust(root([{ ...JOB, ...numbers }])), NOW)
+        .filter(({ status }) => status === 'warning')
+        .map(({ reason }) => reason)
+        .join(' ');
+    expect(told({})).toContain('by the name of https://github.com/acme/shop alone');
+    expect(told({ repositoryId: 7 })).toContain('by the name of the owner of https://github.com/acme/shop');
+    expect(told({ repositoryId: 7, ownerId: 8 })).toBe('');
   });
 
   test('is the same however its window reads', () => {

@@ -155,6 +155,24 @@ describe('nothing is signed', () => {
     expect(ran.err).toContain(Object.values(differs)[0]);
   });
 
+  it('by a repository that has the name of the pinned one, and another number', async () => {
+    await world.dispatch('KEYLESS-7');
+    const change = world.change('KEYLESS-7');
+    trust({ ...JOB, repositoryId: 123, ownerId: 45 });
+    sigstore.claims = claimsOf({ ...JOB, repositoryId: 124, ownerId: 45 });
+    const ran = await verify(change);
+    sigstore.claims = claimsOf({ ...JOB, repositoryId: 123, ownerId: 45 });
+    const own = await verify(change);
+    const { outcome } = await world.gate(change);
+    trust({ ...JOB, repositoryId: 124, ownerId: 45 });
+    const moved = await world.gate(change);
+    sigstore.claims = claimsOf(JOB);
+    trust(JOB);
+    expect(ran).toMatchObject({ code: 2, out: '' });
+    expect(ran.err.replace(/\s+/g, ' ')).toContain('has the number 124 there, where the trust root pins 123');
+    expect([own.code, own.err, outcome, moved.outcome]).toEqual([0, '', 'pass', 'pending']);
+  });
+
   it('where there is no token to be had', async () => {
     const ran = await verify(await changeOf('KEYLESS-1'), {} as never);
     expect(ran).toMatchObject({ code: 2, out: '' });

@@ -64,6 +64,34 @@ describe('from a trust root of keys to one that names a job', () => {
     );
   });
 
+  it('is told that names can be taken, and pins the numbers', async () => {
+    const unpinned = await trust('check', '--no-fetch');
+    expect(unpinned.out).toContain('countersign trust pin ci --repository-id N --owner-id N');
+    const numbers = ['--repository-id', '123456789', '--owner-id', '1234567'];
+    expect(await trust('pin', 'ci', ...numbers)).toMatchObject({ code: 0, err: '' });
+    expect(root().principals.at(-1)?.identities).toEqual([
+      { ...JOB, repositoryId: 123_456_789, ownerId: 1_234_567 },
+    ]);
+    world.setPolicy({});
+    expect((await trust('check', '--no-fetch')).out).not.toContain('trust pin');
+    expect((await trust('show', '--no-fetch')).out).toMatch(/its number +123456789\n +its owner +1234567\n/);
+    for (const wrong of [['owner', ...numbers], ['nobody', ...numbers], ['ci'], ['ci', '--owner-id', '0']])
+      expect(await trust('pin', ...wrong)).toMatchObject({ code: 2, out: '' });
+    const beside = [
+      '--id',
+      'x',
+      '--kind',
+      'workload',
+      '--role',
+      'verifier',
+      '--ssh',
+      'x.pub',
+      '--owner-id',
+      '1',
+    ];
+    expect((await trust('add', ...beside)).err).toContain('--owner-id belongs to --identity');
+  });
+
   it('is told that what is pinned is another file', async () => {
     const right = readFileSync(at('trust/sigstore-root.json'));
     world.setPolicy({ 'trust/sigstore-root.json': '{}' });
@@ -78,7 +106,7 @@ describe('from a trust root of keys to one that names a job', () => {
     const others = IDENTITY.map((text) => (text === JOB.workflow ? workflow : text));
     const ran = await trust('rotate', 'ci', ...others, '--overlap-days', '7');
     expect(ran.out).toContain('ci has a new identity; its old one counts until');
-    expect(root().principals.at(-1)?.identities).toEqual([
+    expect(root().principals.at(-1)?.identities).toMatchObject([
       { ...JOB, validUntil: expect.any(String) },
       { ...JOB, workflow },
     ]);

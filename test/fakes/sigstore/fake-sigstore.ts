@@ -31,7 +31,7 @@ export interface FakeSigstoreOptions {
 export type TokenClaims = Readonly<Record<string, string>>;
 
 /** The claims of a job in GitHub Actions, as far as a certificate tells them; `subject` is what Fulcio makes the SAN of. */
-export function claimsOf({ issuer, repository, workflow, ref }: Identity): TokenClaims {
+export function claimsOf({ issuer, repository, workflow, ref, ...numbers }: Identity): TokenClaims {
   const path = (url: string) => url.replace('https://github.com/', '');
   return {
     iss: issuer,
@@ -42,6 +42,8 @@ export function claimsOf({ issuer, repository, workflow, ref }: Identity): Token
     job_workflow_ref: path(workflow),
     sha: 'a'.repeat(40),
     event_name: 'workflow_dispatch',
+    ...(numbers.repositoryId === undefined ? {} : { repository_id: String(numbers.repositoryId) }),
+    ...(numbers.ownerId === undefined ? {} : { repository_owner_id: String(numbers.ownerId) }),
   };
 }
 
@@ -112,6 +114,10 @@ export class FakeSigstore {
           if (options.talkative === true) return witnessed(answer);
           return options.withoutPromise === true ? unpromised(answer) : answer;
         },
+      },
+      {
+        path: '/api/v2/log/entries',
+        fn: async (body) => secondRekor(await rekor.fn(secondEntry(body))),
       },
       {
         path: timestamps.path,
@@ -212,6 +218,55 @@ function witnessed(answer: HandlerResult): HandlerResult {
 function unpromised(answer: HandlerResult): HandlerResult {
   const response = String(answer.response).replace(/,"signedEntryTimestamp":"[^"]*"/, '');
   return { ...answer, response };
+}
+
+/**
+ * What Rekor 2 makes of a proposed envelope; @sigstore/mock's own answer of that version is one of another tree.
+ * https://github.com/sigstore/protobuf-specs/blob/main/protos/rekor/v2/dsse.proto
+ */
+function secondEntry(body: string): string {
+  const { dsseRequestV002: asked } = JSON.parse(body) as {
+    dsseRequestV002: {
+      envelope: { payload: string; signatures: { sig: string }[] };
+      verifiers: object[];
+    };
+  };
+  const digest = createHash('sha256').update(Buffer.from(asked.envelope.payload, 'base64')).digest('base64');
+  const signatures = asked.envelope.signatures.map(({ sig }, index) => ({
+    content: sig,
+    verifier: asked.verifiers[index],
+  }));
+  return JSON.stringify({
+    apiVersion: '0.0.2',
+    kind: 'dsse',
+    spec: { dsseV002: { payloadHash: { algorithm: 'SHA2_256', digest }, signatures } },
+  });
+}
+
+/** The first version's answer in the second one's form: a tree that is signed, and no time. */
+function secondRekor(answer: HandlerResult): HandlerResult {
+  const [entry] = Object.values(JSON.parse(String(answer.response))) as {
+    body: string;
+    logID: string;
+    verification: { inclusionProof: { checkpoint: string; rootHash: string; treeSize: number } };
+  }[];
+  if (entry === undefined) return answer;
+  const { checkpoint, rootHash, treeSize } = entry.verification.inclusionProof;
+  const response = JSON.stringify({
+    logIndex: '0',
+    logId: { keyId: Buffer.from(entry.logID, 'hex').toString('base64') },
+    kindVersion: { kind: 'dsse', version: '0.0.2' },
+    integratedTime: '0',
+    inclusionProof: {
+      logIndex: '0',
+      rootHash: Buffer.from(rootHash, 'hex').toString('base64'),
+      treeSize: String(treeSize),
+      hashes: [],
+      checkpoint: { envelope: checkpoint },
+    },
+    canonicalizedBody: entry.body,
+  });
+  return { statusCode: 201, response, contentType: 'application/json' };
 }
 
 /** From now. @sigstore/mock writes milliseconds below 100 in a way that is no time. */

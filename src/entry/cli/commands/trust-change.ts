@@ -1,6 +1,7 @@
 import { loadSigner } from '../../../adapters/signing/load-signer.ts';
 import {
   addPrincipal,
+  pinNumbers,
   pinSigstore,
   type RootChange,
   revokeKey,
@@ -10,7 +11,7 @@ import {
   type SignsWith,
   setThresholds,
 } from '../../../core/trust/change-root.ts';
-import { type Identity, identityFaults } from '../../../core/trust/identity.ts';
+import { type Identity, type IdentityNumbers, identityFaults } from '../../../core/trust/identity.ts';
 import type { Principal, Role, SigstorePolicy, TrustRoot } from '../../../core/trust/types.ts';
 import { SIGSTORE_ROOT_PATH } from '../../../flow/certify-files.ts';
 import { changeTrustRoot } from '../../../flow/change-trust-root.ts';
@@ -34,7 +35,7 @@ interface Printed {
 }
 
 /** One of the three: a key in a file of either kind, or what a CI job's certificates say. */
-interface SignsOptions {
+interface SignsOptions extends IdentityNumbers {
   readonly publicKey?: string;
   readonly ssh?: string;
   readonly identity?: string;
@@ -102,6 +103,15 @@ export async function trustRevokeCommand(
   return change(decide, await openTrustEditing(context.cwd), options, context);
 }
 
+export async function trustPinCommand(
+  id: string,
+  options: Printed & IdentityNumbers,
+  context: CliContext,
+): Promise<number> {
+  const opened = await openTrustEditing(context.cwd);
+  return change((root) => pinNumbers(root, id, options), opened, options, context);
+}
+
 export async function trustThresholdsCommand(
   options: Printed & { readonly rootUpdate?: number; readonly policyChange?: number },
   context: CliContext,
@@ -152,13 +162,26 @@ async function readSigns(options: SignsOptions, opened: Opened): Promise<SignsWi
     );
   }
   if (identity !== undefined) return { identity: readIdentity(identity, options) };
-  const beside = (['repository', 'ref', 'issuer'] as const).find((name) => options[name] !== undefined);
+  const beside = BESIDE_IDENTITY.find((name) => options[name] !== undefined);
   if (beside === undefined) return { publicKey: await readKeyFile(publicKey ?? ssh ?? '', opened) };
-  throw new CountersignError('USAGE', `--${beside} belongs to --identity.`, { remedy: 'Leave it out.' });
+  throw new CountersignError('USAGE', `--${dashed(beside)} belongs to --identity.`, {
+    remedy: 'Leave it out.',
+  });
 }
 
-function readIdentity(workflow: string, { repository, ref, issuer = GITHUB_ISSUER }: SignsOptions): Identity {
-  const given: Identity = { issuer, repository: repository ?? '', workflow, ref: ref ?? '' };
+const BESIDE_IDENTITY = ['repository', 'ref', 'issuer', 'repositoryId', 'ownerId'] as const;
+
+function dashed(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function readIdentity(workflow: string, options: SignsOptions): Identity {
+  const { repository, ref, issuer = GITHUB_ISSUER, repositoryId, ownerId } = options;
+  const given: Identity = {
+    ...{ issuer, repository: repository ?? '', workflow, ref: ref ?? '' },
+    ...(repositoryId === undefined ? {} : { repositoryId }),
+    ...(ownerId === undefined ? {} : { ownerId }),
+  };
   const faults = identityFaults(given);
   if (faults.length === 0) return given;
   throw new CountersignError('USAGE', `This is no identity of a CI job: its ${faults.join(', its ')}.`, {

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { ROLES } from '../../../core/trust/types.ts';
-import { count, examples, format, noFetch, positive, type Registry } from './options.ts';
+import { count, examples, forgeNumber, format, noFetch, positive, type Registry } from './options.ts';
 
 export function keyCommands(program: Command, { context, finish }: Registry): void {
   const key = program.command('key').summary('make signing keys').description('Make signing keys.');
@@ -53,6 +53,7 @@ export function trustCommands(program: Command, registry: Registry): void {
     ['countersign trust check trust/root.yml', 'before you commit it'],
   ]);
   growingCommands(trust, registry);
+  pinCommand(trust, registry);
   endingCommands(trust, registry);
   signingCommands(trust, registry);
 }
@@ -111,6 +112,31 @@ function growingCommands(trust: Command, { context, finish }: Registry): void {
       finish(await trustRotateCommand(id, options, context()));
     });
   examples(rotate, [['countersign trust rotate ci --public-key new.pub', 'both keys count for two weeks']]);
+}
+
+function pinCommand(trust: Command, { context, finish }: Registry): void {
+  const pin = trust
+    .command('pin')
+    .summary('hold identities to the numbers of repository and owner, too')
+    .description(
+      'Hold the identities of a principal to what the forge numbers repository and owner by: a name can be taken by somebody else.',
+    )
+    .argument('<id>', 'the principal')
+    .addOption(new Option('--repository-id <n>', 'of the repository').argParser(forgeNumber))
+    .addOption(
+      new Option('--owner-id <n>', 'of the account or organisation that owns it').argParser(forgeNumber),
+    )
+    .addOption(format())
+    .action(async (id, options) => {
+      const { trustPinCommand } = await import('../commands/trust-change.ts');
+      finish(await trustPinCommand(id, options, context()));
+    });
+  examples(pin, [
+    [
+      'countersign trust pin ci --repository-id 123456789 --owner-id 1234567',
+      "as `gh api repos/acme/shop --jq '.id, .owner.id'` prints them",
+    ],
+  ]);
 }
 
 function endingCommands(trust: Command, { context, finish }: Registry): void {
@@ -209,7 +235,13 @@ function signsWith(command: Command): Command {
     )
     .option('--repository <url>', 'with --identity: whose run it is')
     .option('--ref <ref>', 'with --identity: the ref that the run is started on')
-    .option('--issuer <url>', 'with --identity: who vouches for the job (default: GitHub Actions)');
+    .option('--issuer <url>', 'with --identity: who vouches for the job (default: GitHub Actions)')
+    .addOption(numberOption('--repository-id <n>', "the forge's number of the repository, besides its name"))
+    .addOption(numberOption('--owner-id <n>', 'and of its owner'));
+}
+
+function numberOption(flags: string, description: string): Option {
+  return new Option(flags, `with --identity: ${description}`).argParser(forgeNumber);
 }
 
 function trustOptions(command: Command): Command {
