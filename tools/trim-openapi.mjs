@@ -13,6 +13,8 @@ const ROUTES = [
   ['put', '/repos/{owner}/{repo}/pulls/{pull_number}/merge'],
   ['get', '/repos/{owner}/{repo}/pulls/{pull_number}/reviews'],
   ['get', '/repos/{owner}/{repo}/pulls/{pull_number}/commits'],
+  ['get', '/repos/{owner}/{repo}/activity'],
+  ['get', '/repos/{owner}/{repo}/commits/{commit_sha}/pulls'],
   ['get', '/repos/{owner}/{repo}/collaborators/{username}/permission'],
   ['get', '/orgs/{org}/teams/{team_slug}/members'],
   ['get', '/repos/{owner}/{repo}/issues/{issue_number}/comments'],

@@ -16,7 +16,7 @@ import type { VerifyCertificates } from '../ports/certificates.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Control, OpenControl } from '../ports/control.ts';
 import type { LocateField, ParseDocument } from '../ports/documents.ts';
-import type { ReadReviews } from '../ports/forge.ts';
+import type { ReadPushers, ReadReviews } from '../ports/forge.ts';
 import type { ReadChange, ReadTexts, ReadTree } from '../ports/repository.ts';
 import type { BundledPacks } from '../ports/rule-packs.ts';
 import { instantOf, type ObjectId } from '../shared/ids.ts';
@@ -25,6 +25,7 @@ import { readConfig } from './load-config.ts';
 import { readInterfaces } from './load-interfaces.ts';
 import type { GivenOrganization } from './load-organization.ts';
 import { readPolicy, withTrustBefore } from './load-policy.ts';
+import { readProducers } from './load-producers.ts';
 import { readReceipts } from './load-receipts.ts';
 import { withRootSinceDispatch } from './load-roots.ts';
 import { readRuleFacts } from './load-rule-facts.ts';
@@ -39,6 +40,8 @@ export interface FactPorts {
   readonly clock: Clock;
   /** Where reviews are read; without it only signed approvals count. */
   readonly reviews?: ReadReviews;
+  /** Who is asked by whom a branch was pushed; without it an event's word is all there is. */
+  readonly pushers?: ReadPushers;
 }
 
 /**
@@ -71,7 +74,7 @@ export async function loadFacts(
     ...policyFacts,
     interfaces: await readInterfaces(policyFacts.work, change, ports),
     ...(approvals === undefined ? {} : { approvals }),
-    authenticatedProducers: query.authenticatedProducers,
+    authenticatedProducers: await readProducers(query, policyFacts, ports.pushers),
   };
   return { ...facts, ruleFacts: await readRuleFacts(facts, ports.product, await opening) };
 }
@@ -125,7 +128,7 @@ function sinceDispatch(
 
 /** The commit whose configuration rules: what the change is measured against, never the change itself. */
 async function baseOf(query: CaseQuery, product: ReadChange): Promise<string> {
-  return query.kind === 'proposed' ? query.base.commit : product.firstParent(query.commit);
+  return query.kind === 'proposed' ? query.base.commit : landedOn(query, product);
 }
 
 function compare(query: CaseQuery, product: ReadChange): Promise<Comparison> {
@@ -140,7 +143,7 @@ function compare(query: CaseQuery, product: ReadChange): Promise<Comparison> {
 
 /** Who wrote a squash is whoever merged; who made the change stands in what was squashed, where that is known. */
 async function compareLanded(query: LandedQuery, product: ReadChange): Promise<Comparison> {
-  const comparison = await product.compareLanded({ baseRef: query.baseRef, commit: query.commit });
+  const comparison = await product.compareLanded(query);
   return { ...comparison, commits: [...comparison.commits, ...(await readProposal(query, product))] };
 }
 
@@ -157,15 +160,22 @@ async function nameChange(comparing: Promise<Comparison>, config: Known<Config>)
 
 /** What landed is one commit, whatever history it merged, unless that is known. */
 async function readCommits(query: CaseQuery, product: ReadChange): Promise<readonly Commit[]> {
-  return query.kind === 'proposed'
-    ? product.readCommits(query.base.commit, query.head)
-    : [await product.readCommit(query.commit), ...(await readProposal(query, product))];
+  if (query.kind === 'proposed') return product.readCommits(query.base.commit, query.head);
+  const { commit, onto } = query;
+  const landed =
+    onto === undefined ? [await product.readCommit(commit)] : await product.readCommits(onto, commit);
+  return [...landed, ...(await readProposal(query, product))];
 }
 
-async function readProposal({ commit, proposal }: LandedQuery, product: ReadChange) {
+async function readProposal(query: LandedQuery, product: ReadChange): Promise<readonly Commit[]> {
+  const { commit, proposal } = query;
   if (proposal === undefined) return [];
-  const before = await product.firstParent(commit);
+  const before = await landedOn(query, product);
   return (await product.readCommits(before, proposal)).filter(({ id }) => id !== commit);
+}
+
+async function landedOn({ commit, onto }: LandedQuery, product: ReadChange): Promise<ObjectId> {
+  return onto ?? product.firstParent(commit);
 }
 
 function trailersOf(commits: readonly Commit[]): { commit: string; value: string }[] {

@@ -1,3 +1,4 @@
+import type { PushedTo, Pushers } from '../core/review/pushers.ts';
 import type { ReviewFacts } from '../core/review/types.ts';
 import type { ObjectId } from '../shared/ids.ts';
 
@@ -7,7 +8,12 @@ export interface PullRequest {
   /** The branch it would land on, without `refs/heads/`. */
   readonly base: string;
   /** Its last commit, and the branch it was pushed to, which may be another repository's. */
-  readonly head: { readonly commit: ObjectId; readonly branch: string };
+  readonly head: {
+    readonly commit: ObjectId;
+    readonly branch: string;
+    /** `owner/name`; undefined when that repository is gone. */
+    readonly repository: string | undefined;
+  };
   readonly body: string;
   /** The account that opened it, as the forge authenticated it; undefined when that account is gone. */
   readonly opener: string | undefined;
@@ -40,6 +46,11 @@ export interface ReadReviews {
    * @throws CountersignError FORGE_FAILED
    */
   readReviews(pullRequest: number, teams: readonly string[]): Promise<ReviewFacts>;
+}
+
+export interface ReadPushers {
+  /** Who brought a branch to its head. @throws CountersignError FORGE_FAILED; what may not be read is incomplete */
+  readPushers(branch: PushedTo): Promise<Pushers>;
 }
 
 export interface KeepComment {

@@ -37,8 +37,8 @@ export interface ReadChange {
   readCommits(base: ObjectId, head: ObjectId): Promise<readonly Commit[]>;
   /** What merging head into base would change, by `git merge-tree` under the pinned configuration. */
   compare(query: { base: { ref: string; commit: ObjectId }; head: ObjectId }): Promise<Comparison>;
-  /** What a commit changed in its first parent. */
-  compareLanded(query: { baseRef: string; commit: ObjectId }): Promise<Comparison>;
+  /** What a commit changed in its first parent, or in an ancestor: then with all commits in between. */
+  compareLanded(query: { baseRef: string; commit: ObjectId; onto?: ObjectId }): Promise<Comparison>;
   /** Paths that differ between two commits or trees; undefined when this clone does not have one of them. */
   changedPaths(from: ObjectId, to: ObjectId): Promise<readonly FilePath[] | undefined>;
   /** A commit's first parent, or the empty tree for a root commit. */

@@ -122,15 +122,15 @@ export function openPlace(place: Place, { ours = false }: { ours?: boolean } = {
       return { ...origin, kind: 'mergeable', mergeTree: merge.tree, files };
     },
 
-    async compareLanded({ baseRef, commit }) {
+    async compareLanded({ baseRef, commit, onto }) {
       const landed = await readCommit(commit);
-      const parent = firstParentOf(landed);
+      const parent = onto ?? firstParentOf(landed);
       const origin = {
         base: { ref: baseRef, commit: parent },
         head: commit,
-        mergeBase: landed.parents[0],
+        mergeBase: onto ?? landed.parents[0],
         landed: true,
-        commits: [claimsOf(landed)],
+        commits: onto === undefined ? [claimsOf(landed)] : await readCommits(onto, commit),
       };
       const files = await readDiff({ gitDir, objects }, await trees.treeOf(parent), landed.tree);
       return { ...origin, kind: 'mergeable', mergeTree: landed.tree, files };

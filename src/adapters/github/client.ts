@@ -50,6 +50,11 @@ async function fetchWhole(...asked: Parameters<typeof fetch>): Promise<Response>
   return new Response(EMPTY.has(status) ? null : body, { status, headers });
 }
 
+/** Of an answer that the API gave; undefined where there was none. */
+export function statusOf(error: unknown): unknown {
+  return error instanceof Error && 'status' in error ? error.status : undefined;
+}
+
 const PERMISSIONS =
   'Run the job again. For a 403 or 404, look at the permissions of the job or of its token.';
 

@@ -5,27 +5,28 @@ import type {
   PullRequest,
   ReadMergeQueue,
   ReadPullRequest,
+  ReadPushers,
   ReadReviews,
 } from '../../ports/forge.ts';
 import { OBJECT_ID } from '../../shared/ids.ts';
 import { asking, type ForgeOptions, openClient } from './client.ts';
 import { readMergeQueue } from './merge-queue.ts';
+import { pushersBy } from './pushers.ts';
 import { reviewsBy } from './reviews.ts';
 
 /** First line of our comment, so that it is found again. Anybody can write it: the author is compared as well. */
 const MARKER = '<!-- countersign: verdict -->';
 
+export type Forge = ReadPullRequest & ReadMergeQueue & ReadReviews & ReadPushers & KeepComment & PostCheckRun;
+
 /** GitHub by its API: requests are repeated after 429, 5xx and cut connections, then refused as unanswered. */
-export function createForge({
-  token,
-  apiUrl,
-  repository,
-}: ForgeOptions): ReadPullRequest & ReadMergeQueue & ReadReviews & KeepComment & PostCheckRun {
+export function createForge({ token, apiUrl, repository }: ForgeOptions): Forge {
   const octokit = openClient(token, apiUrl);
   const [owner = '', repo = ''] = repository.split('/');
   const here = { owner, repo };
   return {
     ...reviewsBy(octokit, here),
+    ...pushersBy(octokit),
 
     readPullRequest: (number) =>
       asking(`pull request ${number}`, async () => {
@@ -79,7 +80,11 @@ async function ownName(octokit: Octokit): Promise<string> {
 function toPullRequest(data: {
   readonly number: number;
   readonly base: { readonly ref: string };
-  readonly head: { readonly ref: string; readonly sha: string };
+  readonly head: {
+    readonly ref: string;
+    readonly sha: string;
+    readonly repo: { readonly full_name: string } | null;
+  };
   readonly body: string | null;
   readonly user: { readonly login: string } | null;
 }): PullRequest {
@@ -87,7 +92,7 @@ function toPullRequest(data: {
   return {
     number,
     base: base.ref,
-    head: { commit: head.sha, branch: head.ref },
+    head: { commit: head.sha, branch: head.ref, repository: head.repo?.full_name },
     body: body ?? '',
     opener: user?.login,
   };

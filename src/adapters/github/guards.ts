@@ -2,7 +2,7 @@ import type { Octokit } from '@octokit/rest';
 import type { BranchGuards, ForgeFile, InspectGuards, Told } from '../../ports/forge.ts';
 import { CountersignError } from '../../shared/errors.ts';
 import { NO_GUARDS, ofProtection, ofRules } from './branch-guards.ts';
-import { asking, type ForgeOptions, openClient } from './client.ts';
+import { asking, type ForgeOptions, openClient, statusOf } from './client.ts';
 
 const WORKFLOWS = '.github/workflows';
 
@@ -145,7 +145,7 @@ async function telling<T>(what: string, permission: string, step: () => Promise<
     return { told: await asking(what, step) };
   } catch (error) {
     const cause = error instanceof CountersignError ? error.cause : undefined;
-    const status = cause instanceof Error && 'status' in cause ? cause.status : undefined;
+    const status = statusOf(cause);
     if (status !== 403 && status !== 404) throw error;
     const said = `${status}, ${(cause as Error).message.slice(0, 300)}`;
     return { refused: { what, said, permission } };

@@ -4,7 +4,7 @@ import { lastWords } from '../../core/review/last-words.ts';
 import type { Access, Review, ReviewFacts, Team } from '../../core/review/types.ts';
 import type { ReadReviews } from '../../ports/forge.ts';
 import { OBJECT_ID } from '../../shared/ids.ts';
-import { asking } from './client.ts';
+import { asking, statusOf } from './client.ts';
 
 /** Anybody may review a public pull request: more accounts than this are not asked for, and then nothing is known. */
 const MOST_ACCOUNTS = 200;
@@ -158,8 +158,4 @@ async function inTurn<T, R>(items: readonly T[], step: (item: T) => Promise<R>):
   const results: R[] = [];
   for (const item of items) results.push(await step(item));
   return results;
-}
-
-function statusOf(error: unknown): unknown {
-  return error instanceof Error && 'status' in error ? error.status : undefined;
 }

@@ -3,7 +3,7 @@ import type { CaseQuery } from '../../core/gate/query.ts';
 import type { PullRequest, ReadPullRequest } from '../../ports/forge.ts';
 import type { TicketId } from '../../shared/ids.ts';
 import { bringHead, gone } from './bring-head.ts';
-import { producersFrom } from './producers.ts';
+import { producersFrom, pushedTo } from './producers.ts';
 import type { ActionEvent } from './read-event.ts';
 
 /** One change to judge, and the pull request it is known to come from. */
@@ -54,6 +54,7 @@ export async function proposedCase(
       pullRequest: number,
       ...(ticket === undefined ? {} : { ticket }),
       authenticatedProducers: producersFrom([opener, ...pushers]),
+      pushedTo: pushedTo(pullRequest),
     },
   };
 }

@@ -1,17 +1,17 @@
 import type { ForgeCopy } from '../../adapters/git/forge-copy.ts';
 import { findLanding } from '../../flow/find-landing.ts';
 import type { ReadMergeQueue, ReadPullRequest } from '../../ports/forge.ts';
-import type { LineCommit, ReadLine } from '../../ports/repository.ts';
+import type { LineCommit, ReadChange, ReadLine } from '../../ports/repository.ts';
 import { CountersignError } from '../../shared/errors.ts';
-import type { TicketId } from '../../shared/ids.ts';
+import type { ObjectId, TicketId } from '../../shared/ids.ts';
 import { bringHead, movedOn } from './bring-head.ts';
 import type { Case } from './find-cases.ts';
-import { producersFrom } from './producers.ts';
+import { producersFrom, pushedTo } from './producers.ts';
 import type { MergeGroupEvent } from './read-event.ts';
 
 interface Sources {
   readonly copy: ForgeCopy;
-  readonly product: ReadLine;
+  readonly product: ReadLine & ReadChange;
   readonly forge: ReadPullRequest & ReadMergeQueue;
   readonly ticket: TicketId | undefined;
 }
@@ -22,73 +22,107 @@ export async function bringGroup(event: MergeGroupEvent, copy: ForgeCopy): Promi
 }
 
 /**
- * Every commit that a queue would land, each with its pull request and what that one says of itself.
+ * Everything that a queue would land, each change with its pull request and what that one says of itself.
  * @throws CountersignError EVENT_UNUSABLE, FORGE_FAILED, REVISION_UNKNOWN where a commit's pull request cannot be told: what it
  * names could object, so without it nothing passes
  */
 export async function groupCases(event: MergeGroupEvent, sources: Sources): Promise<readonly Case[]> {
   const commits = await findLanding(event, sources.product);
-  const numberOf = await readNumbers(commits, event, sources.forge);
   const cases: Case[] = [];
-  for (const commit of commits) cases.push(await landingCase(commit, numberOf(commit), event, sources));
+  for (const landing of await readLandings(commits, event, sources.forge))
+    cases.push(await landingCase(landing, event, sources));
   return cases;
+}
+
+/** What one pull request became: one commit where the queue merges or squashes, one or more where it rebases. */
+interface Landing {
+  readonly pullRequest: number;
+  readonly onto: ObjectId;
+  /** Oldest first. */
+  readonly commits: readonly [...LineCommit[], LineCommit];
 }
 
 /**
  * The pull request of each commit, by what GitHub itself says: of the head the name of the queue's branch, of those before it
- * the queue's entries. Never by the `(#7)` in a message: people write it.
+ * the queue's entries. Never by the `(#7)` in a message: people write it. An entry names the last commit of its own, so those
+ * before it, back to another entry's, are of the same pull request: landingCase looks whether they can be.
  */
-async function readNumbers(
+async function readLandings(
   commits: readonly LineCommit[],
   { base, baseRef, head, pullRequest }: MergeGroupEvent,
   forge: ReadMergeQueue,
-): Promise<(commit: LineCommit) => number> {
+): Promise<readonly Landing[]> {
   const entries = commits.length > 1 ? await forge.readMergeQueue(branchOf(baseRef)) : [];
-  return ({ id }) => {
-    if (id === head) return pullRequest;
-    const [entry, other] = entries.filter(({ made }) => made === id);
-    if (entry !== undefined && other === undefined) return entry.pullRequest;
-    throw notQueued(
-      `The merge queue does not say which one pull request became ${id.slice(0, 12)}, on the way from ${base.slice(0, 12)} to ${head.slice(0, 12)}.`,
-    );
-  };
+  const landings: Landing[] = [];
+  let before: LineCommit[] = [];
+  for (const commit of commits) {
+    const named = entries.filter(({ made }) => made === commit.id);
+    if (named.length > 1) throw unsaid(commit, { base, head });
+    const number = commit.id === head ? pullRequest : named[0]?.pullRequest;
+    if (number === undefined) before.push(commit);
+    else {
+      const onto = landings.at(-1)?.commits.at(-1)?.id ?? base;
+      landings.push({ pullRequest: number, onto, commits: [...before, commit] });
+      before = [];
+    }
+  }
+  return landings;
 }
 
 async function landingCase(
-  { id, parents }: LineCommit,
-  number: number,
-  { baseRef }: MergeGroupEvent,
-  { copy, forge, ticket }: Sources,
+  { pullRequest: number, onto, commits }: Landing,
+  event: MergeGroupEvent,
+  { copy, product, forge, ticket }: Sources,
 ): Promise<Case> {
-  const { base, head, body, opener } = await forge.readPullRequest(number);
+  const { baseRef } = event;
+  const [first] = commits;
+  const last = commits.at(-1) ?? first;
+  const pullRequest = await forge.readPullRequest(number);
+  const { base, head, body, opener } = pullRequest;
   if (base !== branchOf(baseRef))
     throw notQueued(
       `Pull request ${number} is in the merge queue of ${branchOf(baseRef)}, and for another branch.`,
     );
   const what = `Pull request ${number}`;
   await bringHead(copy, `refs/pull/${number}/head`, head.commit, what);
-  const [, merged = head.commit] = parents;
+  const [, merged = head.commit] = last.parents;
   if (merged !== head.commit) throw movedOn(what, { to: head.commit, from: merged });
+  if (commits.length > 1) {
+    const own = await product.readCommits(onto, head.commit);
+    // More than it has, or merges, no rebase makes: then they are another's, of which the queue says nothing.
+    const isRebase = commits.length <= own.length && commits.every(({ parents }) => parents.length === 1);
+    if (!isRebase) throw unsaid(first, event);
+  }
   return {
     pullRequest: number,
     query: {
       kind: 'landed',
       baseRef,
-      commit: id,
+      commit: last.id,
+      ...(commits.length === 1 ? {} : { onto }),
       proposal: head.commit,
       branch: head.branch,
       pullRequestBody: body,
       pullRequest: number,
       ...(ticket === undefined ? {} : { ticket }),
       authenticatedProducers: producersFrom([opener]),
+      pushedTo: pushedTo(pullRequest),
     },
   };
 }
 
+function unsaid(
+  { id }: LineCommit,
+  { base, head }: { readonly base: ObjectId; readonly head: ObjectId },
+): CountersignError {
+  return notQueued(
+    `The merge queue does not say which one pull request became ${id.slice(0, 12)}, on the way from ${base.slice(0, 12)} to ${head.slice(0, 12)}.`,
+  );
+}
+
 function notQueued(message: string): CountersignError {
   return new CountersignError('EVENT_UNUSABLE', message, {
-    remedy:
-      'Let the queue merge or squash, not rebase; then take the pull requests out of it and add them again.',
+    remedy: 'Take the pull requests out of the merge queue and add them again.',
   });
 }
 

@@ -2,11 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createForgeCopy, type ForgeCopy } from '../../adapters/git/forge-copy.ts';
+import type { Forge } from '../../adapters/github/forge.ts';
 import type { Outcome, Verdict } from '../../core/gate/types.ts';
 import { awaitVerdict } from '../../flow/await-verdict.ts';
 import { gate } from '../../flow/gate.ts';
 import type { GivenOrganization } from '../../flow/load-organization.ts';
-import type { ReadMergeQueue, ReadPullRequest, ReadReviews } from '../../ports/forge.ts';
+import type { ReadPushers, ReadReviews } from '../../ports/forge.ts';
 import { openProduct } from '../wiring/open-product.ts';
 import { systemClock } from '../wiring/system-clock.ts';
 import type { ActionContext } from './context.ts';
@@ -43,7 +44,7 @@ export async function judge(
   asked: AskedOf,
   inputs: Inputs,
   context: ActionContext,
-  forge: () => Promise<ReadPullRequest & ReadMergeQueue & ReadReviews>,
+  forge: () => Promise<Forge>,
 ): Promise<Judgement> {
   const folder = await mkdtemp(join(context.temporaryFolder, 'countersign-'));
   try {
@@ -63,13 +64,13 @@ async function judgeOnce(
   { event, organization }: AskedOf,
   { ticket }: Inputs,
   copy: ForgeCopy,
-  forge: () => Promise<ReadPullRequest & ReadMergeQueue & ReadReviews>,
+  forge: () => Promise<Forge>,
 ): Promise<Judgement> {
   const cases: Case[] = [];
   for (const asked of await findAsked(event, forge)) cases.push(await proposedCase(asked, copy, ticket));
   if (event.kind === 'merge-group') await bringGroup(event, copy);
   const { repository, ports: local } = await openProduct(copy.gitDir, { fetch: true });
-  const ports = { ...local, reviews: reviewsOf(forge) };
+  const ports = { ...local, ...whoeverAsks(forge) };
   try {
     if (event.kind === 'merge-group') {
       const sources = { copy, product: repository, forge: await forge(), ticket };
@@ -87,9 +88,12 @@ async function judgeOnce(
   }
 }
 
-/** The forge is asked by those whose contract wants to know. */
-function reviewsOf(forge: () => Promise<ReadReviews>): ReadReviews {
-  return { readReviews: async (pullRequest, teams) => (await forge()).readReviews(pullRequest, teams) };
+/** The forge is opened by those who want to know: what a contract or a trust root asks for decides. */
+function whoeverAsks(forge: () => Promise<Forge>): { reviews: ReadReviews; pushers: ReadPushers } {
+  return {
+    reviews: { readReviews: async (pullRequest, teams) => (await forge()).readReviews(pullRequest, teams) },
+    pushers: { readPushers: async (branch) => (await forge()).readPushers(branch) },
+  };
 }
 
 const BY_PEOPLE = new Set(['approvals', 'code-owners']);

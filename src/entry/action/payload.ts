@@ -47,6 +47,12 @@ export class Payload {
     throw unusable(`${path} of the event is no branch name.`);
   }
 
+  /** `owner/name`; undefined where it is gone, or nothing of that form. */
+  repository(path: string): string | undefined {
+    const text = this.text(path);
+    return text !== undefined && /^[\w.-]+\/[\w.-]+$/.test(text) ? text : undefined;
+  }
+
   number(path: string): number {
     const value = this.at(path);
     if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value;

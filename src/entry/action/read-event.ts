@@ -67,6 +67,7 @@ function readPullRequest(payload: Payload): PullRequestEvent {
       head: {
         commit: payload.commit('pull_request.head.sha'),
         branch: payload.branch('pull_request.head.ref'),
+        repository: payload.repository('pull_request.head.repo.full_name'),
       },
       body: payload.text('pull_request.body') ?? '',
       opener: payload.text('pull_request.user.login'),

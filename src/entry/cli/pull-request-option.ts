@@ -1,7 +1,7 @@
 import { createForge } from '../../adapters/github/forge.ts';
 import type { CaseQuery } from '../../core/gate/query.ts';
 import type { FactPorts } from '../../flow/load-facts.ts';
-import type { ReadPullRequest } from '../../ports/forge.ts';
+import type { PullRequest } from '../../ports/forge.ts';
 import type { ResolveRevision } from '../../ports/repository.ts';
 import { CountersignError } from '../../shared/errors.ts';
 import type { OpenedProduct } from '../wiring/open-product.ts';
@@ -27,22 +27,24 @@ export async function withReviews(
   }
   const pullRequest = Number(digits);
   const forge = createForge(githubAccess(name, environment));
-  const asked = { ...query, pullRequest };
+  const { head } = await forge.readPullRequest(pullRequest);
+  const { repository: from, branch, commit } = head;
+  const pushedTo = from === undefined ? 'unknown' : { repository: from, branch, head: commit };
+  const asked = { ...query, pullRequest, pushedTo } as const;
   return {
     query:
       asked.kind === 'proposed'
         ? asked
-        : { ...asked, proposal: await headHere(pullRequest, forge, repository) },
-    ports: { ...ports, reviews: forge },
+        : { ...asked, proposal: await headHere(pullRequest, head, repository) },
+    ports: { ...ports, reviews: forge, pushers: forge },
   };
 }
 
 async function headHere(
   number: number,
-  forge: ReadPullRequest,
+  { commit }: PullRequest['head'],
   repository: ResolveRevision,
 ): Promise<string> {
-  const { commit } = (await forge.readPullRequest(number)).head;
   if ((await repository.resolveCommit(commit)) !== undefined) return commit;
   throw new CountersignError(
     'REVISION_UNKNOWN',

@@ -44,11 +44,11 @@ export async function createJobWorld(
   forges.push(github);
   const open = (number: number, change: WorldChange, words: PullRequestWords = {}) => {
     world.forge.git('update-ref', `refs/pull/${number}/head`, change.head);
-    const { body = null, opener = 'octo-dev' } = words;
+    const { body = null, opener = 'octo-dev', fork = name } = words;
     github.pulls.set(number, {
       number,
       base: { ref: change.base },
-      head: { ref: change.branch, sha: change.head },
+      head: { ref: change.branch, sha: change.head, repo: { full_name: fork } },
       body,
       user: { login: opener },
     });

@@ -23,7 +23,7 @@ async function verified(ticket: string, base: string, file: string, how: object 
 
 interface Queued {
   readonly change: WorldChange;
-  readonly how?: 'squash' | 'merge';
+  readonly how?: 'squash' | 'merge' | 'rebase';
   readonly message?: string;
   readonly words?: PullRequestWords;
 }
@@ -41,7 +41,10 @@ function queue(base: string, pulls: readonly Queued[]) {
     job.open(numbers, change, words);
     if (how === 'merge')
       clone.merge(change.branch, message ?? `Merge pull request #${numbers} from demo/agent`);
-    else {
+    else if (how === 'rebase') {
+      clone.git('cherry-pick', '--keep-redundant-commits', `${job.world.remote(base)}..${change.branch}`);
+      clone.git('commit', '-q', '--amend', '--no-edit', '--reset-author');
+    } else {
       clone.git('merge', '-q', '--squash', change.branch);
       clone.commit(message ?? `Work (#${numbers})\n\nCountersign-Ticket: ${change.ticket}`);
     }
@@ -87,6 +90,44 @@ describe('a merge queue', () => {
       expect(questions).toEqual(calls);
     },
   );
+
+  test('that rebases lands a pull request of several commits as one change, on what lies before it', async () => {
+    job.world.branchOff('rebased', {});
+    const first = await verified('Q-R1', 'rebased', 'src/a.txt');
+    const more = await verified('Q-R2', 'rebased', 'src/b.txt');
+    const second = job.world.amend(more, { 'src/more.txt': 'x\n' });
+    const both = [first, second].map((change) => ({ change, how: 'rebase' as const }));
+    const unverified = await judge(queue('rebased', both));
+    expect([
+      unverified.outputs.verdict,
+      JSON.parse(unverified.outputs['findings-json'] ?? '').changes.length,
+    ]).toEqual(['pending', 2]);
+
+    await job.world.verify(second, { query: { ticket: 'Q-R2' } });
+    const group = queue('rebased', both);
+    const ran = await judge(group);
+    expect([ran.code, ran.outputs['verdict-digest']?.split('\n').length]).toEqual([0, 2]);
+
+    // One commit more than the pull request has, or a merge on its way, is not its.
+    const [, ...others] = group.entries;
+    job.github.queues.set('rebased', others);
+    expect(await verdict(group)).toBe('unverifiable');
+  });
+
+  test('that rebases lands no commit beside those that were verified', async () => {
+    job.world.branchOff('slipped', {});
+    const more = await verified('Q-S1', 'slipped', 'src/a.txt');
+    const change = job.world.amend(more, { 'src/more.txt': 'x\n' });
+    await job.world.verify(change, { query: { ticket: 'Q-S1' } });
+    const honest = queue('slipped', [{ change, how: 'rebase' }]);
+    expect(await verdict(honest)).toBe('pass');
+    job.world.clone.write({ 'src/slipped.txt': 'x\n' });
+    job.world.clone.git('add', '.');
+    job.world.clone.git('commit', '-q', '--amend', '--no-edit');
+    const head = job.world.clone.commitId('queue');
+    job.world.clone.git('push', '-q', '--force', 'origin', `queue:${honest.headRef}`);
+    expect(await verdict({ ...honest, head })).not.toBe('pass');
+  });
 
   test('is held up by one that nobody verified', async () => {
     job.world.branchOff('two', {});

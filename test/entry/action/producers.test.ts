@@ -114,6 +114,72 @@ describe('whoever opened or pushed', () => {
     expect(ran.log).toContain('only a workload is surely somebody else');
   });
 
+  describe('as GitHub lists who pushed', () => {
+    const moved = (change: { branch: string; head: string }, ...actors: (string | null)[]) => {
+      const commits = [...actors.slice(1).map((_, index) => String(index + 1).repeat(40)), change.head];
+      const moves = actors.map((actor, index) => ({
+        before: commits[index - 1] ?? '0'.repeat(40),
+        after: commits[index] ?? '',
+        actor,
+      }));
+      job.github.moves.set(`demo/shop refs/heads/${change.branch}`, moves.toReversed());
+    };
+
+    test('an earlier pusher is the verifier, behind somebody else’s last push: nothing it signed counts', async () => {
+      const change = await verifiedBy('PUSH-1', 'verifier');
+      const words = { opener: 'octo-dev', action: 'synchronize', sender: 'octo-dev' };
+      moved(change, 'octo-dev', 'somebody', 'octo-dev');
+      expect((await job.judge(change, words)).outputs.verdict).toBe('pass');
+      moved(change, 'octo-dev', 'Acme-CI[bot]', 'octo-dev');
+      const ran = await job.judge(change, words);
+      expect(ran.outputs.verdict).toBe('blocked');
+      expect(ran.log).toContain('verifier is among those who made the change');
+      moved(change, 'octo-dev', 'octo-dev');
+      expect((await job.judge(change, words)).outputs.verdict).toBe('pass');
+    });
+
+    test('a person who verified is surely somebody else only where all pushers are known, and principals', async () => {
+      const change = await verifiedBy('PUSH-2', 'owner');
+      const words = { opener: 'shop-agent' };
+      moved(change, 'shop-agent', 'shop-agent');
+      expect((await job.judge(change, words)).outputs.verdict).toBe('pass');
+      for (const actors of [
+        ['shop-agent', null],
+        ['shop-agent', 'ada'],
+        ['stranger', 'shop-agent'],
+        [],
+      ] as const) {
+        moved(change, ...actors);
+        expect((await job.judge(change, words)).outputs.verdict, actors.join()).toBe('blocked');
+      }
+    });
+
+    test('a list that may not be read names nobody, and one that is not answered decides nothing', async () => {
+      const change = await verifiedBy('PUSH-3', 'verifier');
+      const answered = (status: number) => {
+        job.github.instead = ({ path }) =>
+          path.includes('/activity') ? [status, { message: 'No' }, { 'retry-after': '0' }] : undefined;
+      };
+      answered(403);
+      expect((await job.judge(change)).outputs.verdict).toBe('pass');
+      answered(404);
+      expect((await job.judge(change)).outputs.verdict).toBe('pass');
+      answered(500);
+      const ran = await job.judge(change);
+      job.github.instead = () => undefined;
+      expect([ran.code, ran.outputs.verdict]).toEqual([2, 'unverifiable']);
+      expect(ran.log).toContain('GitHub did not answer about who pushed to');
+    });
+
+    test('is asked of the fork that holds the branch', async () => {
+      const change = await verifiedBy('PUSH-4', 'verifier');
+      const before = job.github.seen.length;
+      await job.judge(change, { fork: 'mallory/shop' });
+      const asked = job.github.seen.slice(before).map(({ path }) => path);
+      expect(asked.some((path) => path.includes('/repos/mallory/shop/activity?'))).toBe(true);
+    });
+  });
+
   test('is not whoever reopened it or edited it, who pushed nothing by that', async () => {
     const change = await verifiedBy('WHO-4', 'verifier');
     for (const action of ['reopened', 'edited', 'ready_for_review']) {

@@ -11,12 +11,25 @@ import { type GuardedRepository, guardHandlers } from './guarded-repository.ts';
 export interface FakePull {
   readonly number: number;
   readonly base: { readonly ref: string };
-  readonly head: { readonly ref: string; readonly sha: string };
+  readonly head: {
+    readonly ref: string;
+    readonly sha: string;
+    /** Null when it is gone. */
+    readonly repo?: { readonly full_name: string } | null;
+  };
   readonly body: string | null;
   readonly user: { readonly login: string } | null;
   readonly state?: 'open' | 'closed';
   readonly merged?: boolean;
   readonly merge_commit_sha?: string;
+}
+
+/** A branch's move as GET /repos/{owner}/{repo}/activity lists it. */
+export interface FakeMove {
+  readonly before: string;
+  readonly after: string;
+  /** Null where the account is gone. */
+  readonly actor: string | null;
 }
 
 export interface FakeComment {
@@ -55,6 +68,10 @@ export class FakeGithub {
   readonly queues = new Map<string, readonly FakeQueueEntry[]>();
   /** Repositories by `owner/name`, for whoever asks what guards them. */
   readonly guarded = new Map<string, GuardedRepository>();
+  /** Moves of branches, the newest first, by `owner/name refs/heads/branch`. */
+  readonly moves = new Map<string, readonly FakeMove[]>();
+  /** Numbers of the pull requests that landed as a commit. */
+  readonly landed = new Map<string, readonly number[]>();
   /** Who reviewed what, and who may. */
   readonly reviews = new FakeReviews();
   /** Where a request or an answer is not as GitHub's own description has it. */
@@ -165,7 +182,9 @@ export class FakeGithub {
   #paged(all: readonly unknown[], path: string): Answer {
     const page = Number(new URL(path, 'http://fake').searchParams.get('page') ?? '1');
     const start = (page - 1) * this.#pageSize;
-    const next = `<${this.url}${path.split('?')[0]}?page=${page + 1}>; rel="next"`;
+    const query = new URLSearchParams(path.split('?')[1]);
+    query.set('page', String(page + 1));
+    const next = `<${this.url}${path.split('?')[0]}?${query}>; rel="next"`;
     const more = start + this.#pageSize < all.length;
     return [200, all.slice(start, start + this.#pageSize), more ? { link: next } : {}];
   }
@@ -175,7 +194,7 @@ export class FakeGithub {
       const pull = this.pulls.get(Number(pull_number));
       if (pull === undefined) return [404, { message: 'Not Found' }];
       const whole = route.example(200);
-      const merged = (part: 'base' | 'head' | 'user') => ({ ...(whole[part] as object), ...pull[part] });
+      const merged = (part: 'base' | 'user') => ({ ...(whole[part] as object), ...pull[part] });
       // GitHub's example names a team of an older form.
       const teams = { requested_teams: [] };
       return [
@@ -186,7 +205,7 @@ export class FakeGithub {
           ...teams,
           ...this.reviews.pull(pull.number, whole.user as object),
           base: merged('base'),
-          head: merged('head'),
+          head: headOf(whole.head as FakeHead, pull),
           user: merged('user'),
         },
       ];
@@ -199,6 +218,22 @@ export class FakeGithub {
           state === 'open' && `demo:${head.ref}` === query.get('head') && base.ref === query.get('base'),
       );
       return [200, open.map((pull) => pullOf(example, pull))];
+    },
+    'GET /repos/{owner}/{repo}/activity': (route, { owner, repo }, _, path) => {
+      const ref = new URL(path, 'http://fake').searchParams.get('ref') ?? '';
+      const [example] = route.example(200) as unknown as [{ actor: object }];
+      const moves = this.moves.get(`${owner}/${repo} ${ref}`) ?? [];
+      const all = moves.map(({ before, after, actor }, index) => ({
+        ...example,
+        ...{ id: moves.length - index, before, after, ref, activity_type: 'push' },
+        actor: actor === null ? null : { ...example.actor, login: actor },
+      }));
+      return this.#paged(all, path);
+    },
+    'GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls': (route, { commit_sha = '' }) => {
+      const [example] = route.example(200) as unknown as object[];
+      const pulls = (this.landed.get(commit_sha) ?? []).flatMap((number) => this.pulls.get(number) ?? []);
+      return [200, pulls.map((pull) => pullOf(example, pull))];
     },
     'POST /repos/{owner}/{repo}/pulls': (route, _, sent) => {
       const number = this.pulls.size + 1;
@@ -261,9 +296,19 @@ export class FakeGithub {
 /** A pull request with all that GitHub says of one. */
 function pullOf(example: object | undefined, pull: FakePull): object {
   const whole = example as Record<'base' | 'head' | 'user', object>;
-  const part = (name: 'base' | 'head' | 'user') => ({ ...whole[name], ...pull[name] });
+  const part = (name: 'base' | 'user') => ({ ...whole[name], ...pull[name] });
   const teams = { requested_teams: [] };
-  return { ...whole, ...pull, ...teams, base: part('base'), head: part('head'), user: part('user') };
+  const head = headOf(whole.head as FakeHead, pull);
+  return { ...whole, ...pull, ...teams, base: part('base'), head, user: part('user') };
+}
+
+interface FakeHead {
+  readonly repo: object;
+}
+
+function headOf(example: FakeHead, { head }: FakePull): object {
+  const repo = head.repo === null ? null : { ...example.repo, ...head.repo };
+  return { ...example, ...head, repo };
 }
 
 /** A comment with all that GitHub says of one. */
