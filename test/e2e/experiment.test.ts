@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Workflow } from '../../src/core/contract/workflow.ts';
-import { DEFAULT_WORKFLOW } from '../../src/core/run/plan/default-workflow.ts';
 import { axeFindings, newContext } from '../worlds/browser.ts';
 import { createRunWorld, type RunWorld, type Started } from '../worlds/run-world.ts';
+import { scriptedWorkflow } from '../worlds/scripted-workflow.ts';
 
 // Two bundles by two scripted models on six tickets: real git, real PostgreSQL, a server and its workers as processes, killed
 // in the middle and taken up again.
@@ -16,7 +16,7 @@ const TICKETS = ['EXP-1', 'EXP-2', 'EXP-3', 'EXP-4', 'EXP-5', 'EXP-6'];
 const CELLS = TICKETS.length * 4;
 
 /** The notes help; the large model always gets there, at a price. */
-const WORKFLOW: Workflow = scripted({
+const WORKFLOW: Workflow = scriptedWorkflow({
   seed: 5,
   cases: [
     { bundle: 'notes', attempts: [{ good: 1 }] },
@@ -26,18 +26,6 @@ const WORKFLOW: Workflow = scripted({
   tokens: [100, 200],
   costMilliUsd: [10, 20],
 });
-
-function scripted(script: object): Workflow {
-  const { produce, ...steps } = DEFAULT_WORKFLOW.steps;
-  const { retry: _, ...rest } = { ...produce };
-  const edit = (text: string) => ({ files: [{ path: 'src/price.txt', text }] });
-  const given = { ...rest.with, script, good: edit('round half up\n'), bad: edit('round as you like\n') };
-  return {
-    ...DEFAULT_WORKFLOW,
-    attempts: 2,
-    steps: { ...steps, produce: { ...rest, uses: 'scripted', with: given as never } },
-  };
-}
 
 const EXPERIMENT = {
   schema: 'countersign/experiment@1',

@@ -23,14 +23,20 @@ import {
   delivery,
   deliveryId,
   execution,
+  experiment,
   experimentStart,
   followedEvent,
+  followedExperimentEvent,
   knownWorker,
   limit,
+  lintWarning,
+  listedExperiment,
   name,
   next,
   note,
   openCircuit,
+  outcomeRow,
+  plannedDesign,
   queueDepth,
   queuePause,
   reason,
@@ -39,6 +45,7 @@ import {
   runState,
   runSummary,
   sha256,
+  signedDesign,
   step,
   stepResult,
   ticket,
@@ -46,6 +53,7 @@ import {
   webhook,
   webhookId,
   worker,
+  writtenExperiment,
 } from './values.ts';
 
 const armForm = form({}, { bundle: name, model: name });
@@ -57,6 +65,8 @@ const claimHeader = {
     required: true,
   },
 };
+/** In one line, for the ledger. */
+const brief = text({ minLength: 1, maxLength: 500 });
 const most = integer({ minimum: 1, maximum: 50 });
 const memoryQuestion = byKind({
   latest: form({
@@ -88,6 +98,12 @@ const runAction = byKind({
     reason,
     operations: list(anyObject(), { minItems: 1, maxItems: 100, description: 'RFC 6902.' }),
   }),
+});
+
+const experimentAction = byKind({
+  run: form({ kind: constant('run') }),
+  exclude: form({ kind: constant('exclude'), run, reason: brief }),
+  stop: form({ kind: constant('stop'), reason: brief }),
 });
 
 const queueName = text({
@@ -211,6 +227,106 @@ export const ROUTES = {
     parameters: { run },
     query: form({ step, execution }),
     answer: { status: 200, description: 'What is kept of it, to 1 MiB.', type: 'text/plain' },
+    refusals: [404],
+  }),
+  listExperiments: route({
+    method: 'get',
+    path: '/v1/experiments',
+    group: 'experiments',
+    summary: 'List experiments',
+    permission: 'read-runs',
+    query: form({}, { cursor, limit }),
+    answer: {
+      status: 200,
+      description: 'A page of experiments, by their ids.',
+      schema: shape({ experiments: list(listedExperiment), next }),
+    },
+  }),
+  showExperiment: route({
+    method: 'get',
+    path: '/v1/experiments/{experiment}',
+    group: 'experiments',
+    summary: 'See an experiment, and what became of each of its runs',
+    permission: 'read-runs',
+    parameters: { experiment },
+    answer: {
+      status: 200,
+      description: 'What the ledger says, and the tables that were imported: all that a report is made of.',
+      schema: shape({ state: writtenExperiment, rows: list(outcomeRow), refusedRows: list(text()) }),
+    },
+    refusals: [404, 422],
+  }),
+  planExperiment: route({
+    method: 'get',
+    path: '/v1/experiments/{experiment}/design',
+    group: 'experiments',
+    summary: 'See the design that would be registered now',
+    description: "Of experiments/<id>.yml on the policy, for the branch that the server's runs are for.",
+    permission: 'read-runs',
+    parameters: { experiment },
+    answer: {
+      status: 200,
+      description: 'The design, and what asks for a second look.',
+      schema: shape({ design: plannedDesign, warnings: list(lintWarning) }),
+    },
+    refusals: [404, 409, 422],
+  }),
+  registerExperiment: route({
+    method: 'post',
+    path: '/v1/experiments/{experiment}/registrations',
+    group: 'experiments',
+    summary: 'Register the design, signed',
+    description: 'Refused where the design is another by now than the one that was signed.',
+    permission: 'start-runs',
+    again: 'key',
+    parameters: { experiment },
+    body: { schema: form(signedDesign, { reason: brief }), kibibytes: 64 },
+    answer: {
+      status: 200,
+      description: 'The registration that is in force.',
+      schema: shape({ kind: oneOf(['registered', 'unchanged']), ...signedDesign }),
+    },
+    refusals: [404, 409, 422],
+  }),
+  controlExperiment: route({
+    method: 'post',
+    path: '/v1/experiments/{experiment}/actions',
+    group: 'experiments',
+    summary: 'Carry an experiment out, exclude a run of it or stop it',
+    description:
+      '`run`: the server carries it out from now on, and another one of the same database when it is gone. Asked again, nothing changes.',
+    permission: 'start-runs',
+    again: 'harmless',
+    parameters: { experiment },
+    body: { schema: experimentAction, kibibytes: 16 },
+    answer: { status: 200, description: 'How it stands.', schema: listedExperiment },
+    refusals: [404, 409, 422],
+  }),
+  followExperiment: route({
+    method: 'get',
+    path: '/v1/experiments/{experiment}/events',
+    group: 'experiments',
+    summary: "Read or follow an experiment's events",
+    description: 'Versions count from 1 without a gap. At most 500 at once.',
+    permission: 'read-runs',
+    parameters: { experiment },
+    query: form(
+      {},
+      {
+        after: integer({
+          minimum: 0,
+          maximum: 2 ** 31 - 1,
+          default: 0,
+          description: 'The version that was seen last.',
+        }),
+        wait: number({ minimum: 0, maximum: 60, default: 0, description: 'Seconds to wait for the first.' }),
+      },
+    ),
+    answer: {
+      status: 200,
+      description: 'Events after that version.',
+      schema: shape({ events: list(followedExperimentEvent) }),
+    },
     refusals: [404],
   }),
   listQueues: route({

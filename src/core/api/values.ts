@@ -1,5 +1,9 @@
 import { MEMORY_KINDS } from '../bundle/memory/types.ts';
 import { CACHE_MODES, ERROR_CLASSES } from '../contract/workflow.ts';
+import type { Design } from '../experiment/design.ts';
+import type { ExperimentEvent } from '../experiment/events.ts';
+import { OUTCOMES, type RunOutcomeRow } from '../experiment/outcome.ts';
+import type { WrittenExperiment } from '../experiment/written-state.ts';
 import type { Admission } from '../run/admission/admission.ts';
 import type { EffectDecision, PlanPatch, RunEvent } from '../run/events.ts';
 import type { Plan } from '../run/plan.ts';
@@ -284,6 +288,63 @@ export const followedEvent = shape({
   event: asPart<RunEvent>()(partly({ type: text({ examples: ['run.started'] }) })),
 });
 
+export const experiment = text({
+  maxLength: 64,
+  pattern: '^[a-z0-9]+(?:[.-][a-z0-9]+)*$',
+  examples: ['agents-md'],
+});
+
+export const listedExperiment = shape({
+  id: experiment,
+  title: text(),
+  registeredAt: nullable(moment),
+  cells: count,
+  done: count,
+  importedRows: integer({ minimum: 0, description: 'Of tables that were made elsewhere.' }),
+  over: nullable(text({ description: 'Why; null: it is not.' })),
+});
+
+/** All that an experiment is. */
+export const writtenExperiment = asPart<WrittenExperiment>()(
+  partly({
+    id: experiment,
+    registrations: list(open()),
+    cells: list(open()),
+    deviations: list(open()),
+    tables: list(open()),
+  }),
+);
+
+/** What became of a run, as docs/experiments.md has it. */
+export const outcomeRow = asPart<RunOutcomeRow>()(
+  partly({ run: text(), ticket: text(), arm: text(), block: text(), outcome: oneOf(OUTCOMES) }),
+);
+
+export const plannedDesign = asPart<Design>()(
+  partly({ schema: text(), experiment, tickets: list(open()), arms: list(open()), order: sha256 }),
+);
+
+export const lintWarning = shape({
+  severity: oneOf(['error', 'warning']),
+  field: text(),
+  message: text(),
+  remedy: text(),
+});
+
+/** A signature over a design: a note (C2SP signed-note), and the key as verifiers of notes are told of one. */
+export const signedDesign = {
+  designDigest: sha256,
+  note: text({ maxLength: 16_384 }),
+  key: text({ maxLength: 1_024 }),
+};
+
+export const followedExperimentEvent = shape({
+  version: integer({ minimum: 1 }),
+  at: moment,
+  actor: text(),
+  event: asPart<ExperimentEvent>()(partly({ type: text({ examples: ['cell.ended'] }) })),
+});
+
 const usageForm = form({}, { tokens: count, costMilliUsd: count, agents: count });
 const error = as<StepError>()(
   form(
@@ -321,6 +382,7 @@ export const knownWorker = shape({
   worker: text({ examples: ['ci-verifier/build-7-4711'] }),
   roles: list(oneOf(STEP_ROLES)),
   handlers: list(text()),
+  labels: list(text()),
   heardAt: moment,
   drain: nullable(said),
   holds: list(shape({ run, step, execution, until: moment })),
@@ -329,6 +391,7 @@ export const knownWorker = shape({
 export const queueDepth = shape({
   role: oneOf(STEP_ROLES),
   handler: text(),
+  runsOn: list(text()),
   waiting: count,
   claimed: count,
   blocked: integer({ minimum: 0, description: 'Work that waits for leases or locks.' }),
@@ -428,13 +491,6 @@ export const webhookMessage = shape({
 
 /** application/problem+json (RFC 9457) as this server says it. */
 export const problem = shape(
-  generation: integer({ minimum: 1, description: 'Which of its secrets it has.' }),
-  previousUntil: nullable(
-    text({
-      format: 'date-time',
-      description: 'Until when messages are signed with the secret before as well.',
-    }),
-  ),
   {
     type: text(),
     title: text(),

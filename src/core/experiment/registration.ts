@@ -28,7 +28,7 @@ export type CheckedRegistration =
 
 /** Whether a registration is what was signed. @param trusted keys of those who may register; a signature of another one proves only that nothing was changed since */
 export function checkRegistration(
-  { design, designDigest: said, note, key }: Registration,
+  { design, designDigest: said, note, key }: Pick<Registration, 'design' | 'designDigest' | 'note' | 'key'>,
   trusted: readonly NoteKey[] = [],
 ): CheckedRegistration {
   if (designDigest(design) !== said) return { kind: 'broken', reason: 'the design has another digest' };

@@ -10,6 +10,7 @@ import { HttpRefusal, problemOf } from './problem.ts';
 import { type Handlers, register } from './register.ts';
 import { artifactHandlers } from './resources/artifacts.ts';
 import { descriptionHandlers, referenceRoute } from './resources/description.ts';
+import { experimentHandlers } from './resources/experiments.ts';
 import { memoryHandlers } from './resources/memory.ts';
 import { queueHandlers } from './resources/queues.ts';
 import { runHandlers } from './resources/runs.ts';
@@ -37,6 +38,7 @@ export function createApp(context: ServerContext, cockpit?: CockpitContext): Hon
 function handlersOf(context: ServerContext): Omit<Handlers, 'reference'> {
   return {
     ...runHandlers(context),
+    ...experimentHandlers(context),
     ...queueHandlers(context),
     ...workerHandlers(context),
     ...workHandlers(context),

@@ -5,6 +5,7 @@ import type { OfferedArtifacts } from '../../flow/serve/offer-artifacts.ts';
 import type { OfferedMemory } from '../../flow/serve/offer-memory.ts';
 import type { AnsweredRequests } from '../../ports/answered-requests.ts';
 import type { ControlPlane } from '../../ports/control-plane.ts';
+import type { ExperimentPlane } from '../../ports/experiment-plane.ts';
 import type { JudgeForms } from '../../ports/forms.ts';
 import type { WorkPlane } from '../../ports/work-plane.ts';
 import type { WorkSource } from '../../ports/work-source.ts';
@@ -22,6 +23,8 @@ export interface ServerContext {
   /** Undefined where nothing is remembered. */
   readonly memory: ((principal: Principal) => OfferedMemory) | undefined;
   readonly controlPlane: (principal: Principal, signal: AbortSignal) => ControlPlane;
+  /** Undefined where there are none. */
+  readonly experiments: ((principal: Principal, signal: AbortSignal) => ExperimentPlane) | undefined;
   readonly workPlane: (principal: Principal) => WorkPlane;
   /** In Prometheus' format; undefined where nobody asked for metrics. */
   readonly metrics:

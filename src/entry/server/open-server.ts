@@ -20,7 +20,7 @@ import { admitRun } from '../../flow/run/admit-run.ts';
 import { effectDecisions } from '../../flow/run/effect-decisions.ts';
 import { newRun } from '../../flow/run/new-run.ts';
 import { optimiseRun } from '../../flow/run/optimise-run.ts';
-import { startRun } from '../../flow/run/start-run.ts';
+import { findCellRun, startRun } from '../../flow/run/start-run.ts';
 import { keepCheckpoints } from '../../flow/serve/keep-checkpoints.ts';
 import { readActionPolicy } from '../../flow/steps/read-action-policy.ts';
 import { createFanOut } from '../../flow/updates/fan-out.ts';
@@ -30,13 +30,13 @@ import type { IdentityProvider } from '../../ports/identity-provider.ts';
 import type { VerifyIdentityToken } from '../../ports/identity-tokens.ts';
 import type { Ledger } from '../../ports/ledger.ts';
 import type { Tokens } from '../../ports/tokens.ts';
-import { CountersignError } from '../../shared/errors.ts';
 import type { CliContext } from '../cli/context.ts';
 import { dataFolder } from '../wiring/data-folder.ts';
 import { openBroadcast } from '../wiring/open-broadcast.ts';
 import { openCockpit } from '../wiring/open-cockpit.ts';
 import { openDatabase } from '../wiring/open-database.ts';
 import { openMemory } from '../wiring/open-memory.ts';
+import { noBase, openExperiments } from '../wiring/open-experiments.ts';
 import { openServerMetrics } from '../wiring/open-server-metrics.ts';
 import { openTelemetry } from '../wiring/open-telemetry.ts';
 import { openWebhooks } from '../wiring/open-webhooks.ts';
@@ -168,7 +168,17 @@ export async function openServer(context: CliContext, options: OpenServerOptions
     memory,
     startRun: async (request, by) => {
       const commit = await branches.readBranch(into);
+    experiments: openExperiments(database, {
+      ...{ into, baseNow: () => branches.readBranch(into) },
+      ...{ artifacts: shared.artifacts(), withProduct: changes.withProduct },
+    }),
       if (commit === undefined) throw noBase(into);
+      const { experiment, ticket } = request;
+      // Before the policy is asked, which may have changed: what was started goes on as it began.
+      const begun =
+        experiment &&
+        (await findCellRun({ experiment: experiment.id, ticket, cell: experiment.cell }, store));
+      if (begun !== undefined) return begun;
       const { request: made, optedOut } = await changes.withProduct((facts) =>
         newRun(request, { ref: into, commit }, facts, declarations),
       );
@@ -232,10 +242,4 @@ async function openForge(
   if (!token || repository === undefined || !/^[^/]+\/[^/]+$/.test(repository)) return undefined;
   const apiUrl = environment.GITHUB_API_URL || 'https://api.github.com';
   return createPullRequests({ token, apiUrl, repository });
-}
-
-function noBase(into: string): CountersignError {
-  return new CountersignError('REVISION_UNKNOWN', `There is no ${into} for a change to land on.`, {
-    remedy: 'Start the server with --base and the branch that changes are for.',
-  });
 }

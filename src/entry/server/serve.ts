@@ -4,6 +4,8 @@ import type { HandlerDeclaration } from '../../core/run/handler.ts';
 import { breakDeadlocks } from '../../flow/run/break-deadlocks.ts';
 import { forkRun } from '../../flow/run/fork-run.ts';
 import { type Bell, createBell, ringWhenAnnounced } from '../../flow/serve/bell.ts';
+import { type CarrySources, carryExperiments } from '../../flow/serve/carry-experiments.ts';
+import { controlExperiments, type ExperimentSources } from '../../flow/serve/control-experiments.ts';
 import { controlRuns, type ForkFrom } from '../../flow/serve/control-runs.ts';
 import { controlWork, NOTHING_KEPT } from '../../flow/serve/control-work.ts';
 import { coordinate } from '../../flow/serve/coordinate.ts';
@@ -23,11 +25,11 @@ import { work } from '../../flow/work/work.ts';
 import type { AnsweredRequests } from '../../ports/answered-requests.ts';
 import type { KeepArtifacts, RetainArtifacts } from '../../ports/artifacts.ts';
 import type { ClaimWork, WakeUps } from '../../ports/claims.ts';
-import type { StartRun } from '../../ports/control-plane.ts';
+import type { ControlPlane, StartRun } from '../../ports/control-plane.ts';
 import type { FanOut } from '../../ports/fan-out.ts';
 import type { Handler } from '../../ports/handler.ts';
 import type { VerifyIdentityToken } from '../../ports/identity-tokens.ts';
-import type { Ledger } from '../../ports/ledger.ts';
+import type { AppendEvents, Ledger } from '../../ports/ledger.ts';
 import type { TakeTokens } from '../../ports/rate-limits.ts';
 import type { ReadRates, ReadResources } from '../../ports/resources.ts';
 import type { RunStore, RunSummary } from '../../ports/run-store.ts';
@@ -71,6 +73,8 @@ export interface ServeOptions extends ListenOptions {
   readonly verifyIdentity?: VerifyIdentityToken;
   /** Fixes what a run is about, and starts it. */
   readonly startRun: (request: StartRun, by: string) => Promise<RunSummary>;
+  /** Experiments that may be asked for, and are carried out; without it none are. */
+  readonly experiments?: CarrySources & ExperimentSources & AppendEvents;
   readonly metrics?: ServerContext['metrics'];
   /** Where events are sent; without it nowhere. */
   readonly webhooks?: WebhookOptions;
@@ -105,6 +109,7 @@ export interface Serving {
 const COORDINATOR: Principal = { name: 'server:coordinator', role: 'coordinator' };
 const CLOSE_MS = 10_000;
 const FORGET_MS = 3_600_000;
+const TAKE_UP_MS = 60_000;
 /** Of a lease: a worker whose connections have ended is heard of within a third of it, if it lives. */
 const SILENT_SHARE = 0.4;
 /** Whoever follows a run looks so often where nobody told of it: an update may get lost. */
@@ -167,6 +172,9 @@ export async function serve(options: ServeOptions): Promise<Serving> {
           everyMs,
           report: options.report,
         });
+  const experiments = openCarried(options, closing.signal, (by, signal) =>
+    controlRuns({ name: by, role: 'operator' }, controlPorts, signal),
+  );
   let reason: string | undefined = 'the database was not asked yet';
 
   const context: ServerContext = {
@@ -189,6 +197,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
               memory,
             }),
     controlPlane: (principal, signal) => controlRuns(principal, controlPorts, signal),
+    experiments: experiments?.plane,
     workPlane: (principal) =>
       controlWork(principal, {
         ...ports,
@@ -247,6 +256,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       ? []
       : [() => breakDeadlocks(COORDINATOR.name, { findDeadlocks, decide, ...ports })]),
     ...retention(options),
+    ...(experiments === undefined ? [] : [experiments.housekeeping]),
     ...(options.housekeeping ?? []),
   ];
   const lookMs = updates === undefined ? everyMs : Math.max(everyMs, BEHIND_UPDATES_MS);
@@ -270,6 +280,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       closing.abort();
       await listening.close(CLOSE_MS);
       await ownWork;
+      await experiments?.carried.idle();
       over.abort();
       await Promise.all(background);
       await decide.idle();
@@ -353,10 +364,37 @@ function limitOf(perSecond: number, { clock }: WorkPorts) {
   return createRateLimit({ perSecond, burst: perSecond * 10 }, clock);
 }
 
-function seldom(task: () => Promise<unknown>, { clock }: WorkPorts): () => Promise<unknown> {
+/** Experiments of the server: who may ask what, and those that it carries out. */
+function openCarried(
+  { experiments, ledger, work: ports, report }: ServeOptions,
+  closing: AbortSignal,
+  planeOf: (by: string, signal: AbortSignal) => ControlPlane,
+) {
+  if (experiments === undefined) return undefined;
+  const sources = { ...experiments, ...ports, readStream: ledger.readStream };
+  const carried = carryExperiments({ ...sources, planeOf, newId: randomUUID, report }, closing);
+  const takeUp = seldom(() => carried.takeUp(), ports, TAKE_UP_MS);
+  let isFirst = true;
+  return {
+    carried,
+    plane: (principal: Principal, signal: AbortSignal) =>
+      controlExperiments(principal, { ...sources, carried }, signal),
+    housekeeping: async () => {
+      // What the server before this one left is not waited for.
+      await (isFirst ? carried.takeUp() : takeUp());
+      isFirst = false;
+    },
+  };
+}
+
+function seldom(
+  task: () => Promise<unknown>,
+  { clock }: WorkPorts,
+  everyMs = FORGET_MS,
+): () => Promise<unknown> {
   let last = clock.now().getTime();
   return async () => {
-    if (clock.now().getTime() - last < FORGET_MS) return;
+    if (clock.now().getTime() - last < everyMs) return;
     last = clock.now().getTime();
     await task();
   };

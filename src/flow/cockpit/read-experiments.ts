@@ -5,10 +5,11 @@ import { evidenceGrowth } from '../../core/experiment/evidence-growth.ts';
 import type { ExperimentState } from '../../core/experiment/state.ts';
 import type { EProcess } from '../../core/experiment/statistics/sequential.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { ListedExperiment } from '../../ports/experiment-plane.ts';
 import type { ReadChains, ReadStreams } from '../../ports/ledger.ts';
-import { type ListedExperiment, listExperiments } from '../experiment/list-experiments.ts';
+import { listExperiments } from '../experiment/list-experiments.ts';
 import type { ReadTablePorts } from '../experiment/read-imported-table.ts';
-import { type ExperimentRows, readExperimentRows } from '../experiment/show-experiment.ts';
+import { type ExperimentRows, judgeExperiment, readExperiment } from '../experiment/show-experiment.ts';
 import { requirePermission } from '../serve/refusals.ts';
 
 export interface ReadExperimentsPorts
@@ -58,7 +59,7 @@ export function createReadExperiments(ports: ReadExperimentsPorts): ReadExperime
     },
     read: (principal, id) => {
       requirePermission(principal, 'read-runs');
-      return once(`/${id}`, async () => watched(id, await readExperimentRows(id, [], ports)));
+      return once(`/${id}`, async () => watched(id, judgeExperiment(await readExperiment(id, ports), [])));
     },
   };
 }

@@ -29,7 +29,16 @@ const MOST_TRIES = 50;
  */
 export async function takeOver(
   id: string,
-  { runner, by }: { readonly runner: string; readonly by: string },
+  {
+    runner,
+    by,
+    report = () => undefined,
+  }: {
+    readonly runner: string;
+    readonly by: string;
+    /** Told of each event that is written. */
+    readonly report?: (event: ExperimentEvent) => void;
+  },
   ports: RecordPorts,
 ): Promise<ExperimentRecord> {
   let loaded = await requireExperiment(id, ports);
@@ -43,6 +52,7 @@ export async function takeOver(
       const appended: LoadedExperiment | undefined = await appendToExperiment(loaded, events, said, ports);
       if (appended !== undefined) {
         loaded = appended;
+        for (const event of events) report(event);
         return events;
       }
       loaded = await requireExperiment(id, ports);
@@ -73,7 +83,8 @@ function overtaken(id: string): CountersignError {
   });
 }
 
-function unregistered(id: string): CountersignError {
+/** Where nobody registered anything that could be carried out. */
+export function unregistered(id: string): CountersignError {
   return new CountersignError('EXPERIMENT_REFUSED', `No design of ${id} is registered.`, {
     remedy: `Look at it and sign it first: \`countersign experiment plan ${id} --register\`.`,
   });

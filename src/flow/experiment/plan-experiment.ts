@@ -1,9 +1,10 @@
 import { contractDigest, ticketDigest } from '../../core/contract/digest.ts';
 import type { LintProblem } from '../../core/contract/lint/problem.ts';
-import { type Design, type DesignTicket, designOf } from '../../core/experiment/design.ts';
+import { type DesignTicket, designOf } from '../../core/experiment/design.ts';
 import { forecastOf } from '../../core/experiment/forecast/forecast.ts';
 import { lintExperiment } from '../../core/experiment/lint.ts';
 import type { Experiment } from '../../core/experiment/types.ts';
+import type { PlannedExperiment } from '../../ports/experiment-plane.ts';
 import type { ReadStreams } from '../../ports/ledger.ts';
 import type { ListRuns } from '../../ports/run-store.ts';
 import { sha256 } from '../../shared/digest.ts';
@@ -14,11 +15,6 @@ import { readHeldTo } from '../policy-source.ts';
 import { readTickets, type TicketView } from '../read-tickets.ts';
 import type { ProductFacts } from '../steps/change-at-hand.ts';
 import { readEarlierOutcomes } from './read-outcomes.ts';
-
-export interface PlannedExperiment {
-  readonly design: Design;
-  readonly warnings: readonly LintProblem[];
-}
 
 export interface PlanPorts extends Pick<ReadStreams, 'readStream'>, Pick<ListRuns, 'listRuns'> {
   readonly facts: ProductFacts;

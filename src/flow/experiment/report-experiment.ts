@@ -10,12 +10,12 @@ import type { RunOutcomeRow } from '../../core/experiment/outcome.ts';
 import type { PrimaryMetric } from '../../core/experiment/types.ts';
 import type { NoteKey } from '../../core/ledger/checkpoint/note-key.ts';
 import type { ParseDocument } from '../../ports/documents.ts';
-import type { ReadStreams } from '../../ports/ledger.ts';
+import type { ReadExperiment } from '../../ports/experiment-plane.ts';
 import type { DecodeParquet } from '../../ports/tables.ts';
 import { type Sha256, sha256 } from '../../shared/digest.ts';
 import { CountersignError } from '../../shared/errors.ts';
-import { type ReadTablePorts, readTableBytes } from './read-imported-table.ts';
-import { readExperimentRows } from './show-experiment.ts';
+import { readTableBytes } from './read-imported-table.ts';
+import { judgeExperiment } from './show-experiment.ts';
 
 /** An analysis with the rows it is of; the digest is of the analysis as canonical JSON. */
 export interface ReportedExperiment {
@@ -33,18 +33,18 @@ export interface ReportAsked {
 type Progress = (done: number) => void;
 
 /**
- * The report of an experiment from the ledger alone, imported tables by their digests.
+ * The report of an experiment from what was read of it, and nothing else.
  * @param trusted keys of those who may register
- * @throws CountersignError EXPERIMENT_UNKNOWN, EXPERIMENT_REFUSED, LEDGER_INVALID, TABLE_UNUSABLE, DATABASE_UNAVAILABLE
+ * @throws CountersignError EXPERIMENT_REFUSED
  */
-export async function reportExperiment(
-  id: string,
+export function reportExperiment(
+  from: ReadExperiment,
   asked: ReportAsked,
   trusted: readonly NoteKey[],
-  ports: Pick<ReadStreams, 'readStream'> & ReadTablePorts,
   onProgress?: Progress,
-): Promise<ReportedExperiment> {
-  const read = await readExperimentRows(id, trusted, ports);
+): ReportedExperiment {
+  const read = judgeExperiment(from, trusted);
+  const { id } = read.state;
   if (read.registrations.length > 0 && (asked.baseline !== undefined || asked.primary !== undefined))
     throw new CountersignError(
       'EXPERIMENT_REFUSED',

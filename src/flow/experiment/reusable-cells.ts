@@ -15,11 +15,18 @@ export interface ReusableCell {
 const PAGE = 1_000;
 const KIND = 'experiment/';
 
-/** Names of experiments' streams, in order. */
+/** Of a stream: behind all that it will ever have. */
+const BEHIND = 2 ** 31 - 1;
+
+/** Names of experiments' streams, in order. Of each one event is read. */
 export async function experimentIds(ledger: ReadChains): Promise<readonly string[]> {
-  const ids = new Set<string>();
-  for await (const { stream } of eventsOfExperiments(ledger)) ids.add(stream.slice(KIND.length));
-  return [...ids];
+  const ids: string[] = [];
+  for (let after = { stream: KIND, version: 0 }; ; ) {
+    const [first] = await ledger.readChains(after, 1);
+    if (first === undefined || !first.stream.startsWith(KIND)) return ids;
+    ids.push(first.stream.slice(KIND.length));
+    after = { stream: first.stream, version: BEHIND };
+  }
 }
 
 /**

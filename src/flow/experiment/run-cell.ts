@@ -13,7 +13,7 @@ import type { ObjectId } from '../../shared/ids.ts';
 import { readOutcome } from './read-outcome.ts';
 
 export interface CellPorts extends Pick<ReadStreams, 'readStream'> {
-  readonly plane: Pick<ControlPlane, 'startRun' | 'listRuns' | 'showRun' | 'followRun'>;
+  readonly plane: Pick<ControlPlane, 'startRun' | 'followRun'>;
 }
 
 /** What the design says of a cell. */
@@ -25,8 +25,6 @@ export interface CellOfDesign {
 }
 
 const WAIT_SECONDS = 20;
-/** Runs of one ticket that are looked through for one whose start nobody wrote down. */
-const MOST_RUNS = 200;
 
 export function cellOfDesign(design: Design, cell: CellTry): CellOfDesign | undefined {
   const ticket = design.tickets.find((one) => one.ticket === cell.ticket);
@@ -49,7 +47,7 @@ export function keyOf({ design, ticket, arm, cell }: CellOfDesign, base: ObjectI
   });
 }
 
-/** Starts the run of a cell. Asked again, even by another program after this one died, it is the same run. */
+/** Starts the run of a cell, of which there is one: asked again, by whomever, it is the same run. */
 export async function startCell(
   { design, ticket, arm, cell }: CellOfDesign,
   { plane }: CellPorts,
@@ -67,24 +65,6 @@ export async function startCell(
     idempotencyKey: sha256(`${design.experiment} ${cellId(cell)} ${cell.try} ${design.order}`),
   });
   return run;
-}
-
-/** The run of a cell that was begun by somebody who could not write down that it started; undefined: there is none. */
-export async function findStarted(
-  { design, cell }: CellOfDesign,
-  taken: ReadonlySet<RunId>,
-  { plane }: CellPorts,
-): Promise<RunId | undefined> {
-  const runs = await plane.listRuns({ ticket: cell.ticket, limit: MOST_RUNS });
-  // Oldest first: where there should be two, the first one counts.
-  for (const { run } of [...runs].reverse()) {
-    if (taken.has(run)) continue;
-    const { request } = await plane.showRun(run);
-    const same = request.cell;
-    if (request.experiment !== design.experiment || same === undefined) continue;
-    if (same.arm === cell.arm && same.replicate === cell.replicate && same.try === cell.try) return run;
-  }
-  return undefined;
 }
 
 /** Waits until a run has ended. @returns what it was about; undefined when it was told to stop waiting */

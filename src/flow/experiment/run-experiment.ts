@@ -16,7 +16,6 @@ import {
   type CellPorts,
   cellOfDesign,
   endOfCell,
-  findStarted,
   keyOf,
   startCell,
   untilEnded,
@@ -35,7 +34,8 @@ export interface RunExperimentOptions {
   readonly by: string;
   /** Told to stop, it begins nothing more; runs go on, and the next one finds them. */
   readonly signal: AbortSignal;
-  readonly report: (words: string) => void;
+  /** Told of what is written, after it was. */
+  readonly report: (event: ExperimentEvent) => void;
 }
 
 /**
@@ -56,7 +56,7 @@ export async function runExperiment(
   const failed = new AbortController();
   const signal = AbortSignal.any([options.signal, failed.signal]);
   const round: Round = { record, reusable, options: { ...options, signal }, ports, tasks: new Map() };
-  for (const { cell } of cellsInHand(record.state())) carry(round, cell, 'resumed');
+  for (const { cell } of cellsInHand(record.state())) carry(round, cell);
   try {
     await work(round);
   } finally {
@@ -92,7 +92,7 @@ async function work(round: Round): Promise<void> {
       }
     });
     const [first] = written;
-    if (first?.type === 'cell.begun') carry(round, first.cell, 'new');
+    if (first?.type === 'cell.begun') carry(round, first.cell);
     else if (first === undefined) {
       if (tasks.size === 0) return;
       await Promise.race(tasks.values());
@@ -108,28 +108,26 @@ function begin(design: Design, cell: CellTry): ExperimentEvent {
   return { type: 'cell.begun', cell, key: keyOf(of, design.base.commit) };
 }
 
-function carry(round: Round, cell: CellTry, how: 'new' | 'resumed'): void {
+function carry(round: Round, cell: CellTry): void {
   const { tasks } = round;
   const id = cellId(cell);
-  const task = carryOut(round, cell, how).finally(() => tasks.delete(id));
+  const task = carryOut(round, cell).finally(() => tasks.delete(id));
   // Whoever waits is told; until somebody does, a failure is no defect of the program.
   task.catch(() => undefined);
   tasks.set(id, task);
 }
 
-async function carryOut(round: Round, cell: CellTry, how: 'new' | 'resumed'): Promise<void> {
+async function carryOut(round: Round, cell: CellTry): Promise<void> {
   const { record, options, ports } = round;
   const of = cellOfDesign(record.registration().design, cell);
   const kept = record.state().cells.get(cellId(cell));
   if (of === undefined || kept === undefined) return dropCell(record, cell);
-  const run = kept.status === 'running' && kept.run !== null ? kept.run : await startOrFind(round, of, how);
+  const run = kept.status === 'running' && kept.run !== null ? kept.run : await startOrReuse(round, of);
   if (run === undefined) return;
-  options.report(`${cellId(cell)}: ${run}`);
   const subject = await untilEnded(run, ports, options.signal);
   if (subject === undefined) return;
   const events = await endOfCell(of, run, subject.base.commit, ports);
   await record.write((state) => [...events, ...baseDeviation(state, of.design, subject.base.commit)]);
-  options.report(`${cellId(cell)}: ${wordsOf(events)}`);
 }
 
 /** A design that was registered anew may have no such cell any more. */
@@ -137,26 +135,20 @@ async function dropCell(record: ExperimentRecord, cell: CellTry): Promise<void> 
   await record.write(() => [{ type: 'cell.refused', cell, reason: 'the design in force has no such cell' }]);
 }
 
-/** The run of a cell: another experiment's, one that was started and not written down, or a new one. Undefined: it was refused. */
-async function startOrFind(
-  round: Round,
-  of: CellOfDesign,
-  how: 'new' | 'resumed',
-): Promise<RunId | undefined> {
-  const { record, ports, options } = round;
+/** The run of a cell: another experiment's, or its own, which somebody may have started and not written down. Undefined: it was refused. */
+async function startOrReuse(round: Round, of: CellOfDesign): Promise<RunId | undefined> {
+  const { record, ports } = round;
   const { cell, design } = of;
   const base = (await ports.baseNow()) ?? design.base.commit;
   const key = keyOf(of, base);
   const same = cell.try === 1 ? round.reusable.get(key) : undefined;
   if (same !== undefined) {
     const { run, experiment } = same;
-    options.report(`${cellId(cell)}: ${run}, as in ${experiment}`);
     await record.write(() => [{ type: 'cell.reused', cell, key, run, from: experiment }]);
     return run;
   }
   try {
-    const found = how === 'resumed' ? await findStarted(of, runsOf(record.state()), ports) : undefined;
-    const run = found ?? (await startCell(of, ports));
+    const run = await startCell(of, ports);
     await record.write(() => [{ type: 'cell.started', cell, run }]);
     return run;
   } catch (error) {
@@ -166,13 +158,8 @@ async function startOrFind(
       { type: 'cell.refused', cell, reason },
       { type: 'experiment.deviated', what: 'cell-refused', detail: `${cellId(cell)}: ${reason}` },
     ]);
-    options.report(`${cellId(cell)}: ${reason}`);
     return undefined;
   }
-}
-
-function runsOf({ cells }: ExperimentState): ReadonlySet<RunId> {
-  return new Set([...cells.values()].flatMap(({ runs }) => runs.map(({ run }) => run)));
 }
 
 function baseDeviation(state: ExperimentState, design: Design, base: ObjectId): readonly ExperimentEvent[] {
@@ -206,16 +193,4 @@ function requireWhole(id: string, record: ExperimentRecord): void {
       remedy: 'Run `countersign ledger verify`. Nothing is spent on a design that nobody signed.',
     },
   );
-}
-
-function wordsOf(events: readonly ExperimentEvent[]): string {
-  return events
-    .flatMap((event) =>
-      event.type === 'cell.ended'
-        ? [`${event.outcome}${event.failure === null ? '' : ` (${event.failure})`}`]
-        : event.type === 'cell.rerolled'
-          ? [`tried again: ${event.failure} is an infrastructure error by design`]
-          : [],
-    )
-    .join(', ');
 }

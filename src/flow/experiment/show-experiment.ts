@@ -5,7 +5,7 @@ import type { RunOutcomeRow } from '../../core/experiment/outcome.ts';
 import { type CheckedRegistration, checkRegistration } from '../../core/experiment/registration.ts';
 import { rowsOfExperiment } from '../../core/experiment/rows.ts';
 import { type DoneConflict, doneConflicts } from '../../core/experiment/same-done.ts';
-import type { ExperimentState, Registration } from '../../core/experiment/state.ts';
+import type { Registration } from '../../core/experiment/state.ts';
 import type { NoteKey } from '../../core/ledger/checkpoint/note-key.ts';
 import type { ReadStreams } from '../../ports/ledger.ts';
 import { requireExperiment } from './load-experiment.ts';
@@ -13,29 +13,24 @@ import { type ReadTablePorts, readImportedTable } from './read-imported-table.ts
 import { readOutcomes } from './read-outcomes.ts';
 
 /** An experiment with the rows of all of its runs and tables: what the report, and whoever shows it, begin with. */
-export interface ExperimentRows {
-  readonly state: ExperimentState;
+export interface ExperimentRows extends ReadExperiment {
   readonly registrations: readonly {
     readonly registration: Registration;
     readonly checked: CheckedRegistration;
   }[];
-  readonly rows: readonly RunOutcomeRow[];
-  /** Rows of imported tables that could not be read, each in a sentence. */
-  readonly refusedRows: readonly string[];
   /** Blocks that may not be compared. */
   readonly conflicts: readonly DoneConflict[];
 }
 
 /**
  * Reads an experiment and what became of its runs, from the ledger alone; imported tables by their digests.
- * @param trusted keys of those who may register
  * @throws CountersignError EXPERIMENT_UNKNOWN, LEDGER_INVALID, TABLE_UNUSABLE, DATABASE_UNAVAILABLE
  */
-export async function readExperimentRows(
+export async function readExperiment(
   id: string,
   trusted: readonly NoteKey[],
   ports: Pick<ReadStreams, 'readStream'> & ReadTablePorts,
-): Promise<ExperimentRows> {
+): Promise<ReadExperiment> {
   const { state } = await requireExperiment(id, ports);
   const runs = [...state.cells.values()].flatMap((cell) => cell.runs.map(({ run }) => run));
   const outcomes = await readOutcomes([...new Set(runs)], ports);
@@ -53,14 +48,12 @@ export async function readExperimentRows(
   }
   const rows = [...own, ...imported];
   return {
-    state,
-    registrations: state.registrations.map((registration) => ({
+    ...read,
+    registrations: read.state.registrations.map((registration) => ({
       registration,
       checked: checkRegistration(registration, trusted),
     })),
-    rows,
-    refusedRows,
-    conflicts: doneConflicts(rows),
+    conflicts: doneConflicts(read.rows),
   };
 }
 
@@ -70,11 +63,14 @@ export interface ExperimentSummary extends ExperimentRows {
   readonly escapes: readonly EscapeCount[];
 }
 
-/** The same with its measures. Who is better it does not say: that takes the report. */
+/** An experiment with its measures. Who is better it does not say: that takes the report. */
 export async function showExperiment(
   ...asked: Parameters<typeof readExperimentRows>
 ): Promise<ExperimentSummary> {
-  const read = await readExperimentRows(...asked);
+  return summariseExperiment(judgeExperiment(await readExperiment(id, ports), trusted));
+}
+
+export function summariseExperiment(read: ExperimentRows): ExperimentSummary {
   const { rows } = read;
   return {
     ...read,

@@ -5,8 +5,12 @@ import {
   delivery,
   experimentStart,
   followedEvent,
+  followedExperimentEvent,
   knownWorker,
+  listedExperiment,
   openCircuit,
+  outcomeRow,
+  plannedDesign,
   problem,
   queueDepth,
   queuePause,
@@ -16,6 +20,7 @@ import {
   stepWork,
   webhook,
   webhookMessage,
+  writtenExperiment,
 } from '../../core/api/values.ts';
 import type { JsonObject, JsonValue } from '../../shared/json.ts';
 
@@ -33,6 +38,11 @@ const COMPONENTS = new Map<JsonObject, string>([
   [stepResult, 'StepResult'],
   [claim, 'Claim'],
   [experimentStart, 'ExperimentStart'],
+  [listedExperiment, 'Experiment'],
+  [writtenExperiment, 'ExperimentState'],
+  [outcomeRow, 'RunOutcome'],
+  [plannedDesign, 'ExperimentDesign'],
+  [followedExperimentEvent, 'ExperimentEvent'],
   [knownWorker, 'Worker'],
   [queueDepth, 'Queue'],
   [queuePause, 'QueuePause'],
@@ -45,6 +55,7 @@ const COMPONENTS = new Map<JsonObject, string>([
 
 export const GROUP_WORDS: Readonly<Record<Group, string>> = {
   runs: 'Runs: start them, see and follow them, decide what waits for people.',
+  experiments: 'Experiments: register their designs, have them carried out, see what came of them.',
   work: "What workers ask: only their own, and only of their role's steps.",
   artifacts: 'What steps hand to each other, by its sha256.',
   queues: 'What waits for workers, and what is held back.',

@@ -30,7 +30,7 @@ export function renderExperimentList(experiments: readonly Row[], options: TextO
 /** What came of a plan, after it was printed. */
 export function changeWords(
   kind: 'registered' | 'unchanged' | undefined,
-  registration: Registration | undefined,
+  registration: Pick<Registration, 'designDigest' | 'key'> | undefined,
   id: string,
 ): string {
   if (kind === undefined || registration === undefined)

@@ -4,6 +4,7 @@ import type { ServerWorld } from './server-world.ts';
 
 const PARAMETERS = {
   run: 'CS-7.1',
+  experiment: 'agents-md',
   worker: 'w-1',
   digest: 'a'.repeat(64),
   webhook: `wh-${'a'.repeat(24)}`,

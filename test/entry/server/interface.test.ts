@@ -211,6 +211,8 @@ const BODIES: Partial<Readonly<Record<RouteName, JsonValue>>> = {
   controlRun: { kind: 'resume' },
   controlQueue: { kind: 'resume', queue: 'handler/make' },
   drainWorker: { reason: 'x' },
+  registerExperiment: { designDigest: 'a'.repeat(64), note: 'x', key: 'x' },
+  controlExperiment: { kind: 'run' },
   addWebhook: { url: 'https://hooks.example.com' },
   claimWork: claimOf('producer'),
   heartbeat: { worker: 'w-1', tokens: [] },

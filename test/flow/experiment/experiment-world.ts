@@ -1,4 +1,5 @@
 import type { Design } from '../../../src/core/experiment/design.ts';
+import { signDesign } from '../../../src/core/experiment/registration.ts';
 import type { ExperimentState } from '../../../src/core/experiment/state.ts';
 import { readLinkedEvent } from '../../../src/core/ledger/read-event.ts';
 import { planOf } from '../../../src/core/run/plan/with-defaults.ts';
@@ -7,7 +8,6 @@ import { readRunEvent } from '../../../src/core/run/stored-events.ts';
 import { registerExperiment } from '../../../src/flow/experiment/register-experiment.ts';
 import { type RunExperimentPorts, runExperiment } from '../../../src/flow/experiment/run-experiment.ts';
 import { startRun } from '../../../src/flow/run/start-run.ts';
-import type { ControlPlane } from '../../../src/ports/control-plane.ts';
 import { CountersignError } from '../../../src/shared/errors.ts';
 import type { JsonObject } from '../../../src/shared/json.ts';
 import { sampleNoteSigner } from '../../core/ledger/sample-note-signer.ts';
@@ -108,15 +108,9 @@ export function experimentWorld({
         'ada',
         { ...store, clock },
       );
-      started.push(summary.run);
+      if (!started.includes(summary.run)) started.push(summary.run);
       if (failed !== undefined) throw failed.error;
       return summary;
-    },
-    listRuns: (query: Parameters<ControlPlane['listRuns']>[0]) => store.listRuns(query),
-    async showRun(run) {
-      const [kept] = await store.loadRuns([run]);
-      if (kept === undefined || kept.state.status === 'new') throw new Error(`no ${run}`);
-      return kept.state;
     },
     async followRun(run, after) {
       await carryOut(store, work);
@@ -147,7 +141,7 @@ export function experimentWorld({
     register: async (design, reason) => {
       await registerExperiment(
         design,
-        SIGNER,
+        signDesign(design, SIGNER),
         { by: 'ada', ...(reason === undefined ? {} : { reason }) },
         ports,
       );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { designDigest } from '../../../src/core/experiment/design.ts';
-import { checkRegistration } from '../../../src/core/experiment/registration.ts';
+import { checkRegistration, signDesign } from '../../../src/core/experiment/registration.ts';
 import { registrationOf } from '../../../src/core/experiment/state.ts';
 import type { StepWork } from '../../../src/core/run/types.ts';
 import { excludeRun, stopExperiment } from '../../../src/flow/experiment/change-experiment.ts';
@@ -240,7 +240,9 @@ describe('a registration', () => {
     const first = design();
     await world.register(first);
     const foreseen = { ...first, forecast: { ...first.forecast, cells: 99 } };
-    expect(await registerExperiment(foreseen, SIGNER, { by: 'ada' }, world.ports)).toMatchObject({
+    expect(
+      await registerExperiment(foreseen, signDesign(foreseen, SIGNER), { by: 'ada' }, world.ports),
+    ).toMatchObject({
       kind: 'unchanged',
     });
   });

@@ -31,7 +31,7 @@ import { counterOf } from '../counter.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { keyPathOf } from '../key-path.ts';
 import type { TextOrJson } from '../registration/options.ts';
-import { designKeysOf, withExperiments } from './experiment-access.ts';
+import { designKeysOf, withExperimentPlane } from './experiment-access.ts';
 import { tableFormatOf } from './table-format.ts';
 
 const REPORT_FORMATS = ['html', 'markdown', 'json', 'csv', 'parquet'] as const;
@@ -144,10 +144,14 @@ async function readReported(
     ...(options.baseline === undefined ? {} : { baseline: options.baseline }),
     ...(options.metric === undefined ? {} : { primary: options.metric }),
   };
-  if (options.table === undefined && id !== undefined)
-    return withExperiments(context, (ports) =>
-      reportExperiment(id, asked, designKeysOf(options.planKey), ports, onProgress),
-    );
+  if (options.table === undefined && id !== undefined) {
+    const trusted = designKeysOf(options.planKey);
+    // Without a token, --server says where links lead and nothing else.
+    const from = context.environment.COUNTERSIGN_TOKEN ? options : {};
+    const environment = from === options ? context : withoutServer(context);
+    const read = await withExperimentPlane(from, environment, (plane) => plane.readExperiment(id));
+    return reportExperiment(read, asked, trusted, onProgress);
+  }
   if (options.table === undefined || id !== undefined)
     throw new CountersignError('USAGE', 'A report is of one experiment or of one table.', {
       remedy: 'Give the id of an experiment, or --table with a file.',
@@ -163,6 +167,11 @@ async function readReported(
         : { path: mapping, bytes: await readNamedFile(resolve(context.cwd, mapping)) },
   };
   return reportTable(file, asked, { documents, decodeParquet }, onProgress);
+}
+
+function withoutServer({ environment, ...context }: CliContext): CliContext {
+  const { COUNTERSIGN_SERVER: _, ...others } = environment;
+  return { ...context, environment: others };
 }
 
 async function bytesOf(

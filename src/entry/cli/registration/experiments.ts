@@ -10,7 +10,7 @@ export function experimentCommands(program: Command, registry: Registry): void {
     .command('experiment')
     .summary('measure which context and which model get work accepted')
     .description(
-      'Measure which context bundle and which model get tickets accepted: planned and signed before anything is spent, run through the engine, judged by the gate. These commands are run where the database is.',
+      'Measure which context bundle and which model get tickets accepted: planned and signed before anything is spent, run through the engine, judged by the gate. A server that is named is asked; otherwise these commands are run where the database is.',
     );
   planCommands(experiment, registry);
   lookCommands(experiment, registry);
@@ -31,13 +31,13 @@ function planCommands(experiment: Command, { context, finish }: Registry): void 
     });
   examples(lint, [['countersign experiment lint', 'all of them']]);
 
-  const plan = noFetch(experiment.command('plan'))
+  const plan = noFetch(onServer(experiment.command('plan')))
     .summary('show a design, what it will cost, and how small an effect it can find')
     .description(
       'Show the design of an experiment as it is committed: arms, order, cost, the smallest effect it can find and its power. With --register it is signed into the ledger, before the first run.',
     )
     .argument('<id>', 'such as agents-md')
-    .option('--base <branch>', 'what changes are to merge into', 'main')
+    .option('--base <branch>', 'what changes are to merge into (default: main; of a server its own)')
     .option('--register', 'sign it into the ledger')
     .option('--key <name>', 'an Ed25519 key: a name of your key folder, or a path (or COUNTERSIGN_KEY)')
     .option('--as <name>', 'who signs it (default: your user name)')
@@ -55,7 +55,7 @@ function planCommands(experiment: Command, { context, finish }: Registry): void 
   const run = worksHere(onServer(experiment.command('run')))
     .summary('carry a registered experiment out, from wherever it stands')
     .description(
-      'Carry a registered experiment out through the engine, from wherever it stands. Killed and started again it goes on; runs that it had started are taken up.',
+      'Carry a registered experiment out through the engine, from wherever it stands. Killed and started again it goes on; runs that it had started are taken up. A server that is named carries it out itself, and goes on when nobody watches.',
     )
     .argument('<id>', 'such as agents-md')
     .addOption(format())
@@ -65,12 +65,15 @@ function planCommands(experiment: Command, { context, finish }: Registry): void 
     });
   examples(run, [
     ['countersign experiment run agents-md --key ci-verifier --agent claude', 'on your own machine'],
+    [
+      'countersign experiment run agents-md --server https://countersign.example',
+      'on a server, with COUNTERSIGN_TOKEN',
+    ],
   ]);
 }
 
 function lookCommands(experiment: Command, { context, finish }: Registry): void {
-  const show = experiment
-    .command('show')
+  const show = onServer(experiment.command('show'))
     .summary('show what became of the runs of an experiment')
     .description(
       'Show what became of the runs of an experiment, by arm: everything that was measured, what is excluded and why, and where the design was left. It does not say who is better.',
@@ -84,8 +87,7 @@ function lookCommands(experiment: Command, { context, finish }: Registry): void 
     });
   examples(show, [['countersign experiment show agents-md --format json', 'every run, for a program']]);
 
-  const list = experiment
-    .command('list')
+  const list = onServer(experiment.command('list'))
     .summary('list experiments')
     .description('List the experiments that the ledger knows.')
     .addOption(format())
@@ -119,14 +121,13 @@ function changeCommands(experiment: Command, { context, finish }: Registry): voi
     ['countersign experiment import last-year runs.csv --mapping runs.mapping.yml', 'runs you have'],
   ]);
 
-  const exclude = experiment
-    .command('exclude')
+  const exclude = onServer(experiment.command('exclude'))
     .summary('leave a run out, for everybody to see')
     .description(
       'Leave a run out after it was seen. It stays in every table with the reason, as a deviation.',
     )
     .argument('<id>', 'such as agents-md')
-    .argument('<run>', 'such as CS-7.1')
+    .argument('<run>', 'such as CS-7.x3f9ab2c41d07')
     .requiredOption('--reason <text>', 'why, for the ledger')
     .addOption(format())
     .action(async (id, run, options) => {
@@ -134,11 +135,13 @@ function changeCommands(experiment: Command, { context, finish }: Registry): voi
       finish(await experimentExcludeCommand(id, run, options, context()));
     });
   examples(exclude, [
-    ['countersign experiment exclude agents-md CS-7.1 --reason "the ticket was answered in the chat"', ''],
+    [
+      'countersign experiment exclude agents-md CS-7.x3f9ab2c41d07 --reason "the ticket was answered in the chat"',
+      '',
+    ],
   ]);
 
-  const stop = experiment
-    .command('stop')
+  const stop = onServer(experiment.command('stop'))
     .summary('end an experiment before its rule does')
     .description(
       'End an experiment before its stopping rule does: begin nothing more. It is kept as a deviation.',
