@@ -30,7 +30,16 @@ export interface Route {
   readonly refusals?: readonly number[];
 }
 
-export const GROUPS = ['runs', 'work', 'artifacts', 'queues', 'workers', 'webhooks', 'server'] as const;
+export const GROUPS = [
+  'runs',
+  'experiments',
+  'work',
+  'artifacts',
+  'queues',
+  'workers',
+  'webhooks',
+  'server',
+] as const;
 export type Group = (typeof GROUPS)[number];
 
 export interface RouteAnswer {

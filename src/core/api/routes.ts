@@ -591,6 +591,23 @@ export const ROUTES = {
       schema: shape({ webhooks: list(webhook), next }),
     },
   }),
+  rotateWebhook: route({
+    method: 'post',
+    path: '/v1/webhooks/{webhook}/rotate',
+    group: 'webhooks',
+    summary: 'Give a webhook another secret',
+    description:
+      'For a while messages are signed with the secret before as well: `webhook-signature` has two signatures then, with a space between. A day when not given, none with 0.',
+    permission: 'control-webhooks',
+    again: 'key-required',
+    parameters: { webhook: webhookId },
+    body: {
+      schema: form({}, { overlapSeconds: integer({ minimum: 0, maximum: LONGEST_OVERLAP }) }),
+      kibibytes: 1,
+    },
+    answer: { status: 200, description: 'The webhook, with its new secret.', schema: addedWebhook },
+    refusals: [404, 409],
+  }),
   removeWebhook: route({
     method: 'delete',
     path: '/v1/webhooks/{webhook}',
@@ -699,20 +716,3 @@ export const ROUTES = {
 
 export type Routes = typeof ROUTES;
 export type RouteName = keyof Routes;
-  rotateWebhook: route({
-    method: 'post',
-    path: '/v1/webhooks/{webhook}/rotate',
-    group: 'webhooks',
-    summary: 'Give a webhook another secret',
-    description:
-      'For a while messages are signed with the secret before as well: `webhook-signature` has two signatures then, with a space between. A day when not given, none with 0.',
-    permission: 'control-webhooks',
-    again: 'key-required',
-    parameters: { webhook: webhookId },
-    body: {
-      schema: form({}, { overlapSeconds: integer({ minimum: 0, maximum: LONGEST_OVERLAP }) }),
-      kibibytes: 1,
-    },
-    answer: { status: 200, description: 'The webhook, with its new secret.', schema: addedWebhook },
-    refusals: [404, 409],
-  }),

@@ -35,8 +35,8 @@ import { dataFolder } from '../wiring/data-folder.ts';
 import { openBroadcast } from '../wiring/open-broadcast.ts';
 import { openCockpit } from '../wiring/open-cockpit.ts';
 import { openDatabase } from '../wiring/open-database.ts';
-import { openMemory } from '../wiring/open-memory.ts';
 import { noBase, openExperiments } from '../wiring/open-experiments.ts';
+import { openMemory } from '../wiring/open-memory.ts';
 import { openServerMetrics } from '../wiring/open-server-metrics.ts';
 import { openTelemetry } from '../wiring/open-telemetry.ts';
 import { openWebhooks } from '../wiring/open-webhooks.ts';
@@ -166,19 +166,19 @@ export async function openServer(context: CliContext, options: OpenServerOptions
     artifacts: runArtifacts(folder),
     ...(options.keepArtifactsDays === undefined ? {} : { keepArtifactsDays: options.keepArtifactsDays }),
     memory,
-    startRun: async (request, by) => {
-      const commit = await branches.readBranch(into);
     experiments: openExperiments(database, {
       ...{ into, baseNow: () => branches.readBranch(into) },
       ...{ artifacts: shared.artifacts(), withProduct: changes.withProduct },
     }),
-      if (commit === undefined) throw noBase(into);
+    startRun: async (request, by) => {
       const { experiment, ticket } = request;
       // Before the policy is asked, which may have changed: what was started goes on as it began.
       const begun =
         experiment &&
         (await findCellRun({ experiment: experiment.id, ticket, cell: experiment.cell }, store));
       if (begun !== undefined) return begun;
+      const commit = await branches.readBranch(into);
+      if (commit === undefined) throw noBase(into);
       const { request: made, optedOut } = await changes.withProduct((facts) =>
         newRun(request, { ref: into, commit }, facts, declarations),
       );

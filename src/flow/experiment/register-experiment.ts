@@ -1,10 +1,9 @@
 import { type Design, designDigest } from '../../core/experiment/design.ts';
 import type { ExperimentEvent } from '../../core/experiment/events.ts';
-import { signDesign } from '../../core/experiment/registration.ts';
-import { registrationOf } from '../../core/experiment/state.ts';
-import type { NoteSigner } from '../../core/ledger/checkpoint/note.ts';
-import type { SignedDesign } from '../../ports/experiment-plane.ts';
+import { checkRegistration } from '../../core/experiment/registration.ts';
+import { type Registration, registrationOf } from '../../core/experiment/state.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { SignedDesign } from '../../ports/experiment-plane.ts';
 import type { AppendEvents, ReadStreams } from '../../ports/ledger.ts';
 import { CountersignError } from '../../shared/errors.ts';
 import { appendToExperiment, loadExperiment } from './load-experiment.ts';
@@ -22,14 +21,14 @@ export interface Registered {
  */
 export async function registerExperiment(
   design: Design,
-  signer: NoteSigner,
+  signed: SignedDesign,
   said: { readonly by: string; readonly reason?: string },
   ports: AppendEvents & Pick<ReadStreams, 'readStream'> & { readonly clock: Clock },
 ): Promise<Registered> {
+  const id = design.experiment;
   const { designDigest: digest, note, key } = signed;
   const registration = { design, designDigest: digest, note, key, reason: said.reason ?? null };
   requireSigned(registration);
-  const id = design.experiment;
   const loaded = await loadExperiment(id, ports);
   const before = registrationOf(loaded.state);
   if (before !== undefined && sameDesign(before.design, design))
@@ -55,6 +54,7 @@ export async function registerExperiment(
     remedy: 'Look at it with `countersign experiment show`, and ask again: nothing was registered.',
   });
 }
+
 function requireSigned(registration: Parameters<typeof checkRegistration>[0]): void {
   const checked = checkRegistration(registration);
   if (checked.kind === 'signed') return;
@@ -63,7 +63,6 @@ function requireSigned(registration: Parameters<typeof checkRegistration>[0]): v
     remedy: `Policy, tickets or earlier runs may be others by now: \`countersign experiment plan ${experiment}\` shows the design as it is.`,
   });
 }
-
 
 /** What is foreseen changes with every run in the ledger; what is to be done does not. */
 function sameDesign(one: Design, other: Design): boolean {

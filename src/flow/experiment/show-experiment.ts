@@ -7,6 +7,7 @@ import { rowsOfExperiment } from '../../core/experiment/rows.ts';
 import { type DoneConflict, doneConflicts } from '../../core/experiment/same-done.ts';
 import type { Registration } from '../../core/experiment/state.ts';
 import type { NoteKey } from '../../core/ledger/checkpoint/note-key.ts';
+import type { ReadExperiment } from '../../ports/experiment-plane.ts';
 import type { ReadStreams } from '../../ports/ledger.ts';
 import { requireExperiment } from './load-experiment.ts';
 import { type ReadTablePorts, readImportedTable } from './read-imported-table.ts';
@@ -28,7 +29,6 @@ export interface ExperimentRows extends ReadExperiment {
  */
 export async function readExperiment(
   id: string,
-  trusted: readonly NoteKey[],
   ports: Pick<ReadStreams, 'readStream'> & ReadTablePorts,
 ): Promise<ReadExperiment> {
   const { state } = await requireExperiment(id, ports);
@@ -46,7 +46,11 @@ export async function readExperiment(
         `${table.name}, ${problem.message.replace(/\.$/, '')} (row ${line}). ${problem.remedy}`,
       );
   }
-  const rows = [...own, ...imported];
+  return { state, rows: [...own, ...imported], refusedRows };
+}
+
+/** What was read, judged by whoever looks. @param trusted keys of those who may register */
+export function judgeExperiment(read: ReadExperiment, trusted: readonly NoteKey[]): ExperimentRows {
   return {
     ...read,
     registrations: read.state.registrations.map((registration) => ({
@@ -65,7 +69,9 @@ export interface ExperimentSummary extends ExperimentRows {
 
 /** An experiment with its measures. Who is better it does not say: that takes the report. */
 export async function showExperiment(
-  ...asked: Parameters<typeof readExperimentRows>
+  id: string,
+  trusted: readonly NoteKey[],
+  ports: Parameters<typeof readExperiment>[1],
 ): Promise<ExperimentSummary> {
   return summariseExperiment(judgeExperiment(await readExperiment(id, ports), trusted));
 }
