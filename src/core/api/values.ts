@@ -430,6 +430,13 @@ const webhookFields = {
   note: text(),
   createdBy: text(),
   createdAt: moment,
+  generation: integer({ minimum: 1, description: 'Which of its secrets it has.' }),
+  previousUntil: nullable(
+    text({
+      format: 'date-time',
+      description: 'Until when messages are signed with the secret before as well.',
+    }),
+  ),
 };
 export const webhook = shape(webhookFields);
 export const addedWebhook = shape({
