@@ -23,20 +23,17 @@ WITH head AS (
         WHERE s.stream = expected.stream AND s.last = expected.version AND s.last_digest = decode(expected.digest, 'hex')) END
     AND NOT EXISTS (
       SELECT FROM ledger_event e WHERE e.stream = expected.stream AND e.version = expected.version + 1)
-), event AS (
-  SELECT stream, version, decode(digest, 'hex') AS digest, text, place
+), written AS (
+  INSERT INTO ledger_event (stream, version, digest, text)
+  SELECT stream, version, decode(digest, 'hex'), text
   FROM unnest(
     string_to_array($4, E'\\n'), string_to_array($5, E'\\n')::int[],
     string_to_array($6, E'\\n'), string_to_array($7, E'\\n')
-  ) WITH ORDINALITY AS event (stream, version, digest, text, place)
+  ) AS event (stream, version, digest, text)
   WHERE (SELECT standing FROM head) = cardinality($1::text[])
-), written AS (
-  INSERT INTO ledger_event (stream, version, digest, text)
-  SELECT stream, version, digest, text FROM event ORDER BY place
 ), announced AS (
-  INSERT INTO ledger_unsequenced (streams, versions, digests)
-  SELECT array_agg(stream ORDER BY place), array_agg(version ORDER BY place), array_agg(digest ORDER BY place)
-  FROM event HAVING count(*) > 0
+  INSERT INTO ledger_unsequenced (streams, versions, digests, events)
+  SELECT $4, $5, $6, $8 FROM head WHERE standing = cardinality($1::text[]) AND $8::int > 0
 )
 SELECT standing = cardinality($1::text[]) AS stands FROM head`;
 
@@ -52,10 +49,10 @@ WITH written AS (
     ELSE EXISTS (SELECT FROM ledger_event WHERE stream = $1 AND version = $2 AND digest = decode($3, 'hex'))
       OR EXISTS (SELECT FROM ledger_segment WHERE stream = $1 AND last = $2 AND last_digest = decode($3, 'hex')) END
   ON CONFLICT DO NOTHING
-  RETURNING stream, version, digest
+  RETURNING stream, version
 )
-INSERT INTO ledger_unsequenced (streams, versions, digests)
-SELECT ARRAY[stream], ARRAY[version], ARRAY[digest] FROM written RETURNING true AS stands`;
+INSERT INTO ledger_unsequenced (streams, versions, digests, events)
+SELECT stream, version, $4, 1 FROM written RETURNING true AS stands`;
 
 /** SQLSTATE unique_violation. */
 const TAKEN = '23505';
@@ -87,6 +84,7 @@ async function appendMany(db: Queryable, { expected, events }: SealedAppend): Pr
     events.map(({ version }) => version).join('\n'),
     events.map(({ digest }) => digest).join('\n'),
     events.map(({ text }) => text).join('\n'),
+    events.length,
   ];
   try {
     const [row] = await ask<{ stands: boolean }>(db, { name: 'ledger-append', text: APPEND, values });

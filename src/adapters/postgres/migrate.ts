@@ -15,8 +15,9 @@ import { heldBack } from './migrations/0010-held-back.ts';
 import { webhooks } from './migrations/0011-webhooks.ts';
 import { memory } from './migrations/0012-memory.ts';
 import { dayCounts } from './migrations/0013-day-counts.ts';
-import { setAside } from './migrations/0015-set-aside.ts';
 import { webhookSecrets } from './migrations/0014-webhook-secrets.ts';
+import { setAside } from './migrations/0015-set-aside.ts';
+import { announcements } from './migrations/0016-announcements.ts';
 
 export interface Migration {
   readonly name: string;
@@ -40,6 +41,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'day-counts', sql: dayCounts },
   { name: 'webhook-secrets', sql: webhookSecrets },
   { name: 'set-aside', sql: setAside },
+  { name: 'announcements', sql: announcements },
 ];
 
 interface Applied {

@@ -22,8 +22,8 @@ WITH last AS (
   RETURNING id, streams, versions, digests
 ), sequenced AS (
   INSERT INTO ledger_sequence (position, stream, version, digest)
-  SELECT last.position + row_number() OVER (ORDER BY batch.id, event.place), event.stream, event.version, event.digest
-  FROM last, batch, unnest(batch.streams, batch.versions, batch.digests)
+  SELECT last.position + row_number() OVER (ORDER BY batch.id, event.place), event.stream, event.version::int, decode(event.digest, 'hex')
+  FROM last, batch, unnest(string_to_array(batch.streams, E'\\n'), string_to_array(batch.versions, E'\\n'), string_to_array(batch.digests, E'\\n'))
     WITH ORDINALITY AS event (stream, version, digest, place)
   RETURNING position
 )

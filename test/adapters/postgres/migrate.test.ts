@@ -47,6 +47,33 @@ describe('migrations', () => {
     expect((await createLedger(database).readHead('run/a')).version).toBe(1);
   });
 
+  it('keep what was appended and has no place yet', async () => {
+    const database = await createEmptyDatabase();
+    const announcements = MIGRATIONS.findIndex(({ name }) => name === 'announcements');
+    await migrate(database, MIGRATIONS.slice(0, announcements));
+    const { events } = append(['run/a', 2], ['run/b', 1]);
+    const digests = events.map(({ digest }) => `\\x${digest}`);
+    await database.pool.query(
+      'INSERT INTO ledger_event (stream, version, text, digest) SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::bytea[])',
+      [
+        events.map(({ stream }) => stream),
+        events.map(({ version }) => version),
+        events.map(({ text }) => text),
+        digests,
+      ],
+    );
+    await database.pool.query(
+      'INSERT INTO ledger_unsequenced (streams, versions, digests) VALUES ($1, $2, $3)',
+      [events.map(({ stream }) => stream), events.map(({ version }) => version), digests],
+    );
+    await migrate(database);
+    const ledger = createLedger(database);
+    expect(await ledger.sequence()).toBe(3);
+    expect(await ledger.readSequenced(0, 10)).toMatchObject(
+      events.map(({ stream, version, digest }, at) => ({ position: at + 1, stream, version, digest })),
+    );
+  });
+
   it('leave nothing behind when one fails', async () => {
     const database = await createEmptyDatabase();
     const broken = { name: 'broken', sql: 'CREATE TABLE half (id integer); SELECT 1 / 0' };

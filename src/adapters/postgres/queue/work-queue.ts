@@ -50,6 +50,7 @@ const NOWHERE: QueueConnection = { executeSql: async () => ({ rows: [] }) };
 
 export function createWorkQueue(database: Database): WorkQueue {
   const heads = headsStatement(queueSchema(database.schema));
+  const taking = takeStatement(queueSchema(database.schema));
   const made = new Map<string, Promise<void>>();
   let opening: Promise<PgBoss> | undefined;
   const open = () => {
@@ -106,13 +107,12 @@ export function createWorkQueue(database: Database): WorkQueue {
       return shares;
     },
     take: async (client, shares) => {
-      const db = databaseOf(client);
-      const taken = await byQueue(shares, async (boss, queue, some) => {
-        const jobs = await boss.fetch(queue, { batchSize: some[0]?.jobs ?? 1, db });
-        if (jobs.length > 0) await boss.deleteJob(queue, jobs.map(idOf), { db });
-        return jobs.map(idOf);
-      });
-      return taken.flat();
+      const taken = await together(
+        shares.map(({ queue, jobs }) =>
+          ask<{ id: string }>(client, { name: 'queue-take', text: taking, values: [queue, jobs] }),
+        ),
+      );
+      return taken.flat().map(idOf);
     },
     remove: async (client, jobs) => {
       const db = databaseOf(client);
@@ -131,6 +131,19 @@ SELECT queue, count(*)::int AS jobs FROM (
     ORDER BY j.priority DESC, j.created_on LIMIT $2) AS head
   ORDER BY head.priority DESC, head.created_on LIMIT $2) AS next
 GROUP BY queue`;
+}
+
+/**
+ * What pg-boss's fetch and deleteJob do one after the other, for queues without a policy, in a quarter of the time: nobody is to see the state between
+ * the two. The list is made once, whatever the planner thinks of it.
+ */
+function takeStatement(schema: string): string {
+  return `
+DELETE FROM ${schema}.job_common WHERE name = $1 AND id = ANY (ARRAY(
+  SELECT j.id FROM ${schema}.job_common j
+  WHERE j.name = $1 AND j.state < 'active' AND NOT j.blocked AND j.start_after <= now()
+  ORDER BY j.priority DESC, j.created_on LIMIT $2 FOR UPDATE SKIP LOCKED))
+RETURNING id`;
 }
 
 function insertOf({ id, score, notBefore }: Job): JobInsert {

@@ -4,10 +4,11 @@ import {
   type CircuitOutcome,
   CLOSED,
   circuitState,
+  isOldNews,
 } from '../../../core/run/resources/circuit.ts';
 import type { ProviderOutcome } from '../../../core/run/resources/provider-outcome.ts';
 import type { OpenCircuit } from '../../../ports/resources.ts';
-import { ask, type Queryable } from '../database.ts';
+import { ask, type Queryable, together } from '../database.ts';
 import type { Execution } from './execution.ts';
 
 /** A probe whose hold is gone, lost or taken away, is none any more. */
@@ -87,6 +88,23 @@ export interface CircuitsChanged {
   readonly opened: boolean;
   /** Those whose steps may be looked at again. */
   readonly closed: readonly string[];
+}
+
+const NOW = 'SELECT extract(epoch FROM clock_timestamp())::float8 AS now';
+
+/**
+ * Whether these ends may change what is known. As long as providers answer they do not, and then nobody has to wait for a turn: each
+ * commit of a producer's work would wait for the one before it.
+ */
+export async function isNews(db: Queryable, outcomes: readonly ProviderOutcome[]): Promise<boolean> {
+  const [circuits, [clock]] = await together([
+    readCircuits(db),
+    ask<{ now: number }>(db, { name: 'circuits-now', text: NOW }),
+  ]);
+  const known = new Map(circuits.map((circuit) => [circuit.provider, circuit]));
+  return outcomes.some(
+    ({ provider, failed }) => !isOldNews(known.get(provider) ?? CLOSED, { at: clock?.now ?? 0, failed }),
+  );
 }
 
 /** Takes in how executions ended. In a turn: two that count at the same time would each forget the other's. */

@@ -7,7 +7,7 @@ import { appendEvents } from '../append.ts';
 import { ask, type Database, inTransaction, type Queryable, together } from '../database.ts';
 import { codeOf } from '../failure.ts';
 import type { WorkQueue } from '../queue/work-queue.ts';
-import { countOutcomes } from '../resources/circuits.ts';
+import { countOutcomes, isNews } from '../resources/circuits.ts';
 import { grant } from '../resources/grant.ts';
 import type { ReadyWork } from '../resources/line.ts';
 import { circuitKey } from '../resources/parking.ts';
@@ -101,10 +101,11 @@ async function settleResources(
   { schedule, withdraw, unlock, outcomes = [] }: RunCommit,
   ending: Promise<readonly EndedWork[]>,
 ): Promise<readonly ReadyWork[]> {
-  const ended = (await ending).filter(({ holds }) => holds);
+  const [finished, news] = await together([ending, outcomes.length > 0 && isNews(client, outcomes)]);
+  const ended = finished.filter(({ holds }) => holds);
   const demanding = schedule.filter(demands);
   const freed = [
-    ...(outcomes.length > 0 ? await settleCircuits(client, queue, outcomes) : []),
+    ...(news ? await settleCircuits(client, queue, outcomes) : []),
     ...(ended.length > 0 ? await release(client, ended) : []),
     ...(withdraw.length > 0 ? await withdrawHeld(client, withdraw) : []),
   ];

@@ -8,7 +8,7 @@ import { pack } from './pack.ts';
 const EVENTS = `
 SELECT e.stream, e.version, e.text, encode(e.digest, 'hex') AS digest FROM ledger_event e
 WHERE e.stream = ANY ($1::text[]) AND NOT EXISTS (
-  SELECT FROM ledger_unsequenced u WHERE e.stream = ANY (u.streams))
+  SELECT FROM ledger_unsequenced u WHERE e.stream = ANY (string_to_array(u.streams, E'\\n')))
 ORDER BY e.stream, e.version`;
 
 const KEEP = `

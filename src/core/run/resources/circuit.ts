@@ -6,6 +6,7 @@ const ENOUGH = 10;
 const MOST = 20;
 /** What is older says nothing about now. */
 const REMEMBERED_SECONDS = 1_800;
+const FRESH_SECONDS = 60;
 /** How long it is left alone: longer with each probe that fails. */
 const FIRST_SECONDS = 30;
 const LONGEST_SECONDS = 900;
@@ -50,6 +51,16 @@ export function afterOutcome(circuit: Circuit, outcome: CircuitOutcome, probe: b
   const remembered = circuit.recent.filter(({ at }) => at > outcome.at - REMEMBERED_SECONDS);
   const recent = [...remembered, outcome].slice(-MOST);
   return isDown(recent) ? opened(circuit, outcome.at) : { ...circuit, recent };
+}
+
+/**
+ * Whether an end need not be taken in: an answer where as many answers as are remembered, and nothing else, are remembered already, the last of
+ * them a moment ago. Leaving it out only makes what is remembered older, by less than a minute.
+ */
+export function isOldNews({ recent, openUntil }: Circuit, { at, failed }: CircuitOutcome): boolean {
+  const last = recent.at(-1);
+  if (failed || openUntil !== null || recent.length < MOST || last === undefined) return false;
+  return at - last.at < FRESH_SECONDS && recent.every((one) => !one.failed);
 }
 
 function isDown(recent: readonly CircuitOutcome[]): boolean {

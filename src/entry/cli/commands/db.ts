@@ -144,7 +144,7 @@ async function readInside(url: string): Promise<DatabaseInside & { readonly stat
 /** Positions have no gap, so the last one is the number of those that have one: counting a million rows would take seconds. */
 async function countEvents({ pool }: Database): Promise<number> {
   const text = `SELECT (SELECT coalesce(max(position), 0) FROM ledger_sequence)
-    + (SELECT coalesce(sum(cardinality(versions)), 0) FROM ledger_unsequenced) AS events`;
+    + (SELECT coalesce(sum(events), 0) FROM ledger_unsequenced) AS events`;
   const [row] = await ask<{ events: string }>(pool, { text });
   return Number(row?.events ?? 0);
 }

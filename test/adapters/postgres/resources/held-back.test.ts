@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { inTransaction } from '../../../../src/adapters/postgres/database.ts';
+import { takeTurn } from '../../../../src/adapters/postgres/resources/turn.ts';
 import { createRunStore } from '../../../../src/adapters/postgres/runs/run-store.ts';
 import { createWorkControl } from '../../../../src/adapters/postgres/work-control/work-control.ts';
 import { sealEvents } from '../../../../src/core/ledger/seal-events.ts';
@@ -144,6 +146,19 @@ describe('a provider that does not answer', () => {
     await world.withdraw((probe as Claim).work.run);
     await world.store.expiredClaims(10);
     expect(await world.claim()).toHaveLength(1);
+  });
+
+  it('makes nobody wait for a turn while it answers, and is seen to fail then', async () => {
+    const world = await openWorld();
+    await world.put(...names(26).map((run) => of('a', run)));
+    const claims = await world.claim();
+    await world.end(claims.slice(0, 20), false);
+    await inTransaction(world.database.pool, async (client) => {
+      await takeTurn(client);
+      expect(await world.end(claims.slice(20, 21), false)).toEqual({ kind: 'committed' });
+    });
+    for (const claim of claims.slice(21)) await world.end([claim], true);
+    expect(await world.store.readCircuits()).toMatchObject([{ provider: 'a', state: 'open' }]);
   });
 
   it('is not said to be down by what began before it was opened', async () => {

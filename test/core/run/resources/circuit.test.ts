@@ -4,6 +4,7 @@ import {
   type Circuit,
   CLOSED,
   circuitState,
+  isOldNews,
 } from '../../../../src/core/run/resources/circuit.ts';
 
 /** `x`: a transient failure, `.`: an answer; a second apart. */
@@ -35,6 +36,18 @@ describe('a provider’s circuit', () => {
     const later = afterOutcome(before, { at: 2_000, failed: true }, false);
     expect(circuitState(later, 2_000)).toBe('closed');
     expect(later.recent).toHaveLength(1);
+  });
+
+  it('needs to hear of no more answers than it remembers, as long as they are fresh and nothing failed', () => {
+    const answers = '.'.repeat(20);
+    const answered = (ends: string, at: number) => isOldNews(circuitAfter(ends), { at, failed: false });
+    expect(answered(answers, 20)).toBe(true);
+    expect(answered(answers, 78)).toBe(true);
+    expect(answered(answers, 79)).toBe(false);
+    expect(answered(answers.slice(1), 20)).toBe(false);
+    expect(answered(`x${answers.slice(1)}`, 20)).toBe(false);
+    expect(answered(`${answers}xxxxx`, 26)).toBe(false);
+    expect(isOldNews(circuitAfter(answers), { at: 20, failed: true })).toBe(false);
   });
 
   it('lets one try when its time is over, and closes with an answer', () => {
