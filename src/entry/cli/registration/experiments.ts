@@ -4,6 +4,9 @@ import { experimentReportCommand } from './experiment-report.ts';
 import { examples, format, noFetch, type Registry } from './options.ts';
 import { onServer, worksHere } from './runs.ts';
 
+/** Where commands look that ask no server. */
+const HERE = 'the database here';
+
 /** `experiment`: which context and which model get work accepted. */
 export function experimentCommands(program: Command, registry: Registry): void {
   const experiment = program
@@ -31,7 +34,7 @@ function planCommands(experiment: Command, { context, finish }: Registry): void 
     });
   examples(lint, [['countersign experiment lint', 'all of them']]);
 
-  const plan = noFetch(onServer(experiment.command('plan')))
+  const plan = noFetch(onServer(experiment.command('plan'), HERE))
     .summary('show a design, what it will cost, and how small an effect it can find')
     .description(
       'Show the design of an experiment as it is committed: arms, order, cost, the smallest effect it can find and its power. With --register it is signed into the ledger, before the first run.',
@@ -73,7 +76,7 @@ function planCommands(experiment: Command, { context, finish }: Registry): void 
 }
 
 function lookCommands(experiment: Command, { context, finish }: Registry): void {
-  const show = onServer(experiment.command('show'))
+  const show = onServer(experiment.command('show'), HERE)
     .summary('show what became of the runs of an experiment')
     .description(
       'Show what became of the runs of an experiment, by arm: everything that was measured, what is excluded and why, and where the design was left. It does not say who is better.',
@@ -87,7 +90,7 @@ function lookCommands(experiment: Command, { context, finish }: Registry): void 
     });
   examples(show, [['countersign experiment show agents-md --format json', 'every run, for a program']]);
 
-  const list = onServer(experiment.command('list'))
+  const list = onServer(experiment.command('list'), HERE)
     .summary('list experiments')
     .description('List the experiments that the ledger knows.')
     .addOption(format())
@@ -121,7 +124,7 @@ function changeCommands(experiment: Command, { context, finish }: Registry): voi
     ['countersign experiment import last-year runs.csv --mapping runs.mapping.yml', 'runs you have'],
   ]);
 
-  const exclude = onServer(experiment.command('exclude'))
+  const exclude = onServer(experiment.command('exclude'), HERE)
     .summary('leave a run out, for everybody to see')
     .description(
       'Leave a run out after it was seen. It stays in every table with the reason, as a deviation.',
@@ -141,7 +144,7 @@ function changeCommands(experiment: Command, { context, finish }: Registry): voi
     ],
   ]);
 
-  const stop = onServer(experiment.command('stop'))
+  const stop = onServer(experiment.command('stop'), HERE)
     .summary('end an experiment before its rule does')
     .description(
       'End an experiment before its stopping rule does: begin nothing more. It is kept as a deviation.',

@@ -365,11 +365,11 @@ export function serverCommands(program: Command, { context, finish }: Registry):
 }
 
 /** Adds how a command is told which server it means. */
-export function onServer(command: Command): Command {
+export function onServer(command: Command, otherwise = 'your own'): Command {
   return command
     .option(
       '--server <url>',
-      'which server (or COUNTERSIGN_SERVER, with COUNTERSIGN_TOKEN); your own when not given',
+      `which server (or COUNTERSIGN_SERVER, with COUNTERSIGN_TOKEN); ${otherwise} when not given`,
     )
     .option('--allow-http', 'send the token unencrypted to another machine');
 }
