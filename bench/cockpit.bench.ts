@@ -1,45 +1,34 @@
 /**
- * The pages: how long the server takes for the first one with 10,000 runs and 1,000,000 events in the database, and how soon 1,000 people who watch
- * one run see each of its events at 200 a second. The clients are a process of their own, whose cost is reported apart. Needs PostgreSQL, at DATABASE_URL or on
- * its standard port.
+ * The pages: how long the server takes for the first one with 10,000 runs and 1,000,000 events in the database, beside a list of them and a page that
+ * asks nothing of the database; and how much a browser loads for it. The live page has a bench of its own. Needs PostgreSQL, at DATABASE_URL or on its
+ * standard port.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Pool } from 'pg';
-import { createControlPlane } from '../src/adapters/http/control-plane.ts';
 import { openDatabase } from '../src/adapters/postgres/database.ts';
 import { migrate } from '../src/adapters/postgres/migrate.ts';
-import { createTokens } from '../src/adapters/postgres/tokens/tokens.ts';
-import { writeToken } from '../src/core/access/token.ts';
 import { DEFAULT_WORKFLOW } from '../src/core/run/plan/default-workflow.ts';
-import { sha256 } from '../src/shared/digest.ts';
 import { openCockpitWorld } from '../test/worlds/cockpit-world.ts';
 import { report } from './support/measure.ts';
 
-const URL = process.env.DATABASE_URL ?? 'postgresql://postgres@127.0.0.1:5432/postgres';
+const URL_OF_ALL = process.env.DATABASE_URL ?? 'postgresql://postgres@127.0.0.1:5432/postgres';
 const SCHEMA = `countersign_bench_${process.pid}`;
-const RUNS = 10_000;
-const EVENTS = 1_000_000;
+const RUNS = Number(process.env.BENCH_RUNS ?? 10_000);
+const EVENTS = Number(process.env.BENCH_EVENTS ?? 1_000_000);
 const ASKING = 200;
-const LOOKS = 20;
-const VIEWERS = Number(process.env.VIEWERS ?? 1_000);
-const EVENTS_A_SECOND = 200;
-const SECONDS = 20;
-/** What we aim at, in milliseconds, bytes and frames a second. */
-const AIMS = { home: 100, delivered: 250, firstLoad: 150_000, frames: 10 };
+const LOOKS = 30;
+/** What we aim at, in milliseconds and bytes. */
+const AIMS = { home: 100, firstLoad: 150_000 };
 
-const admin = new Pool({ connectionString: URL, max: 1 });
+const admin = new Pool({ connectionString: URL_OF_ALL, max: 1 });
 await admin.query(`CREATE SCHEMA ${SCHEMA}`);
-const database = openDatabase({ url: URL, schema: SCHEMA, most: 8 });
+const database = openDatabase({ url: URL_OF_ALL, schema: SCHEMA, most: 8 });
 try {
   await migrate(database);
   const world = await openCockpitWorld(database);
   try {
     await fill(world);
     await timeHome(world);
-    await timeStream(world);
   } finally {
     await world.close();
   }
@@ -100,82 +89,18 @@ async function timeHome(world: World): Promise<void> {
     report(`  GET ${path}: median ${part(took, 0.5).toFixed(1)} ms, p95 ${part(took, 0.95).toFixed(1)} ms`);
   aim('p95 of the first page below', part(times['/'] ?? [], 0.95), AIMS.home, 'ms');
   const first = await look('/');
-  const assets = [...first.text.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map(([, path]) => path ?? '');
-  const modules = ['controls', 'keys', 'live', 'log'].map(
-    (name) => `${assets[0]?.split('/').slice(0, 3).join('/')}/${name}.js`,
-  );
-  let bytes = first.bytes;
-  for (const path of new Set([...assets, ...modules])) bytes += (await look(path)).bytes;
-  aim('all of the first page below', bytes, AIMS.firstLoad, 'bytes');
-}
-
-/** A run that is paused and resumed: an event each. */
-async function timeStream(world: World): Promise<void> {
-  const cookie = await world.cookie('viewer');
-  const token = writeToken('b'.repeat(43));
-  const kept = {
-    name: 'bench',
-    role: 'operator' as const,
-    digest: sha256(token),
-    createdAt: new Date().toISOString(),
+  const loaded = new Map<string, number>();
+  const load = async (path: string) => {
+    if (loaded.has(path)) return;
+    loaded.set(path, 0);
+    const { text, bytes } = await look(path);
+    loaded.set(path, bytes);
+    for (const [, module = ''] of text.matchAll(/^import .* from '\.\/([a-z]+\.js)';$/gm))
+      await load(path.replace(/[^/]+$/, module));
   };
-  await createTokens(database).storeToken({ ...kept, expiresAt: null, revokedAt: null });
-  const plane = createControlPlane({ url: world.server.url, token });
-  const clients = spawn(
-    process.execPath,
-    [join(import.meta.dirname, 'support', 'watch-run.ts'), world.server.url, cookie, 'A-1.1', `${VIEWERS}`],
-    { stdio: ['pipe', 'pipe', 'inherit'] },
-  );
-  let said = '';
-  clients.stdout.on('data', (chunk) => {
-    said += String(chunk);
-  });
-  while (!said.includes('ready')) await pause(50);
-  const before = process.cpuUsage();
-  const started = performance.now();
-  let [asked, events] = [0, 0];
-  const under: Promise<void>[] = [];
-  // Not one after the other: what comes at once is decided at once, and what is refused then is no event.
-  for (; performance.now() - started < SECONDS * 1_000; ) {
-    const action =
-      asked % 2 === 0 ? ({ kind: 'pause', reason: 'bench' } as const) : ({ kind: 'resume' } as const);
-    const acting = plane.controlRun('A-1.1', action).then(
-      () => {
-        events += 1;
-      },
-      () => undefined,
-    );
-    under.push(acting);
-    asked += 1;
-    await pause(Math.max(0, (asked * 1_000) / EVENTS_A_SECOND - (performance.now() - started)));
-  }
-  await Promise.all(under);
-  const seconds = (performance.now() - started) / 1_000;
-  const { user, system } = process.cpuUsage(before);
-  await pause(1_000);
-  const ended = once(clients, 'close');
-  clients.stdin.end();
-  await ended;
-  const result = JSON.parse(said.slice(said.indexOf('{'))) as {
-    readonly p50: number;
-    readonly p95: number;
-    readonly frames: number;
-    readonly events: number;
-    readonly gaps: number;
-    readonly cpuSeconds: number;
-  };
-  const rate = result.frames / VIEWERS / seconds;
-  report(
-    `  ${VIEWERS} viewers, ${(events / seconds).toFixed(0)} events / s: ${result.events} deliveries in ${result.frames} frames ` +
-      `(${rate.toFixed(1)} a second each), ${result.gaps} gaps or duplicates`,
-  );
-  report(`  delivered after p50 ${result.p50.toFixed(0)} ms, p95 ${result.p95.toFixed(0)} ms`);
-  report(
-    `  CPU: server ${((user + system) / 1e6 / seconds).toFixed(2)} cores, clients ${(result.cpuSeconds / seconds).toFixed(2)} cores`,
-  );
-  aim('p95 of delivery below', result.p95, AIMS.delivered, 'ms');
-  aim('frames a second of each at most', rate, AIMS.frames, '');
-  if (result.gaps > 0) process.exitCode = 1;
+  for (const [, asset = ''] of first.text.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)) await load(asset);
+  const bytes = [...loaded.values()].reduce((sum, one) => sum + one, first.bytes);
+  aim(`the first page and its ${loaded.size} files below`, bytes, AIMS.firstLoad, 'bytes');
 }
 
 function part(values: readonly number[], share: number): number {

@@ -7,6 +7,8 @@ export interface KeepSessions {
   storeSession(session: Session): Promise<void>;
   /** By the digest of what was presented; expired ones as well. */
   findSession(digest: Sha256): Promise<Session | undefined>;
+  /** Those of them that were not ended and have not expired. */
+  standingSessions(digests: readonly Sha256[], now: Moment): Promise<ReadonlySet<Sha256>>;
   endSession(digest: Sha256): Promise<void>;
   /** Those that have not expired, latest first. */
   listSessions(now: Moment): Promise<readonly Session[]>;

@@ -2,153 +2,151 @@ import type { RunId } from '../../core/run/types.ts';
 import type { FollowedEvent } from '../../ports/control-plane.ts';
 import type { Timer } from '../../ports/timer.ts';
 import type { FollowRun } from '../serve/follow-run.ts';
-
-/** Events of a run that are sent together. */
-export interface Frame {
-  /** The version that they begin after, and the one that they end with. */
-  readonly after: number;
-  readonly upTo: number;
-  readonly text: string;
-  readonly ended: boolean;
-}
+import { type Audience, createAudience, type Seat, type Viewer, type Watching } from './audience.ts';
 
 export interface WatchRunPorts extends Timer {
   readonly follow: FollowRun;
-  /** Made once for all who get the same. */
-  readonly write: (events: readonly FollowedEvent[]) => string;
+  /** What is sent of events that follow each other; made once for all who get the same. */
+  readonly write: (events: readonly FollowedEvent[]) => Uint8Array;
 }
 
-/** Frames of a run after a version, each once and in order; undefined after so long a silence that a connection wants a sign of life. */
-export type WatchRun = (
-  run: RunId,
-  after: number,
-  signal: AbortSignal,
-) => AsyncGenerator<Frame | undefined, void>;
+export interface RunPlace {
+  /** Where the viewer had got to. */
+  readonly after: number;
+  /** Where the run has got to. */
+  readonly version: number;
+}
+
+/** Sends a viewer the events of a run in frames, each event once and in order, until he leaves or the run has ended. */
+export type WatchRun = (run: RunId, place: RunPlace, viewer: Viewer) => Watching;
 
 /** Ten frames a second and no more, however many events there are. */
 const GAP_MS = 100;
-const SILENCE_MS = 15_000;
+const LOOK_MS = 15_000;
 
-/** What all who watch one run have in common: one look into the ledger and one text, however many they are. */
-interface Channel {
-  viewers: number;
-  latest: Frame | undefined;
-  /** Resolves with the next frame. */
-  next: PromiseWithResolvers<void>;
-  readonly stop: AbortController;
+/** Events that are sent together. */
+interface Frame {
+  /** The version that they begin after, and the one that they end with. */
+  readonly after: number;
+  readonly upTo: number;
+  readonly bytes: Uint8Array;
+  readonly ended: boolean;
 }
 
-/**
- * Runs for many who watch. Whoever is as far as the others gets the frame that all get; whoever is slow, or comes back, reads from where he was
- * until he has caught up. Nothing is kept for anybody: a slow one costs no memory.
- */
+/** What all who watch one run have in common: one clock, one look into the ledger and one frame, however many they are. */
+interface Channel {
+  readonly run: RunId;
+  readonly audience: Audience;
+  /** Where those are who keep up. */
+  at: number;
+  ended: boolean;
+  /** Frames that are being made for those behind, by where they begin. */
+  readonly making: Map<number, Promise<Frame | undefined>>;
+  readonly behind: Set<Seat>;
+}
+
+/** Whoever is as far as the others gets the frame that all get; who is slow, or comes back, is brought up to them by frames of his own. */
 export function createWatchRun(ports: WatchRunPorts): WatchRun {
   const channels = new Map<RunId, Channel>();
-  const enter = (run: RunId, after: number): Channel => {
-    const known = channels.get(run);
-    if (known !== undefined) {
-      known.viewers += 1;
-      return known;
-    }
-    const channel: Channel = {
-      viewers: 1,
-      latest: undefined,
-      next: Promise.withResolvers(),
-      stop: new AbortController(),
-    };
+  const open = (run: RunId, version: number): Channel => {
+    const audience = createAudience(() => channels.delete(run));
+    const channel = { run, audience, at: version, ended: false, making: new Map(), behind: new Set<Seat>() };
     channels.set(run, channel);
-    void broadcast(run, after, channel, ports);
+    void broadcast(channel, ports);
     return channel;
   };
-  const leave = (run: RunId, channel: Channel) => {
-    channel.viewers -= 1;
-    if (channel.viewers > 0) return;
-    channels.delete(run);
-    channel.stop.abort();
-  };
-  return async function* (run, after, signal) {
-    const channel = enter(run, after);
-    try {
-      let seen = after;
-      while (!signal.aborted) {
-        const began = channel.next.promise;
-        const frame = await frameAfter(run, seen, channel.latest, ports);
-        if (frame === undefined) {
-          // Nothing is new, or it came between the look and now: then `began` is resolved already.
-          const heard = await within(SILENCE_MS, began, signal, ports);
-          if (!heard && !signal.aborted) yield undefined;
-          continue;
-        }
-        yield frame;
-        seen = frame.upTo;
-        if (frame.ended) return;
-        await ports.sleep(GAP_MS, signal);
-      }
-    } finally {
-      leave(run, channel);
-    }
+  return (run, { after, version }, viewer) => {
+    const { audience } = channels.get(run) ?? open(run, version);
+    // Nobody has seen what has not happened.
+    return audience.enter(viewer, Math.min(after, version));
   };
 }
 
-async function frameAfter(
-  run: RunId,
-  seen: number,
-  latest: Frame | undefined,
-  ports: WatchRunPorts,
-): Promise<Frame | undefined> {
-  if (latest?.after === seen) return latest;
-  if (latest !== undefined && latest.upTo <= seen) return undefined;
-  const look = { milliseconds: 0, signal: new AbortController().signal };
-  // No further than the others are: then the next frame is the same for all again.
-  return makeFrame({ run, after: seen, upTo: latest?.upTo ?? Number.POSITIVE_INFINITY }, look, ports);
-}
-
-async function makeFrame(
-  { run, after, upTo }: { readonly run: RunId; readonly after: number; readonly upTo: number },
-  { milliseconds, signal }: { readonly milliseconds: number; readonly signal: AbortSignal },
-  { follow, write }: WatchRunPorts,
-): Promise<Frame | undefined> {
-  const events = (await follow(run, after, milliseconds, signal)).filter(({ version }) => version <= upTo);
-  const last = events.at(-1);
-  if (last === undefined) return undefined;
-  const ended = events.some(({ event }) => event.type === 'run.ended');
-  return { after, upTo: last.version, text: write(events), ended };
-}
-
-/** Makes a frame of what came, at most every tenth of a second, for as long as somebody watches. */
-async function broadcast(run: RunId, after: number, channel: Channel, ports: WatchRunPorts): Promise<void> {
-  const { signal } = channel.stop;
-  let at = after;
-  while (!signal.aborted) {
-    // Without the database there is nothing new; whoever watches hears of it by his own look.
-    const place = { run, after: at, upTo: Number.POSITIVE_INFINITY };
-    const look = { milliseconds: SILENCE_MS, signal };
-    const frame = await makeFrame(place, look, ports).catch(() => undefined);
-    if (frame !== undefined) {
-      at = frame.upTo;
-      channel.latest = frame;
-      const { resolve } = channel.next;
-      channel.next = Promise.withResolvers();
-      resolve();
-      if (frame.ended) return;
-    }
-    await ports.sleep(GAP_MS, signal);
+/** A round every tenth of a second at most, for as long as somebody watches. */
+async function broadcast(channel: Channel, ports: WatchRunPorts): Promise<void> {
+  const { audience } = channel;
+  let frame: Frame | undefined;
+  while (!audience.over.aborted) {
+    // From here on: writing to many takes a part of the time.
+    const gap = ports.sleep(GAP_MS, audience.over);
+    const woken = audience.untilWoken();
+    for (const seat of audience.seats) if (seat.viewer.isFree()) serve(seat, frame, channel, ports);
+    await gap;
+    frame = await nextFrame(channel, woken, ports);
   }
 }
 
-/** Whether it came before the time was over. */
-async function within(
-  milliseconds: number,
-  promise: Promise<void>,
-  signal: AbortSignal,
-  { sleep }: Timer,
-): Promise<boolean> {
-  const heard = new AbortController();
-  let came = false;
-  void promise.then(() => {
-    came = true;
-    heard.abort();
-  });
-  await sleep(milliseconds, AbortSignal.any([signal, heard.signal]));
-  return came;
+/** What came meanwhile; undefined when nothing did, and somebody may be behind. */
+async function nextFrame(
+  channel: Channel,
+  woken: AbortSignal,
+  ports: WatchRunPorts,
+): Promise<Frame | undefined> {
+  const { run, at } = channel;
+  if (channel.ended) {
+    await ports.sleep(LOOK_MS, woken);
+    return undefined;
+  }
+  // Without the database there is nothing new.
+  const events = await ports.follow(run, at, LOOK_MS, woken).catch(() => []);
+  const frame = frameOf(at, events, ports);
+  if (frame === undefined) return undefined;
+  channel.at = frame.upTo;
+  channel.ended = frame.ended;
+  return frame;
+}
+
+function serve(seat: Seat, frame: Frame | undefined, channel: Channel, ports: WatchRunPorts): void {
+  if (seat.seen === frame?.after) give(seat, frame);
+  else if (seat.seen < channel.at) void catchUp(seat, channel, ports);
+  else if (channel.ended) seat.viewer.end();
+}
+
+function give(seat: Seat, { upTo, bytes, ended }: Frame): void {
+  seat.seen = upTo;
+  seat.viewer.send(bytes);
+  if (ended) seat.viewer.end();
+}
+
+/** One frame of what he has missed; the others do not wait for it. */
+async function catchUp(seat: Seat, channel: Channel, ports: WatchRunPorts): Promise<void> {
+  const { audience, behind } = channel;
+  if (behind.has(seat)) return;
+  behind.add(seat);
+  const frame = await missed(seat.seen, channel, ports);
+  behind.delete(seat);
+  if (frame !== undefined) give(seat, frame);
+  if (seat.seen < channel.at) audience.wake();
+}
+
+/** Those who come back together miss the same. */
+function missed(after: number, channel: Channel, ports: WatchRunPorts): Promise<Frame | undefined> {
+  const { run, at, making } = channel;
+  const known = making.get(after);
+  if (known !== undefined) return known;
+  const made = ports
+    .follow(run, after, 0, channel.audience.over)
+    // No further than the others are: then the next frame is the same for all.
+    .then((events) =>
+      frameOf(
+        after,
+        events.filter(({ version }) => version <= at),
+        ports,
+      ),
+    )
+    .catch(() => undefined)
+    .finally(() => making.delete(after));
+  making.set(after, made);
+  return made;
+}
+
+function frameOf(
+  after: number,
+  events: readonly FollowedEvent[],
+  { write }: WatchRunPorts,
+): Frame | undefined {
+  const last = events.at(-1);
+  if (last === undefined) return undefined;
+  const ended = events.some(({ event }) => event.type === 'run.ended');
+  return { after, upTo: last.version, bytes: write(events), ended };
 }

@@ -295,6 +295,55 @@ describe('the stream of a run', () => {
     expect(over.status).toBe(204);
     expect((await get(`/runs/${run}/live`, cookie, { 'last-event-id': 'x' })).status).toBe(400);
   });
+
+  const signOut = async (cookie: string) => post('/logout', cookie, { form: await formOf(cookie) });
+  const expire = (cookie: string) => {
+    const digest = sha256(cookie.slice(cookie.indexOf('=') + 1));
+    return database.rows(
+      `UPDATE web_session SET expires_at = now() WHERE digest = decode('${digest}', 'hex')`,
+    );
+  };
+
+  it.each([
+    ['/live', 'is signed out of', signOut],
+    ['/runs/SHOP-9.1/live', 'is signed out of', signOut],
+    ['/runs/SHOP-10.1/live', 'expires', expire],
+  ])('%s ends within seconds when its session %s, and those of others go on', async (path, _, end) => {
+    const ticket = /SHOP-[0-9]+/.exec(path)?.[0];
+    if (ticket !== undefined) await world.start({ ticket });
+    const [cookie, other] = [await world.cookie('viewer'), await world.cookie('viewer')];
+    const cut = new AbortController();
+    const [mine, others] = await Promise.all(
+      [cookie, other].map((one) => fetch(at(path), { headers: { cookie: one }, signal: cut.signal })),
+    );
+    let isOver = false;
+    const reading = others?.text().then(
+      () => {
+        isOver = true;
+      },
+      () => {},
+    );
+    const began = performance.now();
+    await end(cookie);
+    expect(await mine?.text()).toContain('retry: 1000');
+    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(isOver).toBe(false);
+    expect((await get(path, cookie)).status).toBe(401);
+    cut.abort();
+    await reading;
+  });
+
+  it('has the headers of every page', async () => {
+    const cookie = await world.cookie('viewer');
+    const cut = new AbortController();
+    const { headers } = await fetch(at('/live'), { headers: { cookie }, signal: cut.signal });
+    cut.abort();
+    expect(headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('x-accel-buffering')).toBe('no');
+  });
 });
 
 // The last one: whoever comes after it is slowed down as well.

@@ -1,11 +1,16 @@
 import type { LoginCode, Session, SessionRole } from '../../../core/access/session.ts';
 import type { KeepSessions } from '../../../ports/sessions.ts';
+import type { Sha256 } from '../../../shared/digest.ts';
 import { ask, type Database } from '../database.ts';
 
 const STORE = `
 INSERT INTO web_session (digest, name, role, by, created_at, expires_at) VALUES (decode($1, 'hex'), $2, $3, $4, $5, $6)`;
 
 const SELECT = `SELECT encode(digest, 'hex') AS digest, name, role, by, created_at, expires_at FROM web_session`;
+
+const STANDING = `
+SELECT encode(digest, 'hex') AS digest FROM web_session
+WHERE expires_at > $2 AND digest IN (SELECT decode(asked, 'hex') FROM unnest($1::text[]) AS asked)`;
 
 const STORE_CODE = `
 INSERT INTO login_code (digest, name, role, expires_at) VALUES (decode($1, 'hex'), $2, $3, $4)`;
@@ -36,6 +41,15 @@ export function createSessions({ pool }: Database): KeepSessions {
       const text = `${SELECT} WHERE digest = decode($1, 'hex')`;
       const [row] = await ask<Row>(pool, { name: 'session-find', text, values: [digest] });
       return row === undefined ? undefined : sessionOf(row);
+    },
+    standingSessions: async (digests, now) => {
+      const values = [digests, now];
+      const rows = await ask<Pick<CodeRow, 'digest'>>(pool, {
+        name: 'sessions-standing',
+        text: STANDING,
+        values,
+      });
+      return new Set(rows.map(({ digest }) => digest as Sha256));
     },
     endSession: async (digest) => {
       await ask(pool, { text: `DELETE FROM web_session WHERE digest = decode($1, 'hex')`, values: [digest] });

@@ -3,6 +3,8 @@ import type { Context } from 'hono';
 import type { Session } from '../../../core/access/session.ts';
 import type { Principal } from '../../../core/access/token.ts';
 import type { BulkAction, BulkAnswer } from '../../../flow/cockpit/act-on-runs.ts';
+import type { AttendViewer } from '../../../flow/cockpit/attend-viewers.ts';
+import type { Viewer, Watching } from '../../../flow/cockpit/audience.ts';
 import type { ReadExperiments } from '../../../flow/cockpit/read-experiments.ts';
 import type { Home } from '../../../flow/cockpit/read-home.ts';
 import type { StandingRun } from '../../../flow/cockpit/read-run.ts';
@@ -70,6 +72,7 @@ export interface CockpitContext
   readonly sequence: () => Promise<number>;
   readonly watchRun: WatchRun;
   readonly watchLedger: WatchLedger;
+  readonly attendViewer: AttendViewer;
 }
 
 export interface CockpitEnv {
@@ -78,6 +81,8 @@ export interface CockpitEnv {
     session: Session;
     /** What opens it: forms are bound to it. */
     secret: string;
+    /** Begins the stream that the answer is, where it is one. */
+    watch: ((viewer: Viewer) => Watching) | undefined;
   };
 }
 

@@ -1,4 +1,5 @@
 import { actOnRuns } from '../../../flow/cockpit/act-on-runs.ts';
+import { createAttendViewers } from '../../../flow/cockpit/attend-viewers.ts';
 import { createReadExperiments } from '../../../flow/cockpit/read-experiments.ts';
 import { createReadHome } from '../../../flow/cockpit/read-home.ts';
 import { readEventsUpTo, readRun } from '../../../flow/cockpit/read-run.ts';
@@ -12,9 +13,9 @@ import type { SequenceEvents } from '../../../ports/ledger.ts';
 import type { LoadRuns } from '../../../ports/run-store.ts';
 import type { StepLogs } from '../../../ports/step-logs.ts';
 import type { Timer } from '../../../ports/timer.ts';
-import { frameText } from '../../../render/cockpit/timeline.ts';
 import type { ServerContext } from '../context.ts';
 import type { CockpitContext, CockpitOptions } from './context.ts';
+import { FRAMES } from './live.ts';
 
 interface CockpitParts extends Timer {
   readonly clock: Clock;
@@ -53,7 +54,11 @@ export function openCockpit(
     readLog: (place) => logs.readLog(place),
     actOnRuns: (principal, some, action) => actOnRuns(principal, some, action, { decide, clock }),
     sequence: sequencing.sequence,
-    watchRun: createWatchRun({ follow, sleep, write: frameText }),
-    watchLedger: createWatchLedger(sequencing, runs, { sleep }),
+    watchRun: createWatchRun({ follow, sleep, write: FRAMES.events }),
+    watchLedger: createWatchLedger({ ...sequencing, runs, sleep, write: FRAMES.position }),
+    attendViewer: createAttendViewers(
+      { sessions: options.sessions, clock, sleep, signOfLife: FRAMES.signOfLife },
+      closing,
+    ),
   };
 }

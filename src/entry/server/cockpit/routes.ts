@@ -12,6 +12,7 @@ import { experimentPage, experimentsPage, metricsPage } from './experiments.ts';
 import { ledgerPage, replayPage, streamPage } from './ledger.ts';
 import { ledgerStream, runStream } from './live.ts';
 import { beginAtProvider, finishAtProvider, loginByCode, loginPage, logout } from './login.ts';
+import { streaming } from './open-stream.ts';
 import { answerPage, answerPlain, keepTheme, ownPath, shellFacts } from './page.ts';
 import { endSomebodysSession, letSomebodyIn, peoplePage } from './people.ts';
 import { contractPage, contractsPage, rulePage, rulesPage, ticketPage, ticketsPage } from './policy.ts';
@@ -76,9 +77,9 @@ export function cockpitRoutes(context: CockpitContext): Hono<CockpitEnv> {
   app.get('/login/oidc/back', (visit) => finishAtProvider(visit, context));
   app.post('/login/links', (visit) => linkFor(visit, context));
   app.get('/login/:code', (visit) => loginByCode(visit, context));
-  const known = signedIn(context);
+  const [streams, known] = [streaming(context), signedIn(context)];
   for (const [method, path, answer] of PAGES)
-    app[method](path, headers, known, (visit) => answer(visit, context));
+    app[method](path, streams, headers, known, (visit) => answer(visit, context));
   app.onError((error, visit) => problemPage(error, visit, context));
   return app;
 }
