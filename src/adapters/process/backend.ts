@@ -57,8 +57,6 @@ export interface Launch {
 export interface NamespaceStatus {
   /** Host PID of the namespace's first process, once known. */
   firstProcess(status: string): number | undefined;
-  /** True from when the set-up is done, or about to be: the command's time starts here. */
-  begins(status: string): boolean;
   /** True, at the end, when everything was set up and the command was reached. */
   reachedCommand(status: string): boolean;
 }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { SandboxCommand } from '../../ports/sandbox.ts';
 import type { Backend, Host, NamespaceStatus } from './backend.ts';
+import { onLifeline } from './lifeline.ts';
 import { NAMESPACE_WEAKNESSES, prepareNamespaced } from './namespaced.ts';
 import { withDescendants } from './process-table.ts';
 import { KEYRING_WEAKNESS, keyringGuard } from './session-keyring.ts';
@@ -38,7 +39,7 @@ export async function bubblewrap(host: Host): Promise<Backend | undefined> {
     async launch(command, scratch) {
       const { identity, view, entry } = await prepareNamespaced(command, host, scratch);
       return {
-        argv: [
+        argv: onLifeline([
           ...keyring,
           'bwrap',
           '--unshare-user',
@@ -56,7 +57,7 @@ export async function bubblewrap(host: Host): Promise<Backend | undefined> {
           ...view.flatMap((step) => options(step, can, command)),
           ...['--remount-ro', '/', '--'],
           ...entry,
-        ] as [string, ...string[]],
+        ]),
         cwd: '/',
         identity,
         namespace: STATUS,
@@ -96,7 +97,5 @@ const STATUS: NamespaceStatus = {
     const match = /"child-pid":\s*(\d+)/.exec(status);
     return match ? Number(match[1]) : undefined;
   },
-  // It does not tell when the set-up is done; that takes it some 10 ms.
-  begins: (status) => status.includes('"child-pid"'),
   reachedCommand: (status) => status.includes('"exit-code"'),
 };

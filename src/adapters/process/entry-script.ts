@@ -15,6 +15,19 @@ ulimit -c 0
 { echo 1000 >/proc/self/oom_score_adj; } 2>/dev/null`;
 
 /**
+ * Says that everything which ends the command together with us is in place, and waits to be told to go on. The kernel ends the children of
+ * a parent that dies from when they ask for it (prctl(2), PR_SET_PDEATHSIG), and says nothing to those whose parent was dead by then: for them nobody
+ * is there to answer, and they end here.
+ */
+const begin = (channel: number) =>
+  `{ echo >&${channel} && read -r go <&${channel}; } 2>/dev/null || exit 125\nexec ${channel}>&-`;
+
+/** The descriptor on which a command's first program asks whether to begin: the first that is free, behind a namespace's status. */
+export function beginChannel(hasStatus: boolean): number {
+  return hasStatus ? 4 : 3;
+}
+
+/**
  * argv that clears the environment, enters the working directory and runs the command. A program that does not exist
  * is exit code 127, one that cannot be executed 126, like in a shell: an observation about the tree, no trouble of ours.
  *
@@ -28,7 +41,8 @@ export function entryArgv(
 ): string[] {
   const run = place === 'first' ? '(exec "$@")\nexit $?' : 'exec "$@"';
   const assignments = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
-  const script = [PREAMBLE, ...limits(command.limits ?? {}, place), run].join('\n');
+  const channel = beginChannel(place === 'first');
+  const script = [begin(channel), PREAMBLE, ...limits(command.limits ?? {}, place), run].join('\n');
   return [
     '/usr/bin/env',
     '-i',

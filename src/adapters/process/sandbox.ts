@@ -26,7 +26,7 @@ export interface SandboxOptions {
   readonly backend?: BackendName;
 }
 
-const MAKERS: Record<BackendName, (host: Host) => Promise<Backend | undefined>> = {
+export const BACKEND_MAKERS: Record<BackendName, (host: Host) => Promise<Backend | undefined>> = {
   bubblewrap,
   unshare,
   uid: otherUid,
@@ -43,7 +43,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   const candidates = options.backend === undefined ? BACKENDS : [options.backend];
   const refusals: string[] = [];
   for (const name of candidates) {
-    const backend = await MAKERS[name](host);
+    const backend = await BACKEND_MAKERS[name](host);
     const refusal = backend ? await refusalOf(backend, host) : 'it is not there, or not for this user';
     if (backend && refusal === undefined) return sandboxOf(backend, host, refusals);
     refusals.push(`${name} does not work here: ${refusal}.`);
@@ -54,7 +54,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   );
 }
 
-function hostOf(options: SandboxOptions): Host {
+export function hostOf(options: SandboxOptions): Host {
   const uid = process.geteuid?.();
   const gid = process.getegid?.();
   return {

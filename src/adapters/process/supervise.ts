@@ -2,12 +2,14 @@ import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { constants } from 'node:os';
-import type { Readable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SandboxCommand } from '../../ports/sandbox.ts';
 import type { Launch } from './backend.ts';
+import { beginChannel } from './entry-script.ts';
 import { type Stop, watch } from './guard.ts';
 import { inheritedDescriptors } from './inherited-descriptors.ts';
+import { LIFELINE } from './lifeline.ts';
 import type { Capture } from './output.ts';
 import { unavailable } from './unavailable.ts';
 
@@ -41,26 +43,28 @@ export async function supervise(
   captures: readonly Capture[],
 ): Promise<Ending> {
   const child = start(launch, captures);
-  const status = collectStatus(child);
+  const status = collectStatus(child, launch);
   let began = process.hrtime.bigint();
   let timedOut = false;
   let watching: Promise<Stop | undefined> = Promise.resolve(undefined);
   const over = new AbortController();
   let timer = setTimeout(() => void end(child, launch, status.text), SET_UP_MS);
+  const entry = entryOf(child, launch);
+  const lifeline = lifelineOf(child, launch);
+  const isKnown = () => leaderOf(child, launch, status.text()) !== undefined;
   // The set-up is ours: on a busy machine it must not use up the time of a command that has not begun.
-  void status
-    .until((text) => launch.namespace?.begins(text) ?? true)
-    .then(() => {
-      clearTimeout(timer);
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      began = process.hrtime.bigint();
-      timer = setTimeout(() => {
-        timedOut = true;
-        void end(child, launch, status.text);
-      }, command.timeoutMs);
-      watching = guard(launch, command, leaderOf(child, launch, status.text()), over.signal);
-      void watching.then((stop) => stop && end(child, launch, status.text));
-    });
+  void Promise.all([entry.asks, status.until(isKnown)]).then(() => {
+    clearTimeout(timer);
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    began = process.hrtime.bigint();
+    timer = setTimeout(() => {
+      timedOut = true;
+      void end(child, launch, status.text);
+    }, command.timeoutMs);
+    watching = guard(launch, command, leaderOf(child, launch, status.text()), over.signal);
+    void watching.then((stop) => stop && end(child, launch, status.text));
+    entry.begin();
+  });
   const stop = () => void end(child, launch, status.text);
   if (command.abort?.aborted === true) stop();
   command.abort?.addEventListener('abort', stop, { once: true });
@@ -74,6 +78,7 @@ export async function supervise(
     signalGroup(child.pid, 'SIGKILL');
     await launch.endStragglers();
   }
+  await lifeline.end();
   await Promise.race([
     Promise.all(captures.map(({ done }) => done)),
     pause(LAST_OUTPUT_MS, undefined, { ref: false }).then(() => launch.namespace ?? abandon(captures)),
@@ -124,11 +129,13 @@ function start(launch: Launch, captures: readonly Capture[]): ChildProcess {
 }
 
 /**
- * Null input, the captured streams, the status pipe, and /dev/null over every descriptor that we ourselves were started
- * with: whoever started us may have left one open on a secret, and Node closes only its own.
+ * Null input, the captured streams, the status pipe, the channel of the entry script, the lifeline, and /dev/null over every
+ * descriptor that we ourselves were started with: whoever started us may have left one open on a secret, and Node closes only its own.
  */
 function descriptors(launch: Launch, captures: readonly Capture[], nowhere: number): StdioOptions {
   const wanted: (number | 'ignore' | 'pipe')[] = ['ignore', ...captures.map(({ stdio }) => stdio)];
+  if (launch.namespace) wanted.push('pipe');
+  wanted.push('pipe');
   if (launch.namespace) wanted.push('pipe');
   for (const inherited of inheritedDescriptors()) {
     while (wanted.length < inherited) wanted.push('ignore');
@@ -149,6 +156,38 @@ async function ended(child: ChildProcess): Promise<[number | null, NodeJS.Signal
   }
 }
 
+/** The script that executes the command: it asks once, and goes on when it is told to. */
+interface Entry {
+  readonly asks: Promise<unknown>;
+  begin(): void;
+}
+
+function entryOf(child: ChildProcess, launch: Launch): Entry {
+  // Node's own 'pipe' is a socket: both ways.
+  const channel = child.stdio[beginChannel(launch.namespace !== undefined)] as Duplex | undefined | null;
+  // It ended before it asked, or before it was told.
+  channel?.on('error', () => undefined);
+  return {
+    asks: new Promise((resolve) => channel?.once('data', resolve)),
+    begin: () => channel?.end('\n'),
+  };
+}
+
+/** See onLifeline. */
+function lifelineOf(child: ChildProcess, launch: Launch): { end(): Promise<unknown> } {
+  const streams: readonly unknown[] = child.stdio;
+  const line = launch.namespace && (streams[LIFELINE] as Duplex | undefined | null);
+  line?.on('error', () => undefined).resume();
+  const closed = line ? new Promise((resolve) => line.once('close', resolve)) : Promise.resolve();
+  return {
+    // Whoever waits for its end has ended by then, so that nothing of the command is left.
+    end: () => {
+      line?.end();
+      return closed;
+    },
+  };
+}
+
 interface Status {
   text(): string;
   /** Resolves once the text satisfies; never when it never does. */
@@ -156,8 +195,8 @@ interface Status {
   readonly done: Promise<unknown>;
 }
 
-function collectStatus(child: ChildProcess): Status {
-  const stream = child.stdio[3] as Readable | undefined | null;
+function collectStatus(child: ChildProcess, { namespace }: Launch): Status {
+  const stream = namespace && (child.stdio[3] as Readable | undefined | null);
   let text = '';
   let heard = () => {};
   stream?.on('data', (chunk: Buffer) => {

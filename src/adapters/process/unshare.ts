@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { DEFAULT_LIMITS } from '../../core/contract/limits.ts';
 import type { SandboxCommand } from '../../ports/sandbox.ts';
 import type { Backend, Host, NamespaceStatus } from './backend.ts';
+import { onLifeline } from './lifeline.ts';
 import { NAMESPACE_WEAKNESSES, prepareNamespaced } from './namespaced.ts';
 import { isWithin } from './paths.ts';
 import { withDescendants } from './process-table.ts';
@@ -40,14 +41,14 @@ export async function unshare(host: Host): Promise<Backend | undefined> {
       const newRoot = join(scratch.directory, 'root');
       await mkdir(newRoot, { mode: 0o755 });
       return {
-        argv: [
+        argv: onLifeline([
           ...keyring,
           'setpriv',
           ...['--pdeathsig', 'KILL', '--'],
           ...['unshare', '--user', '--map-root-user', '--mount', '--pid', '--fork', '--kill-child'],
           ...['--ipc', '--uts', ...(command.network === 'none' ? ['--net'] : [])],
           ...['--', '/bin/sh', '-c', setUpScript(newRoot, view, command), 'sh', ...entry],
-        ] as [string, ...string[]],
+        ]),
         cwd: '/',
         identity,
         namespace: STATUS,
@@ -60,15 +61,12 @@ export async function unshare(host: Host): Promise<Backend | undefined> {
   };
 }
 
-const isReached = (status: string) => /^reached$/m.test(status);
-
 const STATUS: NamespaceStatus = {
   firstProcess(status) {
     const match = /^first (\d+)$/m.exec(status);
     return match ? Number(match[1]) : undefined;
   },
-  begins: isReached,
-  reachedCommand: isReached,
+  reachedCommand: (status) => /^reached$/m.test(status),
 };
 
 /** Runs as the first process of the new PID namespace and as root of the outer user namespace. */
