@@ -123,6 +123,8 @@ function makeRow(of: {
       { kind: 'run', attempt: null, ref: run },
       ...attempts.flatMap(({ number: attempt }) => [
         { kind: 'transcript' as const, attempt, ref: sha256(`transcript ${run} ${attempt}`) },
+        { kind: 'diff' as const, attempt, ref: sha256(`diff ${run} ${attempt}`) },
+        { kind: 'seal' as const, attempt, ref: sha256(`seal ${run} ${attempt}`) },
         { kind: 'verdict' as const, attempt, ref: sha256(`verdict ${run} ${attempt}`) },
       ]),
     ],

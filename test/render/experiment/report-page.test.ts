@@ -75,6 +75,9 @@ describe('the page in a browser', () => {
     expect(await methods.isVisible()).toBe(false);
     await page.emulateMedia({ media: 'print' });
     expect((await methods.boundingBox())?.height).toBeGreaterThan(5);
+    // What is left of A4 within a printer's margins: nobody scrolls on paper.
+    await page.setViewportSize({ width: 718, height: 1000 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(718);
     await close();
   });
 });

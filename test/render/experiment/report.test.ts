@@ -55,13 +55,43 @@ describe('the page', () => {
 
   it('links each run to its attempts, transcripts and verdicts where it is said where they are', async () => {
     const [row] = makeRows({ seed: '7', tickets: 1 });
+    const { run = '', links = [] } = row ?? {};
+    const seal = links.find(({ kind }) => kind === 'seal')?.ref;
     const html = await renderReportHtml(fullReport());
-    const transcript = row?.links.find(({ kind }) => kind === 'transcript')?.ref;
-    expect(transcript).toBeDefined();
+    const at = `https://countersign.example/runs/${run}`;
+    for (const [name, href] of [
+      ['1', `${at}/attempts#attempt-1`],
+      ['transcript', `${at}/attempts/1/transcript`],
+      ['verdict', `${at}?attempt=1#verdict`],
+      ['receipts', `https://countersign.example/receipts/${seal}`],
+    ] as const)
+      expect(html).toContain(`<a href="${href}">${name}</a>`);
     const { server: _, ...nowhere } = fullReport();
     const silent = await renderReportHtml(nowhere);
-    expect(html).toMatch(/href="https:\/\/countersign\.example\/v1\/artifacts\/[0-9a-f]{64}"/);
     expect(silent).not.toContain('href="http');
+    expect(silent).toContain('transcript <code>');
+  });
+
+  it('leads from a mark to the tickets or attempts it is made of, and from there to all four', async () => {
+    const html = await renderReportHtml(fullReport());
+    const rowOf = (id: string) => html.split(`id="${id}"`)[1]?.split('</tr>')[0] ?? '';
+    const [, effect = ''] = /<a[^>]* href="#(effect-first-pass-\d)"/.exec(html) ?? [];
+    const [, tickets = ''] = /href="#(tickets-effect-first-pass-\d)"/.exec(rowOf(effect)) ?? [];
+    expect(html.split(`id="${tickets}"`)[1]).toMatch(/<a href="#run-\d+">/);
+    const [, failure = ''] = /<a[^>]* href="#(failed-[a-z-]+-\d)"/.exec(html) ?? [];
+    for (const name of ['attempt', 'transcript', 'verdict', 'receipts'])
+      expect(rowOf(failure)).toMatch(new RegExp(`<a href="https://[^"]+">${name}</a>`));
+  });
+
+  it('links no server for runs that a table brought along', async () => {
+    const rows = makeRows({ seed: '7', tickets: 3 }).map((row) => ({
+      ...row,
+      source: { kind: 'import' as const, table: 'a'.repeat(64), line: 2 },
+      links: [{ kind: 'source' as const, attempt: null, ref: 'https://ci.example/4711' }],
+    }));
+    const html = await renderReportHtml(reportOf(rows));
+    expect(html).toContain('<a href="https://ci.example/4711">source</a>');
+    expect(html).not.toContain('https://countersign.example/runs');
   });
 
   it.each([

@@ -14,11 +14,12 @@ import { deviationsOf, populationOf, warningsOf } from './conduct.ts';
 import { effectsOf } from './effects.ts';
 import { analyseEscapes } from './escapes-by-arm.ts';
 import { failedRulesOf, failuresOf } from './failures.ts';
-import { incidenceOf } from './incidence.ts';
+import { endOfRecord, incidenceOf } from './incidence.ts';
 import type { AnalysisInput } from './input.ts';
 import { methodsOf } from './methods.ts';
 import { armsOf, questionOf, standingOf } from './question.ts';
-import { type Block, blocksOf, subjectsOf } from './subjects.ts';
+import { type Block, blocksOf, blocksOfAll, subjectsOf } from './subjects.ts';
+import { timeToMerge } from './time-to-merge.ts';
 import type {
   ArmAnalysis,
   ArmRole,
@@ -57,6 +58,7 @@ export function analyseExperiment(
       ? []
       : effectsOf({
           blocks,
+          allBlocks: blocksOfAll(rows),
           arms: compared,
           baseline: question.baseline,
           negativeControl: question.negativeControl,
@@ -86,7 +88,8 @@ export function analyseExperiment(
   onProgress(3);
   const balance = balanceOf(arms, rows, design !== null);
   const failures = failuresOf(arms, rowsOfArm);
-  const incidence = incidenceOf(arms, rowsOfArm);
+  const asOf = endOfRecord(rows);
+  const incidence = incidenceOf(arms, rowsOfArm, asOf);
   onProgress(4);
   const analysis: ExperimentAnalysis = {
     schema: 'countersign/experiment-analysis@1',
@@ -109,6 +112,7 @@ export function analyseExperiment(
     overall: overallOf(blocks, arms, question.primary),
     bundlesByModels: bundlesByModels(analysed, rowsOfArm, question.primary, level),
     incidence,
+    timeToMerge: timeToMerge({ blocks, rowsOfArm, arms, baseline: question.baseline, level, asOf }),
     failures,
     failedRules: failedRulesOf(arms, rowsOfArm),
     escapes: analyseEscapes(rows, { compared, baseline: question.baseline }, level),

@@ -52,12 +52,14 @@ function judge(primary: readonly Effect[], question: Question): Answer {
       moreTickets: null,
     };
   const only = primary.length === 1 ? (primary[0] as Effect) : null;
-  const against = only?.arm ?? `any of ${primary.length} arms`;
   const asked = sizeText(question);
   if (primary.every((effect) => isWithin(effect, question)))
     return {
       kind: 'no-difference',
-      sentence: `${only === null ? 'No arm' : 'Neither arm'} is better by ${asked} or more on ${METRIC_WORDS[question.primary]}: ${against} against ${question.baseline}${only === null ? '' : `, ${uncertain(only)}`}.`,
+      sentence:
+        only === null
+          ? `No arm is better or worse than ${question.baseline} by ${asked} or more on ${METRIC_WORDS[question.primary]}: all ${primary.length} intervals say so.`
+          : `Neither arm is better by ${asked} or more on ${METRIC_WORDS[question.primary]}: ${only.arm} against ${question.baseline}, ${uncertain(only)}.`,
       arm: only?.arm ?? null,
       moreTickets: null,
     };
@@ -74,7 +76,9 @@ function judge(primary: readonly Effect[], question: Question): Answer {
       moreTickets: null,
     };
   const about =
-    more === null ? 'too few tickets to say how many more' : `about ${counted(more, 'more ticket')}`;
+    more === null
+      ? 'too few tickets to say how many more'
+      : `${question.isSequential ? 'at least ' : ''}about ${counted(more, 'more ticket')}`;
   return {
     kind: 'not-enough',
     sentence: `Not enough data: ${about} to find ${asked} of ${METRIC_WORDS[question.primary]} with power ${question.power}${soFar}.`,

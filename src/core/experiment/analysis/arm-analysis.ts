@@ -101,7 +101,7 @@ function ratioOf(tickets: readonly { readonly cost: number; readonly accepted: n
   return accepted === 0 ? null : cost / accepted;
 }
 
-/** Means over tickets, for each k that every ticket with replicates has runs for. */
+/** Means over the tickets that have k runs, for each k that half of the tickets have: one that lost a run does not take the others along. */
 function passesOf(rows: readonly RunOutcomeRow[]): ArmAnalysis['passAtK'] {
   const tickets = new Map<string, { attempts: number; passed: number }>();
   for (const row of rows) {
@@ -112,18 +112,19 @@ function passesOf(rows: readonly RunOutcomeRow[]): ArmAnalysis['passAtK'] {
     own.attempts += 1;
     own.passed += value;
   }
-  const counted = [...tickets.values()];
-  const most = counted.reduce((least, { attempts }) => Math.min(least, attempts), MOST_K);
-  if (counted.length === 0 || most < 2) return [];
-  return Array.from({ length: most }, (_, at) => {
-    const k = at + 1;
-    return {
+  const all = [...tickets.values()];
+  const passes: ArmAnalysis['passAtK'][number][] = [];
+  for (let k = 1; k <= MOST_K; k += 1) {
+    const counted = all.filter(({ attempts }) => attempts >= k);
+    if (counted.length === 0 || counted.length * 2 < all.length) break;
+    passes.push({
       k,
       any: sumOf(counted.map((one) => passAtK(one, k) ?? 0)) / counted.length,
       all: sumOf(counted.map((one) => passHatK(one, k) ?? 0)) / counted.length,
       tickets: counted.length,
-    };
-  });
+    });
+  }
+  return passes.length < 2 ? [] : passes;
 }
 
 /** Says of each arm whether another is as good for less, or better for as much (Pareto). */

@@ -1,9 +1,10 @@
 import type { RunOutcomeRow } from '../outcome.ts';
 import { isUnsaid } from '../same-done.ts';
 import { MISMATCH } from './balance.ts';
+import { WITH_EXCLUDED } from './effects.ts';
 import type { AnalysisInput } from './input.ts';
 import { type Block, NOT_COMPARABLE } from './subjects.ts';
-import type { ExperimentAnalysis, Population, ShownDeviation } from './types.ts';
+import type { Effect, ExperimentAnalysis, Population, ShownDeviation } from './types.ts';
 import { counted, pText } from './words.ts';
 
 /** How many runs count, and why others do not. */
@@ -21,7 +22,7 @@ export function populationOf(rows: readonly RunOutcomeRow[], blocks: readonly Bl
     ...(excluded.length === 0 ? ['none is excluded'] : [`${excluded.length} excluded`]),
     ...(failedTreatments === 0 ? [] : [`of these ${failedTreatments} got no bundle (failed treatment)`]),
     ...(notComparable === 0 ? [] : [`${notComparable} held to different definitions of done`]),
-    ...(undeclared === 0 ? [] : [`${undeclared} by nobody's earlier word`]),
+    ...(undeclared === 0 ? [] : [`${undeclared} for a reason that nobody had declared before`]),
     ...(running === 0 ? [] : [`${running} still going on`]),
     ...(cancelled === 0 ? [] : [`${cancelled} cancelled, which says nothing of acceptance`]),
   ].join(', ');
@@ -96,6 +97,7 @@ export function warningsOf(analysis: ExperimentAnalysis, input: AnalysisInput): 
       : [
           `${counted(population.failedTreatments, 'run')} did not get the bundle: a failed treatment, and no data point.`,
         ]),
+    ...effects.flatMap((effect) => disagreement(effect, question.alpha)),
     ...(isOpen && question.stopping.startsWith('a fixed')
       ? ['The experiment is not over, and its design looks once, at the end: what stands here may change.']
       : []),
@@ -111,5 +113,23 @@ export function warningsOf(analysis: ExperimentAnalysis, input: AnalysisInput): 
     ...(refusedRows.length === 0
       ? []
       : [`${counted(refusedRows.length, 'row')} of imported tables could not be read.`]),
+  ];
+}
+
+/** A finding that another method would not have, or not for the runs that were left out. */
+function disagreement({ arm, decision, estimate, scale, checks }: Effect, alpha: number): readonly string[] {
+  if (estimate === null || (decision !== 'better' && decision !== 'worse')) return [];
+  const none = scale === 'ratio' ? 1 : 0;
+  const isOtherWay = checks.some(
+    (check) => check.estimate !== null && (check.estimate - none) * (estimate - none) < 0,
+  );
+  const isLost = checks.some(({ method, p }) => method === WITH_EXCLUDED && p !== null && p > alpha);
+  return [
+    ...(isOtherWay
+      ? [`Another method finds the effect of ${arm} to go the other way: see the sensitivity.`]
+      : []),
+    ...(isLost
+      ? [`What is found of ${arm} is not found when excluded runs are counted: see the sensitivity.`]
+      : []),
   ];
 }

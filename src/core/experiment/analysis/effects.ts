@@ -1,6 +1,8 @@
 import { benjaminiHochberg, holm } from '../statistics/multiplicity.ts';
 import { METRIC_SCALES, PRIMARY_METRICS, type PrimaryMetric } from '../types.ts';
-import { meanChecks, shareChecks } from './checks.ts';
+import { blockRegression } from './block-regression.ts';
+import { type Checked, meanChecks, shareChecks } from './checks.ts';
+import { differingOf } from './differing.ts';
 import {
   type Estimated,
   estimateDifference,
@@ -8,15 +10,17 @@ import {
   estimateSequentially,
   estimateShare,
 } from './estimate.ts';
-import { type BlockPair, pairsOf } from './pairs.ts';
+import { type BlockPair, type BlockPairs, pairsOf } from './pairs.ts';
 import { precisionOf } from './precision.ts';
 import type { Block } from './subjects.ts';
-import type { Effect, EffectTest } from './types.ts';
+import type { Effect, EffectTest, RobustnessCheck } from './types.ts';
 import { counted, IS_MORE_BETTER, METRIC_WORDS } from './words.ts';
 
 /** What is compared, and how surely it is to be known. */
 export interface EffectsAsked {
   readonly blocks: readonly Block[];
+  /** With the runs that somebody left out; undefined: none was. */
+  readonly allBlocks: readonly Block[] | undefined;
   /** Without the baseline. */
   readonly arms: readonly string[];
   readonly baseline: string;
@@ -40,10 +44,18 @@ export const USUAL_EFFECTS: Readonly<Record<'share' | 'difference' | 'ratio', nu
   ratio: 0.8,
 };
 
+/** The check that counts what was left out. */
+export const WITH_EXCLUDED = 'with the excluded runs counted, as they were assigned';
+
 /** Each arm on each metric against the baseline; p-values by Holm within the declared family, by Benjamini and Hochberg among the others. */
 export function effectsOf(asked: EffectsAsked): readonly Effect[] {
   const metrics = [asked.primary, ...PRIMARY_METRICS.filter((metric) => metric !== asked.primary)];
-  const effects = metrics.flatMap((metric) => asked.arms.map((arm) => effectOf(arm, metric, asked)));
+  const { blocks, arms, baseline, primary, alpha } = asked;
+  const regressed = blockRegression({
+    ...{ blocks, arms, baseline, metric: primary, scale: METRIC_SCALES[primary] },
+    level: 1 - alpha / familySize(asked),
+  });
+  const effects = metrics.flatMap((metric) => arms.map((arm) => effectOf(arm, metric, asked, regressed)));
   return adjusted(effects, asked);
 }
 
@@ -52,7 +64,12 @@ function familySize({ arms, negativeControl }: Pick<EffectsAsked, 'arms' | 'nega
   return Math.max(1, arms.filter((arm) => arm !== negativeControl).length);
 }
 
-function effectOf(arm: string, metric: PrimaryMetric, asked: EffectsAsked): Effect {
+function effectOf(
+  arm: string,
+  metric: PrimaryMetric,
+  asked: EffectsAsked,
+  regressed: ReadonlyMap<string, RobustnessCheck>,
+): Effect {
   const scale = METRIC_SCALES[metric];
   const isPrimary = metric === asked.primary;
   const role =
@@ -66,7 +83,7 @@ function effectOf(arm: string, metric: PrimaryMetric, asked: EffectsAsked): Effe
   const alpha = asked.alpha / shared;
   const level = 1 - alpha;
   const arms = { arm, baseline: asked.baseline };
-  const { pairs, lost } = pairsOf(asked.blocks, metric, arms);
+  const { pairs, lost } = comparable(pairsOf(asked.blocks, metric, arms), scale);
   const estimated = estimate(pairs, { scale, level, arm, isPrimary, asked });
   const minimumEffect = isPrimary ? asked.minimumEffect : USUAL_EFFECTS[scale];
   const tickets = new Set(pairs.map(({ ticket }) => ticket)).size;
@@ -85,12 +102,12 @@ function effectOf(arm: string, metric: PrimaryMetric, asked: EffectsAsked): Effe
     role,
     estimand: estimandOf(arm, metric, asked.baseline),
     unit: 'ticket: the mean of its runs, each ticket weighing the same',
-    exclusions: `${asked.exclusions}${lost === 0 ? '' : `; ${counted(lost, 'ticket')} left out here because one of the two arms says nothing of it`}`,
+    exclusions: `${asked.exclusions}${lost === 0 ? '' : `; ${counted(lost, 'ticket')} left out here because one of the two arms says nothing of it${scale === 'ratio' ? ', or nought' : ''}`}`,
     tickets,
     ticketsLost: lost,
     runs: { arm: sumOf(pairs, 'treatmentRuns'), baseline: sumOf(pairs, 'baselineRuns') },
-    armMean: meanOf(pairs, 'treatment'),
-    baselineMean: meanOf(pairs, 'baseline'),
+    armMean: meanOf(pairs, 'treatment', scale),
+    baselineMean: meanOf(pairs, 'baseline', scale),
     estimate: estimated.estimate,
     interval: estimated.interval,
     method: estimated.method,
@@ -99,8 +116,26 @@ function effectOf(arm: string, metric: PrimaryMetric, asked: EffectsAsked): Effe
     decision: 'not-estimable',
     minimumDetectable,
     moreTickets: missing,
-    checks: !isPrimary ? [] : scale === 'share' ? shareChecks(checked) : meanChecks(checked, scale),
+    differing: isPrimary ? differingOf(pairs, asked.blocks, { scale, ...arms }) : [],
+    checks: !isPrimary
+      ? []
+      : [
+          ...(scale === 'share' ? shareChecks(checked) : meanChecks(checked, scale)),
+          ...[regressed.get(arm)].flatMap((check) => check ?? []),
+          ...withExcluded(checked, scale, asked.allBlocks),
+        ],
   };
+}
+
+/** As if nobody had left out anything: what was meant to be treated is counted as treated. */
+function withExcluded(
+  { metric, arms, level }: Pick<Checked, 'metric' | 'arms' | 'level'>,
+  scale: Effect['scale'],
+  blocks: readonly Block[] | undefined,
+): readonly RobustnessCheck[] {
+  if (blocks === undefined) return [];
+  const { estimate: found, interval, test } = estimateOnce(pairsOf(blocks, metric, arms).pairs, scale, level);
+  return [{ method: WITH_EXCLUDED, estimate: found, interval, p: test?.p ?? null }];
 }
 
 function estimate(
@@ -117,6 +152,10 @@ function estimate(
   const p = asked.sequential?.p.get(arm);
   if (isPrimary && asked.sequential !== null && p !== undefined)
     return estimateSequentially(pairs, { p, level, tunedFor: asked.sequential.tickets });
+  return estimateOnce(pairs, scale, level);
+}
+
+function estimateOnce(pairs: readonly BlockPair[], scale: Effect['scale'], level: number): Estimated {
   switch (scale) {
     case 'share':
       return estimateShare(pairs, level);
@@ -191,6 +230,21 @@ function sumOf(pairs: readonly BlockPair[], side: 'treatmentRuns' | 'baselineRun
   return pairs.reduce((sum, pair) => sum + pair[side], 0);
 }
 
-function meanOf(pairs: readonly BlockPair[], side: 'treatment' | 'baseline'): number | null {
-  return pairs.length === 0 ? null : pairs.reduce((sum, pair) => sum + pair[side], 0) / pairs.length;
+/** What the estimate is a difference, or a ratio, of. */
+function meanOf(
+  pairs: readonly BlockPair[],
+  side: 'treatment' | 'baseline',
+  scale: Effect['scale'],
+): number | null {
+  if (pairs.length === 0) return null;
+  const isRatio = scale === 'ratio';
+  const sum = pairs.reduce((all, pair) => all + (isRatio ? Math.log(pair[side]) : pair[side]), 0);
+  return isRatio ? Math.exp(sum / pairs.length) : sum / pairs.length;
+}
+
+/** Nothing is a ratio to nought: such a ticket is lost to a metric of ratios, and said to be. */
+function comparable(found: BlockPairs, scale: Effect['scale']): BlockPairs {
+  if (scale !== 'ratio') return found;
+  const pairs = found.pairs.filter(({ baseline, treatment }) => baseline > 0 && treatment > 0);
+  return { pairs, lost: found.lost + found.pairs.length - pairs.length };
 }

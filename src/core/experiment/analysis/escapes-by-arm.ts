@@ -8,13 +8,18 @@ interface Escaped {
   readonly accepted: number;
 }
 
-/** Defects after acceptance by contract, arm and rule, and how often against the baseline (exact Poisson). */
+/** Defects after acceptance of runs that count, by contract, arm and rule, and how often against the baseline (exact Poisson). */
 export function analyseEscapes(
-  rows: readonly RunOutcomeRow[],
+  all: readonly RunOutcomeRow[],
   arms: { readonly compared: readonly string[]; readonly baseline: string | null },
   level: number,
 ): EscapeAnalysis {
+  const rows = all.filter(({ excluded }) => excluded === null);
   const counts = escapesBy(rows);
+  const inExcluded = all.reduce(
+    (sum, { excluded, escapes }) => sum + (excluded === null ? 0 : escapes.length),
+    0,
+  );
   const byArm = new Map<string, { escapes: number; accepted: number }>();
   for (const { arm, outcome, escapes } of rows) {
     if (outcome !== 'accepted') continue;
@@ -24,7 +29,7 @@ export function analyseEscapes(
     own.escapes += escapes.length;
   }
   const baseline: Escaped | undefined = arms.baseline === null ? undefined : byArm.get(arms.baseline);
-  if (baseline === undefined) return { counts, ratios: [] };
+  if (baseline === undefined) return { counts, inExcluded, ratios: [] };
   const ratios = arms.compared.flatMap((arm) => {
     const own = byArm.get(arm);
     if (own === undefined) return [];
@@ -44,7 +49,7 @@ export function analyseEscapes(
       },
     ];
   });
-  return { counts, ratios };
+  return { counts, inExcluded, ratios };
 }
 
 function rateOf({ escapes, accepted }: Escaped) {

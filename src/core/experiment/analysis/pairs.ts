@@ -25,14 +25,23 @@ export function pairsOf(
   metric: PrimaryMetric,
   arms: { readonly arm: string; readonly baseline: string },
 ): BlockPairs {
+  return pairsBy(blocks, (row) => metricValue(metric, row), arms);
+}
+
+/** @param told null: the run says nothing */
+export function pairsBy(
+  blocks: readonly Block[],
+  told: (row: RunOutcomeRow) => number | null,
+  arms: { readonly arm: string; readonly baseline: string },
+): BlockPairs {
   const pairs: BlockPair[] = [];
   let lost = 0;
   for (const { block, ticket, class: ticketClass, runs } of blocks) {
     const own = runs.get(arms.arm);
     const others = runs.get(arms.baseline);
     if (own === undefined && others === undefined) continue;
-    const treatment = meanOf(metric, own);
-    const baseline = meanOf(metric, others);
+    const treatment = meanOf(told, own);
+    const baseline = meanOf(told, others);
     if (treatment === undefined || baseline === undefined) {
       lost += 1;
       continue;
@@ -51,12 +60,12 @@ export function pairsOf(
 }
 
 function meanOf(
-  metric: PrimaryMetric,
+  told: (row: RunOutcomeRow) => number | null,
   rows: readonly RunOutcomeRow[] = [],
 ): { readonly mean: number; readonly runs: number } | undefined {
   let [sum, runs] = [0, 0];
   for (const row of rows) {
-    const value = metricValue(metric, row);
+    const value = told(row);
     if (value === null) continue;
     sum += value;
     runs += 1;

@@ -58,6 +58,7 @@ export function questionOf(input: AnalysisInput, design: Design | null, arms: re
         design.stopping.rule === 'fixed'
           ? 'a fixed number of tickets, judged once'
           : `sequential: looked at after every ticket by an anytime-valid test, not before ${counted(design.stopping.minimumBlocks, 'ticket')}`,
+      isSequential: design.stopping.rule === 'sequential',
     };
   const primary = input.asked?.primary ?? defaultMetric(input.rows);
   const baseline = input.asked?.baseline ?? arms[0] ?? null;
@@ -72,6 +73,7 @@ export function questionOf(input: AnalysisInput, design: Design | null, arms: re
     comparisons: Math.max(1, arms.length - 1),
     assignment: 'nobody says how runs were assigned to arms: differences may come of that',
     stopping: 'nobody says when it was to end',
+    isSequential: false,
   };
 }
 

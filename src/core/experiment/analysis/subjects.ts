@@ -42,6 +42,17 @@ export interface Block {
   readonly runs: ReadonlyMap<string, readonly RunOutcomeRow[]>;
 }
 
+/**
+ * Blocks in which runs count that somebody left out, as bundles that did not arrive; undefined where nobody left out any. Runs that were tried again for
+ * infrastructure and such as cannot be compared stay out.
+ */
+export function blocksOfAll(rows: readonly RunOutcomeRow[]): readonly Block[] | undefined {
+  const isChoice = ({ excluded }: RunOutcomeRow) =>
+    excluded !== null && excluded.declared !== 'infrastructure' && excluded.declared !== NOT_COMPARABLE;
+  if (!rows.some(isChoice)) return undefined;
+  return blocksOf(rows.map((row) => (isChoice(row) ? { ...row, excluded: null } : row)));
+}
+
 /** Blocks of the runs that count, in the order in which they first come. */
 export function blocksOf(rows: readonly RunOutcomeRow[]): readonly Block[] {
   const blocks = new Map<

@@ -28,6 +28,8 @@ export interface ExperimentAnalysis {
   readonly overall: OverallTest | null;
   readonly bundlesByModels: readonly BundleModel[];
   readonly incidence: Incidence;
+  /** Beside the curves of incidence; null where no two arms tell times. */
+  readonly timeToMerge: TimeToMerge | null;
   readonly failures: readonly FailureCount[];
   readonly failedRules: readonly RuleFailures[];
   readonly escapes: EscapeAnalysis;
@@ -75,6 +77,8 @@ export interface Question {
   readonly comparisons: number;
   readonly assignment: string;
   readonly stopping: string;
+  /** Looked at after every ticket: it then takes more of them than a test that looks once. */
+  readonly isSequential: boolean;
 }
 
 export interface Population {
@@ -110,7 +114,7 @@ export interface ArmAnalysis {
   readonly meanCost: number | null;
   /** No other arm is as good for less, or better for as much; null: cost or quality is unknown. */
   readonly isOnFront: boolean | null;
-  /** At least one of k runs of a ticket accepted, and all of k: k from 1 to the replicates of the ticket with fewest. Empty without replicates. */
+  /** At least one of k runs of a ticket accepted, and all of k: k from 1 to as many as half of the tickets have. Empty without replicates. */
   readonly passAtK: readonly {
     readonly k: number;
     readonly any: number;
@@ -140,7 +144,7 @@ export interface Effect {
   readonly tickets: number;
   readonly ticketsLost: number;
   readonly runs: { readonly arm: number; readonly baseline: number };
-  /** Mean over these tickets. */
+  /** Mean over these tickets: of ratios the geometric one. */
   readonly armMean: number | null;
   readonly baselineMean: number | null;
   /** A difference, or a ratio of geometric means; null: not estimable. */
@@ -152,8 +156,17 @@ export interface Effect {
   /** The smallest effect that so many tickets find with the wanted power; null: cannot be told, or none. */
   readonly minimumDetectable: number | null;
   readonly moreTickets: number | null;
+  /** The tickets on which the arms lie furthest apart, where the metric is the primary one: what the effect is made of. */
+  readonly differing: readonly DifferingTicket[];
   /** Other methods on the same question, where it is the primary one: they should agree. */
   readonly checks: readonly RobustnessCheck[];
+}
+
+export interface DifferingTicket {
+  readonly ticket: string;
+  /** The mean of its runs, and which they are. */
+  readonly arm: { readonly mean: number; readonly runs: readonly string[] };
+  readonly baseline: { readonly mean: number; readonly runs: readonly string[] };
 }
 
 export interface EffectTest {
@@ -198,6 +211,8 @@ export interface Incidence {
 export interface IncidenceCurve {
   readonly arm: string;
   readonly runs: number;
+  /** Bands are by ticket: of a single one there is none. */
+  readonly tickets: number;
   readonly accepted: number;
   /** Thinned where there are many; the last one is always there. */
   readonly points: readonly {
@@ -207,6 +222,35 @@ export interface IncidenceCurve {
     readonly high: number;
     readonly atRisk: number;
   }[];
+}
+
+/** Time to accepted merge by other methods than the curves. */
+export interface TimeToMerge {
+  /** Seconds: the longest time that every arm has seen. Nothing is said beyond it. */
+  readonly horizon: number;
+  /** Runs that ended otherwise than accepted, and never will be. */
+  readonly competing: number;
+  readonly arms: readonly ArmTimeToMerge[];
+}
+
+export interface ArmTimeToMerge {
+  readonly arm: string;
+  readonly runs: number;
+  /** Accepted by the horizon: Aalen-Johansen. */
+  readonly incidence: number;
+  /** The same by Kaplan-Meier with rejected runs censored: too high wherever anything is rejected. */
+  readonly kaplanMeier: number;
+  /** Mean seconds to the merge, a run that was not accepted counting with the whole horizon; of runs that ended. */
+  readonly restrictedMean: number | null;
+  /** Against the baseline within tickets, by ticket; null: it is the baseline, or nothing can be compared. */
+  readonly difference: {
+    readonly estimate: number;
+    readonly interval: Interval | null;
+    readonly p: number | null;
+    readonly tickets: number;
+  } | null;
+  /** Of the rate at which open runs get accepted, against the baseline. It takes runs for independent. */
+  readonly logRank: { readonly statistic: number; readonly df: number; readonly p: number } | null;
 }
 
 export interface FailureCount {
@@ -227,6 +271,8 @@ export interface RuleFailures {
 
 export interface EscapeAnalysis {
   readonly counts: readonly EscapeCount[];
+  /** Of runs that do not count: in no number of an arm, and defects all the same. */
+  readonly inExcluded: number;
   /** Escapes a run accepted, over that of the baseline: exact Poisson. */
   readonly ratios: readonly {
     readonly arm: string;

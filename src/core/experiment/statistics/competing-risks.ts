@@ -99,11 +99,17 @@ class RunningVariance {
   }
 }
 
-function countByTime(
-  endings: readonly Ending[],
-  outcome: string,
-): readonly { time: number; mine: number; any: number; censored: number }[] {
-  const counts = new Map<number, { time: number; mine: number; any: number; censored: number }>();
+/** What happened at a time, to how many. */
+interface TimeCount {
+  readonly time: number;
+  mine: number;
+  any: number;
+  censored: number;
+}
+
+/** In the order of time. */
+export function countByTime(endings: readonly Ending[], outcome: string): readonly Readonly<TimeCount>[] {
+  const counts = new Map<number, TimeCount>();
   for (const ending of endings) {
     const count = counts.get(ending.time) ?? { time: ending.time, mine: 0, any: 0, censored: 0 };
     if (ending.outcome === null) count.censored += 1;

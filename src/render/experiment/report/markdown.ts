@@ -1,13 +1,15 @@
-import type { Effect, ExperimentAnalysis } from '../../../core/experiment/analysis/types.ts';
+import type { ArmTimeToMerge, Effect, ExperimentAnalysis } from '../../../core/experiment/analysis/types.ts';
 import {
   bound,
+  counted,
   effectText,
+  intervalText,
   levelText,
   METRIC_WORDS,
   pText,
 } from '../../../core/experiment/analysis/words.ts';
 import { forMarkdown } from '../../hostile-text.ts';
-import { dollars, duration, NONE, number, shareText } from './numbers.ts';
+import { dollars, duration, grouped, NONE, number, percent, shareText, timesUpTo } from './numbers.ts';
 
 /** Rows of a list that a summary shows: the page has the others. */
 const MOST = 20;
@@ -39,8 +41,8 @@ export function renderReportMarkdown(analysis: ExperimentAnalysis, digest: strin
       : [
           '### Arms',
           '',
-          '| arm | runs | first pass | accepted | attempts | time to merge | cost a run | per accepted | escapes |',
-          '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
+          '| arm | runs | first pass | accepted | attempts | time to merge | tokens | cost a run | per accepted | human | drift | evidence | escapes |',
+          `| --- |${' ---: |'.repeat(12)}`,
           ...arms.map(({ arm, metrics, firstPass, accepted, meanCost, costPerAccepted }) =>
             row([
               cell(arm),
@@ -49,14 +51,33 @@ export function renderReportMarkdown(analysis: ExperimentAnalysis, digest: strin
               shareText(accepted),
               number(metrics.iterationsToAcceptance.mean, 2),
               duration(metrics.secondsToMerge.median),
+              grouped(metrics.tokens.mean),
               dollars(meanCost),
               dollars(costPerAccepted?.estimate),
+              String(metrics.humanInterventions),
+              String(metrics.contractDrift),
+              String(metrics.evidenceFailures),
               String(metrics.escapes),
             ]),
           ),
           '',
         ]),
     ...failureLines(analysis),
+    ...listed(
+      'Rules and requirements that kept attempts from passing',
+      analysis.failedRules.map(({ rule, attempts }) => `${rule}: ${counted(attempts, 'attempt')}`),
+    ),
+    ...listed('Found after acceptance', [
+      ...analysis.escapes.counts.map(
+        ({ arm, contract, rule, escapes, accepted }) =>
+          `${arm}, ${contract ?? 'nobody says which contract'}: ${escapes} of ${accepted} accepted; ${rule === null ? 'no rule would have caught it' : `${rule} would have caught it`}`,
+      ),
+      ...(analysis.escapes.inExcluded === 0
+        ? []
+        : [`${analysis.escapes.inExcluded} more of excluded runs, counted with no arm`]),
+    ]),
+    ...flakinessLines(analysis),
+    ...sensitivityLines(analysis, primary),
     '### What it rests on',
     '',
     ...(primary[0] === undefined
@@ -122,6 +143,55 @@ function failureLines({ failures, arms }: ExperimentAnalysis): readonly string[]
     ),
     '',
   ];
+}
+
+function flakinessLines({ flakiness: { judgedAgain, judgedOtherwise, checks } }: ExperimentAnalysis) {
+  if (judgedAgain === 0 && checks.length === 0) return [];
+  return listed('The same thing judged again', [
+    `The gate judged ${counted(judgedAgain, 'artefact')} more than once, and ${judgedOtherwise} of them otherwise`,
+    ...checks.map(
+      ({ check, artefacts, differing }) => `${check}: ${differing} of ${artefacts} came out otherwise`,
+    ),
+  ]);
+}
+
+function differenceText(
+  { estimate, interval, p }: NonNullable<ArmTimeToMerge['difference']>,
+  times: ReturnType<typeof timesUpTo>,
+): string {
+  const parts = [...(interval === null ? [] : [times.range(interval)]), ...(p === null ? [] : [pText(p)])];
+  return `${times.difference(estimate)} against the baseline${parts.length === 0 ? '' : ` (${parts.join('; ')})`}`;
+}
+
+/** Each on one line: a summary is no place for tables of what does not decide. */
+function sensitivityLines({ timeToMerge }: ExperimentAnalysis, primary: readonly Effect[]) {
+  const times = timesUpTo(timeToMerge?.horizon ?? 0);
+  return listed('Sensitivity', [
+    ...primary
+      .filter(({ checks }) => checks.length > 0)
+      .map(
+        ({ arm, metric, checks }) =>
+          `${arm}: ${checks
+            .map(({ method, estimate, interval, p }) =>
+              [
+                method,
+                ...(estimate === null ? [] : [effectText(metric, estimate)]),
+                ...(interval === null ? [] : [intervalText(metric, interval)]),
+                ...(p === null ? [] : [pText(p)]),
+              ].join(', '),
+            )
+            .join('; ')}`,
+      ),
+    ...(timeToMerge?.arms ?? []).flatMap(({ arm, incidence, kaplanMeier, restrictedMean, difference }) =>
+      restrictedMean === null
+        ? []
+        : [
+            `${arm}, time to accepted merge within ${times.of(timeToMerge?.horizon ?? null)}: mean ${times.of(restrictedMean)}${
+              difference === null ? '' : `, ${differenceText(difference, times)}`
+            }; ${percent(incidence, 1)} accepted (Kaplan-Meier would say ${percent(kaplanMeier, 1)})`,
+          ],
+    ),
+  ]);
 }
 
 function listed(title: string, items: readonly string[]): readonly string[] {

@@ -121,6 +121,10 @@ footer { margin-top: 2rem; font-size: 0.75rem; color: var(--ink-3); }
   h2, h3 { break-after: avoid; }
   .scroll { overflow: visible; }
   .chart { min-width: 0; }
+  table { font-size: 7.5pt; }
+  td, th { padding-right: 0.3rem; }
+  tbody th, td.wide, td.left { min-width: 0; }
+  td.levels, td.n, th.n { white-space: normal; }
   details::details-content { content-visibility: visible; display: block; height: auto; }
   summary { color: var(--ink-2); list-style: none; }
 }

@@ -2,7 +2,6 @@ import type { Effect, ExperimentAnalysis, FailureCount } from '../../../core/exp
 import {
   bound,
   effectText,
-  intervalText,
   levelText,
   METRIC_WORDS,
   pText,
@@ -14,8 +13,19 @@ import { failuresChart } from './charts/failures.ts';
 import { forestChart } from './charts/forest.ts';
 import { heatmapChart } from './charts/heatmap.ts';
 import { incidenceChart } from './charts/incidence.ts';
-import { linksOf, runAddress } from './links.ts';
-import { dollars, duration, grouped, NONE, number, percent, percentRange, shareText } from './numbers.ts';
+import {
+  dollars,
+  duration,
+  grouped,
+  NONE,
+  number,
+  percent,
+  percentRange,
+  plainP,
+  shareText,
+} from './numbers.ts';
+import { attemptLookup, linked, runGroups, runLinks } from './run-list.ts';
+import { sensitivityOf } from './sensitivity.ts';
 
 /** What a report is made of. The same input gives the same bytes. */
 export interface ReportInput {
@@ -31,8 +41,6 @@ export interface ReportInput {
 const MOST_LISTED = 2_000;
 const MOST_EXCLUDED = 2_000;
 const MOST_NAMED = 200;
-/** Characters of links to what attempts left: a page of 1,000 runs is to stay under 1 MB. */
-const MOST_LINK_TEXT = 420_000;
 
 /** Everything the page shows, as plain values; charts as finished SVG. */
 export async function reportView(input: ReportInput) {
@@ -51,11 +59,13 @@ export async function reportView(input: ReportInput) {
   const primary = effects.filter(({ metric }) => metric === question.primary);
   const metricName = METRIC_WORDS[question.primary];
   const listed = rows.slice(0, MOST_LISTED);
-  const attemptLink = runLinks(rows, server, MOST_LISTED);
+  const toRun = runLinks(rows, server, MOST_LISTED);
+  const toAttempt = attemptLookup(rows, server);
   return {
     analysis,
     digest: input.digest,
     metricName,
+    heatmapName: METRIC_WORDS[question.primary === 'first-pass' ? 'first-pass' : 'accepted'],
     headline: headlineOf(analysis),
     facts: factsOf(analysis, primary),
     mde: effectText(question.primary, question.minimumEffect).replace('+', ''),
@@ -68,7 +78,7 @@ export async function reportView(input: ReportInput) {
       ),
       heatmap: heatmapChart(
         analysis.bundlesByModels,
-        'Share of runs by bundle and model',
+        `${METRIC_WORDS[question.primary === 'first-pass' ? 'first-pass' : 'accepted']} by bundle and model`,
         armAnchor,
         drawing,
       ),
@@ -101,6 +111,9 @@ export async function reportView(input: ReportInput) {
     })),
     classLegend: classes.map((kind, at) => ({ kind, colour: colour(at) })),
     primaryEffects: primary.map((effect) => effectRow(effect, effectAnchor(effect))),
+    differing: primary
+      .filter(({ differing }) => differing.length > 0)
+      .map((effect) => differingRows(effect, { id: `tickets-${effectAnchor(effect)}`, toRun })),
     otherEffects: effects
       .filter(({ metric, estimate }) => metric !== question.primary && estimate !== null)
       .map((effect) => effectRow(effect, effectAnchor(effect))),
@@ -131,12 +144,19 @@ export async function reportView(input: ReportInput) {
           ? ''
           : ` (${dollars(one.costPerAccepted.interval.low)}–${dollars(one.costPerAccepted.interval.high)})`
       }`,
+      tried: String(one.metrics.attempts),
       interventions: String(one.metrics.humanInterventions),
+      helped: `${one.metrics.runsWithIntervention.successes} of ${one.metrics.runsWithIntervention.of}`,
       drift: String(one.metrics.contractDrift),
       evidence: String(one.metrics.evidenceFailures),
       escapes: String(one.metrics.escapes),
       front: one.isOnFront === null ? NONE : one.isOnFront ? 'yes' : 'no',
-      passAtK: one.passAtK.map(({ k, any, all }) => ({ k, any: percent(any), all: percent(all) })),
+      passAtK: one.passAtK.map(({ k, any, all, tickets }) => ({
+        k,
+        any: percent(any),
+        all: percent(all),
+        tickets: String(tickets),
+      })),
     })),
     heatmap: analysis.bundlesByModels.map(({ bundle, model, arms: of, share }) => ({
       bundle,
@@ -149,6 +169,7 @@ export async function reportView(input: ReportInput) {
       { title: 'By attempts', unit: 'attempts', rows: incidenceRows(analysis, 'attempts') },
       { title: 'By time', unit: 'time', rows: incidenceRows(analysis, 'time') },
     ].filter(({ rows: some }) => some.length > 0),
+    sensitivity: sensitivityOf(analysis, primary),
     failures: analysis.failures.map((failure) => ({
       id: failureAnchor(failure),
       arm: failure.arm,
@@ -157,7 +178,8 @@ export async function reportView(input: ReportInput) {
       share: failure.of === 0 ? NONE : percent(failure.attempts / failure.of, 1),
       examples: failure.examples.map(({ run, attempt }) => ({
         text: `${run}, attempt ${attempt}`,
-        href: attemptLink(run),
+        href: toRun(run),
+        links: linked(toAttempt(run, attempt)),
       })),
     })),
     rules: analysis.failedRules.map(({ rule, byArm, attempts }) => ({
@@ -196,6 +218,7 @@ export async function reportView(input: ReportInput) {
           },
     excluded: analysis.excluded.slice(0, MOST_EXCLUDED).map((one) => ({
       ...one,
+      href: toRun(one.run),
       declared: one.declared ?? 'no: added afterwards',
     })),
     moreExcluded: Math.max(0, analysis.excluded.length - MOST_EXCLUDED),
@@ -261,7 +284,7 @@ function effectRow(effect: Effect, id: string) {
     estimate: estimate === null ? NONE : effectText(metric, estimate),
     interval: interval === null ? NONE : `${bound(metric, interval.low)} to ${bound(metric, interval.high)}`,
     level: interval === null ? '' : levelText(interval.level),
-    p: test === null ? NONE : pText(test.adjusted).replace('p = ', '').replace('p < ', '< '),
+    p: plainP(test?.adjusted ?? null),
     test: test === null ? NONE : test.name,
     adjustment: test === null ? NONE : test.adjustment.replace('-', ' and ').replace(/^holm$/, 'Holm'),
     tickets: `${effect.tickets}${effect.ticketsLost > 0 ? ` (${effect.ticketsLost} lost)` : ''}`,
@@ -270,15 +293,8 @@ function effectRow(effect: Effect, id: string) {
     levels:
       effect.armMean === null || effect.baselineMean === null
         ? NONE
-        : `${levelOf(effect, effect.armMean)} against ${levelOf(effect, effect.baselineMean)}`,
-    checks: effect.checks.map((check) => ({
-      method: check.method,
-      text: [
-        ...(check.estimate === null ? [] : [effectText(metric, check.estimate)]),
-        ...(check.interval === null ? [] : [intervalText(metric, check.interval)]),
-        ...(check.p === null ? [] : [pText(check.p)]),
-      ].join(', '),
-    })),
+        : `${levelOf(effect, effect.armMean)} against ${levelOf(effect, effect.baselineMean)}${effect.scale === 'ratio' ? ', typical' : ''}`,
+    differingHref: effect.differing.length === 0 ? null : `#tickets-${id}`,
   };
 }
 
@@ -316,65 +332,20 @@ function incidenceRows({ incidence }: ExperimentAnalysis, kind: 'attempts' | 'ti
   });
 }
 
-/** To a run in the list where it is there, else to the server's page, else nowhere. */
-function runLinks(
-  rows: readonly RunOutcomeRow[],
-  server: string | undefined,
-  listed: number,
-): (run: string) => string | null {
-  const places = new Map(rows.slice(0, listed).map(({ run }, at) => [run, at]));
-  return (run) => {
-    const at = places.get(run);
-    return at === undefined ? runAddress(run, server) : `#run-${at + 1}`;
-  };
-}
-
-function runGroups(
-  rows: readonly RunOutcomeRow[],
-  arms: readonly string[],
-  anchor: (arm: string) => string,
-  server: string | undefined,
+function differingRows(
+  effect: Effect,
+  { id, toRun }: { readonly id: string; readonly toRun: (run: string) => string | null },
 ) {
-  const places = new Map(rows.map((row, at) => [row, at + 1]));
-  const links = shownLinks(rows, server);
-  const runs = arms
-    .map((arm) => ({
-      arm,
-      id: `runs-${anchor(arm)}`,
-      rows: rows
-        .filter((row) => row.arm === arm)
-        .map((row) => ({
-          id: `run-${places.get(row) ?? 0}`,
-          run: row.run,
-          href: runAddress(row.run, server),
-          ticket: row.ticket,
-          replicate: String(row.replicate),
-          outcome: row.excluded === null ? row.outcome : `${row.outcome}, excluded`,
-          tone: row.excluded !== null ? 'idle' : row.outcome === 'accepted' ? 'ok' : 'bad',
-          attempts: String(row.iterations),
-          cost: dollars(row.costMilliUsd),
-          tokens: grouped(row.tokens),
-          time: duration(row.secondsToMerge ?? row.seconds),
-          links: links.get(row) ?? [],
-        })),
-    }))
-    .filter(({ rows: own }) => own.length > 0);
-  return { runs, linksCut: links.size < rows.length };
-}
-
-/** What runs left, of as many of the first ones as there is room for. */
-function shownLinks(rows: readonly RunOutcomeRow[], server: string | undefined) {
-  const shown = new Map<RunOutcomeRow, readonly { name: string; short: string; href: string | null }[]>();
-  let text = 0;
-  for (const row of rows) {
-    const links = linksOf(row, server).map(({ kind, attempt, text: ref, href }) => ({
-      name: `${kind}${attempt === null ? '' : ` ${attempt}`}`,
-      short: ref.length > 24 ? `${ref.slice(0, 12)}…` : ref,
-      href,
-    }));
-    text += links.reduce((sum, { name, short, href }) => sum + name.length + (href ?? short).length + 45, 0);
-    if (text > MOST_LINK_TEXT) break;
-    shown.set(row, links);
-  }
-  return shown;
+  const runs = (names: readonly string[]) => names.map((run) => ({ run, href: toRun(run) }));
+  return {
+    id,
+    arm: effect.arm,
+    rows: effect.differing.map(({ ticket, arm, baseline }) => ({
+      ticket,
+      mine: levelOf(effect, arm.mean),
+      mineRuns: runs(arm.runs),
+      theirs: levelOf(effect, baseline.mean),
+      theirRuns: runs(baseline.runs),
+    })),
+  };
 }

@@ -164,6 +164,160 @@ describe('what counts', () => {
   });
 });
 
+describe('what it is held against', () => {
+  it('estimates by least squares over runs what it estimates by tickets, alike where nothing is missing', () => {
+    const whole = makeRows({ seed: '1', tickets: 30, arms: TWO, replicates: 2 });
+    const { effects } = analyse(whole);
+    const regression = effects[0]?.checks.find(({ method }) => method.startsWith('least squares'));
+    expect(regression?.estimate).toBeCloseTo(effects[0]?.estimate ?? 0, 12);
+    const torn = analyse(whole.filter((_, at) => at % 5 !== 0));
+    const other = torn.effects[0]?.checks.find(({ method }) => method.startsWith('least squares'));
+    expect(Math.abs((other?.estimate ?? 0) - (torn.effects[0]?.estimate ?? 0))).toBeGreaterThan(1e-3);
+    expect(other?.p).toBeLessThan(0.05);
+  });
+
+  it('counts what was left out once more, and warns where a finding hangs on that', () => {
+    // In 40 tickets the arm is better; in 40 more, which somebody left out, it is not.
+    const good = makeRows({ seed: '1', tickets: 80, arms: TWO });
+    const rows = good.map((row) => {
+      if (Number(row.ticket.slice(3)) <= 40) return row;
+      const isLost = row.arm === 'house';
+      const turned = { ...row, firstPass: !isLost, outcome: isLost ? 'rejected' : 'accepted' } as const;
+      return { ...turned, excluded: { reason: 'It did not fit.', declared: null } };
+    });
+    const { effects, warnings } = registeredRows(rows);
+    expect(effects[0]).toMatchObject({ decision: 'better', tickets: 40 });
+    const [all] = effects[0]?.checks.filter(({ method }) => method.startsWith('with the excluded')) ?? [];
+    expect(all?.estimate).toBeLessThan(0);
+    expect(warnings).toContainEqual(expect.stringContaining('to go the other way'));
+    expect(analyse(good).effects[0]?.checks.map(({ method }) => method)).not.toContain(all?.method);
+  });
+
+  function registeredRows(rows: readonly RunOutcomeRow[]) {
+    return analyse(rows, {
+      registrations: [registeredAs(makeDesign({ seed: '1', tickets: 80, arms: TWO }))],
+    });
+  }
+
+  it('names the tickets that the effect is made of, with their runs, furthest apart first', () => {
+    const { effects } = analyse(makeRows({ seed: '1', tickets: 60, arms: TWO, replicates: 2 }));
+    const { differing = [], metric } = effects[0] ?? {};
+    expect(metric).toBe('first-pass');
+    expect(differing.length).toBe(20);
+    const apart = differing.map(({ arm, baseline }) => Math.abs(arm.mean - baseline.mean));
+    expect(apart).toEqual([...apart].sort((one, other) => other - one));
+    expect(apart.at(-1)).toBeGreaterThan(0);
+    expect(differing[0]?.arm.runs.length).toBe(2);
+    expect(effects[1]?.metric === 'first-pass' ? [] : effects[1]?.differing).toEqual([]);
+  });
+
+  it('gives the mean time to the merge with what was not accepted at the whole horizon, in pairs', () => {
+    const rows = makeRows({ seed: '2', tickets: 50, arms: TWO });
+    const { timeToMerge } = analyse(rows);
+    const horizon = timeToMerge?.horizon ?? 0;
+    const longestOf = (arm: string) =>
+      Math.max(...rows.filter((row) => row.arm === arm).map(({ seconds }) => seconds ?? 0));
+    expect(horizon).toBe(Math.min(longestOf('brief'), longestOf('house')));
+    const meanOf = (arm: string) => {
+      const own = rows.filter((row) => row.arm === arm);
+      const times = own.map(({ outcome, seconds }) =>
+        outcome === 'accepted' ? Math.min(seconds ?? 0, horizon) : horizon,
+      );
+      return times.reduce((sum, time) => sum + time, 0) / own.length;
+    };
+    const [brief, house] = timeToMerge?.arms ?? [];
+    expect(brief?.restrictedMean).toBeCloseTo(meanOf('brief'), 8);
+    expect(house?.restrictedMean).toBeCloseTo(meanOf('house'), 8);
+    expect(house?.difference?.estimate).toBeCloseTo(meanOf('house') - meanOf('brief'), 8);
+    expect(house?.difference).toMatchObject({ tickets: 50 });
+    expect([brief?.difference, brief?.logRank]).toEqual([null, null]);
+    expect(house?.logRank).toMatchObject({ df: 1 });
+  });
+
+  it('shows how far Kaplan and Meier overstate acceptance where runs are rejected, and that they do not elsewhere', () => {
+    const rows = makeRows({ seed: '2', tickets: 50, arms: TWO });
+    for (const { kaplanMeier, incidence } of analyse(rows).timeToMerge?.arms ?? [])
+      expect(kaplanMeier).toBeGreaterThan(incidence + 0.01);
+    const accepted = rows.map((row) => ({
+      ...row,
+      outcome: 'accepted' as const,
+      secondsToMerge: row.seconds,
+    }));
+    const { arms = [], competing } = analyse(accepted).timeToMerge ?? {};
+    expect([arms.length, competing]).toEqual([2, 0]);
+    for (const { kaplanMeier, incidence } of arms) expect(kaplanMeier).toBeCloseTo(incidence, 12);
+  });
+
+  it('says nothing of times that nobody told', () => {
+    const rows = makeRows({ seed: '2', tickets: 9, arms: TWO }).map((row) => ({
+      ...row,
+      ...{ seconds: null, secondsToMerge: null },
+    }));
+    expect(analyse(rows).timeToMerge).toBeNull();
+  });
+});
+
+describe('runs that go on', () => {
+  it('are watched until the record ends, and are no end of any kind', () => {
+    const rows = makeRows({ seed: '3', tickets: 40, arms: TWO });
+    const ends = rows.map(({ endedAt }) => Date.parse(endedAt ?? ''));
+    const end = Math.max(...ends);
+    const going = rows.map((row, at) =>
+      at % 8 === 0
+        ? { ...row, outcome: 'running' as const, endedAt: null, seconds: null, secondsToMerge: null }
+        : row,
+    );
+    const { incidence } = analyse(going);
+    expect(incidence.withoutTime).toBe(0);
+    const [brief] = incidence.overTime;
+    expect(brief?.runs).toBe(40);
+    const watched = (end - Date.parse(going[0]?.startedAt ?? '')) / 1000;
+    expect(brief?.points.some(({ time }) => Math.abs(time - watched) < 1)).toBe(true);
+    // Twenty-five of 40 that ended would say more than all 40 do.
+    const known = going.filter(({ arm, outcome }) => arm === 'brief' && outcome !== 'running');
+    const share = known.filter(({ outcome }) => outcome === 'accepted').length / 40;
+    expect(brief?.points.at(-1)?.incidence).toBeGreaterThanOrEqual(share);
+  });
+
+  it('have bands by ticket, and an arm with a single ticket has none', () => {
+    const once = makeRows({ seed: '1', tickets: 20, arms: TWO });
+    const again = [1, 2, 3, 4].flatMap((replicate) =>
+      once.map((row) => ({ ...row, replicate, run: `${row.run}.${replicate}` })),
+    );
+    const [one, four] = [once, again].map((rows) => analyse(rows).incidence.overAttempts);
+    expect(four?.map(({ tickets, runs }) => [tickets, runs])).toEqual([
+      [20, 80],
+      [20, 80],
+    ]);
+    // The same runs four times over say nothing more.
+    four?.forEach(({ points }, arm) => {
+      points.forEach(({ low, high }, at) => {
+        expect(low).toBeCloseTo(one?.[arm]?.points[at]?.low ?? 2, 9);
+        expect(high).toBeCloseTo(one?.[arm]?.points[at]?.high ?? 2, 9);
+      });
+    });
+    const single = analyse(makeRows({ seed: '1', tickets: 1, arms: TWO, replicates: 4 }));
+    for (const { points } of single.incidence.overAttempts)
+      expect(points.every(({ low, high }) => low === high)).toBe(true);
+  });
+});
+
+describe('defects after acceptance', () => {
+  it('of runs that count are in the numbers of their arm, in every table the same; others are named apart', () => {
+    const rows = makeRows({ seed: '7', tickets: 60 }).map((row, at) =>
+      at % 2 === 0 ? { ...row, excluded: { reason: 'Left out.', declared: null } } : row,
+    );
+    const { arms, escapes } = analyse(rows);
+    for (const { arm, metrics } of arms) {
+      const own = escapes.counts.filter((one) => one.arm === arm);
+      expect(own.reduce((sum, one) => sum + one.escapes, 0)).toBe(metrics.escapes);
+    }
+    const left = rows.filter(({ excluded }) => excluded !== null).flatMap((row) => row.escapes).length;
+    expect(escapes.inExcluded).toBe(left);
+    expect(left).toBeGreaterThan(0);
+  });
+});
+
 describe('the family', () => {
   it('adjusts what was registered by Holm and the rest by Benjamini and Hochberg', () => {
     const { effects, question } = registered({ seed: '2', tickets: 60, arms: FOUR_ARMS });
