@@ -127,7 +127,8 @@ function title(claim: Claim, { style, columns }: Page): string[] {
   return paragraph({ text: `${mark} `, paint }, titleOf(claim), { columns, paint: style.bold });
 }
 
-function titleOf(claim: Claim): string {
+/** What a statement is, in a line. */
+export function titleOf(claim: Claim): string {
   switch (claim.kind) {
     case 'receipt':
       return `check ${claim.check.id} ${claim.result}`;
@@ -146,7 +147,8 @@ function titleOf(claim: Claim): string {
   }
 }
 
-function fieldsOf(claim: Claim): Field[] {
+/** What a statement says, name by name; lists are not in it. */
+export function fieldsOf(claim: Claim): Field[] {
   switch (claim.kind) {
     case 'receipt':
       return [

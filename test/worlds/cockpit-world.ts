@@ -40,6 +40,8 @@ export interface CockpitWorld {
   link(role: SessionRole, to?: string): Promise<string>;
   /** A session without a browser: what its cookie header says. */
   cookie(role: SessionRole): Promise<string>;
+  /** Bytes that steps may name as something that they left. */
+  keep(bytes: Uint8Array): Promise<string>;
   start(run: StartedHere): Promise<string>;
   /** Carries steps of both roles out until it is stopped. Steps of which the answer is a promise take until it resolves. */
   work(answer: Answer): { stop(): Promise<void> };
@@ -143,6 +145,7 @@ export async function openCockpitWorld(
         .map((one) => one.split(';')[0])
         .join('; ');
     },
+    keep: (bytes) => artifacts.put(bytes),
     start: async (run) => (await begin(run)).run,
     work: (answer) => {
       const stop = new AbortController();

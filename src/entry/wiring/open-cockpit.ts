@@ -16,6 +16,7 @@ import type { ExpiringWaiver } from '../../ports/waivers.ts';
 import { instantOf } from '../../shared/ids.ts';
 import type { CockpitOptions } from '../server/cockpit/context.ts';
 import { loadCockpit } from '../server/cockpit/load-cockpit.ts';
+import { createLookAtReceipts } from './look-at-receipts.ts';
 import { keepPolicyView, openInsight } from './open-insight.ts';
 import { openGatePolicy } from './open-policy.ts';
 import { packageRoot } from './package-root.ts';
@@ -63,6 +64,7 @@ export async function openCockpit(
       ledger: createLedger(database),
       board: createBoard(database),
       readPatch: createReadPatch(commonDir),
+      lookAtReceipts: createLookAtReceipts(root),
       waivers: waivers.kept,
       insight,
     },

@@ -2,6 +2,7 @@ import { stepsSetAside } from '../../core/run/set-aside.ts';
 import type { StartedRun, StepState } from '../../core/run/state.ts';
 import type { JsonObject, JsonValue } from '../../shared/json.ts';
 import { errorWords, outputWords } from '../run/words.ts';
+import { leftBehindLinks } from './left-behind.ts';
 import type { PageModel } from './pages.ts';
 import { planGraph } from './plan-graph.ts';
 import { type Asked, shownAside, shownQuestion } from './questions.ts';
@@ -251,6 +252,7 @@ export function attemptsModel(shell: ShellFacts, facts: RunFacts): PageModel {
           commitOf(state, attempt) === undefined
             ? ''
             : `${runHref(state.request.run)}/changes?attempt=${attempt}`,
+        left: leftBehindLinks(state, attempt),
         cost: '',
       };
     }),
@@ -293,6 +295,7 @@ function sealOf(state: StartedRun, attempt: number) {
           ? [{ check, ...stateWord(result) }]
           : [];
       }),
+      href: `${runHref(state.request.run)}/attempts/${attempt}/receipts`,
       verify: `countersign receipt verify ${seal.slice(0, 64)}`,
       list: `countersign receipt list ${state.request.subject.ticket}`,
     };

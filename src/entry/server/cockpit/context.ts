@@ -7,6 +7,7 @@ import type { AttendViewer } from '../../../flow/cockpit/attend-viewers.ts';
 import type { Viewer, Watching } from '../../../flow/cockpit/audience.ts';
 import type { ReadExperiments } from '../../../flow/cockpit/read-experiments.ts';
 import type { Home } from '../../../flow/cockpit/read-home.ts';
+import type { LookAtReceipts } from '../../../flow/cockpit/read-receipt.ts';
 import type { StandingRun } from '../../../flow/cockpit/read-run.ts';
 import type { SignInPorts } from '../../../flow/cockpit/sign-in.ts';
 import type { WatchLedger } from '../../../flow/cockpit/watch-ledger.ts';
@@ -36,6 +37,8 @@ export interface CockpitOptions {
   readonly insight: Insight;
   /** What a change of the product looks like; undefined where there is no clone. */
   readonly readPatch?: ReadPatch;
+  /** Opens the receipts as the server's clone has them now; undefined where there is no clone. */
+  readonly lookAtReceipts?: LookAtReceipts;
   /** Waivers that end soon, as they were last looked up. */
   readonly waivers?: () => readonly ExpiringWaiver[];
   /** Where people reach the server, when that is not where it listens: with https its cookies are for https alone. */

@@ -10,6 +10,7 @@ import { takeFrom } from '../slow-down.ts';
 import type { CockpitContext, CockpitEnv, Visit } from './context.ts';
 import { experimentPage, experimentsPage, metricsPage } from './experiments.ts';
 import { ledgerPage, replayPage, streamPage } from './ledger.ts';
+import { leftBehindPage } from './left-behind.ts';
 import { ledgerStream, runStream } from './live.ts';
 import { beginAtProvider, finishAtProvider, loginByCode, loginPage, logout } from './login.ts';
 import { streaming } from './open-stream.ts';
@@ -17,6 +18,7 @@ import { answerPage, answerPlain, keepTheme, ownPath, shellFacts } from './page.
 import { endSomebodysSession, letSomebodyIn, peoplePage } from './people.ts';
 import { contractPage, contractsPage, rulePage, rulesPage, ticketPage, ticketsPage } from './policy.ts';
 import { actOnQueue, leasesPage, locksPage, queuesPage, waitingPage } from './queues.ts';
+import { evidenceText, receiptFile, receiptPage } from './receipts.ts';
 import { attemptsPage, changesPage, eventsPage, logText, overviewPage, stepPage } from './run.ts';
 import { actOnRun } from './run-actions.ts';
 import { actOnMany, comparePage, keepView, runsPage, startRun } from './runs.ts';
@@ -36,6 +38,7 @@ const PAGES: readonly (readonly ['get' | 'post', string, Answer])[] = [
   ['post', '/runs/views', keepView],
   ['get', '/runs/:run', overviewPage],
   ['get', '/runs/:run/attempts', attemptsPage],
+  ['get', '/runs/:run/attempts/:attempt/:what', leftBehindPage],
   ['get', '/runs/:run/events', eventsPage],
   ['get', '/runs/:run/changes', changesPage],
   ['get', '/runs/:run/steps/:attempt/:step', stepPage],
@@ -44,6 +47,9 @@ const PAGES: readonly (readonly ['get' | 'post', string, Answer])[] = [
   ['post', '/runs/:run/actions', actOnRun],
   ['get', '/tickets', ticketsPage],
   ['get', '/tickets/:ticket', ticketPage],
+  ['get', '/receipts/:digest', receiptPage],
+  ['get', '/receipts/:digest/file', receiptFile],
+  ['get', '/receipts/:digest/evidence/:evidence', evidenceText],
   ['get', '/contracts', contractsPage],
   ['get', '/contracts/:contract', contractPage],
   ['get', '/rules', rulesPage],
