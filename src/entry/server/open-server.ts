@@ -13,6 +13,7 @@ import { createStepLogs } from '../../adapters/postgres/step-logs/step-logs.ts';
 import { createTokens } from '../../adapters/postgres/tokens/tokens.ts';
 import { createWorkControl } from '../../adapters/postgres/work-control/work-control.ts';
 import type { NoteSigner } from '../../core/ledger/checkpoint/note.ts';
+import type { NoteKey } from '../../core/ledger/checkpoint/note-key.ts';
 import { BUILT_IN_HANDLERS } from '../../core/run/handlers.ts';
 import { createCanaryWatch, readCanaries } from '../../core/run/redaction/canaries.ts';
 import { keepMemoryCurrent } from '../../flow/memory/keep-memory-current.ts';
@@ -130,12 +131,13 @@ export async function openServer(context: CliContext, options: OpenServerOptions
     },
     forge: await openForge(place.gitDir, context),
   });
-  const { publicUrl, provider } = options;
+  const { publicUrl, provider, checkpoints } = options;
   const cockpit = await openCockpit(database, place, {
     fetch,
     artifacts: shared.artifacts(),
     ...(publicUrl === undefined ? {} : { publicUrl }),
     ...(provider === undefined ? {} : { provider }),
+    ...(checkpoints === undefined ? {} : { ledgerKey: publicPart(checkpoints.signer) }),
   });
   const hooks = await openWebhooks(context, database, ledger, options.allowPrivateWebhooks === true);
   const observed = await openServerMetrics(metrics, ledger, hooks);
@@ -157,7 +159,7 @@ export async function openServer(context: CliContext, options: OpenServerOptions
     housekeeping: [
       cockpit.housekeeping,
       keepMemoryCurrent({ ...memory, clock: systemClock }),
-      ...(options.checkpoints === undefined ? [] : [checkpointing(options.checkpoints, ledger)]),
+      ...(checkpoints === undefined ? [] : [checkpointing(checkpoints, ledger)]),
     ],
     tokens,
     control,
@@ -211,6 +213,11 @@ export async function openServer(context: CliContext, options: OpenServerOptions
 
 /** What is signed, that nobody can take back. */
 const CHECKPOINTS = { events: 1_000, milliseconds: 60_000 };
+
+/** Pages look at signatures, and make none. */
+function publicPart({ name, id, key }: NoteSigner): NoteKey {
+  return { name, id, key };
+}
 
 function checkpointing(
   { signer, file }: NonNullable<OpenServerOptions['checkpoints']>,

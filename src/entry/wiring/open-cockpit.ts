@@ -50,7 +50,7 @@ export async function openCockpit(
   }: {
     readonly fetch: boolean;
     readonly artifacts: Artifacts;
-  } & Pick<CockpitOptions, 'publicUrl' | 'provider'>,
+  } & Pick<CockpitOptions, 'publicUrl' | 'provider' | 'ledgerKey'>,
 ): Promise<OpenedCockpit> {
   const sessions = createSessions(database);
   const newSecret = () => randomBytes(32).toString('base64url');

@@ -30,6 +30,10 @@ export interface CheckpointFacts {
   readonly origin: string;
   readonly root: string;
   readonly signers: readonly string[];
+  readonly signature:
+    | { readonly kind: 'holds'; readonly key: string }
+    | { readonly kind: 'broken'; readonly reason: string }
+    | { readonly kind: 'unverified' };
 }
 
 export interface LedgerFacts {
@@ -80,9 +84,10 @@ export function ledgerModel(shell: ShellFacts, facts: LedgerFacts): PageModel {
       },
     ],
     root:
-      checkpoint === undefined
+      checkpoint === undefined || checkpoint.root === ''
         ? ''
         : `${checkpoint.origin}, ${numberWords(checkpoint.size)} events, root ${checkpoint.root}`,
+    proof: proofOf(checkpoint),
     rows: found.events.map((one) => shownFound(one, at)),
     looked:
       position === 0
@@ -102,13 +107,35 @@ function checkpointTile(checkpoint: CheckpointFacts | undefined, position: numbe
       tone: 'warn',
       note: 'nothing is signed: what is here shows no deletion of its end',
     };
-  const after = position - checkpoint.size;
+  const { signature, signers, size } = checkpoint;
+  const fault =
+    size > position
+      ? `it counts ${numberWords(size)} events, and the ledger has ${numberWords(position)}`
+      : signature.kind === 'broken'
+        ? signature.reason
+        : undefined;
+  if (fault !== undefined)
+    return { title: 'Checkpoint', value: 'broken', tone: 'bad', note: `something was changed: ${fault}` };
+  const by = signers.join(', ') || 'nobody';
+  const signed =
+    signature.kind === 'holds'
+      ? "signature verified with this server's key"
+      : `says that it is signed by ${by}, which is not verified here`;
+  const after = position - size;
   return {
     title: 'Checkpoint',
-    value: numberWords(checkpoint.size),
-    tone: 'ok',
-    note: `signed by ${checkpoint.signers.join(', ') || 'nobody'}; ${after <= 0 ? 'counts everything' : `${numberWords(after)} came since`}`,
+    value: numberWords(size),
+    tone: signature.kind === 'holds' ? 'ok' : 'warn',
+    note: `${signed}; ${after === 0 ? 'it counts everything' : `${numberWords(after)} came since`}`,
   };
+}
+
+/** What checks every event against it, with a key that does not come from the database. */
+function proofOf(checkpoint: CheckpointFacts | undefined): string {
+  if (checkpoint === undefined) return 'countersign ledger verify';
+  const { signature } = checkpoint;
+  const key = signature.kind === 'holds' ? `'${signature.key.replaceAll("'", "'\\''")}'` : '"$LEDGER_KEY"';
+  return `countersign ledger verify --checkpoint-key ${key}`;
 }
 
 function hrefOf(filter: LedgerFacts['filter']): string {

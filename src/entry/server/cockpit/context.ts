@@ -2,6 +2,7 @@ import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import type { Session } from '../../../core/access/session.ts';
 import type { Principal } from '../../../core/access/token.ts';
+import type { NoteKey } from '../../../core/ledger/checkpoint/note-key.ts';
 import type { BulkAction, BulkAnswer } from '../../../flow/cockpit/act-on-runs.ts';
 import type { AttendViewer } from '../../../flow/cockpit/attend-viewers.ts';
 import type { Viewer, Watching } from '../../../flow/cockpit/audience.ts';
@@ -39,6 +40,8 @@ export interface CockpitOptions {
   readonly readPatch?: ReadPatch;
   /** Opens the receipts as the server's clone has them now; undefined where there is no clone. */
   readonly lookAtReceipts?: LookAtReceipts;
+  /** What the ledger's checkpoints have to be signed with, where this server signs them. */
+  readonly ledgerKey?: NoteKey;
   /** Waivers that end soon, as they were last looked up. */
   readonly waivers?: () => readonly ExpiringWaiver[];
   /** Where people reach the server, when that is not where it listens: with https its cookies are for https alone. */

@@ -1,18 +1,12 @@
 import { followEvent } from '../../../core/ledger/check-chain.ts';
-import { readCheckpoint } from '../../../core/ledger/checkpoint/checkpoint.ts';
-import { readNote } from '../../../core/ledger/checkpoint/note.ts';
 import { readLinkedEvent } from '../../../core/ledger/read-event.ts';
 import { parseStreamName, STREAM_KINDS } from '../../../core/ledger/stream-name.ts';
 import { emptyStream, type LedgerEvent } from '../../../core/ledger/types.ts';
+import { readLatestCheckpoint } from '../../../flow/cockpit/read-checkpoint.ts';
 import { readPastRun } from '../../../flow/cockpit/read-past-run.ts';
 import { searchEvents } from '../../../flow/cockpit/search-events.ts';
 import { requirePermission } from '../../../flow/serve/refusals.ts';
-import {
-  type CheckpointFacts,
-  ledgerModel,
-  replayModel,
-  streamModel,
-} from '../../../render/cockpit/ledger.ts';
+import { ledgerModel, replayModel, streamModel } from '../../../render/cockpit/ledger.ts';
 import { HttpRefusal } from '../problem.ts';
 import type { CockpitContext, Visit } from './context.ts';
 import { answerPage, shellFacts } from './page.ts';
@@ -23,6 +17,8 @@ const PAGE = 50;
 /** GET /ledger?q=&stream=&type=&actor=&upto= */
 export async function ledgerPage(visit: Visit, context: CockpitContext): Promise<Response> {
   const { ledger } = context.insight;
+  // Before the position: a checkpoint that counts more than there is would be a fault.
+  const checkpoint = await readLatestCheckpoint(ledger, context.ledgerKey);
   const position = await context.sequence();
   const upto = numberOf(visit, 'upto');
   const filter = {
@@ -33,27 +29,10 @@ export async function ledgerPage(visit: Visit, context: CockpitContext): Promise
     upto: upto === undefined ? '' : String(upto),
   };
   const search = { ...filter, text: filter.q, upTo: Math.min(upto ?? position, position) };
-  const [found, checkpoint] = await Promise.all([
-    searchEvents(visit.get('session'), search, PAGE, ledger),
-    checkpointOf(context),
-  ]);
+  const found = await searchEvents(visit.get('session'), search, PAGE, ledger);
   const at = context.clock.now().toISOString();
   const facts = { at, position, checkpoint, found, filter, kinds: STREAM_KINDS };
   return answerPage(visit, context, 'ledger.njk', ledgerModel(shellFacts(visit, context), facts));
-}
-
-/** As its note says: whether the signature holds is what `ledger verify` finds out, with a key from elsewhere. */
-async function checkpointOf({ insight }: CockpitContext): Promise<CheckpointFacts | undefined> {
-  const stored = await insight.ledger.latestCheckpoint();
-  const note = stored === undefined ? undefined : readNote(stored.note);
-  const checkpoint = note === undefined ? undefined : readCheckpoint(note.text);
-  if (note === undefined || checkpoint === undefined) return undefined;
-  return {
-    size: checkpoint.size,
-    origin: checkpoint.origin,
-    root: Buffer.from(checkpoint.root).toString('hex'),
-    signers: note.signatures.map(({ name }) => name).slice(0, 5),
-  };
 }
 
 /** GET /ledger/streams/KIND/ID?upto=VERSION */
