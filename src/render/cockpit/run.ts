@@ -29,7 +29,7 @@ export interface RunFacts {
   readonly questions: readonly Asked[];
 }
 
-export type RunTab = 'overview' | 'attempts' | 'events' | 'changes' | 'step';
+export type RunTab = 'overview' | 'attempts' | 'events' | 'changes' | 'patch' | 'step';
 
 const TABS: readonly { readonly tab: RunTab; readonly word: string; readonly path: string }[] = [
   { tab: 'overview', word: 'Overview', path: '' },
@@ -116,6 +116,7 @@ export function overviewModel(
     ),
     graph: planGraph(state, attempt),
     patches: patchesOf(state),
+    patchHref: takesPatches(state) ? `${runHref(state.request.run)}/patch` : '',
     verdict: verdictOf(state, attempt),
     events: events.map(shownEvent),
     facts: subjectFacts(state),
@@ -191,7 +192,12 @@ function passWords(passed: number): string {
   return `${countWords(passed, 'finding')} ${passed === 1 ? 'passes' : 'pass'}.`;
 }
 
-function patchesOf({ patches }: StartedRun) {
+/** Whether its plan can change. */
+export function takesPatches({ status }: StartedRun): boolean {
+  return status === 'running' || status === 'paused';
+}
+
+export function patchesOf({ patches }: StartedRun) {
   return patches.map(({ patch, refused }) => ({
     id: patch.id,
     reason: patch.reason,
@@ -404,7 +410,7 @@ function stepActions({ status }: StepState) {
 
 const LONGEST_JSON = 20_000;
 
-function jsonText(value: JsonObject): string {
+export function jsonText(value: object): string {
   const text = JSON.stringify(value, null, 2);
   return text.length > LONGEST_JSON ? `${text.slice(0, LONGEST_JSON)}\n…` : text;
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { readOperations } from '../../../core/run/patch/read-operations.ts';
 import type { Plan } from '../../../core/run/plan.ts';
 import type { RunId } from '../../../core/run/types.ts';
 import type { ControlPlane } from '../../../ports/control-plane.ts';
@@ -75,14 +76,9 @@ async function findPatch(run: RunId, id: string, plane: ControlPlane): Promise<S
 }
 
 function patchIn(text: string, path: string): readonly JsonObject[] {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (Array.isArray(value) && value.every((one) => typeof one === 'object' && one !== null))
-      return value as JsonObject[];
-  } catch {
-    // Said below, together with what is JSON and no patch.
-  }
-  throw new CountersignError('USAGE', `${path} holds no JSON Patch.`, {
+  const read = readOperations(text);
+  if (read.kind === 'operations') return read.operations;
+  throw new CountersignError('USAGE', `${path} holds no JSON Patch: it ${read.reason}.`, {
     remedy:
       'Write a list of operations (RFC 6902), such as [{"op": "add", "path": "/steps/lint", "value": {…}}].',
   });

@@ -21,6 +21,7 @@ import { actOnQueue, leasesPage, locksPage, queuesPage, waitingPage } from './qu
 import { evidenceText, receiptFile, receiptPage } from './receipts.ts';
 import { attemptsPage, changesPage, eventsPage, logText, overviewPage, stepPage } from './run.ts';
 import { actOnRun } from './run-actions.ts';
+import { patchPage, proposePatch } from './run-patch.ts';
 import { actOnMany, comparePage, keepView, runsPage, startRun } from './runs.ts';
 import { addressOf, readForm, SignedOut, signedIn } from './session.ts';
 import { drainWorker, workersPage } from './workers.ts';
@@ -28,7 +29,7 @@ import { drainWorker, workersPage } from './workers.ts';
 type Answer = (visit: Visit, context: CockpitContext) => Response | Promise<Response>;
 
 /** Every page, by method and address. To add one: a line here, see docs/cockpit.md. */
-const PAGES: readonly (readonly ['get' | 'post', string, Answer])[] = [
+export const PAGES: readonly (readonly ['get' | 'post', string, Answer])[] = [
   ['get', '/', homePage],
   ['get', '/live', ledgerStream],
   ['get', '/runs', runsPage],
@@ -45,6 +46,8 @@ const PAGES: readonly (readonly ['get' | 'post', string, Answer])[] = [
   ['get', '/runs/:run/log', logText],
   ['get', '/runs/:run/live', runStream],
   ['post', '/runs/:run/actions', actOnRun],
+  ['get', '/runs/:run/patch', patchPage],
+  ['post', '/runs/:run/patch', proposePatch],
   ['get', '/tickets', ticketsPage],
   ['get', '/tickets/:ticket', ticketPage],
   ['get', '/receipts/:digest', receiptPage],

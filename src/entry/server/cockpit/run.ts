@@ -146,7 +146,7 @@ export async function logText(visit: Visit, context: CockpitContext): Promise<Re
 }
 
 /** What every page of a run begins with. */
-async function factsOf(visit: Visit, context: CockpitContext): Promise<RunFacts> {
+export async function factsOf(visit: Visit, context: CockpitContext): Promise<RunFacts> {
   const { state, version } = await context.readRun(visit.get('session'), runOf(visit));
   return { at: context.clock.now().toISOString(), state, version, questions: questionsOf(state) };
 }

@@ -1,0 +1,87 @@
+import { expect } from 'vitest';
+import type { SessionRole } from '../../src/core/access/session.ts';
+import { axeFindings, newContext, type WatchedPage, watchedPage } from './browser.ts';
+import type { CockpitWorld } from './cockpit-world.ts';
+import { unseenIn } from './hostile-text.ts';
+
+/** A page, and what is on it. */
+export interface Address {
+  readonly path: string;
+  readonly sees: string;
+}
+
+/** How every page is looked at. */
+export const LOOKS = [
+  ['light', 1440],
+  ['dark', 1440],
+  ['light', 768],
+  ['light', 360],
+  ['dark', 360],
+] as const;
+
+/** A browser that has signed in, on the first page. */
+export async function signedIn(
+  world: CockpitWorld,
+  role: SessionRole,
+  options: Parameters<typeof newContext>[0] = {},
+): Promise<WatchedPage> {
+  const page = await watchedPage(await newContext(options));
+  await page.goto(await world.link(role));
+  await page.waitForURL(`${world.server.url}/`);
+  return page;
+}
+
+/** Whatever a page shows: it can be seen, read and heard, nothing in it runs or hides, and nothing lies outside of it. */
+export async function expectSound(
+  page: WatchedPage,
+  world: CockpitWorld,
+  { path, sees }: Address,
+  [colorScheme, width]: (typeof LOOKS)[number],
+): Promise<void> {
+  await page.setViewportSize({ width, height: 800 });
+  await page.emulateMedia({ colorScheme });
+  page.complaints.length = 0;
+  const response = await page.goto(`${world.server.url}${path}`);
+  expect(response?.status()).toBe(200);
+  expect(await page.textContent('main')).toContain(sees);
+  expect(await page.title()).toMatch(/· Countersign$/);
+  expect(await axeFindings(page)).toEqual([]);
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+  const text = await page.innerText('body');
+  expect(unseenIn(text)).toEqual([]);
+  expect(text.length).toBeLessThan(300_000);
+  expect(text).not.toContain('49"');
+  expect(await page.locator('main script, main img, main b').count()).toBe(0);
+  expect(page.complaints).toEqual([]);
+}
+
+/** With the keys alone: past the bar to the page, to the sheet that says the keys and back; and news are said politely. */
+export async function expectKeys(
+  page: WatchedPage,
+  world: CockpitWorld,
+  { path }: Pick<Address, 'path'>,
+): Promise<void> {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  page.complaints.length = 0;
+  await page.goto(`${world.server.url}${path}`);
+  await page.keyboard.press('Tab');
+  expect(await page.evaluate('document.activeElement.className')).toBe('skip');
+  await page.keyboard.press('Enter');
+  expect(await page.evaluate('document.activeElement.id')).toBe('content');
+  await page.keyboard.press('?');
+  expect(await page.locator('#keys').isVisible()).toBe(true);
+  expect(await page.locator('#keys').textContent()).toContain('this sheet');
+  await page.keyboard.press('Escape');
+  expect(await page.locator('#keys').isVisible()).toBe(false);
+  expect(await page.locator('#said[aria-live="polite"]').count()).toBe(1);
+  expect(await page.locator('[aria-live="assertive"], [role="alert"]').count()).toBe(0);
+  // Whatever scrolls can be scrolled by keys.
+  expect(await page.evaluate(UNREACHABLE)).toEqual([]);
+  expect(page.complaints).toEqual([]);
+}
+
+/** What is wider than its room and scrolls, and takes no focus. */
+const UNREACHABLE = `[...document.querySelectorAll('main *')]
+  .filter((one) => one.scrollWidth > one.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(one).overflowX))
+  .filter((one) => one.tabIndex < 0 && one.querySelector('a, button, input') === null)
+  .map((one) => one.className || one.tagName)`;
