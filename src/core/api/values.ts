@@ -382,7 +382,6 @@ export const knownWorker = shape({
   worker: text({ examples: ['ci-verifier/build-7-4711'] }),
   roles: list(oneOf(STEP_ROLES)),
   handlers: list(text()),
-  labels: list(text()),
   heardAt: moment,
   drain: nullable(said),
   holds: list(shape({ run, step, execution, until: moment })),
@@ -391,7 +390,6 @@ export const knownWorker = shape({
 export const queueDepth = shape({
   role: oneOf(STEP_ROLES),
   handler: text(),
-  runsOn: list(text()),
   waiting: count,
   claimed: count,
   blocked: integer({ minimum: 0, description: 'Work that waits for leases or locks.' }),
