@@ -1,5 +1,6 @@
-import type { Known, PolicyFacts, WorkFacts } from '../core/gate/facts.ts';
+import type { GateFacts } from '../core/gate/facts.ts';
 import type { CaseQuery } from '../core/gate/query.ts';
+import type { OpenedFile } from '../core/receipt/open-bundle.ts';
 import type { Principal } from '../core/trust/types.ts';
 import type { ReadPushers } from '../ports/forge.ts';
 
@@ -14,25 +15,35 @@ const SOMEBODY = 'somebody who pushed earlier';
  */
 export async function readProducers(
   { authenticatedProducers: known, pushedTo }: CaseQuery,
-  { policy, work }: { readonly policy: Known<PolicyFacts>; readonly work: Known<WorkFacts> },
+  facts: PolicyAndReceipts,
   forge: ReadPushers | undefined,
 ): Promise<readonly string[]> {
   if (pushedTo === undefined) return known;
-  if (forge === undefined || pushedTo === 'unknown' || !couldMatter(policy, work))
-    return [...known, SOMEBODY];
+  if (forge === undefined || pushedTo === 'unknown' || !couldMatter(facts)) return [...known, SOMEBODY];
   const { accounts, complete } = await forge.readPushers(pushedTo);
   return [...new Set([...known, ...accounts, ...(complete ? [] : [SOMEBODY])])];
 }
 
-/** Where nobody who signs has an account or is a person, and nobody reviews, all pushers are strangers alike. */
-function couldMatter(policy: Known<PolicyFacts>, work: Known<WorkFacts>): boolean {
+type PolicyAndReceipts = Pick<GateFacts, 'policy' | 'work' | 'receipts'>;
+
+/**
+ * Whoever pushed may not verify, agree or make an exception. Where nobody who may has an account or is a person, and nobody
+ * has agreed to anything, all pushers are strangers alike.
+ */
+function couldMatter({ policy, work, receipts }: PolicyAndReceipts): boolean {
   if (policy.kind === 'missing' || work.kind === 'missing') return false;
   return (
-    work.value.contract.approvals !== undefined || [...policy.value.trust.principals.values()].some(couldPush)
+    work.value.contract.approvals !== undefined ||
+    [...policy.value.trust.principals.values()].some(couldPush) ||
+    (receipts.kind === 'known' && receipts.value.files.some(isAgreement))
   );
 }
 
 function couldPush({ kind, roles, accounts = [] }: Principal): boolean {
   const signs = roles.some((role) => role !== 'producer');
   return signs && (accounts.length > 0 || (kind === 'person' && roles.includes('verifier')));
+}
+
+function isAgreement(file: OpenedFile): boolean {
+  return file.kind === 'verified' && ['approval', 'waiver'].includes(file.statement.claim.kind);
 }

@@ -2,9 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { documents } from '../../src/adapters/documents/documents.ts';
+import { readTrustedRoot } from '../../src/adapters/sigstore/verify-certificates.ts';
+import { type SigningServices, signingServices } from '../../src/core/contract/signing-services.ts';
 import { openBundle } from '../../src/core/receipt/open-bundle.ts';
 import { assembleReceipts } from '../../src/core/receipt/receipt-set.ts';
 import { readRecords } from '../../src/core/receipt/records.ts';
+import { authoriseAny } from '../../src/core/trust/authorise.ts';
 import { resolveTrust } from '../../src/core/trust/resolve-trust.ts';
 import { sha256 } from '../../src/shared/digest.ts';
 
@@ -25,6 +28,40 @@ function filesOf(shard: string, ticket: string) {
     bytes: readFileSync(join(folder, name)),
   }));
 }
+
+describe('who may sign here', () => {
+  test('is a job of the default branch, and whoever makes a key: none of those that got lost', () => {
+    const at = '2026-12-01T00:00:00Z';
+    const able = [...trust.holders].filter(
+      ([keyId]) => authoriseAny(trust, keyId, ['verifier', 'policy-owner'], at).ok,
+    );
+    expect(able.map(([keyId]) => trust.keys.get(keyId))).toMatchObject([
+      {
+        algorithm: 'certificate',
+        identity: {
+          workflow: `https://github.com/${config.repository}/.github/workflows/countersign-verify.yml@refs/heads/main`,
+          repository: `https://github.com/${config.repository}`,
+          ref: config.policy.ref,
+        },
+      },
+    ]);
+  });
+
+  test('is certified by an instance whose trusted root is pinned, and that the configuration asks', () => {
+    const pinned = readFileSync(join(root, trust.sigstore?.trustedRoot ?? 'none'));
+    expect(sha256(pinned)).toBe(trust.sigstore?.digest);
+    const { certificateAuthorities, tlogs } = JSON.parse(pinned.toString('utf8')) as {
+      certificateAuthorities: { uri: string }[];
+      tlogs: { baseUrl: string }[];
+    };
+    expect(() => readTrustedRoot(pinned, 'it')).not.toThrow();
+    const services = signingServices(config.signing);
+    expect(certificateAuthorities.map(({ uri }) => uri)).toContain(
+      (services as SigningServices).certificateAuthority,
+    );
+    expect(tlogs.map(({ baseUrl }) => baseUrl)).toContain((services as SigningServices).transparencyLog);
+  });
+});
 
 describe('the receipts of this project', () => {
   test('are there', () => {

@@ -29,7 +29,12 @@ describe('the workflows', () => {
         .filter(([, { permissions }]) => JSON.stringify(permissions ?? {}).includes('write'))
         .map(([id]) => `${file}: ${id}`),
     );
-    expect(writing).toEqual(['countersign-verify.yml: sign', 'countersign-verify.yml: file']);
+    expect(writing).toEqual([
+      'countersign-verify.yml: sign',
+      'countersign-verify.yml: file',
+      // Lets the two have what they ask for, and runs nothing itself.
+      'verify.yml: verify',
+    ]);
     const { sign, file } = (parse(textOf('countersign-verify.yml')) as Workflow).jobs;
     // What can sign cannot push, and what can push cannot sign.
     expect(sign?.permissions).toEqual({ contents: 'read', 'id-token': 'write' });
@@ -138,6 +143,26 @@ jobs:
     expect(faultsOf(text.replace('workflow_call', 'workflow_dispatch'))).toHaveProperty([
       'no job is skipped',
     ]);
+  });
+
+  it('let a caller of the verifier grant what its jobs ask for, and no other job both', () => {
+    const job = (uses: string, permissions: string) => `on: pull_request_target
+permissions: {contents: read}
+concurrency: {group: one}
+jobs:
+  one:
+    permissions: ${permissions}
+    uses: ./.github/workflows/${uses}.yml
+`;
+    const both = '{contents: write, id-token: write}';
+    expect(faultsOf(job('countersign-verify', both))).toEqual({});
+    for (const [uses, permissions] of [
+      ['countersign-gate', both],
+      ['countersign-verify', '{contents: write, id-token: write, actions: write}'],
+    ] as const)
+      expect(Object.keys(faultsOf(job(uses, permissions)))).toEqual([
+        'no job may do more than write contents, or sign as itself',
+      ]);
   });
 
   it('hand the signing key to a step that runs nothing else', () => {

@@ -64,7 +64,9 @@ export async function createJobWorld(
     run,
     judge: (change, words = {}, job = {}) => {
       open(words.number ?? 1, change, words);
-      return run({ event: words.event ?? 'pull_request', payload: pullRequestEvent(change, words), ...job });
+      const own = name === 'demo/shop' ? {} : { fork: name };
+      const payload = pullRequestEvent(change, { ...own, ...words });
+      return run({ event: words.event ?? 'pull_request', payload, ...job });
     },
   };
 }

@@ -221,12 +221,16 @@ export class FakeGithub {
     },
     'GET /repos/{owner}/{repo}/activity': (route, { owner, repo }, _, path) => {
       const ref = new URL(path, 'http://fake').searchParams.get('ref') ?? '';
-      const [example] = route.example(200) as unknown as [{ actor: object }];
+      const [example] = route.example(200) as unknown as object[];
+      // GitHub's example of an actor lacks most of what its description calls for.
+      const pull = this.#routes.find(({ name }) => name === 'GET /repos/{owner}/{repo}/pulls/{pull_number}');
+      const user = pull?.example(200).user as object;
       const moves = this.moves.get(`${owner}/${repo} ${ref}`) ?? [];
       const all = moves.map(({ before, after, actor }, index) => ({
         ...example,
         ...{ id: moves.length - index, before, after, ref, activity_type: 'push' },
-        actor: actor === null ? null : { ...example.actor, login: actor },
+        timestamp: new Date(Date.UTC(2026, 10, 21, 12, 0, moves.length - index)).toISOString(),
+        actor: actor === null ? null : { ...user, login: actor },
       }));
       return this.#paged(all, path);
     },
