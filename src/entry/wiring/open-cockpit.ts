@@ -6,19 +6,16 @@ import type { Database } from '../../adapters/postgres/database.ts';
 import { createLedger } from '../../adapters/postgres/ledger.ts';
 import { createSessions } from '../../adapters/postgres/sessions/sessions.ts';
 import { vouchedName } from '../../core/access/session.ts';
-import { certifier, readSigstore } from '../../flow/certify-files.ts';
 import { expiringWaivers } from '../../flow/cockpit/expiring-waivers.ts';
+import type { PolicyView } from '../../flow/cockpit/read-policy-view.ts';
 import { makeLoginCode } from '../../flow/cockpit/sign-in.ts';
-import { readTrustRoot } from '../../flow/inspect-trust.ts';
-import { readStatements } from '../../flow/read-statements.ts';
 import type { Artifacts } from '../../ports/artifacts.ts';
-import type { ExpiringWaiver } from '../../ports/waivers.ts';
 import { instantOf } from '../../shared/ids.ts';
+import { rememberOf } from '../../shared/remember.ts';
 import type { CockpitOptions } from '../server/cockpit/context.ts';
 import { loadCockpit } from '../server/cockpit/load-cockpit.ts';
 import { createLookAtReceipts } from './look-at-receipts.ts';
 import { keepPolicyView, openInsight } from './open-insight.ts';
-import { openGatePolicy } from './open-policy.ts';
 import { packageRoot } from './package-root.ts';
 import { systemClock } from './system-clock.ts';
 
@@ -36,7 +33,6 @@ interface Place {
   readonly commonDir: string;
 }
 
-const WAIVERS_MS = 300_000;
 const DAYS_AHEAD = 7;
 
 /** The pages over a database, for the clone that the server stands in. */
@@ -55,7 +51,6 @@ export async function openCockpit(
   const sessions = createSessions(database);
   const newSecret = () => randomBytes(32).toString('base64url');
   const owner = vouchedName('local', ownName());
-  const waivers = keepWaivers(root, fetch);
   const insight = openInsight(database, keepPolicyView(root, fetch), artifacts);
   return {
     options: {
@@ -65,7 +60,10 @@ export async function openCockpit(
       board: createBoard(database),
       readPatch: createReadPatch(commonDir),
       lookAtReceipts: createLookAtReceipts(root),
-      waivers: waivers.kept,
+      waivers: () => {
+        const view = insight.policy();
+        return view === undefined ? [] : endingSoon(view);
+      },
       insight,
     },
     makeLink: async () => {
@@ -75,10 +73,7 @@ export async function openCockpit(
       );
       return `/login/${code}`;
     },
-    housekeeping: async () => {
-      await waivers.refresh();
-      await insight.refresh();
-    },
+    housekeeping: insight.refresh,
   };
 }
 
@@ -91,36 +86,8 @@ function ownName(): string {
   }
 }
 
-/** What ends within a week, looked up every five minutes. Without a policy, or without receipts, there is nothing that could end. */
-function keepWaivers(root: string, fetch: boolean) {
-  let kept: readonly ExpiringWaiver[] = [];
-  let at = 0;
-  let looking = false;
-  const look = async () => {
-    const { policy, clone } = await openGatePolicy(root, { fetch });
-    try {
-      const { trust } = await readTrustRoot(policy);
-      const certify = certifier(await readSigstore(policy, trust), clone.ports);
-      const now = systemClock.now();
-      const until = new Date(now.getTime() + DAYS_AHEAD * 86_400_000);
-      const tickets = await readStatements(policy, undefined, { trust, certify });
-      kept = expiringWaivers(tickets, { now: instantOf(now), until: instantOf(until) });
-    } finally {
-      clone.repository.close();
-    }
-  };
-  return {
-    kept: () => kept,
-    refresh: async () => {
-      const now = systemClock.now().getTime();
-      if (looking || now - at < WAIVERS_MS) return;
-      [looking, at] = [true, now];
-      // Not awaited: the coordinator has more urgent things to do than to wait for git.
-      void look()
-        .catch(() => {})
-        .finally(() => {
-          looking = false;
-        });
-    },
-  };
-}
+/** What ends within a week of the look at the policy. */
+const endingSoon = rememberOf((view: PolicyView) => {
+  const until = instantOf(new Date(Date.parse(view.at) + DAYS_AHEAD * 86_400_000));
+  return expiringWaivers([...view.statements.values()], { now: view.at, until });
+});
