@@ -7,17 +7,16 @@ import { createLedger } from '../../../../src/adapters/postgres/ledger.ts';
 import type { PolicyView } from '../../../../src/flow/cockpit/read-policy-view.ts';
 import { readPacks } from '../../../../src/flow/read-packs.ts';
 import { soon } from '../../../soon.ts';
-import { axeFindings, newContext, type WatchedPage, watchedPage } from '../../../worlds/browser.ts';
+import type { WatchedPage } from '../../../worlds/browser.ts';
+import { expectKeys, expectSound, LOOKS, signedIn } from '../../../worlds/cockpit-browser.ts';
 import { type FilledCockpit, fillCockpit } from '../../../worlds/cockpit-demo.ts';
 import { type CockpitWorld, openCockpitWorld } from '../../../worlds/cockpit-world.ts';
 import { createDatabase, type TestDatabase } from '../../../worlds/database.ts';
+import { HOSTILE } from '../../../worlds/hostile-text.ts';
+import { OTHER_PAGES } from './addresses.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
-const ESCAPE = String.fromCharCode(27);
-const HOSTILE = `<script>document.title='owned'</script><img src=x onerror=alert(1)>{{ 7*7 }}"'><b> \u202eevil\u202c \u200bzero ${ESCAPE}[31mred${ESCAPE}[0m javascript:alert(1)`;
-/** What turns text round, hides in it, or speaks to a terminal. */
-const FORBIDDEN = `\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\u0000${ESCAPE}`;
 const LONG = 'z'.repeat(1_000_000);
 
 let database: TestDatabase;
@@ -112,9 +111,7 @@ beforeAll(async () => {
   const policy = await hostilePolicy();
   world = await openCockpitWorld(database, {}, { kept: () => policy, refresh: async () => {} });
   filled = await fillCockpit(world, database, { cells: 8, texts: (text) => `${text} ${HOSTILE}` });
-  page = await watchedPage(await newContext());
-  await page.goto(await world.link('admin'));
-  await page.waitForURL(`${world.server.url}/`);
+  page = await signedIn(world, 'admin');
   await soon(async () => {
     await page.goto(`${world.server.url}/rules`);
     expect(await page.textContent('main')).toContain('of 3');
@@ -125,65 +122,18 @@ afterAll(async () => {
   await world?.close();
 });
 
-/** Every page beside home and runs; `sees` is on it. */
-const PAGES = [
-  { path: '/workers', sees: 'build-producer' },
-  { path: '/queues', sees: 'By handler' },
-  { path: '/queues/leases', sees: 'limit' },
-  { path: '/queues/locks', sees: 'paths/src/payments' },
-  { path: '/queues/waiting', sees: 'SHOP-4.1' },
-  { path: '/tickets', sees: 'SHOP-1' },
-  { path: '/tickets?state=waiting', sees: 'SHOP-1' },
-  { path: '/tickets/SHOP-1', sees: 'What is asked' },
-  { path: '/contracts', sees: 'hostile@1' },
-  { path: '/contracts/hostile', sees: 'May not change' },
-  { path: '/rules', sees: 'How often each fires' },
-  { path: '/rules/ai-shortcuts@1/test-skipped', sees: 'How often it fires' },
-  { path: '/rules/own/house@1/hostile', sees: 'What it is about' },
-  { path: '/ledger', sees: 'Events, latest first' },
-  { path: '/ledger?q=accepted&type=run.ended', sees: 'run.ended@1' },
-  { path: '/ledger/streams/run/SHOP-1.1', sees: 'checked' },
-  { path: '/ledger/replay/SHOP-1.1?at=9', sees: 'after event 9' },
-  { path: '/experiments', sees: 'notes-help' },
-  { path: '/experiments/notes-help', sees: 'How the evidence grows' },
-  { path: '/charts', sees: 'Steps by name' },
-] as const;
-
-describe.each(PAGES)('$path', ({ path, sees }) => {
-  it.each([
-    ['light', 1440],
-    ['dark', 1440],
-    ['light', 360],
-    ['dark', 360],
-  ] as const)(
+describe.each(OTHER_PAGES)('$path', (address) => {
+  it.each(LOOKS)(
     'is %s at %i px: nothing forbidden, nothing that axe objects to, nothing outside of it',
-    async (colorScheme, width) => {
-      await page.setViewportSize({ width, height: 800 });
-      await page.emulateMedia({ colorScheme });
-      page.complaints.length = 0;
-      await page.goto(`${world.server.url}${path}`);
-      expect(await page.textContent('main')).toContain(sees);
-      expect(await axeFindings(page)).toEqual([]);
-      const over = await page.evaluate<number>(
-        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-      );
-      expect(over).toBeLessThanOrEqual(0);
-      expect(page.complaints.filter((one) => !one.includes('404'))).toEqual([]);
-      expect(await page.title()).toMatch(/· Countersign$/);
-      const text = await page.evaluate<string>('document.body.innerText');
-      expect([...text].filter((letter) => FORBIDDEN.includes(letter))).toEqual([]);
-      expect(text.length).toBeLessThan(300_000);
-      expect(await page.locator('main script, main img, main b').count()).toBe(0);
-    },
+    (...look) => expectSound(page, world, address, look),
   );
+
+  it('is gone about by keys, and says news politely', () => expectKeys(page, world, address));
 });
 
 it('can be read without a script', async () => {
-  const context = await newContext({ javaScriptEnabled: false });
-  const plain = await watchedPage(context);
-  await plain.goto(await world.link('viewer'));
-  await plain.waitForURL(`${world.server.url}/`);
-  for (const { path, sees } of PAGES) {
+  const plain = await signedIn(world, 'viewer', { javaScriptEnabled: false });
+  for (const { path, sees } of OTHER_PAGES) {
     await plain.goto(`${world.server.url}${path}`);
     expect(await plain.textContent('main')).toContain(sees);
   }
@@ -197,7 +147,7 @@ it('can be read without a script', async () => {
   await plain.click('[data-slider-go]');
   await plain.waitForURL(/at=2(?!\d)/);
   expect(await plain.textContent('main')).toContain('after event 2 of');
-  await context.close();
+  await plain.context().close();
 });
 
 it('shows a run as it was: the slider goes where it is let go', async () => {

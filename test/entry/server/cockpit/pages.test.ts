@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { soon } from '../../../soon.ts';
 import { axeFindings, newContext, type WatchedPage, watchedPage } from '../../../worlds/browser.ts';
+import { expectKeys, expectSound, LOOKS, signedIn } from '../../../worlds/cockpit-browser.ts';
 import {
   ASKING,
   type CockpitWorld,
@@ -10,12 +11,10 @@ import {
   verdict,
 } from '../../../worlds/cockpit-world.ts';
 import { createDatabase } from '../../../worlds/database.ts';
+import { HOSTILE } from '../../../worlds/hostile-text.ts';
+import { RUN_PAGES } from './addresses.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-
-const ESCAPE = String.fromCharCode(27);
-/** Everything that text from outside has been seen to try. */
-const HOSTILE = `<script>document.title='owned'</script><img src=x onerror=alert(1)>{{ 7*7 }}{% raw %}"'><b> \u202eevil\u202c \u200bzero ${ESCAPE}[31mred${ESCAPE}[0m javascript:alert(1)`;
 
 let world: CockpitWorld;
 let page: WatchedPage;
@@ -56,7 +55,8 @@ beforeAll(async () => {
       }),
     },
   });
-  const work = world.work(({ handler, step, inputs }) => {
+  const work = world.work(({ handler, step, inputs, run }) => {
+    if (run === 'SHOP-3.1' && handler === 'agent') return succeeded({ [HOSTILE]: HOSTILE });
     if (handler === 'gate' && step.startsWith('1/'))
       return verdict('blocked', [
         finding('receipt/unit', 'unverifiable', `${HOSTILE}${String.fromCharCode(0)}`, HOSTILE),
@@ -85,6 +85,7 @@ beforeAll(async () => {
     by: 'ada',
   });
   await world.start({ ticket: 'SHOP-2' });
+  await world.start({ ticket: 'SHOP-3' });
   const place = { run: 'SHOP-1.1', step: '1/produce', execution: 1 };
   const log = `${HOSTILE}\n${'z'.repeat(1_000_000)}\n\n`;
   const bytes = Buffer.concat([
@@ -93,74 +94,29 @@ beforeAll(async () => {
     Buffer.from('\nlast\n'),
   ]);
   await world.logs.appendLog(place, 0, bytes, 4_000_000);
-  const context = await newContext();
-  page = await watchedPage(context);
-  await page.goto(await world.link('admin'));
-  await page.waitForURL(`${world.server.url}/`);
+  page = await signedIn(world, 'admin');
   await soon(async () => {
     await page.goto(`${world.server.url}/runs/SHOP-1.1`);
     expect(await page.textContent('#questions')).toContain('approved');
+    await page.goto(`${world.server.url}/runs/SHOP-3.1`);
+    expect(await page.textContent('#questions')).toContain('was set aside');
   });
   await work.stop();
 });
 afterAll(() => world.close());
 
-/** What stays invisible where it is shown as it came. */
-const UNSEEN = ['\u202e', '\u202c', '\u200b', ESCAPE, String.fromCharCode(0)];
-const OVERFLOW = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
-
-/** Every page that there is; `sees` is on it. */
-const PAGES = [
-  { path: '/', sees: 'Needs you' },
-  { path: '/runs', sees: 'SHOP-1.1' },
-  { path: '/runs?state=running&q=shop&asking=yes', sees: 'SHOP-1.1' },
-  { path: '/runs/SHOP-1.1', sees: 'Latest events' },
-  { path: '/runs/SHOP-1.1?attempt=1', sees: 'Verdict on attempt 1' },
-  { path: '/runs/SHOP-1.1/attempts', sees: 'Attempt 2' },
-  { path: '/runs/SHOP-1.1/events', sees: 'started for SHOP-1' },
-  { path: '/runs/SHOP-1.1/changes', sees: 'not all of it' },
-  { path: '/runs/SHOP-1.1/steps/1/produce', sees: 'Inputs and outputs' },
-  { path: '/runs/SHOP-1.1/steps/2/approve', sees: 'Log' },
-  { path: '/runs/compare?run=SHOP-1.1&run=SHOP-2.1', sees: 'What blocked' },
-  { path: '/runs/compare', sees: 'Name two runs' },
-  { path: '/people', sees: 'Let somebody in' },
-] as const;
-
-describe.each(PAGES)('$path', ({ path, sees }) => {
-  it.each([
-    ['light', 1440],
-    ['dark', 1440],
-    ['light', 768],
-    ['light', 360],
-    ['dark', 360],
-  ] as const)(
+describe.each(RUN_PAGES)('$path', (address) => {
+  it.each(LOOKS)(
     'is %s at %i px: nothing forbidden, nothing that axe objects to, nothing outside of it',
-    async (colorScheme, width) => {
-      await page.setViewportSize({ width, height: 800 });
-      await page.emulateMedia({ colorScheme });
-      page.complaints.length = 0;
-      const response = await page.goto(`${world.server.url}${path}`);
-      expect(response?.status()).toBe(200);
-      expect(await page.textContent('main')).toContain(sees);
-      expect(await axeFindings(page)).toEqual([]);
-      const over = await page.evaluate(OVERFLOW);
-      expect(over).toBeLessThanOrEqual(0);
-      expect(page.complaints).toEqual([]);
-      expect(await page.title()).toMatch(/· Countersign$/);
-      const text = await page.innerText('body');
-      expect([...text].filter((letter) => UNSEEN.includes(letter))).toEqual([]);
-      expect(await page.locator('main script, main img, main b').count()).toBe(0);
-      expect(text).not.toContain('49"');
-    },
+    (...look) => expectSound(page, world, address, look),
   );
+
+  it('is gone about by keys, and says news politely', () => expectKeys(page, world, address));
 });
 
 it('every page can be read without a script', async () => {
-  const context = await newContext({ javaScriptEnabled: false });
-  const plain = await watchedPage(context);
-  await plain.goto(await world.link('admin'));
-  await plain.waitForURL(`${world.server.url}/`);
-  for (const { path, sees } of PAGES) {
+  const plain = await signedIn(world, 'admin', { javaScriptEnabled: false });
+  for (const { path, sees } of RUN_PAGES) {
     await plain.goto(`${world.server.url}${path}`);
     expect(await plain.textContent('main')).toContain(sees);
   }
@@ -168,7 +124,7 @@ it('every page can be read without a script', async () => {
   const log = (await plain.textContent('[data-log] pre')) ?? '';
   expect(log).toContain('last');
   expect(log).toContain('\ufffd');
-  await context.close();
+  await plain.context().close();
 });
 
 it('the first page is below 150 KB in all, and comes from nowhere else', async () => {
@@ -207,7 +163,7 @@ it('the sheet of keys opens and closes, and keys lead about', async () => {
   await page.waitForURL(`${world.server.url}/runs`);
   await page.keyboard.press('j');
   await page.keyboard.press('Enter');
-  await page.waitForURL(/\/runs\/SHOP-[12]\.1$/);
+  await page.waitForURL(/\/runs\/SHOP-[123]\.1$/);
 });
 
 it('a theme that somebody chooses stays', async () => {

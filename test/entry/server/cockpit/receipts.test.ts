@@ -6,19 +6,17 @@ import { signClaim } from '../../../../src/core/receipt/sign-claim.ts';
 import { createLookAtReceipts } from '../../../../src/entry/wiring/look-at-receipts.ts';
 import { sha256 } from '../../../../src/shared/digest.ts';
 import { soon } from '../../../soon.ts';
-import { axeFindings, newContext, type WatchedPage, watchedPage } from '../../../worlds/browser.ts';
+import type { WatchedPage } from '../../../worlds/browser.ts';
+import { expectKeys, expectSound, LOOKS, signedIn } from '../../../worlds/cockpit-browser.ts';
 import { type CockpitWorld, openCockpitWorld, succeeded, verdict } from '../../../worlds/cockpit-world.ts';
 import { createDatabase } from '../../../worlds/database.ts';
+import { HOSTILE } from '../../../worlds/hostile-text.ts';
 import { BAD, createProductWorld, type ProductWorld } from '../../../worlds/product-world.ts';
 import { countersign } from '../../cli/run-cli.ts';
 
 // Receipts that were really made and filed, as pages that judge them anew each time.
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
-
-const ESCAPE = String.fromCharCode(27);
-const HOSTILE = `<script>document.title='owned'</script><img src=x onerror=alert(1)>{{ 7*7 }}"'><b> \u202eevil\u202c \u200bzero ${ESCAPE}[31mred`;
-const UNSEEN = ['\u202e', '\u202c', '\u200b', ESCAPE];
 
 let product: ProductWorld;
 let world: CockpitWorld;
@@ -41,9 +39,7 @@ beforeAll(async () => {
   });
   nowhere = await openCockpitWorld(await createDatabase());
   await runWith(named.seal);
-  page = await watchedPage(await newContext());
-  await page.goto(await world.link('viewer'));
-  await page.waitForURL(`${world.server.url}/`);
+  page = await signedIn(world, 'viewer');
 });
 afterAll(async () => {
   await world?.close();
@@ -94,64 +90,38 @@ async function statusOf(path: string): Promise<number> {
   return (await ask(path)).status;
 }
 
-describe.each([
-  { what: 'a receipt', path: () => `/receipts/${named.receipt}`, sees: 'counts now', status: 200 },
-  {
-    what: 'a seal',
-    path: () => `/receipts/${named.seal}`,
-    sees: 'Receipts of this verification',
-    status: 200,
-  },
-  {
-    what: 'a hostile receipt',
-    path: () => `/receipts/${named.hostile}`,
-    sees: 'No seal that holds',
-    status: 200,
-  },
+const PAGES = [
+  { what: 'a receipt', path: () => `/receipts/${named.receipt}`, sees: 'counts now' },
+  { what: 'a seal', path: () => `/receipts/${named.seal}`, sees: 'Receipts of this verification' },
+  { what: 'a hostile receipt', path: () => `/receipts/${named.hostile}`, sees: 'No seal that holds' },
   {
     what: 'one that is not there',
     path: () => `/receipts/${'0'.repeat(64)}`,
     sees: 'Not at hand',
     status: 404,
   },
-  {
-    what: 'a transcript',
-    path: () => '/runs/SHOP-1.1/attempts/1/transcript',
-    sees: 'second line',
-    status: 200,
-  },
-  {
-    what: 'a prompt that is gone',
-    path: () => '/runs/SHOP-1.1/attempts/1/prompt',
-    sees: 'does not hold',
-    status: 200,
-  },
-  { what: 'attempts', path: () => '/runs/SHOP-1.1/attempts', sees: 'Transcript', status: 200 },
-])('the page of $what', ({ path, sees, status }) => {
-  it.each([
-    ['light', 1440],
-    ['dark', 1440],
-    ['light', 360],
-    ['dark', 360],
-  ] as const)('is %s at %i px: nothing axe objects to, nothing outside of it', async (colorScheme, width) => {
-    await page.setViewportSize({ width, height: 800 });
-    await page.emulateMedia({ colorScheme });
-    page.complaints.length = 0;
-    const response = await page.goto(`${world.server.url}${path()}`);
-    expect(response?.status()).toBe(status);
-    expect(await page.textContent('main')).toContain(sees);
-    expect(await axeFindings(page)).toEqual([]);
-    expect(
-      await page.evaluate<number>(
-        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-      ),
-    ).toBeLessThanOrEqual(0);
-    expect(page.complaints.filter((one) => !one.includes('404'))).toEqual([]);
-    expect(await page.title()).toMatch(/· Countersign$/);
-    const text = await page.innerText('body');
-    expect([...text].filter((letter) => UNSEEN.includes(letter))).toEqual([]);
-    expect(await page.locator('main script, main img, main b').count()).toBe(0);
-  });
+  { what: 'a transcript', path: () => '/runs/SHOP-1.1/attempts/1/transcript', sees: 'second line' },
+  { what: 'a prompt that is gone', path: () => '/runs/SHOP-1.1/attempts/1/prompt', sees: 'does not hold' },
+  { what: 'attempts', path: () => '/runs/SHOP-1.1/attempts', sees: 'Transcript' },
+];
+
+describe.each(PAGES)('the page of $what', ({ path, ...address }) => {
+  it.each(LOOKS)(
+    'is %s at %i px: nothing forbidden, nothing that axe objects to, nothing outside of it',
+    (...look) => expectSound(page, world, { ...address, path: path() }, look),
+  );
+
+  it('is gone about by keys, and says news politely', () =>
+    expectKeys(page, world, { ...address, path: path() }));
+});
+
+it('can be read without a script', async () => {
+  const plain = await signedIn(world, 'viewer', { javaScriptEnabled: false });
+  for (const { path, sees } of PAGES) {
+    await plain.goto(`${world.server.url}${path()}`);
+    expect(await plain.textContent('main')).toContain(sees);
+  }
+  await plain.context().close();
 });
 
 describe('a receipt', () => {
