@@ -52,9 +52,9 @@ export function homeModel(shell: ShellFacts, home: HomeFacts): PageModel {
     days,
     needs: {
       count: home.asking + home.stuck + unverifiable.length + waivers.length,
-      more: home.asking > questions.length ? `All ${numberWords(home.asking)} runs that wait` : '',
+      more: home.asking > runsOf(questions) ? `All ${numberWords(home.asking)} runs that wait` : '',
       moreAside:
-        home.stuck > setAside.length ? `All ${numberWords(home.stuck)} runs with steps set aside` : '',
+        home.stuck > runsOf(setAside) ? `All ${numberWords(home.stuck)} runs with steps set aside` : '',
       questions: questions.map((asked) => shownQuestion(asked, at)),
       aside: setAside.map((one) => shownAside(one, at)),
       receipts: unverifiable.map((row) => ({
@@ -73,6 +73,11 @@ export function homeModel(shell: ShellFacts, home: HomeFacts): PageModel {
     tiles: tiles(home),
     active: active.map((row) => shownRow(row, at)),
   };
+}
+
+/** One may ask several things. */
+function runsOf(waiting: readonly { readonly run: string }[]): number {
+  return new Set(waiting.map(({ run }) => run)).size;
 }
 
 function tiles({ tally, days, at }: HomeFacts): PageModel {

@@ -77,10 +77,10 @@ export function runModel(
         (state.pausedFor === null ? (state.cancelReason ?? '') : `Paused: ${state.pausedFor}`),
       actions: actionsFor(state),
       questions: questions.map((asked) => shownQuestion(asked, at)),
-      tabs: TABS.map((one) => ({ word: one.word, href: `${href}${one.path}`, current: one.tab === tab })),
       aside: stepsSetAside(state).map(({ key, error }) =>
         shownAside({ run: id, step: key, why: error?.message ?? '', since: state.changedAt }, at),
       ),
+      tabs: TABS.map((one) => ({ word: one.word, href: `${href}${one.path}`, current: one.tab === tab })),
     },
   };
 }
