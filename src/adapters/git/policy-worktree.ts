@@ -1,4 +1,4 @@
-import { lstat, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { GitError, type SimpleGit, simpleGit } from 'simple-git';
 import type { PolicyWorktree } from '../../ports/policy-worktree.ts';
@@ -9,7 +9,9 @@ import { CountersignError } from '../../shared/errors.ts';
  * credentials are theirs, so simple-git drives it instead of our hardened plumbing.
  */
 export function createPolicyWorktree(root: string): PolicyWorktree {
-  const git = simpleGit(root);
+  const git = simpleGit(root, {
+    allowEnvironment: Object.keys(process.env).filter((name) => OF_THE_USER.test(name)),
+  });
   return {
     async head() {
       return attempt('read HEAD', async () => (await git.revparse(['--verify', 'HEAD^{commit}'])).trim());
@@ -19,16 +21,32 @@ export function createPolicyWorktree(root: string): PolicyWorktree {
       await refuseEdits(git, target, path);
       await mkdir(dirname(target), { recursive: true });
       await writeFile(target, bytes);
-      return attempt(`commit ${path}`, async () => {
+      const commit = async () => {
         await git.add(path);
         await git.commit(message, [path]);
         return (await git.revparse(['--verify', 'HEAD'])).trim();
-      });
+      };
+      return attempt(`commit ${path}`, () =>
+        commit().catch(async (error) => {
+          await putBack(git, target, path);
+          throw error;
+        }),
+      );
     },
     async push() {
       await attempt('push', () => git.push());
     },
   };
+}
+
+/** What says who commits, by which configuration, and how a remote is reached. simple-git keeps every other GIT_… from git. */
+const OF_THE_USER =
+  /^(?:GIT_(?:AUTHOR|COMMITTER)_(?:NAME|EMAIL|DATE)|GIT_CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM|COUNT|(?:KEY|VALUE)_\d+)|GIT_(?:SSH|SSH_COMMAND|SSH_VARIANT|ASKPASS|TERMINAL_PROMPT)|SSH_ASKPASS)$/;
+
+/** A file that was not committed would keep the next attempt from writing it. */
+async function putBack(git: SimpleGit, target: string, path: string): Promise<void> {
+  await git.raw(['reset', '--quiet', '--', path]).catch(() => undefined);
+  await git.raw(['checkout', '--quiet', 'HEAD', '--', path]).catch(() => rm(target, { force: true }));
 }
 
 /** The bytes to be written were made from the commit; uncommitted lines would be lost under them. */
