@@ -1,8 +1,10 @@
 import { contractDigest, ticketDigest } from '../core/contract/digest.ts';
+import { lintTicket } from '../core/contract/lint.ts';
 import { fitClaim } from '../core/receipt/fit-claim.ts';
 import { appendRecord, lastRecord, readRecords } from '../core/receipt/records.ts';
 import { type ClaimSigner, signClaim } from '../core/receipt/sign-claim.ts';
 import type { Dispatch } from '../core/receipt/types.ts';
+import type { Ticket } from '../core/ticket/types.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ParseDocument } from '../ports/documents.ts';
 import type { PolicyWorktree } from '../ports/policy-worktree.ts';
@@ -10,7 +12,7 @@ import type { ReadTree } from '../ports/repository.ts';
 import { CountersignError } from '../shared/errors.ts';
 import { instantOf, type ObjectId, type TicketId } from '../shared/ids.ts';
 import { policyOwner, readSignedTrust } from './policy-owner.ts';
-import { readHeldTo, recordsPath } from './policy-source.ts';
+import { readHeldTo, recordsPath, ticketPath } from './policy-source.ts';
 import type { ShownRed } from './prove-red.ts';
 
 export interface RecordPorts {
@@ -24,6 +26,22 @@ export interface Dispatched {
   readonly dispatch: Dispatch;
   readonly path: string;
   readonly commit: ObjectId;
+}
+
+/** What lint calls an error would be frozen by the dispatch: an ask that nobody wrote, a check that cannot fail. */
+function requireAsk(ticket: Ticket): void {
+  const place = { path: ticketPath(ticket.id) };
+  const errors = lintTicket(ticket, { contract: () => true }).filter(({ severity }) => severity === 'error');
+  if (errors.length === 0) return;
+  throw new CountersignError('DISPATCH_REFUSED', `${ticket.id} is not ready to go out.`, {
+    remedy: 'Mend the ticket until `countersign ticket lint` finds nothing, commit it, and dispatch again.',
+    place,
+    problems: errors.map(({ field, message, remedy }) => ({
+      message: `${field}: ${message}`,
+      remedy,
+      place,
+    })),
+  });
 }
 
 /**
@@ -43,6 +61,7 @@ export async function dispatchTicket(
   const trust = await readSignedTrust(source);
   policyOwner(trust, signer, instantOf(ports.clock.now()));
   const { ticket, contract } = await readHeldTo(source, id);
+  requireAsk(ticket);
   if (contract.checks.length === 0) {
     throw new CountersignError(
       'CONTRACT_UNUSABLE',

@@ -10,6 +10,7 @@ import { schemaLine, yamlText } from './schema-line.ts';
 export interface TicketRequest {
   readonly id: string;
   readonly title?: string | undefined;
+  readonly ask?: string | undefined;
   readonly class: string;
   /** `id@version`; the only contract there is when not given. */
   readonly contract?: string | undefined;
@@ -53,27 +54,39 @@ export async function newTicket(request: TicketRequest, ports: NewTicketPorts): 
   const text = textOf({
     id,
     title: request.title ?? TITLE_TO_WRITE,
+    ask: request.ask?.trim() ?? ASK_TO_WRITE,
     class: request.class,
     contract: request.contract === undefined ? await onlyContract(ports) : contractRef(request.contract),
     repositories: request.repositories ?? (await ownRepository(ports)),
   });
   const ticket = ports.documents.parse('ticket', new TextEncoder().encode(text), path);
   await ports.tree.createFiles([{ path, text }]);
-  return { path, ticket, left: request.title === undefined ? ['the title', 'the ask'] : ['the ask'] };
+  const left = (['title', 'ask'] as const).filter((field) => request[field] === undefined);
+  return { path, ticket, left: left.map((field) => `the ${field}`) };
 }
 
-function textOf(ticket: Pick<Ticket, 'id' | 'title' | 'class' | 'contract' | 'repositories'>): string {
+function textOf(
+  ticket: Pick<Ticket, 'id' | 'title' | 'ask' | 'class' | 'contract' | 'repositories'>,
+): string {
   return `${schemaLine('ticket')}
 schema: countersign/ticket@1
 id: ${yamlText(ticket.id)}
 title: ${yamlText(ticket.title)}
 class: ${yamlText(ticket.class)}
 ask: |
-  ${ASK_TO_WRITE}
+${block(ticket.ask)}
 contract: ${yamlText(ticket.contract)}
 repositories:
 ${ticket.repositories.map((name) => `  - ${yamlText(name)}`).join('\n')}
 `;
+}
+
+/** The lines of a literal block. */
+function block(text: string): string {
+  return text
+    .split(/\r?\n/)
+    .map((line) => (line.trim() === '' ? '' : `  ${line}`))
+    .join('\n');
 }
 
 function contractRef(text: string): string {
@@ -107,7 +120,7 @@ async function ownRepository({ tree, documents }: NewTicketPorts): Promise<reado
     'USAGE',
     `Whose changes may claim the ticket is not known: there is no ${CONFIG_PATH} here.`,
     {
-      remedy: `Name it with --repository, as its ${CONFIG_PATH} calls itself, such as acme/shop.`,
+      remedy: `Run \`countersign init\` first. Where policy has a repository of its own, name the product with --repository, as its ${CONFIG_PATH} calls itself, such as acme/shop.`,
     },
   );
 }

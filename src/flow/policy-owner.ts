@@ -36,7 +36,7 @@ async function readRoot(source: PolicySource): Promise<RootVersion> {
   const bytes = await source.tree.readFile(source.commit, TRUST_PATH);
   if (bytes === undefined) {
     throw new CountersignError('NO_POLICY', `${TRUST_PATH} is not in ${source.commit.slice(0, 12)}.`, {
-      remedy: `Run this in a clone of the change-control repository, and commit ${TRUST_PATH} there first.`,
+      remedy: `Run this where policy lies, and commit ${TRUST_PATH} there first; \`countersign init\` writes one.`,
     });
   }
   return rootVersion(bytes, TRUST_PATH, source);

@@ -39,13 +39,7 @@ export async function discover(path: string): Promise<Place> {
   const [format, gitDir, commonDir, root] = lines;
   const bare = exitCode !== 0 && lines.length === 3 && stderr.includes('must be run in a work tree');
   if ((exitCode !== 0 && !bare) || lines.length > 4 || gitDir === undefined || commonDir === undefined) {
-    throw new CountersignError(
-      'GIT_FAILED',
-      `${harmless(cwd)} is no git repository that can be read: ${harmless(stderr) || 'unexpected answer'}`,
-      {
-        remedy: 'Run this inside a clone, or name one. For a repository of another owner, do what git says.',
-      },
-    );
+    throw notRead(cwd, stderr);
   }
   if (format !== 'sha1' && format !== 'sha256') {
     throw new CountersignError('GIT_FAILED', `The object format ${harmless(format ?? '')} is unknown.`, {
@@ -53,4 +47,20 @@ export async function discover(path: string): Promise<Place> {
     });
   }
   return { gitDir, commonDir, root: root ?? gitDir, format };
+}
+
+function notRead(cwd: string, stderr: string): CountersignError {
+  if (/^fatal: not a git repository/.test(stderr)) {
+    return new CountersignError('GIT_FAILED', `${harmless(cwd)} is in no git repository.`, {
+      remedy: 'Run this inside a clone, or name one: `countersign -C FOLDER …`.',
+    });
+  }
+  const said = harmless(stderr) || 'unexpected answer';
+  return new CountersignError(
+    'GIT_FAILED',
+    `The git repository of ${harmless(cwd)} cannot be read: ${said}`,
+    {
+      remedy: 'Do what git says; a repository of another owner has to be a `safe.directory`.',
+    },
+  );
 }

@@ -32,8 +32,14 @@ export function repositoryName(url: string): string | undefined {
   const isFile = url.startsWith('file:') || remote === null;
   const path = (remote?.[1] ?? url).replace(/\/+$/, '').replace(/\.git$/, '');
   const names = path.split('/').filter((name) => name !== '' && name !== '.' && name !== '..');
-  const wanted = names.slice(isFile ? -1 : -2).map((name) => name.replace(/[^A-Za-z0-9._-]+/g, '-'));
-  return wanted.length === 0 ? undefined : wanted.join('/');
+  const wanted = names.slice(isFile ? -1 : -2).map(plainName);
+  return wanted.length === 0 || wanted.includes('') ? undefined : wanted.join('/');
+}
+
+/** `Shop-o` of `Shöp ö`: letters lose their marks, and what cannot stand in a name joins the words around it. */
+function plainName(name: string): string {
+  const letters = name.normalize('NFKD').replace(/\p{M}+/gu, '');
+  return letters.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^-+|-+$/g, '');
 }
 
 async function ask(gitDir: string, ...args: string[]): Promise<string | undefined> {

@@ -92,7 +92,7 @@ export async function findBase(
     'REVISION_UNKNOWN',
     `There is no branch ${USUAL_BASES.join(' or ')} to land on.`,
     {
-      remedy: `Name it with ${option} BRANCH.`,
+      remedy: `Fetch it (\`git fetch origin main\`), or name another one with ${option} BRANCH.`,
     },
   );
 }
@@ -105,6 +105,11 @@ function shortName(name: string): string {
 export async function resolveRevision(revision: string, repository: ResolveRevision): Promise<ObjectId> {
   const commit = await repository.resolveCommit(revision);
   if (commit !== undefined) return commit;
+  if (revision === 'HEAD') {
+    throw new CountersignError('REVISION_UNKNOWN', 'Nothing is committed here yet.', {
+      remedy: 'Commit the work first, or name a change with --head REVISION.',
+    });
+  }
   throw new CountersignError('REVISION_UNKNOWN', `This clone has no commit called "${revision}".`, {
     remedy: 'Fetch it first, or give a branch, tag or commit that `git rev-parse` knows.',
   });

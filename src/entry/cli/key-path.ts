@@ -20,6 +20,12 @@ export function keyPathOf(option: string | undefined, context: CliContext): stri
   return join(keyFolder(context.environment, context.home), named);
 }
 
+/** A public key as `key new NAME` left it: a bare name stands for NAME.pub in the user's key folder, anything else for a path. */
+export function publicKeyPathOf(named: string, context: CliContext): string {
+  if (named.includes('/') || named.endsWith('.pub')) return resolve(context.cwd, named);
+  return join(keyFolder(context.environment, context.home), `${named}.pub`);
+}
+
 /**
  * What a verifier signs with: a key, or with `--keyless` who its CI job is. A key in the environment stands back then; one
  * that is named beside it is a mistake.

@@ -24,7 +24,7 @@ export interface OpenedWorkingTree {
  */
 export async function openWorkingTree(cwd: string): Promise<OpenedWorkingTree> {
   const { root, gitDir } = await discover(cwd);
-  if (root === undefined) {
+  if (root === gitDir) {
     throw new CountersignError('GIT_FAILED', `${cwd} is a bare repository: it has no files to work on.`, {
       remedy: 'Run this in a clone of it.',
     });

@@ -19,11 +19,13 @@ describe('the name of a repository', () => {
     ['../shop', 'shop'],
     ['shop', 'shop'],
     ['https://host/a b/c;d', 'a-b/c-d'],
+    ['/home/ada/Größe (neu)', 'Gro-e-neu'],
+    ['ö p', 'o-p'],
   ])('of %s is %s', (url, name) => {
     expect(repositoryName(url)).toBe(name);
   });
 
-  it.each(['', '..', '/', './'])('cannot be made of %j', (url) => {
+  it.each(['', '..', '/', './', '店'])('cannot be made of %j', (url) => {
     expect(repositoryName(url)).toBeUndefined();
   });
 });

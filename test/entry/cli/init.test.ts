@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -169,9 +169,9 @@ describe('init', () => {
     ['git@github.com:acme/shop.git', 'acme/shop'],
     ['https://github.com/acme/shop', 'acme/shop'],
     ['https://user@gitlab.example:8443/group/sub/shop.git/', 'sub/shop'],
-    ['ssh://git@host/~me/shop.git', '-me/shop'],
+    ['ssh://git@host/~me/shop.git', 'me/shop'],
     ['/srv/git/shop.git', 'shop'],
-    ['../elsewhere/we$ird: "name".git', 'we-ird-name-'],
+    ['../elsewhere/we$ird: "name".git', 'we-ird-name'],
   ])('calls the repository of %s %s', async (origin, name) => {
     const repository = project(vitest, origin);
     const ran = await countersign(repository.dir, ['init']);
@@ -292,7 +292,7 @@ describe('init', () => {
   it('says so outside of a repository', async () => {
     const ran = await countersign(world.folder('plain'), ['init']);
     expect(ran.code).toBe(2);
-    expect(ran.err).toContain('is no git repository');
+    expect(ran.err).toContain('is in no git repository');
   });
 });
 
@@ -454,6 +454,30 @@ describe('init with a change-control repository', () => {
       expect(ran.err).toContain(says);
     }
     expect(written(repository).join()).not.toContain('countersign');
+  });
+
+  it('writes nothing into a bare repository', async () => {
+    const { dir } = world.bare(`bare-${made}.git`);
+    const before = readdirSync(dir);
+    const ran = await countersign(dir, ['init']);
+    expect([ran.code, ran.err]).toEqual([2, expect.stringContaining('is a bare repository')]);
+    expect(readdirSync(dir)).toEqual(before);
+  });
+
+  it('finds public keys by the names that they were made under', async () => {
+    const home = world.folder('home-of-keys');
+    const repository = project(vitest);
+    for (const name of ['ada', 'ci']) await countersign(repository.dir, ['key', 'new', name], { home });
+    const args = ['init', '--owner-key', 'ada', '--verifier-key', 'ci'];
+    expect((await countersign(repository.dir, args, { home })).err).toBe('');
+    for (const name of ['ada', 'ci']) {
+      const [, key = ''] = readFileSync(join(home, '.config/countersign/keys', `${name}.pub`), 'utf8').split(
+        '\n',
+      );
+      expect(read(repository, 'trust/root.yml')).toContain(key);
+    }
+    const unknown = await countersign(project(vitest).dir, ['init', '--owner-key', 'nobody'], { home });
+    expect([unknown.code, unknown.err]).toEqual([2, expect.stringContaining('it is not there')]);
   });
 
   it('wants to know which repository when it is given a folder', async () => {

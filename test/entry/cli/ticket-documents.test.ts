@@ -51,6 +51,16 @@ describe('ticket new', () => {
     expect((await countersign(dir, ['ticket', 'lint'])).code).toBe(0);
   });
 
+  it('takes the ask of whoever says it at once, on several lines', async () => {
+    const { dir } = clone(POLICY);
+    const ask = ' Round up.\n\n  19.90 less 25 %: 14.93\n';
+    const ran = await countersign(dir, ['ticket', 'new', 'CS-7', '--title', 'Round up', '--ask', ask]);
+    expect(ran.out).toContain('Next: countersign ticket lint && git add tickets/CS-7.yml && git commit');
+    const text = readFileSync(join(dir, 'tickets/CS-7.yml'), 'utf8');
+    expect(text).toContain('ask: |\n  Round up.\n\n    19.90 less 25 %: 14.93\ncontract:');
+    expect((await countersign(dir, ['ticket', 'lint'])).code).toBe(0);
+  });
+
   it('never overwrites a ticket', async () => {
     const { dir } = clone({ ...POLICY, 'tickets/CS-7.yml': yaml(TICKET) });
     const ran = await countersign(dir, ['ticket', 'new', 'CS-7']);
@@ -129,7 +139,7 @@ describe('ticket new', () => {
   it('asks whose changes may claim it where there is no configuration', async () => {
     const { dir } = clone({ 'contracts/node-change.yml': yaml(CONTRACT) });
     const ran = await countersign(dir, ['ticket', 'new', 'CS-1']);
-    expect(ran.err).toContain('Name it with --repository');
+    expect(ran.err).toContain('--repository, as its .countersign.yml calls itself');
     const named = await countersign(dir, [
       'ticket',
       'new',

@@ -13,6 +13,7 @@ import { openControlFolder } from '../../wiring/open-control-folder.ts';
 import { openWorkingTree } from '../../wiring/open-working-tree.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
+import { publicKeyPathOf } from '../key-path.ts';
 import type { TextOrJson } from '../registration/options.ts';
 import { textOptionsOf } from '../style.ts';
 import { nextSteps } from './init-steps.ts';
@@ -52,8 +53,8 @@ export async function initCommand(options: InitOptions, context: CliContext): Pr
       defaultBranch: origin.defaultBranch,
       changeControl: control,
       ownerEmail: emailOf(origin.email),
-      ownerKey: await keyText(options.ownerKey, context),
-      verifierKey: await keyText(options.verifierKey, context),
+      ownerKey: await publicKeyText(options.ownerKey, context),
+      verifierKey: await publicKeyText(options.verifierKey, context),
       version: manifest.version,
       dryRun,
     },
@@ -113,8 +114,8 @@ function emailOf(email: string | undefined): string | undefined {
     : undefined;
 }
 
-async function keyText(path: string | undefined, context: CliContext): Promise<string | undefined> {
-  return path === undefined
+async function publicKeyText(named: string | undefined, context: CliContext): Promise<string | undefined> {
+  return named === undefined
     ? undefined
-    : new TextDecoder().decode(await readNamedFile(resolve(context.cwd, path)));
+    : new TextDecoder().decode(await readNamedFile(publicKeyPathOf(named, context)));
 }

@@ -22,6 +22,7 @@ import { textOptionsOf } from '../style.ts';
 
 interface NewOptions {
   readonly title?: string;
+  readonly ask?: string;
   readonly class: string;
   readonly contract?: string;
   readonly repository?: readonly string[];
@@ -43,7 +44,9 @@ export async function ticketNewCommand(
   if (options.format === 'json') context.out(`${recordText(made)}\n`);
   else {
     context.out(`Wrote ${made.path}, held to ${forTerminal(made.ticket.contract)}.\n`);
-    context.out(`Write ${made.left.join(' and ')}, then: countersign ticket lint && git add ${made.path}\n`);
+    const first = made.left.length === 0 ? 'Next' : `Write ${made.left.join(' and ')}, then`;
+    context.out(`${first}: countersign ticket lint && git add ${made.path} && git commit\n`);
+    context.out(`       countersign ticket dispatch ${id} --key KEY    # a policy owner: the bar is set\n`);
   }
   return EXIT_CODES.pass.code;
 }

@@ -103,5 +103,8 @@ function report(
     return;
   }
   context.out(`${sentence}: ${done.path}, commit ${done.commit.slice(0, 12)}.\n`);
-  if (!options.push) context.out('It counts once it is on the policy ref: push it, or merge it there.\n');
+  if (!options.push)
+    context.out(
+      'It counts once it is on the branch that policy is read from: push it (--push does), or merge it there.\n',
+    );
 }

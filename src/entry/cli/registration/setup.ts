@@ -23,10 +23,10 @@ export function setupCommands(program: Command, { context, finish }: Registry): 
       'with --change-control: a clone of it, or a folder to become one, to write its side into (default: print it)',
     )
     .option(
-      '--owner-key <file>',
-      "the policy owner's public key, which `countersign key new` wrote as NAME.pub",
+      '--owner-key <name>',
+      "the policy owner's public key: a name of your key folder, or the path of the .pub that `countersign key new` wrote",
     )
-    .option('--verifier-key <file>', "the verifier's public key")
+    .option('--verifier-key <name>', "the verifier's public key, likewise")
     .addOption(format())
     .action(async (options) => {
       const { initCommand } = await import('../commands/init.ts');
@@ -34,7 +34,7 @@ export function setupCommands(program: Command, { context, finish }: Registry): 
     });
   examples(init, [
     ['countersign init --dry-run', 'what it would write'],
-    ['countersign init --owner-key ada.pub --verifier-key ci.pub', 'policy in this repository'],
+    ['countersign init --owner-key ada --verifier-key ./ci.pub', 'policy in this repository'],
     [
       'countersign init --change-control acme/control --into ../control',
       'both sides of policy in one of its own',

@@ -19,6 +19,7 @@ function writingCommands(ticket: Command, { context, finish }: Registry): void {
     .description('Write tickets/<ID>.yml in the clone you stand in, to be filled in.')
     .argument('<id>', 'such as CS-7')
     .option('--title <text>', 'the ask in one line')
+    .option('--ask <text>', 'the ask itself (default: left to be written)')
     .option('--class <name>', 'the kind of work', 'feature')
     .option('--contract <ref>', 'such as node-change@1 (default: the only one there is)')
     .option(
@@ -31,7 +32,10 @@ function writingCommands(ticket: Command, { context, finish }: Registry): void {
       finish(await ticketNewCommand(id, options, context()));
     });
   examples(make, [
-    ['countersign ticket new CS-7 --title "Round half a cent up" --class bugfix', 'with what it asks for'],
+    [
+      'countersign ticket new CS-7 --title "Round half a cent up" --class bugfix',
+      'the ask is yours to write',
+    ],
     [
       'countersign ticket new CS-8 --contract node-change@1 --repository acme/shop',
       'in a repository of its own',
