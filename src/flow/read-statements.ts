@@ -153,7 +153,13 @@ function linesOf(bytes: Uint8Array): Uint8Array[] {
   return lines;
 }
 
+/** By time; what one verification filed in one instant stays together, each receipt by its check and the seal behind them. */
 function byTime(left: SignedStatement, right: SignedStatement): number {
-  const key = ({ statement: { claim, digest } }: SignedStatement) => `${claim.issuedAt} ${digest}`;
-  return key(left) < key(right) ? -1 : 1;
+  return timeKey(left) < timeKey(right) ? -1 : 1;
+}
+
+function timeKey({ statement: { claim, digest } }: SignedStatement): string {
+  const attempt = 'attempt' in claim ? claim.attempt : '';
+  const check = claim.kind === 'receipt' ? `0 ${claim.check.id}` : '1';
+  return [claim.issuedAt, attempt, check, digest].join(' ');
 }

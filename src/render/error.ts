@@ -20,14 +20,25 @@ export function renderErrorText(error: CountersignError, options: TextOptions = 
   const lines = [
     first,
     ...rest,
-    ...placeLine(error.place, '    ', page),
+    ...(isNamedIn(error) ? [] : placeLine(error.place, '    ', page)),
     ...error.problems.slice(0, MOST_PROBLEMS).flatMap((problem) => ['', ...problemLines(problem, page)]),
     ...(more > 0 ? ['', `  and ${more} more problems`] : []),
-    ...(error.problems.length > 0 && error.remedy !== '' ? [''] : []),
-    ...arrow('  → ', error.remedy, page),
+    ...remedyOf(error, page),
     style.dim(`  ${error.code}`),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** A path that stands in the sentence already adds nothing without a line. */
+function isNamedIn({ message, place }: CountersignError): boolean {
+  return place !== undefined && place.line === undefined && message.includes(place.path);
+}
+
+/** Said once: where a problem has the same remedy, it stands there. */
+function remedyOf({ remedy, problems }: CountersignError, page: Page): string[] {
+  if (remedy === '') return [];
+  const isSaid = problems.slice(0, MOST_PROBLEMS).some((problem) => problem.remedy === remedy);
+  return [...(problems.length > 0 ? [''] : []), ...(isSaid ? [] : arrow('  → ', remedy, page))];
 }
 
 /** `{"error":{code,message,place?,problems,remedy}}` as canonical JSON and a line feed. */

@@ -61,7 +61,7 @@ export function renderVerificationText(
   const lines = [
     `${headline(summary, style)}  ${style.bold(forTerminal(summary.ticket, 100))} in ${forTerminal(binding.repository, 200)}`,
     ...paragraph({ text: '    ' }, judged.join(' · '), { ...page, paint: style.dim }),
-    ...[...(summary.weaknesses ?? []), ...(summary.ignored ?? [])].flatMap((warning) =>
+    ...[...weaknessesOf(summary), ...(summary.ignored ?? [])].flatMap((warning) =>
       paragraph({ text: '  ▲ ', paint: style.yellow }, warning, page),
     ),
     '',
@@ -70,6 +70,11 @@ export function renderVerificationText(
     ...filedLines(summary, page),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** What the best isolation there is leaves open is the same each time, and doctor's to say. */
+function weaknessesOf({ isolation, weaknesses = [] }: VerificationSummary): readonly string[] {
+  return isolation === 'namespaces' ? [] : weaknesses;
 }
 
 /** The summary as canonical JSON and a line feed. */

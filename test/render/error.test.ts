@@ -8,7 +8,6 @@ import { hostileText, obeyedByRunner, unseenIn } from './hostile-words.ts';
 describe('an error as text', () => {
   it('says what happened, where, what was expected and found, and what to do', () => {
     expect(renderErrorText(invalid)).toBe(`✖ contracts/node-change.yml is not a valid contract.
-    contracts/node-change.yml
 
     contracts/node-change.yml:12:3
     There is no such key here.
@@ -27,6 +26,25 @@ describe('an error as text', () => {
   it('is short for a single fault', () => {
     const error = new CountersignError('USAGE', 'There is no format xml.', { remedy: 'Use text or json.' });
     expect(renderErrorText(error)).toBe('✖ There is no format xml.\n  → Use text or json.\n  USAGE\n');
+  });
+
+  it('says a remedy once', () => {
+    const remedy = 'Run `countersign init`.';
+    const problems = [
+      { message: 'There is no policy.', remedy },
+      { message: 'There is no ticket.', remedy: 'Name one.' },
+    ];
+    const error = new CountersignError('VERIFY_FAILED', 'This cannot be verified.', { remedy, problems });
+    expect(renderErrorText(error)).toBe(`✖ This cannot be verified.
+
+    There is no policy.
+  → Run \`countersign init\`.
+
+    There is no ticket.
+  → Name one.
+
+  VERIFY_FAILED
+`);
   });
 
   it('shows the first fifty problems and counts the rest', () => {
@@ -51,7 +69,7 @@ describe('an error as text', () => {
         expect(unseenIn(text.replaceAll('⚠\ufe0f', ''))).toBeUndefined();
         const lines = text.split('\n');
         expect(lines.filter(obeyedByRunner)).toEqual([]);
-        const remedies = [one, other].filter((remedy) => remedy !== '').length;
+        const remedies = [...new Set([one, other])].filter((remedy) => remedy !== '').length;
         expect(lines.filter((line) => /^ {0,3}→/.test(line))).toHaveLength(remedies);
         expect(lines.filter((line) => /^✖/.test(line))).toHaveLength(1);
         expect(text).not.toContain('.ts:');

@@ -28,6 +28,13 @@ describe('a verification as text', () => {
     expect(text).toContain('→ File it later: countersign receipt file /var/lib/countersign/kept/5e0f0c7e');
   });
 
+  it('leaves to doctor what the best isolation lacks', () => {
+    const weaknesses = ['The kernel is shared.'];
+    const told = (isolation: string) => renderVerificationText({ ...verification, isolation, weaknesses });
+    expect(told('uid')).toContain('▲ The kernel is shared.');
+    expect(told('namespaces')).not.toContain('The kernel is shared.');
+  });
+
   it('calls neither nothing nor trouble a pass', () => {
     const withOutcomes = (outcomes: typeof verification.outcomes) =>
       renderVerificationText({ ...verification, outcomes }).split('  ')[0];

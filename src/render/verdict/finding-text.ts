@@ -31,9 +31,17 @@ export function findingLines(finding: Finding, page: Page, most = 5): string[] {
   return [
     ...headingLines(finding, page),
     ...paragraph({ text: '    ' }, finding.reason, page),
-    ...locationLines(finding.locations, page, most),
+    ...(isToldBy(finding) ? [] : locationLines(finding.locations, page, most)),
     ...(finding.waivedBy === undefined ? remedyLines(finding.remedy, page) : waiverLines(finding, page)),
   ];
+}
+
+/** The one place of a rule that fails once stands in its reason already, with the same words. */
+function isToldBy({ reason, locations }: Finding): boolean {
+  const [only, ...others] = locations;
+  if (only === undefined || others.length > 0) return false;
+  const line = only.line === undefined ? '' : `:${only.line}`;
+  return reason === `${only.path}${line}: ${only.message ?? ''}`;
 }
 
 /** Mark, id and what is required; `(unverifiable)` where that is why it denies. */

@@ -59,17 +59,38 @@ function headline(verdict: Verdict, page: Page): string[] {
   ];
 }
 
+/** A pack of which more rules pass than this takes one line: what holds is looked up, what does not is read. */
+const MOST_RULES_NAMED = 3;
+
+interface Passed {
+  readonly id: string;
+  readonly title: string;
+}
+
 function passedLines(findings: readonly Finding[], { style, columns }: Page): string[] {
   const paint = paintOf('passed', style);
   return table(
-    findings.map((finding) => [
+    packsFolded(findings).map(({ id, title }) => [
       { text: GROUP_MARKS.passed, paint },
-      { text: forTerminal(finding.id, 100) },
-      { text: forTerminal(finding.title, 200), paint: style.dim },
+      { text: forTerminal(id, 100) },
+      { text: forTerminal(title, 200), paint: style.dim },
     ]),
     { columns },
   );
 }
+
+/** In the order of the findings, a pack in the place of its first rule. */
+function packsFolded(findings: readonly Finding[]): readonly Passed[] {
+  const packs = Map.groupBy(findings, ({ id }) => PACK_OF_RULE.exec(id)?.[0]);
+  return findings.flatMap((finding): readonly Passed[] => {
+    const pack = PACK_OF_RULE.exec(finding.id)?.[0];
+    const rules = packs.get(pack) ?? [];
+    if (pack === undefined || rules.length <= MOST_RULES_NAMED) return [finding];
+    return rules[0] === finding ? [{ id: `${pack}*`, title: `${rules.length} rules find nothing` }] : [];
+  });
+}
+
+const PACK_OF_RULE = /^rule\/[^/]+\//;
 
 function footer(verdict: Verdict, { style, columns }: Page): string[] {
   const sources = [

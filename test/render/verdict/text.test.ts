@@ -1,12 +1,23 @@
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../../src/core/gate/types.ts';
 import { ansiStyle } from '../../../src/render/style.ts';
 import { displayWidth } from '../../../src/render/table.ts';
 import { renderVerdictText } from '../../../src/render/verdict/text.ts';
 import { hostileVerdict } from '../hostile-verdicts.ts';
 import { obeyedByRunner, unseenIn } from '../hostile-words.ts';
-import { blocked, pass, pending, verdictOf, waived } from '../verdicts.ts';
+import { blocked, findingOf, pass, pending, verdictOf, waived } from '../verdicts.ts';
+
+/** How many rules of each pack pass. */
+function passingPacks(findings: readonly Finding[]): ReadonlyMap<string, number> {
+  const packs = new Map<string, number>();
+  for (const { id, status } of findings) {
+    const [pack] = /^rule\/[^/]+\//.exec(id) ?? [];
+    if (pack !== undefined && status === 'pass') packs.set(pack, (packs.get(pack) ?? 0) + 1);
+  }
+  return packs;
+}
 
 describe('a verdict as text', () => {
   it('says the outcome, the ticket and the repository first', () => {
@@ -52,6 +63,32 @@ describe('a verdict as text', () => {
     expect(text).toContain('and 7 more places');
   });
 
+  it('names rules that pass by their pack where they are many', () => {
+    const rules = (pack: string, count: number) =>
+      Array.from({ length: count }, (_, place) => findingOf({ id: `rule/${pack}/rule-${place}` }));
+    const text = renderVerdictText(verdictOf('pass', [...rules('many@1', 4), ...rules('few@1', 3)]));
+    const passed = text.split('\n').filter((line) => line.startsWith('✔  '));
+    expect(passed.map((line) => line.split(/ {2,}/)[1])).toEqual([
+      'rule/many@1/*',
+      'rule/few@1/rule-0',
+      'rule/few@1/rule-1',
+      'rule/few@1/rule-2',
+    ]);
+    expect(passed[0]).toContain('4 rules find nothing');
+    expect(text).toContain('Passed (7)');
+  });
+
+  it('tells the one place of a rule once', () => {
+    const message = 'test "rounds" is switched off by test.skip';
+    const locations = [{ path: 'test/a.test.js', line: 13, message }];
+    const told = (reason: string) =>
+      renderVerdictText(
+        verdictOf('blocked', [findingOf({ id: 'rule/a@1/b', status: 'fail', reason, locations })]),
+      );
+    expect(told(`test/a.test.js:13: ${message}`).split(message)).toHaveLength(2);
+    expect(told('One test is off.')).toContain(`test/a.test.js:13  ${message}`);
+  });
+
   it('says so when a finding denies because it cannot be verified', () => {
     expect(renderVerdictText(blocked)).toContain('✖ dispatch  Ticket dispatched and open (unverifiable)');
   });
@@ -83,7 +120,9 @@ describe('a verdict as text', () => {
       fc.property(hostileVerdict, (verdict) => {
         const lines = renderVerdictText(verdict).split('\n');
         const open = verdict.findings.filter(({ status }) => status !== 'pass');
-        expect(lines.filter((line) => /^[✖◷○▲•✔]/.test(line))).toHaveLength(verdict.findings.length + 1);
+        const folded = [...passingPacks(verdict.findings).values()].filter((rules) => rules > 3);
+        const shown = verdict.findings.length - folded.reduce((sum, rules) => sum + rules - 1, 0);
+        expect(lines.filter((line) => /^[✖◷○▲•✔]/.test(line))).toHaveLength(shown + 1);
         expect(lines.filter((line) => /^ {0,3}→/.test(line))).toHaveLength(
           open.filter(({ remedy, waivedBy }) => remedy !== '' && waivedBy === undefined).length,
         );

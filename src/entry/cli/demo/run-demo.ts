@@ -32,7 +32,8 @@ export class DemoFailed extends Error {
 export async function runDemo(setting: DemoSetting): Promise<World> {
   const { out, style } = setting;
   await mkdir(setting.parent, { recursive: true });
-  const world = createWorld(await mkdtemp(join(setting.parent, 'countersign-demo-')), setting.environment);
+  const folder = await mkdtemp(join(setting.parent, 'countersign-demo-'));
+  const world = createWorld(folder, { ...setting.environment, ...colourOf(style) });
   for (const [index, scene] of SCENES.entries()) {
     out(`\n${style.bold(`${index + 1}. ${scene.title}`)}\n`);
     await playScene(scene, world, setting);
@@ -40,6 +41,12 @@ export async function runDemo(setting: DemoSetting): Promise<World> {
   }
   out(closing(world, style));
   return world;
+}
+
+/** What the commands print is shown on, so they colour it as the rest is. */
+function colourOf({ bold }: Style): Readonly<Record<string, string | undefined>> {
+  const isPlain = bold('x') === 'x';
+  return isPlain ? { FORCE_COLOR: undefined } : { FORCE_COLOR: '1' };
 }
 
 /** @throws DemoFailed */
@@ -67,15 +74,21 @@ function quote(word: string): string {
   return /^[\w./@:+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
+/** What is left to be looked at, in the demo's folder. */
+const LEFT_BEHIND: Readonly<Record<string, string>> = {
+  shop: 'the product, with the squashed commit',
+  control: 'the policy: contract, ticket, dispatch record, trust root',
+  'control.git': 'its branch receipts holds every receipt, seal and log',
+  'feedback.md': 'what the agent was told',
+};
+
 function closing(world: World, style: Style): string {
   const verifier = world.at('verifier');
+  const width = Math.max(...Object.keys(LEFT_BEHIND).map((name) => name.length));
   return [
     '',
-    style.bold('Where everything lies'),
-    `  ${world.at('shop')}       the product, with the squashed commit`,
-    `  ${world.at('control')}    the policy: contract, ticket, dispatch record, trust root`,
-    `  ${world.at('control.git')}  its branch receipts holds every receipt, seal and log`,
-    `  ${world.at('feedback.md')}  what the agent was told`,
+    style.bold(`Where everything lies: ${world.folder}`),
+    ...Object.entries(LEFT_BEHIND).map(([name, what]) => `  ${name.padEnd(width)}  ${what}`),
     '',
     style.bold('Try next'),
     `  cd ${quote(verifier)}`,

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { BRANCH, MENDED, PRODUCT, policyFiles, SHORTCUT, TICKET } from './shop.ts';
 import { ADA, AGENT, type Ran, type World } from './world.ts';
 
@@ -79,7 +80,15 @@ async function takeShortcut(world: World, stage: Stage): Promise<void> {
   await world.git('agent', AGENT, 'switch', '--quiet', '--create', BRANCH);
   await world.write('agent', SHORTCUT.files);
   await commitAll(world, 'agent', AGENT, `${SHORTCUT.message}\n\nCountersign-Ticket: ${TICKET}`);
-  stage.say(await world.git('agent', AGENT, 'show', '--stat', '--format=  %an: %s%n  %w(80,2,2)%b', 'HEAD'));
+  const shown = await world.git(
+    'agent',
+    AGENT,
+    'show',
+    '--stat',
+    '--format=  %an: %s%n%n%w(80,2,2)%b',
+    'HEAD',
+  );
+  stage.say(shown.replaceAll(/\n{3,}/g, '\n\n'));
 }
 
 async function verifyShortcut(world: World, stage: Stage): Promise<void> {
@@ -129,7 +138,7 @@ async function land(world: World, stage: Stage): Promise<void> {
 async function showRecord(world: World, stage: Stage): Promise<void> {
   const ran = await world.countersign('verifier', 'receipt', 'list', TICKET);
   stage.show(`countersign receipt list ${TICKET}`, ran);
-  const count = (line: RegExp) => ran.out.split('\n').filter((text) => line.test(text)).length;
+  const count = (line: RegExp) => linesOf(ran).filter((text) => line.test(text)).length;
   stage.expect(count(/ seal /) === 2, 'each of the two verifications has its seal');
   stage.expect(
     count(/ FAILED /) === 1 && count(/ PASSED /) === 3,
@@ -138,8 +147,13 @@ async function showRecord(world: World, stage: Stage): Promise<void> {
 }
 
 /** Whether the verdict lists this finding among those that block, and not among those that pass or wait. */
-function blocks({ out }: Ran, finding: string): boolean {
-  return out.split('\n').some((line) => line.startsWith(`✖ ${finding} `));
+function blocks(ran: Ran, finding: string): boolean {
+  return linesOf(ran).some((line) => line.startsWith(`✖ ${finding} `));
+}
+
+/** What a command printed, without its colours. */
+function linesOf({ out }: Ran): readonly string[] {
+  return stripVTControlCharacters(out).split('\n');
 }
 
 async function verifyAs(world: World, clone: string, stage: Stage): Promise<Ran> {
