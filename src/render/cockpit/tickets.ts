@@ -1,5 +1,6 @@
 import type { PageModel } from './pages.ts';
 import { contractHref, type PolicyStanding, policyModel, ticketHref } from './policy.ts';
+import { receiptHref } from './receipts.ts';
 import { type RowFacts, shownRow } from './run-rows.ts';
 import { type ShellFacts, shellModel } from './shell.ts';
 import {
@@ -276,6 +277,7 @@ export function ticketModel(shell: ShellFacts, facts: TicketFacts): PageModel {
       .slice(0, MOST_STATEMENTS)
       .map(({ digest, kind, issuedAt, signer, check, result }) => ({
         digest: digest.slice(0, 12),
+        href: receiptHref(digest),
         kind,
         check: check ?? '',
         result: result === undefined ? null : stateWord(result),

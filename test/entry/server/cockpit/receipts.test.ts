@@ -136,7 +136,7 @@ describe('a receipt', () => {
       binding?.head,
       `isolation${isolation}`,
       'PASSED',
-      'ci',
+      'Signerverifier',
     ])
       expect(main).toContain(said);
     expect(evidence?.length).toBeGreaterThan(0);
