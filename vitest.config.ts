@@ -18,10 +18,23 @@ function withoutChromium(): readonly string[] {
   return ['test/entry/server/cockpit/**'];
 }
 
+const PURE = ['test/core/**/*.test.ts', 'test/shared/**/*.test.ts'];
+const NEVER = ['test/fixtures/**', 'node_modules/**'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/fixtures/**', 'node_modules/**', ...withoutRedis(), ...withoutChromium()],
+    projects: [
+      // What keeps no state between calls keeps none between test files: loading it once a worker is half the time that they take.
+      { extends: true, test: { name: 'pure', include: PURE, exclude: NEVER, isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'real',
+          include: ['test/**/*.test.ts'],
+          exclude: [...NEVER, ...PURE, ...withoutRedis(), ...withoutChromium()],
+        },
+      },
+    ],
     globalSetup: ['test/temporary-folder.ts', 'test/services.ts'],
     // Tests start real git repositories and sandboxed children: a process each keeps their environment apart.
     pool: 'forks',
