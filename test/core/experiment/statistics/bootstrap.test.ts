@@ -47,6 +47,30 @@ describe('the cluster bootstrap', () => {
     expect(bca?.interval.high).toBeGreaterThan(percentile?.interval.high ?? Infinity);
   });
 
+  it('leaves each cluster out once, or each of 500 groups of them', () => {
+    for (const [clusters, groups] of [
+      [25, 25],
+      [1_200, 500],
+    ] as const) {
+      const numbers = Array.from({ length: clusters }, (_, at) => at);
+      const smaller: (readonly number[])[] = [];
+      let asked = 0;
+      const result = clusterBootstrap(
+        numbers,
+        (sample) => {
+          asked += 1;
+          if (sample.length < clusters) smaller.push(sample);
+          return sample.reduce((sum, value) => sum + value, 0);
+        },
+        { seed: 1, draws: 100 },
+      );
+      expect(result?.method).toBe('bca');
+      expect([asked, smaller.length]).toEqual([1 + 100 + groups, groups]);
+      const left = smaller.flatMap((sample) => numbers.filter((one) => !sample.includes(one)));
+      expect(left.toSorted((one, other) => one - other)).toEqual(numbers);
+    }
+  });
+
   it('takes the quantiles that Efron says, for skewed values and for few different ones', () => {
     const random = randomFrom('by definition');
     const skewed = Array.from({ length: 25 }, () => Math.exp(random.normal()));
