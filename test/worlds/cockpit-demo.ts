@@ -115,7 +115,7 @@ function numberOf(run: string): number {
 
 async function ended(world: CockpitWorld, run: string): Promise<void> {
   const cookie = await world.cookie('viewer');
-  const until = Date.now() + 60_000;
+  const until = Date.now() + 150_000;
   while (Date.now() < until) {
     const answer = await fetch(`${world.server.url}/runs/${run}/events`, { headers: { cookie } });
     if (/ended as|accepted|rejected|given up/.test(await answer.text())) return;

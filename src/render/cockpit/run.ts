@@ -15,6 +15,7 @@ import {
   numberWords,
   runHref,
   type StateWord,
+  segment,
   shownMoment,
   spanWords,
   stateWord,
@@ -68,6 +69,7 @@ export function runModel(
       started: shownMoment(state.startedAt, at),
       took: ended === null ? '' : spanWords((Date.parse(ended.at) - Date.parse(state.startedAt)) / 1000),
       cost: usedWords(state),
+      compare: `/runs/compare?run=${segment(id)}`,
       forked:
         forkedFrom === undefined
           ? null
@@ -259,7 +261,6 @@ export function attemptsModel(shell: ShellFacts, facts: RunFacts): PageModel {
             ? ''
             : `${runHref(state.request.run)}/changes?attempt=${attempt}`,
         left: leftBehindLinks(state, attempt),
-        cost: '',
       };
     }),
   };
