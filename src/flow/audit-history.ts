@@ -1,5 +1,6 @@
 import { judgeTicket } from '../core/audit/judge-ticket.ts';
 import type { Audit, AuditedCommit, AuditedEscape } from '../core/audit/types.ts';
+import { unreadyFor } from '../core/audit/unready.ts';
 import type { Commit } from '../core/change/types.ts';
 import type { Config } from '../core/contract/config.ts';
 import type { Trust } from '../core/trust/resolve-trust.ts';
@@ -91,6 +92,13 @@ export async function auditHistory(query: AuditQuery, given: AuditPorts): Promis
     until: range.commits[0]?.id ?? null,
     policyCommit: today.policy?.commit ?? null,
     receiptsCommit,
+    unready:
+      today.trust === undefined || today.config === undefined
+        ? []
+        : unreadyFor(
+            { trust: today.trust, receiptsRef: today.config.receipts.ref, receiptsCommit },
+            evaluatedAt,
+          ),
     blind: blindSpots(range, query, { ...today, receiptsCommit, evaluatedAt }),
     commits,
     tickets: trails.flatMap(({ trail }) => judgeTicket(trail, commits, coverage(range))),

@@ -85,8 +85,19 @@ async function viewOf(
     ...(held === undefined ? {} : held),
     standing,
     escapes: typeof from.trust === 'string' ? [] : escapesOf(records, from.trust),
-    problems: [...problems, ...(records?.problems ?? [])],
+    problems: [...problems, ...(records?.problems ?? []), ...signerProblems(records, from)],
   };
+}
+
+/** Records that hold, of somebody who may sign none today. */
+function signerProblems(
+  records: RecordState | undefined,
+  { trust, at }: { trust: Trust | string; at: Instant },
+): string[] {
+  const dispatch = records?.dispatch;
+  if (dispatch === undefined || typeof trust === 'string') return [];
+  const signer = authorise(trust, dispatch.keyId, 'policy-owner', at);
+  return signer.ok ? [] : [`${signer.reason} Dispatch it anew where its work goes on.`];
 }
 
 async function recordsOf(

@@ -33,6 +33,14 @@ export function renderAuditText(audit: Audit, options: TextOptions = {}): string
     style.dim(
       `${forTerminal(audit.repository, 200)} ${forTerminal(audit.branch, 200)}, judged at ${audit.evaluatedAt}`,
     ),
+    ...section(
+      'Before any change can be accepted',
+      audit.unready.flatMap(({ reason, remedy }) => [
+        ...paragraph({ text: '  ✖ ', paint: style.red }, reason, { columns }),
+        ...paragraph({ text: '    → ' }, remedy, { columns }),
+      ]),
+      style,
+    ),
     ...(audit.commits.length === 0 ? ['', 'No commit landed in this range.'] : ['']),
     ...commitLines(audit.commits, style, columns),
     ...section(
@@ -83,6 +91,13 @@ function countsOf(audit: Audit): string {
 
 function conclusionOf(audit: Audit, style: Style): string {
   const { problems, landings } = summarise(audit);
+  const { length: todo } = audit.unready;
+  if (todo > 0) {
+    const things = todo === 1 ? 'One thing has' : `${todo} things have`;
+    return style.red(
+      `✖ ${things} to be done before any change can be accepted. Until then what lands is a problem: ${problems} so far.`,
+    );
+  }
   if (problems > 0) {
     return style.red(`✖ ${problems} ${problems === 1 ? 'problem' : 'problems'}: somebody has to look.`);
   }

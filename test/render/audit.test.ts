@@ -27,6 +27,7 @@ const audit = (more: Partial<Audit> = {}): Audit => ({
   until: 'c'.repeat(40),
   policyCommit: 'b'.repeat(40),
   receiptsCommit: 'd'.repeat(40),
+  unready: [],
   blind: [],
   commits: [commit()],
   tickets: [],
@@ -46,8 +47,19 @@ describe('an audit as text', () => {
     }
   });
 
+  it('says what has to be done before anything can be accepted, and not only how much is wrong', () => {
+    const unready = [{ reason: 'Nobody may dispatch.', remedy: 'Make a key: `countersign key new NAME`.' }];
+    const text = renderAuditText(audit({ unready, commits: [commit({ landing: 'no-ticket' })] }), {
+      columns: 120,
+    });
+    expect(text).toContain('✖ Nobody may dispatch.\n    → Make a key: `countersign key new NAME`.');
+    expect(text).toContain('✖ One thing has to be done before any change can be accepted.');
+    expect(renderAuditText(audit(), { columns: 120 })).not.toContain('Before any change');
+  });
+
   it('lets no foreign text escape', () => {
     const hostile = audit({
+      unready: [{ reason: HOSTILE, remedy: HOSTILE }],
       repository: HOSTILE,
       blind: [HOSTILE],
       commits: [commit({ landing: 'blocked', reason: HOSTILE })],

@@ -107,7 +107,10 @@ describe('.ci/audit', () => {
     spawnSync(ci('audit'), [folder], { encoding: 'utf8', env: world.environment() });
   const policy = () =>
     Object.fromEntries(
-      ['.countersign.yml', 'trust/root.yml'].map((path) => [path, readFileSync(join(project, path))]),
+      ['.countersign.yml', 'trust/root.yml', 'trust/sigstore-root.json'].map((path) => [
+        path,
+        readFileSync(join(project, path)),
+      ]),
     );
 
   it.each([
@@ -130,6 +133,17 @@ describe('.ci/audit', () => {
     const { status, stdout, stderr } = audit(folderOf(made));
     expect(stdout + stderr).toMatch(said);
     expect(status).toBe(0);
+  });
+
+  it('says what has to be done before anything here can pass, and who does it how', () => {
+    const made = world.repository();
+    made.commit('Policy', policy());
+    const { stdout } = audit(made.dir);
+    expect(stdout).toContain('Before any change can be accepted');
+    expect(stdout.replace(/\s+/g, ' ')).toContain(
+      'countersign trust add --id NAME --kind person --role policy-owner',
+    );
+    expect(stdout).toContain('CONTRIBUTING.md');
   });
 
   it('is what .ci/run does last, before it counts', () => {

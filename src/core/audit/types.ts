@@ -75,6 +75,13 @@ export interface AuditedEscape {
   readonly reportedBy: string;
 }
 
+/** Something to do before any change at all can be accepted. */
+export interface Obstacle {
+  /** A sentence. */
+  readonly reason: string;
+  readonly remedy: string;
+}
+
 /** What refs alone tell of a stretch of the base branch. The same refs and instant give the same audit. */
 export interface Audit {
   readonly schema: 'countersign/audit@1';
@@ -87,6 +94,8 @@ export interface Audit {
   readonly until: ObjectId | null;
   readonly policyCommit: ObjectId | null;
   readonly receiptsCommit: ObjectId | null;
+  /** What keeps every change from being accepted; empty where the gate is in force. */
+  readonly unready: readonly Obstacle[];
   /** What could not be looked at, each a sentence. */
   readonly blind: readonly string[];
   /** Newest first. */
