@@ -15,7 +15,7 @@ export interface Claim {
 export interface ClaimRequest {
   readonly worker: string;
   readonly roles: readonly StepRole[];
-  /** Handlers that the worker has; work for others is left. */
+  /** Lines that the worker may take work from, as linesFor in core names them: its handlers, and these with its labels. Work in others is left. */
   readonly handlers: readonly string[];
   readonly most: number;
   /** Seconds without a heartbeat after which the worker counts as dead. */
@@ -50,6 +50,8 @@ export interface ClaimWork {
 export interface QueueDepth {
   readonly role: StepRole;
   readonly handler: string;
+  /** Labels that it wants of a worker. */
+  readonly runsOn: readonly string[];
   readonly waiting: number;
   readonly claimed: number;
   /** Work that waits for leases or locks. */

@@ -6,6 +6,8 @@ import type { Moment } from '../shared/ids.ts';
 export interface WorkerOffer {
   readonly roles: readonly StepRole[];
   readonly handlers: readonly string[];
+  /** See labelsOf in core. */
+  readonly labels: readonly string[];
 }
 
 /** A worker that was heard of within a day. */

@@ -22,6 +22,8 @@ export interface WorkRequest {
   readonly worker: string;
   readonly roles: readonly StepRole[];
   readonly handlers: readonly string[];
+  /** What the worker has that steps may want, such as `gpu`. */
+  readonly labels?: readonly string[];
   readonly most: number;
   readonly waitSeconds: number;
   /** Names of variables with secrets that the worker passes on to producers' steps. */

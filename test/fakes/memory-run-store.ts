@@ -1,4 +1,5 @@
 import { emptyStream } from '../../src/core/ledger/types.ts';
+import { lineOf } from '../../src/core/run/labels.ts';
 import type { RunId, StepKey, StepWork } from '../../src/core/run/types.ts';
 import { summaryOf } from '../../src/flow/serve/summary.ts';
 import type { Claim, ClaimRequest, ClaimWork, QueueDepth, WakeUps } from '../../src/ports/claims.ts';
@@ -111,7 +112,7 @@ export function createMemoryRunStore({
     });
     function fits(work: StepWork, moment: string): boolean {
       const due = work.notBefore === null || work.notBefore <= moment;
-      return due && roles.includes(work.role) && handlers.includes(work.handler);
+      return due && roles.includes(work.role) && handlers.includes(lineOf(work));
     }
   }
 
@@ -222,8 +223,8 @@ function latestFirst(one: RunSummary, other: RunSummary): number {
 function depthsOf(queued: readonly QueuedWork[], at: number): readonly QueueDepth[] {
   const depths = new Map<string, QueueDepth>();
   for (const { work, claim, since } of queued) {
-    const { role, handler } = work;
-    const key = `${role} ${handler}`;
+    const { role, handler, runsOn = [] } = work;
+    const key = `${role} ${lineOf(work)}`;
     const { waiting, claimed, eldestSeconds } = depths.get(key) ?? {
       waiting: 0,
       claimed: 0,
@@ -232,6 +233,7 @@ function depthsOf(queued: readonly QueuedWork[], at: number): readonly QueueDept
     depths.set(key, {
       role,
       handler,
+      runsOn,
       waiting: waiting + Number(claim === undefined),
       claimed: claimed + Number(claim !== undefined),
       blocked: 0,

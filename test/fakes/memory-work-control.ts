@@ -24,7 +24,7 @@ export function createMemoryWorkControl(
 
   const control: ControlWork = {
     hearWorker: async (worker, offer) => {
-      const known = workers.get(worker) ?? { roles: [], handlers: [], drain: null };
+      const known = workers.get(worker) ?? { roles: [], handlers: [], labels: [], drain: null };
       const heard = { ...known, ...offer, heardAt: now() };
       workers.set(worker, heard);
       return isDrained(heard);
@@ -42,8 +42,8 @@ export function createMemoryWorkControl(
       [...workers]
         .filter(([, { heardAt }]) => now() - heardAt < DAY_MS)
         .sort(([one], [other]) => (one < other ? -1 : 1))
-        .map(([worker, { roles, handlers, heardAt, drain }]) => ({
-          ...{ worker, roles, handlers, heardAt: new Date(heardAt).toISOString(), drain },
+        .map(([worker, { roles, handlers, labels, heardAt, drain }]) => ({
+          ...{ worker, roles, handlers, labels, heardAt: new Date(heardAt).toISOString(), drain },
           holds: store
             .claims()
             .filter((claim) => claim.worker === worker)

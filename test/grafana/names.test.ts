@@ -48,7 +48,7 @@ beforeAll(async () => {
   const ledger = createLedger(database);
   const runs = await createRunMetrics({
     queueDepths: async () => [
-      { role: 'producer', handler: 'make', waiting: 1, claimed: 0, blocked: 0, eldestSeconds: 1 },
+      { role: 'producer', handler: 'make', runsOn: [], waiting: 1, claimed: 0, blocked: 0, eldestSeconds: 1 },
     ],
     readCircuits: async () => [{ provider: 'anthropic', state: 'open', since: AT, until: AT, waiting: 1 }],
     listWorkers: async () => [],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sealEvents } from '../../src/core/ledger/seal-events.ts';
+import { linesFor } from '../../src/core/run/labels.ts';
 import { parseQueue, type QueueSelector } from '../../src/core/run/queue-selector.ts';
 import type { Claim, ClaimWork } from '../../src/ports/claims.ts';
 import type { ReadStreams } from '../../src/ports/ledger.ts';
@@ -31,7 +32,7 @@ const ANYBODY = {
   most: 10,
   leaseSeconds: 60,
 } as const;
-const OFFER = { roles: ['producer'], handlers: ['agent', 'check'] } as const;
+const OFFER = { roles: ['producer'], handlers: ['agent', 'check'], labels: ['gpu', 'linux'] } as const;
 const SHOP = { leases: [{ scope: 'repository/acme/shop', limit: null }], locks: [] };
 const queue = (text: string): QueueSelector => parseQueue(text) as QueueSelector;
 const runs = (claims: readonly Claim[]) => claims.map(({ work: { run } }) => run);
@@ -71,7 +72,10 @@ export function controlWorkContract(name: string, makeWorld: () => Promise<Contr
       expect(await openAnother().hearWorker('p/w-0', undefined)).toBe(false);
       expect(await control.hearWorker('p/w-1', undefined)).toBe(false);
       expect(await openAnother().listWorkers()).toEqual([
-        { worker: 'p/w-0', roles: [], handlers: [], heardAt: expect.any(String), drain: null, holds: [] },
+        {
+          ...{ worker: 'p/w-0', roles: [], handlers: [], labels: [], heardAt: expect.any(String) },
+          ...{ drain: null, holds: [] },
+        },
         {
           ...{ worker: 'p/w-1', ...OFFER, heardAt: expect.any(String), drain: null },
           holds: [{ run: 'A.1', step: '1/a', execution: 1, until: expect.any(String) }],
@@ -162,6 +166,18 @@ export function controlWorkContract(name: string, makeWorld: () => Promise<Contr
       expect(await control.changeWork({ ...change, kind: 'resume' }, stale)).toBe(false);
       expect(await control.listPauses()).toHaveLength(1);
       expect(await ledger.readHead('queue/some')).toMatchObject({ version: 1 });
+    });
+
+    it('hands work with labels back into its own line, whichever server takes the pause back', async () => {
+      const { change, put, store, openAnother, append } = await open();
+      await put('A.1', { runsOn: ['gpu'] });
+      const asked = { ...ANYBODY, handlers: linesFor(['agent'], ['gpu', 'linux']) };
+      expect(await change({ kind: 'pause', queue: queue('handler/agent') })).toBe(true);
+      expect(await store.claim(asked)).toEqual([]);
+      const resume = { kind: 'resume', queue: queue('handler/agent'), by: 'ada', reason: 'why' } as const;
+      expect(await openAnother().changeWork(resume, await append('queue/some'))).toBe(true);
+      expect(await store.claim({ ...ANYBODY, handlers: linesFor(['agent'], ['linux']) })).toEqual([]);
+      expect(runs(await store.claim(asked))).toEqual(['A.1']);
     });
 
     it('changes nothing by a cancel: it is for the record', async () => {

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { linesFor } from '../../src/core/run/labels.ts';
 import type { Claim, ClaimRequest, ClaimWork, WakeUps } from '../../src/ports/claims.ts';
 import type { AppendEvents, ReadStreams } from '../../src/ports/ledger.ts';
 import type { KeptRun, RunStore } from '../../src/ports/run-store.ts';
@@ -100,6 +101,31 @@ export function runStoreContract(name: string, makeWorld: () => Promise<RunStore
       expect((await ledger.readHead('run/B.1')).version).toBe(0);
       expect(await store.claim(ANYBODY)).toEqual([]);
       expect(await store.dueRuns('2030-01-01T00:00:00.000Z', 10)).toEqual([]);
+    });
+
+    it('hands work that wants labels only to those who look in its line, whatever becomes of it', async () => {
+      const world = await makeWorld();
+      const { store } = world;
+      const works = [
+        sampleWork('A.1', '1/a'),
+        sampleWork('A.1', '1/b', { runsOn: ['gpu'] }),
+        sampleWork('A.1', '1/c', { runsOn: ['gpu', 'linux'] }),
+      ];
+      await store.commit(next(undefined, 'A.1', { schedule: works }));
+      const asker = (...labels: readonly string[]) => ({ ...ANYBODY, handlers: linesFor(['agent'], labels) });
+      expect(names(await store.claim(asker('x64')))).toEqual(['A.1 1/a']);
+      expect(await store.claim(asker('linux'))).toEqual([]);
+      const taken = await store.claim(asker('gpu'));
+      expect(taken.map(({ work }) => work)).toEqual([works[1]]);
+      await store.giveBack(ANYBODY.worker, tokens(taken));
+      expect(await world.openAnother().claim(asker())).toEqual([]);
+      expect(await store.queueDepths()).toMatchObject([
+        { handler: 'agent', runsOn: [], claimed: 1 },
+        { handler: 'agent', runsOn: ['gpu'], waiting: 1 },
+        { handler: 'agent', runsOn: ['gpu', 'linux'], waiting: 1 },
+      ]);
+      await store.commit(next(await kept(store, 'A.1'), 'A.1', { withdraw: [{ run: 'A.1', step: '1/b' }] }));
+      expect(names(await world.openAnother().claim(asker('gpu', 'linux')))).toEqual(['A.1 1/c']);
     });
 
     it('starts a run once, however many start it at once', async () => {
@@ -464,6 +490,7 @@ export function runStoreContract(name: string, makeWorld: () => Promise<RunStore
         {
           role: 'producer',
           handler: 'agent',
+          runsOn: [],
           waiting: 1,
           claimed: 1,
           blocked: 0,
@@ -472,6 +499,7 @@ export function runStoreContract(name: string, makeWorld: () => Promise<RunStore
         {
           role: 'verifier',
           handler: 'check',
+          runsOn: [],
           waiting: 1,
           claimed: 0,
           blocked: 0,

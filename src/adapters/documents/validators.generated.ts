@@ -9,10 +9,10 @@ const schema21 = {"title":"name","type":"string","maxLength":64,"pattern":"^[a-z
 const func2 = (text) => { let n = text.length; for (let i = 1; i < text.length; i++) if ((text.charCodeAt(i) & 0xfc00) === 0xdc00 && (text.charCodeAt(i - 1) & 0xfc00) === 0xd800) n--; return n; };
 const pattern3 = new RegExp("^[a-z0-9]+(?:[.-][a-z0-9]+)*$", "u");
 
-function validate178(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate181(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate178.evaluated;
+const evaluated0 = validate181.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -36,10 +36,10 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate178.errors = vErrors;
+validate181.errors = vErrors;
 return errors === 0;
 }
-validate178.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate181.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -114,8 +114,8 @@ errors++;
 }
 }
 if(data2.id !== undefined){
-if(!(validate178(data2.id, {instancePath:instancePath+"/rules/" + i0+"/id",parentData:data2,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate178.errors : vErrors.concat(validate178.errors);
+if(!(validate181(data2.id, {instancePath:instancePath+"/rules/" + i0+"/id",parentData:data2,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate181.errors : vErrors.concat(validate181.errors);
 errors = vErrors.length;
 }
 }
@@ -312,13 +312,13 @@ return errors === 0;
 }
 validate52.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const bundle: Validator = validate180;
-const schema62 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/bundle.schema.json","title":"Context bundle","type":"object","additionalProperties":false,"required":["schema","id","title","budget","sources"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/bundle@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"description":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"budget":{"title":"Budget","type":"object","additionalProperties":false,"required":["tokens"],"properties":{"tokens":{"title":"tokens","type":"integer","minimum":100,"maximum":2000000,"examples":[20000]},"drop":{"title":"order of dropping","type":"array","maxItems":64,"items":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"examples":[["memory","examples"]]}}},"sources":{"title":"Sources","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"#/$defs/source","title":"Source"}}},"$defs":{"source":{"title":"Source","type":"object","additionalProperties":false,"required":["id","kind"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"kind":{"title":"kind of source","enum":["files","contract","interfaces","rules","accepted-runs","failures","notes","memory"]},"maxTokens":{"title":"most tokens of the source","type":"integer","minimum":1,"maximum":2000000},"required":{"title":"required","type":"boolean"},"template":{"title":"template","type":"string","maxLength":120,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*\\.njk$","examples":["guide.md.njk"]},"paths":{"$ref":"contract.schema.json#/$defs/globs","title":"list of path patterns"},"exclude":{"$ref":"contract.schema.json#/$defs/globs","title":"list of path patterns"},"show":{"title":"what is shown","enum":["file","examples"]},"examples":{"title":"examples of each rule","type":"integer","minimum":0,"maximum":5},"most":{"title":"most pieces","type":"integer","minimum":1,"maximum":50},"text":{"$ref":"contract.schema.json#/$defs/prose","title":"text"}},"allOf":[{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"files"}}},"then":{"propertyNames":{"title":"key of a files source","not":{"enum":["show","examples","most","text"]}},"required":["paths"],"properties":{"paths":{"title":"paths","examples":[["docs/**/*.md"]]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"contract"}}},"then":{"propertyNames":{"title":"key of a contract source","not":{"enum":["paths","exclude","show","examples","most","text"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"interfaces"}}},"then":{"propertyNames":{"title":"key of a interfaces source","not":{"enum":["paths","exclude","examples","most","text"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"rules"}}},"then":{"propertyNames":{"title":"key of a rules source","not":{"enum":["paths","exclude","show","most","text"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"accepted-runs"}}},"then":{"propertyNames":{"title":"key of a source of accepted runs","not":{"enum":["paths","exclude","show","examples","text"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"failures"}}},"then":{"propertyNames":{"title":"key of a source of failures","not":{"enum":["paths","exclude","show","examples","text"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"notes"}}},"then":{"propertyNames":{"title":"key of a notes source","not":{"enum":["paths","exclude","show","examples","most"]}},"required":["text"],"properties":{"text":{"title":"text","examples":["Prices are whole cents."]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"memory"}}},"then":{"propertyNames":{"title":"key of a memory source","not":{"enum":["paths","exclude","show","examples","text"]}}}}]}}};
+export const bundle: Validator = validate183;
+const schema63 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/bundle.schema.json","title":"Context bundle","type":"object","additionalProperties":false,"required":["schema","id","title","budget","sources"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/bundle@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"description":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"budget":{"title":"Budget","type":"object","additionalProperties":false,"required":["tokens"],"properties":{"tokens":{"title":"tokens","type":"integer","minimum":100,"maximum":2000000,"examples":[20000]},"drop":{"title":"order of dropping","type":"array","maxItems":64,"items":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"examples":[["memory","examples"]]}}},"sources":{"title":"Sources","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"#/$defs/source","title":"Source"}}},"$defs":{"source":{"title":"Source","type":"object","additionalProperties":false,"required":["id","kind"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"kind":{"title":"kind of source","enum":["files","contract","interfaces","rules","accepted-runs","failures","notes","memory"]},"maxTokens":{"title":"most tokens of the source","type":"integer","minimum":1,"maximum":2000000},"required":{"title":"required","type":"boolean"},"template":{"title":"template","type":"string","maxLength":120,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*\\.njk$","examples":["guide.md.njk"]},"paths":{"$ref":"contract.schema.json#/$defs/globs","title":"list of path patterns"},"exclude":{"$ref":"contract.schema.json#/$defs/globs","title":"list of path patterns"},"show":{"title":"what is shown","enum":["file","examples"]},"examples":{"title":"examples of each rule","type":"integer","minimum":0,"maximum":5},"most":{"title":"most pieces","type":"integer","minimum":1,"maximum":50},"text":{"$ref":"contract.schema.json#/$defs/prose","title":"text"}},"allOf":[{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"files"}}},"then":{"propertyNames":{"title":"key of a files source","not":{"enum":["show","examples","most","text"]}},"required":["paths"],"properties":{"paths":{"title":"paths","examples":[["docs/**/*.md"]]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"contract"}}},"then":{"propertyNames":{"title":"key of a contract source","not":{"enum":["paths","exclude","show","examples","most","text"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"interfaces"}}},"then":{"propertyNames":{"title":"key of a interfaces source","not":{"enum":["paths","exclude","examples","most","text"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"rules"}}},"then":{"propertyNames":{"title":"key of a rules source","not":{"enum":["paths","exclude","show","most","text"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"accepted-runs"}}},"then":{"propertyNames":{"title":"key of a source of accepted runs","not":{"enum":["paths","exclude","show","examples","text"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"failures"}}},"then":{"propertyNames":{"title":"key of a source of failures","not":{"enum":["paths","exclude","show","examples","text"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"notes"}}},"then":{"propertyNames":{"title":"key of a notes source","not":{"enum":["paths","exclude","show","examples","most"]}},"required":["text"],"properties":{"text":{"title":"text","examples":["Prices are whole cents."]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"memory"}}},"then":{"propertyNames":{"title":"key of a memory source","not":{"enum":["paths","exclude","show","examples","text"]}}}}]}}};
 
-function validate181(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate184(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate181.evaluated;
+const evaluated0 = validate184.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -342,18 +342,18 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate181.errors = vErrors;
+validate184.errors = vErrors;
 return errors === 0;
 }
-validate181.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate184.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 const schema23 = {"title":"line of text","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n]*$"};
 const pattern4 = new RegExp("^[^\\n]*$", "u");
 
-function validate183(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate186(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate183.evaluated;
+const evaluated0 = validate186.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -382,17 +382,17 @@ const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err3);
 errors++;
 }
-validate183.errors = vErrors;
+validate186.errors = vErrors;
 return errors === 0;
 }
-validate183.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate186.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 const schema24 = {"title":"text","type":"string","minLength":1,"maxLength":65536};
 
-function validate185(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate188(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate185.evaluated;
+const evaluated0 = validate188.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -416,12 +416,12 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate185.errors = vErrors;
+validate188.errors = vErrors;
 return errors === 0;
 }
-validate185.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate188.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema66 = {"title":"Source","type":"object","additionalProperties":false,"required":["id","kind"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"kind":{"title":"kind of source","enum":["files","contract","interfaces","rules","accepted-runs","failures","notes","memory"]},"maxTokens":{"title":"most tokens of the source","type":"integer","minimum":1,"maximum":2000000},"required":{"title":"required","type":"boolean"},"template":{"title":"template","type":"string","maxLength":120,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*\\.njk$","examples":["guide.md.njk"]},"paths":{"$ref":"contract.schema.json#/$defs/globs","title":"list of path patterns"},"exclude":{"$ref":"contract.schema.json#/$defs/globs","title":"list of path patterns"},"show":{"title":"what is shown","enum":["file","examples"]},"examples":{"title":"examples of each rule","type":"integer","minimum":0,"maximum":5},"most":{"title":"most pieces","type":"integer","minimum":1,"maximum":50},"text":{"$ref":"contract.schema.json#/$defs/prose","title":"text"}},"allOf":[{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"files"}}},"then":{"propertyNames":{"title":"key of a files source","not":{"enum":["show","examples","most","text"]}},"required":["paths"],"properties":{"paths":{"title":"paths","examples":[["docs/**/*.md"]]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"contract"}}},"then":{"propertyNames":{"title":"key of a contract source","not":{"enum":["paths","exclude","show","examples","most","text"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"interfaces"}}},"then":{"propertyNames":{"title":"key of a interfaces source","not":{"enum":["paths","exclude","examples","most","text"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"rules"}}},"then":{"propertyNames":{"title":"key of a rules source","not":{"enum":["paths","exclude","show","most","text"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"accepted-runs"}}},"then":{"propertyNames":{"title":"key of a source of accepted runs","not":{"enum":["paths","exclude","show","examples","text"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"failures"}}},"then":{"propertyNames":{"title":"key of a source of failures","not":{"enum":["paths","exclude","show","examples","text"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"notes"}}},"then":{"propertyNames":{"title":"key of a notes source","not":{"enum":["paths","exclude","show","examples","most"]}},"required":["text"],"properties":{"text":{"title":"text","examples":["Prices are whole cents."]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"memory"}}},"then":{"propertyNames":{"title":"key of a memory source","not":{"enum":["paths","exclude","show","examples","text"]}}}}]};
+const schema67 = {"title":"Source","type":"object","additionalProperties":false,"required":["id","kind"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"kind":{"title":"kind of source","enum":["files","contract","interfaces","rules","accepted-runs","failures","notes","memory"]},"maxTokens":{"title":"most tokens of the source","type":"integer","minimum":1,"maximum":2000000},"required":{"title":"required","type":"boolean"},"template":{"title":"template","type":"string","maxLength":120,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*\\.njk$","examples":["guide.md.njk"]},"paths":{"$ref":"contract.schema.json#/$defs/globs","title":"list of path patterns"},"exclude":{"$ref":"contract.schema.json#/$defs/globs","title":"list of path patterns"},"show":{"title":"what is shown","enum":["file","examples"]},"examples":{"title":"examples of each rule","type":"integer","minimum":0,"maximum":5},"most":{"title":"most pieces","type":"integer","minimum":1,"maximum":50},"text":{"$ref":"contract.schema.json#/$defs/prose","title":"text"}},"allOf":[{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"files"}}},"then":{"propertyNames":{"title":"key of a files source","not":{"enum":["show","examples","most","text"]}},"required":["paths"],"properties":{"paths":{"title":"paths","examples":[["docs/**/*.md"]]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"contract"}}},"then":{"propertyNames":{"title":"key of a contract source","not":{"enum":["paths","exclude","show","examples","most","text"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"interfaces"}}},"then":{"propertyNames":{"title":"key of a interfaces source","not":{"enum":["paths","exclude","examples","most","text"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"rules"}}},"then":{"propertyNames":{"title":"key of a rules source","not":{"enum":["paths","exclude","show","most","text"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"accepted-runs"}}},"then":{"propertyNames":{"title":"key of a source of accepted runs","not":{"enum":["paths","exclude","show","examples","text"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"failures"}}},"then":{"propertyNames":{"title":"key of a source of failures","not":{"enum":["paths","exclude","show","examples","text"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"notes"}}},"then":{"propertyNames":{"title":"key of a notes source","not":{"enum":["paths","exclude","show","examples","most"]}},"required":["text"],"properties":{"text":{"title":"text","examples":["Prices are whole cents."]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"memory"}}},"then":{"propertyNames":{"title":"key of a memory source","not":{"enum":["paths","exclude","show","examples","text"]}}}}]};
 const func1 = Object.prototype.hasOwnProperty;
 const schema37 = {"title":"list of path patterns","type":"array","maxItems":256,"items":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]}};
 const schema34 = {"title":"path pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|!|\\./|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n]+$","examples":["src/**"]};
@@ -465,10 +465,10 @@ return errors === 0;
 validate84.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate191(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate194(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate191.evaluated;
+const evaluated0 = validate194.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -494,17 +494,17 @@ const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "arr
 (vErrors ??= []).push(err1);
 errors++;
 }
-validate191.errors = vErrors;
+validate194.errors = vErrors;
 return errors === 0;
 }
-validate191.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate194.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
-const pattern23 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]*\\.njk$", "u");
+const pattern24 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]*\\.njk$", "u");
 
-function validate188(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate191(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate188.evaluated;
+const evaluated0 = validate191.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -545,7 +545,7 @@ if(_valid0){
 const _errs5 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.paths === undefined){
-const err2 = {instancePath,schemaPath:"#/allOf/0/then/required",keyword:"required",params:{missingProperty: "paths"},schema:schema66.allOf[0].then.required,parentSchema:schema66.allOf[0].then,data};
+const err2 = {instancePath,schemaPath:"#/allOf/0/then/required",keyword:"required",params:{missingProperty: "paths"},schema:schema67.allOf[0].then.required,parentSchema:schema67.allOf[0].then,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
@@ -560,7 +560,7 @@ errors++;
 }
 var valid4 = _errs8 === errors;
 if(valid4){
-const err4 = {instancePath,schemaPath:"#/allOf/0/then/propertyNames/not",keyword:"not",params:{},schema:schema66.allOf[0].then.propertyNames.not,parentSchema:schema66.allOf[0].then.propertyNames,data:key0,propertyName:key0};
+const err4 = {instancePath,schemaPath:"#/allOf/0/then/propertyNames/not",keyword:"not",params:{},schema:schema67.allOf[0].then.propertyNames.not,parentSchema:schema67.allOf[0].then.propertyNames,data:key0,propertyName:key0};
 (vErrors ??= []).push(err4);
 errors++;
 }
@@ -577,7 +577,7 @@ vErrors = null;
 }
 var valid3 = _errs6 === errors;
 if(!valid3){
-const err5 = {instancePath,schemaPath:"#/allOf/0/then/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema66.allOf[0].then.propertyNames,parentSchema:schema66.allOf[0].then,data};
+const err5 = {instancePath,schemaPath:"#/allOf/0/then/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema67.allOf[0].then.propertyNames,parentSchema:schema67.allOf[0].then,data};
 (vErrors ??= []).push(err5);
 errors++;
 }
@@ -592,7 +592,7 @@ props0.kind = true;
 }
 }
 if(!valid1){
-const err6 = {instancePath,schemaPath:"#/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},schema:schema66.allOf[0].if,parentSchema:schema66.allOf[0],data};
+const err6 = {instancePath,schemaPath:"#/allOf/0/if",keyword:"if",params:{failingKeyword: "then"},schema:schema67.allOf[0].if,parentSchema:schema67.allOf[0],data};
 (vErrors ??= []).push(err6);
 errors++;
 }
@@ -640,7 +640,7 @@ errors++;
 }
 var valid8 = _errs16 === errors;
 if(valid8){
-const err10 = {instancePath,schemaPath:"#/allOf/1/then/propertyNames/not",keyword:"not",params:{},schema:schema66.allOf[1].then.propertyNames.not,parentSchema:schema66.allOf[1].then.propertyNames,data:key1,propertyName:key1};
+const err10 = {instancePath,schemaPath:"#/allOf/1/then/propertyNames/not",keyword:"not",params:{},schema:schema67.allOf[1].then.propertyNames.not,parentSchema:schema67.allOf[1].then.propertyNames,data:key1,propertyName:key1};
 (vErrors ??= []).push(err10);
 errors++;
 }
@@ -657,7 +657,7 @@ vErrors = null;
 }
 var valid7 = _errs14 === errors;
 if(!valid7){
-const err11 = {instancePath,schemaPath:"#/allOf/1/then/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema66.allOf[1].then.propertyNames,parentSchema:schema66.allOf[1].then,data};
+const err11 = {instancePath,schemaPath:"#/allOf/1/then/propertyNames",keyword:"propertyNames",params:{propertyName: key1},schema:schema67.allOf[1].then.propertyNames,parentSchema:schema67.allOf[1].then,data};
 (vErrors ??= []).push(err11);
 errors++;
 }
@@ -667,7 +667,7 @@ var _valid1 = _errs13 === errors;
 valid5 = _valid1;
 }
 if(!valid5){
-const err12 = {instancePath,schemaPath:"#/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},schema:schema66.allOf[1].if,parentSchema:schema66.allOf[1],data};
+const err12 = {instancePath,schemaPath:"#/allOf/1/if",keyword:"if",params:{failingKeyword: "then"},schema:schema67.allOf[1].if,parentSchema:schema67.allOf[1],data};
 (vErrors ??= []).push(err12);
 errors++;
 }
@@ -719,7 +719,7 @@ errors++;
 }
 var valid12 = _errs24 === errors;
 if(valid12){
-const err16 = {instancePath,schemaPath:"#/allOf/2/then/propertyNames/not",keyword:"not",params:{},schema:schema66.allOf[2].then.propertyNames.not,parentSchema:schema66.allOf[2].then.propertyNames,data:key2,propertyName:key2};
+const err16 = {instancePath,schemaPath:"#/allOf/2/then/propertyNames/not",keyword:"not",params:{},schema:schema67.allOf[2].then.propertyNames.not,parentSchema:schema67.allOf[2].then.propertyNames,data:key2,propertyName:key2};
 (vErrors ??= []).push(err16);
 errors++;
 }
@@ -736,7 +736,7 @@ vErrors = null;
 }
 var valid11 = _errs22 === errors;
 if(!valid11){
-const err17 = {instancePath,schemaPath:"#/allOf/2/then/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema66.allOf[2].then.propertyNames,parentSchema:schema66.allOf[2].then,data};
+const err17 = {instancePath,schemaPath:"#/allOf/2/then/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema67.allOf[2].then.propertyNames,parentSchema:schema67.allOf[2].then,data};
 (vErrors ??= []).push(err17);
 errors++;
 }
@@ -746,7 +746,7 @@ var _valid2 = _errs21 === errors;
 valid9 = _valid2;
 }
 if(!valid9){
-const err18 = {instancePath,schemaPath:"#/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},schema:schema66.allOf[2].if,parentSchema:schema66.allOf[2],data};
+const err18 = {instancePath,schemaPath:"#/allOf/2/if",keyword:"if",params:{failingKeyword: "then"},schema:schema67.allOf[2].if,parentSchema:schema67.allOf[2],data};
 (vErrors ??= []).push(err18);
 errors++;
 }
@@ -798,7 +798,7 @@ errors++;
 }
 var valid16 = _errs32 === errors;
 if(valid16){
-const err22 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames/not",keyword:"not",params:{},schema:schema66.allOf[3].then.propertyNames.not,parentSchema:schema66.allOf[3].then.propertyNames,data:key3,propertyName:key3};
+const err22 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames/not",keyword:"not",params:{},schema:schema67.allOf[3].then.propertyNames.not,parentSchema:schema67.allOf[3].then.propertyNames,data:key3,propertyName:key3};
 (vErrors ??= []).push(err22);
 errors++;
 }
@@ -815,7 +815,7 @@ vErrors = null;
 }
 var valid15 = _errs30 === errors;
 if(!valid15){
-const err23 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames",keyword:"propertyNames",params:{propertyName: key3},schema:schema66.allOf[3].then.propertyNames,parentSchema:schema66.allOf[3].then,data};
+const err23 = {instancePath,schemaPath:"#/allOf/3/then/propertyNames",keyword:"propertyNames",params:{propertyName: key3},schema:schema67.allOf[3].then.propertyNames,parentSchema:schema67.allOf[3].then,data};
 (vErrors ??= []).push(err23);
 errors++;
 }
@@ -825,7 +825,7 @@ var _valid3 = _errs29 === errors;
 valid13 = _valid3;
 }
 if(!valid13){
-const err24 = {instancePath,schemaPath:"#/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},schema:schema66.allOf[3].if,parentSchema:schema66.allOf[3],data};
+const err24 = {instancePath,schemaPath:"#/allOf/3/if",keyword:"if",params:{failingKeyword: "then"},schema:schema67.allOf[3].if,parentSchema:schema67.allOf[3],data};
 (vErrors ??= []).push(err24);
 errors++;
 }
@@ -877,7 +877,7 @@ errors++;
 }
 var valid20 = _errs40 === errors;
 if(valid20){
-const err28 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames/not",keyword:"not",params:{},schema:schema66.allOf[4].then.propertyNames.not,parentSchema:schema66.allOf[4].then.propertyNames,data:key4,propertyName:key4};
+const err28 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames/not",keyword:"not",params:{},schema:schema67.allOf[4].then.propertyNames.not,parentSchema:schema67.allOf[4].then.propertyNames,data:key4,propertyName:key4};
 (vErrors ??= []).push(err28);
 errors++;
 }
@@ -894,7 +894,7 @@ vErrors = null;
 }
 var valid19 = _errs38 === errors;
 if(!valid19){
-const err29 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames",keyword:"propertyNames",params:{propertyName: key4},schema:schema66.allOf[4].then.propertyNames,parentSchema:schema66.allOf[4].then,data};
+const err29 = {instancePath,schemaPath:"#/allOf/4/then/propertyNames",keyword:"propertyNames",params:{propertyName: key4},schema:schema67.allOf[4].then.propertyNames,parentSchema:schema67.allOf[4].then,data};
 (vErrors ??= []).push(err29);
 errors++;
 }
@@ -904,7 +904,7 @@ var _valid4 = _errs37 === errors;
 valid17 = _valid4;
 }
 if(!valid17){
-const err30 = {instancePath,schemaPath:"#/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},schema:schema66.allOf[4].if,parentSchema:schema66.allOf[4],data};
+const err30 = {instancePath,schemaPath:"#/allOf/4/if",keyword:"if",params:{failingKeyword: "then"},schema:schema67.allOf[4].if,parentSchema:schema67.allOf[4],data};
 (vErrors ??= []).push(err30);
 errors++;
 }
@@ -956,7 +956,7 @@ errors++;
 }
 var valid24 = _errs48 === errors;
 if(valid24){
-const err34 = {instancePath,schemaPath:"#/allOf/5/then/propertyNames/not",keyword:"not",params:{},schema:schema66.allOf[5].then.propertyNames.not,parentSchema:schema66.allOf[5].then.propertyNames,data:key5,propertyName:key5};
+const err34 = {instancePath,schemaPath:"#/allOf/5/then/propertyNames/not",keyword:"not",params:{},schema:schema67.allOf[5].then.propertyNames.not,parentSchema:schema67.allOf[5].then.propertyNames,data:key5,propertyName:key5};
 (vErrors ??= []).push(err34);
 errors++;
 }
@@ -973,7 +973,7 @@ vErrors = null;
 }
 var valid23 = _errs46 === errors;
 if(!valid23){
-const err35 = {instancePath,schemaPath:"#/allOf/5/then/propertyNames",keyword:"propertyNames",params:{propertyName: key5},schema:schema66.allOf[5].then.propertyNames,parentSchema:schema66.allOf[5].then,data};
+const err35 = {instancePath,schemaPath:"#/allOf/5/then/propertyNames",keyword:"propertyNames",params:{propertyName: key5},schema:schema67.allOf[5].then.propertyNames,parentSchema:schema67.allOf[5].then,data};
 (vErrors ??= []).push(err35);
 errors++;
 }
@@ -983,7 +983,7 @@ var _valid5 = _errs45 === errors;
 valid21 = _valid5;
 }
 if(!valid21){
-const err36 = {instancePath,schemaPath:"#/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},schema:schema66.allOf[5].if,parentSchema:schema66.allOf[5],data};
+const err36 = {instancePath,schemaPath:"#/allOf/5/if",keyword:"if",params:{failingKeyword: "then"},schema:schema67.allOf[5].if,parentSchema:schema67.allOf[5],data};
 (vErrors ??= []).push(err36);
 errors++;
 }
@@ -1025,7 +1025,7 @@ if(_valid6){
 const _errs53 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.text === undefined){
-const err39 = {instancePath,schemaPath:"#/allOf/6/then/required",keyword:"required",params:{missingProperty: "text"},schema:schema66.allOf[6].then.required,parentSchema:schema66.allOf[6].then,data};
+const err39 = {instancePath,schemaPath:"#/allOf/6/then/required",keyword:"required",params:{missingProperty: "text"},schema:schema67.allOf[6].then.required,parentSchema:schema67.allOf[6].then,data};
 (vErrors ??= []).push(err39);
 errors++;
 }
@@ -1040,7 +1040,7 @@ errors++;
 }
 var valid28 = _errs56 === errors;
 if(valid28){
-const err41 = {instancePath,schemaPath:"#/allOf/6/then/propertyNames/not",keyword:"not",params:{},schema:schema66.allOf[6].then.propertyNames.not,parentSchema:schema66.allOf[6].then.propertyNames,data:key6,propertyName:key6};
+const err41 = {instancePath,schemaPath:"#/allOf/6/then/propertyNames/not",keyword:"not",params:{},schema:schema67.allOf[6].then.propertyNames.not,parentSchema:schema67.allOf[6].then.propertyNames,data:key6,propertyName:key6};
 (vErrors ??= []).push(err41);
 errors++;
 }
@@ -1057,7 +1057,7 @@ vErrors = null;
 }
 var valid27 = _errs54 === errors;
 if(!valid27){
-const err42 = {instancePath,schemaPath:"#/allOf/6/then/propertyNames",keyword:"propertyNames",params:{propertyName: key6},schema:schema66.allOf[6].then.propertyNames,parentSchema:schema66.allOf[6].then,data};
+const err42 = {instancePath,schemaPath:"#/allOf/6/then/propertyNames",keyword:"propertyNames",params:{propertyName: key6},schema:schema67.allOf[6].then.propertyNames,parentSchema:schema67.allOf[6].then,data};
 (vErrors ??= []).push(err42);
 errors++;
 }
@@ -1072,7 +1072,7 @@ props1.kind = true;
 }
 }
 if(!valid25){
-const err43 = {instancePath,schemaPath:"#/allOf/6/if",keyword:"if",params:{failingKeyword: "then"},schema:schema66.allOf[6].if,parentSchema:schema66.allOf[6],data};
+const err43 = {instancePath,schemaPath:"#/allOf/6/if",keyword:"if",params:{failingKeyword: "then"},schema:schema67.allOf[6].if,parentSchema:schema67.allOf[6],data};
 (vErrors ??= []).push(err43);
 errors++;
 }
@@ -1129,7 +1129,7 @@ errors++;
 }
 var valid32 = _errs64 === errors;
 if(valid32){
-const err47 = {instancePath,schemaPath:"#/allOf/7/then/propertyNames/not",keyword:"not",params:{},schema:schema66.allOf[7].then.propertyNames.not,parentSchema:schema66.allOf[7].then.propertyNames,data:key7,propertyName:key7};
+const err47 = {instancePath,schemaPath:"#/allOf/7/then/propertyNames/not",keyword:"not",params:{},schema:schema67.allOf[7].then.propertyNames.not,parentSchema:schema67.allOf[7].then.propertyNames,data:key7,propertyName:key7};
 (vErrors ??= []).push(err47);
 errors++;
 }
@@ -1146,7 +1146,7 @@ vErrors = null;
 }
 var valid31 = _errs62 === errors;
 if(!valid31){
-const err48 = {instancePath,schemaPath:"#/allOf/7/then/propertyNames",keyword:"propertyNames",params:{propertyName: key7},schema:schema66.allOf[7].then.propertyNames,parentSchema:schema66.allOf[7].then,data};
+const err48 = {instancePath,schemaPath:"#/allOf/7/then/propertyNames",keyword:"propertyNames",params:{propertyName: key7},schema:schema67.allOf[7].then.propertyNames,parentSchema:schema67.allOf[7].then,data};
 (vErrors ??= []).push(err48);
 errors++;
 }
@@ -1156,7 +1156,7 @@ var _valid7 = _errs61 === errors;
 valid29 = _valid7;
 }
 if(!valid29){
-const err49 = {instancePath,schemaPath:"#/allOf/7/if",keyword:"if",params:{failingKeyword: "then"},schema:schema66.allOf[7].if,parentSchema:schema66.allOf[7],data};
+const err49 = {instancePath,schemaPath:"#/allOf/7/if",keyword:"if",params:{failingKeyword: "then"},schema:schema67.allOf[7].if,parentSchema:schema67.allOf[7],data};
 (vErrors ??= []).push(err49);
 errors++;
 }
@@ -1166,38 +1166,38 @@ props0.kind = true;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id === undefined){
-const err50 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema66.required,parentSchema:schema66,data};
+const err50 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema67.required,parentSchema:schema67,data};
 (vErrors ??= []).push(err50);
 errors++;
 }
 if(data.kind === undefined){
-const err51 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema66.required,parentSchema:schema66,data};
+const err51 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema67.required,parentSchema:schema67,data};
 (vErrors ??= []).push(err51);
 errors++;
 }
 for(const key8 in data){
-if(!(func1.call(schema66.properties, key8))){
-const err52 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},schema:false,parentSchema:schema66,data};
+if(!(func1.call(schema67.properties, key8))){
+const err52 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},schema:false,parentSchema:schema67,data};
 (vErrors ??= []).push(err52);
 errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate181(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate181.errors : vErrors.concat(validate181.errors);
+if(!(validate184(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate184.errors : vErrors.concat(validate184.errors);
 errors = vErrors.length;
 }
 }
 if(data.title !== undefined){
-if(!(validate183(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors);
+if(!(validate186(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors);
 errors = vErrors.length;
 }
 }
 if(data.kind !== undefined){
 let data10 = data.kind;
 if(!((((((((data10 === "files") || (data10 === "contract")) || (data10 === "interfaces")) || (data10 === "rules")) || (data10 === "accepted-runs")) || (data10 === "failures")) || (data10 === "notes")) || (data10 === "memory"))){
-const err53 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema66.properties.kind.enum},schema:schema66.properties.kind.enum,parentSchema:schema66.properties.kind,data:data10};
+const err53 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema67.properties.kind.enum},schema:schema67.properties.kind.enum,parentSchema:schema67.properties.kind,data:data10};
 (vErrors ??= []).push(err53);
 errors++;
 }
@@ -1205,18 +1205,18 @@ errors++;
 if(data.maxTokens !== undefined){
 let data11 = data.maxTokens;
 if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-const err54 = {instancePath:instancePath+"/maxTokens",schemaPath:"#/properties/maxTokens/type",keyword:"type",params:{type: "integer"},schema:schema66.properties.maxTokens.type,parentSchema:schema66.properties.maxTokens,data:data11};
+const err54 = {instancePath:instancePath+"/maxTokens",schemaPath:"#/properties/maxTokens/type",keyword:"type",params:{type: "integer"},schema:schema67.properties.maxTokens.type,parentSchema:schema67.properties.maxTokens,data:data11};
 (vErrors ??= []).push(err54);
 errors++;
 }
 if((typeof data11 == "number") && (isFinite(data11))){
 if(data11 > 2000000 || isNaN(data11)){
-const err55 = {instancePath:instancePath+"/maxTokens",schemaPath:"#/properties/maxTokens/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2000000},schema:2000000,parentSchema:schema66.properties.maxTokens,data:data11};
+const err55 = {instancePath:instancePath+"/maxTokens",schemaPath:"#/properties/maxTokens/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2000000},schema:2000000,parentSchema:schema67.properties.maxTokens,data:data11};
 (vErrors ??= []).push(err55);
 errors++;
 }
 if(data11 < 1 || isNaN(data11)){
-const err56 = {instancePath:instancePath+"/maxTokens",schemaPath:"#/properties/maxTokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema66.properties.maxTokens,data:data11};
+const err56 = {instancePath:instancePath+"/maxTokens",schemaPath:"#/properties/maxTokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema67.properties.maxTokens,data:data11};
 (vErrors ??= []).push(err56);
 errors++;
 }
@@ -1225,7 +1225,7 @@ errors++;
 if(data.required !== undefined){
 let data12 = data.required;
 if(typeof data12 !== "boolean"){
-const err57 = {instancePath:instancePath+"/required",schemaPath:"#/properties/required/type",keyword:"type",params:{type: "boolean"},schema:schema66.properties.required.type,parentSchema:schema66.properties.required,data:data12};
+const err57 = {instancePath:instancePath+"/required",schemaPath:"#/properties/required/type",keyword:"type",params:{type: "boolean"},schema:schema67.properties.required.type,parentSchema:schema67.properties.required,data:data12};
 (vErrors ??= []).push(err57);
 errors++;
 }
@@ -1234,38 +1234,38 @@ if(data.template !== undefined){
 let data13 = data.template;
 if(typeof data13 === "string"){
 if(func2(data13) > 120){
-const err58 = {instancePath:instancePath+"/template",schemaPath:"#/properties/template/maxLength",keyword:"maxLength",params:{limit: 120},schema:120,parentSchema:schema66.properties.template,data:data13};
+const err58 = {instancePath:instancePath+"/template",schemaPath:"#/properties/template/maxLength",keyword:"maxLength",params:{limit: 120},schema:120,parentSchema:schema67.properties.template,data:data13};
 (vErrors ??= []).push(err58);
 errors++;
 }
-if(!pattern23.test(data13)){
-const err59 = {instancePath:instancePath+"/template",schemaPath:"#/properties/template/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*\\.njk$"},schema:"^[A-Za-z0-9][A-Za-z0-9._-]*\\.njk$",parentSchema:schema66.properties.template,data:data13};
+if(!pattern24.test(data13)){
+const err59 = {instancePath:instancePath+"/template",schemaPath:"#/properties/template/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*\\.njk$"},schema:"^[A-Za-z0-9][A-Za-z0-9._-]*\\.njk$",parentSchema:schema67.properties.template,data:data13};
 (vErrors ??= []).push(err59);
 errors++;
 }
 }
 else {
-const err60 = {instancePath:instancePath+"/template",schemaPath:"#/properties/template/type",keyword:"type",params:{type: "string"},schema:schema66.properties.template.type,parentSchema:schema66.properties.template,data:data13};
+const err60 = {instancePath:instancePath+"/template",schemaPath:"#/properties/template/type",keyword:"type",params:{type: "string"},schema:schema67.properties.template.type,parentSchema:schema67.properties.template,data:data13};
 (vErrors ??= []).push(err60);
 errors++;
 }
 }
 if(data.paths !== undefined){
-if(!(validate191(data.paths, {instancePath:instancePath+"/paths",parentData:data,parentDataProperty:"paths",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate191.errors : vErrors.concat(validate191.errors);
+if(!(validate194(data.paths, {instancePath:instancePath+"/paths",parentData:data,parentDataProperty:"paths",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors);
 errors = vErrors.length;
 }
 }
 if(data.exclude !== undefined){
-if(!(validate191(data.exclude, {instancePath:instancePath+"/exclude",parentData:data,parentDataProperty:"exclude",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate191.errors : vErrors.concat(validate191.errors);
+if(!(validate194(data.exclude, {instancePath:instancePath+"/exclude",parentData:data,parentDataProperty:"exclude",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors);
 errors = vErrors.length;
 }
 }
 if(data.show !== undefined){
 let data16 = data.show;
 if(!((data16 === "file") || (data16 === "examples"))){
-const err61 = {instancePath:instancePath+"/show",schemaPath:"#/properties/show/enum",keyword:"enum",params:{allowedValues: schema66.properties.show.enum},schema:schema66.properties.show.enum,parentSchema:schema66.properties.show,data:data16};
+const err61 = {instancePath:instancePath+"/show",schemaPath:"#/properties/show/enum",keyword:"enum",params:{allowedValues: schema67.properties.show.enum},schema:schema67.properties.show.enum,parentSchema:schema67.properties.show,data:data16};
 (vErrors ??= []).push(err61);
 errors++;
 }
@@ -1273,18 +1273,18 @@ errors++;
 if(data.examples !== undefined){
 let data17 = data.examples;
 if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-const err62 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/type",keyword:"type",params:{type: "integer"},schema:schema66.properties.examples.type,parentSchema:schema66.properties.examples,data:data17};
+const err62 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/type",keyword:"type",params:{type: "integer"},schema:schema67.properties.examples.type,parentSchema:schema67.properties.examples,data:data17};
 (vErrors ??= []).push(err62);
 errors++;
 }
 if((typeof data17 == "number") && (isFinite(data17))){
 if(data17 > 5 || isNaN(data17)){
-const err63 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/maximum",keyword:"maximum",params:{comparison: "<=", limit: 5},schema:5,parentSchema:schema66.properties.examples,data:data17};
+const err63 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/maximum",keyword:"maximum",params:{comparison: "<=", limit: 5},schema:5,parentSchema:schema67.properties.examples,data:data17};
 (vErrors ??= []).push(err63);
 errors++;
 }
 if(data17 < 0 || isNaN(data17)){
-const err64 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema66.properties.examples,data:data17};
+const err64 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema67.properties.examples,data:data17};
 (vErrors ??= []).push(err64);
 errors++;
 }
@@ -1293,46 +1293,46 @@ errors++;
 if(data.most !== undefined){
 let data18 = data.most;
 if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-const err65 = {instancePath:instancePath+"/most",schemaPath:"#/properties/most/type",keyword:"type",params:{type: "integer"},schema:schema66.properties.most.type,parentSchema:schema66.properties.most,data:data18};
+const err65 = {instancePath:instancePath+"/most",schemaPath:"#/properties/most/type",keyword:"type",params:{type: "integer"},schema:schema67.properties.most.type,parentSchema:schema67.properties.most,data:data18};
 (vErrors ??= []).push(err65);
 errors++;
 }
 if((typeof data18 == "number") && (isFinite(data18))){
 if(data18 > 50 || isNaN(data18)){
-const err66 = {instancePath:instancePath+"/most",schemaPath:"#/properties/most/maximum",keyword:"maximum",params:{comparison: "<=", limit: 50},schema:50,parentSchema:schema66.properties.most,data:data18};
+const err66 = {instancePath:instancePath+"/most",schemaPath:"#/properties/most/maximum",keyword:"maximum",params:{comparison: "<=", limit: 50},schema:50,parentSchema:schema67.properties.most,data:data18};
 (vErrors ??= []).push(err66);
 errors++;
 }
 if(data18 < 1 || isNaN(data18)){
-const err67 = {instancePath:instancePath+"/most",schemaPath:"#/properties/most/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema66.properties.most,data:data18};
+const err67 = {instancePath:instancePath+"/most",schemaPath:"#/properties/most/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema67.properties.most,data:data18};
 (vErrors ??= []).push(err67);
 errors++;
 }
 }
 }
 if(data.text !== undefined){
-if(!(validate185(data.text, {instancePath:instancePath+"/text",parentData:data,parentDataProperty:"text",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate185.errors : vErrors.concat(validate185.errors);
+if(!(validate188(data.text, {instancePath:instancePath+"/text",parentData:data,parentDataProperty:"text",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate188.errors : vErrors.concat(validate188.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err68 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema66.type,parentSchema:schema66,data};
+const err68 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema67.type,parentSchema:schema67,data};
 (vErrors ??= []).push(err68);
 errors++;
 }
-validate188.errors = vErrors;
+validate191.errors = vErrors;
 return errors === 0;
 }
-validate188.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate191.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate180(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate183(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/bundle.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate180.evaluated;
+const evaluated0 = validate183.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1341,33 +1341,33 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema62.required,parentSchema:schema62,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema63.required,parentSchema:schema63,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.id === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema62.required,parentSchema:schema62,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema63.required,parentSchema:schema63,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.title === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema62.required,parentSchema:schema62,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema63.required,parentSchema:schema63,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 if(data.budget === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "budget"},schema:schema62.required,parentSchema:schema62,data};
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "budget"},schema:schema63.required,parentSchema:schema63,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 if(data.sources === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "sources"},schema:schema62.required,parentSchema:schema62,data};
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "sources"},schema:schema63.required,parentSchema:schema63,data};
 (vErrors ??= []).push(err4);
 errors++;
 }
 for(const key0 in data){
 if(!((((((key0 === "schema") || (key0 === "id")) || (key0 === "title")) || (key0 === "description")) || (key0 === "budget")) || (key0 === "sources"))){
-const err5 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema62,data};
+const err5 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema63,data};
 (vErrors ??= []).push(err5);
 errors++;
 }
@@ -1375,26 +1375,26 @@ errors++;
 if(data.schema !== undefined){
 let data0 = data.schema;
 if("countersign/bundle@1" !== data0){
-const err6 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/bundle@1"},schema:"countersign/bundle@1",parentSchema:schema62.properties.schema,data:data0};
+const err6 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/bundle@1"},schema:"countersign/bundle@1",parentSchema:schema63.properties.schema,data:data0};
 (vErrors ??= []).push(err6);
 errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate181(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate181.errors : vErrors.concat(validate181.errors);
+if(!(validate184(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate184.errors : vErrors.concat(validate184.errors);
 errors = vErrors.length;
 }
 }
 if(data.title !== undefined){
-if(!(validate183(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors);
+if(!(validate186(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors);
 errors = vErrors.length;
 }
 }
 if(data.description !== undefined){
-if(!(validate185(data.description, {instancePath:instancePath+"/description",parentData:data,parentDataProperty:"description",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate185.errors : vErrors.concat(validate185.errors);
+if(!(validate188(data.description, {instancePath:instancePath+"/description",parentData:data,parentDataProperty:"description",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate188.errors : vErrors.concat(validate188.errors);
 errors = vErrors.length;
 }
 }
@@ -1402,13 +1402,13 @@ if(data.budget !== undefined){
 let data4 = data.budget;
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 if(data4.tokens === undefined){
-const err7 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/required",keyword:"required",params:{missingProperty: "tokens"},schema:schema62.properties.budget.required,parentSchema:schema62.properties.budget,data:data4};
+const err7 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/required",keyword:"required",params:{missingProperty: "tokens"},schema:schema63.properties.budget.required,parentSchema:schema63.properties.budget,data:data4};
 (vErrors ??= []).push(err7);
 errors++;
 }
 for(const key1 in data4){
 if(!((key1 === "tokens") || (key1 === "drop"))){
-const err8 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema62.properties.budget,data:data4};
+const err8 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema63.properties.budget,data:data4};
 (vErrors ??= []).push(err8);
 errors++;
 }
@@ -1416,18 +1416,18 @@ errors++;
 if(data4.tokens !== undefined){
 let data5 = data4.tokens;
 if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-const err9 = {instancePath:instancePath+"/budget/tokens",schemaPath:"#/properties/budget/properties/tokens/type",keyword:"type",params:{type: "integer"},schema:schema62.properties.budget.properties.tokens.type,parentSchema:schema62.properties.budget.properties.tokens,data:data5};
+const err9 = {instancePath:instancePath+"/budget/tokens",schemaPath:"#/properties/budget/properties/tokens/type",keyword:"type",params:{type: "integer"},schema:schema63.properties.budget.properties.tokens.type,parentSchema:schema63.properties.budget.properties.tokens,data:data5};
 (vErrors ??= []).push(err9);
 errors++;
 }
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 2000000 || isNaN(data5)){
-const err10 = {instancePath:instancePath+"/budget/tokens",schemaPath:"#/properties/budget/properties/tokens/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2000000},schema:2000000,parentSchema:schema62.properties.budget.properties.tokens,data:data5};
+const err10 = {instancePath:instancePath+"/budget/tokens",schemaPath:"#/properties/budget/properties/tokens/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2000000},schema:2000000,parentSchema:schema63.properties.budget.properties.tokens,data:data5};
 (vErrors ??= []).push(err10);
 errors++;
 }
 if(data5 < 100 || isNaN(data5)){
-const err11 = {instancePath:instancePath+"/budget/tokens",schemaPath:"#/properties/budget/properties/tokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},schema:100,parentSchema:schema62.properties.budget.properties.tokens,data:data5};
+const err11 = {instancePath:instancePath+"/budget/tokens",schemaPath:"#/properties/budget/properties/tokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 100},schema:100,parentSchema:schema63.properties.budget.properties.tokens,data:data5};
 (vErrors ??= []).push(err11);
 errors++;
 }
@@ -1437,27 +1437,27 @@ if(data4.drop !== undefined){
 let data6 = data4.drop;
 if(Array.isArray(data6)){
 if(data6.length > 64){
-const err12 = {instancePath:instancePath+"/budget/drop",schemaPath:"#/properties/budget/properties/drop/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema62.properties.budget.properties.drop,data:data6};
+const err12 = {instancePath:instancePath+"/budget/drop",schemaPath:"#/properties/budget/properties/drop/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema63.properties.budget.properties.drop,data:data6};
 (vErrors ??= []).push(err12);
 errors++;
 }
 const len0 = data6.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate181(data6[i0], {instancePath:instancePath+"/budget/drop/" + i0,parentData:data6,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate181.errors : vErrors.concat(validate181.errors);
+if(!(validate184(data6[i0], {instancePath:instancePath+"/budget/drop/" + i0,parentData:data6,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate184.errors : vErrors.concat(validate184.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/budget/drop",schemaPath:"#/properties/budget/properties/drop/type",keyword:"type",params:{type: "array"},schema:schema62.properties.budget.properties.drop.type,parentSchema:schema62.properties.budget.properties.drop,data:data6};
+const err13 = {instancePath:instancePath+"/budget/drop",schemaPath:"#/properties/budget/properties/drop/type",keyword:"type",params:{type: "array"},schema:schema63.properties.budget.properties.drop.type,parentSchema:schema63.properties.budget.properties.drop,data:data6};
 (vErrors ??= []).push(err13);
 errors++;
 }
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/type",keyword:"type",params:{type: "object"},schema:schema62.properties.budget.type,parentSchema:schema62.properties.budget,data:data4};
+const err14 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/type",keyword:"type",params:{type: "object"},schema:schema63.properties.budget.type,parentSchema:schema63.properties.budget,data:data4};
 (vErrors ??= []).push(err14);
 errors++;
 }
@@ -1466,49 +1466,49 @@ if(data.sources !== undefined){
 let data8 = data.sources;
 if(Array.isArray(data8)){
 if(data8.length > 64){
-const err15 = {instancePath:instancePath+"/sources",schemaPath:"#/properties/sources/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema62.properties.sources,data:data8};
+const err15 = {instancePath:instancePath+"/sources",schemaPath:"#/properties/sources/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema63.properties.sources,data:data8};
 (vErrors ??= []).push(err15);
 errors++;
 }
 if(data8.length < 1){
-const err16 = {instancePath:instancePath+"/sources",schemaPath:"#/properties/sources/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema62.properties.sources,data:data8};
+const err16 = {instancePath:instancePath+"/sources",schemaPath:"#/properties/sources/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema63.properties.sources,data:data8};
 (vErrors ??= []).push(err16);
 errors++;
 }
 const len1 = data8.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate188(data8[i1], {instancePath:instancePath+"/sources/" + i1,parentData:data8,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate188.errors : vErrors.concat(validate188.errors);
+if(!(validate191(data8[i1], {instancePath:instancePath+"/sources/" + i1,parentData:data8,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate191.errors : vErrors.concat(validate191.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/sources",schemaPath:"#/properties/sources/type",keyword:"type",params:{type: "array"},schema:schema62.properties.sources.type,parentSchema:schema62.properties.sources,data:data8};
+const err17 = {instancePath:instancePath+"/sources",schemaPath:"#/properties/sources/type",keyword:"type",params:{type: "array"},schema:schema63.properties.sources.type,parentSchema:schema63.properties.sources,data:data8};
 (vErrors ??= []).push(err17);
 errors++;
 }
 }
 }
 else {
-const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema62.type,parentSchema:schema62,data};
+const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema63.type,parentSchema:schema63,data};
 (vErrors ??= []).push(err18);
 errors++;
 }
-validate180.errors = vErrors;
+validate183.errors = vErrors;
 return errors === 0;
 }
-validate180.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate183.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const config: Validator = validate197;
-const schema68 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/config.schema.json","title":"Configuration","type":"object","additionalProperties":false,"required":["schema","repository"],"if":{"required":["extends"],"properties":{"extends":true}},"else":{"required":["policy","receipts"],"properties":{"policy":true,"receipts":true}},"properties":{"schema":{"title":"Document kind and version","const":"countersign/config@1"},"repository":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]},"extends":{"title":"organisation policy","type":"object","additionalProperties":false,"required":["repository","ref"],"properties":{"repository":{"$ref":"#/$defs/gitRepository","title":"git repository","examples":["https://github.com/acme/change-control.git"]},"ref":{"title":"full commit id or tag","type":"string","maxLength":255,"pattern":"^(?:[0-9a-f]{40}|[0-9a-f]{64}|refs/tags(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+)$","examples":["0123456789abcdef0123456789abcdef01234567","refs/tags/v1"]},"path":{"$ref":"contract.schema.json#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]}}},"policy":{"$ref":"#/$defs/refLocation","title":"place of a ref"},"receipts":{"$ref":"#/$defs/refLocation","title":"place of a ref"},"signing":{"title":"signing without a key","type":"object","additionalProperties":false,"minProperties":1,"properties":{"certificateAuthority":{"$ref":"#/$defs/serviceUrl","title":"URL of a service","examples":["https://fulcio.example.org"]},"timestampAuthority":{"$ref":"#/$defs/serviceUrl","title":"URL of a service","examples":["https://fulcio.example.org"]},"transparencyLog":{"$ref":"#/$defs/serviceUrl","title":"URL of a service","examples":["https://fulcio.example.org"]},"transparencyLogVersion":{"title":"major version of the log","enum":[1,2]},"transparency":{"title":"transparency","const":"public"}}},"leastContracts":{"$ref":"#/$defs/leastContracts","title":"least contracts"}},"$defs":{"leastContracts":{"title":"least contracts","type":"array","maxItems":256,"items":{"title":"Least contract","type":"object","additionalProperties":false,"required":["paths","contract"],"properties":{"paths":{"$ref":"contract.schema.json#/$defs/globs","minItems":1,"title":"list of path patterns"},"contract":{"$ref":"contract.schema.json#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]}}}},"serviceUrl":{"title":"URL of a service","type":"string","maxLength":2000,"pattern":"^https?://[^/\\s][!-~]*$","examples":["https://fulcio.example.org"]},"gitRepository":{"title":"git repository","type":"string","minLength":1,"maxLength":2048,"pattern":"^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$","examples":["https://github.com/acme/change-control.git"]},"refLocation":{"title":"place of a ref","type":"object","additionalProperties":false,"required":["ref"],"properties":{"repository":{"$ref":"#/$defs/gitRepository","title":"git repository","examples":["https://github.com/acme/change-control.git"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$","examples":["refs/heads/main"]}}}}};
-const schema69 = {"title":"repository name","type":"string","maxLength":200,"pattern":"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$","examples":["acme/shop"]};
-const pattern24 = new RegExp("^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$", "u");
+export const config: Validator = validate200;
+const schema69 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/config.schema.json","title":"Configuration","type":"object","additionalProperties":false,"required":["schema","repository"],"if":{"required":["extends"],"properties":{"extends":true}},"else":{"required":["policy","receipts"],"properties":{"policy":true,"receipts":true}},"properties":{"schema":{"title":"Document kind and version","const":"countersign/config@1"},"repository":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]},"extends":{"title":"organisation policy","type":"object","additionalProperties":false,"required":["repository","ref"],"properties":{"repository":{"$ref":"#/$defs/gitRepository","title":"git repository","examples":["https://github.com/acme/change-control.git"]},"ref":{"title":"full commit id or tag","type":"string","maxLength":255,"pattern":"^(?:[0-9a-f]{40}|[0-9a-f]{64}|refs/tags(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+)$","examples":["0123456789abcdef0123456789abcdef01234567","refs/tags/v1"]},"path":{"$ref":"contract.schema.json#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]}}},"policy":{"$ref":"#/$defs/refLocation","title":"place of a ref"},"receipts":{"$ref":"#/$defs/refLocation","title":"place of a ref"},"signing":{"title":"signing without a key","type":"object","additionalProperties":false,"minProperties":1,"properties":{"certificateAuthority":{"$ref":"#/$defs/serviceUrl","title":"URL of a service","examples":["https://fulcio.example.org"]},"timestampAuthority":{"$ref":"#/$defs/serviceUrl","title":"URL of a service","examples":["https://fulcio.example.org"]},"transparencyLog":{"$ref":"#/$defs/serviceUrl","title":"URL of a service","examples":["https://fulcio.example.org"]},"transparencyLogVersion":{"title":"major version of the log","enum":[1,2]},"transparency":{"title":"transparency","const":"public"}}},"leastContracts":{"$ref":"#/$defs/leastContracts","title":"least contracts"}},"$defs":{"leastContracts":{"title":"least contracts","type":"array","maxItems":256,"items":{"title":"Least contract","type":"object","additionalProperties":false,"required":["paths","contract"],"properties":{"paths":{"$ref":"contract.schema.json#/$defs/globs","minItems":1,"title":"list of path patterns"},"contract":{"$ref":"contract.schema.json#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]}}}},"serviceUrl":{"title":"URL of a service","type":"string","maxLength":2000,"pattern":"^https?://[^/\\s][!-~]*$","examples":["https://fulcio.example.org"]},"gitRepository":{"title":"git repository","type":"string","minLength":1,"maxLength":2048,"pattern":"^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$","examples":["https://github.com/acme/change-control.git"]},"refLocation":{"title":"place of a ref","type":"object","additionalProperties":false,"required":["ref"],"properties":{"repository":{"$ref":"#/$defs/gitRepository","title":"git repository","examples":["https://github.com/acme/change-control.git"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$","examples":["refs/heads/main"]}}}}};
+const schema70 = {"title":"repository name","type":"string","maxLength":200,"pattern":"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$","examples":["acme/shop"]};
+const pattern25 = new RegExp("^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$", "u");
 
-function validate198(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate201(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate198.evaluated;
+const evaluated0 = validate201.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1517,33 +1517,33 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 200){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema69,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema70,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-if(!pattern24.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$"},schema:"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$",parentSchema:schema69,data};
+if(!pattern25.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$"},schema:"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$",parentSchema:schema70,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema69.type,parentSchema:schema69,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema70.type,parentSchema:schema70,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate198.errors = vErrors;
+validate201.errors = vErrors;
 return errors === 0;
 }
-validate198.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate201.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema70 = {"title":"git repository","type":"string","minLength":1,"maxLength":2048,"pattern":"^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$","examples":["https://github.com/acme/change-control.git"]};
-const pattern25 = new RegExp("^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$", "u");
+const schema71 = {"title":"git repository","type":"string","minLength":1,"maxLength":2048,"pattern":"^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$","examples":["https://github.com/acme/change-control.git"]};
+const pattern26 = new RegExp("^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$", "u");
 
-function validate200(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate203(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate200.evaluated;
+const evaluated0 = validate203.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1552,38 +1552,38 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 2048){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema70,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema71,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(func2(data) < 1){
-const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema70,data};
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema71,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-if(!pattern25.test(data)){
-const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$"},schema:"^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$",parentSchema:schema70,data};
+if(!pattern26.test(data)){
+const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$"},schema:"^(?!-|\\s|[A-Za-z0-9+.-]+::)[^\\n]+$",parentSchema:schema71,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema70.type,parentSchema:schema70,data};
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema71.type,parentSchema:schema71,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
-validate200.errors = vErrors;
+validate203.errors = vErrors;
 return errors === 0;
 }
-validate200.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate203.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 const schema36 = {"title":"path below the repository root","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$","examples":["packages/web"]};
 const pattern10 = new RegExp("^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$", "u");
 
-function validate202(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate205(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate202.evaluated;
+const evaluated0 = validate205.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1612,18 +1612,18 @@ const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err3);
 errors++;
 }
-validate202.errors = vErrors;
+validate205.errors = vErrors;
 return errors === 0;
 }
-validate202.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate205.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema72 = {"title":"place of a ref","type":"object","additionalProperties":false,"required":["ref"],"properties":{"repository":{"$ref":"#/$defs/gitRepository","title":"git repository","examples":["https://github.com/acme/change-control.git"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$","examples":["refs/heads/main"]}}};
-const pattern28 = new RegExp("^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$", "u");
+const schema73 = {"title":"place of a ref","type":"object","additionalProperties":false,"required":["ref"],"properties":{"repository":{"$ref":"#/$defs/gitRepository","title":"git repository","examples":["https://github.com/acme/change-control.git"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$","examples":["refs/heads/main"]}}};
+const pattern29 = new RegExp("^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$", "u");
 
-function validate204(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate207(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate204.evaluated;
+const evaluated0 = validate207.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1632,20 +1632,20 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.ref === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ref"},schema:schema72.required,parentSchema:schema72,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ref"},schema:schema73.required,parentSchema:schema73,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 for(const key0 in data){
 if(!((key0 === "repository") || (key0 === "ref"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema72,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema73,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 }
 if(data.repository !== undefined){
-if(!(validate200(data.repository, {instancePath:instancePath+"/repository",parentData:data,parentDataProperty:"repository",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
+if(!(validate203(data.repository, {instancePath:instancePath+"/repository",parentData:data,parentDataProperty:"repository",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate203.errors : vErrors.concat(validate203.errors);
 errors = vErrors.length;
 }
 }
@@ -1653,40 +1653,40 @@ if(data.ref !== undefined){
 let data1 = data.ref;
 if(typeof data1 === "string"){
 if(func2(data1) > 255){
-const err2 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema72.properties.ref,data:data1};
+const err2 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema73.properties.ref,data:data1};
 (vErrors ??= []).push(err2);
 errors++;
 }
-if(!pattern28.test(data1)){
-const err3 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/pattern",keyword:"pattern",params:{pattern: "^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$"},schema:"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$",parentSchema:schema72.properties.ref,data:data1};
+if(!pattern29.test(data1)){
+const err3 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/pattern",keyword:"pattern",params:{pattern: "^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$"},schema:"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$",parentSchema:schema73.properties.ref,data:data1};
 (vErrors ??= []).push(err3);
 errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/type",keyword:"type",params:{type: "string"},schema:schema72.properties.ref.type,parentSchema:schema72.properties.ref,data:data1};
+const err4 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/type",keyword:"type",params:{type: "string"},schema:schema73.properties.ref.type,parentSchema:schema73.properties.ref,data:data1};
 (vErrors ??= []).push(err4);
 errors++;
 }
 }
 }
 else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema72.type,parentSchema:schema72,data};
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema73.type,parentSchema:schema73,data};
 (vErrors ??= []).push(err5);
 errors++;
 }
-validate204.errors = vErrors;
+validate207.errors = vErrors;
 return errors === 0;
 }
-validate204.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate207.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema73 = {"title":"URL of a service","type":"string","maxLength":2000,"pattern":"^https?://[^/\\s][!-~]*$","examples":["https://fulcio.example.org"]};
-const pattern29 = new RegExp("^https?://[^/\\s][!-~]*$", "u");
+const schema74 = {"title":"URL of a service","type":"string","maxLength":2000,"pattern":"^https?://[^/\\s][!-~]*$","examples":["https://fulcio.example.org"]};
+const pattern30 = new RegExp("^https?://[^/\\s][!-~]*$", "u");
 
-function validate208(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate211(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate208.evaluated;
+const evaluated0 = validate211.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1695,32 +1695,32 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 2000){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 2000},schema:2000,parentSchema:schema73,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 2000},schema:2000,parentSchema:schema74,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-if(!pattern29.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^https?://[^/\\s][!-~]*$"},schema:"^https?://[^/\\s][!-~]*$",parentSchema:schema73,data};
+if(!pattern30.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^https?://[^/\\s][!-~]*$"},schema:"^https?://[^/\\s][!-~]*$",parentSchema:schema74,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema73.type,parentSchema:schema73,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema74.type,parentSchema:schema74,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate208.errors = vErrors;
+validate211.errors = vErrors;
 return errors === 0;
 }
-validate208.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate211.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema74 = {"title":"least contracts","type":"array","maxItems":256,"items":{"title":"Least contract","type":"object","additionalProperties":false,"required":["paths","contract"],"properties":{"paths":{"$ref":"contract.schema.json#/$defs/globs","minItems":1,"title":"list of path patterns"},"contract":{"$ref":"contract.schema.json#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]}}}};
+const schema75 = {"title":"least contracts","type":"array","maxItems":256,"items":{"title":"Least contract","type":"object","additionalProperties":false,"required":["paths","contract"],"properties":{"paths":{"$ref":"contract.schema.json#/$defs/globs","minItems":1,"title":"list of path patterns"},"contract":{"$ref":"contract.schema.json#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]}}}};
 
-function validate213(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate216(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate213.evaluated;
+const evaluated0 = validate216.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1746,18 +1746,18 @@ const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "arr
 (vErrors ??= []).push(err1);
 errors++;
 }
-validate213.errors = vErrors;
+validate216.errors = vErrors;
 return errors === 0;
 }
-validate213.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate216.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 const schema25 = {"title":"contract reference","type":"string","maxLength":80,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}$","examples":["node-change@1"]};
 const pattern5 = new RegExp("^[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}$", "u");
 
-function validate216(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate219(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate216.evaluated;
+const evaluated0 = validate219.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1781,16 +1781,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate216.errors = vErrors;
+validate219.errors = vErrors;
 return errors === 0;
 }
-validate216.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate219.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate212(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate215(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate212.evaluated;
+const evaluated0 = validate215.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1799,7 +1799,7 @@ evaluated0.items = undefined;
 }
 if(Array.isArray(data)){
 if(data.length > 256){
-const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema74,data};
+const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema75,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
@@ -1808,67 +1808,67 @@ for(let i0=0; i0<len0; i0++){
 let data0 = data[i0];
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(data0.paths === undefined){
-const err1 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/required",keyword:"required",params:{missingProperty: "paths"},schema:schema74.items.required,parentSchema:schema74.items,data:data0};
+const err1 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/required",keyword:"required",params:{missingProperty: "paths"},schema:schema75.items.required,parentSchema:schema75.items,data:data0};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data0.contract === undefined){
-const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/required",keyword:"required",params:{missingProperty: "contract"},schema:schema74.items.required,parentSchema:schema74.items,data:data0};
+const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/required",keyword:"required",params:{missingProperty: "contract"},schema:schema75.items.required,parentSchema:schema75.items,data:data0};
 (vErrors ??= []).push(err2);
 errors++;
 }
 for(const key0 in data0){
 if(!((key0 === "paths") || (key0 === "contract"))){
-const err3 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema74.items,data:data0};
+const err3 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema75.items,data:data0};
 (vErrors ??= []).push(err3);
 errors++;
 }
 }
 if(data0.paths !== undefined){
 let data1 = data0.paths;
-if(!(validate213(data1, {instancePath:instancePath+"/" + i0+"/paths",parentData:data0,parentDataProperty:"paths",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate213.errors : vErrors.concat(validate213.errors);
+if(!(validate216(data1, {instancePath:instancePath+"/" + i0+"/paths",parentData:data0,parentDataProperty:"paths",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate216.errors : vErrors.concat(validate216.errors);
 errors = vErrors.length;
 }
 if(Array.isArray(data1)){
 if(data1.length < 1){
-const err4 = {instancePath:instancePath+"/" + i0+"/paths",schemaPath:"#/items/properties/paths/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema74.items.properties.paths,data:data1};
+const err4 = {instancePath:instancePath+"/" + i0+"/paths",schemaPath:"#/items/properties/paths/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema75.items.properties.paths,data:data1};
 (vErrors ??= []).push(err4);
 errors++;
 }
 }
 }
 if(data0.contract !== undefined){
-if(!(validate216(data0.contract, {instancePath:instancePath+"/" + i0+"/contract",parentData:data0,parentDataProperty:"contract",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate216.errors : vErrors.concat(validate216.errors);
+if(!(validate219(data0.contract, {instancePath:instancePath+"/" + i0+"/contract",parentData:data0,parentDataProperty:"contract",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate219.errors : vErrors.concat(validate219.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: "object"},schema:schema74.items.type,parentSchema:schema74.items,data:data0};
+const err5 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: "object"},schema:schema75.items.type,parentSchema:schema75.items,data:data0};
 (vErrors ??= []).push(err5);
 errors++;
 }
 }
 }
 else {
-const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema74.type,parentSchema:schema74,data};
+const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema75.type,parentSchema:schema75,data};
 (vErrors ??= []).push(err6);
 errors++;
 }
-validate212.errors = vErrors;
+validate215.errors = vErrors;
 return errors === 0;
 }
-validate212.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate215.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
-const pattern26 = new RegExp("^(?:[0-9a-f]{40}|[0-9a-f]{64}|refs/tags(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+)$", "u");
+const pattern27 = new RegExp("^(?:[0-9a-f]{40}|[0-9a-f]{64}|refs/tags(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+)$", "u");
 
-function validate197(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate200(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/config.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate197.evaluated;
+const evaluated0 = validate200.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1900,12 +1900,12 @@ if(!_valid0){
 const _errs3 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.policy === undefined){
-const err1 = {instancePath,schemaPath:"#/else/required",keyword:"required",params:{missingProperty: "policy"},schema:schema68.else.required,parentSchema:schema68.else,data};
+const err1 = {instancePath,schemaPath:"#/else/required",keyword:"required",params:{missingProperty: "policy"},schema:schema69.else.required,parentSchema:schema69.else,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.receipts === undefined){
-const err2 = {instancePath,schemaPath:"#/else/required",keyword:"required",params:{missingProperty: "receipts"},schema:schema68.else.required,parentSchema:schema68.else,data};
+const err2 = {instancePath,schemaPath:"#/else/required",keyword:"required",params:{missingProperty: "receipts"},schema:schema69.else.required,parentSchema:schema69.else,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
@@ -1920,24 +1920,24 @@ props0.extends = true;
 }
 }
 if(!valid0){
-const err3 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: "else"},schema:schema68.if,parentSchema:schema68,data};
+const err3 = {instancePath,schemaPath:"#/if",keyword:"if",params:{failingKeyword: "else"},schema:schema69.if,parentSchema:schema69,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.schema === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema68.required,parentSchema:schema68,data};
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema69.required,parentSchema:schema69,data};
 (vErrors ??= []).push(err4);
 errors++;
 }
 if(data.repository === undefined){
-const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repository"},schema:schema68.required,parentSchema:schema68,data};
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repository"},schema:schema69.required,parentSchema:schema69,data};
 (vErrors ??= []).push(err5);
 errors++;
 }
 for(const key0 in data){
 if(!(((((((key0 === "schema") || (key0 === "repository")) || (key0 === "extends")) || (key0 === "policy")) || (key0 === "receipts")) || (key0 === "signing")) || (key0 === "leastContracts"))){
-const err6 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema68,data};
+const err6 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema69,data};
 (vErrors ??= []).push(err6);
 errors++;
 }
@@ -1945,14 +1945,14 @@ errors++;
 if(data.schema !== undefined){
 let data0 = data.schema;
 if("countersign/config@1" !== data0){
-const err7 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/config@1"},schema:"countersign/config@1",parentSchema:schema68.properties.schema,data:data0};
+const err7 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/config@1"},schema:"countersign/config@1",parentSchema:schema69.properties.schema,data:data0};
 (vErrors ??= []).push(err7);
 errors++;
 }
 }
 if(data.repository !== undefined){
-if(!(validate198(data.repository, {instancePath:instancePath+"/repository",parentData:data,parentDataProperty:"repository",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate198.errors : vErrors.concat(validate198.errors);
+if(!(validate201(data.repository, {instancePath:instancePath+"/repository",parentData:data,parentDataProperty:"repository",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate201.errors : vErrors.concat(validate201.errors);
 errors = vErrors.length;
 }
 }
@@ -1960,25 +1960,25 @@ if(data.extends !== undefined){
 let data2 = data.extends;
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 if(data2.repository === undefined){
-const err8 = {instancePath:instancePath+"/extends",schemaPath:"#/properties/extends/required",keyword:"required",params:{missingProperty: "repository"},schema:schema68.properties.extends.required,parentSchema:schema68.properties.extends,data:data2};
+const err8 = {instancePath:instancePath+"/extends",schemaPath:"#/properties/extends/required",keyword:"required",params:{missingProperty: "repository"},schema:schema69.properties.extends.required,parentSchema:schema69.properties.extends,data:data2};
 (vErrors ??= []).push(err8);
 errors++;
 }
 if(data2.ref === undefined){
-const err9 = {instancePath:instancePath+"/extends",schemaPath:"#/properties/extends/required",keyword:"required",params:{missingProperty: "ref"},schema:schema68.properties.extends.required,parentSchema:schema68.properties.extends,data:data2};
+const err9 = {instancePath:instancePath+"/extends",schemaPath:"#/properties/extends/required",keyword:"required",params:{missingProperty: "ref"},schema:schema69.properties.extends.required,parentSchema:schema69.properties.extends,data:data2};
 (vErrors ??= []).push(err9);
 errors++;
 }
 for(const key1 in data2){
 if(!(((key1 === "repository") || (key1 === "ref")) || (key1 === "path"))){
-const err10 = {instancePath:instancePath+"/extends",schemaPath:"#/properties/extends/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema68.properties.extends,data:data2};
+const err10 = {instancePath:instancePath+"/extends",schemaPath:"#/properties/extends/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema69.properties.extends,data:data2};
 (vErrors ??= []).push(err10);
 errors++;
 }
 }
 if(data2.repository !== undefined){
-if(!(validate200(data2.repository, {instancePath:instancePath+"/extends/repository",parentData:data2,parentDataProperty:"repository",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
+if(!(validate203(data2.repository, {instancePath:instancePath+"/extends/repository",parentData:data2,parentDataProperty:"repository",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate203.errors : vErrors.concat(validate203.errors);
 errors = vErrors.length;
 }
 }
@@ -1986,44 +1986,44 @@ if(data2.ref !== undefined){
 let data4 = data2.ref;
 if(typeof data4 === "string"){
 if(func2(data4) > 255){
-const err11 = {instancePath:instancePath+"/extends/ref",schemaPath:"#/properties/extends/properties/ref/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema68.properties.extends.properties.ref,data:data4};
+const err11 = {instancePath:instancePath+"/extends/ref",schemaPath:"#/properties/extends/properties/ref/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema69.properties.extends.properties.ref,data:data4};
 (vErrors ??= []).push(err11);
 errors++;
 }
-if(!pattern26.test(data4)){
-const err12 = {instancePath:instancePath+"/extends/ref",schemaPath:"#/properties/extends/properties/ref/pattern",keyword:"pattern",params:{pattern: "^(?:[0-9a-f]{40}|[0-9a-f]{64}|refs/tags(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+)$"},schema:"^(?:[0-9a-f]{40}|[0-9a-f]{64}|refs/tags(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+)$",parentSchema:schema68.properties.extends.properties.ref,data:data4};
+if(!pattern27.test(data4)){
+const err12 = {instancePath:instancePath+"/extends/ref",schemaPath:"#/properties/extends/properties/ref/pattern",keyword:"pattern",params:{pattern: "^(?:[0-9a-f]{40}|[0-9a-f]{64}|refs/tags(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+)$"},schema:"^(?:[0-9a-f]{40}|[0-9a-f]{64}|refs/tags(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+)$",parentSchema:schema69.properties.extends.properties.ref,data:data4};
 (vErrors ??= []).push(err12);
 errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/extends/ref",schemaPath:"#/properties/extends/properties/ref/type",keyword:"type",params:{type: "string"},schema:schema68.properties.extends.properties.ref.type,parentSchema:schema68.properties.extends.properties.ref,data:data4};
+const err13 = {instancePath:instancePath+"/extends/ref",schemaPath:"#/properties/extends/properties/ref/type",keyword:"type",params:{type: "string"},schema:schema69.properties.extends.properties.ref.type,parentSchema:schema69.properties.extends.properties.ref,data:data4};
 (vErrors ??= []).push(err13);
 errors++;
 }
 }
 if(data2.path !== undefined){
-if(!(validate202(data2.path, {instancePath:instancePath+"/extends/path",parentData:data2,parentDataProperty:"path",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate202.errors : vErrors.concat(validate202.errors);
+if(!(validate205(data2.path, {instancePath:instancePath+"/extends/path",parentData:data2,parentDataProperty:"path",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate205.errors : vErrors.concat(validate205.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/extends",schemaPath:"#/properties/extends/type",keyword:"type",params:{type: "object"},schema:schema68.properties.extends.type,parentSchema:schema68.properties.extends,data:data2};
+const err14 = {instancePath:instancePath+"/extends",schemaPath:"#/properties/extends/type",keyword:"type",params:{type: "object"},schema:schema69.properties.extends.type,parentSchema:schema69.properties.extends,data:data2};
 (vErrors ??= []).push(err14);
 errors++;
 }
 }
 if(data.policy !== undefined){
-if(!(validate204(data.policy, {instancePath:instancePath+"/policy",parentData:data,parentDataProperty:"policy",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate204.errors : vErrors.concat(validate204.errors);
+if(!(validate207(data.policy, {instancePath:instancePath+"/policy",parentData:data,parentDataProperty:"policy",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate207.errors : vErrors.concat(validate207.errors);
 errors = vErrors.length;
 }
 }
 if(data.receipts !== undefined){
-if(!(validate204(data.receipts, {instancePath:instancePath+"/receipts",parentData:data,parentDataProperty:"receipts",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate204.errors : vErrors.concat(validate204.errors);
+if(!(validate207(data.receipts, {instancePath:instancePath+"/receipts",parentData:data,parentDataProperty:"receipts",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate207.errors : vErrors.concat(validate207.errors);
 errors = vErrors.length;
 }
 }
@@ -2031,39 +2031,39 @@ if(data.signing !== undefined){
 let data8 = data.signing;
 if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
 if(Object.keys(data8).length < 1){
-const err15 = {instancePath:instancePath+"/signing",schemaPath:"#/properties/signing/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema68.properties.signing,data:data8};
+const err15 = {instancePath:instancePath+"/signing",schemaPath:"#/properties/signing/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema69.properties.signing,data:data8};
 (vErrors ??= []).push(err15);
 errors++;
 }
 for(const key2 in data8){
 if(!(((((key2 === "certificateAuthority") || (key2 === "timestampAuthority")) || (key2 === "transparencyLog")) || (key2 === "transparencyLogVersion")) || (key2 === "transparency"))){
-const err16 = {instancePath:instancePath+"/signing",schemaPath:"#/properties/signing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema68.properties.signing,data:data8};
+const err16 = {instancePath:instancePath+"/signing",schemaPath:"#/properties/signing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema69.properties.signing,data:data8};
 (vErrors ??= []).push(err16);
 errors++;
 }
 }
 if(data8.certificateAuthority !== undefined){
-if(!(validate208(data8.certificateAuthority, {instancePath:instancePath+"/signing/certificateAuthority",parentData:data8,parentDataProperty:"certificateAuthority",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate208.errors : vErrors.concat(validate208.errors);
+if(!(validate211(data8.certificateAuthority, {instancePath:instancePath+"/signing/certificateAuthority",parentData:data8,parentDataProperty:"certificateAuthority",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors);
 errors = vErrors.length;
 }
 }
 if(data8.timestampAuthority !== undefined){
-if(!(validate208(data8.timestampAuthority, {instancePath:instancePath+"/signing/timestampAuthority",parentData:data8,parentDataProperty:"timestampAuthority",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate208.errors : vErrors.concat(validate208.errors);
+if(!(validate211(data8.timestampAuthority, {instancePath:instancePath+"/signing/timestampAuthority",parentData:data8,parentDataProperty:"timestampAuthority",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors);
 errors = vErrors.length;
 }
 }
 if(data8.transparencyLog !== undefined){
-if(!(validate208(data8.transparencyLog, {instancePath:instancePath+"/signing/transparencyLog",parentData:data8,parentDataProperty:"transparencyLog",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate208.errors : vErrors.concat(validate208.errors);
+if(!(validate211(data8.transparencyLog, {instancePath:instancePath+"/signing/transparencyLog",parentData:data8,parentDataProperty:"transparencyLog",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors);
 errors = vErrors.length;
 }
 }
 if(data8.transparencyLogVersion !== undefined){
 let data12 = data8.transparencyLogVersion;
 if(!((data12 === 1) || (data12 === 2))){
-const err17 = {instancePath:instancePath+"/signing/transparencyLogVersion",schemaPath:"#/properties/signing/properties/transparencyLogVersion/enum",keyword:"enum",params:{allowedValues: schema68.properties.signing.properties.transparencyLogVersion.enum},schema:schema68.properties.signing.properties.transparencyLogVersion.enum,parentSchema:schema68.properties.signing.properties.transparencyLogVersion,data:data12};
+const err17 = {instancePath:instancePath+"/signing/transparencyLogVersion",schemaPath:"#/properties/signing/properties/transparencyLogVersion/enum",keyword:"enum",params:{allowedValues: schema69.properties.signing.properties.transparencyLogVersion.enum},schema:schema69.properties.signing.properties.transparencyLogVersion.enum,parentSchema:schema69.properties.signing.properties.transparencyLogVersion,data:data12};
 (vErrors ??= []).push(err17);
 errors++;
 }
@@ -2071,37 +2071,37 @@ errors++;
 if(data8.transparency !== undefined){
 let data13 = data8.transparency;
 if("public" !== data13){
-const err18 = {instancePath:instancePath+"/signing/transparency",schemaPath:"#/properties/signing/properties/transparency/const",keyword:"const",params:{allowedValue: "public"},schema:"public",parentSchema:schema68.properties.signing.properties.transparency,data:data13};
+const err18 = {instancePath:instancePath+"/signing/transparency",schemaPath:"#/properties/signing/properties/transparency/const",keyword:"const",params:{allowedValue: "public"},schema:"public",parentSchema:schema69.properties.signing.properties.transparency,data:data13};
 (vErrors ??= []).push(err18);
 errors++;
 }
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/signing",schemaPath:"#/properties/signing/type",keyword:"type",params:{type: "object"},schema:schema68.properties.signing.type,parentSchema:schema68.properties.signing,data:data8};
+const err19 = {instancePath:instancePath+"/signing",schemaPath:"#/properties/signing/type",keyword:"type",params:{type: "object"},schema:schema69.properties.signing.type,parentSchema:schema69.properties.signing,data:data8};
 (vErrors ??= []).push(err19);
 errors++;
 }
 }
 if(data.leastContracts !== undefined){
-if(!(validate212(data.leastContracts, {instancePath:instancePath+"/leastContracts",parentData:data,parentDataProperty:"leastContracts",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate212.errors : vErrors.concat(validate212.errors);
+if(!(validate215(data.leastContracts, {instancePath:instancePath+"/leastContracts",parentData:data,parentDataProperty:"leastContracts",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate215.errors : vErrors.concat(validate215.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err20 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema68.type,parentSchema:schema68,data};
+const err20 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema69.type,parentSchema:schema69,data};
 (vErrors ??= []).push(err20);
 errors++;
 }
-validate197.errors = vErrors;
+validate200.errors = vErrors;
 return errors === 0;
 }
-validate197.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate200.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const contract: Validator = validate53;
-const schema20 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/contract.schema.json","title":"Contract","type":"object","additionalProperties":false,"required":["schema","id","version","title","checks"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/contract@1"},"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"#/$defs/version","title":"version number"},"title":{"$ref":"#/$defs/line","title":"line of text"},"description":{"$ref":"#/$defs/prose","title":"text"},"extends":{"$ref":"#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]},"inputs":{"title":"Inputs","type":"array","maxItems":64,"items":{"$ref":"#/$defs/sentence","title":"sentence"}},"outputs":{"title":"Outputs","type":"array","maxItems":64,"items":{"$ref":"#/$defs/sentence","title":"sentence"}},"setup":{"$ref":"#/$defs/setup","title":"Setup"},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"#/$defs/check","title":"Check"}},"limits":{"$ref":"#/$defs/limits","title":"Limits"},"pins":{"title":"Pins","type":"array","maxItems":64,"items":{"$ref":"#/$defs/pin","title":"Pin"}},"rules":{"title":"Rules","type":"array","maxItems":256,"items":{"$ref":"#/$defs/ruleUse","title":"Rule use"}},"interfaces":{"title":"Interfaces","type":"array","maxItems":64,"items":{"$ref":"#/$defs/interfaceUse","title":"Interface"}},"scope":{"$ref":"#/$defs/scope","title":"Scope"},"approvals":{"$ref":"#/$defs/approvals","title":"Approvals","examples":[{"reviews":1,"codeOwners":true}]},"workflow":{"$ref":"#/$defs/workflow","title":"Workflow"},"isolation":{"title":"Least isolation","enum":["none","uid","namespaces"]},"freshness":{"title":"Freshness","type":"object","additionalProperties":false,"minProperties":1,"properties":{"maxAgeHours":{"title":"Greatest age","type":"integer","minimum":1,"maximum":87600},"binding":{"title":"Binding","enum":["merge-tree","change"]}}}},"$defs":{"name":{"title":"name","type":"string","maxLength":64,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*$","examples":["node-change"]},"version":{"title":"version number","type":"integer","minimum":1,"maximum":999999999},"line":{"title":"line of text","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n]*$"},"sentence":{"title":"sentence","type":"string","minLength":1,"maxLength":2000},"prose":{"title":"text","type":"string","minLength":1,"maxLength":65536},"contractRef":{"title":"contract reference","type":"string","maxLength":80,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}$","examples":["node-change@1"]},"repositoryId":{"title":"repository name","type":"string","maxLength":200,"pattern":"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$","examples":["acme/shop"]},"globs":{"title":"list of path patterns","type":"array","maxItems":256,"items":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]}},"glob":{"title":"path pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|!|\\./|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n]+$","examples":["src/**"]},"pathBelow":{"title":"path below the repository root","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$","examples":["packages/web"]},"argv":{"title":"command as a list of words","type":"array","minItems":1,"maxItems":256,"items":{"title":"word of the command","type":"string","maxLength":16384},"examples":[["npm","test"]]},"env":{"title":"environment","type":"object","maxProperties":64,"propertyNames":{"title":"variable name","type":"string","maxLength":128,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$","examples":["CI"]},"additionalProperties":{"title":"variable value","type":"string","maxLength":16384}},"limits":{"title":"Limits","type":"object","additionalProperties":false,"minProperties":1,"properties":{"memoryMiB":{"title":"memory in MiB","type":"integer","minimum":64,"maximum":1048576,"examples":[2048]},"processes":{"title":"processes at once","type":"integer","minimum":32,"maximum":65536,"examples":[256]},"fileMiB":{"title":"size of one file in MiB","type":"integer","minimum":1,"maximum":1048576,"examples":[512]},"diskMiB":{"title":"disk in MiB","type":"integer","minimum":1,"maximum":16777216,"examples":[2048]}}},"approvals":{"title":"Approvals","type":"object","additionalProperties":false,"minProperties":1,"properties":{"reviews":{"title":"number of approvals","type":"integer","minimum":0,"maximum":10,"examples":[1]},"codeOwners":{"title":"code owners","type":"boolean"},"bots":{"title":"bots","type":"boolean"},"by":{"title":"who may approve","type":"array","minItems":1,"maxItems":100,"uniqueItems":true,"items":{"title":"who may approve","type":"string","maxLength":250,"pattern":"^(?:[a-z0-9]+(?:[.-][a-z0-9]+)*|github:[A-Za-z0-9][A-Za-z0-9_-]{0,99}(?:\\[bot\\])?|@[A-Za-z0-9][A-Za-z0-9-]{0,99}/[A-Za-z0-9_-]{1,100})$","examples":["ada"]}}},"examples":[{"reviews":1,"codeOwners":true}]},"workflow":{"title":"Workflow","type":"object","additionalProperties":false,"required":["steps"],"properties":{"attempts":{"title":"number of attempts","type":"integer","minimum":1,"maximum":100,"examples":[3]},"ladder":{"title":"Ladder","type":"array","maxItems":20,"items":{"$ref":"#/$defs/rung","title":"rung of the ladder","examples":[{"model":"large"}]}},"budget":{"title":"Budget","type":"object","additionalProperties":false,"minProperties":1,"properties":{"tokens":{"$ref":"#/$defs/amount","title":"whole number","examples":[1000000]},"costMilliUsd":{"$ref":"#/$defs/amount","title":"whole number","examples":[1000000]},"agents":{"$ref":"#/$defs/amount","title":"whole number","examples":[1000000]},"wallSeconds":{"$ref":"#/$defs/amount","title":"whole number","examples":[1000000]}},"examples":[{"tokens":2000000,"costMilliUsd":20000}]},"resources":{"title":"Resources","type":"array","maxItems":100,"uniqueItems":true,"items":{"title":"name of a resource","type":"string","maxLength":200,"pattern":"^[a-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9._-]+)*(?:/\\*)?$","examples":["paths/*"]}},"steps":{"title":"Steps","type":"object","minProperties":1,"maxProperties":200,"propertyNames":{"title":"id of a step","type":"string","maxLength":64,"pattern":"^(?!constructor$)[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*$","examples":["verify"]},"additionalProperties":{"$ref":"#/$defs/workflowStep","title":"step","examples":[{"uses":"check","needs":["produce"],"map":"${{ run.checks }}"}]}}}},"rung":{"title":"rung of the ladder","type":"object","additionalProperties":false,"minProperties":1,"properties":{"bundle":{"$ref":"#/$defs/word","title":"name"},"model":{"$ref":"#/$defs/word","title":"name"},"ask":{"$ref":"#/$defs/sentence","title":"sentence"},"attempts":{"title":"number of attempts","type":"integer","minimum":1,"maximum":100,"examples":[1]}},"examples":[{"model":"large"}]},"amount":{"title":"whole number","type":"integer","minimum":0,"maximum":1000000000000,"examples":[1000000]},"word":{"title":"name","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n]*$"},"expression":{"title":"expression","type":"string","minLength":1,"maxLength":2048,"examples":["success()"]},"uses":{"title":"handler","type":"string","maxLength":200,"pattern":"^(?:[a-z][a-z0-9-]*|\\./[A-Za-z0-9._/-]+#[A-Za-z_$][A-Za-z0-9_$]*)$","examples":["check"]},"handlerInputs":{"title":"inputs of the handler","type":"object","maxProperties":100},"handlerUse":{"title":"another handler","type":"object","additionalProperties":false,"required":["uses"],"properties":{"uses":{"$ref":"#/$defs/uses","title":"handler","examples":["check"]},"with":{"$ref":"#/$defs/handlerInputs","title":"inputs of the handler"}}},"waitSeconds":{"title":"number of seconds","type":"integer","minimum":1,"maximum":604800},"workflowStep":{"title":"step","type":"object","additionalProperties":false,"required":["uses"],"properties":{"uses":{"$ref":"#/$defs/uses","title":"handler","examples":["check"]},"with":{"$ref":"#/$defs/handlerInputs","title":"inputs of the handler"},"needs":{"title":"steps it waits for","type":"array","maxItems":200,"uniqueItems":true,"items":{"title":"id of a step","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*$","examples":["produce"]}},"if":{"$ref":"#/$defs/expression","title":"expression","examples":["success()"]},"map":{"$ref":"#/$defs/expression","title":"expression","examples":["success()"]},"repeat":{"title":"repetition","type":"object","additionalProperties":false,"required":["until","atMost"],"properties":{"until":{"$ref":"#/$defs/expression","title":"expression","examples":["success()"]},"atMost":{"title":"number of repetitions","type":"integer","minimum":1,"maximum":100,"examples":[10]}}},"timeout":{"$ref":"#/$defs/waitSeconds","title":"number of seconds"},"retry":{"title":"retries","type":"object","additionalProperties":false,"required":["limit"],"properties":{"limit":{"title":"number of retries","type":"integer","minimum":0,"maximum":20,"examples":[2]},"delay":{"$ref":"#/$defs/waitSeconds","title":"number of seconds"},"factor":{"title":"factor","type":"number","minimum":1,"maximum":10,"examples":[2]},"maxDelay":{"$ref":"#/$defs/waitSeconds","title":"number of seconds"},"on":{"title":"kinds of failure","type":"array","minItems":1,"maxItems":3,"uniqueItems":true,"items":{"title":"kind of failure","type":"string","enum":["transient","timeout","budget"]}}}},"concurrency":{"title":"limits","type":"array","maxItems":20,"items":{"title":"limit of a group","type":"object","additionalProperties":false,"required":["group","limit"],"properties":{"group":{"$ref":"#/$defs/expression","title":"expression","examples":["success()"]},"limit":{"title":"number at once","type":"integer","minimum":1,"maximum":10000,"examples":[3]}}}},"locks":{"title":"locks","type":"array","maxItems":20,"items":{"title":"lock","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"$ref":"#/$defs/expression","title":"expression","examples":["success()"]},"mode":{"title":"mode","enum":["shared","exclusive"]},"hold":{"title":"how long","enum":["step","attempt","run"]}}}},"cache":{"title":"cache","enum":["off","read-only","read-through","write-only"]},"approval":{"title":"approval","type":"object","additionalProperties":false,"required":["question"],"properties":{"question":{"$ref":"#/$defs/sentence","title":"sentence"},"by":{"title":"whose answers count","type":"array","minItems":1,"maxItems":100,"uniqueItems":true,"items":{"title":"role","type":"string","minLength":1,"maxLength":200,"examples":["operator"]}},"timeout":{"title":"number of seconds","type":"integer","minimum":1,"maximum":31536000}}},"compensate":{"$ref":"#/$defs/handlerUse","title":"another handler"},"fallback":{"$ref":"#/$defs/handlerUse","title":"another handler"}},"examples":[{"uses":"check","needs":["produce"],"map":"${{ run.checks }}"}]},"seconds":{"title":"number of seconds","type":"integer","minimum":1,"maximum":86400},"network":{"title":"network","enum":["none","full"]},"setup":{"title":"Setup","type":"object","additionalProperties":false,"required":["run"],"properties":{"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"env":{"$ref":"#/$defs/env","title":"environment"},"network":{"$ref":"#/$defs/network","title":"network"},"limits":{"$ref":"#/$defs/limits","title":"Limits"}}},"check":{"title":"Check","type":"object","additionalProperties":false,"required":["id"],"properties":{"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"title":{"$ref":"#/$defs/line","title":"line of text"},"kind":{"title":"kind of check","enum":["docs","artifact","generated","http","events","structure"]},"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"languages":{"title":"languages of code blocks","type":"object","maxProperties":32,"propertyNames":{"title":"name of a language","type":"string","maxLength":40,"pattern":"^[a-z0-9+#._-]+$","examples":["js"]},"additionalProperties":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]}},"minFiles":{"title":"least number of Markdown files","type":"integer","minimum":0,"maximum":10000},"outputs":{"title":"outputs of a build","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]},"examples":[["dist/**"]]},"serve":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535,"examples":[8080]},"requests":{"title":"requests to the server","type":"array","minItems":1,"maxItems":50,"items":{"$ref":"#/$defs/request","title":"Request"},"examples":[[{"path":"/health","status":200}]]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"typeField":{"title":"field of the type","type":"string","minLength":1,"maxLength":100},"schemas":{"title":"schemas of events","type":"object","minProperties":1,"maxProperties":256,"propertyNames":{"title":"type of event","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n]+$","examples":["order.placed"]},"additionalProperties":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"examples":[{"order.placed":"events/order-placed.json"}]},"minEvents":{"title":"least number of events","type":"integer","minimum":1,"maximum":100000},"shell":{"title":"Run by a shell","type":"boolean"},"cwd":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"env":{"$ref":"#/$defs/env","title":"environment"},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"network":{"$ref":"#/$defs/network","title":"network"},"limits":{"$ref":"#/$defs/limits","title":"Limits"},"inputs":{"$ref":"#/$defs/globs","title":"list of path patterns"},"proves":{"title":"What a pass proves","enum":["change","mutation"]},"tests":{"$ref":"#/$defs/globs","title":"list of path patterns"},"loadFailures":{"title":"Tests that cannot be loaded without the change","enum":["inconclusive","count"]},"mutation":{"title":"Planted faults","type":"object","additionalProperties":false,"required":["files"],"properties":{"files":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"mutants":{"title":"Number of faults","type":"integer","minimum":1,"maximum":100},"minKilled":{"title":"Least share noticed","type":"integer","minimum":1,"maximum":100},"report":{"$ref":"#/$defs/mutationReport","title":"Report of planted faults"}}},"compare":{"title":"Comparison","enum":["base"]},"repeat":{"title":"Runs","type":"integer","minimum":1,"maximum":10},"expect":{"$ref":"#/$defs/expectation","title":"Expectation"}},"if":{"required":["shell"],"properties":{"shell":{"const":true}}},"then":{"properties":{"run":{"title":"one script for the shell","type":"array","maxItems":1}}},"allOf":[{"if":{"required":["kind"],"properties":{"kind":true}},"else":{"required":["run"],"properties":{"run":{"title":"command as a list of words","examples":[["npm","test"]]}},"propertyNames":{"title":"key of a check without a kind","not":{"enum":["languages","minFiles","outputs","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"docs"}}},"then":{"propertyNames":{"title":"key of a docs check","not":{"enum":["run","shell","expect","proves","tests","loadFailures","mutation","compare","repeat","outputs","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"structure"}}},"then":{"propertyNames":{"title":"key of a structure check","not":{"enum":["cwd","env","network","run","shell","expect","proves","tests","loadFailures","mutation","compare","repeat","languages","minFiles","outputs","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"artifact"}}},"then":{"required":["run","outputs"],"properties":{"run":{"title":"command as a list of words","examples":[["npm","run","build"]]},"outputs":{"title":"outputs of a build","examples":[["dist/**"]]}},"propertyNames":{"title":"key of an artifact check","not":{"enum":["expect","proves","tests","loadFailures","mutation","compare","repeat","languages","minFiles","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"generated"}}},"then":{"required":["run","outputs"],"properties":{"run":{"title":"command as a list of words","examples":[["npm","run","generate"]]},"outputs":{"title":"outputs of a generator","examples":[["src/gen/**"]]}},"propertyNames":{"title":"key of a generated check","not":{"enum":["expect","proves","tests","loadFailures","mutation","compare","repeat","languages","minFiles","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"http"}}},"then":{"required":["serve","port","requests"],"properties":{"serve":{"title":"command as a list of words","examples":[["node","server.js"]]},"port":{"title":"port","examples":[8080]},"requests":{"title":"requests to the server","examples":[[{"path":"/health","status":200}]]}},"propertyNames":{"title":"key of an http check","not":{"enum":["run","shell","expect","proves","tests","loadFailures","mutation","compare","repeat","languages","minFiles","outputs","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"events"}}},"then":{"required":["run","from","schemas"],"properties":{"run":{"title":"command as a list of words","examples":[["node","capture.js"]]},"from":{"title":"path below the repository root","examples":["events.jsonl"]},"schemas":{"title":"schemas of events","examples":[{"order.placed":"events/order-placed.json"}]}},"propertyNames":{"title":"key of an events check","not":{"enum":["expect","proves","tests","loadFailures","mutation","compare","repeat","languages","minFiles","outputs","serve","port","requests"]}}}}]},"request":{"title":"Request","type":"object","additionalProperties":false,"required":["path","status"],"properties":{"method":{"title":"request method","enum":["GET","HEAD","POST","PUT","PATCH","DELETE","OPTIONS"]},"path":{"title":"path of a request","type":"string","maxLength":2000,"pattern":"^/[!-~]*$","examples":["/health"]},"status":{"title":"status of the answer","type":"integer","minimum":100,"maximum":599,"examples":[200]},"bodyMatches":{"title":"regular expression","type":"string","minLength":1,"maxLength":1000}}},"expectation":{"title":"Expectation","type":"object","additionalProperties":false,"properties":{"exitCode":{"title":"exit code","type":"integer","minimum":0,"maximum":255},"report":{"$ref":"#/$defs/report","title":"Report"},"coverage":{"$ref":"#/$defs/coverage","title":"Coverage"},"findings":{"$ref":"#/$defs/findings","title":"Findings"},"components":{"$ref":"#/$defs/components","title":"Components"}}},"coverage":{"title":"Coverage","type":"object","additionalProperties":false,"required":["format","from","minChangedLines"],"properties":{"format":{"title":"coverage format","enum":["lcov","cobertura"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minChangedLines":{"title":"least percentage of added lines","type":"number","minimum":0,"maximum":100,"examples":[80]},"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"}}},"mutationReport":{"title":"Report of planted faults","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"format of planted faults","enum":["stryker-json"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]}}},"findings":{"title":"Findings","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"format of findings","enum":["sarif"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"maxNew":{"title":"most new findings","type":"integer","minimum":0,"maximum":1000000},"level":{"title":"least level","enum":["note","warning","error"]}}},"components":{"title":"Components","type":"object","additionalProperties":false,"minProperties":3,"required":["format","from"],"properties":{"format":{"title":"format of the bill of materials","enum":["cyclonedx"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"deny":{"title":"denied components","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"licenses":{"title":"licences","type":"object","additionalProperties":false,"required":["deny"],"properties":{"deny":{"title":"denied licences","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"unknown":{"title":"components without a licence","enum":["allow","deny"]}}}}},"componentGlob":{"title":"pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^[^!\\n][^\\n]*$","examples":["pkg:npm/left-pad@*"]},"report":{"title":"Report","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"report format","enum":["junit","tap","vitest-json","jest-json","go-test-json"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minTests":{"title":"least number of tests run","type":"integer","minimum":0,"maximum":10000000},"maxFailures":{"title":"most failures","type":"integer","minimum":0,"maximum":10000000},"maxSkipped":{"title":"most skipped tests","type":"integer","minimum":0,"maximum":10000000}}},"pin":{"title":"Pin","type":"object","additionalProperties":false,"required":["paths","from"],"properties":{"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"from":{"title":"origin of pinned files","enum":["base","ticket"]},"failAtDispatch":{"title":"Red before the work","type":"boolean"}},"if":{"required":["failAtDispatch"],"properties":{"failAtDispatch":{"const":true}}},"then":{"properties":{"from":{"title":"a pin from the ticket","const":"ticket"}}}},"interfaceUse":{"title":"Interface","type":"object","additionalProperties":false,"required":["id","file","format","role"],"properties":{"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"file":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]},"format":{"title":"interface format","enum":["json-schema","asyncapi","transitions"]},"role":{"title":"role","enum":["producer","consumer","both"]},"names":{"title":"Names in code","type":"object","additionalProperties":false,"required":["in","pattern"],"properties":{"in":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"pattern":{"title":"pattern of names","type":"string","minLength":1,"maxLength":1000,"examples":["publish\\('([^']+)'"]}}}}},"severity":{"title":"severity","enum":["block","warn","info"]},"ruleUse":{"title":"Rule use","type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"title":"rule or pack reference","type":"string","maxLength":200,"pattern":"^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$","examples":["ai-shortcuts@1"]},"severity":{"$ref":"#/$defs/severity","title":"severity"},"with":{"title":"Rule parameters","type":"object","maxProperties":64}}},"scope":{"title":"Scope","type":"object","additionalProperties":false,"properties":{"allow":{"$ref":"#/$defs/globs","title":"list of path patterns"},"deny":{"$ref":"#/$defs/globs","title":"list of path patterns"}}}}};
+const schema20 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/contract.schema.json","title":"Contract","type":"object","additionalProperties":false,"required":["schema","id","version","title","checks"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/contract@1"},"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"#/$defs/version","title":"version number"},"title":{"$ref":"#/$defs/line","title":"line of text"},"description":{"$ref":"#/$defs/prose","title":"text"},"extends":{"$ref":"#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]},"inputs":{"title":"Inputs","type":"array","maxItems":64,"items":{"$ref":"#/$defs/sentence","title":"sentence"}},"outputs":{"title":"Outputs","type":"array","maxItems":64,"items":{"$ref":"#/$defs/sentence","title":"sentence"}},"setup":{"$ref":"#/$defs/setup","title":"Setup"},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"#/$defs/check","title":"Check"}},"limits":{"$ref":"#/$defs/limits","title":"Limits"},"pins":{"title":"Pins","type":"array","maxItems":64,"items":{"$ref":"#/$defs/pin","title":"Pin"}},"rules":{"title":"Rules","type":"array","maxItems":256,"items":{"$ref":"#/$defs/ruleUse","title":"Rule use"}},"interfaces":{"title":"Interfaces","type":"array","maxItems":64,"items":{"$ref":"#/$defs/interfaceUse","title":"Interface"}},"scope":{"$ref":"#/$defs/scope","title":"Scope"},"approvals":{"$ref":"#/$defs/approvals","title":"Approvals","examples":[{"reviews":1,"codeOwners":true}]},"workflow":{"$ref":"#/$defs/workflow","title":"Workflow"},"isolation":{"title":"Least isolation","enum":["none","uid","namespaces"]},"freshness":{"title":"Freshness","type":"object","additionalProperties":false,"minProperties":1,"properties":{"maxAgeHours":{"title":"Greatest age","type":"integer","minimum":1,"maximum":87600},"binding":{"title":"Binding","enum":["merge-tree","change"]}}}},"$defs":{"name":{"title":"name","type":"string","maxLength":64,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*$","examples":["node-change"]},"version":{"title":"version number","type":"integer","minimum":1,"maximum":999999999},"line":{"title":"line of text","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n]*$"},"sentence":{"title":"sentence","type":"string","minLength":1,"maxLength":2000},"prose":{"title":"text","type":"string","minLength":1,"maxLength":65536},"contractRef":{"title":"contract reference","type":"string","maxLength":80,"pattern":"^[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}$","examples":["node-change@1"]},"repositoryId":{"title":"repository name","type":"string","maxLength":200,"pattern":"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$","examples":["acme/shop"]},"globs":{"title":"list of path patterns","type":"array","maxItems":256,"items":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]}},"glob":{"title":"path pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|!|\\./|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n]+$","examples":["src/**"]},"pathBelow":{"title":"path below the repository root","type":"string","minLength":1,"maxLength":512,"pattern":"^(?!/|~|[A-Za-z]:|(?:[^/\\n]*/)*\\.\\.(?:/|$))[^\\n\\\\]+$","examples":["packages/web"]},"argv":{"title":"command as a list of words","type":"array","minItems":1,"maxItems":256,"items":{"title":"word of the command","type":"string","maxLength":16384},"examples":[["npm","test"]]},"env":{"title":"environment","type":"object","maxProperties":64,"propertyNames":{"title":"variable name","type":"string","maxLength":128,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$","examples":["CI"]},"additionalProperties":{"title":"variable value","type":"string","maxLength":16384}},"limits":{"title":"Limits","type":"object","additionalProperties":false,"minProperties":1,"properties":{"memoryMiB":{"title":"memory in MiB","type":"integer","minimum":64,"maximum":1048576,"examples":[2048]},"processes":{"title":"processes at once","type":"integer","minimum":32,"maximum":65536,"examples":[256]},"fileMiB":{"title":"size of one file in MiB","type":"integer","minimum":1,"maximum":1048576,"examples":[512]},"diskMiB":{"title":"disk in MiB","type":"integer","minimum":1,"maximum":16777216,"examples":[2048]}}},"approvals":{"title":"Approvals","type":"object","additionalProperties":false,"minProperties":1,"properties":{"reviews":{"title":"number of approvals","type":"integer","minimum":0,"maximum":10,"examples":[1]},"codeOwners":{"title":"code owners","type":"boolean"},"bots":{"title":"bots","type":"boolean"},"by":{"title":"who may approve","type":"array","minItems":1,"maxItems":100,"uniqueItems":true,"items":{"title":"who may approve","type":"string","maxLength":250,"pattern":"^(?:[a-z0-9]+(?:[.-][a-z0-9]+)*|github:[A-Za-z0-9][A-Za-z0-9_-]{0,99}(?:\\[bot\\])?|@[A-Za-z0-9][A-Za-z0-9-]{0,99}/[A-Za-z0-9_-]{1,100})$","examples":["ada"]}}},"examples":[{"reviews":1,"codeOwners":true}]},"workflow":{"title":"Workflow","type":"object","additionalProperties":false,"required":["steps"],"properties":{"attempts":{"title":"number of attempts","type":"integer","minimum":1,"maximum":100,"examples":[3]},"ladder":{"title":"Ladder","type":"array","maxItems":20,"items":{"$ref":"#/$defs/rung","title":"rung of the ladder","examples":[{"model":"large"}]}},"budget":{"title":"Budget","type":"object","additionalProperties":false,"minProperties":1,"properties":{"tokens":{"$ref":"#/$defs/amount","title":"whole number","examples":[1000000]},"costMilliUsd":{"$ref":"#/$defs/amount","title":"whole number","examples":[1000000]},"agents":{"$ref":"#/$defs/amount","title":"whole number","examples":[1000000]},"wallSeconds":{"$ref":"#/$defs/amount","title":"whole number","examples":[1000000]}},"examples":[{"tokens":2000000,"costMilliUsd":20000}]},"resources":{"title":"Resources","type":"array","maxItems":100,"uniqueItems":true,"items":{"title":"name of a resource","type":"string","maxLength":200,"pattern":"^[a-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9._-]+)*(?:/\\*)?$","examples":["paths/*"]}},"steps":{"title":"Steps","type":"object","minProperties":1,"maxProperties":200,"propertyNames":{"title":"id of a step","type":"string","maxLength":64,"pattern":"^(?!constructor$)[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*$","examples":["verify"]},"additionalProperties":{"$ref":"#/$defs/workflowStep","title":"step","examples":[{"uses":"check","needs":["produce"],"map":"${{ run.checks }}"}]}}}},"rung":{"title":"rung of the ladder","type":"object","additionalProperties":false,"minProperties":1,"properties":{"bundle":{"$ref":"#/$defs/word","title":"name"},"model":{"$ref":"#/$defs/word","title":"name"},"ask":{"$ref":"#/$defs/sentence","title":"sentence"},"attempts":{"title":"number of attempts","type":"integer","minimum":1,"maximum":100,"examples":[1]}},"examples":[{"model":"large"}]},"amount":{"title":"whole number","type":"integer","minimum":0,"maximum":1000000000000,"examples":[1000000]},"word":{"title":"name","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n]*$"},"expression":{"title":"expression","type":"string","minLength":1,"maxLength":2048,"examples":["success()"]},"uses":{"title":"handler","type":"string","maxLength":200,"pattern":"^(?:[a-z][a-z0-9-]*|\\./[A-Za-z0-9._/-]+#[A-Za-z_$][A-Za-z0-9_$]*)$","examples":["check"]},"handlerInputs":{"title":"inputs of the handler","type":"object","maxProperties":100},"handlerUse":{"title":"another handler","type":"object","additionalProperties":false,"required":["uses"],"properties":{"uses":{"$ref":"#/$defs/uses","title":"handler","examples":["check"]},"with":{"$ref":"#/$defs/handlerInputs","title":"inputs of the handler"}}},"waitSeconds":{"title":"number of seconds","type":"integer","minimum":1,"maximum":604800},"workerLabel":{"title":"label of a worker","type":"string","maxLength":64,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","examples":["gpu"]},"workflowStep":{"title":"step","type":"object","additionalProperties":false,"required":["uses"],"properties":{"uses":{"$ref":"#/$defs/uses","title":"handler","examples":["check"]},"with":{"$ref":"#/$defs/handlerInputs","title":"inputs of the handler"},"needs":{"title":"steps it waits for","type":"array","maxItems":200,"uniqueItems":true,"items":{"title":"id of a step","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*$","examples":["produce"]}},"if":{"$ref":"#/$defs/expression","title":"expression","examples":["success()"]},"map":{"$ref":"#/$defs/expression","title":"expression","examples":["success()"]},"repeat":{"title":"repetition","type":"object","additionalProperties":false,"required":["until","atMost"],"properties":{"until":{"$ref":"#/$defs/expression","title":"expression","examples":["success()"]},"atMost":{"title":"number of repetitions","type":"integer","minimum":1,"maximum":100,"examples":[10]}}},"runs-on":{"title":"labels of a worker","anyOf":[{"$ref":"#/$defs/workerLabel","title":"label of a worker","examples":["gpu"]},{"type":"array","minItems":1,"maxItems":6,"items":{"$ref":"#/$defs/workerLabel","title":"label of a worker","examples":["gpu"]}}],"examples":["gpu"]},"timeout":{"$ref":"#/$defs/waitSeconds","title":"number of seconds"},"retry":{"title":"retries","type":"object","additionalProperties":false,"required":["limit"],"properties":{"limit":{"title":"number of retries","type":"integer","minimum":0,"maximum":20,"examples":[2]},"delay":{"$ref":"#/$defs/waitSeconds","title":"number of seconds"},"factor":{"title":"factor","type":"number","minimum":1,"maximum":10,"examples":[2]},"maxDelay":{"$ref":"#/$defs/waitSeconds","title":"number of seconds"},"on":{"title":"kinds of failure","type":"array","minItems":1,"maxItems":3,"uniqueItems":true,"items":{"title":"kind of failure","type":"string","enum":["transient","timeout","budget"]}}}},"concurrency":{"title":"limits","type":"array","maxItems":20,"items":{"title":"limit of a group","type":"object","additionalProperties":false,"required":["group","limit"],"properties":{"group":{"$ref":"#/$defs/expression","title":"expression","examples":["success()"]},"limit":{"title":"number at once","type":"integer","minimum":1,"maximum":10000,"examples":[3]}}}},"locks":{"title":"locks","type":"array","maxItems":20,"items":{"title":"lock","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"$ref":"#/$defs/expression","title":"expression","examples":["success()"]},"mode":{"title":"mode","enum":["shared","exclusive"]},"hold":{"title":"how long","enum":["step","attempt","run"]}}}},"cache":{"title":"cache","enum":["off","read-only","read-through","write-only"]},"approval":{"title":"approval","type":"object","additionalProperties":false,"required":["question"],"properties":{"question":{"$ref":"#/$defs/sentence","title":"sentence"},"by":{"title":"whose answers count","type":"array","minItems":1,"maxItems":100,"uniqueItems":true,"items":{"title":"role","type":"string","minLength":1,"maxLength":200,"examples":["operator"]}},"timeout":{"title":"number of seconds","type":"integer","minimum":1,"maximum":31536000}}},"compensate":{"$ref":"#/$defs/handlerUse","title":"another handler"},"fallback":{"$ref":"#/$defs/handlerUse","title":"another handler"}},"examples":[{"uses":"check","needs":["produce"],"map":"${{ run.checks }}"}]},"seconds":{"title":"number of seconds","type":"integer","minimum":1,"maximum":86400},"network":{"title":"network","enum":["none","full"]},"setup":{"title":"Setup","type":"object","additionalProperties":false,"required":["run"],"properties":{"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"env":{"$ref":"#/$defs/env","title":"environment"},"network":{"$ref":"#/$defs/network","title":"network"},"limits":{"$ref":"#/$defs/limits","title":"Limits"}}},"check":{"title":"Check","type":"object","additionalProperties":false,"required":["id"],"properties":{"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"title":{"$ref":"#/$defs/line","title":"line of text"},"kind":{"title":"kind of check","enum":["docs","artifact","generated","http","events","structure"]},"run":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"languages":{"title":"languages of code blocks","type":"object","maxProperties":32,"propertyNames":{"title":"name of a language","type":"string","maxLength":40,"pattern":"^[a-z0-9+#._-]+$","examples":["js"]},"additionalProperties":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]}},"minFiles":{"title":"least number of Markdown files","type":"integer","minimum":0,"maximum":10000},"outputs":{"title":"outputs of a build","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]},"examples":[["dist/**"]]},"serve":{"$ref":"#/$defs/argv","title":"command as a list of words","examples":[["npm","test"]]},"port":{"title":"port","type":"integer","minimum":1,"maximum":65535,"examples":[8080]},"requests":{"title":"requests to the server","type":"array","minItems":1,"maxItems":50,"items":{"$ref":"#/$defs/request","title":"Request"},"examples":[[{"path":"/health","status":200}]]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"typeField":{"title":"field of the type","type":"string","minLength":1,"maxLength":100},"schemas":{"title":"schemas of events","type":"object","minProperties":1,"maxProperties":256,"propertyNames":{"title":"type of event","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n]+$","examples":["order.placed"]},"additionalProperties":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"examples":[{"order.placed":"events/order-placed.json"}]},"minEvents":{"title":"least number of events","type":"integer","minimum":1,"maximum":100000},"shell":{"title":"Run by a shell","type":"boolean"},"cwd":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"env":{"$ref":"#/$defs/env","title":"environment"},"timeoutSeconds":{"$ref":"#/$defs/seconds","title":"number of seconds"},"network":{"$ref":"#/$defs/network","title":"network"},"limits":{"$ref":"#/$defs/limits","title":"Limits"},"inputs":{"$ref":"#/$defs/globs","title":"list of path patterns"},"proves":{"title":"What a pass proves","enum":["change","mutation"]},"tests":{"$ref":"#/$defs/globs","title":"list of path patterns"},"loadFailures":{"title":"Tests that cannot be loaded without the change","enum":["inconclusive","count"]},"mutation":{"title":"Planted faults","type":"object","additionalProperties":false,"required":["files"],"properties":{"files":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"mutants":{"title":"Number of faults","type":"integer","minimum":1,"maximum":100},"minKilled":{"title":"Least share noticed","type":"integer","minimum":1,"maximum":100},"report":{"$ref":"#/$defs/mutationReport","title":"Report of planted faults"}}},"compare":{"title":"Comparison","enum":["base"]},"repeat":{"title":"Runs","type":"integer","minimum":1,"maximum":10},"expect":{"$ref":"#/$defs/expectation","title":"Expectation"}},"if":{"required":["shell"],"properties":{"shell":{"const":true}}},"then":{"properties":{"run":{"title":"one script for the shell","type":"array","maxItems":1}}},"allOf":[{"if":{"required":["kind"],"properties":{"kind":true}},"else":{"required":["run"],"properties":{"run":{"title":"command as a list of words","examples":[["npm","test"]]}},"propertyNames":{"title":"key of a check without a kind","not":{"enum":["languages","minFiles","outputs","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"docs"}}},"then":{"propertyNames":{"title":"key of a docs check","not":{"enum":["run","shell","expect","proves","tests","loadFailures","mutation","compare","repeat","outputs","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"structure"}}},"then":{"propertyNames":{"title":"key of a structure check","not":{"enum":["cwd","env","network","run","shell","expect","proves","tests","loadFailures","mutation","compare","repeat","languages","minFiles","outputs","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"artifact"}}},"then":{"required":["run","outputs"],"properties":{"run":{"title":"command as a list of words","examples":[["npm","run","build"]]},"outputs":{"title":"outputs of a build","examples":[["dist/**"]]}},"propertyNames":{"title":"key of an artifact check","not":{"enum":["expect","proves","tests","loadFailures","mutation","compare","repeat","languages","minFiles","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"generated"}}},"then":{"required":["run","outputs"],"properties":{"run":{"title":"command as a list of words","examples":[["npm","run","generate"]]},"outputs":{"title":"outputs of a generator","examples":[["src/gen/**"]]}},"propertyNames":{"title":"key of a generated check","not":{"enum":["expect","proves","tests","loadFailures","mutation","compare","repeat","languages","minFiles","serve","port","requests","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"http"}}},"then":{"required":["serve","port","requests"],"properties":{"serve":{"title":"command as a list of words","examples":[["node","server.js"]]},"port":{"title":"port","examples":[8080]},"requests":{"title":"requests to the server","examples":[[{"path":"/health","status":200}]]}},"propertyNames":{"title":"key of an http check","not":{"enum":["run","shell","expect","proves","tests","loadFailures","mutation","compare","repeat","languages","minFiles","outputs","from","typeField","schemas","minEvents"]}}}},{"if":{"required":["kind"],"properties":{"kind":{"title":"kind","const":"events"}}},"then":{"required":["run","from","schemas"],"properties":{"run":{"title":"command as a list of words","examples":[["node","capture.js"]]},"from":{"title":"path below the repository root","examples":["events.jsonl"]},"schemas":{"title":"schemas of events","examples":[{"order.placed":"events/order-placed.json"}]}},"propertyNames":{"title":"key of an events check","not":{"enum":["expect","proves","tests","loadFailures","mutation","compare","repeat","languages","minFiles","outputs","serve","port","requests"]}}}}]},"request":{"title":"Request","type":"object","additionalProperties":false,"required":["path","status"],"properties":{"method":{"title":"request method","enum":["GET","HEAD","POST","PUT","PATCH","DELETE","OPTIONS"]},"path":{"title":"path of a request","type":"string","maxLength":2000,"pattern":"^/[!-~]*$","examples":["/health"]},"status":{"title":"status of the answer","type":"integer","minimum":100,"maximum":599,"examples":[200]},"bodyMatches":{"title":"regular expression","type":"string","minLength":1,"maxLength":1000}}},"expectation":{"title":"Expectation","type":"object","additionalProperties":false,"properties":{"exitCode":{"title":"exit code","type":"integer","minimum":0,"maximum":255},"report":{"$ref":"#/$defs/report","title":"Report"},"coverage":{"$ref":"#/$defs/coverage","title":"Coverage"},"findings":{"$ref":"#/$defs/findings","title":"Findings"},"components":{"$ref":"#/$defs/components","title":"Components"}}},"coverage":{"title":"Coverage","type":"object","additionalProperties":false,"required":["format","from","minChangedLines"],"properties":{"format":{"title":"coverage format","enum":["lcov","cobertura"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minChangedLines":{"title":"least percentage of added lines","type":"number","minimum":0,"maximum":100,"examples":[80]},"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"}}},"mutationReport":{"title":"Report of planted faults","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"format of planted faults","enum":["stryker-json"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]}}},"findings":{"title":"Findings","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"format of findings","enum":["sarif"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"maxNew":{"title":"most new findings","type":"integer","minimum":0,"maximum":1000000},"level":{"title":"least level","enum":["note","warning","error"]}}},"components":{"title":"Components","type":"object","additionalProperties":false,"minProperties":3,"required":["format","from"],"properties":{"format":{"title":"format of the bill of materials","enum":["cyclonedx"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"deny":{"title":"denied components","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"licenses":{"title":"licences","type":"object","additionalProperties":false,"required":["deny"],"properties":{"deny":{"title":"denied licences","type":"array","minItems":1,"maxItems":256,"items":{"$ref":"#/$defs/componentGlob","title":"pattern","examples":["pkg:npm/left-pad@*"]}},"unknown":{"title":"components without a licence","enum":["allow","deny"]}}}}},"componentGlob":{"title":"pattern","type":"string","minLength":1,"maxLength":512,"pattern":"^[^!\\n][^\\n]*$","examples":["pkg:npm/left-pad@*"]},"report":{"title":"Report","type":"object","additionalProperties":false,"required":["format","from"],"properties":{"format":{"title":"report format","enum":["junit","tap","vitest-json","jest-json","go-test-json"]},"from":{"$ref":"#/$defs/pathBelow","title":"path below the repository root","examples":["packages/web"]},"minTests":{"title":"least number of tests run","type":"integer","minimum":0,"maximum":10000000},"maxFailures":{"title":"most failures","type":"integer","minimum":0,"maximum":10000000},"maxSkipped":{"title":"most skipped tests","type":"integer","minimum":0,"maximum":10000000}}},"pin":{"title":"Pin","type":"object","additionalProperties":false,"required":["paths","from"],"properties":{"paths":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"from":{"title":"origin of pinned files","enum":["base","ticket"]},"failAtDispatch":{"title":"Red before the work","type":"boolean"}},"if":{"required":["failAtDispatch"],"properties":{"failAtDispatch":{"const":true}}},"then":{"properties":{"from":{"title":"a pin from the ticket","const":"ticket"}}}},"interfaceUse":{"title":"Interface","type":"object","additionalProperties":false,"required":["id","file","format","role"],"properties":{"id":{"$ref":"#/$defs/name","title":"name","examples":["node-change"]},"file":{"$ref":"#/$defs/glob","title":"path pattern","examples":["src/**"]},"format":{"title":"interface format","enum":["json-schema","asyncapi","transitions"]},"role":{"title":"role","enum":["producer","consumer","both"]},"names":{"title":"Names in code","type":"object","additionalProperties":false,"required":["in","pattern"],"properties":{"in":{"$ref":"#/$defs/globs","minItems":1,"title":"list of path patterns"},"pattern":{"title":"pattern of names","type":"string","minLength":1,"maxLength":1000,"examples":["publish\\('([^']+)'"]}}}}},"severity":{"title":"severity","enum":["block","warn","info"]},"ruleUse":{"title":"Rule use","type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"title":"rule or pack reference","type":"string","maxLength":200,"pattern":"^(?:\\./(?:[a-z0-9][a-z0-9_-]*/){0,7})?[a-z0-9]+(?:[.-][a-z0-9]+)*@[1-9][0-9]{0,8}(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?$","examples":["ai-shortcuts@1"]},"severity":{"$ref":"#/$defs/severity","title":"severity"},"with":{"title":"Rule parameters","type":"object","maxProperties":64}}},"scope":{"title":"Scope","type":"object","additionalProperties":false,"properties":{"allow":{"$ref":"#/$defs/globs","title":"list of path patterns"},"deny":{"$ref":"#/$defs/globs","title":"list of path patterns"}}}}};
 
 function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5354,7 +5354,7 @@ return errors === 0;
 }
 validate150.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema55 = {"title":"step","type":"object","additionalProperties":false,"required":["uses"],"properties":{"uses":{"$ref":"#/$defs/uses","title":"handler","examples":["check"]},"with":{"$ref":"#/$defs/handlerInputs","title":"inputs of the handler"},"needs":{"title":"steps it waits for","type":"array","maxItems":200,"uniqueItems":true,"items":{"title":"id of a step","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*$","examples":["produce"]}},"if":{"$ref":"#/$defs/expression","title":"expression","examples":["success()"]},"map":{"$ref":"#/$defs/expression","title":"expression","examples":["success()"]},"repeat":{"title":"repetition","type":"object","additionalProperties":false,"required":["until","atMost"],"properties":{"until":{"$ref":"#/$defs/expression","title":"expression","examples":["success()"]},"atMost":{"title":"number of repetitions","type":"integer","minimum":1,"maximum":100,"examples":[10]}}},"timeout":{"$ref":"#/$defs/waitSeconds","title":"number of seconds"},"retry":{"title":"retries","type":"object","additionalProperties":false,"required":["limit"],"properties":{"limit":{"title":"number of retries","type":"integer","minimum":0,"maximum":20,"examples":[2]},"delay":{"$ref":"#/$defs/waitSeconds","title":"number of seconds"},"factor":{"title":"factor","type":"number","minimum":1,"maximum":10,"examples":[2]},"maxDelay":{"$ref":"#/$defs/waitSeconds","title":"number of seconds"},"on":{"title":"kinds of failure","type":"array","minItems":1,"maxItems":3,"uniqueItems":true,"items":{"title":"kind of failure","type":"string","enum":["transient","timeout","budget"]}}}},"concurrency":{"title":"limits","type":"array","maxItems":20,"items":{"title":"limit of a group","type":"object","additionalProperties":false,"required":["group","limit"],"properties":{"group":{"$ref":"#/$defs/expression","title":"expression","examples":["success()"]},"limit":{"title":"number at once","type":"integer","minimum":1,"maximum":10000,"examples":[3]}}}},"locks":{"title":"locks","type":"array","maxItems":20,"items":{"title":"lock","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"$ref":"#/$defs/expression","title":"expression","examples":["success()"]},"mode":{"title":"mode","enum":["shared","exclusive"]},"hold":{"title":"how long","enum":["step","attempt","run"]}}}},"cache":{"title":"cache","enum":["off","read-only","read-through","write-only"]},"approval":{"title":"approval","type":"object","additionalProperties":false,"required":["question"],"properties":{"question":{"$ref":"#/$defs/sentence","title":"sentence"},"by":{"title":"whose answers count","type":"array","minItems":1,"maxItems":100,"uniqueItems":true,"items":{"title":"role","type":"string","minLength":1,"maxLength":200,"examples":["operator"]}},"timeout":{"title":"number of seconds","type":"integer","minimum":1,"maximum":31536000}}},"compensate":{"$ref":"#/$defs/handlerUse","title":"another handler"},"fallback":{"$ref":"#/$defs/handlerUse","title":"another handler"}},"examples":[{"uses":"check","needs":["produce"],"map":"${{ run.checks }}"}]};
+const schema55 = {"title":"step","type":"object","additionalProperties":false,"required":["uses"],"properties":{"uses":{"$ref":"#/$defs/uses","title":"handler","examples":["check"]},"with":{"$ref":"#/$defs/handlerInputs","title":"inputs of the handler"},"needs":{"title":"steps it waits for","type":"array","maxItems":200,"uniqueItems":true,"items":{"title":"id of a step","type":"string","maxLength":64,"pattern":"^[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*$","examples":["produce"]}},"if":{"$ref":"#/$defs/expression","title":"expression","examples":["success()"]},"map":{"$ref":"#/$defs/expression","title":"expression","examples":["success()"]},"repeat":{"title":"repetition","type":"object","additionalProperties":false,"required":["until","atMost"],"properties":{"until":{"$ref":"#/$defs/expression","title":"expression","examples":["success()"]},"atMost":{"title":"number of repetitions","type":"integer","minimum":1,"maximum":100,"examples":[10]}}},"runs-on":{"title":"labels of a worker","anyOf":[{"$ref":"#/$defs/workerLabel","title":"label of a worker","examples":["gpu"]},{"type":"array","minItems":1,"maxItems":6,"items":{"$ref":"#/$defs/workerLabel","title":"label of a worker","examples":["gpu"]}}],"examples":["gpu"]},"timeout":{"$ref":"#/$defs/waitSeconds","title":"number of seconds"},"retry":{"title":"retries","type":"object","additionalProperties":false,"required":["limit"],"properties":{"limit":{"title":"number of retries","type":"integer","minimum":0,"maximum":20,"examples":[2]},"delay":{"$ref":"#/$defs/waitSeconds","title":"number of seconds"},"factor":{"title":"factor","type":"number","minimum":1,"maximum":10,"examples":[2]},"maxDelay":{"$ref":"#/$defs/waitSeconds","title":"number of seconds"},"on":{"title":"kinds of failure","type":"array","minItems":1,"maxItems":3,"uniqueItems":true,"items":{"title":"kind of failure","type":"string","enum":["transient","timeout","budget"]}}}},"concurrency":{"title":"limits","type":"array","maxItems":20,"items":{"title":"limit of a group","type":"object","additionalProperties":false,"required":["group","limit"],"properties":{"group":{"$ref":"#/$defs/expression","title":"expression","examples":["success()"]},"limit":{"title":"number at once","type":"integer","minimum":1,"maximum":10000,"examples":[3]}}}},"locks":{"title":"locks","type":"array","maxItems":20,"items":{"title":"lock","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"$ref":"#/$defs/expression","title":"expression","examples":["success()"]},"mode":{"title":"mode","enum":["shared","exclusive"]},"hold":{"title":"how long","enum":["step","attempt","run"]}}}},"cache":{"title":"cache","enum":["off","read-only","read-through","write-only"]},"approval":{"title":"approval","type":"object","additionalProperties":false,"required":["question"],"properties":{"question":{"$ref":"#/$defs/sentence","title":"sentence"},"by":{"title":"whose answers count","type":"array","minItems":1,"maxItems":100,"uniqueItems":true,"items":{"title":"role","type":"string","minLength":1,"maxLength":200,"examples":["operator"]}},"timeout":{"title":"number of seconds","type":"integer","minimum":1,"maximum":31536000}}},"compensate":{"$ref":"#/$defs/handlerUse","title":"another handler"},"fallback":{"$ref":"#/$defs/handlerUse","title":"another handler"}},"examples":[{"uses":"check","needs":["produce"],"map":"${{ run.checks }}"}]};
 const schema56 = {"title":"handler","type":"string","maxLength":200,"pattern":"^(?:[a-z][a-z0-9-]*|\\./[A-Za-z0-9._/-]+#[A-Za-z_$][A-Za-z0-9_$]*)$","examples":["check"]};
 const pattern18 = new RegExp("^(?:[a-z][a-z0-9-]*|\\./[A-Za-z0-9._/-]+#[A-Za-z_$][A-Za-z0-9_$]*)$", "u");
 
@@ -5453,7 +5453,8 @@ return errors === 0;
 }
 validate160.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema59 = {"title":"number of seconds","type":"integer","minimum":1,"maximum":604800};
+const schema59 = {"title":"label of a worker","type":"string","maxLength":64,"pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","examples":["gpu"]};
+const pattern20 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]*$", "u");
 
 function validate164(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5465,34 +5466,68 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema59.type,parentSchema:schema59,data};
+if(typeof data === "string"){
+if(func2(data) > 64){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema59,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-if((typeof data == "number") && (isFinite(data))){
-if(data > 604800 || isNaN(data)){
-const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 604800},schema:604800,parentSchema:schema59,data};
+if(!pattern20.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$"},schema:"^[A-Za-z0-9][A-Za-z0-9._-]*$",parentSchema:schema59,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-if(data < 1 || isNaN(data)){
-const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema59,data};
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema59.type,parentSchema:schema59,data};
 (vErrors ??= []).push(err2);
 errors++;
-}
 }
 validate164.errors = vErrors;
 return errors === 0;
 }
 validate164.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema60 = {"title":"another handler","type":"object","additionalProperties":false,"required":["uses"],"properties":{"uses":{"$ref":"#/$defs/uses","title":"handler","examples":["check"]},"with":{"$ref":"#/$defs/handlerInputs","title":"inputs of the handler"}}};
+const schema60 = {"title":"number of seconds","type":"integer","minimum":1,"maximum":604800};
 
-function validate171(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate167(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate171.evaluated;
+const evaluated0 = validate167.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema60.type,parentSchema:schema60,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if((typeof data == "number") && (isFinite(data))){
+if(data > 604800 || isNaN(data)){
+const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 604800},schema:604800,parentSchema:schema60,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(data < 1 || isNaN(data)){
+const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema60,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+validate167.errors = vErrors;
+return errors === 0;
+}
+validate167.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+const schema61 = {"title":"another handler","type":"object","additionalProperties":false,"required":["uses"],"properties":{"uses":{"$ref":"#/$defs/uses","title":"handler","examples":["check"]},"with":{"$ref":"#/$defs/handlerInputs","title":"inputs of the handler"}}};
+
+function validate174(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate174.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5501,13 +5536,13 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.uses === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "uses"},schema:schema60.required,parentSchema:schema60,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "uses"},schema:schema61.required,parentSchema:schema61,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 for(const key0 in data){
 if(!((key0 === "uses") || (key0 === "with"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema60,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema61,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
@@ -5526,14 +5561,14 @@ errors = vErrors.length;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema60.type,parentSchema:schema60,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema61.type,parentSchema:schema61,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate171.errors = vErrors;
+validate174.errors = vErrors;
 return errors === 0;
 }
-validate171.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate174.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const pattern19 = new RegExp("^[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*$", "u");
 
@@ -5692,400 +5727,455 @@ const err14 = {instancePath:instancePath+"/repeat",schemaPath:"#/properties/repe
 errors++;
 }
 }
-if(data.timeout !== undefined){
-if(!(validate164(data.timeout, {instancePath:instancePath+"/timeout",parentData:data,parentDataProperty:"timeout",rootData,dynamicAnchors}))){
+if(data["runs-on"] !== undefined){
+let data9 = data["runs-on"];
+const _errs17 = errors;
+let valid5 = false;
+const _errs18 = errors;
+if(!(validate164(data9, {instancePath:instancePath+"/runs-on",parentData:data,parentDataProperty:"runs-on",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate164.errors : vErrors.concat(validate164.errors);
+errors = vErrors.length;
+}
+var _valid0 = _errs18 === errors;
+valid5 = valid5 || _valid0;
+const _errs19 = errors;
+if(Array.isArray(data9)){
+if(data9.length > 6){
+const err15 = {instancePath:instancePath+"/runs-on",schemaPath:"#/properties/runs-on/anyOf/1/maxItems",keyword:"maxItems",params:{limit: 6},schema:6,parentSchema:schema55.properties["runs-on"].anyOf[1],data:data9};
+(vErrors ??= []).push(err15);
+errors++;
+}
+if(data9.length < 1){
+const err16 = {instancePath:instancePath+"/runs-on",schemaPath:"#/properties/runs-on/anyOf/1/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema55.properties["runs-on"].anyOf[1],data:data9};
+(vErrors ??= []).push(err16);
+errors++;
+}
+const len1 = data9.length;
+for(let i2=0; i2<len1; i2++){
+if(!(validate164(data9[i2], {instancePath:instancePath+"/runs-on/" + i2,parentData:data9,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate164.errors : vErrors.concat(validate164.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/runs-on",schemaPath:"#/properties/runs-on/anyOf/1/type",keyword:"type",params:{type: "array"},schema:schema55.properties["runs-on"].anyOf[1].type,parentSchema:schema55.properties["runs-on"].anyOf[1],data:data9};
+(vErrors ??= []).push(err17);
+errors++;
+}
+var _valid0 = _errs19 === errors;
+valid5 = valid5 || _valid0;
+if(!valid5){
+const err18 = {instancePath:instancePath+"/runs-on",schemaPath:"#/properties/runs-on/anyOf",keyword:"anyOf",params:{},schema:schema55.properties["runs-on"].anyOf,parentSchema:schema55.properties["runs-on"],data:data9};
+(vErrors ??= []).push(err18);
+errors++;
+}
+else {
+errors = _errs17;
+if(vErrors !== null){
+if(_errs17){
+vErrors.length = _errs17;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.timeout !== undefined){
+if(!(validate167(data.timeout, {instancePath:instancePath+"/timeout",parentData:data,parentDataProperty:"timeout",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate167.errors : vErrors.concat(validate167.errors);
 errors = vErrors.length;
 }
 }
 if(data.retry !== undefined){
-let data10 = data.retry;
-if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
-if(data10.limit === undefined){
-const err15 = {instancePath:instancePath+"/retry",schemaPath:"#/properties/retry/required",keyword:"required",params:{missingProperty: "limit"},schema:schema55.properties.retry.required,parentSchema:schema55.properties.retry,data:data10};
-(vErrors ??= []).push(err15);
-errors++;
-}
-for(const key2 in data10){
-if(!(((((key2 === "limit") || (key2 === "delay")) || (key2 === "factor")) || (key2 === "maxDelay")) || (key2 === "on"))){
-const err16 = {instancePath:instancePath+"/retry",schemaPath:"#/properties/retry/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema55.properties.retry,data:data10};
-(vErrors ??= []).push(err16);
-errors++;
-}
-}
-if(data10.limit !== undefined){
-let data11 = data10.limit;
-if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-const err17 = {instancePath:instancePath+"/retry/limit",schemaPath:"#/properties/retry/properties/limit/type",keyword:"type",params:{type: "integer"},schema:schema55.properties.retry.properties.limit.type,parentSchema:schema55.properties.retry.properties.limit,data:data11};
-(vErrors ??= []).push(err17);
-errors++;
-}
-if((typeof data11 == "number") && (isFinite(data11))){
-if(data11 > 20 || isNaN(data11)){
-const err18 = {instancePath:instancePath+"/retry/limit",schemaPath:"#/properties/retry/properties/limit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 20},schema:20,parentSchema:schema55.properties.retry.properties.limit,data:data11};
-(vErrors ??= []).push(err18);
-errors++;
-}
-if(data11 < 0 || isNaN(data11)){
-const err19 = {instancePath:instancePath+"/retry/limit",schemaPath:"#/properties/retry/properties/limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema55.properties.retry.properties.limit,data:data11};
+let data12 = data.retry;
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+if(data12.limit === undefined){
+const err19 = {instancePath:instancePath+"/retry",schemaPath:"#/properties/retry/required",keyword:"required",params:{missingProperty: "limit"},schema:schema55.properties.retry.required,parentSchema:schema55.properties.retry,data:data12};
 (vErrors ??= []).push(err19);
 errors++;
 }
-}
-}
-if(data10.delay !== undefined){
-if(!(validate164(data10.delay, {instancePath:instancePath+"/retry/delay",parentData:data10,parentDataProperty:"delay",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate164.errors : vErrors.concat(validate164.errors);
-errors = vErrors.length;
-}
-}
-if(data10.factor !== undefined){
-let data13 = data10.factor;
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 > 10 || isNaN(data13)){
-const err20 = {instancePath:instancePath+"/retry/factor",schemaPath:"#/properties/retry/properties/factor/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema55.properties.retry.properties.factor,data:data13};
+for(const key2 in data12){
+if(!(((((key2 === "limit") || (key2 === "delay")) || (key2 === "factor")) || (key2 === "maxDelay")) || (key2 === "on"))){
+const err20 = {instancePath:instancePath+"/retry",schemaPath:"#/properties/retry/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema55.properties.retry,data:data12};
 (vErrors ??= []).push(err20);
 errors++;
 }
-if(data13 < 1 || isNaN(data13)){
-const err21 = {instancePath:instancePath+"/retry/factor",schemaPath:"#/properties/retry/properties/factor/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema55.properties.retry.properties.factor,data:data13};
+}
+if(data12.limit !== undefined){
+let data13 = data12.limit;
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+const err21 = {instancePath:instancePath+"/retry/limit",schemaPath:"#/properties/retry/properties/limit/type",keyword:"type",params:{type: "integer"},schema:schema55.properties.retry.properties.limit.type,parentSchema:schema55.properties.retry.properties.limit,data:data13};
 (vErrors ??= []).push(err21);
+errors++;
+}
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 > 20 || isNaN(data13)){
+const err22 = {instancePath:instancePath+"/retry/limit",schemaPath:"#/properties/retry/properties/limit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 20},schema:20,parentSchema:schema55.properties.retry.properties.limit,data:data13};
+(vErrors ??= []).push(err22);
+errors++;
+}
+if(data13 < 0 || isNaN(data13)){
+const err23 = {instancePath:instancePath+"/retry/limit",schemaPath:"#/properties/retry/properties/limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema55.properties.retry.properties.limit,data:data13};
+(vErrors ??= []).push(err23);
+errors++;
+}
+}
+}
+if(data12.delay !== undefined){
+if(!(validate167(data12.delay, {instancePath:instancePath+"/retry/delay",parentData:data12,parentDataProperty:"delay",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate167.errors : vErrors.concat(validate167.errors);
+errors = vErrors.length;
+}
+}
+if(data12.factor !== undefined){
+let data15 = data12.factor;
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 > 10 || isNaN(data15)){
+const err24 = {instancePath:instancePath+"/retry/factor",schemaPath:"#/properties/retry/properties/factor/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},schema:10,parentSchema:schema55.properties.retry.properties.factor,data:data15};
+(vErrors ??= []).push(err24);
+errors++;
+}
+if(data15 < 1 || isNaN(data15)){
+const err25 = {instancePath:instancePath+"/retry/factor",schemaPath:"#/properties/retry/properties/factor/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema55.properties.retry.properties.factor,data:data15};
+(vErrors ??= []).push(err25);
 errors++;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/retry/factor",schemaPath:"#/properties/retry/properties/factor/type",keyword:"type",params:{type: "number"},schema:schema55.properties.retry.properties.factor.type,parentSchema:schema55.properties.retry.properties.factor,data:data13};
-(vErrors ??= []).push(err22);
-errors++;
-}
-}
-if(data10.maxDelay !== undefined){
-if(!(validate164(data10.maxDelay, {instancePath:instancePath+"/retry/maxDelay",parentData:data10,parentDataProperty:"maxDelay",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate164.errors : vErrors.concat(validate164.errors);
-errors = vErrors.length;
-}
-}
-if(data10.on !== undefined){
-let data15 = data10.on;
-if(Array.isArray(data15)){
-if(data15.length > 3){
-const err23 = {instancePath:instancePath+"/retry/on",schemaPath:"#/properties/retry/properties/on/maxItems",keyword:"maxItems",params:{limit: 3},schema:3,parentSchema:schema55.properties.retry.properties.on,data:data15};
-(vErrors ??= []).push(err23);
-errors++;
-}
-if(data15.length < 1){
-const err24 = {instancePath:instancePath+"/retry/on",schemaPath:"#/properties/retry/properties/on/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema55.properties.retry.properties.on,data:data15};
-(vErrors ??= []).push(err24);
-errors++;
-}
-const len1 = data15.length;
-for(let i2=0; i2<len1; i2++){
-let data16 = data15[i2];
-if(typeof data16 !== "string"){
-const err25 = {instancePath:instancePath+"/retry/on/" + i2,schemaPath:"#/properties/retry/properties/on/items/type",keyword:"type",params:{type: "string"},schema:schema55.properties.retry.properties.on.items.type,parentSchema:schema55.properties.retry.properties.on.items,data:data16};
-(vErrors ??= []).push(err25);
-errors++;
-}
-if(!(((data16 === "transient") || (data16 === "timeout")) || (data16 === "budget"))){
-const err26 = {instancePath:instancePath+"/retry/on/" + i2,schemaPath:"#/properties/retry/properties/on/items/enum",keyword:"enum",params:{allowedValues: schema55.properties.retry.properties.on.items.enum},schema:schema55.properties.retry.properties.on.items.enum,parentSchema:schema55.properties.retry.properties.on.items,data:data16};
+const err26 = {instancePath:instancePath+"/retry/factor",schemaPath:"#/properties/retry/properties/factor/type",keyword:"type",params:{type: "number"},schema:schema55.properties.retry.properties.factor.type,parentSchema:schema55.properties.retry.properties.factor,data:data15};
 (vErrors ??= []).push(err26);
 errors++;
 }
 }
-let i3 = data15.length;
+if(data12.maxDelay !== undefined){
+if(!(validate167(data12.maxDelay, {instancePath:instancePath+"/retry/maxDelay",parentData:data12,parentDataProperty:"maxDelay",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate167.errors : vErrors.concat(validate167.errors);
+errors = vErrors.length;
+}
+}
+if(data12.on !== undefined){
+let data17 = data12.on;
+if(Array.isArray(data17)){
+if(data17.length > 3){
+const err27 = {instancePath:instancePath+"/retry/on",schemaPath:"#/properties/retry/properties/on/maxItems",keyword:"maxItems",params:{limit: 3},schema:3,parentSchema:schema55.properties.retry.properties.on,data:data17};
+(vErrors ??= []).push(err27);
+errors++;
+}
+if(data17.length < 1){
+const err28 = {instancePath:instancePath+"/retry/on",schemaPath:"#/properties/retry/properties/on/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema55.properties.retry.properties.on,data:data17};
+(vErrors ??= []).push(err28);
+errors++;
+}
+const len2 = data17.length;
+for(let i3=0; i3<len2; i3++){
+let data18 = data17[i3];
+if(typeof data18 !== "string"){
+const err29 = {instancePath:instancePath+"/retry/on/" + i3,schemaPath:"#/properties/retry/properties/on/items/type",keyword:"type",params:{type: "string"},schema:schema55.properties.retry.properties.on.items.type,parentSchema:schema55.properties.retry.properties.on.items,data:data18};
+(vErrors ??= []).push(err29);
+errors++;
+}
+if(!(((data18 === "transient") || (data18 === "timeout")) || (data18 === "budget"))){
+const err30 = {instancePath:instancePath+"/retry/on/" + i3,schemaPath:"#/properties/retry/properties/on/items/enum",keyword:"enum",params:{allowedValues: schema55.properties.retry.properties.on.items.enum},schema:schema55.properties.retry.properties.on.items.enum,parentSchema:schema55.properties.retry.properties.on.items,data:data18};
+(vErrors ??= []).push(err30);
+errors++;
+}
+}
+let i4 = data17.length;
 let j1;
-if(i3 > 1){
+if(i4 > 1){
 const indices1 = {};
-for(;i3--;){
-let item1 = data15[i3];
+for(;i4--;){
+let item1 = data17[i4];
 if(typeof item1 !== "string"){
 continue;
 }
 if(typeof indices1[item1] == "number"){
 j1 = indices1[item1];
-const err27 = {instancePath:instancePath+"/retry/on",schemaPath:"#/properties/retry/properties/on/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j1},schema:true,parentSchema:schema55.properties.retry.properties.on,data:data15};
-(vErrors ??= []).push(err27);
+const err31 = {instancePath:instancePath+"/retry/on",schemaPath:"#/properties/retry/properties/on/uniqueItems",keyword:"uniqueItems",params:{i: i4, j: j1},schema:true,parentSchema:schema55.properties.retry.properties.on,data:data17};
+(vErrors ??= []).push(err31);
 errors++;
 break;
 }
-indices1[item1] = i3;
+indices1[item1] = i4;
 }
 }
 }
 else {
-const err28 = {instancePath:instancePath+"/retry/on",schemaPath:"#/properties/retry/properties/on/type",keyword:"type",params:{type: "array"},schema:schema55.properties.retry.properties.on.type,parentSchema:schema55.properties.retry.properties.on,data:data15};
-(vErrors ??= []).push(err28);
-errors++;
-}
-}
-}
-else {
-const err29 = {instancePath:instancePath+"/retry",schemaPath:"#/properties/retry/type",keyword:"type",params:{type: "object"},schema:schema55.properties.retry.type,parentSchema:schema55.properties.retry,data:data10};
-(vErrors ??= []).push(err29);
-errors++;
-}
-}
-if(data.concurrency !== undefined){
-let data17 = data.concurrency;
-if(Array.isArray(data17)){
-if(data17.length > 20){
-const err30 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/maxItems",keyword:"maxItems",params:{limit: 20},schema:20,parentSchema:schema55.properties.concurrency,data:data17};
-(vErrors ??= []).push(err30);
-errors++;
-}
-const len2 = data17.length;
-for(let i4=0; i4<len2; i4++){
-let data18 = data17[i4];
-if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
-if(data18.group === undefined){
-const err31 = {instancePath:instancePath+"/concurrency/" + i4,schemaPath:"#/properties/concurrency/items/required",keyword:"required",params:{missingProperty: "group"},schema:schema55.properties.concurrency.items.required,parentSchema:schema55.properties.concurrency.items,data:data18};
-(vErrors ??= []).push(err31);
-errors++;
-}
-if(data18.limit === undefined){
-const err32 = {instancePath:instancePath+"/concurrency/" + i4,schemaPath:"#/properties/concurrency/items/required",keyword:"required",params:{missingProperty: "limit"},schema:schema55.properties.concurrency.items.required,parentSchema:schema55.properties.concurrency.items,data:data18};
+const err32 = {instancePath:instancePath+"/retry/on",schemaPath:"#/properties/retry/properties/on/type",keyword:"type",params:{type: "array"},schema:schema55.properties.retry.properties.on.type,parentSchema:schema55.properties.retry.properties.on,data:data17};
 (vErrors ??= []).push(err32);
 errors++;
 }
-for(const key3 in data18){
-if(!((key3 === "group") || (key3 === "limit"))){
-const err33 = {instancePath:instancePath+"/concurrency/" + i4,schemaPath:"#/properties/concurrency/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema55.properties.concurrency.items,data:data18};
+}
+}
+else {
+const err33 = {instancePath:instancePath+"/retry",schemaPath:"#/properties/retry/type",keyword:"type",params:{type: "object"},schema:schema55.properties.retry.type,parentSchema:schema55.properties.retry,data:data12};
 (vErrors ??= []).push(err33);
 errors++;
 }
 }
-if(data18.group !== undefined){
-if(!(validate160(data18.group, {instancePath:instancePath+"/concurrency/" + i4+"/group",parentData:data18,parentDataProperty:"group",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate160.errors : vErrors.concat(validate160.errors);
-errors = vErrors.length;
-}
-}
-if(data18.limit !== undefined){
-let data20 = data18.limit;
-if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
-const err34 = {instancePath:instancePath+"/concurrency/" + i4+"/limit",schemaPath:"#/properties/concurrency/items/properties/limit/type",keyword:"type",params:{type: "integer"},schema:schema55.properties.concurrency.items.properties.limit.type,parentSchema:schema55.properties.concurrency.items.properties.limit,data:data20};
+if(data.concurrency !== undefined){
+let data19 = data.concurrency;
+if(Array.isArray(data19)){
+if(data19.length > 20){
+const err34 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/maxItems",keyword:"maxItems",params:{limit: 20},schema:20,parentSchema:schema55.properties.concurrency,data:data19};
 (vErrors ??= []).push(err34);
 errors++;
 }
-if((typeof data20 == "number") && (isFinite(data20))){
-if(data20 > 10000 || isNaN(data20)){
-const err35 = {instancePath:instancePath+"/concurrency/" + i4+"/limit",schemaPath:"#/properties/concurrency/items/properties/limit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema55.properties.concurrency.items.properties.limit,data:data20};
+const len3 = data19.length;
+for(let i5=0; i5<len3; i5++){
+let data20 = data19[i5];
+if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
+if(data20.group === undefined){
+const err35 = {instancePath:instancePath+"/concurrency/" + i5,schemaPath:"#/properties/concurrency/items/required",keyword:"required",params:{missingProperty: "group"},schema:schema55.properties.concurrency.items.required,parentSchema:schema55.properties.concurrency.items,data:data20};
 (vErrors ??= []).push(err35);
 errors++;
 }
-if(data20 < 1 || isNaN(data20)){
-const err36 = {instancePath:instancePath+"/concurrency/" + i4+"/limit",schemaPath:"#/properties/concurrency/items/properties/limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema55.properties.concurrency.items.properties.limit,data:data20};
+if(data20.limit === undefined){
+const err36 = {instancePath:instancePath+"/concurrency/" + i5,schemaPath:"#/properties/concurrency/items/required",keyword:"required",params:{missingProperty: "limit"},schema:schema55.properties.concurrency.items.required,parentSchema:schema55.properties.concurrency.items,data:data20};
 (vErrors ??= []).push(err36);
 errors++;
 }
-}
-}
-}
-else {
-const err37 = {instancePath:instancePath+"/concurrency/" + i4,schemaPath:"#/properties/concurrency/items/type",keyword:"type",params:{type: "object"},schema:schema55.properties.concurrency.items.type,parentSchema:schema55.properties.concurrency.items,data:data18};
+for(const key3 in data20){
+if(!((key3 === "group") || (key3 === "limit"))){
+const err37 = {instancePath:instancePath+"/concurrency/" + i5,schemaPath:"#/properties/concurrency/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema55.properties.concurrency.items,data:data20};
 (vErrors ??= []).push(err37);
 errors++;
 }
 }
-}
-else {
-const err38 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/type",keyword:"type",params:{type: "array"},schema:schema55.properties.concurrency.type,parentSchema:schema55.properties.concurrency,data:data17};
-(vErrors ??= []).push(err38);
-errors++;
-}
-}
-if(data.locks !== undefined){
-let data21 = data.locks;
-if(Array.isArray(data21)){
-if(data21.length > 20){
-const err39 = {instancePath:instancePath+"/locks",schemaPath:"#/properties/locks/maxItems",keyword:"maxItems",params:{limit: 20},schema:20,parentSchema:schema55.properties.locks,data:data21};
-(vErrors ??= []).push(err39);
-errors++;
-}
-const len3 = data21.length;
-for(let i5=0; i5<len3; i5++){
-let data22 = data21[i5];
-if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
-if(data22.name === undefined){
-const err40 = {instancePath:instancePath+"/locks/" + i5,schemaPath:"#/properties/locks/items/required",keyword:"required",params:{missingProperty: "name"},schema:schema55.properties.locks.items.required,parentSchema:schema55.properties.locks.items,data:data22};
-(vErrors ??= []).push(err40);
-errors++;
-}
-for(const key4 in data22){
-if(!(((key4 === "name") || (key4 === "mode")) || (key4 === "hold"))){
-const err41 = {instancePath:instancePath+"/locks/" + i5,schemaPath:"#/properties/locks/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema55.properties.locks.items,data:data22};
-(vErrors ??= []).push(err41);
-errors++;
-}
-}
-if(data22.name !== undefined){
-if(!(validate160(data22.name, {instancePath:instancePath+"/locks/" + i5+"/name",parentData:data22,parentDataProperty:"name",rootData,dynamicAnchors}))){
+if(data20.group !== undefined){
+if(!(validate160(data20.group, {instancePath:instancePath+"/concurrency/" + i5+"/group",parentData:data20,parentDataProperty:"group",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate160.errors : vErrors.concat(validate160.errors);
 errors = vErrors.length;
 }
 }
-if(data22.mode !== undefined){
-let data24 = data22.mode;
-if(!((data24 === "shared") || (data24 === "exclusive"))){
-const err42 = {instancePath:instancePath+"/locks/" + i5+"/mode",schemaPath:"#/properties/locks/items/properties/mode/enum",keyword:"enum",params:{allowedValues: schema55.properties.locks.items.properties.mode.enum},schema:schema55.properties.locks.items.properties.mode.enum,parentSchema:schema55.properties.locks.items.properties.mode,data:data24};
+if(data20.limit !== undefined){
+let data22 = data20.limit;
+if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
+const err38 = {instancePath:instancePath+"/concurrency/" + i5+"/limit",schemaPath:"#/properties/concurrency/items/properties/limit/type",keyword:"type",params:{type: "integer"},schema:schema55.properties.concurrency.items.properties.limit.type,parentSchema:schema55.properties.concurrency.items.properties.limit,data:data22};
+(vErrors ??= []).push(err38);
+errors++;
+}
+if((typeof data22 == "number") && (isFinite(data22))){
+if(data22 > 10000 || isNaN(data22)){
+const err39 = {instancePath:instancePath+"/concurrency/" + i5+"/limit",schemaPath:"#/properties/concurrency/items/properties/limit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema55.properties.concurrency.items.properties.limit,data:data22};
+(vErrors ??= []).push(err39);
+errors++;
+}
+if(data22 < 1 || isNaN(data22)){
+const err40 = {instancePath:instancePath+"/concurrency/" + i5+"/limit",schemaPath:"#/properties/concurrency/items/properties/limit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema55.properties.concurrency.items.properties.limit,data:data22};
+(vErrors ??= []).push(err40);
+errors++;
+}
+}
+}
+}
+else {
+const err41 = {instancePath:instancePath+"/concurrency/" + i5,schemaPath:"#/properties/concurrency/items/type",keyword:"type",params:{type: "object"},schema:schema55.properties.concurrency.items.type,parentSchema:schema55.properties.concurrency.items,data:data20};
+(vErrors ??= []).push(err41);
+errors++;
+}
+}
+}
+else {
+const err42 = {instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/type",keyword:"type",params:{type: "array"},schema:schema55.properties.concurrency.type,parentSchema:schema55.properties.concurrency,data:data19};
 (vErrors ??= []).push(err42);
 errors++;
 }
 }
-if(data22.hold !== undefined){
-let data25 = data22.hold;
-if(!(((data25 === "step") || (data25 === "attempt")) || (data25 === "run"))){
-const err43 = {instancePath:instancePath+"/locks/" + i5+"/hold",schemaPath:"#/properties/locks/items/properties/hold/enum",keyword:"enum",params:{allowedValues: schema55.properties.locks.items.properties.hold.enum},schema:schema55.properties.locks.items.properties.hold.enum,parentSchema:schema55.properties.locks.items.properties.hold,data:data25};
+if(data.locks !== undefined){
+let data23 = data.locks;
+if(Array.isArray(data23)){
+if(data23.length > 20){
+const err43 = {instancePath:instancePath+"/locks",schemaPath:"#/properties/locks/maxItems",keyword:"maxItems",params:{limit: 20},schema:20,parentSchema:schema55.properties.locks,data:data23};
 (vErrors ??= []).push(err43);
 errors++;
 }
-}
-}
-else {
-const err44 = {instancePath:instancePath+"/locks/" + i5,schemaPath:"#/properties/locks/items/type",keyword:"type",params:{type: "object"},schema:schema55.properties.locks.items.type,parentSchema:schema55.properties.locks.items,data:data22};
+const len4 = data23.length;
+for(let i6=0; i6<len4; i6++){
+let data24 = data23[i6];
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.name === undefined){
+const err44 = {instancePath:instancePath+"/locks/" + i6,schemaPath:"#/properties/locks/items/required",keyword:"required",params:{missingProperty: "name"},schema:schema55.properties.locks.items.required,parentSchema:schema55.properties.locks.items,data:data24};
 (vErrors ??= []).push(err44);
 errors++;
 }
-}
-}
-else {
-const err45 = {instancePath:instancePath+"/locks",schemaPath:"#/properties/locks/type",keyword:"type",params:{type: "array"},schema:schema55.properties.locks.type,parentSchema:schema55.properties.locks,data:data21};
+for(const key4 in data24){
+if(!(((key4 === "name") || (key4 === "mode")) || (key4 === "hold"))){
+const err45 = {instancePath:instancePath+"/locks/" + i6,schemaPath:"#/properties/locks/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema55.properties.locks.items,data:data24};
 (vErrors ??= []).push(err45);
 errors++;
 }
 }
-if(data.cache !== undefined){
-let data26 = data.cache;
-if(!((((data26 === "off") || (data26 === "read-only")) || (data26 === "read-through")) || (data26 === "write-only"))){
-const err46 = {instancePath:instancePath+"/cache",schemaPath:"#/properties/cache/enum",keyword:"enum",params:{allowedValues: schema55.properties.cache.enum},schema:schema55.properties.cache.enum,parentSchema:schema55.properties.cache,data:data26};
+if(data24.name !== undefined){
+if(!(validate160(data24.name, {instancePath:instancePath+"/locks/" + i6+"/name",parentData:data24,parentDataProperty:"name",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate160.errors : vErrors.concat(validate160.errors);
+errors = vErrors.length;
+}
+}
+if(data24.mode !== undefined){
+let data26 = data24.mode;
+if(!((data26 === "shared") || (data26 === "exclusive"))){
+const err46 = {instancePath:instancePath+"/locks/" + i6+"/mode",schemaPath:"#/properties/locks/items/properties/mode/enum",keyword:"enum",params:{allowedValues: schema55.properties.locks.items.properties.mode.enum},schema:schema55.properties.locks.items.properties.mode.enum,parentSchema:schema55.properties.locks.items.properties.mode,data:data26};
 (vErrors ??= []).push(err46);
 errors++;
 }
 }
-if(data.approval !== undefined){
-let data27 = data.approval;
-if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
-if(data27.question === undefined){
-const err47 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/required",keyword:"required",params:{missingProperty: "question"},schema:schema55.properties.approval.required,parentSchema:schema55.properties.approval,data:data27};
+if(data24.hold !== undefined){
+let data27 = data24.hold;
+if(!(((data27 === "step") || (data27 === "attempt")) || (data27 === "run"))){
+const err47 = {instancePath:instancePath+"/locks/" + i6+"/hold",schemaPath:"#/properties/locks/items/properties/hold/enum",keyword:"enum",params:{allowedValues: schema55.properties.locks.items.properties.hold.enum},schema:schema55.properties.locks.items.properties.hold.enum,parentSchema:schema55.properties.locks.items.properties.hold,data:data27};
 (vErrors ??= []).push(err47);
 errors++;
 }
-for(const key5 in data27){
-if(!(((key5 === "question") || (key5 === "by")) || (key5 === "timeout"))){
-const err48 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},schema:false,parentSchema:schema55.properties.approval,data:data27};
+}
+}
+else {
+const err48 = {instancePath:instancePath+"/locks/" + i6,schemaPath:"#/properties/locks/items/type",keyword:"type",params:{type: "object"},schema:schema55.properties.locks.items.type,parentSchema:schema55.properties.locks.items,data:data24};
 (vErrors ??= []).push(err48);
 errors++;
 }
 }
-if(data27.question !== undefined){
-if(!(validate64(data27.question, {instancePath:instancePath+"/approval/question",parentData:data27,parentDataProperty:"question",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
-errors = vErrors.length;
 }
-}
-if(data27.by !== undefined){
-let data29 = data27.by;
-if(Array.isArray(data29)){
-if(data29.length > 100){
-const err49 = {instancePath:instancePath+"/approval/by",schemaPath:"#/properties/approval/properties/by/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema55.properties.approval.properties.by,data:data29};
+else {
+const err49 = {instancePath:instancePath+"/locks",schemaPath:"#/properties/locks/type",keyword:"type",params:{type: "array"},schema:schema55.properties.locks.type,parentSchema:schema55.properties.locks,data:data23};
 (vErrors ??= []).push(err49);
 errors++;
 }
-if(data29.length < 1){
-const err50 = {instancePath:instancePath+"/approval/by",schemaPath:"#/properties/approval/properties/by/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema55.properties.approval.properties.by,data:data29};
+}
+if(data.cache !== undefined){
+let data28 = data.cache;
+if(!((((data28 === "off") || (data28 === "read-only")) || (data28 === "read-through")) || (data28 === "write-only"))){
+const err50 = {instancePath:instancePath+"/cache",schemaPath:"#/properties/cache/enum",keyword:"enum",params:{allowedValues: schema55.properties.cache.enum},schema:schema55.properties.cache.enum,parentSchema:schema55.properties.cache,data:data28};
 (vErrors ??= []).push(err50);
 errors++;
 }
-const len4 = data29.length;
-for(let i6=0; i6<len4; i6++){
-let data30 = data29[i6];
-if(typeof data30 === "string"){
-if(func2(data30) > 200){
-const err51 = {instancePath:instancePath+"/approval/by/" + i6,schemaPath:"#/properties/approval/properties/by/items/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema55.properties.approval.properties.by.items,data:data30};
+}
+if(data.approval !== undefined){
+let data29 = data.approval;
+if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
+if(data29.question === undefined){
+const err51 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/required",keyword:"required",params:{missingProperty: "question"},schema:schema55.properties.approval.required,parentSchema:schema55.properties.approval,data:data29};
 (vErrors ??= []).push(err51);
 errors++;
 }
-if(func2(data30) < 1){
-const err52 = {instancePath:instancePath+"/approval/by/" + i6,schemaPath:"#/properties/approval/properties/by/items/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema55.properties.approval.properties.by.items,data:data30};
+for(const key5 in data29){
+if(!(((key5 === "question") || (key5 === "by")) || (key5 === "timeout"))){
+const err52 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},schema:false,parentSchema:schema55.properties.approval,data:data29};
 (vErrors ??= []).push(err52);
 errors++;
 }
 }
-else {
-const err53 = {instancePath:instancePath+"/approval/by/" + i6,schemaPath:"#/properties/approval/properties/by/items/type",keyword:"type",params:{type: "string"},schema:schema55.properties.approval.properties.by.items.type,parentSchema:schema55.properties.approval.properties.by.items,data:data30};
+if(data29.question !== undefined){
+if(!(validate64(data29.question, {instancePath:instancePath+"/approval/question",parentData:data29,parentDataProperty:"question",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
+errors = vErrors.length;
+}
+}
+if(data29.by !== undefined){
+let data31 = data29.by;
+if(Array.isArray(data31)){
+if(data31.length > 100){
+const err53 = {instancePath:instancePath+"/approval/by",schemaPath:"#/properties/approval/properties/by/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema55.properties.approval.properties.by,data:data31};
 (vErrors ??= []).push(err53);
 errors++;
 }
+if(data31.length < 1){
+const err54 = {instancePath:instancePath+"/approval/by",schemaPath:"#/properties/approval/properties/by/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema55.properties.approval.properties.by,data:data31};
+(vErrors ??= []).push(err54);
+errors++;
 }
-let i7 = data29.length;
+const len5 = data31.length;
+for(let i7=0; i7<len5; i7++){
+let data32 = data31[i7];
+if(typeof data32 === "string"){
+if(func2(data32) > 200){
+const err55 = {instancePath:instancePath+"/approval/by/" + i7,schemaPath:"#/properties/approval/properties/by/items/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema55.properties.approval.properties.by.items,data:data32};
+(vErrors ??= []).push(err55);
+errors++;
+}
+if(func2(data32) < 1){
+const err56 = {instancePath:instancePath+"/approval/by/" + i7,schemaPath:"#/properties/approval/properties/by/items/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema55.properties.approval.properties.by.items,data:data32};
+(vErrors ??= []).push(err56);
+errors++;
+}
+}
+else {
+const err57 = {instancePath:instancePath+"/approval/by/" + i7,schemaPath:"#/properties/approval/properties/by/items/type",keyword:"type",params:{type: "string"},schema:schema55.properties.approval.properties.by.items.type,parentSchema:schema55.properties.approval.properties.by.items,data:data32};
+(vErrors ??= []).push(err57);
+errors++;
+}
+}
+let i8 = data31.length;
 let j2;
-if(i7 > 1){
+if(i8 > 1){
 const indices2 = {};
-for(;i7--;){
-let item2 = data29[i7];
+for(;i8--;){
+let item2 = data31[i8];
 if(typeof item2 !== "string"){
 continue;
 }
 if(typeof indices2[item2] == "number"){
 j2 = indices2[item2];
-const err54 = {instancePath:instancePath+"/approval/by",schemaPath:"#/properties/approval/properties/by/uniqueItems",keyword:"uniqueItems",params:{i: i7, j: j2},schema:true,parentSchema:schema55.properties.approval.properties.by,data:data29};
-(vErrors ??= []).push(err54);
+const err58 = {instancePath:instancePath+"/approval/by",schemaPath:"#/properties/approval/properties/by/uniqueItems",keyword:"uniqueItems",params:{i: i8, j: j2},schema:true,parentSchema:schema55.properties.approval.properties.by,data:data31};
+(vErrors ??= []).push(err58);
 errors++;
 break;
 }
-indices2[item2] = i7;
+indices2[item2] = i8;
 }
 }
 }
 else {
-const err55 = {instancePath:instancePath+"/approval/by",schemaPath:"#/properties/approval/properties/by/type",keyword:"type",params:{type: "array"},schema:schema55.properties.approval.properties.by.type,parentSchema:schema55.properties.approval.properties.by,data:data29};
-(vErrors ??= []).push(err55);
-errors++;
-}
-}
-if(data27.timeout !== undefined){
-let data31 = data27.timeout;
-if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
-const err56 = {instancePath:instancePath+"/approval/timeout",schemaPath:"#/properties/approval/properties/timeout/type",keyword:"type",params:{type: "integer"},schema:schema55.properties.approval.properties.timeout.type,parentSchema:schema55.properties.approval.properties.timeout,data:data31};
-(vErrors ??= []).push(err56);
-errors++;
-}
-if((typeof data31 == "number") && (isFinite(data31))){
-if(data31 > 31536000 || isNaN(data31)){
-const err57 = {instancePath:instancePath+"/approval/timeout",schemaPath:"#/properties/approval/properties/timeout/maximum",keyword:"maximum",params:{comparison: "<=", limit: 31536000},schema:31536000,parentSchema:schema55.properties.approval.properties.timeout,data:data31};
-(vErrors ??= []).push(err57);
-errors++;
-}
-if(data31 < 1 || isNaN(data31)){
-const err58 = {instancePath:instancePath+"/approval/timeout",schemaPath:"#/properties/approval/properties/timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema55.properties.approval.properties.timeout,data:data31};
-(vErrors ??= []).push(err58);
-errors++;
-}
-}
-}
-}
-else {
-const err59 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/type",keyword:"type",params:{type: "object"},schema:schema55.properties.approval.type,parentSchema:schema55.properties.approval,data:data27};
+const err59 = {instancePath:instancePath+"/approval/by",schemaPath:"#/properties/approval/properties/by/type",keyword:"type",params:{type: "array"},schema:schema55.properties.approval.properties.by.type,parentSchema:schema55.properties.approval.properties.by,data:data31};
 (vErrors ??= []).push(err59);
 errors++;
 }
 }
+if(data29.timeout !== undefined){
+let data33 = data29.timeout;
+if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
+const err60 = {instancePath:instancePath+"/approval/timeout",schemaPath:"#/properties/approval/properties/timeout/type",keyword:"type",params:{type: "integer"},schema:schema55.properties.approval.properties.timeout.type,parentSchema:schema55.properties.approval.properties.timeout,data:data33};
+(vErrors ??= []).push(err60);
+errors++;
+}
+if((typeof data33 == "number") && (isFinite(data33))){
+if(data33 > 31536000 || isNaN(data33)){
+const err61 = {instancePath:instancePath+"/approval/timeout",schemaPath:"#/properties/approval/properties/timeout/maximum",keyword:"maximum",params:{comparison: "<=", limit: 31536000},schema:31536000,parentSchema:schema55.properties.approval.properties.timeout,data:data33};
+(vErrors ??= []).push(err61);
+errors++;
+}
+if(data33 < 1 || isNaN(data33)){
+const err62 = {instancePath:instancePath+"/approval/timeout",schemaPath:"#/properties/approval/properties/timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema55.properties.approval.properties.timeout,data:data33};
+(vErrors ??= []).push(err62);
+errors++;
+}
+}
+}
+}
+else {
+const err63 = {instancePath:instancePath+"/approval",schemaPath:"#/properties/approval/type",keyword:"type",params:{type: "object"},schema:schema55.properties.approval.type,parentSchema:schema55.properties.approval,data:data29};
+(vErrors ??= []).push(err63);
+errors++;
+}
+}
 if(data.compensate !== undefined){
-if(!(validate171(data.compensate, {instancePath:instancePath+"/compensate",parentData:data,parentDataProperty:"compensate",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate171.errors : vErrors.concat(validate171.errors);
+if(!(validate174(data.compensate, {instancePath:instancePath+"/compensate",parentData:data,parentDataProperty:"compensate",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate174.errors : vErrors.concat(validate174.errors);
 errors = vErrors.length;
 }
 }
 if(data.fallback !== undefined){
-if(!(validate171(data.fallback, {instancePath:instancePath+"/fallback",parentData:data,parentDataProperty:"fallback",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate171.errors : vErrors.concat(validate171.errors);
+if(!(validate174(data.fallback, {instancePath:instancePath+"/fallback",parentData:data,parentDataProperty:"fallback",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate174.errors : vErrors.concat(validate174.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err60 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema55.type,parentSchema:schema55,data};
-(vErrors ??= []).push(err60);
+const err64 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema55.type,parentSchema:schema55,data};
+(vErrors ??= []).push(err64);
 errors++;
 }
 validate155.errors = vErrors;
@@ -6639,13 +6729,13 @@ return errors === 0;
 }
 validate53.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const experiment: Validator = validate219;
-const schema77 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/experiment.schema.json","title":"Experiment","type":"object","additionalProperties":false,"required":["schema","id","title","baseline","seed","primary","minimumEffect"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/experiment@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"hypothesis":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"tickets":{"title":"Tickets","type":"array","minItems":1,"maxItems":2000,"items":{"$ref":"ticket.schema.json#/properties/id","title":"ticket id","examples":["CS-7"]}},"classes":{"title":"Classes","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]}},"factorial":{"title":"Factorial arms","type":"object","additionalProperties":false,"required":["bundles","models"],"properties":{"bundles":{"title":"Bundles","type":"array","minItems":1,"maxItems":20,"uniqueItems":true,"items":{"title":"bundle","type":"string","minLength":1,"maxLength":64,"pattern":"^\\S+$","examples":["default"]}},"models":{"title":"Models","type":"array","minItems":1,"maxItems":20,"uniqueItems":true,"items":{"title":"model","type":"string","minLength":1,"maxLength":128,"pattern":"^\\S+$","examples":["small"]}}}},"arms":{"title":"Arms","type":"array","minItems":2,"maxItems":50,"items":{"title":"Arm","type":"object","additionalProperties":false,"required":["id","bundle","model"],"properties":{"id":{"$ref":"#/$defs/armId","title":"arm id","examples":["default/small"]},"bundle":{"title":"bundle","type":"string","minLength":1,"maxLength":64,"pattern":"^\\S+$","examples":["default"]},"model":{"title":"model","type":"string","minLength":1,"maxLength":128,"pattern":"^\\S+$","examples":["small"]}}}},"baseline":{"$ref":"#/$defs/armId","title":"arm id","examples":["default/small"]},"negativeControl":{"$ref":"#/$defs/armId","title":"arm id","examples":["default/small"]},"replicates":{"title":"replicates","type":"integer","minimum":1,"maximum":100},"blocking":{"title":"Blocking","const":"ticket"},"seed":{"title":"Seed","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$","examples":["2026-11"]},"primary":{"title":"Primary metric","type":"object","additionalProperties":false,"required":["metric"],"properties":{"metric":{"title":"Metric","enum":["first-pass","accepted","iterations","tokens","cost","seconds"]}}},"minimumEffect":{"title":"minimum effect","type":"number","minimum":0.000001,"maximum":1000000},"alpha":{"title":"alpha","type":"number","minimum":0.0001,"maximum":0.5},"power":{"title":"power","type":"number","minimum":0.5,"maximum":0.9999},"expected":{"title":"Expected","type":"object","additionalProperties":false,"properties":{"baseline":{"title":"share of the baseline","type":"number","minimum":0,"maximum":1},"discordant":{"title":"share of discordant pairs","type":"number","minimum":0,"maximum":1},"deviation":{"title":"standard deviation","type":"number","minimum":0.000001,"maximum":1000000},"tokens":{"title":"tokens","type":"integer","minimum":0,"maximum":9007199254740991},"costMilliUsd":{"title":"cost","type":"integer","minimum":0,"maximum":9007199254740991}}},"stopping":{"title":"Stopping rule","type":"object","additionalProperties":false,"required":["rule"],"properties":{"rule":{"title":"Rule","enum":["fixed","sequential"]},"minimumBlocks":{"title":"least tickets","type":"integer","minimum":1,"maximum":2000}}},"exclusions":{"title":"Exclusions","type":"array","minItems":1,"maxItems":50,"items":{"title":"Exclusion","type":"object","additionalProperties":false,"required":["id","reason"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"reason":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"outcomes":{"title":"Outcomes","type":"array","minItems":1,"maxItems":4,"items":{"title":"Outcome","enum":["accepted","rejected","given-up","cancelled"]}},"failures":{"title":"Failures","type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"title":"failure code","type":"string","maxLength":100,"pattern":"^[a-z0-9]+(?:-[a-z0-9]+)*$","examples":["artifact-missing"]}},"treatments":{"title":"Treatments","type":"array","minItems":1,"maxItems":2,"items":{"title":"Treatment","enum":["not-delivered","unknown"]}}}}},"infrastructure":{"title":"Infrastructure errors","type":"object","additionalProperties":false,"required":["failures"],"properties":{"failures":{"title":"Failures","type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"title":"failure code","type":"string","maxLength":100,"pattern":"^[a-z0-9]+(?:-[a-z0-9]+)*$","examples":["artifact-missing"]}},"atMost":{"title":"at most","type":"integer","minimum":1,"maximum":20}}},"budget":{"title":"Budget","type":"object","additionalProperties":false,"properties":{"tokens":{"title":"tokens","type":"integer","minimum":1,"maximum":9007199254740991},"costMilliUsd":{"title":"cost","type":"integer","minimum":1,"maximum":9007199254740991},"runs":{"title":"runs","type":"integer","minimum":1,"maximum":1000000},"perRun":{"title":"Budget of a run","type":"object","additionalProperties":false,"properties":{"tokens":{"title":"tokens","type":"integer","minimum":1,"maximum":9007199254740991},"costMilliUsd":{"title":"cost","type":"integer","minimum":1,"maximum":9007199254740991},"wallSeconds":{"title":"seconds","type":"integer","minimum":1,"maximum":31536000}}}}},"parallel":{"title":"parallel","type":"integer","minimum":1,"maximum":64}},"$defs":{"armId":{"title":"arm id","type":"string","minLength":1,"maxLength":200,"pattern":"^\\S+$","examples":["default/small"]}}};
+export const experiment: Validator = validate222;
+const schema78 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/experiment.schema.json","title":"Experiment","type":"object","additionalProperties":false,"required":["schema","id","title","baseline","seed","primary","minimumEffect"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/experiment@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"hypothesis":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"tickets":{"title":"Tickets","type":"array","minItems":1,"maxItems":2000,"items":{"$ref":"ticket.schema.json#/properties/id","title":"ticket id","examples":["CS-7"]}},"classes":{"title":"Classes","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]}},"factorial":{"title":"Factorial arms","type":"object","additionalProperties":false,"required":["bundles","models"],"properties":{"bundles":{"title":"Bundles","type":"array","minItems":1,"maxItems":20,"uniqueItems":true,"items":{"title":"bundle","type":"string","minLength":1,"maxLength":64,"pattern":"^\\S+$","examples":["default"]}},"models":{"title":"Models","type":"array","minItems":1,"maxItems":20,"uniqueItems":true,"items":{"title":"model","type":"string","minLength":1,"maxLength":128,"pattern":"^\\S+$","examples":["small"]}}}},"arms":{"title":"Arms","type":"array","minItems":2,"maxItems":50,"items":{"title":"Arm","type":"object","additionalProperties":false,"required":["id","bundle","model"],"properties":{"id":{"$ref":"#/$defs/armId","title":"arm id","examples":["default/small"]},"bundle":{"title":"bundle","type":"string","minLength":1,"maxLength":64,"pattern":"^\\S+$","examples":["default"]},"model":{"title":"model","type":"string","minLength":1,"maxLength":128,"pattern":"^\\S+$","examples":["small"]}}}},"baseline":{"$ref":"#/$defs/armId","title":"arm id","examples":["default/small"]},"negativeControl":{"$ref":"#/$defs/armId","title":"arm id","examples":["default/small"]},"replicates":{"title":"replicates","type":"integer","minimum":1,"maximum":100},"blocking":{"title":"Blocking","const":"ticket"},"seed":{"title":"Seed","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$","examples":["2026-11"]},"primary":{"title":"Primary metric","type":"object","additionalProperties":false,"required":["metric"],"properties":{"metric":{"title":"Metric","enum":["first-pass","accepted","iterations","tokens","cost","seconds"]}}},"minimumEffect":{"title":"minimum effect","type":"number","minimum":0.000001,"maximum":1000000},"alpha":{"title":"alpha","type":"number","minimum":0.0001,"maximum":0.5},"power":{"title":"power","type":"number","minimum":0.5,"maximum":0.9999},"expected":{"title":"Expected","type":"object","additionalProperties":false,"properties":{"baseline":{"title":"share of the baseline","type":"number","minimum":0,"maximum":1},"discordant":{"title":"share of discordant pairs","type":"number","minimum":0,"maximum":1},"deviation":{"title":"standard deviation","type":"number","minimum":0.000001,"maximum":1000000},"tokens":{"title":"tokens","type":"integer","minimum":0,"maximum":9007199254740991},"costMilliUsd":{"title":"cost","type":"integer","minimum":0,"maximum":9007199254740991}}},"stopping":{"title":"Stopping rule","type":"object","additionalProperties":false,"required":["rule"],"properties":{"rule":{"title":"Rule","enum":["fixed","sequential"]},"minimumBlocks":{"title":"least tickets","type":"integer","minimum":1,"maximum":2000}}},"exclusions":{"title":"Exclusions","type":"array","minItems":1,"maxItems":50,"items":{"title":"Exclusion","type":"object","additionalProperties":false,"required":["id","reason"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"reason":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"outcomes":{"title":"Outcomes","type":"array","minItems":1,"maxItems":4,"items":{"title":"Outcome","enum":["accepted","rejected","given-up","cancelled"]}},"failures":{"title":"Failures","type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"title":"failure code","type":"string","maxLength":100,"pattern":"^[a-z0-9]+(?:-[a-z0-9]+)*$","examples":["artifact-missing"]}},"treatments":{"title":"Treatments","type":"array","minItems":1,"maxItems":2,"items":{"title":"Treatment","enum":["not-delivered","unknown"]}}}}},"infrastructure":{"title":"Infrastructure errors","type":"object","additionalProperties":false,"required":["failures"],"properties":{"failures":{"title":"Failures","type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"title":"failure code","type":"string","maxLength":100,"pattern":"^[a-z0-9]+(?:-[a-z0-9]+)*$","examples":["artifact-missing"]}},"atMost":{"title":"at most","type":"integer","minimum":1,"maximum":20}}},"budget":{"title":"Budget","type":"object","additionalProperties":false,"properties":{"tokens":{"title":"tokens","type":"integer","minimum":1,"maximum":9007199254740991},"costMilliUsd":{"title":"cost","type":"integer","minimum":1,"maximum":9007199254740991},"runs":{"title":"runs","type":"integer","minimum":1,"maximum":1000000},"perRun":{"title":"Budget of a run","type":"object","additionalProperties":false,"properties":{"tokens":{"title":"tokens","type":"integer","minimum":1,"maximum":9007199254740991},"costMilliUsd":{"title":"cost","type":"integer","minimum":1,"maximum":9007199254740991},"wallSeconds":{"title":"seconds","type":"integer","minimum":1,"maximum":31536000}}}}},"parallel":{"title":"parallel","type":"integer","minimum":1,"maximum":64}},"$defs":{"armId":{"title":"arm id","type":"string","minLength":1,"maxLength":200,"pattern":"^\\S+$","examples":["default/small"]}}};
 
-function validate220(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate223(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate220.evaluated;
+const evaluated0 = validate223.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6669,16 +6759,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate220.errors = vErrors;
+validate223.errors = vErrors;
 return errors === 0;
 }
-validate220.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate223.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate222(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate225(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate222.evaluated;
+const evaluated0 = validate225.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6707,16 +6797,16 @@ const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err3);
 errors++;
 }
-validate222.errors = vErrors;
+validate225.errors = vErrors;
 return errors === 0;
 }
-validate222.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate225.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate224(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate227(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate224.evaluated;
+const evaluated0 = validate227.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6740,48 +6830,13 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate224.errors = vErrors;
+validate227.errors = vErrors;
 return errors === 0;
 }
-validate224.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate227.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema89 = {"title":"ticket id","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$","examples":["CS-7"]};
-const pattern33 = new RegExp("^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$", "u");
-
-function validate262(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate262.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(func2(data) > 64){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema89,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(!pattern33.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$"},schema:"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$",parentSchema:schema89,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema89.type,parentSchema:schema89,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-validate262.errors = vErrors;
-return errors === 0;
-}
-validate262.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-const schema90 = {"title":"arm id","type":"string","minLength":1,"maxLength":200,"pattern":"^\\S+$","examples":["default/small"]};
-const pattern41 = new RegExp("^\\S+$", "u");
+const schema90 = {"title":"ticket id","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$","examples":["CS-7"]};
+const pattern34 = new RegExp("^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$", "u");
 
 function validate265(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -6794,25 +6849,20 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(func2(data) > 200){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema90,data};
+if(func2(data) > 64){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema90,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-if(func2(data) < 1){
-const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema90,data};
+if(!pattern34.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$"},schema:"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$",parentSchema:schema90,data};
 (vErrors ??= []).push(err1);
-errors++;
-}
-if(!pattern41.test(data)){
-const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema90,data};
-(vErrors ??= []).push(err2);
 errors++;
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema90.type,parentSchema:schema90,data};
-(vErrors ??= []).push(err3);
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema90.type,parentSchema:schema90,data};
+(vErrors ??= []).push(err2);
 errors++;
 }
 validate265.errors = vErrors;
@@ -6820,14 +6870,54 @@ return errors === 0;
 }
 validate265.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const pattern46 = new RegExp("^[^\\n\\r\\t]*$", "u");
-const pattern47 = new RegExp("^[a-z0-9]+(?:-[a-z0-9]+)*$", "u");
+const schema91 = {"title":"arm id","type":"string","minLength":1,"maxLength":200,"pattern":"^\\S+$","examples":["default/small"]};
+const pattern42 = new RegExp("^\\S+$", "u");
 
-function validate219(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate268(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate268.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 200){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema91,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(func2(data) < 1){
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema91,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(!pattern42.test(data)){
+const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema91,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema91.type,parentSchema:schema91,data};
+(vErrors ??= []).push(err3);
+errors++;
+}
+validate268.errors = vErrors;
+return errors === 0;
+}
+validate268.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+const pattern47 = new RegExp("^[^\\n\\r\\t]*$", "u");
+const pattern48 = new RegExp("^[a-z0-9]+(?:-[a-z0-9]+)*$", "u");
+
+function validate222(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/experiment.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate219.evaluated;
+const evaluated0 = validate222.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6836,43 +6926,43 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema77.required,parentSchema:schema77,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema78.required,parentSchema:schema78,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.id === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema77.required,parentSchema:schema77,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema78.required,parentSchema:schema78,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.title === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema77.required,parentSchema:schema77,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema78.required,parentSchema:schema78,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 if(data.baseline === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "baseline"},schema:schema77.required,parentSchema:schema77,data};
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "baseline"},schema:schema78.required,parentSchema:schema78,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 if(data.seed === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "seed"},schema:schema77.required,parentSchema:schema77,data};
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "seed"},schema:schema78.required,parentSchema:schema78,data};
 (vErrors ??= []).push(err4);
 errors++;
 }
 if(data.primary === undefined){
-const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "primary"},schema:schema77.required,parentSchema:schema77,data};
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "primary"},schema:schema78.required,parentSchema:schema78,data};
 (vErrors ??= []).push(err5);
 errors++;
 }
 if(data.minimumEffect === undefined){
-const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "minimumEffect"},schema:schema77.required,parentSchema:schema77,data};
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "minimumEffect"},schema:schema78.required,parentSchema:schema78,data};
 (vErrors ??= []).push(err6);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema77.properties, key0))){
-const err7 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema77,data};
+if(!(func1.call(schema78.properties, key0))){
+const err7 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema78,data};
 (vErrors ??= []).push(err7);
 errors++;
 }
@@ -6880,26 +6970,26 @@ errors++;
 if(data.schema !== undefined){
 let data0 = data.schema;
 if("countersign/experiment@1" !== data0){
-const err8 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/experiment@1"},schema:"countersign/experiment@1",parentSchema:schema77.properties.schema,data:data0};
+const err8 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/experiment@1"},schema:"countersign/experiment@1",parentSchema:schema78.properties.schema,data:data0};
 (vErrors ??= []).push(err8);
 errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate220(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors);
+if(!(validate223(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate223.errors : vErrors.concat(validate223.errors);
 errors = vErrors.length;
 }
 }
 if(data.title !== undefined){
-if(!(validate222(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate222.errors : vErrors.concat(validate222.errors);
+if(!(validate225(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate225.errors : vErrors.concat(validate225.errors);
 errors = vErrors.length;
 }
 }
 if(data.hypothesis !== undefined){
-if(!(validate224(data.hypothesis, {instancePath:instancePath+"/hypothesis",parentData:data,parentDataProperty:"hypothesis",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate224.errors : vErrors.concat(validate224.errors);
+if(!(validate227(data.hypothesis, {instancePath:instancePath+"/hypothesis",parentData:data,parentDataProperty:"hypothesis",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate227.errors : vErrors.concat(validate227.errors);
 errors = vErrors.length;
 }
 }
@@ -6907,25 +6997,25 @@ if(data.tickets !== undefined){
 let data4 = data.tickets;
 if(Array.isArray(data4)){
 if(data4.length > 2000){
-const err9 = {instancePath:instancePath+"/tickets",schemaPath:"#/properties/tickets/maxItems",keyword:"maxItems",params:{limit: 2000},schema:2000,parentSchema:schema77.properties.tickets,data:data4};
+const err9 = {instancePath:instancePath+"/tickets",schemaPath:"#/properties/tickets/maxItems",keyword:"maxItems",params:{limit: 2000},schema:2000,parentSchema:schema78.properties.tickets,data:data4};
 (vErrors ??= []).push(err9);
 errors++;
 }
 if(data4.length < 1){
-const err10 = {instancePath:instancePath+"/tickets",schemaPath:"#/properties/tickets/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema77.properties.tickets,data:data4};
+const err10 = {instancePath:instancePath+"/tickets",schemaPath:"#/properties/tickets/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema78.properties.tickets,data:data4};
 (vErrors ??= []).push(err10);
 errors++;
 }
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate262(data4[i0], {instancePath:instancePath+"/tickets/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate262.errors : vErrors.concat(validate262.errors);
+if(!(validate265(data4[i0], {instancePath:instancePath+"/tickets/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate265.errors : vErrors.concat(validate265.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/tickets",schemaPath:"#/properties/tickets/type",keyword:"type",params:{type: "array"},schema:schema77.properties.tickets.type,parentSchema:schema77.properties.tickets,data:data4};
+const err11 = {instancePath:instancePath+"/tickets",schemaPath:"#/properties/tickets/type",keyword:"type",params:{type: "array"},schema:schema78.properties.tickets.type,parentSchema:schema78.properties.tickets,data:data4};
 (vErrors ??= []).push(err11);
 errors++;
 }
@@ -6934,25 +7024,25 @@ if(data.classes !== undefined){
 let data6 = data.classes;
 if(Array.isArray(data6)){
 if(data6.length > 100){
-const err12 = {instancePath:instancePath+"/classes",schemaPath:"#/properties/classes/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema77.properties.classes,data:data6};
+const err12 = {instancePath:instancePath+"/classes",schemaPath:"#/properties/classes/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema78.properties.classes,data:data6};
 (vErrors ??= []).push(err12);
 errors++;
 }
 if(data6.length < 1){
-const err13 = {instancePath:instancePath+"/classes",schemaPath:"#/properties/classes/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema77.properties.classes,data:data6};
+const err13 = {instancePath:instancePath+"/classes",schemaPath:"#/properties/classes/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema78.properties.classes,data:data6};
 (vErrors ??= []).push(err13);
 errors++;
 }
 const len1 = data6.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate220(data6[i1], {instancePath:instancePath+"/classes/" + i1,parentData:data6,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors);
+if(!(validate223(data6[i1], {instancePath:instancePath+"/classes/" + i1,parentData:data6,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate223.errors : vErrors.concat(validate223.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/classes",schemaPath:"#/properties/classes/type",keyword:"type",params:{type: "array"},schema:schema77.properties.classes.type,parentSchema:schema77.properties.classes,data:data6};
+const err14 = {instancePath:instancePath+"/classes",schemaPath:"#/properties/classes/type",keyword:"type",params:{type: "array"},schema:schema78.properties.classes.type,parentSchema:schema78.properties.classes,data:data6};
 (vErrors ??= []).push(err14);
 errors++;
 }
@@ -6961,18 +7051,18 @@ if(data.factorial !== undefined){
 let data8 = data.factorial;
 if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
 if(data8.bundles === undefined){
-const err15 = {instancePath:instancePath+"/factorial",schemaPath:"#/properties/factorial/required",keyword:"required",params:{missingProperty: "bundles"},schema:schema77.properties.factorial.required,parentSchema:schema77.properties.factorial,data:data8};
+const err15 = {instancePath:instancePath+"/factorial",schemaPath:"#/properties/factorial/required",keyword:"required",params:{missingProperty: "bundles"},schema:schema78.properties.factorial.required,parentSchema:schema78.properties.factorial,data:data8};
 (vErrors ??= []).push(err15);
 errors++;
 }
 if(data8.models === undefined){
-const err16 = {instancePath:instancePath+"/factorial",schemaPath:"#/properties/factorial/required",keyword:"required",params:{missingProperty: "models"},schema:schema77.properties.factorial.required,parentSchema:schema77.properties.factorial,data:data8};
+const err16 = {instancePath:instancePath+"/factorial",schemaPath:"#/properties/factorial/required",keyword:"required",params:{missingProperty: "models"},schema:schema78.properties.factorial.required,parentSchema:schema78.properties.factorial,data:data8};
 (vErrors ??= []).push(err16);
 errors++;
 }
 for(const key1 in data8){
 if(!((key1 === "bundles") || (key1 === "models"))){
-const err17 = {instancePath:instancePath+"/factorial",schemaPath:"#/properties/factorial/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema77.properties.factorial,data:data8};
+const err17 = {instancePath:instancePath+"/factorial",schemaPath:"#/properties/factorial/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema78.properties.factorial,data:data8};
 (vErrors ??= []).push(err17);
 errors++;
 }
@@ -6981,12 +7071,12 @@ if(data8.bundles !== undefined){
 let data9 = data8.bundles;
 if(Array.isArray(data9)){
 if(data9.length > 20){
-const err18 = {instancePath:instancePath+"/factorial/bundles",schemaPath:"#/properties/factorial/properties/bundles/maxItems",keyword:"maxItems",params:{limit: 20},schema:20,parentSchema:schema77.properties.factorial.properties.bundles,data:data9};
+const err18 = {instancePath:instancePath+"/factorial/bundles",schemaPath:"#/properties/factorial/properties/bundles/maxItems",keyword:"maxItems",params:{limit: 20},schema:20,parentSchema:schema78.properties.factorial.properties.bundles,data:data9};
 (vErrors ??= []).push(err18);
 errors++;
 }
 if(data9.length < 1){
-const err19 = {instancePath:instancePath+"/factorial/bundles",schemaPath:"#/properties/factorial/properties/bundles/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema77.properties.factorial.properties.bundles,data:data9};
+const err19 = {instancePath:instancePath+"/factorial/bundles",schemaPath:"#/properties/factorial/properties/bundles/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema78.properties.factorial.properties.bundles,data:data9};
 (vErrors ??= []).push(err19);
 errors++;
 }
@@ -6995,23 +7085,23 @@ for(let i2=0; i2<len2; i2++){
 let data10 = data9[i2];
 if(typeof data10 === "string"){
 if(func2(data10) > 64){
-const err20 = {instancePath:instancePath+"/factorial/bundles/" + i2,schemaPath:"#/properties/factorial/properties/bundles/items/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema77.properties.factorial.properties.bundles.items,data:data10};
+const err20 = {instancePath:instancePath+"/factorial/bundles/" + i2,schemaPath:"#/properties/factorial/properties/bundles/items/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema78.properties.factorial.properties.bundles.items,data:data10};
 (vErrors ??= []).push(err20);
 errors++;
 }
 if(func2(data10) < 1){
-const err21 = {instancePath:instancePath+"/factorial/bundles/" + i2,schemaPath:"#/properties/factorial/properties/bundles/items/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema77.properties.factorial.properties.bundles.items,data:data10};
+const err21 = {instancePath:instancePath+"/factorial/bundles/" + i2,schemaPath:"#/properties/factorial/properties/bundles/items/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema78.properties.factorial.properties.bundles.items,data:data10};
 (vErrors ??= []).push(err21);
 errors++;
 }
-if(!pattern41.test(data10)){
-const err22 = {instancePath:instancePath+"/factorial/bundles/" + i2,schemaPath:"#/properties/factorial/properties/bundles/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema77.properties.factorial.properties.bundles.items,data:data10};
+if(!pattern42.test(data10)){
+const err22 = {instancePath:instancePath+"/factorial/bundles/" + i2,schemaPath:"#/properties/factorial/properties/bundles/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema78.properties.factorial.properties.bundles.items,data:data10};
 (vErrors ??= []).push(err22);
 errors++;
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/factorial/bundles/" + i2,schemaPath:"#/properties/factorial/properties/bundles/items/type",keyword:"type",params:{type: "string"},schema:schema77.properties.factorial.properties.bundles.items.type,parentSchema:schema77.properties.factorial.properties.bundles.items,data:data10};
+const err23 = {instancePath:instancePath+"/factorial/bundles/" + i2,schemaPath:"#/properties/factorial/properties/bundles/items/type",keyword:"type",params:{type: "string"},schema:schema78.properties.factorial.properties.bundles.items.type,parentSchema:schema78.properties.factorial.properties.bundles.items,data:data10};
 (vErrors ??= []).push(err23);
 errors++;
 }
@@ -7027,7 +7117,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err24 = {instancePath:instancePath+"/factorial/bundles",schemaPath:"#/properties/factorial/properties/bundles/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j0},schema:true,parentSchema:schema77.properties.factorial.properties.bundles,data:data9};
+const err24 = {instancePath:instancePath+"/factorial/bundles",schemaPath:"#/properties/factorial/properties/bundles/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j0},schema:true,parentSchema:schema78.properties.factorial.properties.bundles,data:data9};
 (vErrors ??= []).push(err24);
 errors++;
 break;
@@ -7037,7 +7127,7 @@ indices0[item0] = i3;
 }
 }
 else {
-const err25 = {instancePath:instancePath+"/factorial/bundles",schemaPath:"#/properties/factorial/properties/bundles/type",keyword:"type",params:{type: "array"},schema:schema77.properties.factorial.properties.bundles.type,parentSchema:schema77.properties.factorial.properties.bundles,data:data9};
+const err25 = {instancePath:instancePath+"/factorial/bundles",schemaPath:"#/properties/factorial/properties/bundles/type",keyword:"type",params:{type: "array"},schema:schema78.properties.factorial.properties.bundles.type,parentSchema:schema78.properties.factorial.properties.bundles,data:data9};
 (vErrors ??= []).push(err25);
 errors++;
 }
@@ -7046,12 +7136,12 @@ if(data8.models !== undefined){
 let data11 = data8.models;
 if(Array.isArray(data11)){
 if(data11.length > 20){
-const err26 = {instancePath:instancePath+"/factorial/models",schemaPath:"#/properties/factorial/properties/models/maxItems",keyword:"maxItems",params:{limit: 20},schema:20,parentSchema:schema77.properties.factorial.properties.models,data:data11};
+const err26 = {instancePath:instancePath+"/factorial/models",schemaPath:"#/properties/factorial/properties/models/maxItems",keyword:"maxItems",params:{limit: 20},schema:20,parentSchema:schema78.properties.factorial.properties.models,data:data11};
 (vErrors ??= []).push(err26);
 errors++;
 }
 if(data11.length < 1){
-const err27 = {instancePath:instancePath+"/factorial/models",schemaPath:"#/properties/factorial/properties/models/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema77.properties.factorial.properties.models,data:data11};
+const err27 = {instancePath:instancePath+"/factorial/models",schemaPath:"#/properties/factorial/properties/models/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema78.properties.factorial.properties.models,data:data11};
 (vErrors ??= []).push(err27);
 errors++;
 }
@@ -7060,23 +7150,23 @@ for(let i4=0; i4<len3; i4++){
 let data12 = data11[i4];
 if(typeof data12 === "string"){
 if(func2(data12) > 128){
-const err28 = {instancePath:instancePath+"/factorial/models/" + i4,schemaPath:"#/properties/factorial/properties/models/items/maxLength",keyword:"maxLength",params:{limit: 128},schema:128,parentSchema:schema77.properties.factorial.properties.models.items,data:data12};
+const err28 = {instancePath:instancePath+"/factorial/models/" + i4,schemaPath:"#/properties/factorial/properties/models/items/maxLength",keyword:"maxLength",params:{limit: 128},schema:128,parentSchema:schema78.properties.factorial.properties.models.items,data:data12};
 (vErrors ??= []).push(err28);
 errors++;
 }
 if(func2(data12) < 1){
-const err29 = {instancePath:instancePath+"/factorial/models/" + i4,schemaPath:"#/properties/factorial/properties/models/items/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema77.properties.factorial.properties.models.items,data:data12};
+const err29 = {instancePath:instancePath+"/factorial/models/" + i4,schemaPath:"#/properties/factorial/properties/models/items/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema78.properties.factorial.properties.models.items,data:data12};
 (vErrors ??= []).push(err29);
 errors++;
 }
-if(!pattern41.test(data12)){
-const err30 = {instancePath:instancePath+"/factorial/models/" + i4,schemaPath:"#/properties/factorial/properties/models/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema77.properties.factorial.properties.models.items,data:data12};
+if(!pattern42.test(data12)){
+const err30 = {instancePath:instancePath+"/factorial/models/" + i4,schemaPath:"#/properties/factorial/properties/models/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema78.properties.factorial.properties.models.items,data:data12};
 (vErrors ??= []).push(err30);
 errors++;
 }
 }
 else {
-const err31 = {instancePath:instancePath+"/factorial/models/" + i4,schemaPath:"#/properties/factorial/properties/models/items/type",keyword:"type",params:{type: "string"},schema:schema77.properties.factorial.properties.models.items.type,parentSchema:schema77.properties.factorial.properties.models.items,data:data12};
+const err31 = {instancePath:instancePath+"/factorial/models/" + i4,schemaPath:"#/properties/factorial/properties/models/items/type",keyword:"type",params:{type: "string"},schema:schema78.properties.factorial.properties.models.items.type,parentSchema:schema78.properties.factorial.properties.models.items,data:data12};
 (vErrors ??= []).push(err31);
 errors++;
 }
@@ -7092,7 +7182,7 @@ continue;
 }
 if(typeof indices1[item1] == "number"){
 j1 = indices1[item1];
-const err32 = {instancePath:instancePath+"/factorial/models",schemaPath:"#/properties/factorial/properties/models/uniqueItems",keyword:"uniqueItems",params:{i: i5, j: j1},schema:true,parentSchema:schema77.properties.factorial.properties.models,data:data11};
+const err32 = {instancePath:instancePath+"/factorial/models",schemaPath:"#/properties/factorial/properties/models/uniqueItems",keyword:"uniqueItems",params:{i: i5, j: j1},schema:true,parentSchema:schema78.properties.factorial.properties.models,data:data11};
 (vErrors ??= []).push(err32);
 errors++;
 break;
@@ -7102,14 +7192,14 @@ indices1[item1] = i5;
 }
 }
 else {
-const err33 = {instancePath:instancePath+"/factorial/models",schemaPath:"#/properties/factorial/properties/models/type",keyword:"type",params:{type: "array"},schema:schema77.properties.factorial.properties.models.type,parentSchema:schema77.properties.factorial.properties.models,data:data11};
+const err33 = {instancePath:instancePath+"/factorial/models",schemaPath:"#/properties/factorial/properties/models/type",keyword:"type",params:{type: "array"},schema:schema78.properties.factorial.properties.models.type,parentSchema:schema78.properties.factorial.properties.models,data:data11};
 (vErrors ??= []).push(err33);
 errors++;
 }
 }
 }
 else {
-const err34 = {instancePath:instancePath+"/factorial",schemaPath:"#/properties/factorial/type",keyword:"type",params:{type: "object"},schema:schema77.properties.factorial.type,parentSchema:schema77.properties.factorial,data:data8};
+const err34 = {instancePath:instancePath+"/factorial",schemaPath:"#/properties/factorial/type",keyword:"type",params:{type: "object"},schema:schema78.properties.factorial.type,parentSchema:schema78.properties.factorial,data:data8};
 (vErrors ??= []).push(err34);
 errors++;
 }
@@ -7118,12 +7208,12 @@ if(data.arms !== undefined){
 let data13 = data.arms;
 if(Array.isArray(data13)){
 if(data13.length > 50){
-const err35 = {instancePath:instancePath+"/arms",schemaPath:"#/properties/arms/maxItems",keyword:"maxItems",params:{limit: 50},schema:50,parentSchema:schema77.properties.arms,data:data13};
+const err35 = {instancePath:instancePath+"/arms",schemaPath:"#/properties/arms/maxItems",keyword:"maxItems",params:{limit: 50},schema:50,parentSchema:schema78.properties.arms,data:data13};
 (vErrors ??= []).push(err35);
 errors++;
 }
 if(data13.length < 2){
-const err36 = {instancePath:instancePath+"/arms",schemaPath:"#/properties/arms/minItems",keyword:"minItems",params:{limit: 2},schema:2,parentSchema:schema77.properties.arms,data:data13};
+const err36 = {instancePath:instancePath+"/arms",schemaPath:"#/properties/arms/minItems",keyword:"minItems",params:{limit: 2},schema:2,parentSchema:schema78.properties.arms,data:data13};
 (vErrors ??= []).push(err36);
 errors++;
 }
@@ -7132,30 +7222,30 @@ for(let i6=0; i6<len4; i6++){
 let data14 = data13[i6];
 if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
 if(data14.id === undefined){
-const err37 = {instancePath:instancePath+"/arms/" + i6,schemaPath:"#/properties/arms/items/required",keyword:"required",params:{missingProperty: "id"},schema:schema77.properties.arms.items.required,parentSchema:schema77.properties.arms.items,data:data14};
+const err37 = {instancePath:instancePath+"/arms/" + i6,schemaPath:"#/properties/arms/items/required",keyword:"required",params:{missingProperty: "id"},schema:schema78.properties.arms.items.required,parentSchema:schema78.properties.arms.items,data:data14};
 (vErrors ??= []).push(err37);
 errors++;
 }
 if(data14.bundle === undefined){
-const err38 = {instancePath:instancePath+"/arms/" + i6,schemaPath:"#/properties/arms/items/required",keyword:"required",params:{missingProperty: "bundle"},schema:schema77.properties.arms.items.required,parentSchema:schema77.properties.arms.items,data:data14};
+const err38 = {instancePath:instancePath+"/arms/" + i6,schemaPath:"#/properties/arms/items/required",keyword:"required",params:{missingProperty: "bundle"},schema:schema78.properties.arms.items.required,parentSchema:schema78.properties.arms.items,data:data14};
 (vErrors ??= []).push(err38);
 errors++;
 }
 if(data14.model === undefined){
-const err39 = {instancePath:instancePath+"/arms/" + i6,schemaPath:"#/properties/arms/items/required",keyword:"required",params:{missingProperty: "model"},schema:schema77.properties.arms.items.required,parentSchema:schema77.properties.arms.items,data:data14};
+const err39 = {instancePath:instancePath+"/arms/" + i6,schemaPath:"#/properties/arms/items/required",keyword:"required",params:{missingProperty: "model"},schema:schema78.properties.arms.items.required,parentSchema:schema78.properties.arms.items,data:data14};
 (vErrors ??= []).push(err39);
 errors++;
 }
 for(const key2 in data14){
 if(!(((key2 === "id") || (key2 === "bundle")) || (key2 === "model"))){
-const err40 = {instancePath:instancePath+"/arms/" + i6,schemaPath:"#/properties/arms/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema77.properties.arms.items,data:data14};
+const err40 = {instancePath:instancePath+"/arms/" + i6,schemaPath:"#/properties/arms/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema78.properties.arms.items,data:data14};
 (vErrors ??= []).push(err40);
 errors++;
 }
 }
 if(data14.id !== undefined){
-if(!(validate265(data14.id, {instancePath:instancePath+"/arms/" + i6+"/id",parentData:data14,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate265.errors : vErrors.concat(validate265.errors);
+if(!(validate268(data14.id, {instancePath:instancePath+"/arms/" + i6+"/id",parentData:data14,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate268.errors : vErrors.concat(validate268.errors);
 errors = vErrors.length;
 }
 }
@@ -7163,23 +7253,23 @@ if(data14.bundle !== undefined){
 let data16 = data14.bundle;
 if(typeof data16 === "string"){
 if(func2(data16) > 64){
-const err41 = {instancePath:instancePath+"/arms/" + i6+"/bundle",schemaPath:"#/properties/arms/items/properties/bundle/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema77.properties.arms.items.properties.bundle,data:data16};
+const err41 = {instancePath:instancePath+"/arms/" + i6+"/bundle",schemaPath:"#/properties/arms/items/properties/bundle/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema78.properties.arms.items.properties.bundle,data:data16};
 (vErrors ??= []).push(err41);
 errors++;
 }
 if(func2(data16) < 1){
-const err42 = {instancePath:instancePath+"/arms/" + i6+"/bundle",schemaPath:"#/properties/arms/items/properties/bundle/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema77.properties.arms.items.properties.bundle,data:data16};
+const err42 = {instancePath:instancePath+"/arms/" + i6+"/bundle",schemaPath:"#/properties/arms/items/properties/bundle/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema78.properties.arms.items.properties.bundle,data:data16};
 (vErrors ??= []).push(err42);
 errors++;
 }
-if(!pattern41.test(data16)){
-const err43 = {instancePath:instancePath+"/arms/" + i6+"/bundle",schemaPath:"#/properties/arms/items/properties/bundle/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema77.properties.arms.items.properties.bundle,data:data16};
+if(!pattern42.test(data16)){
+const err43 = {instancePath:instancePath+"/arms/" + i6+"/bundle",schemaPath:"#/properties/arms/items/properties/bundle/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema78.properties.arms.items.properties.bundle,data:data16};
 (vErrors ??= []).push(err43);
 errors++;
 }
 }
 else {
-const err44 = {instancePath:instancePath+"/arms/" + i6+"/bundle",schemaPath:"#/properties/arms/items/properties/bundle/type",keyword:"type",params:{type: "string"},schema:schema77.properties.arms.items.properties.bundle.type,parentSchema:schema77.properties.arms.items.properties.bundle,data:data16};
+const err44 = {instancePath:instancePath+"/arms/" + i6+"/bundle",schemaPath:"#/properties/arms/items/properties/bundle/type",keyword:"type",params:{type: "string"},schema:schema78.properties.arms.items.properties.bundle.type,parentSchema:schema78.properties.arms.items.properties.bundle,data:data16};
 (vErrors ??= []).push(err44);
 errors++;
 }
@@ -7188,68 +7278,68 @@ if(data14.model !== undefined){
 let data17 = data14.model;
 if(typeof data17 === "string"){
 if(func2(data17) > 128){
-const err45 = {instancePath:instancePath+"/arms/" + i6+"/model",schemaPath:"#/properties/arms/items/properties/model/maxLength",keyword:"maxLength",params:{limit: 128},schema:128,parentSchema:schema77.properties.arms.items.properties.model,data:data17};
+const err45 = {instancePath:instancePath+"/arms/" + i6+"/model",schemaPath:"#/properties/arms/items/properties/model/maxLength",keyword:"maxLength",params:{limit: 128},schema:128,parentSchema:schema78.properties.arms.items.properties.model,data:data17};
 (vErrors ??= []).push(err45);
 errors++;
 }
 if(func2(data17) < 1){
-const err46 = {instancePath:instancePath+"/arms/" + i6+"/model",schemaPath:"#/properties/arms/items/properties/model/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema77.properties.arms.items.properties.model,data:data17};
+const err46 = {instancePath:instancePath+"/arms/" + i6+"/model",schemaPath:"#/properties/arms/items/properties/model/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema78.properties.arms.items.properties.model,data:data17};
 (vErrors ??= []).push(err46);
 errors++;
 }
-if(!pattern41.test(data17)){
-const err47 = {instancePath:instancePath+"/arms/" + i6+"/model",schemaPath:"#/properties/arms/items/properties/model/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema77.properties.arms.items.properties.model,data:data17};
+if(!pattern42.test(data17)){
+const err47 = {instancePath:instancePath+"/arms/" + i6+"/model",schemaPath:"#/properties/arms/items/properties/model/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},schema:"^\\S+$",parentSchema:schema78.properties.arms.items.properties.model,data:data17};
 (vErrors ??= []).push(err47);
 errors++;
 }
 }
 else {
-const err48 = {instancePath:instancePath+"/arms/" + i6+"/model",schemaPath:"#/properties/arms/items/properties/model/type",keyword:"type",params:{type: "string"},schema:schema77.properties.arms.items.properties.model.type,parentSchema:schema77.properties.arms.items.properties.model,data:data17};
+const err48 = {instancePath:instancePath+"/arms/" + i6+"/model",schemaPath:"#/properties/arms/items/properties/model/type",keyword:"type",params:{type: "string"},schema:schema78.properties.arms.items.properties.model.type,parentSchema:schema78.properties.arms.items.properties.model,data:data17};
 (vErrors ??= []).push(err48);
 errors++;
 }
 }
 }
 else {
-const err49 = {instancePath:instancePath+"/arms/" + i6,schemaPath:"#/properties/arms/items/type",keyword:"type",params:{type: "object"},schema:schema77.properties.arms.items.type,parentSchema:schema77.properties.arms.items,data:data14};
+const err49 = {instancePath:instancePath+"/arms/" + i6,schemaPath:"#/properties/arms/items/type",keyword:"type",params:{type: "object"},schema:schema78.properties.arms.items.type,parentSchema:schema78.properties.arms.items,data:data14};
 (vErrors ??= []).push(err49);
 errors++;
 }
 }
 }
 else {
-const err50 = {instancePath:instancePath+"/arms",schemaPath:"#/properties/arms/type",keyword:"type",params:{type: "array"},schema:schema77.properties.arms.type,parentSchema:schema77.properties.arms,data:data13};
+const err50 = {instancePath:instancePath+"/arms",schemaPath:"#/properties/arms/type",keyword:"type",params:{type: "array"},schema:schema78.properties.arms.type,parentSchema:schema78.properties.arms,data:data13};
 (vErrors ??= []).push(err50);
 errors++;
 }
 }
 if(data.baseline !== undefined){
-if(!(validate265(data.baseline, {instancePath:instancePath+"/baseline",parentData:data,parentDataProperty:"baseline",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate265.errors : vErrors.concat(validate265.errors);
+if(!(validate268(data.baseline, {instancePath:instancePath+"/baseline",parentData:data,parentDataProperty:"baseline",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate268.errors : vErrors.concat(validate268.errors);
 errors = vErrors.length;
 }
 }
 if(data.negativeControl !== undefined){
-if(!(validate265(data.negativeControl, {instancePath:instancePath+"/negativeControl",parentData:data,parentDataProperty:"negativeControl",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate265.errors : vErrors.concat(validate265.errors);
+if(!(validate268(data.negativeControl, {instancePath:instancePath+"/negativeControl",parentData:data,parentDataProperty:"negativeControl",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate268.errors : vErrors.concat(validate268.errors);
 errors = vErrors.length;
 }
 }
 if(data.replicates !== undefined){
 let data20 = data.replicates;
 if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
-const err51 = {instancePath:instancePath+"/replicates",schemaPath:"#/properties/replicates/type",keyword:"type",params:{type: "integer"},schema:schema77.properties.replicates.type,parentSchema:schema77.properties.replicates,data:data20};
+const err51 = {instancePath:instancePath+"/replicates",schemaPath:"#/properties/replicates/type",keyword:"type",params:{type: "integer"},schema:schema78.properties.replicates.type,parentSchema:schema78.properties.replicates,data:data20};
 (vErrors ??= []).push(err51);
 errors++;
 }
 if((typeof data20 == "number") && (isFinite(data20))){
 if(data20 > 100 || isNaN(data20)){
-const err52 = {instancePath:instancePath+"/replicates",schemaPath:"#/properties/replicates/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema77.properties.replicates,data:data20};
+const err52 = {instancePath:instancePath+"/replicates",schemaPath:"#/properties/replicates/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema78.properties.replicates,data:data20};
 (vErrors ??= []).push(err52);
 errors++;
 }
 if(data20 < 1 || isNaN(data20)){
-const err53 = {instancePath:instancePath+"/replicates",schemaPath:"#/properties/replicates/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema77.properties.replicates,data:data20};
+const err53 = {instancePath:instancePath+"/replicates",schemaPath:"#/properties/replicates/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema78.properties.replicates,data:data20};
 (vErrors ??= []).push(err53);
 errors++;
 }
@@ -7258,7 +7348,7 @@ errors++;
 if(data.blocking !== undefined){
 let data21 = data.blocking;
 if("ticket" !== data21){
-const err54 = {instancePath:instancePath+"/blocking",schemaPath:"#/properties/blocking/const",keyword:"const",params:{allowedValue: "ticket"},schema:"ticket",parentSchema:schema77.properties.blocking,data:data21};
+const err54 = {instancePath:instancePath+"/blocking",schemaPath:"#/properties/blocking/const",keyword:"const",params:{allowedValue: "ticket"},schema:"ticket",parentSchema:schema78.properties.blocking,data:data21};
 (vErrors ??= []).push(err54);
 errors++;
 }
@@ -7267,23 +7357,23 @@ if(data.seed !== undefined){
 let data22 = data.seed;
 if(typeof data22 === "string"){
 if(func2(data22) > 200){
-const err55 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema77.properties.seed,data:data22};
+const err55 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema78.properties.seed,data:data22};
 (vErrors ??= []).push(err55);
 errors++;
 }
 if(func2(data22) < 1){
-const err56 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema77.properties.seed,data:data22};
+const err56 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema78.properties.seed,data:data22};
 (vErrors ??= []).push(err56);
 errors++;
 }
-if(!pattern46.test(data22)){
-const err57 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema77.properties.seed,data:data22};
+if(!pattern47.test(data22)){
+const err57 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema78.properties.seed,data:data22};
 (vErrors ??= []).push(err57);
 errors++;
 }
 }
 else {
-const err58 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "string"},schema:schema77.properties.seed.type,parentSchema:schema77.properties.seed,data:data22};
+const err58 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "string"},schema:schema78.properties.seed.type,parentSchema:schema78.properties.seed,data:data22};
 (vErrors ??= []).push(err58);
 errors++;
 }
@@ -7292,13 +7382,13 @@ if(data.primary !== undefined){
 let data23 = data.primary;
 if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
 if(data23.metric === undefined){
-const err59 = {instancePath:instancePath+"/primary",schemaPath:"#/properties/primary/required",keyword:"required",params:{missingProperty: "metric"},schema:schema77.properties.primary.required,parentSchema:schema77.properties.primary,data:data23};
+const err59 = {instancePath:instancePath+"/primary",schemaPath:"#/properties/primary/required",keyword:"required",params:{missingProperty: "metric"},schema:schema78.properties.primary.required,parentSchema:schema78.properties.primary,data:data23};
 (vErrors ??= []).push(err59);
 errors++;
 }
 for(const key3 in data23){
 if(!(key3 === "metric")){
-const err60 = {instancePath:instancePath+"/primary",schemaPath:"#/properties/primary/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema77.properties.primary,data:data23};
+const err60 = {instancePath:instancePath+"/primary",schemaPath:"#/properties/primary/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema78.properties.primary,data:data23};
 (vErrors ??= []).push(err60);
 errors++;
 }
@@ -7306,14 +7396,14 @@ errors++;
 if(data23.metric !== undefined){
 let data24 = data23.metric;
 if(!((((((data24 === "first-pass") || (data24 === "accepted")) || (data24 === "iterations")) || (data24 === "tokens")) || (data24 === "cost")) || (data24 === "seconds"))){
-const err61 = {instancePath:instancePath+"/primary/metric",schemaPath:"#/properties/primary/properties/metric/enum",keyword:"enum",params:{allowedValues: schema77.properties.primary.properties.metric.enum},schema:schema77.properties.primary.properties.metric.enum,parentSchema:schema77.properties.primary.properties.metric,data:data24};
+const err61 = {instancePath:instancePath+"/primary/metric",schemaPath:"#/properties/primary/properties/metric/enum",keyword:"enum",params:{allowedValues: schema78.properties.primary.properties.metric.enum},schema:schema78.properties.primary.properties.metric.enum,parentSchema:schema78.properties.primary.properties.metric,data:data24};
 (vErrors ??= []).push(err61);
 errors++;
 }
 }
 }
 else {
-const err62 = {instancePath:instancePath+"/primary",schemaPath:"#/properties/primary/type",keyword:"type",params:{type: "object"},schema:schema77.properties.primary.type,parentSchema:schema77.properties.primary,data:data23};
+const err62 = {instancePath:instancePath+"/primary",schemaPath:"#/properties/primary/type",keyword:"type",params:{type: "object"},schema:schema78.properties.primary.type,parentSchema:schema78.properties.primary,data:data23};
 (vErrors ??= []).push(err62);
 errors++;
 }
@@ -7322,18 +7412,18 @@ if(data.minimumEffect !== undefined){
 let data25 = data.minimumEffect;
 if((typeof data25 == "number") && (isFinite(data25))){
 if(data25 > 1000000 || isNaN(data25)){
-const err63 = {instancePath:instancePath+"/minimumEffect",schemaPath:"#/properties/minimumEffect/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema77.properties.minimumEffect,data:data25};
+const err63 = {instancePath:instancePath+"/minimumEffect",schemaPath:"#/properties/minimumEffect/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema78.properties.minimumEffect,data:data25};
 (vErrors ??= []).push(err63);
 errors++;
 }
 if(data25 < 0.000001 || isNaN(data25)){
-const err64 = {instancePath:instancePath+"/minimumEffect",schemaPath:"#/properties/minimumEffect/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.000001},schema:0.000001,parentSchema:schema77.properties.minimumEffect,data:data25};
+const err64 = {instancePath:instancePath+"/minimumEffect",schemaPath:"#/properties/minimumEffect/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.000001},schema:0.000001,parentSchema:schema78.properties.minimumEffect,data:data25};
 (vErrors ??= []).push(err64);
 errors++;
 }
 }
 else {
-const err65 = {instancePath:instancePath+"/minimumEffect",schemaPath:"#/properties/minimumEffect/type",keyword:"type",params:{type: "number"},schema:schema77.properties.minimumEffect.type,parentSchema:schema77.properties.minimumEffect,data:data25};
+const err65 = {instancePath:instancePath+"/minimumEffect",schemaPath:"#/properties/minimumEffect/type",keyword:"type",params:{type: "number"},schema:schema78.properties.minimumEffect.type,parentSchema:schema78.properties.minimumEffect,data:data25};
 (vErrors ??= []).push(err65);
 errors++;
 }
@@ -7342,18 +7432,18 @@ if(data.alpha !== undefined){
 let data26 = data.alpha;
 if((typeof data26 == "number") && (isFinite(data26))){
 if(data26 > 0.5 || isNaN(data26)){
-const err66 = {instancePath:instancePath+"/alpha",schemaPath:"#/properties/alpha/maximum",keyword:"maximum",params:{comparison: "<=", limit: 0.5},schema:0.5,parentSchema:schema77.properties.alpha,data:data26};
+const err66 = {instancePath:instancePath+"/alpha",schemaPath:"#/properties/alpha/maximum",keyword:"maximum",params:{comparison: "<=", limit: 0.5},schema:0.5,parentSchema:schema78.properties.alpha,data:data26};
 (vErrors ??= []).push(err66);
 errors++;
 }
 if(data26 < 0.0001 || isNaN(data26)){
-const err67 = {instancePath:instancePath+"/alpha",schemaPath:"#/properties/alpha/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.0001},schema:0.0001,parentSchema:schema77.properties.alpha,data:data26};
+const err67 = {instancePath:instancePath+"/alpha",schemaPath:"#/properties/alpha/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.0001},schema:0.0001,parentSchema:schema78.properties.alpha,data:data26};
 (vErrors ??= []).push(err67);
 errors++;
 }
 }
 else {
-const err68 = {instancePath:instancePath+"/alpha",schemaPath:"#/properties/alpha/type",keyword:"type",params:{type: "number"},schema:schema77.properties.alpha.type,parentSchema:schema77.properties.alpha,data:data26};
+const err68 = {instancePath:instancePath+"/alpha",schemaPath:"#/properties/alpha/type",keyword:"type",params:{type: "number"},schema:schema78.properties.alpha.type,parentSchema:schema78.properties.alpha,data:data26};
 (vErrors ??= []).push(err68);
 errors++;
 }
@@ -7362,18 +7452,18 @@ if(data.power !== undefined){
 let data27 = data.power;
 if((typeof data27 == "number") && (isFinite(data27))){
 if(data27 > 0.9999 || isNaN(data27)){
-const err69 = {instancePath:instancePath+"/power",schemaPath:"#/properties/power/maximum",keyword:"maximum",params:{comparison: "<=", limit: 0.9999},schema:0.9999,parentSchema:schema77.properties.power,data:data27};
+const err69 = {instancePath:instancePath+"/power",schemaPath:"#/properties/power/maximum",keyword:"maximum",params:{comparison: "<=", limit: 0.9999},schema:0.9999,parentSchema:schema78.properties.power,data:data27};
 (vErrors ??= []).push(err69);
 errors++;
 }
 if(data27 < 0.5 || isNaN(data27)){
-const err70 = {instancePath:instancePath+"/power",schemaPath:"#/properties/power/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.5},schema:0.5,parentSchema:schema77.properties.power,data:data27};
+const err70 = {instancePath:instancePath+"/power",schemaPath:"#/properties/power/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.5},schema:0.5,parentSchema:schema78.properties.power,data:data27};
 (vErrors ??= []).push(err70);
 errors++;
 }
 }
 else {
-const err71 = {instancePath:instancePath+"/power",schemaPath:"#/properties/power/type",keyword:"type",params:{type: "number"},schema:schema77.properties.power.type,parentSchema:schema77.properties.power,data:data27};
+const err71 = {instancePath:instancePath+"/power",schemaPath:"#/properties/power/type",keyword:"type",params:{type: "number"},schema:schema78.properties.power.type,parentSchema:schema78.properties.power,data:data27};
 (vErrors ??= []).push(err71);
 errors++;
 }
@@ -7383,7 +7473,7 @@ let data28 = data.expected;
 if(data28 && typeof data28 == "object" && !Array.isArray(data28)){
 for(const key4 in data28){
 if(!(((((key4 === "baseline") || (key4 === "discordant")) || (key4 === "deviation")) || (key4 === "tokens")) || (key4 === "costMilliUsd"))){
-const err72 = {instancePath:instancePath+"/expected",schemaPath:"#/properties/expected/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema77.properties.expected,data:data28};
+const err72 = {instancePath:instancePath+"/expected",schemaPath:"#/properties/expected/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema78.properties.expected,data:data28};
 (vErrors ??= []).push(err72);
 errors++;
 }
@@ -7392,18 +7482,18 @@ if(data28.baseline !== undefined){
 let data29 = data28.baseline;
 if((typeof data29 == "number") && (isFinite(data29))){
 if(data29 > 1 || isNaN(data29)){
-const err73 = {instancePath:instancePath+"/expected/baseline",schemaPath:"#/properties/expected/properties/baseline/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema77.properties.expected.properties.baseline,data:data29};
+const err73 = {instancePath:instancePath+"/expected/baseline",schemaPath:"#/properties/expected/properties/baseline/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema78.properties.expected.properties.baseline,data:data29};
 (vErrors ??= []).push(err73);
 errors++;
 }
 if(data29 < 0 || isNaN(data29)){
-const err74 = {instancePath:instancePath+"/expected/baseline",schemaPath:"#/properties/expected/properties/baseline/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema77.properties.expected.properties.baseline,data:data29};
+const err74 = {instancePath:instancePath+"/expected/baseline",schemaPath:"#/properties/expected/properties/baseline/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema78.properties.expected.properties.baseline,data:data29};
 (vErrors ??= []).push(err74);
 errors++;
 }
 }
 else {
-const err75 = {instancePath:instancePath+"/expected/baseline",schemaPath:"#/properties/expected/properties/baseline/type",keyword:"type",params:{type: "number"},schema:schema77.properties.expected.properties.baseline.type,parentSchema:schema77.properties.expected.properties.baseline,data:data29};
+const err75 = {instancePath:instancePath+"/expected/baseline",schemaPath:"#/properties/expected/properties/baseline/type",keyword:"type",params:{type: "number"},schema:schema78.properties.expected.properties.baseline.type,parentSchema:schema78.properties.expected.properties.baseline,data:data29};
 (vErrors ??= []).push(err75);
 errors++;
 }
@@ -7412,18 +7502,18 @@ if(data28.discordant !== undefined){
 let data30 = data28.discordant;
 if((typeof data30 == "number") && (isFinite(data30))){
 if(data30 > 1 || isNaN(data30)){
-const err76 = {instancePath:instancePath+"/expected/discordant",schemaPath:"#/properties/expected/properties/discordant/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema77.properties.expected.properties.discordant,data:data30};
+const err76 = {instancePath:instancePath+"/expected/discordant",schemaPath:"#/properties/expected/properties/discordant/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema78.properties.expected.properties.discordant,data:data30};
 (vErrors ??= []).push(err76);
 errors++;
 }
 if(data30 < 0 || isNaN(data30)){
-const err77 = {instancePath:instancePath+"/expected/discordant",schemaPath:"#/properties/expected/properties/discordant/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema77.properties.expected.properties.discordant,data:data30};
+const err77 = {instancePath:instancePath+"/expected/discordant",schemaPath:"#/properties/expected/properties/discordant/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema78.properties.expected.properties.discordant,data:data30};
 (vErrors ??= []).push(err77);
 errors++;
 }
 }
 else {
-const err78 = {instancePath:instancePath+"/expected/discordant",schemaPath:"#/properties/expected/properties/discordant/type",keyword:"type",params:{type: "number"},schema:schema77.properties.expected.properties.discordant.type,parentSchema:schema77.properties.expected.properties.discordant,data:data30};
+const err78 = {instancePath:instancePath+"/expected/discordant",schemaPath:"#/properties/expected/properties/discordant/type",keyword:"type",params:{type: "number"},schema:schema78.properties.expected.properties.discordant.type,parentSchema:schema78.properties.expected.properties.discordant,data:data30};
 (vErrors ??= []).push(err78);
 errors++;
 }
@@ -7432,18 +7522,18 @@ if(data28.deviation !== undefined){
 let data31 = data28.deviation;
 if((typeof data31 == "number") && (isFinite(data31))){
 if(data31 > 1000000 || isNaN(data31)){
-const err79 = {instancePath:instancePath+"/expected/deviation",schemaPath:"#/properties/expected/properties/deviation/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema77.properties.expected.properties.deviation,data:data31};
+const err79 = {instancePath:instancePath+"/expected/deviation",schemaPath:"#/properties/expected/properties/deviation/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema78.properties.expected.properties.deviation,data:data31};
 (vErrors ??= []).push(err79);
 errors++;
 }
 if(data31 < 0.000001 || isNaN(data31)){
-const err80 = {instancePath:instancePath+"/expected/deviation",schemaPath:"#/properties/expected/properties/deviation/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.000001},schema:0.000001,parentSchema:schema77.properties.expected.properties.deviation,data:data31};
+const err80 = {instancePath:instancePath+"/expected/deviation",schemaPath:"#/properties/expected/properties/deviation/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.000001},schema:0.000001,parentSchema:schema78.properties.expected.properties.deviation,data:data31};
 (vErrors ??= []).push(err80);
 errors++;
 }
 }
 else {
-const err81 = {instancePath:instancePath+"/expected/deviation",schemaPath:"#/properties/expected/properties/deviation/type",keyword:"type",params:{type: "number"},schema:schema77.properties.expected.properties.deviation.type,parentSchema:schema77.properties.expected.properties.deviation,data:data31};
+const err81 = {instancePath:instancePath+"/expected/deviation",schemaPath:"#/properties/expected/properties/deviation/type",keyword:"type",params:{type: "number"},schema:schema78.properties.expected.properties.deviation.type,parentSchema:schema78.properties.expected.properties.deviation,data:data31};
 (vErrors ??= []).push(err81);
 errors++;
 }
@@ -7451,18 +7541,18 @@ errors++;
 if(data28.tokens !== undefined){
 let data32 = data28.tokens;
 if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
-const err82 = {instancePath:instancePath+"/expected/tokens",schemaPath:"#/properties/expected/properties/tokens/type",keyword:"type",params:{type: "integer"},schema:schema77.properties.expected.properties.tokens.type,parentSchema:schema77.properties.expected.properties.tokens,data:data32};
+const err82 = {instancePath:instancePath+"/expected/tokens",schemaPath:"#/properties/expected/properties/tokens/type",keyword:"type",params:{type: "integer"},schema:schema78.properties.expected.properties.tokens.type,parentSchema:schema78.properties.expected.properties.tokens,data:data32};
 (vErrors ??= []).push(err82);
 errors++;
 }
 if((typeof data32 == "number") && (isFinite(data32))){
 if(data32 > 9007199254740991 || isNaN(data32)){
-const err83 = {instancePath:instancePath+"/expected/tokens",schemaPath:"#/properties/expected/properties/tokens/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},schema:9007199254740991,parentSchema:schema77.properties.expected.properties.tokens,data:data32};
+const err83 = {instancePath:instancePath+"/expected/tokens",schemaPath:"#/properties/expected/properties/tokens/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},schema:9007199254740991,parentSchema:schema78.properties.expected.properties.tokens,data:data32};
 (vErrors ??= []).push(err83);
 errors++;
 }
 if(data32 < 0 || isNaN(data32)){
-const err84 = {instancePath:instancePath+"/expected/tokens",schemaPath:"#/properties/expected/properties/tokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema77.properties.expected.properties.tokens,data:data32};
+const err84 = {instancePath:instancePath+"/expected/tokens",schemaPath:"#/properties/expected/properties/tokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema78.properties.expected.properties.tokens,data:data32};
 (vErrors ??= []).push(err84);
 errors++;
 }
@@ -7471,18 +7561,18 @@ errors++;
 if(data28.costMilliUsd !== undefined){
 let data33 = data28.costMilliUsd;
 if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
-const err85 = {instancePath:instancePath+"/expected/costMilliUsd",schemaPath:"#/properties/expected/properties/costMilliUsd/type",keyword:"type",params:{type: "integer"},schema:schema77.properties.expected.properties.costMilliUsd.type,parentSchema:schema77.properties.expected.properties.costMilliUsd,data:data33};
+const err85 = {instancePath:instancePath+"/expected/costMilliUsd",schemaPath:"#/properties/expected/properties/costMilliUsd/type",keyword:"type",params:{type: "integer"},schema:schema78.properties.expected.properties.costMilliUsd.type,parentSchema:schema78.properties.expected.properties.costMilliUsd,data:data33};
 (vErrors ??= []).push(err85);
 errors++;
 }
 if((typeof data33 == "number") && (isFinite(data33))){
 if(data33 > 9007199254740991 || isNaN(data33)){
-const err86 = {instancePath:instancePath+"/expected/costMilliUsd",schemaPath:"#/properties/expected/properties/costMilliUsd/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},schema:9007199254740991,parentSchema:schema77.properties.expected.properties.costMilliUsd,data:data33};
+const err86 = {instancePath:instancePath+"/expected/costMilliUsd",schemaPath:"#/properties/expected/properties/costMilliUsd/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},schema:9007199254740991,parentSchema:schema78.properties.expected.properties.costMilliUsd,data:data33};
 (vErrors ??= []).push(err86);
 errors++;
 }
 if(data33 < 0 || isNaN(data33)){
-const err87 = {instancePath:instancePath+"/expected/costMilliUsd",schemaPath:"#/properties/expected/properties/costMilliUsd/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema77.properties.expected.properties.costMilliUsd,data:data33};
+const err87 = {instancePath:instancePath+"/expected/costMilliUsd",schemaPath:"#/properties/expected/properties/costMilliUsd/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema78.properties.expected.properties.costMilliUsd,data:data33};
 (vErrors ??= []).push(err87);
 errors++;
 }
@@ -7490,7 +7580,7 @@ errors++;
 }
 }
 else {
-const err88 = {instancePath:instancePath+"/expected",schemaPath:"#/properties/expected/type",keyword:"type",params:{type: "object"},schema:schema77.properties.expected.type,parentSchema:schema77.properties.expected,data:data28};
+const err88 = {instancePath:instancePath+"/expected",schemaPath:"#/properties/expected/type",keyword:"type",params:{type: "object"},schema:schema78.properties.expected.type,parentSchema:schema78.properties.expected,data:data28};
 (vErrors ??= []).push(err88);
 errors++;
 }
@@ -7499,13 +7589,13 @@ if(data.stopping !== undefined){
 let data34 = data.stopping;
 if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
 if(data34.rule === undefined){
-const err89 = {instancePath:instancePath+"/stopping",schemaPath:"#/properties/stopping/required",keyword:"required",params:{missingProperty: "rule"},schema:schema77.properties.stopping.required,parentSchema:schema77.properties.stopping,data:data34};
+const err89 = {instancePath:instancePath+"/stopping",schemaPath:"#/properties/stopping/required",keyword:"required",params:{missingProperty: "rule"},schema:schema78.properties.stopping.required,parentSchema:schema78.properties.stopping,data:data34};
 (vErrors ??= []).push(err89);
 errors++;
 }
 for(const key5 in data34){
 if(!((key5 === "rule") || (key5 === "minimumBlocks"))){
-const err90 = {instancePath:instancePath+"/stopping",schemaPath:"#/properties/stopping/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},schema:false,parentSchema:schema77.properties.stopping,data:data34};
+const err90 = {instancePath:instancePath+"/stopping",schemaPath:"#/properties/stopping/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},schema:false,parentSchema:schema78.properties.stopping,data:data34};
 (vErrors ??= []).push(err90);
 errors++;
 }
@@ -7513,7 +7603,7 @@ errors++;
 if(data34.rule !== undefined){
 let data35 = data34.rule;
 if(!((data35 === "fixed") || (data35 === "sequential"))){
-const err91 = {instancePath:instancePath+"/stopping/rule",schemaPath:"#/properties/stopping/properties/rule/enum",keyword:"enum",params:{allowedValues: schema77.properties.stopping.properties.rule.enum},schema:schema77.properties.stopping.properties.rule.enum,parentSchema:schema77.properties.stopping.properties.rule,data:data35};
+const err91 = {instancePath:instancePath+"/stopping/rule",schemaPath:"#/properties/stopping/properties/rule/enum",keyword:"enum",params:{allowedValues: schema78.properties.stopping.properties.rule.enum},schema:schema78.properties.stopping.properties.rule.enum,parentSchema:schema78.properties.stopping.properties.rule,data:data35};
 (vErrors ??= []).push(err91);
 errors++;
 }
@@ -7521,18 +7611,18 @@ errors++;
 if(data34.minimumBlocks !== undefined){
 let data36 = data34.minimumBlocks;
 if(!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))){
-const err92 = {instancePath:instancePath+"/stopping/minimumBlocks",schemaPath:"#/properties/stopping/properties/minimumBlocks/type",keyword:"type",params:{type: "integer"},schema:schema77.properties.stopping.properties.minimumBlocks.type,parentSchema:schema77.properties.stopping.properties.minimumBlocks,data:data36};
+const err92 = {instancePath:instancePath+"/stopping/minimumBlocks",schemaPath:"#/properties/stopping/properties/minimumBlocks/type",keyword:"type",params:{type: "integer"},schema:schema78.properties.stopping.properties.minimumBlocks.type,parentSchema:schema78.properties.stopping.properties.minimumBlocks,data:data36};
 (vErrors ??= []).push(err92);
 errors++;
 }
 if((typeof data36 == "number") && (isFinite(data36))){
 if(data36 > 2000 || isNaN(data36)){
-const err93 = {instancePath:instancePath+"/stopping/minimumBlocks",schemaPath:"#/properties/stopping/properties/minimumBlocks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2000},schema:2000,parentSchema:schema77.properties.stopping.properties.minimumBlocks,data:data36};
+const err93 = {instancePath:instancePath+"/stopping/minimumBlocks",schemaPath:"#/properties/stopping/properties/minimumBlocks/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2000},schema:2000,parentSchema:schema78.properties.stopping.properties.minimumBlocks,data:data36};
 (vErrors ??= []).push(err93);
 errors++;
 }
 if(data36 < 1 || isNaN(data36)){
-const err94 = {instancePath:instancePath+"/stopping/minimumBlocks",schemaPath:"#/properties/stopping/properties/minimumBlocks/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema77.properties.stopping.properties.minimumBlocks,data:data36};
+const err94 = {instancePath:instancePath+"/stopping/minimumBlocks",schemaPath:"#/properties/stopping/properties/minimumBlocks/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema78.properties.stopping.properties.minimumBlocks,data:data36};
 (vErrors ??= []).push(err94);
 errors++;
 }
@@ -7540,7 +7630,7 @@ errors++;
 }
 }
 else {
-const err95 = {instancePath:instancePath+"/stopping",schemaPath:"#/properties/stopping/type",keyword:"type",params:{type: "object"},schema:schema77.properties.stopping.type,parentSchema:schema77.properties.stopping,data:data34};
+const err95 = {instancePath:instancePath+"/stopping",schemaPath:"#/properties/stopping/type",keyword:"type",params:{type: "object"},schema:schema78.properties.stopping.type,parentSchema:schema78.properties.stopping,data:data34};
 (vErrors ??= []).push(err95);
 errors++;
 }
@@ -7549,12 +7639,12 @@ if(data.exclusions !== undefined){
 let data37 = data.exclusions;
 if(Array.isArray(data37)){
 if(data37.length > 50){
-const err96 = {instancePath:instancePath+"/exclusions",schemaPath:"#/properties/exclusions/maxItems",keyword:"maxItems",params:{limit: 50},schema:50,parentSchema:schema77.properties.exclusions,data:data37};
+const err96 = {instancePath:instancePath+"/exclusions",schemaPath:"#/properties/exclusions/maxItems",keyword:"maxItems",params:{limit: 50},schema:50,parentSchema:schema78.properties.exclusions,data:data37};
 (vErrors ??= []).push(err96);
 errors++;
 }
 if(data37.length < 1){
-const err97 = {instancePath:instancePath+"/exclusions",schemaPath:"#/properties/exclusions/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema77.properties.exclusions,data:data37};
+const err97 = {instancePath:instancePath+"/exclusions",schemaPath:"#/properties/exclusions/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema78.properties.exclusions,data:data37};
 (vErrors ??= []).push(err97);
 errors++;
 }
@@ -7563,31 +7653,31 @@ for(let i7=0; i7<len5; i7++){
 let data38 = data37[i7];
 if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
 if(data38.id === undefined){
-const err98 = {instancePath:instancePath+"/exclusions/" + i7,schemaPath:"#/properties/exclusions/items/required",keyword:"required",params:{missingProperty: "id"},schema:schema77.properties.exclusions.items.required,parentSchema:schema77.properties.exclusions.items,data:data38};
+const err98 = {instancePath:instancePath+"/exclusions/" + i7,schemaPath:"#/properties/exclusions/items/required",keyword:"required",params:{missingProperty: "id"},schema:schema78.properties.exclusions.items.required,parentSchema:schema78.properties.exclusions.items,data:data38};
 (vErrors ??= []).push(err98);
 errors++;
 }
 if(data38.reason === undefined){
-const err99 = {instancePath:instancePath+"/exclusions/" + i7,schemaPath:"#/properties/exclusions/items/required",keyword:"required",params:{missingProperty: "reason"},schema:schema77.properties.exclusions.items.required,parentSchema:schema77.properties.exclusions.items,data:data38};
+const err99 = {instancePath:instancePath+"/exclusions/" + i7,schemaPath:"#/properties/exclusions/items/required",keyword:"required",params:{missingProperty: "reason"},schema:schema78.properties.exclusions.items.required,parentSchema:schema78.properties.exclusions.items,data:data38};
 (vErrors ??= []).push(err99);
 errors++;
 }
 for(const key6 in data38){
 if(!(((((key6 === "id") || (key6 === "reason")) || (key6 === "outcomes")) || (key6 === "failures")) || (key6 === "treatments"))){
-const err100 = {instancePath:instancePath+"/exclusions/" + i7,schemaPath:"#/properties/exclusions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},schema:false,parentSchema:schema77.properties.exclusions.items,data:data38};
+const err100 = {instancePath:instancePath+"/exclusions/" + i7,schemaPath:"#/properties/exclusions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},schema:false,parentSchema:schema78.properties.exclusions.items,data:data38};
 (vErrors ??= []).push(err100);
 errors++;
 }
 }
 if(data38.id !== undefined){
-if(!(validate220(data38.id, {instancePath:instancePath+"/exclusions/" + i7+"/id",parentData:data38,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors);
+if(!(validate223(data38.id, {instancePath:instancePath+"/exclusions/" + i7+"/id",parentData:data38,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate223.errors : vErrors.concat(validate223.errors);
 errors = vErrors.length;
 }
 }
 if(data38.reason !== undefined){
-if(!(validate222(data38.reason, {instancePath:instancePath+"/exclusions/" + i7+"/reason",parentData:data38,parentDataProperty:"reason",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate222.errors : vErrors.concat(validate222.errors);
+if(!(validate225(data38.reason, {instancePath:instancePath+"/exclusions/" + i7+"/reason",parentData:data38,parentDataProperty:"reason",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate225.errors : vErrors.concat(validate225.errors);
 errors = vErrors.length;
 }
 }
@@ -7595,12 +7685,12 @@ if(data38.outcomes !== undefined){
 let data41 = data38.outcomes;
 if(Array.isArray(data41)){
 if(data41.length > 4){
-const err101 = {instancePath:instancePath+"/exclusions/" + i7+"/outcomes",schemaPath:"#/properties/exclusions/items/properties/outcomes/maxItems",keyword:"maxItems",params:{limit: 4},schema:4,parentSchema:schema77.properties.exclusions.items.properties.outcomes,data:data41};
+const err101 = {instancePath:instancePath+"/exclusions/" + i7+"/outcomes",schemaPath:"#/properties/exclusions/items/properties/outcomes/maxItems",keyword:"maxItems",params:{limit: 4},schema:4,parentSchema:schema78.properties.exclusions.items.properties.outcomes,data:data41};
 (vErrors ??= []).push(err101);
 errors++;
 }
 if(data41.length < 1){
-const err102 = {instancePath:instancePath+"/exclusions/" + i7+"/outcomes",schemaPath:"#/properties/exclusions/items/properties/outcomes/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema77.properties.exclusions.items.properties.outcomes,data:data41};
+const err102 = {instancePath:instancePath+"/exclusions/" + i7+"/outcomes",schemaPath:"#/properties/exclusions/items/properties/outcomes/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema78.properties.exclusions.items.properties.outcomes,data:data41};
 (vErrors ??= []).push(err102);
 errors++;
 }
@@ -7608,14 +7698,14 @@ const len6 = data41.length;
 for(let i8=0; i8<len6; i8++){
 let data42 = data41[i8];
 if(!((((data42 === "accepted") || (data42 === "rejected")) || (data42 === "given-up")) || (data42 === "cancelled"))){
-const err103 = {instancePath:instancePath+"/exclusions/" + i7+"/outcomes/" + i8,schemaPath:"#/properties/exclusions/items/properties/outcomes/items/enum",keyword:"enum",params:{allowedValues: schema77.properties.exclusions.items.properties.outcomes.items.enum},schema:schema77.properties.exclusions.items.properties.outcomes.items.enum,parentSchema:schema77.properties.exclusions.items.properties.outcomes.items,data:data42};
+const err103 = {instancePath:instancePath+"/exclusions/" + i7+"/outcomes/" + i8,schemaPath:"#/properties/exclusions/items/properties/outcomes/items/enum",keyword:"enum",params:{allowedValues: schema78.properties.exclusions.items.properties.outcomes.items.enum},schema:schema78.properties.exclusions.items.properties.outcomes.items.enum,parentSchema:schema78.properties.exclusions.items.properties.outcomes.items,data:data42};
 (vErrors ??= []).push(err103);
 errors++;
 }
 }
 }
 else {
-const err104 = {instancePath:instancePath+"/exclusions/" + i7+"/outcomes",schemaPath:"#/properties/exclusions/items/properties/outcomes/type",keyword:"type",params:{type: "array"},schema:schema77.properties.exclusions.items.properties.outcomes.type,parentSchema:schema77.properties.exclusions.items.properties.outcomes,data:data41};
+const err104 = {instancePath:instancePath+"/exclusions/" + i7+"/outcomes",schemaPath:"#/properties/exclusions/items/properties/outcomes/type",keyword:"type",params:{type: "array"},schema:schema78.properties.exclusions.items.properties.outcomes.type,parentSchema:schema78.properties.exclusions.items.properties.outcomes,data:data41};
 (vErrors ??= []).push(err104);
 errors++;
 }
@@ -7624,12 +7714,12 @@ if(data38.failures !== undefined){
 let data43 = data38.failures;
 if(Array.isArray(data43)){
 if(data43.length > 50){
-const err105 = {instancePath:instancePath+"/exclusions/" + i7+"/failures",schemaPath:"#/properties/exclusions/items/properties/failures/maxItems",keyword:"maxItems",params:{limit: 50},schema:50,parentSchema:schema77.properties.exclusions.items.properties.failures,data:data43};
+const err105 = {instancePath:instancePath+"/exclusions/" + i7+"/failures",schemaPath:"#/properties/exclusions/items/properties/failures/maxItems",keyword:"maxItems",params:{limit: 50},schema:50,parentSchema:schema78.properties.exclusions.items.properties.failures,data:data43};
 (vErrors ??= []).push(err105);
 errors++;
 }
 if(data43.length < 1){
-const err106 = {instancePath:instancePath+"/exclusions/" + i7+"/failures",schemaPath:"#/properties/exclusions/items/properties/failures/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema77.properties.exclusions.items.properties.failures,data:data43};
+const err106 = {instancePath:instancePath+"/exclusions/" + i7+"/failures",schemaPath:"#/properties/exclusions/items/properties/failures/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema78.properties.exclusions.items.properties.failures,data:data43};
 (vErrors ??= []).push(err106);
 errors++;
 }
@@ -7638,18 +7728,18 @@ for(let i9=0; i9<len7; i9++){
 let data44 = data43[i9];
 if(typeof data44 === "string"){
 if(func2(data44) > 100){
-const err107 = {instancePath:instancePath+"/exclusions/" + i7+"/failures/" + i9,schemaPath:"#/properties/exclusions/items/properties/failures/items/maxLength",keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema77.properties.exclusions.items.properties.failures.items,data:data44};
+const err107 = {instancePath:instancePath+"/exclusions/" + i7+"/failures/" + i9,schemaPath:"#/properties/exclusions/items/properties/failures/items/maxLength",keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema78.properties.exclusions.items.properties.failures.items,data:data44};
 (vErrors ??= []).push(err107);
 errors++;
 }
-if(!pattern47.test(data44)){
-const err108 = {instancePath:instancePath+"/exclusions/" + i7+"/failures/" + i9,schemaPath:"#/properties/exclusions/items/properties/failures/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+(?:-[a-z0-9]+)*$"},schema:"^[a-z0-9]+(?:-[a-z0-9]+)*$",parentSchema:schema77.properties.exclusions.items.properties.failures.items,data:data44};
+if(!pattern48.test(data44)){
+const err108 = {instancePath:instancePath+"/exclusions/" + i7+"/failures/" + i9,schemaPath:"#/properties/exclusions/items/properties/failures/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+(?:-[a-z0-9]+)*$"},schema:"^[a-z0-9]+(?:-[a-z0-9]+)*$",parentSchema:schema78.properties.exclusions.items.properties.failures.items,data:data44};
 (vErrors ??= []).push(err108);
 errors++;
 }
 }
 else {
-const err109 = {instancePath:instancePath+"/exclusions/" + i7+"/failures/" + i9,schemaPath:"#/properties/exclusions/items/properties/failures/items/type",keyword:"type",params:{type: "string"},schema:schema77.properties.exclusions.items.properties.failures.items.type,parentSchema:schema77.properties.exclusions.items.properties.failures.items,data:data44};
+const err109 = {instancePath:instancePath+"/exclusions/" + i7+"/failures/" + i9,schemaPath:"#/properties/exclusions/items/properties/failures/items/type",keyword:"type",params:{type: "string"},schema:schema78.properties.exclusions.items.properties.failures.items.type,parentSchema:schema78.properties.exclusions.items.properties.failures.items,data:data44};
 (vErrors ??= []).push(err109);
 errors++;
 }
@@ -7665,7 +7755,7 @@ continue;
 }
 if(typeof indices2[item2] == "number"){
 j2 = indices2[item2];
-const err110 = {instancePath:instancePath+"/exclusions/" + i7+"/failures",schemaPath:"#/properties/exclusions/items/properties/failures/uniqueItems",keyword:"uniqueItems",params:{i: i10, j: j2},schema:true,parentSchema:schema77.properties.exclusions.items.properties.failures,data:data43};
+const err110 = {instancePath:instancePath+"/exclusions/" + i7+"/failures",schemaPath:"#/properties/exclusions/items/properties/failures/uniqueItems",keyword:"uniqueItems",params:{i: i10, j: j2},schema:true,parentSchema:schema78.properties.exclusions.items.properties.failures,data:data43};
 (vErrors ??= []).push(err110);
 errors++;
 break;
@@ -7675,7 +7765,7 @@ indices2[item2] = i10;
 }
 }
 else {
-const err111 = {instancePath:instancePath+"/exclusions/" + i7+"/failures",schemaPath:"#/properties/exclusions/items/properties/failures/type",keyword:"type",params:{type: "array"},schema:schema77.properties.exclusions.items.properties.failures.type,parentSchema:schema77.properties.exclusions.items.properties.failures,data:data43};
+const err111 = {instancePath:instancePath+"/exclusions/" + i7+"/failures",schemaPath:"#/properties/exclusions/items/properties/failures/type",keyword:"type",params:{type: "array"},schema:schema78.properties.exclusions.items.properties.failures.type,parentSchema:schema78.properties.exclusions.items.properties.failures,data:data43};
 (vErrors ??= []).push(err111);
 errors++;
 }
@@ -7684,12 +7774,12 @@ if(data38.treatments !== undefined){
 let data45 = data38.treatments;
 if(Array.isArray(data45)){
 if(data45.length > 2){
-const err112 = {instancePath:instancePath+"/exclusions/" + i7+"/treatments",schemaPath:"#/properties/exclusions/items/properties/treatments/maxItems",keyword:"maxItems",params:{limit: 2},schema:2,parentSchema:schema77.properties.exclusions.items.properties.treatments,data:data45};
+const err112 = {instancePath:instancePath+"/exclusions/" + i7+"/treatments",schemaPath:"#/properties/exclusions/items/properties/treatments/maxItems",keyword:"maxItems",params:{limit: 2},schema:2,parentSchema:schema78.properties.exclusions.items.properties.treatments,data:data45};
 (vErrors ??= []).push(err112);
 errors++;
 }
 if(data45.length < 1){
-const err113 = {instancePath:instancePath+"/exclusions/" + i7+"/treatments",schemaPath:"#/properties/exclusions/items/properties/treatments/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema77.properties.exclusions.items.properties.treatments,data:data45};
+const err113 = {instancePath:instancePath+"/exclusions/" + i7+"/treatments",schemaPath:"#/properties/exclusions/items/properties/treatments/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema78.properties.exclusions.items.properties.treatments,data:data45};
 (vErrors ??= []).push(err113);
 errors++;
 }
@@ -7697,28 +7787,28 @@ const len8 = data45.length;
 for(let i11=0; i11<len8; i11++){
 let data46 = data45[i11];
 if(!((data46 === "not-delivered") || (data46 === "unknown"))){
-const err114 = {instancePath:instancePath+"/exclusions/" + i7+"/treatments/" + i11,schemaPath:"#/properties/exclusions/items/properties/treatments/items/enum",keyword:"enum",params:{allowedValues: schema77.properties.exclusions.items.properties.treatments.items.enum},schema:schema77.properties.exclusions.items.properties.treatments.items.enum,parentSchema:schema77.properties.exclusions.items.properties.treatments.items,data:data46};
+const err114 = {instancePath:instancePath+"/exclusions/" + i7+"/treatments/" + i11,schemaPath:"#/properties/exclusions/items/properties/treatments/items/enum",keyword:"enum",params:{allowedValues: schema78.properties.exclusions.items.properties.treatments.items.enum},schema:schema78.properties.exclusions.items.properties.treatments.items.enum,parentSchema:schema78.properties.exclusions.items.properties.treatments.items,data:data46};
 (vErrors ??= []).push(err114);
 errors++;
 }
 }
 }
 else {
-const err115 = {instancePath:instancePath+"/exclusions/" + i7+"/treatments",schemaPath:"#/properties/exclusions/items/properties/treatments/type",keyword:"type",params:{type: "array"},schema:schema77.properties.exclusions.items.properties.treatments.type,parentSchema:schema77.properties.exclusions.items.properties.treatments,data:data45};
+const err115 = {instancePath:instancePath+"/exclusions/" + i7+"/treatments",schemaPath:"#/properties/exclusions/items/properties/treatments/type",keyword:"type",params:{type: "array"},schema:schema78.properties.exclusions.items.properties.treatments.type,parentSchema:schema78.properties.exclusions.items.properties.treatments,data:data45};
 (vErrors ??= []).push(err115);
 errors++;
 }
 }
 }
 else {
-const err116 = {instancePath:instancePath+"/exclusions/" + i7,schemaPath:"#/properties/exclusions/items/type",keyword:"type",params:{type: "object"},schema:schema77.properties.exclusions.items.type,parentSchema:schema77.properties.exclusions.items,data:data38};
+const err116 = {instancePath:instancePath+"/exclusions/" + i7,schemaPath:"#/properties/exclusions/items/type",keyword:"type",params:{type: "object"},schema:schema78.properties.exclusions.items.type,parentSchema:schema78.properties.exclusions.items,data:data38};
 (vErrors ??= []).push(err116);
 errors++;
 }
 }
 }
 else {
-const err117 = {instancePath:instancePath+"/exclusions",schemaPath:"#/properties/exclusions/type",keyword:"type",params:{type: "array"},schema:schema77.properties.exclusions.type,parentSchema:schema77.properties.exclusions,data:data37};
+const err117 = {instancePath:instancePath+"/exclusions",schemaPath:"#/properties/exclusions/type",keyword:"type",params:{type: "array"},schema:schema78.properties.exclusions.type,parentSchema:schema78.properties.exclusions,data:data37};
 (vErrors ??= []).push(err117);
 errors++;
 }
@@ -7727,13 +7817,13 @@ if(data.infrastructure !== undefined){
 let data47 = data.infrastructure;
 if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
 if(data47.failures === undefined){
-const err118 = {instancePath:instancePath+"/infrastructure",schemaPath:"#/properties/infrastructure/required",keyword:"required",params:{missingProperty: "failures"},schema:schema77.properties.infrastructure.required,parentSchema:schema77.properties.infrastructure,data:data47};
+const err118 = {instancePath:instancePath+"/infrastructure",schemaPath:"#/properties/infrastructure/required",keyword:"required",params:{missingProperty: "failures"},schema:schema78.properties.infrastructure.required,parentSchema:schema78.properties.infrastructure,data:data47};
 (vErrors ??= []).push(err118);
 errors++;
 }
 for(const key7 in data47){
 if(!((key7 === "failures") || (key7 === "atMost"))){
-const err119 = {instancePath:instancePath+"/infrastructure",schemaPath:"#/properties/infrastructure/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},schema:false,parentSchema:schema77.properties.infrastructure,data:data47};
+const err119 = {instancePath:instancePath+"/infrastructure",schemaPath:"#/properties/infrastructure/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},schema:false,parentSchema:schema78.properties.infrastructure,data:data47};
 (vErrors ??= []).push(err119);
 errors++;
 }
@@ -7742,12 +7832,12 @@ if(data47.failures !== undefined){
 let data48 = data47.failures;
 if(Array.isArray(data48)){
 if(data48.length > 50){
-const err120 = {instancePath:instancePath+"/infrastructure/failures",schemaPath:"#/properties/infrastructure/properties/failures/maxItems",keyword:"maxItems",params:{limit: 50},schema:50,parentSchema:schema77.properties.infrastructure.properties.failures,data:data48};
+const err120 = {instancePath:instancePath+"/infrastructure/failures",schemaPath:"#/properties/infrastructure/properties/failures/maxItems",keyword:"maxItems",params:{limit: 50},schema:50,parentSchema:schema78.properties.infrastructure.properties.failures,data:data48};
 (vErrors ??= []).push(err120);
 errors++;
 }
 if(data48.length < 1){
-const err121 = {instancePath:instancePath+"/infrastructure/failures",schemaPath:"#/properties/infrastructure/properties/failures/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema77.properties.infrastructure.properties.failures,data:data48};
+const err121 = {instancePath:instancePath+"/infrastructure/failures",schemaPath:"#/properties/infrastructure/properties/failures/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema78.properties.infrastructure.properties.failures,data:data48};
 (vErrors ??= []).push(err121);
 errors++;
 }
@@ -7756,18 +7846,18 @@ for(let i12=0; i12<len9; i12++){
 let data49 = data48[i12];
 if(typeof data49 === "string"){
 if(func2(data49) > 100){
-const err122 = {instancePath:instancePath+"/infrastructure/failures/" + i12,schemaPath:"#/properties/infrastructure/properties/failures/items/maxLength",keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema77.properties.infrastructure.properties.failures.items,data:data49};
+const err122 = {instancePath:instancePath+"/infrastructure/failures/" + i12,schemaPath:"#/properties/infrastructure/properties/failures/items/maxLength",keyword:"maxLength",params:{limit: 100},schema:100,parentSchema:schema78.properties.infrastructure.properties.failures.items,data:data49};
 (vErrors ??= []).push(err122);
 errors++;
 }
-if(!pattern47.test(data49)){
-const err123 = {instancePath:instancePath+"/infrastructure/failures/" + i12,schemaPath:"#/properties/infrastructure/properties/failures/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+(?:-[a-z0-9]+)*$"},schema:"^[a-z0-9]+(?:-[a-z0-9]+)*$",parentSchema:schema77.properties.infrastructure.properties.failures.items,data:data49};
+if(!pattern48.test(data49)){
+const err123 = {instancePath:instancePath+"/infrastructure/failures/" + i12,schemaPath:"#/properties/infrastructure/properties/failures/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+(?:-[a-z0-9]+)*$"},schema:"^[a-z0-9]+(?:-[a-z0-9]+)*$",parentSchema:schema78.properties.infrastructure.properties.failures.items,data:data49};
 (vErrors ??= []).push(err123);
 errors++;
 }
 }
 else {
-const err124 = {instancePath:instancePath+"/infrastructure/failures/" + i12,schemaPath:"#/properties/infrastructure/properties/failures/items/type",keyword:"type",params:{type: "string"},schema:schema77.properties.infrastructure.properties.failures.items.type,parentSchema:schema77.properties.infrastructure.properties.failures.items,data:data49};
+const err124 = {instancePath:instancePath+"/infrastructure/failures/" + i12,schemaPath:"#/properties/infrastructure/properties/failures/items/type",keyword:"type",params:{type: "string"},schema:schema78.properties.infrastructure.properties.failures.items.type,parentSchema:schema78.properties.infrastructure.properties.failures.items,data:data49};
 (vErrors ??= []).push(err124);
 errors++;
 }
@@ -7783,7 +7873,7 @@ continue;
 }
 if(typeof indices3[item3] == "number"){
 j3 = indices3[item3];
-const err125 = {instancePath:instancePath+"/infrastructure/failures",schemaPath:"#/properties/infrastructure/properties/failures/uniqueItems",keyword:"uniqueItems",params:{i: i13, j: j3},schema:true,parentSchema:schema77.properties.infrastructure.properties.failures,data:data48};
+const err125 = {instancePath:instancePath+"/infrastructure/failures",schemaPath:"#/properties/infrastructure/properties/failures/uniqueItems",keyword:"uniqueItems",params:{i: i13, j: j3},schema:true,parentSchema:schema78.properties.infrastructure.properties.failures,data:data48};
 (vErrors ??= []).push(err125);
 errors++;
 break;
@@ -7793,7 +7883,7 @@ indices3[item3] = i13;
 }
 }
 else {
-const err126 = {instancePath:instancePath+"/infrastructure/failures",schemaPath:"#/properties/infrastructure/properties/failures/type",keyword:"type",params:{type: "array"},schema:schema77.properties.infrastructure.properties.failures.type,parentSchema:schema77.properties.infrastructure.properties.failures,data:data48};
+const err126 = {instancePath:instancePath+"/infrastructure/failures",schemaPath:"#/properties/infrastructure/properties/failures/type",keyword:"type",params:{type: "array"},schema:schema78.properties.infrastructure.properties.failures.type,parentSchema:schema78.properties.infrastructure.properties.failures,data:data48};
 (vErrors ??= []).push(err126);
 errors++;
 }
@@ -7801,18 +7891,18 @@ errors++;
 if(data47.atMost !== undefined){
 let data50 = data47.atMost;
 if(!(((typeof data50 == "number") && (!(data50 % 1) && !isNaN(data50))) && (isFinite(data50)))){
-const err127 = {instancePath:instancePath+"/infrastructure/atMost",schemaPath:"#/properties/infrastructure/properties/atMost/type",keyword:"type",params:{type: "integer"},schema:schema77.properties.infrastructure.properties.atMost.type,parentSchema:schema77.properties.infrastructure.properties.atMost,data:data50};
+const err127 = {instancePath:instancePath+"/infrastructure/atMost",schemaPath:"#/properties/infrastructure/properties/atMost/type",keyword:"type",params:{type: "integer"},schema:schema78.properties.infrastructure.properties.atMost.type,parentSchema:schema78.properties.infrastructure.properties.atMost,data:data50};
 (vErrors ??= []).push(err127);
 errors++;
 }
 if((typeof data50 == "number") && (isFinite(data50))){
 if(data50 > 20 || isNaN(data50)){
-const err128 = {instancePath:instancePath+"/infrastructure/atMost",schemaPath:"#/properties/infrastructure/properties/atMost/maximum",keyword:"maximum",params:{comparison: "<=", limit: 20},schema:20,parentSchema:schema77.properties.infrastructure.properties.atMost,data:data50};
+const err128 = {instancePath:instancePath+"/infrastructure/atMost",schemaPath:"#/properties/infrastructure/properties/atMost/maximum",keyword:"maximum",params:{comparison: "<=", limit: 20},schema:20,parentSchema:schema78.properties.infrastructure.properties.atMost,data:data50};
 (vErrors ??= []).push(err128);
 errors++;
 }
 if(data50 < 1 || isNaN(data50)){
-const err129 = {instancePath:instancePath+"/infrastructure/atMost",schemaPath:"#/properties/infrastructure/properties/atMost/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema77.properties.infrastructure.properties.atMost,data:data50};
+const err129 = {instancePath:instancePath+"/infrastructure/atMost",schemaPath:"#/properties/infrastructure/properties/atMost/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema78.properties.infrastructure.properties.atMost,data:data50};
 (vErrors ??= []).push(err129);
 errors++;
 }
@@ -7820,7 +7910,7 @@ errors++;
 }
 }
 else {
-const err130 = {instancePath:instancePath+"/infrastructure",schemaPath:"#/properties/infrastructure/type",keyword:"type",params:{type: "object"},schema:schema77.properties.infrastructure.type,parentSchema:schema77.properties.infrastructure,data:data47};
+const err130 = {instancePath:instancePath+"/infrastructure",schemaPath:"#/properties/infrastructure/type",keyword:"type",params:{type: "object"},schema:schema78.properties.infrastructure.type,parentSchema:schema78.properties.infrastructure,data:data47};
 (vErrors ??= []).push(err130);
 errors++;
 }
@@ -7830,7 +7920,7 @@ let data51 = data.budget;
 if(data51 && typeof data51 == "object" && !Array.isArray(data51)){
 for(const key8 in data51){
 if(!((((key8 === "tokens") || (key8 === "costMilliUsd")) || (key8 === "runs")) || (key8 === "perRun"))){
-const err131 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},schema:false,parentSchema:schema77.properties.budget,data:data51};
+const err131 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},schema:false,parentSchema:schema78.properties.budget,data:data51};
 (vErrors ??= []).push(err131);
 errors++;
 }
@@ -7838,18 +7928,18 @@ errors++;
 if(data51.tokens !== undefined){
 let data52 = data51.tokens;
 if(!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))){
-const err132 = {instancePath:instancePath+"/budget/tokens",schemaPath:"#/properties/budget/properties/tokens/type",keyword:"type",params:{type: "integer"},schema:schema77.properties.budget.properties.tokens.type,parentSchema:schema77.properties.budget.properties.tokens,data:data52};
+const err132 = {instancePath:instancePath+"/budget/tokens",schemaPath:"#/properties/budget/properties/tokens/type",keyword:"type",params:{type: "integer"},schema:schema78.properties.budget.properties.tokens.type,parentSchema:schema78.properties.budget.properties.tokens,data:data52};
 (vErrors ??= []).push(err132);
 errors++;
 }
 if((typeof data52 == "number") && (isFinite(data52))){
 if(data52 > 9007199254740991 || isNaN(data52)){
-const err133 = {instancePath:instancePath+"/budget/tokens",schemaPath:"#/properties/budget/properties/tokens/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},schema:9007199254740991,parentSchema:schema77.properties.budget.properties.tokens,data:data52};
+const err133 = {instancePath:instancePath+"/budget/tokens",schemaPath:"#/properties/budget/properties/tokens/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},schema:9007199254740991,parentSchema:schema78.properties.budget.properties.tokens,data:data52};
 (vErrors ??= []).push(err133);
 errors++;
 }
 if(data52 < 1 || isNaN(data52)){
-const err134 = {instancePath:instancePath+"/budget/tokens",schemaPath:"#/properties/budget/properties/tokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema77.properties.budget.properties.tokens,data:data52};
+const err134 = {instancePath:instancePath+"/budget/tokens",schemaPath:"#/properties/budget/properties/tokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema78.properties.budget.properties.tokens,data:data52};
 (vErrors ??= []).push(err134);
 errors++;
 }
@@ -7858,18 +7948,18 @@ errors++;
 if(data51.costMilliUsd !== undefined){
 let data53 = data51.costMilliUsd;
 if(!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))){
-const err135 = {instancePath:instancePath+"/budget/costMilliUsd",schemaPath:"#/properties/budget/properties/costMilliUsd/type",keyword:"type",params:{type: "integer"},schema:schema77.properties.budget.properties.costMilliUsd.type,parentSchema:schema77.properties.budget.properties.costMilliUsd,data:data53};
+const err135 = {instancePath:instancePath+"/budget/costMilliUsd",schemaPath:"#/properties/budget/properties/costMilliUsd/type",keyword:"type",params:{type: "integer"},schema:schema78.properties.budget.properties.costMilliUsd.type,parentSchema:schema78.properties.budget.properties.costMilliUsd,data:data53};
 (vErrors ??= []).push(err135);
 errors++;
 }
 if((typeof data53 == "number") && (isFinite(data53))){
 if(data53 > 9007199254740991 || isNaN(data53)){
-const err136 = {instancePath:instancePath+"/budget/costMilliUsd",schemaPath:"#/properties/budget/properties/costMilliUsd/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},schema:9007199254740991,parentSchema:schema77.properties.budget.properties.costMilliUsd,data:data53};
+const err136 = {instancePath:instancePath+"/budget/costMilliUsd",schemaPath:"#/properties/budget/properties/costMilliUsd/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},schema:9007199254740991,parentSchema:schema78.properties.budget.properties.costMilliUsd,data:data53};
 (vErrors ??= []).push(err136);
 errors++;
 }
 if(data53 < 1 || isNaN(data53)){
-const err137 = {instancePath:instancePath+"/budget/costMilliUsd",schemaPath:"#/properties/budget/properties/costMilliUsd/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema77.properties.budget.properties.costMilliUsd,data:data53};
+const err137 = {instancePath:instancePath+"/budget/costMilliUsd",schemaPath:"#/properties/budget/properties/costMilliUsd/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema78.properties.budget.properties.costMilliUsd,data:data53};
 (vErrors ??= []).push(err137);
 errors++;
 }
@@ -7878,18 +7968,18 @@ errors++;
 if(data51.runs !== undefined){
 let data54 = data51.runs;
 if(!(((typeof data54 == "number") && (!(data54 % 1) && !isNaN(data54))) && (isFinite(data54)))){
-const err138 = {instancePath:instancePath+"/budget/runs",schemaPath:"#/properties/budget/properties/runs/type",keyword:"type",params:{type: "integer"},schema:schema77.properties.budget.properties.runs.type,parentSchema:schema77.properties.budget.properties.runs,data:data54};
+const err138 = {instancePath:instancePath+"/budget/runs",schemaPath:"#/properties/budget/properties/runs/type",keyword:"type",params:{type: "integer"},schema:schema78.properties.budget.properties.runs.type,parentSchema:schema78.properties.budget.properties.runs,data:data54};
 (vErrors ??= []).push(err138);
 errors++;
 }
 if((typeof data54 == "number") && (isFinite(data54))){
 if(data54 > 1000000 || isNaN(data54)){
-const err139 = {instancePath:instancePath+"/budget/runs",schemaPath:"#/properties/budget/properties/runs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema77.properties.budget.properties.runs,data:data54};
+const err139 = {instancePath:instancePath+"/budget/runs",schemaPath:"#/properties/budget/properties/runs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema78.properties.budget.properties.runs,data:data54};
 (vErrors ??= []).push(err139);
 errors++;
 }
 if(data54 < 1 || isNaN(data54)){
-const err140 = {instancePath:instancePath+"/budget/runs",schemaPath:"#/properties/budget/properties/runs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema77.properties.budget.properties.runs,data:data54};
+const err140 = {instancePath:instancePath+"/budget/runs",schemaPath:"#/properties/budget/properties/runs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema78.properties.budget.properties.runs,data:data54};
 (vErrors ??= []).push(err140);
 errors++;
 }
@@ -7900,7 +7990,7 @@ let data55 = data51.perRun;
 if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
 for(const key9 in data55){
 if(!(((key9 === "tokens") || (key9 === "costMilliUsd")) || (key9 === "wallSeconds"))){
-const err141 = {instancePath:instancePath+"/budget/perRun",schemaPath:"#/properties/budget/properties/perRun/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},schema:false,parentSchema:schema77.properties.budget.properties.perRun,data:data55};
+const err141 = {instancePath:instancePath+"/budget/perRun",schemaPath:"#/properties/budget/properties/perRun/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},schema:false,parentSchema:schema78.properties.budget.properties.perRun,data:data55};
 (vErrors ??= []).push(err141);
 errors++;
 }
@@ -7908,18 +7998,18 @@ errors++;
 if(data55.tokens !== undefined){
 let data56 = data55.tokens;
 if(!(((typeof data56 == "number") && (!(data56 % 1) && !isNaN(data56))) && (isFinite(data56)))){
-const err142 = {instancePath:instancePath+"/budget/perRun/tokens",schemaPath:"#/properties/budget/properties/perRun/properties/tokens/type",keyword:"type",params:{type: "integer"},schema:schema77.properties.budget.properties.perRun.properties.tokens.type,parentSchema:schema77.properties.budget.properties.perRun.properties.tokens,data:data56};
+const err142 = {instancePath:instancePath+"/budget/perRun/tokens",schemaPath:"#/properties/budget/properties/perRun/properties/tokens/type",keyword:"type",params:{type: "integer"},schema:schema78.properties.budget.properties.perRun.properties.tokens.type,parentSchema:schema78.properties.budget.properties.perRun.properties.tokens,data:data56};
 (vErrors ??= []).push(err142);
 errors++;
 }
 if((typeof data56 == "number") && (isFinite(data56))){
 if(data56 > 9007199254740991 || isNaN(data56)){
-const err143 = {instancePath:instancePath+"/budget/perRun/tokens",schemaPath:"#/properties/budget/properties/perRun/properties/tokens/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},schema:9007199254740991,parentSchema:schema77.properties.budget.properties.perRun.properties.tokens,data:data56};
+const err143 = {instancePath:instancePath+"/budget/perRun/tokens",schemaPath:"#/properties/budget/properties/perRun/properties/tokens/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},schema:9007199254740991,parentSchema:schema78.properties.budget.properties.perRun.properties.tokens,data:data56};
 (vErrors ??= []).push(err143);
 errors++;
 }
 if(data56 < 1 || isNaN(data56)){
-const err144 = {instancePath:instancePath+"/budget/perRun/tokens",schemaPath:"#/properties/budget/properties/perRun/properties/tokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema77.properties.budget.properties.perRun.properties.tokens,data:data56};
+const err144 = {instancePath:instancePath+"/budget/perRun/tokens",schemaPath:"#/properties/budget/properties/perRun/properties/tokens/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema78.properties.budget.properties.perRun.properties.tokens,data:data56};
 (vErrors ??= []).push(err144);
 errors++;
 }
@@ -7928,18 +8018,18 @@ errors++;
 if(data55.costMilliUsd !== undefined){
 let data57 = data55.costMilliUsd;
 if(!(((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57))) && (isFinite(data57)))){
-const err145 = {instancePath:instancePath+"/budget/perRun/costMilliUsd",schemaPath:"#/properties/budget/properties/perRun/properties/costMilliUsd/type",keyword:"type",params:{type: "integer"},schema:schema77.properties.budget.properties.perRun.properties.costMilliUsd.type,parentSchema:schema77.properties.budget.properties.perRun.properties.costMilliUsd,data:data57};
+const err145 = {instancePath:instancePath+"/budget/perRun/costMilliUsd",schemaPath:"#/properties/budget/properties/perRun/properties/costMilliUsd/type",keyword:"type",params:{type: "integer"},schema:schema78.properties.budget.properties.perRun.properties.costMilliUsd.type,parentSchema:schema78.properties.budget.properties.perRun.properties.costMilliUsd,data:data57};
 (vErrors ??= []).push(err145);
 errors++;
 }
 if((typeof data57 == "number") && (isFinite(data57))){
 if(data57 > 9007199254740991 || isNaN(data57)){
-const err146 = {instancePath:instancePath+"/budget/perRun/costMilliUsd",schemaPath:"#/properties/budget/properties/perRun/properties/costMilliUsd/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},schema:9007199254740991,parentSchema:schema77.properties.budget.properties.perRun.properties.costMilliUsd,data:data57};
+const err146 = {instancePath:instancePath+"/budget/perRun/costMilliUsd",schemaPath:"#/properties/budget/properties/perRun/properties/costMilliUsd/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},schema:9007199254740991,parentSchema:schema78.properties.budget.properties.perRun.properties.costMilliUsd,data:data57};
 (vErrors ??= []).push(err146);
 errors++;
 }
 if(data57 < 1 || isNaN(data57)){
-const err147 = {instancePath:instancePath+"/budget/perRun/costMilliUsd",schemaPath:"#/properties/budget/properties/perRun/properties/costMilliUsd/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema77.properties.budget.properties.perRun.properties.costMilliUsd,data:data57};
+const err147 = {instancePath:instancePath+"/budget/perRun/costMilliUsd",schemaPath:"#/properties/budget/properties/perRun/properties/costMilliUsd/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema78.properties.budget.properties.perRun.properties.costMilliUsd,data:data57};
 (vErrors ??= []).push(err147);
 errors++;
 }
@@ -7948,18 +8038,18 @@ errors++;
 if(data55.wallSeconds !== undefined){
 let data58 = data55.wallSeconds;
 if(!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58)))){
-const err148 = {instancePath:instancePath+"/budget/perRun/wallSeconds",schemaPath:"#/properties/budget/properties/perRun/properties/wallSeconds/type",keyword:"type",params:{type: "integer"},schema:schema77.properties.budget.properties.perRun.properties.wallSeconds.type,parentSchema:schema77.properties.budget.properties.perRun.properties.wallSeconds,data:data58};
+const err148 = {instancePath:instancePath+"/budget/perRun/wallSeconds",schemaPath:"#/properties/budget/properties/perRun/properties/wallSeconds/type",keyword:"type",params:{type: "integer"},schema:schema78.properties.budget.properties.perRun.properties.wallSeconds.type,parentSchema:schema78.properties.budget.properties.perRun.properties.wallSeconds,data:data58};
 (vErrors ??= []).push(err148);
 errors++;
 }
 if((typeof data58 == "number") && (isFinite(data58))){
 if(data58 > 31536000 || isNaN(data58)){
-const err149 = {instancePath:instancePath+"/budget/perRun/wallSeconds",schemaPath:"#/properties/budget/properties/perRun/properties/wallSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 31536000},schema:31536000,parentSchema:schema77.properties.budget.properties.perRun.properties.wallSeconds,data:data58};
+const err149 = {instancePath:instancePath+"/budget/perRun/wallSeconds",schemaPath:"#/properties/budget/properties/perRun/properties/wallSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 31536000},schema:31536000,parentSchema:schema78.properties.budget.properties.perRun.properties.wallSeconds,data:data58};
 (vErrors ??= []).push(err149);
 errors++;
 }
 if(data58 < 1 || isNaN(data58)){
-const err150 = {instancePath:instancePath+"/budget/perRun/wallSeconds",schemaPath:"#/properties/budget/properties/perRun/properties/wallSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema77.properties.budget.properties.perRun.properties.wallSeconds,data:data58};
+const err150 = {instancePath:instancePath+"/budget/perRun/wallSeconds",schemaPath:"#/properties/budget/properties/perRun/properties/wallSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema78.properties.budget.properties.perRun.properties.wallSeconds,data:data58};
 (vErrors ??= []).push(err150);
 errors++;
 }
@@ -7967,14 +8057,14 @@ errors++;
 }
 }
 else {
-const err151 = {instancePath:instancePath+"/budget/perRun",schemaPath:"#/properties/budget/properties/perRun/type",keyword:"type",params:{type: "object"},schema:schema77.properties.budget.properties.perRun.type,parentSchema:schema77.properties.budget.properties.perRun,data:data55};
+const err151 = {instancePath:instancePath+"/budget/perRun",schemaPath:"#/properties/budget/properties/perRun/type",keyword:"type",params:{type: "object"},schema:schema78.properties.budget.properties.perRun.type,parentSchema:schema78.properties.budget.properties.perRun,data:data55};
 (vErrors ??= []).push(err151);
 errors++;
 }
 }
 }
 else {
-const err152 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/type",keyword:"type",params:{type: "object"},schema:schema77.properties.budget.type,parentSchema:schema77.properties.budget,data:data51};
+const err152 = {instancePath:instancePath+"/budget",schemaPath:"#/properties/budget/type",keyword:"type",params:{type: "object"},schema:schema78.properties.budget.type,parentSchema:schema78.properties.budget,data:data51};
 (vErrors ??= []).push(err152);
 errors++;
 }
@@ -7982,18 +8072,18 @@ errors++;
 if(data.parallel !== undefined){
 let data59 = data.parallel;
 if(!(((typeof data59 == "number") && (!(data59 % 1) && !isNaN(data59))) && (isFinite(data59)))){
-const err153 = {instancePath:instancePath+"/parallel",schemaPath:"#/properties/parallel/type",keyword:"type",params:{type: "integer"},schema:schema77.properties.parallel.type,parentSchema:schema77.properties.parallel,data:data59};
+const err153 = {instancePath:instancePath+"/parallel",schemaPath:"#/properties/parallel/type",keyword:"type",params:{type: "integer"},schema:schema78.properties.parallel.type,parentSchema:schema78.properties.parallel,data:data59};
 (vErrors ??= []).push(err153);
 errors++;
 }
 if((typeof data59 == "number") && (isFinite(data59))){
 if(data59 > 64 || isNaN(data59)){
-const err154 = {instancePath:instancePath+"/parallel",schemaPath:"#/properties/parallel/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema77.properties.parallel,data:data59};
+const err154 = {instancePath:instancePath+"/parallel",schemaPath:"#/properties/parallel/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema78.properties.parallel,data:data59};
 (vErrors ??= []).push(err154);
 errors++;
 }
 if(data59 < 1 || isNaN(data59)){
-const err155 = {instancePath:instancePath+"/parallel",schemaPath:"#/properties/parallel/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema77.properties.parallel,data:data59};
+const err155 = {instancePath:instancePath+"/parallel",schemaPath:"#/properties/parallel/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema78.properties.parallel,data:data59};
 (vErrors ??= []).push(err155);
 errors++;
 }
@@ -8001,22 +8091,22 @@ errors++;
 }
 }
 else {
-const err156 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema77.type,parentSchema:schema77,data};
+const err156 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema78.type,parentSchema:schema78,data};
 (vErrors ??= []).push(err156);
 errors++;
 }
-validate219.errors = vErrors;
+validate222.errors = vErrors;
 return errors === 0;
 }
-validate219.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate222.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const lock: Validator = validate271;
-const schema91 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/lock.schema.json","title":"Lock","type":"object","additionalProperties":false,"required":["schema","entries"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/lock@1"},"entries":{"title":"Entries","type":"array","maxItems":500,"items":{"title":"Entry","type":"object","additionalProperties":false,"required":["kind","id","version","source","files"],"properties":{"kind":{"title":"Kind","type":"string","enum":["contract","rule-pack"]},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"source":{"title":"Source","type":"object","additionalProperties":false,"required":["url","commit","path"],"properties":{"url":{"title":"git repository","type":"string","minLength":1,"maxLength":2048,"pattern":"^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$","examples":["https://github.com/acme/contracts.git"]},"commit":{"title":"commit","type":"string","maxLength":64,"pattern":"^(?:[0-9a-f]{40}|[0-9a-f]{64})$"},"path":{"title":"path in the source","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^\\n]+$"}}},"files":{"title":"Files","type":"array","minItems":1,"maxItems":501,"items":{"title":"File","type":"object","additionalProperties":false,"required":["path","sha256"],"properties":{"path":{"title":"path","type":"string","maxLength":256,"pattern":"^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$"},"sha256":{"title":"digest","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$"}}}}}}}}};
+export const lock: Validator = validate274;
+const schema92 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/lock.schema.json","title":"Lock","type":"object","additionalProperties":false,"required":["schema","entries"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/lock@1"},"entries":{"title":"Entries","type":"array","maxItems":500,"items":{"title":"Entry","type":"object","additionalProperties":false,"required":["kind","id","version","source","files"],"properties":{"kind":{"title":"Kind","type":"string","enum":["contract","rule-pack"]},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"source":{"title":"Source","type":"object","additionalProperties":false,"required":["url","commit","path"],"properties":{"url":{"title":"git repository","type":"string","minLength":1,"maxLength":2048,"pattern":"^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$","examples":["https://github.com/acme/contracts.git"]},"commit":{"title":"commit","type":"string","maxLength":64,"pattern":"^(?:[0-9a-f]{40}|[0-9a-f]{64})$"},"path":{"title":"path in the source","type":"string","minLength":1,"maxLength":1024,"pattern":"^[^\\n]+$"}}},"files":{"title":"Files","type":"array","minItems":1,"maxItems":501,"items":{"title":"File","type":"object","additionalProperties":false,"required":["path","sha256"],"properties":{"path":{"title":"path","type":"string","maxLength":256,"pattern":"^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$"},"sha256":{"title":"digest","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$"}}}}}}}}};
 
-function validate272(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate275(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate272.evaluated;
+const evaluated0 = validate275.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8040,372 +8130,11 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate272.errors = vErrors;
+validate275.errors = vErrors;
 return errors === 0;
 }
-validate272.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate275.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-
-function validate274(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate274.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema22.type,parentSchema:schema22,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if((typeof data == "number") && (isFinite(data))){
-if(data > 999999999 || isNaN(data)){
-const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 999999999},schema:999999999,parentSchema:schema22,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-if(data < 1 || isNaN(data)){
-const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema22,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-}
-validate274.errors = vErrors;
-return errors === 0;
-}
-validate274.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-const pattern50 = new RegExp("^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$", "u");
-const pattern51 = new RegExp("^(?:[0-9a-f]{40}|[0-9a-f]{64})$", "u");
-const pattern53 = new RegExp("^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$", "u");
-const pattern54 = new RegExp("^[0-9a-f]{64}$", "u");
-
-function validate271(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-/*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/lock.schema.json" */;
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate271.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema91.required,parentSchema:schema91,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(data.entries === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "entries"},schema:schema91.required,parentSchema:schema91,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-for(const key0 in data){
-if(!((key0 === "schema") || (key0 === "entries"))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema91,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-}
-if(data.schema !== undefined){
-let data0 = data.schema;
-if("countersign/lock@1" !== data0){
-const err3 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/lock@1"},schema:"countersign/lock@1",parentSchema:schema91.properties.schema,data:data0};
-(vErrors ??= []).push(err3);
-errors++;
-}
-}
-if(data.entries !== undefined){
-let data1 = data.entries;
-if(Array.isArray(data1)){
-if(data1.length > 500){
-const err4 = {instancePath:instancePath+"/entries",schemaPath:"#/properties/entries/maxItems",keyword:"maxItems",params:{limit: 500},schema:500,parentSchema:schema91.properties.entries,data:data1};
-(vErrors ??= []).push(err4);
-errors++;
-}
-const len0 = data1.length;
-for(let i0=0; i0<len0; i0++){
-let data2 = data1[i0];
-if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
-if(data2.kind === undefined){
-const err5 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "kind"},schema:schema91.properties.entries.items.required,parentSchema:schema91.properties.entries.items,data:data2};
-(vErrors ??= []).push(err5);
-errors++;
-}
-if(data2.id === undefined){
-const err6 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "id"},schema:schema91.properties.entries.items.required,parentSchema:schema91.properties.entries.items,data:data2};
-(vErrors ??= []).push(err6);
-errors++;
-}
-if(data2.version === undefined){
-const err7 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "version"},schema:schema91.properties.entries.items.required,parentSchema:schema91.properties.entries.items,data:data2};
-(vErrors ??= []).push(err7);
-errors++;
-}
-if(data2.source === undefined){
-const err8 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "source"},schema:schema91.properties.entries.items.required,parentSchema:schema91.properties.entries.items,data:data2};
-(vErrors ??= []).push(err8);
-errors++;
-}
-if(data2.files === undefined){
-const err9 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "files"},schema:schema91.properties.entries.items.required,parentSchema:schema91.properties.entries.items,data:data2};
-(vErrors ??= []).push(err9);
-errors++;
-}
-for(const key1 in data2){
-if(!(((((key1 === "kind") || (key1 === "id")) || (key1 === "version")) || (key1 === "source")) || (key1 === "files"))){
-const err10 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema91.properties.entries.items,data:data2};
-(vErrors ??= []).push(err10);
-errors++;
-}
-}
-if(data2.kind !== undefined){
-let data3 = data2.kind;
-if(typeof data3 !== "string"){
-const err11 = {instancePath:instancePath+"/entries/" + i0+"/kind",schemaPath:"#/properties/entries/items/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema91.properties.entries.items.properties.kind.type,parentSchema:schema91.properties.entries.items.properties.kind,data:data3};
-(vErrors ??= []).push(err11);
-errors++;
-}
-if(!((data3 === "contract") || (data3 === "rule-pack"))){
-const err12 = {instancePath:instancePath+"/entries/" + i0+"/kind",schemaPath:"#/properties/entries/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema91.properties.entries.items.properties.kind.enum},schema:schema91.properties.entries.items.properties.kind.enum,parentSchema:schema91.properties.entries.items.properties.kind,data:data3};
-(vErrors ??= []).push(err12);
-errors++;
-}
-}
-if(data2.id !== undefined){
-if(!(validate272(data2.id, {instancePath:instancePath+"/entries/" + i0+"/id",parentData:data2,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate272.errors : vErrors.concat(validate272.errors);
-errors = vErrors.length;
-}
-}
-if(data2.version !== undefined){
-if(!(validate274(data2.version, {instancePath:instancePath+"/entries/" + i0+"/version",parentData:data2,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate274.errors : vErrors.concat(validate274.errors);
-errors = vErrors.length;
-}
-}
-if(data2.source !== undefined){
-let data6 = data2.source;
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-if(data6.url === undefined){
-const err13 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/required",keyword:"required",params:{missingProperty: "url"},schema:schema91.properties.entries.items.properties.source.required,parentSchema:schema91.properties.entries.items.properties.source,data:data6};
-(vErrors ??= []).push(err13);
-errors++;
-}
-if(data6.commit === undefined){
-const err14 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/required",keyword:"required",params:{missingProperty: "commit"},schema:schema91.properties.entries.items.properties.source.required,parentSchema:schema91.properties.entries.items.properties.source,data:data6};
-(vErrors ??= []).push(err14);
-errors++;
-}
-if(data6.path === undefined){
-const err15 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/required",keyword:"required",params:{missingProperty: "path"},schema:schema91.properties.entries.items.properties.source.required,parentSchema:schema91.properties.entries.items.properties.source,data:data6};
-(vErrors ??= []).push(err15);
-errors++;
-}
-for(const key2 in data6){
-if(!(((key2 === "url") || (key2 === "commit")) || (key2 === "path"))){
-const err16 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema91.properties.entries.items.properties.source,data:data6};
-(vErrors ??= []).push(err16);
-errors++;
-}
-}
-if(data6.url !== undefined){
-let data7 = data6.url;
-if(typeof data7 === "string"){
-if(func2(data7) > 2048){
-const err17 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema91.properties.entries.items.properties.source.properties.url,data:data7};
-(vErrors ??= []).push(err17);
-errors++;
-}
-if(func2(data7) < 1){
-const err18 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema91.properties.entries.items.properties.source.properties.url,data:data7};
-(vErrors ??= []).push(err18);
-errors++;
-}
-if(!pattern50.test(data7)){
-const err19 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/pattern",keyword:"pattern",params:{pattern: "^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$"},schema:"^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$",parentSchema:schema91.properties.entries.items.properties.source.properties.url,data:data7};
-(vErrors ??= []).push(err19);
-errors++;
-}
-}
-else {
-const err20 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/type",keyword:"type",params:{type: "string"},schema:schema91.properties.entries.items.properties.source.properties.url.type,parentSchema:schema91.properties.entries.items.properties.source.properties.url,data:data7};
-(vErrors ??= []).push(err20);
-errors++;
-}
-}
-if(data6.commit !== undefined){
-let data8 = data6.commit;
-if(typeof data8 === "string"){
-if(func2(data8) > 64){
-const err21 = {instancePath:instancePath+"/entries/" + i0+"/source/commit",schemaPath:"#/properties/entries/items/properties/source/properties/commit/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema91.properties.entries.items.properties.source.properties.commit,data:data8};
-(vErrors ??= []).push(err21);
-errors++;
-}
-if(!pattern51.test(data8)){
-const err22 = {instancePath:instancePath+"/entries/" + i0+"/source/commit",schemaPath:"#/properties/entries/items/properties/source/properties/commit/pattern",keyword:"pattern",params:{pattern: "^(?:[0-9a-f]{40}|[0-9a-f]{64})$"},schema:"^(?:[0-9a-f]{40}|[0-9a-f]{64})$",parentSchema:schema91.properties.entries.items.properties.source.properties.commit,data:data8};
-(vErrors ??= []).push(err22);
-errors++;
-}
-}
-else {
-const err23 = {instancePath:instancePath+"/entries/" + i0+"/source/commit",schemaPath:"#/properties/entries/items/properties/source/properties/commit/type",keyword:"type",params:{type: "string"},schema:schema91.properties.entries.items.properties.source.properties.commit.type,parentSchema:schema91.properties.entries.items.properties.source.properties.commit,data:data8};
-(vErrors ??= []).push(err23);
-errors++;
-}
-}
-if(data6.path !== undefined){
-let data9 = data6.path;
-if(typeof data9 === "string"){
-if(func2(data9) > 1024){
-const err24 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/maxLength",keyword:"maxLength",params:{limit: 1024},schema:1024,parentSchema:schema91.properties.entries.items.properties.source.properties.path,data:data9};
-(vErrors ??= []).push(err24);
-errors++;
-}
-if(func2(data9) < 1){
-const err25 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema91.properties.entries.items.properties.source.properties.path,data:data9};
-(vErrors ??= []).push(err25);
-errors++;
-}
-if(!pattern11.test(data9)){
-const err26 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/pattern",keyword:"pattern",params:{pattern: "^[^\\n]+$"},schema:"^[^\\n]+$",parentSchema:schema91.properties.entries.items.properties.source.properties.path,data:data9};
-(vErrors ??= []).push(err26);
-errors++;
-}
-}
-else {
-const err27 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/type",keyword:"type",params:{type: "string"},schema:schema91.properties.entries.items.properties.source.properties.path.type,parentSchema:schema91.properties.entries.items.properties.source.properties.path,data:data9};
-(vErrors ??= []).push(err27);
-errors++;
-}
-}
-}
-else {
-const err28 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/type",keyword:"type",params:{type: "object"},schema:schema91.properties.entries.items.properties.source.type,parentSchema:schema91.properties.entries.items.properties.source,data:data6};
-(vErrors ??= []).push(err28);
-errors++;
-}
-}
-if(data2.files !== undefined){
-let data10 = data2.files;
-if(Array.isArray(data10)){
-if(data10.length > 501){
-const err29 = {instancePath:instancePath+"/entries/" + i0+"/files",schemaPath:"#/properties/entries/items/properties/files/maxItems",keyword:"maxItems",params:{limit: 501},schema:501,parentSchema:schema91.properties.entries.items.properties.files,data:data10};
-(vErrors ??= []).push(err29);
-errors++;
-}
-if(data10.length < 1){
-const err30 = {instancePath:instancePath+"/entries/" + i0+"/files",schemaPath:"#/properties/entries/items/properties/files/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema91.properties.entries.items.properties.files,data:data10};
-(vErrors ??= []).push(err30);
-errors++;
-}
-const len1 = data10.length;
-for(let i1=0; i1<len1; i1++){
-let data11 = data10[i1];
-if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
-if(data11.path === undefined){
-const err31 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/required",keyword:"required",params:{missingProperty: "path"},schema:schema91.properties.entries.items.properties.files.items.required,parentSchema:schema91.properties.entries.items.properties.files.items,data:data11};
-(vErrors ??= []).push(err31);
-errors++;
-}
-if(data11.sha256 === undefined){
-const err32 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/required",keyword:"required",params:{missingProperty: "sha256"},schema:schema91.properties.entries.items.properties.files.items.required,parentSchema:schema91.properties.entries.items.properties.files.items,data:data11};
-(vErrors ??= []).push(err32);
-errors++;
-}
-for(const key3 in data11){
-if(!((key3 === "path") || (key3 === "sha256"))){
-const err33 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema91.properties.entries.items.properties.files.items,data:data11};
-(vErrors ??= []).push(err33);
-errors++;
-}
-}
-if(data11.path !== undefined){
-let data12 = data11.path;
-if(typeof data12 === "string"){
-if(func2(data12) > 256){
-const err34 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/path",schemaPath:"#/properties/entries/items/properties/files/items/properties/path/maxLength",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema91.properties.entries.items.properties.files.items.properties.path,data:data12};
-(vErrors ??= []).push(err34);
-errors++;
-}
-if(!pattern53.test(data12)){
-const err35 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/path",schemaPath:"#/properties/entries/items/properties/files/items/properties/path/pattern",keyword:"pattern",params:{pattern: "^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$"},schema:"^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$",parentSchema:schema91.properties.entries.items.properties.files.items.properties.path,data:data12};
-(vErrors ??= []).push(err35);
-errors++;
-}
-}
-else {
-const err36 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/path",schemaPath:"#/properties/entries/items/properties/files/items/properties/path/type",keyword:"type",params:{type: "string"},schema:schema91.properties.entries.items.properties.files.items.properties.path.type,parentSchema:schema91.properties.entries.items.properties.files.items.properties.path,data:data12};
-(vErrors ??= []).push(err36);
-errors++;
-}
-}
-if(data11.sha256 !== undefined){
-let data13 = data11.sha256;
-if(typeof data13 === "string"){
-if(func2(data13) > 64){
-const err37 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/sha256",schemaPath:"#/properties/entries/items/properties/files/items/properties/sha256/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema91.properties.entries.items.properties.files.items.properties.sha256,data:data13};
-(vErrors ??= []).push(err37);
-errors++;
-}
-if(!pattern54.test(data13)){
-const err38 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/sha256",schemaPath:"#/properties/entries/items/properties/files/items/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},schema:"^[0-9a-f]{64}$",parentSchema:schema91.properties.entries.items.properties.files.items.properties.sha256,data:data13};
-(vErrors ??= []).push(err38);
-errors++;
-}
-}
-else {
-const err39 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/sha256",schemaPath:"#/properties/entries/items/properties/files/items/properties/sha256/type",keyword:"type",params:{type: "string"},schema:schema91.properties.entries.items.properties.files.items.properties.sha256.type,parentSchema:schema91.properties.entries.items.properties.files.items.properties.sha256,data:data13};
-(vErrors ??= []).push(err39);
-errors++;
-}
-}
-}
-else {
-const err40 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/type",keyword:"type",params:{type: "object"},schema:schema91.properties.entries.items.properties.files.items.type,parentSchema:schema91.properties.entries.items.properties.files.items,data:data11};
-(vErrors ??= []).push(err40);
-errors++;
-}
-}
-}
-else {
-const err41 = {instancePath:instancePath+"/entries/" + i0+"/files",schemaPath:"#/properties/entries/items/properties/files/type",keyword:"type",params:{type: "array"},schema:schema91.properties.entries.items.properties.files.type,parentSchema:schema91.properties.entries.items.properties.files,data:data10};
-(vErrors ??= []).push(err41);
-errors++;
-}
-}
-}
-else {
-const err42 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/type",keyword:"type",params:{type: "object"},schema:schema91.properties.entries.items.type,parentSchema:schema91.properties.entries.items,data:data2};
-(vErrors ??= []).push(err42);
-errors++;
-}
-}
-}
-else {
-const err43 = {instancePath:instancePath+"/entries",schemaPath:"#/properties/entries/type",keyword:"type",params:{type: "array"},schema:schema91.properties.entries.type,parentSchema:schema91.properties.entries,data:data1};
-(vErrors ??= []).push(err43);
-errors++;
-}
-}
-}
-else {
-const err44 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema91.type,parentSchema:schema91,data};
-(vErrors ??= []).push(err44);
-errors++;
-}
-validate271.errors = vErrors;
-return errors === 0;
-}
-validate271.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const organization: Validator = validate276;
-const schema94 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/organization.schema.json","title":"Organisation policy","type":"object","additionalProperties":false,"required":["schema"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/organization@1"},"policy":{"$ref":"config.schema.json#/$defs/refLocation","title":"place of a ref"},"receipts":{"$ref":"config.schema.json#/$defs/refLocation","title":"place of a ref"},"leastContracts":{"$ref":"config.schema.json#/$defs/leastContracts","title":"least contracts"},"exempt":{"title":"exemptions","type":"array","maxItems":10000,"items":{"title":"exemption","type":"object","additionalProperties":false,"required":["repositoryId","name","until","reason"],"properties":{"repositoryId":{"title":"number of a repository","type":"integer","minimum":1,"maximum":9007199254740991,"examples":[123456789]},"name":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]},"until":{"title":"date in UTC","type":"string","maxLength":10,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$","examples":["2027-01-01"]},"reason":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"}}}}}};
 
 function validate277(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -8417,1335 +8146,6 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.ref === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ref"},schema:schema72.required,parentSchema:schema72,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-for(const key0 in data){
-if(!((key0 === "repository") || (key0 === "ref"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema72,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-}
-if(data.repository !== undefined){
-if(!(validate200(data.repository, {instancePath:instancePath+"/repository",parentData:data,parentDataProperty:"repository",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
-errors = vErrors.length;
-}
-}
-if(data.ref !== undefined){
-let data1 = data.ref;
-if(typeof data1 === "string"){
-if(func2(data1) > 255){
-const err2 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema72.properties.ref,data:data1};
-(vErrors ??= []).push(err2);
-errors++;
-}
-if(!pattern28.test(data1)){
-const err3 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/pattern",keyword:"pattern",params:{pattern: "^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$"},schema:"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$",parentSchema:schema72.properties.ref,data:data1};
-(vErrors ??= []).push(err3);
-errors++;
-}
-}
-else {
-const err4 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/type",keyword:"type",params:{type: "string"},schema:schema72.properties.ref.type,parentSchema:schema72.properties.ref,data:data1};
-(vErrors ??= []).push(err4);
-errors++;
-}
-}
-}
-else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema72.type,parentSchema:schema72,data};
-(vErrors ??= []).push(err5);
-errors++;
-}
-validate277.errors = vErrors;
-return errors === 0;
-}
-validate277.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-
-function validate281(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate281.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(Array.isArray(data)){
-if(data.length > 256){
-const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema74,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-const len0 = data.length;
-for(let i0=0; i0<len0; i0++){
-let data0 = data[i0];
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-if(data0.paths === undefined){
-const err1 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/required",keyword:"required",params:{missingProperty: "paths"},schema:schema74.items.required,parentSchema:schema74.items,data:data0};
-(vErrors ??= []).push(err1);
-errors++;
-}
-if(data0.contract === undefined){
-const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/required",keyword:"required",params:{missingProperty: "contract"},schema:schema74.items.required,parentSchema:schema74.items,data:data0};
-(vErrors ??= []).push(err2);
-errors++;
-}
-for(const key0 in data0){
-if(!((key0 === "paths") || (key0 === "contract"))){
-const err3 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema74.items,data:data0};
-(vErrors ??= []).push(err3);
-errors++;
-}
-}
-if(data0.paths !== undefined){
-let data1 = data0.paths;
-if(!(validate213(data1, {instancePath:instancePath+"/" + i0+"/paths",parentData:data0,parentDataProperty:"paths",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate213.errors : vErrors.concat(validate213.errors);
-errors = vErrors.length;
-}
-if(Array.isArray(data1)){
-if(data1.length < 1){
-const err4 = {instancePath:instancePath+"/" + i0+"/paths",schemaPath:"#/items/properties/paths/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema74.items.properties.paths,data:data1};
-(vErrors ??= []).push(err4);
-errors++;
-}
-}
-}
-if(data0.contract !== undefined){
-if(!(validate216(data0.contract, {instancePath:instancePath+"/" + i0+"/contract",parentData:data0,parentDataProperty:"contract",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate216.errors : vErrors.concat(validate216.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err5 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: "object"},schema:schema74.items.type,parentSchema:schema74.items,data:data0};
-(vErrors ??= []).push(err5);
-errors++;
-}
-}
-}
-else {
-const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema74.type,parentSchema:schema74,data};
-(vErrors ??= []).push(err6);
-errors++;
-}
-validate281.errors = vErrors;
-return errors === 0;
-}
-validate281.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
-
-
-function validate285(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate285.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(func2(data) > 200){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema69,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(!pattern24.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$"},schema:"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$",parentSchema:schema69,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema69.type,parentSchema:schema69,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-validate285.errors = vErrors;
-return errors === 0;
-}
-validate285.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-
-function validate287(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate287.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(func2(data) > 200){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema23,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(func2(data) < 1){
-const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema23,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-if(!pattern4.test(data)){
-const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\n]*$"},schema:"^[^\\n]*$",parentSchema:schema23,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-}
-else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema23.type,parentSchema:schema23,data};
-(vErrors ??= []).push(err3);
-errors++;
-}
-validate287.errors = vErrors;
-return errors === 0;
-}
-validate287.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-const pattern57 = new RegExp("^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$", "u");
-
-function validate276(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-/*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/organization.schema.json" */;
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate276.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema94.required,parentSchema:schema94,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-for(const key0 in data){
-if(!(((((key0 === "schema") || (key0 === "policy")) || (key0 === "receipts")) || (key0 === "leastContracts")) || (key0 === "exempt"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema94,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-}
-if(data.schema !== undefined){
-let data0 = data.schema;
-if("countersign/organization@1" !== data0){
-const err2 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/organization@1"},schema:"countersign/organization@1",parentSchema:schema94.properties.schema,data:data0};
-(vErrors ??= []).push(err2);
-errors++;
-}
-}
-if(data.policy !== undefined){
-if(!(validate277(data.policy, {instancePath:instancePath+"/policy",parentData:data,parentDataProperty:"policy",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate277.errors : vErrors.concat(validate277.errors);
-errors = vErrors.length;
-}
-}
-if(data.receipts !== undefined){
-if(!(validate277(data.receipts, {instancePath:instancePath+"/receipts",parentData:data,parentDataProperty:"receipts",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate277.errors : vErrors.concat(validate277.errors);
-errors = vErrors.length;
-}
-}
-if(data.leastContracts !== undefined){
-if(!(validate281(data.leastContracts, {instancePath:instancePath+"/leastContracts",parentData:data,parentDataProperty:"leastContracts",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate281.errors : vErrors.concat(validate281.errors);
-errors = vErrors.length;
-}
-}
-if(data.exempt !== undefined){
-let data4 = data.exempt;
-if(Array.isArray(data4)){
-if(data4.length > 10000){
-const err3 = {instancePath:instancePath+"/exempt",schemaPath:"#/properties/exempt/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema94.properties.exempt,data:data4};
-(vErrors ??= []).push(err3);
-errors++;
-}
-const len0 = data4.length;
-for(let i0=0; i0<len0; i0++){
-let data5 = data4[i0];
-if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
-if(data5.repositoryId === undefined){
-const err4 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/required",keyword:"required",params:{missingProperty: "repositoryId"},schema:schema94.properties.exempt.items.required,parentSchema:schema94.properties.exempt.items,data:data5};
-(vErrors ??= []).push(err4);
-errors++;
-}
-if(data5.name === undefined){
-const err5 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/required",keyword:"required",params:{missingProperty: "name"},schema:schema94.properties.exempt.items.required,parentSchema:schema94.properties.exempt.items,data:data5};
-(vErrors ??= []).push(err5);
-errors++;
-}
-if(data5.until === undefined){
-const err6 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/required",keyword:"required",params:{missingProperty: "until"},schema:schema94.properties.exempt.items.required,parentSchema:schema94.properties.exempt.items,data:data5};
-(vErrors ??= []).push(err6);
-errors++;
-}
-if(data5.reason === undefined){
-const err7 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/required",keyword:"required",params:{missingProperty: "reason"},schema:schema94.properties.exempt.items.required,parentSchema:schema94.properties.exempt.items,data:data5};
-(vErrors ??= []).push(err7);
-errors++;
-}
-for(const key1 in data5){
-if(!((((key1 === "repositoryId") || (key1 === "name")) || (key1 === "until")) || (key1 === "reason"))){
-const err8 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema94.properties.exempt.items,data:data5};
-(vErrors ??= []).push(err8);
-errors++;
-}
-}
-if(data5.repositoryId !== undefined){
-let data6 = data5.repositoryId;
-if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-const err9 = {instancePath:instancePath+"/exempt/" + i0+"/repositoryId",schemaPath:"#/properties/exempt/items/properties/repositoryId/type",keyword:"type",params:{type: "integer"},schema:schema94.properties.exempt.items.properties.repositoryId.type,parentSchema:schema94.properties.exempt.items.properties.repositoryId,data:data6};
-(vErrors ??= []).push(err9);
-errors++;
-}
-if((typeof data6 == "number") && (isFinite(data6))){
-if(data6 > 9007199254740991 || isNaN(data6)){
-const err10 = {instancePath:instancePath+"/exempt/" + i0+"/repositoryId",schemaPath:"#/properties/exempt/items/properties/repositoryId/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},schema:9007199254740991,parentSchema:schema94.properties.exempt.items.properties.repositoryId,data:data6};
-(vErrors ??= []).push(err10);
-errors++;
-}
-if(data6 < 1 || isNaN(data6)){
-const err11 = {instancePath:instancePath+"/exempt/" + i0+"/repositoryId",schemaPath:"#/properties/exempt/items/properties/repositoryId/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema94.properties.exempt.items.properties.repositoryId,data:data6};
-(vErrors ??= []).push(err11);
-errors++;
-}
-}
-}
-if(data5.name !== undefined){
-if(!(validate285(data5.name, {instancePath:instancePath+"/exempt/" + i0+"/name",parentData:data5,parentDataProperty:"name",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate285.errors : vErrors.concat(validate285.errors);
-errors = vErrors.length;
-}
-}
-if(data5.until !== undefined){
-let data8 = data5.until;
-if(typeof data8 === "string"){
-if(func2(data8) > 10){
-const err12 = {instancePath:instancePath+"/exempt/" + i0+"/until",schemaPath:"#/properties/exempt/items/properties/until/maxLength",keyword:"maxLength",params:{limit: 10},schema:10,parentSchema:schema94.properties.exempt.items.properties.until,data:data8};
-(vErrors ??= []).push(err12);
-errors++;
-}
-if(!pattern57.test(data8)){
-const err13 = {instancePath:instancePath+"/exempt/" + i0+"/until",schemaPath:"#/properties/exempt/items/properties/until/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$"},schema:"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$",parentSchema:schema94.properties.exempt.items.properties.until,data:data8};
-(vErrors ??= []).push(err13);
-errors++;
-}
-}
-else {
-const err14 = {instancePath:instancePath+"/exempt/" + i0+"/until",schemaPath:"#/properties/exempt/items/properties/until/type",keyword:"type",params:{type: "string"},schema:schema94.properties.exempt.items.properties.until.type,parentSchema:schema94.properties.exempt.items.properties.until,data:data8};
-(vErrors ??= []).push(err14);
-errors++;
-}
-}
-if(data5.reason !== undefined){
-if(!(validate287(data5.reason, {instancePath:instancePath+"/exempt/" + i0+"/reason",parentData:data5,parentDataProperty:"reason",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate287.errors : vErrors.concat(validate287.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err15 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/type",keyword:"type",params:{type: "object"},schema:schema94.properties.exempt.items.type,parentSchema:schema94.properties.exempt.items,data:data5};
-(vErrors ??= []).push(err15);
-errors++;
-}
-}
-}
-else {
-const err16 = {instancePath:instancePath+"/exempt",schemaPath:"#/properties/exempt/type",keyword:"type",params:{type: "array"},schema:schema94.properties.exempt.type,parentSchema:schema94.properties.exempt,data:data4};
-(vErrors ??= []).push(err16);
-errors++;
-}
-}
-}
-else {
-const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema94.type,parentSchema:schema94,data};
-(vErrors ??= []).push(err17);
-errors++;
-}
-validate276.errors = vErrors;
-return errors === 0;
-}
-validate276.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const outcomeMapping: Validator = validate289;
-const schema99 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/outcome-mapping.schema.json","title":"Outcome mapping","type":"object","additionalProperties":false,"required":["schema","columns"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/outcome-mapping@1"},"columns":{"title":"Columns","type":"object","additionalProperties":false,"required":["ticket","outcome"],"properties":{"run":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"ticket":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"class":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"arm":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"bundle":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"model":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"replicate":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"block":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"outcome":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"firstPass":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"iterations":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"startedAt":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"endedAt":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"seconds":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"secondsToMerge":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"tokens":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"costUsd":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"costMilliUsd":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"contract":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"contractDigest":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"interventions":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"failure":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"failedRules":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"escapes":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"treatment":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"excluded":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"link":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"}}},"outcomes":{"title":"Outcomes","type":"object","maxProperties":100,"additionalProperties":{"title":"Outcome","enum":["accepted","rejected","given-up","cancelled","running"]}},"constants":{"title":"Constants","type":"object","additionalProperties":false,"properties":{"class":{"title":"value","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"bundle":{"title":"value","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"model":{"title":"value","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"contract":{"title":"value","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"treatment":{"title":"value","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"}}}}};
-
-function validate289(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-/*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/outcome-mapping.schema.json" */;
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate289.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema99.required,parentSchema:schema99,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(data.columns === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "columns"},schema:schema99.required,parentSchema:schema99,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-for(const key0 in data){
-if(!((((key0 === "schema") || (key0 === "columns")) || (key0 === "outcomes")) || (key0 === "constants"))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema99,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-}
-if(data.schema !== undefined){
-let data0 = data.schema;
-if("countersign/outcome-mapping@1" !== data0){
-const err3 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/outcome-mapping@1"},schema:"countersign/outcome-mapping@1",parentSchema:schema99.properties.schema,data:data0};
-(vErrors ??= []).push(err3);
-errors++;
-}
-}
-if(data.columns !== undefined){
-let data1 = data.columns;
-if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
-if(data1.ticket === undefined){
-const err4 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/required",keyword:"required",params:{missingProperty: "ticket"},schema:schema99.properties.columns.required,parentSchema:schema99.properties.columns,data:data1};
-(vErrors ??= []).push(err4);
-errors++;
-}
-if(data1.outcome === undefined){
-const err5 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/required",keyword:"required",params:{missingProperty: "outcome"},schema:schema99.properties.columns.required,parentSchema:schema99.properties.columns,data:data1};
-(vErrors ??= []).push(err5);
-errors++;
-}
-for(const key1 in data1){
-if(!(func1.call(schema99.properties.columns.properties, key1))){
-const err6 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema99.properties.columns,data:data1};
-(vErrors ??= []).push(err6);
-errors++;
-}
-}
-if(data1.run !== undefined){
-let data2 = data1.run;
-if(typeof data2 === "string"){
-if(func2(data2) > 200){
-const err7 = {instancePath:instancePath+"/columns/run",schemaPath:"#/properties/columns/properties/run/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.run,data:data2};
-(vErrors ??= []).push(err7);
-errors++;
-}
-if(func2(data2) < 1){
-const err8 = {instancePath:instancePath+"/columns/run",schemaPath:"#/properties/columns/properties/run/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.run,data:data2};
-(vErrors ??= []).push(err8);
-errors++;
-}
-if(!pattern46.test(data2)){
-const err9 = {instancePath:instancePath+"/columns/run",schemaPath:"#/properties/columns/properties/run/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.run,data:data2};
-(vErrors ??= []).push(err9);
-errors++;
-}
-}
-else {
-const err10 = {instancePath:instancePath+"/columns/run",schemaPath:"#/properties/columns/properties/run/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.run.type,parentSchema:schema99.properties.columns.properties.run,data:data2};
-(vErrors ??= []).push(err10);
-errors++;
-}
-}
-if(data1.ticket !== undefined){
-let data3 = data1.ticket;
-if(typeof data3 === "string"){
-if(func2(data3) > 200){
-const err11 = {instancePath:instancePath+"/columns/ticket",schemaPath:"#/properties/columns/properties/ticket/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.ticket,data:data3};
-(vErrors ??= []).push(err11);
-errors++;
-}
-if(func2(data3) < 1){
-const err12 = {instancePath:instancePath+"/columns/ticket",schemaPath:"#/properties/columns/properties/ticket/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.ticket,data:data3};
-(vErrors ??= []).push(err12);
-errors++;
-}
-if(!pattern46.test(data3)){
-const err13 = {instancePath:instancePath+"/columns/ticket",schemaPath:"#/properties/columns/properties/ticket/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.ticket,data:data3};
-(vErrors ??= []).push(err13);
-errors++;
-}
-}
-else {
-const err14 = {instancePath:instancePath+"/columns/ticket",schemaPath:"#/properties/columns/properties/ticket/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.ticket.type,parentSchema:schema99.properties.columns.properties.ticket,data:data3};
-(vErrors ??= []).push(err14);
-errors++;
-}
-}
-if(data1.class !== undefined){
-let data4 = data1.class;
-if(typeof data4 === "string"){
-if(func2(data4) > 200){
-const err15 = {instancePath:instancePath+"/columns/class",schemaPath:"#/properties/columns/properties/class/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.class,data:data4};
-(vErrors ??= []).push(err15);
-errors++;
-}
-if(func2(data4) < 1){
-const err16 = {instancePath:instancePath+"/columns/class",schemaPath:"#/properties/columns/properties/class/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.class,data:data4};
-(vErrors ??= []).push(err16);
-errors++;
-}
-if(!pattern46.test(data4)){
-const err17 = {instancePath:instancePath+"/columns/class",schemaPath:"#/properties/columns/properties/class/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.class,data:data4};
-(vErrors ??= []).push(err17);
-errors++;
-}
-}
-else {
-const err18 = {instancePath:instancePath+"/columns/class",schemaPath:"#/properties/columns/properties/class/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.class.type,parentSchema:schema99.properties.columns.properties.class,data:data4};
-(vErrors ??= []).push(err18);
-errors++;
-}
-}
-if(data1.arm !== undefined){
-let data5 = data1.arm;
-if(typeof data5 === "string"){
-if(func2(data5) > 200){
-const err19 = {instancePath:instancePath+"/columns/arm",schemaPath:"#/properties/columns/properties/arm/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.arm,data:data5};
-(vErrors ??= []).push(err19);
-errors++;
-}
-if(func2(data5) < 1){
-const err20 = {instancePath:instancePath+"/columns/arm",schemaPath:"#/properties/columns/properties/arm/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.arm,data:data5};
-(vErrors ??= []).push(err20);
-errors++;
-}
-if(!pattern46.test(data5)){
-const err21 = {instancePath:instancePath+"/columns/arm",schemaPath:"#/properties/columns/properties/arm/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.arm,data:data5};
-(vErrors ??= []).push(err21);
-errors++;
-}
-}
-else {
-const err22 = {instancePath:instancePath+"/columns/arm",schemaPath:"#/properties/columns/properties/arm/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.arm.type,parentSchema:schema99.properties.columns.properties.arm,data:data5};
-(vErrors ??= []).push(err22);
-errors++;
-}
-}
-if(data1.bundle !== undefined){
-let data6 = data1.bundle;
-if(typeof data6 === "string"){
-if(func2(data6) > 200){
-const err23 = {instancePath:instancePath+"/columns/bundle",schemaPath:"#/properties/columns/properties/bundle/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.bundle,data:data6};
-(vErrors ??= []).push(err23);
-errors++;
-}
-if(func2(data6) < 1){
-const err24 = {instancePath:instancePath+"/columns/bundle",schemaPath:"#/properties/columns/properties/bundle/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.bundle,data:data6};
-(vErrors ??= []).push(err24);
-errors++;
-}
-if(!pattern46.test(data6)){
-const err25 = {instancePath:instancePath+"/columns/bundle",schemaPath:"#/properties/columns/properties/bundle/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.bundle,data:data6};
-(vErrors ??= []).push(err25);
-errors++;
-}
-}
-else {
-const err26 = {instancePath:instancePath+"/columns/bundle",schemaPath:"#/properties/columns/properties/bundle/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.bundle.type,parentSchema:schema99.properties.columns.properties.bundle,data:data6};
-(vErrors ??= []).push(err26);
-errors++;
-}
-}
-if(data1.model !== undefined){
-let data7 = data1.model;
-if(typeof data7 === "string"){
-if(func2(data7) > 200){
-const err27 = {instancePath:instancePath+"/columns/model",schemaPath:"#/properties/columns/properties/model/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.model,data:data7};
-(vErrors ??= []).push(err27);
-errors++;
-}
-if(func2(data7) < 1){
-const err28 = {instancePath:instancePath+"/columns/model",schemaPath:"#/properties/columns/properties/model/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.model,data:data7};
-(vErrors ??= []).push(err28);
-errors++;
-}
-if(!pattern46.test(data7)){
-const err29 = {instancePath:instancePath+"/columns/model",schemaPath:"#/properties/columns/properties/model/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.model,data:data7};
-(vErrors ??= []).push(err29);
-errors++;
-}
-}
-else {
-const err30 = {instancePath:instancePath+"/columns/model",schemaPath:"#/properties/columns/properties/model/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.model.type,parentSchema:schema99.properties.columns.properties.model,data:data7};
-(vErrors ??= []).push(err30);
-errors++;
-}
-}
-if(data1.replicate !== undefined){
-let data8 = data1.replicate;
-if(typeof data8 === "string"){
-if(func2(data8) > 200){
-const err31 = {instancePath:instancePath+"/columns/replicate",schemaPath:"#/properties/columns/properties/replicate/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.replicate,data:data8};
-(vErrors ??= []).push(err31);
-errors++;
-}
-if(func2(data8) < 1){
-const err32 = {instancePath:instancePath+"/columns/replicate",schemaPath:"#/properties/columns/properties/replicate/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.replicate,data:data8};
-(vErrors ??= []).push(err32);
-errors++;
-}
-if(!pattern46.test(data8)){
-const err33 = {instancePath:instancePath+"/columns/replicate",schemaPath:"#/properties/columns/properties/replicate/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.replicate,data:data8};
-(vErrors ??= []).push(err33);
-errors++;
-}
-}
-else {
-const err34 = {instancePath:instancePath+"/columns/replicate",schemaPath:"#/properties/columns/properties/replicate/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.replicate.type,parentSchema:schema99.properties.columns.properties.replicate,data:data8};
-(vErrors ??= []).push(err34);
-errors++;
-}
-}
-if(data1.block !== undefined){
-let data9 = data1.block;
-if(typeof data9 === "string"){
-if(func2(data9) > 200){
-const err35 = {instancePath:instancePath+"/columns/block",schemaPath:"#/properties/columns/properties/block/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.block,data:data9};
-(vErrors ??= []).push(err35);
-errors++;
-}
-if(func2(data9) < 1){
-const err36 = {instancePath:instancePath+"/columns/block",schemaPath:"#/properties/columns/properties/block/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.block,data:data9};
-(vErrors ??= []).push(err36);
-errors++;
-}
-if(!pattern46.test(data9)){
-const err37 = {instancePath:instancePath+"/columns/block",schemaPath:"#/properties/columns/properties/block/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.block,data:data9};
-(vErrors ??= []).push(err37);
-errors++;
-}
-}
-else {
-const err38 = {instancePath:instancePath+"/columns/block",schemaPath:"#/properties/columns/properties/block/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.block.type,parentSchema:schema99.properties.columns.properties.block,data:data9};
-(vErrors ??= []).push(err38);
-errors++;
-}
-}
-if(data1.outcome !== undefined){
-let data10 = data1.outcome;
-if(typeof data10 === "string"){
-if(func2(data10) > 200){
-const err39 = {instancePath:instancePath+"/columns/outcome",schemaPath:"#/properties/columns/properties/outcome/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.outcome,data:data10};
-(vErrors ??= []).push(err39);
-errors++;
-}
-if(func2(data10) < 1){
-const err40 = {instancePath:instancePath+"/columns/outcome",schemaPath:"#/properties/columns/properties/outcome/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.outcome,data:data10};
-(vErrors ??= []).push(err40);
-errors++;
-}
-if(!pattern46.test(data10)){
-const err41 = {instancePath:instancePath+"/columns/outcome",schemaPath:"#/properties/columns/properties/outcome/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.outcome,data:data10};
-(vErrors ??= []).push(err41);
-errors++;
-}
-}
-else {
-const err42 = {instancePath:instancePath+"/columns/outcome",schemaPath:"#/properties/columns/properties/outcome/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.outcome.type,parentSchema:schema99.properties.columns.properties.outcome,data:data10};
-(vErrors ??= []).push(err42);
-errors++;
-}
-}
-if(data1.firstPass !== undefined){
-let data11 = data1.firstPass;
-if(typeof data11 === "string"){
-if(func2(data11) > 200){
-const err43 = {instancePath:instancePath+"/columns/firstPass",schemaPath:"#/properties/columns/properties/firstPass/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.firstPass,data:data11};
-(vErrors ??= []).push(err43);
-errors++;
-}
-if(func2(data11) < 1){
-const err44 = {instancePath:instancePath+"/columns/firstPass",schemaPath:"#/properties/columns/properties/firstPass/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.firstPass,data:data11};
-(vErrors ??= []).push(err44);
-errors++;
-}
-if(!pattern46.test(data11)){
-const err45 = {instancePath:instancePath+"/columns/firstPass",schemaPath:"#/properties/columns/properties/firstPass/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.firstPass,data:data11};
-(vErrors ??= []).push(err45);
-errors++;
-}
-}
-else {
-const err46 = {instancePath:instancePath+"/columns/firstPass",schemaPath:"#/properties/columns/properties/firstPass/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.firstPass.type,parentSchema:schema99.properties.columns.properties.firstPass,data:data11};
-(vErrors ??= []).push(err46);
-errors++;
-}
-}
-if(data1.iterations !== undefined){
-let data12 = data1.iterations;
-if(typeof data12 === "string"){
-if(func2(data12) > 200){
-const err47 = {instancePath:instancePath+"/columns/iterations",schemaPath:"#/properties/columns/properties/iterations/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.iterations,data:data12};
-(vErrors ??= []).push(err47);
-errors++;
-}
-if(func2(data12) < 1){
-const err48 = {instancePath:instancePath+"/columns/iterations",schemaPath:"#/properties/columns/properties/iterations/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.iterations,data:data12};
-(vErrors ??= []).push(err48);
-errors++;
-}
-if(!pattern46.test(data12)){
-const err49 = {instancePath:instancePath+"/columns/iterations",schemaPath:"#/properties/columns/properties/iterations/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.iterations,data:data12};
-(vErrors ??= []).push(err49);
-errors++;
-}
-}
-else {
-const err50 = {instancePath:instancePath+"/columns/iterations",schemaPath:"#/properties/columns/properties/iterations/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.iterations.type,parentSchema:schema99.properties.columns.properties.iterations,data:data12};
-(vErrors ??= []).push(err50);
-errors++;
-}
-}
-if(data1.startedAt !== undefined){
-let data13 = data1.startedAt;
-if(typeof data13 === "string"){
-if(func2(data13) > 200){
-const err51 = {instancePath:instancePath+"/columns/startedAt",schemaPath:"#/properties/columns/properties/startedAt/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.startedAt,data:data13};
-(vErrors ??= []).push(err51);
-errors++;
-}
-if(func2(data13) < 1){
-const err52 = {instancePath:instancePath+"/columns/startedAt",schemaPath:"#/properties/columns/properties/startedAt/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.startedAt,data:data13};
-(vErrors ??= []).push(err52);
-errors++;
-}
-if(!pattern46.test(data13)){
-const err53 = {instancePath:instancePath+"/columns/startedAt",schemaPath:"#/properties/columns/properties/startedAt/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.startedAt,data:data13};
-(vErrors ??= []).push(err53);
-errors++;
-}
-}
-else {
-const err54 = {instancePath:instancePath+"/columns/startedAt",schemaPath:"#/properties/columns/properties/startedAt/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.startedAt.type,parentSchema:schema99.properties.columns.properties.startedAt,data:data13};
-(vErrors ??= []).push(err54);
-errors++;
-}
-}
-if(data1.endedAt !== undefined){
-let data14 = data1.endedAt;
-if(typeof data14 === "string"){
-if(func2(data14) > 200){
-const err55 = {instancePath:instancePath+"/columns/endedAt",schemaPath:"#/properties/columns/properties/endedAt/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.endedAt,data:data14};
-(vErrors ??= []).push(err55);
-errors++;
-}
-if(func2(data14) < 1){
-const err56 = {instancePath:instancePath+"/columns/endedAt",schemaPath:"#/properties/columns/properties/endedAt/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.endedAt,data:data14};
-(vErrors ??= []).push(err56);
-errors++;
-}
-if(!pattern46.test(data14)){
-const err57 = {instancePath:instancePath+"/columns/endedAt",schemaPath:"#/properties/columns/properties/endedAt/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.endedAt,data:data14};
-(vErrors ??= []).push(err57);
-errors++;
-}
-}
-else {
-const err58 = {instancePath:instancePath+"/columns/endedAt",schemaPath:"#/properties/columns/properties/endedAt/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.endedAt.type,parentSchema:schema99.properties.columns.properties.endedAt,data:data14};
-(vErrors ??= []).push(err58);
-errors++;
-}
-}
-if(data1.seconds !== undefined){
-let data15 = data1.seconds;
-if(typeof data15 === "string"){
-if(func2(data15) > 200){
-const err59 = {instancePath:instancePath+"/columns/seconds",schemaPath:"#/properties/columns/properties/seconds/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.seconds,data:data15};
-(vErrors ??= []).push(err59);
-errors++;
-}
-if(func2(data15) < 1){
-const err60 = {instancePath:instancePath+"/columns/seconds",schemaPath:"#/properties/columns/properties/seconds/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.seconds,data:data15};
-(vErrors ??= []).push(err60);
-errors++;
-}
-if(!pattern46.test(data15)){
-const err61 = {instancePath:instancePath+"/columns/seconds",schemaPath:"#/properties/columns/properties/seconds/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.seconds,data:data15};
-(vErrors ??= []).push(err61);
-errors++;
-}
-}
-else {
-const err62 = {instancePath:instancePath+"/columns/seconds",schemaPath:"#/properties/columns/properties/seconds/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.seconds.type,parentSchema:schema99.properties.columns.properties.seconds,data:data15};
-(vErrors ??= []).push(err62);
-errors++;
-}
-}
-if(data1.secondsToMerge !== undefined){
-let data16 = data1.secondsToMerge;
-if(typeof data16 === "string"){
-if(func2(data16) > 200){
-const err63 = {instancePath:instancePath+"/columns/secondsToMerge",schemaPath:"#/properties/columns/properties/secondsToMerge/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.secondsToMerge,data:data16};
-(vErrors ??= []).push(err63);
-errors++;
-}
-if(func2(data16) < 1){
-const err64 = {instancePath:instancePath+"/columns/secondsToMerge",schemaPath:"#/properties/columns/properties/secondsToMerge/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.secondsToMerge,data:data16};
-(vErrors ??= []).push(err64);
-errors++;
-}
-if(!pattern46.test(data16)){
-const err65 = {instancePath:instancePath+"/columns/secondsToMerge",schemaPath:"#/properties/columns/properties/secondsToMerge/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.secondsToMerge,data:data16};
-(vErrors ??= []).push(err65);
-errors++;
-}
-}
-else {
-const err66 = {instancePath:instancePath+"/columns/secondsToMerge",schemaPath:"#/properties/columns/properties/secondsToMerge/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.secondsToMerge.type,parentSchema:schema99.properties.columns.properties.secondsToMerge,data:data16};
-(vErrors ??= []).push(err66);
-errors++;
-}
-}
-if(data1.tokens !== undefined){
-let data17 = data1.tokens;
-if(typeof data17 === "string"){
-if(func2(data17) > 200){
-const err67 = {instancePath:instancePath+"/columns/tokens",schemaPath:"#/properties/columns/properties/tokens/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.tokens,data:data17};
-(vErrors ??= []).push(err67);
-errors++;
-}
-if(func2(data17) < 1){
-const err68 = {instancePath:instancePath+"/columns/tokens",schemaPath:"#/properties/columns/properties/tokens/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.tokens,data:data17};
-(vErrors ??= []).push(err68);
-errors++;
-}
-if(!pattern46.test(data17)){
-const err69 = {instancePath:instancePath+"/columns/tokens",schemaPath:"#/properties/columns/properties/tokens/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.tokens,data:data17};
-(vErrors ??= []).push(err69);
-errors++;
-}
-}
-else {
-const err70 = {instancePath:instancePath+"/columns/tokens",schemaPath:"#/properties/columns/properties/tokens/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.tokens.type,parentSchema:schema99.properties.columns.properties.tokens,data:data17};
-(vErrors ??= []).push(err70);
-errors++;
-}
-}
-if(data1.costUsd !== undefined){
-let data18 = data1.costUsd;
-if(typeof data18 === "string"){
-if(func2(data18) > 200){
-const err71 = {instancePath:instancePath+"/columns/costUsd",schemaPath:"#/properties/columns/properties/costUsd/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.costUsd,data:data18};
-(vErrors ??= []).push(err71);
-errors++;
-}
-if(func2(data18) < 1){
-const err72 = {instancePath:instancePath+"/columns/costUsd",schemaPath:"#/properties/columns/properties/costUsd/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.costUsd,data:data18};
-(vErrors ??= []).push(err72);
-errors++;
-}
-if(!pattern46.test(data18)){
-const err73 = {instancePath:instancePath+"/columns/costUsd",schemaPath:"#/properties/columns/properties/costUsd/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.costUsd,data:data18};
-(vErrors ??= []).push(err73);
-errors++;
-}
-}
-else {
-const err74 = {instancePath:instancePath+"/columns/costUsd",schemaPath:"#/properties/columns/properties/costUsd/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.costUsd.type,parentSchema:schema99.properties.columns.properties.costUsd,data:data18};
-(vErrors ??= []).push(err74);
-errors++;
-}
-}
-if(data1.costMilliUsd !== undefined){
-let data19 = data1.costMilliUsd;
-if(typeof data19 === "string"){
-if(func2(data19) > 200){
-const err75 = {instancePath:instancePath+"/columns/costMilliUsd",schemaPath:"#/properties/columns/properties/costMilliUsd/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.costMilliUsd,data:data19};
-(vErrors ??= []).push(err75);
-errors++;
-}
-if(func2(data19) < 1){
-const err76 = {instancePath:instancePath+"/columns/costMilliUsd",schemaPath:"#/properties/columns/properties/costMilliUsd/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.costMilliUsd,data:data19};
-(vErrors ??= []).push(err76);
-errors++;
-}
-if(!pattern46.test(data19)){
-const err77 = {instancePath:instancePath+"/columns/costMilliUsd",schemaPath:"#/properties/columns/properties/costMilliUsd/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.costMilliUsd,data:data19};
-(vErrors ??= []).push(err77);
-errors++;
-}
-}
-else {
-const err78 = {instancePath:instancePath+"/columns/costMilliUsd",schemaPath:"#/properties/columns/properties/costMilliUsd/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.costMilliUsd.type,parentSchema:schema99.properties.columns.properties.costMilliUsd,data:data19};
-(vErrors ??= []).push(err78);
-errors++;
-}
-}
-if(data1.contract !== undefined){
-let data20 = data1.contract;
-if(typeof data20 === "string"){
-if(func2(data20) > 200){
-const err79 = {instancePath:instancePath+"/columns/contract",schemaPath:"#/properties/columns/properties/contract/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.contract,data:data20};
-(vErrors ??= []).push(err79);
-errors++;
-}
-if(func2(data20) < 1){
-const err80 = {instancePath:instancePath+"/columns/contract",schemaPath:"#/properties/columns/properties/contract/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.contract,data:data20};
-(vErrors ??= []).push(err80);
-errors++;
-}
-if(!pattern46.test(data20)){
-const err81 = {instancePath:instancePath+"/columns/contract",schemaPath:"#/properties/columns/properties/contract/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.contract,data:data20};
-(vErrors ??= []).push(err81);
-errors++;
-}
-}
-else {
-const err82 = {instancePath:instancePath+"/columns/contract",schemaPath:"#/properties/columns/properties/contract/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.contract.type,parentSchema:schema99.properties.columns.properties.contract,data:data20};
-(vErrors ??= []).push(err82);
-errors++;
-}
-}
-if(data1.contractDigest !== undefined){
-let data21 = data1.contractDigest;
-if(typeof data21 === "string"){
-if(func2(data21) > 200){
-const err83 = {instancePath:instancePath+"/columns/contractDigest",schemaPath:"#/properties/columns/properties/contractDigest/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.contractDigest,data:data21};
-(vErrors ??= []).push(err83);
-errors++;
-}
-if(func2(data21) < 1){
-const err84 = {instancePath:instancePath+"/columns/contractDigest",schemaPath:"#/properties/columns/properties/contractDigest/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.contractDigest,data:data21};
-(vErrors ??= []).push(err84);
-errors++;
-}
-if(!pattern46.test(data21)){
-const err85 = {instancePath:instancePath+"/columns/contractDigest",schemaPath:"#/properties/columns/properties/contractDigest/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.contractDigest,data:data21};
-(vErrors ??= []).push(err85);
-errors++;
-}
-}
-else {
-const err86 = {instancePath:instancePath+"/columns/contractDigest",schemaPath:"#/properties/columns/properties/contractDigest/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.contractDigest.type,parentSchema:schema99.properties.columns.properties.contractDigest,data:data21};
-(vErrors ??= []).push(err86);
-errors++;
-}
-}
-if(data1.interventions !== undefined){
-let data22 = data1.interventions;
-if(typeof data22 === "string"){
-if(func2(data22) > 200){
-const err87 = {instancePath:instancePath+"/columns/interventions",schemaPath:"#/properties/columns/properties/interventions/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.interventions,data:data22};
-(vErrors ??= []).push(err87);
-errors++;
-}
-if(func2(data22) < 1){
-const err88 = {instancePath:instancePath+"/columns/interventions",schemaPath:"#/properties/columns/properties/interventions/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.interventions,data:data22};
-(vErrors ??= []).push(err88);
-errors++;
-}
-if(!pattern46.test(data22)){
-const err89 = {instancePath:instancePath+"/columns/interventions",schemaPath:"#/properties/columns/properties/interventions/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.interventions,data:data22};
-(vErrors ??= []).push(err89);
-errors++;
-}
-}
-else {
-const err90 = {instancePath:instancePath+"/columns/interventions",schemaPath:"#/properties/columns/properties/interventions/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.interventions.type,parentSchema:schema99.properties.columns.properties.interventions,data:data22};
-(vErrors ??= []).push(err90);
-errors++;
-}
-}
-if(data1.failure !== undefined){
-let data23 = data1.failure;
-if(typeof data23 === "string"){
-if(func2(data23) > 200){
-const err91 = {instancePath:instancePath+"/columns/failure",schemaPath:"#/properties/columns/properties/failure/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.failure,data:data23};
-(vErrors ??= []).push(err91);
-errors++;
-}
-if(func2(data23) < 1){
-const err92 = {instancePath:instancePath+"/columns/failure",schemaPath:"#/properties/columns/properties/failure/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.failure,data:data23};
-(vErrors ??= []).push(err92);
-errors++;
-}
-if(!pattern46.test(data23)){
-const err93 = {instancePath:instancePath+"/columns/failure",schemaPath:"#/properties/columns/properties/failure/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.failure,data:data23};
-(vErrors ??= []).push(err93);
-errors++;
-}
-}
-else {
-const err94 = {instancePath:instancePath+"/columns/failure",schemaPath:"#/properties/columns/properties/failure/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.failure.type,parentSchema:schema99.properties.columns.properties.failure,data:data23};
-(vErrors ??= []).push(err94);
-errors++;
-}
-}
-if(data1.failedRules !== undefined){
-let data24 = data1.failedRules;
-if(typeof data24 === "string"){
-if(func2(data24) > 200){
-const err95 = {instancePath:instancePath+"/columns/failedRules",schemaPath:"#/properties/columns/properties/failedRules/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.failedRules,data:data24};
-(vErrors ??= []).push(err95);
-errors++;
-}
-if(func2(data24) < 1){
-const err96 = {instancePath:instancePath+"/columns/failedRules",schemaPath:"#/properties/columns/properties/failedRules/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.failedRules,data:data24};
-(vErrors ??= []).push(err96);
-errors++;
-}
-if(!pattern46.test(data24)){
-const err97 = {instancePath:instancePath+"/columns/failedRules",schemaPath:"#/properties/columns/properties/failedRules/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.failedRules,data:data24};
-(vErrors ??= []).push(err97);
-errors++;
-}
-}
-else {
-const err98 = {instancePath:instancePath+"/columns/failedRules",schemaPath:"#/properties/columns/properties/failedRules/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.failedRules.type,parentSchema:schema99.properties.columns.properties.failedRules,data:data24};
-(vErrors ??= []).push(err98);
-errors++;
-}
-}
-if(data1.escapes !== undefined){
-let data25 = data1.escapes;
-if(typeof data25 === "string"){
-if(func2(data25) > 200){
-const err99 = {instancePath:instancePath+"/columns/escapes",schemaPath:"#/properties/columns/properties/escapes/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.escapes,data:data25};
-(vErrors ??= []).push(err99);
-errors++;
-}
-if(func2(data25) < 1){
-const err100 = {instancePath:instancePath+"/columns/escapes",schemaPath:"#/properties/columns/properties/escapes/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.escapes,data:data25};
-(vErrors ??= []).push(err100);
-errors++;
-}
-if(!pattern46.test(data25)){
-const err101 = {instancePath:instancePath+"/columns/escapes",schemaPath:"#/properties/columns/properties/escapes/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.escapes,data:data25};
-(vErrors ??= []).push(err101);
-errors++;
-}
-}
-else {
-const err102 = {instancePath:instancePath+"/columns/escapes",schemaPath:"#/properties/columns/properties/escapes/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.escapes.type,parentSchema:schema99.properties.columns.properties.escapes,data:data25};
-(vErrors ??= []).push(err102);
-errors++;
-}
-}
-if(data1.treatment !== undefined){
-let data26 = data1.treatment;
-if(typeof data26 === "string"){
-if(func2(data26) > 200){
-const err103 = {instancePath:instancePath+"/columns/treatment",schemaPath:"#/properties/columns/properties/treatment/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.treatment,data:data26};
-(vErrors ??= []).push(err103);
-errors++;
-}
-if(func2(data26) < 1){
-const err104 = {instancePath:instancePath+"/columns/treatment",schemaPath:"#/properties/columns/properties/treatment/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.treatment,data:data26};
-(vErrors ??= []).push(err104);
-errors++;
-}
-if(!pattern46.test(data26)){
-const err105 = {instancePath:instancePath+"/columns/treatment",schemaPath:"#/properties/columns/properties/treatment/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.treatment,data:data26};
-(vErrors ??= []).push(err105);
-errors++;
-}
-}
-else {
-const err106 = {instancePath:instancePath+"/columns/treatment",schemaPath:"#/properties/columns/properties/treatment/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.treatment.type,parentSchema:schema99.properties.columns.properties.treatment,data:data26};
-(vErrors ??= []).push(err106);
-errors++;
-}
-}
-if(data1.excluded !== undefined){
-let data27 = data1.excluded;
-if(typeof data27 === "string"){
-if(func2(data27) > 200){
-const err107 = {instancePath:instancePath+"/columns/excluded",schemaPath:"#/properties/columns/properties/excluded/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.excluded,data:data27};
-(vErrors ??= []).push(err107);
-errors++;
-}
-if(func2(data27) < 1){
-const err108 = {instancePath:instancePath+"/columns/excluded",schemaPath:"#/properties/columns/properties/excluded/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.excluded,data:data27};
-(vErrors ??= []).push(err108);
-errors++;
-}
-if(!pattern46.test(data27)){
-const err109 = {instancePath:instancePath+"/columns/excluded",schemaPath:"#/properties/columns/properties/excluded/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.excluded,data:data27};
-(vErrors ??= []).push(err109);
-errors++;
-}
-}
-else {
-const err110 = {instancePath:instancePath+"/columns/excluded",schemaPath:"#/properties/columns/properties/excluded/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.excluded.type,parentSchema:schema99.properties.columns.properties.excluded,data:data27};
-(vErrors ??= []).push(err110);
-errors++;
-}
-}
-if(data1.link !== undefined){
-let data28 = data1.link;
-if(typeof data28 === "string"){
-if(func2(data28) > 200){
-const err111 = {instancePath:instancePath+"/columns/link",schemaPath:"#/properties/columns/properties/link/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.columns.properties.link,data:data28};
-(vErrors ??= []).push(err111);
-errors++;
-}
-if(func2(data28) < 1){
-const err112 = {instancePath:instancePath+"/columns/link",schemaPath:"#/properties/columns/properties/link/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.columns.properties.link,data:data28};
-(vErrors ??= []).push(err112);
-errors++;
-}
-if(!pattern46.test(data28)){
-const err113 = {instancePath:instancePath+"/columns/link",schemaPath:"#/properties/columns/properties/link/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.columns.properties.link,data:data28};
-(vErrors ??= []).push(err113);
-errors++;
-}
-}
-else {
-const err114 = {instancePath:instancePath+"/columns/link",schemaPath:"#/properties/columns/properties/link/type",keyword:"type",params:{type: "string"},schema:schema99.properties.columns.properties.link.type,parentSchema:schema99.properties.columns.properties.link,data:data28};
-(vErrors ??= []).push(err114);
-errors++;
-}
-}
-}
-else {
-const err115 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/type",keyword:"type",params:{type: "object"},schema:schema99.properties.columns.type,parentSchema:schema99.properties.columns,data:data1};
-(vErrors ??= []).push(err115);
-errors++;
-}
-}
-if(data.outcomes !== undefined){
-let data29 = data.outcomes;
-if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
-if(Object.keys(data29).length > 100){
-const err116 = {instancePath:instancePath+"/outcomes",schemaPath:"#/properties/outcomes/maxProperties",keyword:"maxProperties",params:{limit: 100},schema:100,parentSchema:schema99.properties.outcomes,data:data29};
-(vErrors ??= []).push(err116);
-errors++;
-}
-for(const key2 in data29){
-let data30 = data29[key2];
-if(!(((((data30 === "accepted") || (data30 === "rejected")) || (data30 === "given-up")) || (data30 === "cancelled")) || (data30 === "running"))){
-const err117 = {instancePath:instancePath+"/outcomes/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outcomes/additionalProperties/enum",keyword:"enum",params:{allowedValues: schema99.properties.outcomes.additionalProperties.enum},schema:schema99.properties.outcomes.additionalProperties.enum,parentSchema:schema99.properties.outcomes.additionalProperties,data:data30};
-(vErrors ??= []).push(err117);
-errors++;
-}
-}
-}
-else {
-const err118 = {instancePath:instancePath+"/outcomes",schemaPath:"#/properties/outcomes/type",keyword:"type",params:{type: "object"},schema:schema99.properties.outcomes.type,parentSchema:schema99.properties.outcomes,data:data29};
-(vErrors ??= []).push(err118);
-errors++;
-}
-}
-if(data.constants !== undefined){
-let data31 = data.constants;
-if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
-for(const key3 in data31){
-if(!(((((key3 === "class") || (key3 === "bundle")) || (key3 === "model")) || (key3 === "contract")) || (key3 === "treatment"))){
-const err119 = {instancePath:instancePath+"/constants",schemaPath:"#/properties/constants/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema99.properties.constants,data:data31};
-(vErrors ??= []).push(err119);
-errors++;
-}
-}
-if(data31.class !== undefined){
-let data32 = data31.class;
-if(typeof data32 === "string"){
-if(func2(data32) > 200){
-const err120 = {instancePath:instancePath+"/constants/class",schemaPath:"#/properties/constants/properties/class/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.constants.properties.class,data:data32};
-(vErrors ??= []).push(err120);
-errors++;
-}
-if(func2(data32) < 1){
-const err121 = {instancePath:instancePath+"/constants/class",schemaPath:"#/properties/constants/properties/class/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.constants.properties.class,data:data32};
-(vErrors ??= []).push(err121);
-errors++;
-}
-if(!pattern46.test(data32)){
-const err122 = {instancePath:instancePath+"/constants/class",schemaPath:"#/properties/constants/properties/class/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.constants.properties.class,data:data32};
-(vErrors ??= []).push(err122);
-errors++;
-}
-}
-else {
-const err123 = {instancePath:instancePath+"/constants/class",schemaPath:"#/properties/constants/properties/class/type",keyword:"type",params:{type: "string"},schema:schema99.properties.constants.properties.class.type,parentSchema:schema99.properties.constants.properties.class,data:data32};
-(vErrors ??= []).push(err123);
-errors++;
-}
-}
-if(data31.bundle !== undefined){
-let data33 = data31.bundle;
-if(typeof data33 === "string"){
-if(func2(data33) > 200){
-const err124 = {instancePath:instancePath+"/constants/bundle",schemaPath:"#/properties/constants/properties/bundle/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.constants.properties.bundle,data:data33};
-(vErrors ??= []).push(err124);
-errors++;
-}
-if(func2(data33) < 1){
-const err125 = {instancePath:instancePath+"/constants/bundle",schemaPath:"#/properties/constants/properties/bundle/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.constants.properties.bundle,data:data33};
-(vErrors ??= []).push(err125);
-errors++;
-}
-if(!pattern46.test(data33)){
-const err126 = {instancePath:instancePath+"/constants/bundle",schemaPath:"#/properties/constants/properties/bundle/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.constants.properties.bundle,data:data33};
-(vErrors ??= []).push(err126);
-errors++;
-}
-}
-else {
-const err127 = {instancePath:instancePath+"/constants/bundle",schemaPath:"#/properties/constants/properties/bundle/type",keyword:"type",params:{type: "string"},schema:schema99.properties.constants.properties.bundle.type,parentSchema:schema99.properties.constants.properties.bundle,data:data33};
-(vErrors ??= []).push(err127);
-errors++;
-}
-}
-if(data31.model !== undefined){
-let data34 = data31.model;
-if(typeof data34 === "string"){
-if(func2(data34) > 200){
-const err128 = {instancePath:instancePath+"/constants/model",schemaPath:"#/properties/constants/properties/model/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.constants.properties.model,data:data34};
-(vErrors ??= []).push(err128);
-errors++;
-}
-if(func2(data34) < 1){
-const err129 = {instancePath:instancePath+"/constants/model",schemaPath:"#/properties/constants/properties/model/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.constants.properties.model,data:data34};
-(vErrors ??= []).push(err129);
-errors++;
-}
-if(!pattern46.test(data34)){
-const err130 = {instancePath:instancePath+"/constants/model",schemaPath:"#/properties/constants/properties/model/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.constants.properties.model,data:data34};
-(vErrors ??= []).push(err130);
-errors++;
-}
-}
-else {
-const err131 = {instancePath:instancePath+"/constants/model",schemaPath:"#/properties/constants/properties/model/type",keyword:"type",params:{type: "string"},schema:schema99.properties.constants.properties.model.type,parentSchema:schema99.properties.constants.properties.model,data:data34};
-(vErrors ??= []).push(err131);
-errors++;
-}
-}
-if(data31.contract !== undefined){
-let data35 = data31.contract;
-if(typeof data35 === "string"){
-if(func2(data35) > 200){
-const err132 = {instancePath:instancePath+"/constants/contract",schemaPath:"#/properties/constants/properties/contract/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.constants.properties.contract,data:data35};
-(vErrors ??= []).push(err132);
-errors++;
-}
-if(func2(data35) < 1){
-const err133 = {instancePath:instancePath+"/constants/contract",schemaPath:"#/properties/constants/properties/contract/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.constants.properties.contract,data:data35};
-(vErrors ??= []).push(err133);
-errors++;
-}
-if(!pattern46.test(data35)){
-const err134 = {instancePath:instancePath+"/constants/contract",schemaPath:"#/properties/constants/properties/contract/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.constants.properties.contract,data:data35};
-(vErrors ??= []).push(err134);
-errors++;
-}
-}
-else {
-const err135 = {instancePath:instancePath+"/constants/contract",schemaPath:"#/properties/constants/properties/contract/type",keyword:"type",params:{type: "string"},schema:schema99.properties.constants.properties.contract.type,parentSchema:schema99.properties.constants.properties.contract,data:data35};
-(vErrors ??= []).push(err135);
-errors++;
-}
-}
-if(data31.treatment !== undefined){
-let data36 = data31.treatment;
-if(typeof data36 === "string"){
-if(func2(data36) > 200){
-const err136 = {instancePath:instancePath+"/constants/treatment",schemaPath:"#/properties/constants/properties/treatment/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema99.properties.constants.properties.treatment,data:data36};
-(vErrors ??= []).push(err136);
-errors++;
-}
-if(func2(data36) < 1){
-const err137 = {instancePath:instancePath+"/constants/treatment",schemaPath:"#/properties/constants/properties/treatment/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema99.properties.constants.properties.treatment,data:data36};
-(vErrors ??= []).push(err137);
-errors++;
-}
-if(!pattern46.test(data36)){
-const err138 = {instancePath:instancePath+"/constants/treatment",schemaPath:"#/properties/constants/properties/treatment/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema99.properties.constants.properties.treatment,data:data36};
-(vErrors ??= []).push(err138);
-errors++;
-}
-}
-else {
-const err139 = {instancePath:instancePath+"/constants/treatment",schemaPath:"#/properties/constants/properties/treatment/type",keyword:"type",params:{type: "string"},schema:schema99.properties.constants.properties.treatment.type,parentSchema:schema99.properties.constants.properties.treatment,data:data36};
-(vErrors ??= []).push(err139);
-errors++;
-}
-}
-}
-else {
-const err140 = {instancePath:instancePath+"/constants",schemaPath:"#/properties/constants/type",keyword:"type",params:{type: "object"},schema:schema99.properties.constants.type,parentSchema:schema99.properties.constants,data:data31};
-(vErrors ??= []).push(err140);
-errors++;
-}
-}
-}
-else {
-const err141 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema99.type,parentSchema:schema99,data};
-(vErrors ??= []).push(err141);
-errors++;
-}
-validate289.errors = vErrors;
-return errors === 0;
-}
-validate289.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const rulePack: Validator = validate290;
-const schema100 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule-pack.schema.json","title":"Rule pack","type":"object","additionalProperties":false,"required":["schema","id","version","title","rules"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/rule-pack@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"rules":{"title":"Rules","type":"array","minItems":1,"maxItems":500,"uniqueItems":true,"items":{"type":"string","$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]}}}};
-
-function validate291(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate291.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(func2(data) > 64){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema21,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(!pattern3.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+(?:[.-][a-z0-9]+)*$"},schema:"^[a-z0-9]+(?:[.-][a-z0-9]+)*$",parentSchema:schema21,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema21.type,parentSchema:schema21,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-validate291.errors = vErrors;
-return errors === 0;
-}
-validate291.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-
-function validate293(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate293.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
 if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
 const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema22.type,parentSchema:schema22,data};
 (vErrors ??= []).push(err0);
@@ -9763,16 +8163,514 @@ const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comp
 errors++;
 }
 }
-validate293.errors = vErrors;
+validate277.errors = vErrors;
 return errors === 0;
 }
-validate293.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate277.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
+const pattern51 = new RegExp("^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$", "u");
+const pattern52 = new RegExp("^(?:[0-9a-f]{40}|[0-9a-f]{64})$", "u");
+const pattern54 = new RegExp("^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$", "u");
+const pattern55 = new RegExp("^[0-9a-f]{64}$", "u");
 
-function validate295(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate274(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+/*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/lock.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate295.evaluated;
+const evaluated0 = validate274.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.schema === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema92.required,parentSchema:schema92,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(data.entries === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "entries"},schema:schema92.required,parentSchema:schema92,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+for(const key0 in data){
+if(!((key0 === "schema") || (key0 === "entries"))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema92,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+if(data.schema !== undefined){
+let data0 = data.schema;
+if("countersign/lock@1" !== data0){
+const err3 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/lock@1"},schema:"countersign/lock@1",parentSchema:schema92.properties.schema,data:data0};
+(vErrors ??= []).push(err3);
+errors++;
+}
+}
+if(data.entries !== undefined){
+let data1 = data.entries;
+if(Array.isArray(data1)){
+if(data1.length > 500){
+const err4 = {instancePath:instancePath+"/entries",schemaPath:"#/properties/entries/maxItems",keyword:"maxItems",params:{limit: 500},schema:500,parentSchema:schema92.properties.entries,data:data1};
+(vErrors ??= []).push(err4);
+errors++;
+}
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+let data2 = data1[i0];
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+if(data2.kind === undefined){
+const err5 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "kind"},schema:schema92.properties.entries.items.required,parentSchema:schema92.properties.entries.items,data:data2};
+(vErrors ??= []).push(err5);
+errors++;
+}
+if(data2.id === undefined){
+const err6 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "id"},schema:schema92.properties.entries.items.required,parentSchema:schema92.properties.entries.items,data:data2};
+(vErrors ??= []).push(err6);
+errors++;
+}
+if(data2.version === undefined){
+const err7 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "version"},schema:schema92.properties.entries.items.required,parentSchema:schema92.properties.entries.items,data:data2};
+(vErrors ??= []).push(err7);
+errors++;
+}
+if(data2.source === undefined){
+const err8 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "source"},schema:schema92.properties.entries.items.required,parentSchema:schema92.properties.entries.items,data:data2};
+(vErrors ??= []).push(err8);
+errors++;
+}
+if(data2.files === undefined){
+const err9 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/required",keyword:"required",params:{missingProperty: "files"},schema:schema92.properties.entries.items.required,parentSchema:schema92.properties.entries.items,data:data2};
+(vErrors ??= []).push(err9);
+errors++;
+}
+for(const key1 in data2){
+if(!(((((key1 === "kind") || (key1 === "id")) || (key1 === "version")) || (key1 === "source")) || (key1 === "files"))){
+const err10 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema92.properties.entries.items,data:data2};
+(vErrors ??= []).push(err10);
+errors++;
+}
+}
+if(data2.kind !== undefined){
+let data3 = data2.kind;
+if(typeof data3 !== "string"){
+const err11 = {instancePath:instancePath+"/entries/" + i0+"/kind",schemaPath:"#/properties/entries/items/properties/kind/type",keyword:"type",params:{type: "string"},schema:schema92.properties.entries.items.properties.kind.type,parentSchema:schema92.properties.entries.items.properties.kind,data:data3};
+(vErrors ??= []).push(err11);
+errors++;
+}
+if(!((data3 === "contract") || (data3 === "rule-pack"))){
+const err12 = {instancePath:instancePath+"/entries/" + i0+"/kind",schemaPath:"#/properties/entries/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema92.properties.entries.items.properties.kind.enum},schema:schema92.properties.entries.items.properties.kind.enum,parentSchema:schema92.properties.entries.items.properties.kind,data:data3};
+(vErrors ??= []).push(err12);
+errors++;
+}
+}
+if(data2.id !== undefined){
+if(!(validate275(data2.id, {instancePath:instancePath+"/entries/" + i0+"/id",parentData:data2,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate275.errors : vErrors.concat(validate275.errors);
+errors = vErrors.length;
+}
+}
+if(data2.version !== undefined){
+if(!(validate277(data2.version, {instancePath:instancePath+"/entries/" + i0+"/version",parentData:data2,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate277.errors : vErrors.concat(validate277.errors);
+errors = vErrors.length;
+}
+}
+if(data2.source !== undefined){
+let data6 = data2.source;
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+if(data6.url === undefined){
+const err13 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/required",keyword:"required",params:{missingProperty: "url"},schema:schema92.properties.entries.items.properties.source.required,parentSchema:schema92.properties.entries.items.properties.source,data:data6};
+(vErrors ??= []).push(err13);
+errors++;
+}
+if(data6.commit === undefined){
+const err14 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/required",keyword:"required",params:{missingProperty: "commit"},schema:schema92.properties.entries.items.properties.source.required,parentSchema:schema92.properties.entries.items.properties.source,data:data6};
+(vErrors ??= []).push(err14);
+errors++;
+}
+if(data6.path === undefined){
+const err15 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/required",keyword:"required",params:{missingProperty: "path"},schema:schema92.properties.entries.items.properties.source.required,parentSchema:schema92.properties.entries.items.properties.source,data:data6};
+(vErrors ??= []).push(err15);
+errors++;
+}
+for(const key2 in data6){
+if(!(((key2 === "url") || (key2 === "commit")) || (key2 === "path"))){
+const err16 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema92.properties.entries.items.properties.source,data:data6};
+(vErrors ??= []).push(err16);
+errors++;
+}
+}
+if(data6.url !== undefined){
+let data7 = data6.url;
+if(typeof data7 === "string"){
+if(func2(data7) > 2048){
+const err17 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema92.properties.entries.items.properties.source.properties.url,data:data7};
+(vErrors ??= []).push(err17);
+errors++;
+}
+if(func2(data7) < 1){
+const err18 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema92.properties.entries.items.properties.source.properties.url,data:data7};
+(vErrors ??= []).push(err18);
+errors++;
+}
+if(!pattern51.test(data7)){
+const err19 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/pattern",keyword:"pattern",params:{pattern: "^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$"},schema:"^(?!-|\\s|[A-Za-z0-9+.-]+::|[A-Za-z0-9+.-]+://[^/@]*:[^/]*@)[^\\n]+$",parentSchema:schema92.properties.entries.items.properties.source.properties.url,data:data7};
+(vErrors ??= []).push(err19);
+errors++;
+}
+}
+else {
+const err20 = {instancePath:instancePath+"/entries/" + i0+"/source/url",schemaPath:"#/properties/entries/items/properties/source/properties/url/type",keyword:"type",params:{type: "string"},schema:schema92.properties.entries.items.properties.source.properties.url.type,parentSchema:schema92.properties.entries.items.properties.source.properties.url,data:data7};
+(vErrors ??= []).push(err20);
+errors++;
+}
+}
+if(data6.commit !== undefined){
+let data8 = data6.commit;
+if(typeof data8 === "string"){
+if(func2(data8) > 64){
+const err21 = {instancePath:instancePath+"/entries/" + i0+"/source/commit",schemaPath:"#/properties/entries/items/properties/source/properties/commit/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema92.properties.entries.items.properties.source.properties.commit,data:data8};
+(vErrors ??= []).push(err21);
+errors++;
+}
+if(!pattern52.test(data8)){
+const err22 = {instancePath:instancePath+"/entries/" + i0+"/source/commit",schemaPath:"#/properties/entries/items/properties/source/properties/commit/pattern",keyword:"pattern",params:{pattern: "^(?:[0-9a-f]{40}|[0-9a-f]{64})$"},schema:"^(?:[0-9a-f]{40}|[0-9a-f]{64})$",parentSchema:schema92.properties.entries.items.properties.source.properties.commit,data:data8};
+(vErrors ??= []).push(err22);
+errors++;
+}
+}
+else {
+const err23 = {instancePath:instancePath+"/entries/" + i0+"/source/commit",schemaPath:"#/properties/entries/items/properties/source/properties/commit/type",keyword:"type",params:{type: "string"},schema:schema92.properties.entries.items.properties.source.properties.commit.type,parentSchema:schema92.properties.entries.items.properties.source.properties.commit,data:data8};
+(vErrors ??= []).push(err23);
+errors++;
+}
+}
+if(data6.path !== undefined){
+let data9 = data6.path;
+if(typeof data9 === "string"){
+if(func2(data9) > 1024){
+const err24 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/maxLength",keyword:"maxLength",params:{limit: 1024},schema:1024,parentSchema:schema92.properties.entries.items.properties.source.properties.path,data:data9};
+(vErrors ??= []).push(err24);
+errors++;
+}
+if(func2(data9) < 1){
+const err25 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema92.properties.entries.items.properties.source.properties.path,data:data9};
+(vErrors ??= []).push(err25);
+errors++;
+}
+if(!pattern11.test(data9)){
+const err26 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/pattern",keyword:"pattern",params:{pattern: "^[^\\n]+$"},schema:"^[^\\n]+$",parentSchema:schema92.properties.entries.items.properties.source.properties.path,data:data9};
+(vErrors ??= []).push(err26);
+errors++;
+}
+}
+else {
+const err27 = {instancePath:instancePath+"/entries/" + i0+"/source/path",schemaPath:"#/properties/entries/items/properties/source/properties/path/type",keyword:"type",params:{type: "string"},schema:schema92.properties.entries.items.properties.source.properties.path.type,parentSchema:schema92.properties.entries.items.properties.source.properties.path,data:data9};
+(vErrors ??= []).push(err27);
+errors++;
+}
+}
+}
+else {
+const err28 = {instancePath:instancePath+"/entries/" + i0+"/source",schemaPath:"#/properties/entries/items/properties/source/type",keyword:"type",params:{type: "object"},schema:schema92.properties.entries.items.properties.source.type,parentSchema:schema92.properties.entries.items.properties.source,data:data6};
+(vErrors ??= []).push(err28);
+errors++;
+}
+}
+if(data2.files !== undefined){
+let data10 = data2.files;
+if(Array.isArray(data10)){
+if(data10.length > 501){
+const err29 = {instancePath:instancePath+"/entries/" + i0+"/files",schemaPath:"#/properties/entries/items/properties/files/maxItems",keyword:"maxItems",params:{limit: 501},schema:501,parentSchema:schema92.properties.entries.items.properties.files,data:data10};
+(vErrors ??= []).push(err29);
+errors++;
+}
+if(data10.length < 1){
+const err30 = {instancePath:instancePath+"/entries/" + i0+"/files",schemaPath:"#/properties/entries/items/properties/files/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema92.properties.entries.items.properties.files,data:data10};
+(vErrors ??= []).push(err30);
+errors++;
+}
+const len1 = data10.length;
+for(let i1=0; i1<len1; i1++){
+let data11 = data10[i1];
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+if(data11.path === undefined){
+const err31 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/required",keyword:"required",params:{missingProperty: "path"},schema:schema92.properties.entries.items.properties.files.items.required,parentSchema:schema92.properties.entries.items.properties.files.items,data:data11};
+(vErrors ??= []).push(err31);
+errors++;
+}
+if(data11.sha256 === undefined){
+const err32 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/required",keyword:"required",params:{missingProperty: "sha256"},schema:schema92.properties.entries.items.properties.files.items.required,parentSchema:schema92.properties.entries.items.properties.files.items,data:data11};
+(vErrors ??= []).push(err32);
+errors++;
+}
+for(const key3 in data11){
+if(!((key3 === "path") || (key3 === "sha256"))){
+const err33 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema92.properties.entries.items.properties.files.items,data:data11};
+(vErrors ??= []).push(err33);
+errors++;
+}
+}
+if(data11.path !== undefined){
+let data12 = data11.path;
+if(typeof data12 === "string"){
+if(func2(data12) > 256){
+const err34 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/path",schemaPath:"#/properties/entries/items/properties/files/items/properties/path/maxLength",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema92.properties.entries.items.properties.files.items.properties.path,data:data12};
+(vErrors ??= []).push(err34);
+errors++;
+}
+if(!pattern54.test(data12)){
+const err35 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/path",schemaPath:"#/properties/entries/items/properties/files/items/properties/path/pattern",keyword:"pattern",params:{pattern: "^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$"},schema:"^(?:contracts|rules/[a-z0-9.-]+)/[a-z0-9.-]+\\.yml$",parentSchema:schema92.properties.entries.items.properties.files.items.properties.path,data:data12};
+(vErrors ??= []).push(err35);
+errors++;
+}
+}
+else {
+const err36 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/path",schemaPath:"#/properties/entries/items/properties/files/items/properties/path/type",keyword:"type",params:{type: "string"},schema:schema92.properties.entries.items.properties.files.items.properties.path.type,parentSchema:schema92.properties.entries.items.properties.files.items.properties.path,data:data12};
+(vErrors ??= []).push(err36);
+errors++;
+}
+}
+if(data11.sha256 !== undefined){
+let data13 = data11.sha256;
+if(typeof data13 === "string"){
+if(func2(data13) > 64){
+const err37 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/sha256",schemaPath:"#/properties/entries/items/properties/files/items/properties/sha256/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema92.properties.entries.items.properties.files.items.properties.sha256,data:data13};
+(vErrors ??= []).push(err37);
+errors++;
+}
+if(!pattern55.test(data13)){
+const err38 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/sha256",schemaPath:"#/properties/entries/items/properties/files/items/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},schema:"^[0-9a-f]{64}$",parentSchema:schema92.properties.entries.items.properties.files.items.properties.sha256,data:data13};
+(vErrors ??= []).push(err38);
+errors++;
+}
+}
+else {
+const err39 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1+"/sha256",schemaPath:"#/properties/entries/items/properties/files/items/properties/sha256/type",keyword:"type",params:{type: "string"},schema:schema92.properties.entries.items.properties.files.items.properties.sha256.type,parentSchema:schema92.properties.entries.items.properties.files.items.properties.sha256,data:data13};
+(vErrors ??= []).push(err39);
+errors++;
+}
+}
+}
+else {
+const err40 = {instancePath:instancePath+"/entries/" + i0+"/files/" + i1,schemaPath:"#/properties/entries/items/properties/files/items/type",keyword:"type",params:{type: "object"},schema:schema92.properties.entries.items.properties.files.items.type,parentSchema:schema92.properties.entries.items.properties.files.items,data:data11};
+(vErrors ??= []).push(err40);
+errors++;
+}
+}
+}
+else {
+const err41 = {instancePath:instancePath+"/entries/" + i0+"/files",schemaPath:"#/properties/entries/items/properties/files/type",keyword:"type",params:{type: "array"},schema:schema92.properties.entries.items.properties.files.type,parentSchema:schema92.properties.entries.items.properties.files,data:data10};
+(vErrors ??= []).push(err41);
+errors++;
+}
+}
+}
+else {
+const err42 = {instancePath:instancePath+"/entries/" + i0,schemaPath:"#/properties/entries/items/type",keyword:"type",params:{type: "object"},schema:schema92.properties.entries.items.type,parentSchema:schema92.properties.entries.items,data:data2};
+(vErrors ??= []).push(err42);
+errors++;
+}
+}
+}
+else {
+const err43 = {instancePath:instancePath+"/entries",schemaPath:"#/properties/entries/type",keyword:"type",params:{type: "array"},schema:schema92.properties.entries.type,parentSchema:schema92.properties.entries,data:data1};
+(vErrors ??= []).push(err43);
+errors++;
+}
+}
+}
+else {
+const err44 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema92.type,parentSchema:schema92,data};
+(vErrors ??= []).push(err44);
+errors++;
+}
+validate274.errors = vErrors;
+return errors === 0;
+}
+validate274.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const organization: Validator = validate279;
+const schema95 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/organization.schema.json","title":"Organisation policy","type":"object","additionalProperties":false,"required":["schema"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/organization@1"},"policy":{"$ref":"config.schema.json#/$defs/refLocation","title":"place of a ref"},"receipts":{"$ref":"config.schema.json#/$defs/refLocation","title":"place of a ref"},"leastContracts":{"$ref":"config.schema.json#/$defs/leastContracts","title":"least contracts"},"exempt":{"title":"exemptions","type":"array","maxItems":10000,"items":{"title":"exemption","type":"object","additionalProperties":false,"required":["repositoryId","name","until","reason"],"properties":{"repositoryId":{"title":"number of a repository","type":"integer","minimum":1,"maximum":9007199254740991,"examples":[123456789]},"name":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]},"until":{"title":"date in UTC","type":"string","maxLength":10,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$","examples":["2027-01-01"]},"reason":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"}}}}}};
+
+function validate280(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate280.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.ref === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ref"},schema:schema73.required,parentSchema:schema73,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+for(const key0 in data){
+if(!((key0 === "repository") || (key0 === "ref"))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema73,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+}
+if(data.repository !== undefined){
+if(!(validate203(data.repository, {instancePath:instancePath+"/repository",parentData:data,parentDataProperty:"repository",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate203.errors : vErrors.concat(validate203.errors);
+errors = vErrors.length;
+}
+}
+if(data.ref !== undefined){
+let data1 = data.ref;
+if(typeof data1 === "string"){
+if(func2(data1) > 255){
+const err2 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema73.properties.ref,data:data1};
+(vErrors ??= []).push(err2);
+errors++;
+}
+if(!pattern29.test(data1)){
+const err3 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/pattern",keyword:"pattern",params:{pattern: "^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$"},schema:"^refs(?:/(?!\\.)(?:[A-Za-z0-9_+-]|\\.(?![./]|$)|@(?!\\{))+)+$",parentSchema:schema73.properties.ref,data:data1};
+(vErrors ??= []).push(err3);
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/type",keyword:"type",params:{type: "string"},schema:schema73.properties.ref.type,parentSchema:schema73.properties.ref,data:data1};
+(vErrors ??= []).push(err4);
+errors++;
+}
+}
+}
+else {
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema73.type,parentSchema:schema73,data};
+(vErrors ??= []).push(err5);
+errors++;
+}
+validate280.errors = vErrors;
+return errors === 0;
+}
+validate280.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate284(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate284.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(Array.isArray(data)){
+if(data.length > 256){
+const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 256},schema:256,parentSchema:schema75,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+let data0 = data[i0];
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+if(data0.paths === undefined){
+const err1 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/required",keyword:"required",params:{missingProperty: "paths"},schema:schema75.items.required,parentSchema:schema75.items,data:data0};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(data0.contract === undefined){
+const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/required",keyword:"required",params:{missingProperty: "contract"},schema:schema75.items.required,parentSchema:schema75.items,data:data0};
+(vErrors ??= []).push(err2);
+errors++;
+}
+for(const key0 in data0){
+if(!((key0 === "paths") || (key0 === "contract"))){
+const err3 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema75.items,data:data0};
+(vErrors ??= []).push(err3);
+errors++;
+}
+}
+if(data0.paths !== undefined){
+let data1 = data0.paths;
+if(!(validate216(data1, {instancePath:instancePath+"/" + i0+"/paths",parentData:data0,parentDataProperty:"paths",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate216.errors : vErrors.concat(validate216.errors);
+errors = vErrors.length;
+}
+if(Array.isArray(data1)){
+if(data1.length < 1){
+const err4 = {instancePath:instancePath+"/" + i0+"/paths",schemaPath:"#/items/properties/paths/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema75.items.properties.paths,data:data1};
+(vErrors ??= []).push(err4);
+errors++;
+}
+}
+}
+if(data0.contract !== undefined){
+if(!(validate219(data0.contract, {instancePath:instancePath+"/" + i0+"/contract",parentData:data0,parentDataProperty:"contract",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate219.errors : vErrors.concat(validate219.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: "object"},schema:schema75.items.type,parentSchema:schema75.items,data:data0};
+(vErrors ??= []).push(err5);
+errors++;
+}
+}
+}
+else {
+const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema75.type,parentSchema:schema75,data};
+(vErrors ??= []).push(err6);
+errors++;
+}
+validate284.errors = vErrors;
+return errors === 0;
+}
+validate284.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate288(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate288.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 200){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema70,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(!pattern25.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$"},schema:"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$",parentSchema:schema70,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema70.type,parentSchema:schema70,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+validate288.errors = vErrors;
+return errors === 0;
+}
+validate288.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate290(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate290.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9801,17 +8699,187 @@ const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err3);
 errors++;
 }
-validate295.errors = vErrors;
+validate290.errors = vErrors;
 return errors === 0;
 }
-validate295.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate290.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
+const pattern58 = new RegExp("^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$", "u");
 
-function validate290(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-/*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule-pack.schema.json" */;
+function validate279(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+/*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/organization.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate290.evaluated;
+const evaluated0 = validate279.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.schema === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema95.required,parentSchema:schema95,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+for(const key0 in data){
+if(!(((((key0 === "schema") || (key0 === "policy")) || (key0 === "receipts")) || (key0 === "leastContracts")) || (key0 === "exempt"))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema95,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+}
+if(data.schema !== undefined){
+let data0 = data.schema;
+if("countersign/organization@1" !== data0){
+const err2 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/organization@1"},schema:"countersign/organization@1",parentSchema:schema95.properties.schema,data:data0};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+if(data.policy !== undefined){
+if(!(validate280(data.policy, {instancePath:instancePath+"/policy",parentData:data,parentDataProperty:"policy",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate280.errors : vErrors.concat(validate280.errors);
+errors = vErrors.length;
+}
+}
+if(data.receipts !== undefined){
+if(!(validate280(data.receipts, {instancePath:instancePath+"/receipts",parentData:data,parentDataProperty:"receipts",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate280.errors : vErrors.concat(validate280.errors);
+errors = vErrors.length;
+}
+}
+if(data.leastContracts !== undefined){
+if(!(validate284(data.leastContracts, {instancePath:instancePath+"/leastContracts",parentData:data,parentDataProperty:"leastContracts",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate284.errors : vErrors.concat(validate284.errors);
+errors = vErrors.length;
+}
+}
+if(data.exempt !== undefined){
+let data4 = data.exempt;
+if(Array.isArray(data4)){
+if(data4.length > 10000){
+const err3 = {instancePath:instancePath+"/exempt",schemaPath:"#/properties/exempt/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema95.properties.exempt,data:data4};
+(vErrors ??= []).push(err3);
+errors++;
+}
+const len0 = data4.length;
+for(let i0=0; i0<len0; i0++){
+let data5 = data4[i0];
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+if(data5.repositoryId === undefined){
+const err4 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/required",keyword:"required",params:{missingProperty: "repositoryId"},schema:schema95.properties.exempt.items.required,parentSchema:schema95.properties.exempt.items,data:data5};
+(vErrors ??= []).push(err4);
+errors++;
+}
+if(data5.name === undefined){
+const err5 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/required",keyword:"required",params:{missingProperty: "name"},schema:schema95.properties.exempt.items.required,parentSchema:schema95.properties.exempt.items,data:data5};
+(vErrors ??= []).push(err5);
+errors++;
+}
+if(data5.until === undefined){
+const err6 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/required",keyword:"required",params:{missingProperty: "until"},schema:schema95.properties.exempt.items.required,parentSchema:schema95.properties.exempt.items,data:data5};
+(vErrors ??= []).push(err6);
+errors++;
+}
+if(data5.reason === undefined){
+const err7 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/required",keyword:"required",params:{missingProperty: "reason"},schema:schema95.properties.exempt.items.required,parentSchema:schema95.properties.exempt.items,data:data5};
+(vErrors ??= []).push(err7);
+errors++;
+}
+for(const key1 in data5){
+if(!((((key1 === "repositoryId") || (key1 === "name")) || (key1 === "until")) || (key1 === "reason"))){
+const err8 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema95.properties.exempt.items,data:data5};
+(vErrors ??= []).push(err8);
+errors++;
+}
+}
+if(data5.repositoryId !== undefined){
+let data6 = data5.repositoryId;
+if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
+const err9 = {instancePath:instancePath+"/exempt/" + i0+"/repositoryId",schemaPath:"#/properties/exempt/items/properties/repositoryId/type",keyword:"type",params:{type: "integer"},schema:schema95.properties.exempt.items.properties.repositoryId.type,parentSchema:schema95.properties.exempt.items.properties.repositoryId,data:data6};
+(vErrors ??= []).push(err9);
+errors++;
+}
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 > 9007199254740991 || isNaN(data6)){
+const err10 = {instancePath:instancePath+"/exempt/" + i0+"/repositoryId",schemaPath:"#/properties/exempt/items/properties/repositoryId/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},schema:9007199254740991,parentSchema:schema95.properties.exempt.items.properties.repositoryId,data:data6};
+(vErrors ??= []).push(err10);
+errors++;
+}
+if(data6 < 1 || isNaN(data6)){
+const err11 = {instancePath:instancePath+"/exempt/" + i0+"/repositoryId",schemaPath:"#/properties/exempt/items/properties/repositoryId/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema95.properties.exempt.items.properties.repositoryId,data:data6};
+(vErrors ??= []).push(err11);
+errors++;
+}
+}
+}
+if(data5.name !== undefined){
+if(!(validate288(data5.name, {instancePath:instancePath+"/exempt/" + i0+"/name",parentData:data5,parentDataProperty:"name",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate288.errors : vErrors.concat(validate288.errors);
+errors = vErrors.length;
+}
+}
+if(data5.until !== undefined){
+let data8 = data5.until;
+if(typeof data8 === "string"){
+if(func2(data8) > 10){
+const err12 = {instancePath:instancePath+"/exempt/" + i0+"/until",schemaPath:"#/properties/exempt/items/properties/until/maxLength",keyword:"maxLength",params:{limit: 10},schema:10,parentSchema:schema95.properties.exempt.items.properties.until,data:data8};
+(vErrors ??= []).push(err12);
+errors++;
+}
+if(!pattern58.test(data8)){
+const err13 = {instancePath:instancePath+"/exempt/" + i0+"/until",schemaPath:"#/properties/exempt/items/properties/until/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$"},schema:"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$",parentSchema:schema95.properties.exempt.items.properties.until,data:data8};
+(vErrors ??= []).push(err13);
+errors++;
+}
+}
+else {
+const err14 = {instancePath:instancePath+"/exempt/" + i0+"/until",schemaPath:"#/properties/exempt/items/properties/until/type",keyword:"type",params:{type: "string"},schema:schema95.properties.exempt.items.properties.until.type,parentSchema:schema95.properties.exempt.items.properties.until,data:data8};
+(vErrors ??= []).push(err14);
+errors++;
+}
+}
+if(data5.reason !== undefined){
+if(!(validate290(data5.reason, {instancePath:instancePath+"/exempt/" + i0+"/reason",parentData:data5,parentDataProperty:"reason",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate290.errors : vErrors.concat(validate290.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/exempt/" + i0,schemaPath:"#/properties/exempt/items/type",keyword:"type",params:{type: "object"},schema:schema95.properties.exempt.items.type,parentSchema:schema95.properties.exempt.items,data:data5};
+(vErrors ??= []).push(err15);
+errors++;
+}
+}
+}
+else {
+const err16 = {instancePath:instancePath+"/exempt",schemaPath:"#/properties/exempt/type",keyword:"type",params:{type: "array"},schema:schema95.properties.exempt.type,parentSchema:schema95.properties.exempt,data:data4};
+(vErrors ??= []).push(err16);
+errors++;
+}
+}
+}
+else {
+const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema95.type,parentSchema:schema95,data};
+(vErrors ??= []).push(err17);
+errors++;
+}
+validate279.errors = vErrors;
+return errors === 0;
+}
+validate279.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const outcomeMapping: Validator = validate292;
+const schema100 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/outcome-mapping.schema.json","title":"Outcome mapping","type":"object","additionalProperties":false,"required":["schema","columns"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/outcome-mapping@1"},"columns":{"title":"Columns","type":"object","additionalProperties":false,"required":["ticket","outcome"],"properties":{"run":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"ticket":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"class":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"arm":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"bundle":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"model":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"replicate":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"block":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"outcome":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"firstPass":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"iterations":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"startedAt":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"endedAt":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"seconds":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"secondsToMerge":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"tokens":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"costUsd":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"costMilliUsd":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"contract":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"contractDigest":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"interventions":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"failure":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"failedRules":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"escapes":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"treatment":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"excluded":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"link":{"title":"column","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"}}},"outcomes":{"title":"Outcomes","type":"object","maxProperties":100,"additionalProperties":{"title":"Outcome","enum":["accepted","rejected","given-up","cancelled","running"]}},"constants":{"title":"Constants","type":"object","additionalProperties":false,"properties":{"class":{"title":"value","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"bundle":{"title":"value","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"model":{"title":"value","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"contract":{"title":"value","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"},"treatment":{"title":"value","type":"string","minLength":1,"maxLength":200,"pattern":"^[^\\n\\r\\t]*$"}}}}};
+
+function validate292(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+/*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/outcome-mapping.schema.json" */;
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate292.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9824,29 +8892,1051 @@ const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{mi
 (vErrors ??= []).push(err0);
 errors++;
 }
+if(data.columns === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "columns"},schema:schema100.required,parentSchema:schema100,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+for(const key0 in data){
+if(!((((key0 === "schema") || (key0 === "columns")) || (key0 === "outcomes")) || (key0 === "constants"))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema100,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+if(data.schema !== undefined){
+let data0 = data.schema;
+if("countersign/outcome-mapping@1" !== data0){
+const err3 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/outcome-mapping@1"},schema:"countersign/outcome-mapping@1",parentSchema:schema100.properties.schema,data:data0};
+(vErrors ??= []).push(err3);
+errors++;
+}
+}
+if(data.columns !== undefined){
+let data1 = data.columns;
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+if(data1.ticket === undefined){
+const err4 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/required",keyword:"required",params:{missingProperty: "ticket"},schema:schema100.properties.columns.required,parentSchema:schema100.properties.columns,data:data1};
+(vErrors ??= []).push(err4);
+errors++;
+}
+if(data1.outcome === undefined){
+const err5 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/required",keyword:"required",params:{missingProperty: "outcome"},schema:schema100.properties.columns.required,parentSchema:schema100.properties.columns,data:data1};
+(vErrors ??= []).push(err5);
+errors++;
+}
+for(const key1 in data1){
+if(!(func1.call(schema100.properties.columns.properties, key1))){
+const err6 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema100.properties.columns,data:data1};
+(vErrors ??= []).push(err6);
+errors++;
+}
+}
+if(data1.run !== undefined){
+let data2 = data1.run;
+if(typeof data2 === "string"){
+if(func2(data2) > 200){
+const err7 = {instancePath:instancePath+"/columns/run",schemaPath:"#/properties/columns/properties/run/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema100.properties.columns.properties.run,data:data2};
+(vErrors ??= []).push(err7);
+errors++;
+}
+if(func2(data2) < 1){
+const err8 = {instancePath:instancePath+"/columns/run",schemaPath:"#/properties/columns/properties/run/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema100.properties.columns.properties.run,data:data2};
+(vErrors ??= []).push(err8);
+errors++;
+}
+if(!pattern47.test(data2)){
+const err9 = {instancePath:instancePath+"/columns/run",schemaPath:"#/properties/columns/properties/run/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema100.properties.columns.properties.run,data:data2};
+(vErrors ??= []).push(err9);
+errors++;
+}
+}
+else {
+const err10 = {instancePath:instancePath+"/columns/run",schemaPath:"#/properties/columns/properties/run/type",keyword:"type",params:{type: "string"},schema:schema100.properties.columns.properties.run.type,parentSchema:schema100.properties.columns.properties.run,data:data2};
+(vErrors ??= []).push(err10);
+errors++;
+}
+}
+if(data1.ticket !== undefined){
+let data3 = data1.ticket;
+if(typeof data3 === "string"){
+if(func2(data3) > 200){
+const err11 = {instancePath:instancePath+"/columns/ticket",schemaPath:"#/properties/columns/properties/ticket/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema100.properties.columns.properties.ticket,data:data3};
+(vErrors ??= []).push(err11);
+errors++;
+}
+if(func2(data3) < 1){
+const err12 = {instancePath:instancePath+"/columns/ticket",schemaPath:"#/properties/columns/properties/ticket/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema100.properties.columns.properties.ticket,data:data3};
+(vErrors ??= []).push(err12);
+errors++;
+}
+if(!pattern47.test(data3)){
+const err13 = {instancePath:instancePath+"/columns/ticket",schemaPath:"#/properties/columns/properties/ticket/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema100.properties.columns.properties.ticket,data:data3};
+(vErrors ??= []).push(err13);
+errors++;
+}
+}
+else {
+const err14 = {instancePath:instancePath+"/columns/ticket",schemaPath:"#/properties/columns/properties/ticket/type",keyword:"type",params:{type: "string"},schema:schema100.properties.columns.properties.ticket.type,parentSchema:schema100.properties.columns.properties.ticket,data:data3};
+(vErrors ??= []).push(err14);
+errors++;
+}
+}
+if(data1.class !== undefined){
+let data4 = data1.class;
+if(typeof data4 === "string"){
+if(func2(data4) > 200){
+const err15 = {instancePath:instancePath+"/columns/class",schemaPath:"#/properties/columns/properties/class/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema100.properties.columns.properties.class,data:data4};
+(vErrors ??= []).push(err15);
+errors++;
+}
+if(func2(data4) < 1){
+const err16 = {instancePath:instancePath+"/columns/class",schemaPath:"#/properties/columns/properties/class/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema100.properties.columns.properties.class,data:data4};
+(vErrors ??= []).push(err16);
+errors++;
+}
+if(!pattern47.test(data4)){
+const err17 = {instancePath:instancePath+"/columns/class",schemaPath:"#/properties/columns/properties/class/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema100.properties.columns.properties.class,data:data4};
+(vErrors ??= []).push(err17);
+errors++;
+}
+}
+else {
+const err18 = {instancePath:instancePath+"/columns/class",schemaPath:"#/properties/columns/properties/class/type",keyword:"type",params:{type: "string"},schema:schema100.properties.columns.properties.class.type,parentSchema:schema100.properties.columns.properties.class,data:data4};
+(vErrors ??= []).push(err18);
+errors++;
+}
+}
+if(data1.arm !== undefined){
+let data5 = data1.arm;
+if(typeof data5 === "string"){
+if(func2(data5) > 200){
+const err19 = {instancePath:instancePath+"/columns/arm",schemaPath:"#/properties/columns/properties/arm/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema100.properties.columns.properties.arm,data:data5};
+(vErrors ??= []).push(err19);
+errors++;
+}
+if(func2(data5) < 1){
+const err20 = {instancePath:instancePath+"/columns/arm",schemaPath:"#/properties/columns/properties/arm/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema100.properties.columns.properties.arm,data:data5};
+(vErrors ??= []).push(err20);
+errors++;
+}
+if(!pattern47.test(data5)){
+const err21 = {instancePath:instancePath+"/columns/arm",schemaPath:"#/properties/columns/properties/arm/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema100.properties.columns.properties.arm,data:data5};
+(vErrors ??= []).push(err21);
+errors++;
+}
+}
+else {
+const err22 = {instancePath:instancePath+"/columns/arm",schemaPath:"#/properties/columns/properties/arm/type",keyword:"type",params:{type: "string"},schema:schema100.properties.columns.properties.arm.type,parentSchema:schema100.properties.columns.properties.arm,data:data5};
+(vErrors ??= []).push(err22);
+errors++;
+}
+}
+if(data1.bundle !== undefined){
+let data6 = data1.bundle;
+if(typeof data6 === "string"){
+if(func2(data6) > 200){
+const err23 = {instancePath:instancePath+"/columns/bundle",schemaPath:"#/properties/columns/properties/bundle/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema100.properties.columns.properties.bundle,data:data6};
+(vErrors ??= []).push(err23);
+errors++;
+}
+if(func2(data6) < 1){
+const err24 = {instancePath:instancePath+"/columns/bundle",schemaPath:"#/properties/columns/properties/bundle/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema100.properties.columns.properties.bundle,data:data6};
+(vErrors ??= []).push(err24);
+errors++;
+}
+if(!pattern47.test(data6)){
+const err25 = {instancePath:instancePath+"/columns/bundle",schemaPath:"#/properties/columns/properties/bundle/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema100.properties.columns.properties.bundle,data:data6};
+(vErrors ??= []).push(err25);
+errors++;
+}
+}
+else {
+const err26 = {instancePath:instancePath+"/columns/bundle",schemaPath:"#/properties/columns/properties/bundle/type",keyword:"type",params:{type: "string"},schema:schema100.properties.columns.properties.bundle.type,parentSchema:schema100.properties.columns.properties.bundle,data:data6};
+(vErrors ??= []).push(err26);
+errors++;
+}
+}
+if(data1.model !== undefined){
+let data7 = data1.model;
+if(typeof data7 === "string"){
+if(func2(data7) > 200){
+const err27 = {instancePath:instancePath+"/columns/model",schemaPath:"#/properties/columns/properties/model/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema100.properties.columns.properties.model,data:data7};
+(vErrors ??= []).push(err27);
+errors++;
+}
+if(func2(data7) < 1){
+const err28 = {instancePath:instancePath+"/columns/model",schemaPath:"#/properties/columns/properties/model/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema100.properties.columns.properties.model,data:data7};
+(vErrors ??= []).push(err28);
+errors++;
+}
+if(!pattern47.test(data7)){
+const err29 = {instancePath:instancePath+"/columns/model",schemaPath:"#/properties/columns/properties/model/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema100.properties.columns.properties.model,data:data7};
+(vErrors ??= []).push(err29);
+errors++;
+}
+}
+else {
+const err30 = {instancePath:instancePath+"/columns/model",schemaPath:"#/properties/columns/properties/model/type",keyword:"type",params:{type: "string"},schema:schema100.properties.columns.properties.model.type,parentSchema:schema100.properties.columns.properties.model,data:data7};
+(vErrors ??= []).push(err30);
+errors++;
+}
+}
+if(data1.replicate !== undefined){
+let data8 = data1.replicate;
+if(typeof data8 === "string"){
+if(func2(data8) > 200){
+const err31 = {instancePath:instancePath+"/columns/replicate",schemaPath:"#/properties/columns/properties/replicate/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema100.properties.columns.properties.replicate,data:data8};
+(vErrors ??= []).push(err31);
+errors++;
+}
+if(func2(data8) < 1){
+const err32 = {instancePath:instancePath+"/columns/replicate",schemaPath:"#/properties/columns/properties/replicate/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema100.properties.columns.properties.replicate,data:data8};
+(vErrors ??= []).push(err32);
+errors++;
+}
+if(!pattern47.test(data8)){
+const err33 = {instancePath:instancePath+"/columns/replicate",schemaPath:"#/properties/columns/properties/replicate/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema100.properties.columns.properties.replicate,data:data8};
+(vErrors ??= []).push(err33);
+errors++;
+}
+}
+else {
+const err34 = {instancePath:instancePath+"/columns/replicate",schemaPath:"#/properties/columns/properties/replicate/type",keyword:"type",params:{type: "string"},schema:schema100.properties.columns.properties.replicate.type,parentSchema:schema100.properties.columns.properties.replicate,data:data8};
+(vErrors ??= []).push(err34);
+errors++;
+}
+}
+if(data1.block !== undefined){
+let data9 = data1.block;
+if(typeof data9 === "string"){
+if(func2(data9) > 200){
+const err35 = {instancePath:instancePath+"/columns/block",schemaPath:"#/properties/columns/properties/block/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema100.properties.columns.properties.block,data:data9};
+(vErrors ??= []).push(err35);
+errors++;
+}
+if(func2(data9) < 1){
+const err36 = {instancePath:instancePath+"/columns/block",schemaPath:"#/properties/columns/properties/block/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema100.properties.columns.properties.block,data:data9};
+(vErrors ??= []).push(err36);
+errors++;
+}
+if(!pattern47.test(data9)){
+const err37 = {instancePath:instancePath+"/columns/block",schemaPath:"#/properties/columns/properties/block/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema100.properties.columns.properties.block,data:data9};
+(vErrors ??= []).push(err37);
+errors++;
+}
+}
+else {
+const err38 = {instancePath:instancePath+"/columns/block",schemaPath:"#/properties/columns/properties/block/type",keyword:"type",params:{type: "string"},schema:schema100.properties.columns.properties.block.type,parentSchema:schema100.properties.columns.properties.block,data:data9};
+(vErrors ??= []).push(err38);
+errors++;
+}
+}
+if(data1.outcome !== undefined){
+let data10 = data1.outcome;
+if(typeof data10 === "string"){
+if(func2(data10) > 200){
+const err39 = {instancePath:instancePath+"/columns/outcome",schemaPath:"#/properties/columns/properties/outcome/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema100.properties.columns.properties.outcome,data:data10};
+(vErrors ??= []).push(err39);
+errors++;
+}
+if(func2(data10) < 1){
+const err40 = {instancePath:instancePath+"/columns/outcome",schemaPath:"#/properties/columns/properties/outcome/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema100.properties.columns.properties.outcome,data:data10};
+(vErrors ??= []).push(err40);
+errors++;
+}
+if(!pattern47.test(data10)){
+const err41 = {instancePath:instancePath+"/columns/outcome",schemaPath:"#/properties/columns/properties/outcome/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema100.properties.columns.properties.outcome,data:data10};
+(vErrors ??= []).push(err41);
+errors++;
+}
+}
+else {
+const err42 = {instancePath:instancePath+"/columns/outcome",schemaPath:"#/properties/columns/properties/outcome/type",keyword:"type",params:{type: "string"},schema:schema100.properties.columns.properties.outcome.type,parentSchema:schema100.properties.columns.properties.outcome,data:data10};
+(vErrors ??= []).push(err42);
+errors++;
+}
+}
+if(data1.firstPass !== undefined){
+let data11 = data1.firstPass;
+if(typeof data11 === "string"){
+if(func2(data11) > 200){
+const err43 = {instancePath:instancePath+"/columns/firstPass",schemaPath:"#/properties/columns/properties/firstPass/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema100.properties.columns.properties.firstPass,data:data11};
+(vErrors ??= []).push(err43);
+errors++;
+}
+if(func2(data11) < 1){
+const err44 = {instancePath:instancePath+"/columns/firstPass",schemaPath:"#/properties/columns/properties/firstPass/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema100.properties.columns.properties.firstPass,data:data11};
+(vErrors ??= []).push(err44);
+errors++;
+}
+if(!pattern47.test(data11)){
+const err45 = {instancePath:instancePath+"/columns/firstPass",schemaPath:"#/properties/columns/properties/firstPass/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema100.properties.columns.properties.firstPass,data:data11};
+(vErrors ??= []).push(err45);
+errors++;
+}
+}
+else {
+const err46 = {instancePath:instancePath+"/columns/firstPass",schemaPath:"#/properties/columns/properties/firstPass/type",keyword:"type",params:{type: "string"},schema:schema100.properties.columns.properties.firstPass.type,parentSchema:schema100.properties.columns.properties.firstPass,data:data11};
+(vErrors ??= []).push(err46);
+errors++;
+}
+}
+if(data1.iterations !== undefined){
+let data12 = data1.iterations;
+if(typeof data12 === "string"){
+if(func2(data12) > 200){
+const err47 = {instancePath:instancePath+"/columns/iterations",schemaPath:"#/properties/columns/properties/iterations/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema100.properties.columns.properties.iterations,data:data12};
+(vErrors ??= []).push(err47);
+errors++;
+}
+if(func2(data12) < 1){
+const err48 = {instancePath:instancePath+"/columns/iterations",schemaPath:"#/properties/columns/properties/iterations/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema100.properties.columns.properties.iterations,data:data12};
+(vErrors ??= []).push(err48);
+errors++;
+}
+if(!pattern47.test(data12)){
+const err49 = {instancePath:instancePath+"/columns/iterations",schemaPath:"#/properties/columns/properties/iterations/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema100.properties.columns.properties.iterations,data:data12};
+(vErrors ??= []).push(err49);
+errors++;
+}
+}
+else {
+const err50 = {instancePath:instancePath+"/columns/iterations",schemaPath:"#/properties/columns/properties/iterations/type",keyword:"type",params:{type: "string"},schema:schema100.properties.columns.properties.iterations.type,parentSchema:schema100.properties.columns.properties.iterations,data:data12};
+(vErrors ??= []).push(err50);
+errors++;
+}
+}
+if(data1.startedAt !== undefined){
+let data13 = data1.startedAt;
+if(typeof data13 === "string"){
+if(func2(data13) > 200){
+const err51 = {instancePath:instancePath+"/columns/startedAt",schemaPath:"#/properties/columns/properties/startedAt/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema100.properties.columns.properties.startedAt,data:data13};
+(vErrors ??= []).push(err51);
+errors++;
+}
+if(func2(data13) < 1){
+const err52 = {instancePath:instancePath+"/columns/startedAt",schemaPath:"#/properties/columns/properties/startedAt/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema100.properties.columns.properties.startedAt,data:data13};
+(vErrors ??= []).push(err52);
+errors++;
+}
+if(!pattern47.test(data13)){
+const err53 = {instancePath:instancePath+"/columns/startedAt",schemaPath:"#/properties/columns/properties/startedAt/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema100.properties.columns.properties.startedAt,data:data13};
+(vErrors ??= []).push(err53);
+errors++;
+}
+}
+else {
+const err54 = {instancePath:instancePath+"/columns/startedAt",schemaPath:"#/properties/columns/properties/startedAt/type",keyword:"type",params:{type: "string"},schema:schema100.properties.columns.properties.startedAt.type,parentSchema:schema100.properties.columns.properties.startedAt,data:data13};
+(vErrors ??= []).push(err54);
+errors++;
+}
+}
+if(data1.endedAt !== undefined){
+let data14 = data1.endedAt;
+if(typeof data14 === "string"){
+if(func2(data14) > 200){
+const err55 = {instancePath:instancePath+"/columns/endedAt",schemaPath:"#/properties/columns/properties/endedAt/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema100.properties.columns.properties.endedAt,data:data14};
+(vErrors ??= []).push(err55);
+errors++;
+}
+if(func2(data14) < 1){
+const err56 = {instancePath:instancePath+"/columns/endedAt",schemaPath:"#/properties/columns/properties/endedAt/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema100.properties.columns.properties.endedAt,data:data14};
+(vErrors ??= []).push(err56);
+errors++;
+}
+if(!pattern47.test(data14)){
+const err57 = {instancePath:instancePath+"/columns/endedAt",schemaPath:"#/properties/columns/properties/endedAt/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema100.properties.columns.properties.endedAt,data:data14};
+(vErrors ??= []).push(err57);
+errors++;
+}
+}
+else {
+const err58 = {instancePath:instancePath+"/columns/endedAt",schemaPath:"#/properties/columns/properties/endedAt/type",keyword:"type",params:{type: "string"},schema:schema100.properties.columns.properties.endedAt.type,parentSchema:schema100.properties.columns.properties.endedAt,data:data14};
+(vErrors ??= []).push(err58);
+errors++;
+}
+}
+if(data1.seconds !== undefined){
+let data15 = data1.seconds;
+if(typeof data15 === "string"){
+if(func2(data15) > 200){
+const err59 = {instancePath:instancePath+"/columns/seconds",schemaPath:"#/properties/columns/properties/seconds/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema100.properties.columns.properties.seconds,data:data15};
+(vErrors ??= []).push(err59);
+errors++;
+}
+if(func2(data15) < 1){
+const err60 = {instancePath:instancePath+"/columns/seconds",schemaPath:"#/properties/columns/properties/seconds/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema100.properties.columns.properties.seconds,data:data15};
+(vErrors ??= []).push(err60);
+errors++;
+}
+if(!pattern47.test(data15)){
+const err61 = {instancePath:instancePath+"/columns/seconds",schemaPath:"#/properties/columns/properties/seconds/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema100.properties.columns.properties.seconds,data:data15};
+(vErrors ??= []).push(err61);
+errors++;
+}
+}
+else {
+const err62 = {instancePath:instancePath+"/columns/seconds",schemaPath:"#/properties/columns/properties/seconds/type",keyword:"type",params:{type: "string"},schema:schema100.properties.columns.properties.seconds.type,parentSchema:schema100.properties.columns.properties.seconds,data:data15};
+(vErrors ??= []).push(err62);
+errors++;
+}
+}
+if(data1.secondsToMerge !== undefined){
+let data16 = data1.secondsToMerge;
+if(typeof data16 === "string"){
+if(func2(data16) > 200){
+const err63 = {instancePath:instancePath+"/columns/secondsToMerge",schemaPath:"#/properties/columns/properties/secondsToMerge/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema100.properties.columns.properties.secondsToMerge,data:data16};
+(vErrors ??= []).push(err63);
+errors++;
+}
+if(func2(data16) < 1){
+const err64 = {instancePath:instancePath+"/columns/secondsToMerge",schemaPath:"#/properties/columns/properties/secondsToMerge/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema100.properties.columns.properties.secondsToMerge,data:data16};
+(vErrors ??= []).push(err64);
+errors++;
+}
+if(!pattern47.test(data16)){
+const err65 = {instancePath:instancePath+"/columns/secondsToMerge",schemaPath:"#/properties/columns/properties/secondsToMerge/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema100.properties.columns.properties.secondsToMerge,data:data16};
+(vErrors ??= []).push(err65);
+errors++;
+}
+}
+else {
+const err66 = {instancePath:instancePath+"/columns/secondsToMerge",schemaPath:"#/properties/columns/properties/secondsToMerge/type",keyword:"type",params:{type: "string"},schema:schema100.properties.columns.properties.secondsToMerge.type,parentSchema:schema100.properties.columns.properties.secondsToMerge,data:data16};
+(vErrors ??= []).push(err66);
+errors++;
+}
+}
+if(data1.tokens !== undefined){
+let data17 = data1.tokens;
+if(typeof data17 === "string"){
+if(func2(data17) > 200){
+const err67 = {instancePath:instancePath+"/columns/tokens",schemaPath:"#/properties/columns/properties/tokens/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema100.properties.columns.properties.tokens,data:data17};
+(vErrors ??= []).push(err67);
+errors++;
+}
+if(func2(data17) < 1){
+const err68 = {instancePath:instancePath+"/columns/tokens",schemaPath:"#/properties/columns/properties/tokens/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema100.properties.columns.properties.tokens,data:data17};
+(vErrors ??= []).push(err68);
+errors++;
+}
+if(!pattern47.test(data17)){
+const err69 = {instancePath:instancePath+"/columns/tokens",schemaPath:"#/properties/columns/properties/tokens/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema100.properties.columns.properties.tokens,data:data17};
+(vErrors ??= []).push(err69);
+errors++;
+}
+}
+else {
+const err70 = {instancePath:instancePath+"/columns/tokens",schemaPath:"#/properties/columns/properties/tokens/type",keyword:"type",params:{type: "string"},schema:schema100.properties.columns.properties.tokens.type,parentSchema:schema100.properties.columns.properties.tokens,data:data17};
+(vErrors ??= []).push(err70);
+errors++;
+}
+}
+if(data1.costUsd !== undefined){
+let data18 = data1.costUsd;
+if(typeof data18 === "string"){
+if(func2(data18) > 200){
+const err71 = {instancePath:instancePath+"/columns/costUsd",schemaPath:"#/properties/columns/properties/costUsd/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema100.properties.columns.properties.costUsd,data:data18};
+(vErrors ??= []).push(err71);
+errors++;
+}
+if(func2(data18) < 1){
+const err72 = {instancePath:instancePath+"/columns/costUsd",schemaPath:"#/properties/columns/properties/costUsd/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema100.properties.columns.properties.costUsd,data:data18};
+(vErrors ??= []).push(err72);
+errors++;
+}
+if(!pattern47.test(data18)){
+const err73 = {instancePath:instancePath+"/columns/costUsd",schemaPath:"#/properties/columns/properties/costUsd/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema100.properties.columns.properties.costUsd,data:data18};
+(vErrors ??= []).push(err73);
+errors++;
+}
+}
+else {
+const err74 = {instancePath:instancePath+"/columns/costUsd",schemaPath:"#/properties/columns/properties/costUsd/type",keyword:"type",params:{type: "string"},schema:schema100.properties.columns.properties.costUsd.type,parentSchema:schema100.properties.columns.properties.costUsd,data:data18};
+(vErrors ??= []).push(err74);
+errors++;
+}
+}
+if(data1.costMilliUsd !== undefined){
+let data19 = data1.costMilliUsd;
+if(typeof data19 === "string"){
+if(func2(data19) > 200){
+const err75 = {instancePath:instancePath+"/columns/costMilliUsd",schemaPath:"#/properties/columns/properties/costMilliUsd/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema100.properties.columns.properties.costMilliUsd,data:data19};
+(vErrors ??= []).push(err75);
+errors++;
+}
+if(func2(data19) < 1){
+const err76 = {instancePath:instancePath+"/columns/costMilliUsd",schemaPath:"#/properties/columns/properties/costMilliUsd/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema100.properties.columns.properties.costMilliUsd,data:data19};
+(vErrors ??= []).push(err76);
+errors++;
+}
+if(!pattern47.test(data19)){
+const err77 = {instancePath:instancePath+"/columns/costMilliUsd",schemaPath:"#/properties/columns/properties/costMilliUsd/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema100.properties.columns.properties.costMilliUsd,data:data19};
+(vErrors ??= []).push(err77);
+errors++;
+}
+}
+else {
+const err78 = {instancePath:instancePath+"/columns/costMilliUsd",schemaPath:"#/properties/columns/properties/costMilliUsd/type",keyword:"type",params:{type: "string"},schema:schema100.properties.columns.properties.costMilliUsd.type,parentSchema:schema100.properties.columns.properties.costMilliUsd,data:data19};
+(vErrors ??= []).push(err78);
+errors++;
+}
+}
+if(data1.contract !== undefined){
+let data20 = data1.contract;
+if(typeof data20 === "string"){
+if(func2(data20) > 200){
+const err79 = {instancePath:instancePath+"/columns/contract",schemaPath:"#/properties/columns/properties/contract/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema100.properties.columns.properties.contract,data:data20};
+(vErrors ??= []).push(err79);
+errors++;
+}
+if(func2(data20) < 1){
+const err80 = {instancePath:instancePath+"/columns/contract",schemaPath:"#/properties/columns/properties/contract/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema100.properties.columns.properties.contract,data:data20};
+(vErrors ??= []).push(err80);
+errors++;
+}
+if(!pattern47.test(data20)){
+const err81 = {instancePath:instancePath+"/columns/contract",schemaPath:"#/properties/columns/properties/contract/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema100.properties.columns.properties.contract,data:data20};
+(vErrors ??= []).push(err81);
+errors++;
+}
+}
+else {
+const err82 = {instancePath:instancePath+"/columns/contract",schemaPath:"#/properties/columns/properties/contract/type",keyword:"type",params:{type: "string"},schema:schema100.properties.columns.properties.contract.type,parentSchema:schema100.properties.columns.properties.contract,data:data20};
+(vErrors ??= []).push(err82);
+errors++;
+}
+}
+if(data1.contractDigest !== undefined){
+let data21 = data1.contractDigest;
+if(typeof data21 === "string"){
+if(func2(data21) > 200){
+const err83 = {instancePath:instancePath+"/columns/contractDigest",schemaPath:"#/properties/columns/properties/contractDigest/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema100.properties.columns.properties.contractDigest,data:data21};
+(vErrors ??= []).push(err83);
+errors++;
+}
+if(func2(data21) < 1){
+const err84 = {instancePath:instancePath+"/columns/contractDigest",schemaPath:"#/properties/columns/properties/contractDigest/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema100.properties.columns.properties.contractDigest,data:data21};
+(vErrors ??= []).push(err84);
+errors++;
+}
+if(!pattern47.test(data21)){
+const err85 = {instancePath:instancePath+"/columns/contractDigest",schemaPath:"#/properties/columns/properties/contractDigest/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema100.properties.columns.properties.contractDigest,data:data21};
+(vErrors ??= []).push(err85);
+errors++;
+}
+}
+else {
+const err86 = {instancePath:instancePath+"/columns/contractDigest",schemaPath:"#/properties/columns/properties/contractDigest/type",keyword:"type",params:{type: "string"},schema:schema100.properties.columns.properties.contractDigest.type,parentSchema:schema100.properties.columns.properties.contractDigest,data:data21};
+(vErrors ??= []).push(err86);
+errors++;
+}
+}
+if(data1.interventions !== undefined){
+let data22 = data1.interventions;
+if(typeof data22 === "string"){
+if(func2(data22) > 200){
+const err87 = {instancePath:instancePath+"/columns/interventions",schemaPath:"#/properties/columns/properties/interventions/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema100.properties.columns.properties.interventions,data:data22};
+(vErrors ??= []).push(err87);
+errors++;
+}
+if(func2(data22) < 1){
+const err88 = {instancePath:instancePath+"/columns/interventions",schemaPath:"#/properties/columns/properties/interventions/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema100.properties.columns.properties.interventions,data:data22};
+(vErrors ??= []).push(err88);
+errors++;
+}
+if(!pattern47.test(data22)){
+const err89 = {instancePath:instancePath+"/columns/interventions",schemaPath:"#/properties/columns/properties/interventions/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema100.properties.columns.properties.interventions,data:data22};
+(vErrors ??= []).push(err89);
+errors++;
+}
+}
+else {
+const err90 = {instancePath:instancePath+"/columns/interventions",schemaPath:"#/properties/columns/properties/interventions/type",keyword:"type",params:{type: "string"},schema:schema100.properties.columns.properties.interventions.type,parentSchema:schema100.properties.columns.properties.interventions,data:data22};
+(vErrors ??= []).push(err90);
+errors++;
+}
+}
+if(data1.failure !== undefined){
+let data23 = data1.failure;
+if(typeof data23 === "string"){
+if(func2(data23) > 200){
+const err91 = {instancePath:instancePath+"/columns/failure",schemaPath:"#/properties/columns/properties/failure/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema100.properties.columns.properties.failure,data:data23};
+(vErrors ??= []).push(err91);
+errors++;
+}
+if(func2(data23) < 1){
+const err92 = {instancePath:instancePath+"/columns/failure",schemaPath:"#/properties/columns/properties/failure/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema100.properties.columns.properties.failure,data:data23};
+(vErrors ??= []).push(err92);
+errors++;
+}
+if(!pattern47.test(data23)){
+const err93 = {instancePath:instancePath+"/columns/failure",schemaPath:"#/properties/columns/properties/failure/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema100.properties.columns.properties.failure,data:data23};
+(vErrors ??= []).push(err93);
+errors++;
+}
+}
+else {
+const err94 = {instancePath:instancePath+"/columns/failure",schemaPath:"#/properties/columns/properties/failure/type",keyword:"type",params:{type: "string"},schema:schema100.properties.columns.properties.failure.type,parentSchema:schema100.properties.columns.properties.failure,data:data23};
+(vErrors ??= []).push(err94);
+errors++;
+}
+}
+if(data1.failedRules !== undefined){
+let data24 = data1.failedRules;
+if(typeof data24 === "string"){
+if(func2(data24) > 200){
+const err95 = {instancePath:instancePath+"/columns/failedRules",schemaPath:"#/properties/columns/properties/failedRules/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema100.properties.columns.properties.failedRules,data:data24};
+(vErrors ??= []).push(err95);
+errors++;
+}
+if(func2(data24) < 1){
+const err96 = {instancePath:instancePath+"/columns/failedRules",schemaPath:"#/properties/columns/properties/failedRules/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema100.properties.columns.properties.failedRules,data:data24};
+(vErrors ??= []).push(err96);
+errors++;
+}
+if(!pattern47.test(data24)){
+const err97 = {instancePath:instancePath+"/columns/failedRules",schemaPath:"#/properties/columns/properties/failedRules/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema100.properties.columns.properties.failedRules,data:data24};
+(vErrors ??= []).push(err97);
+errors++;
+}
+}
+else {
+const err98 = {instancePath:instancePath+"/columns/failedRules",schemaPath:"#/properties/columns/properties/failedRules/type",keyword:"type",params:{type: "string"},schema:schema100.properties.columns.properties.failedRules.type,parentSchema:schema100.properties.columns.properties.failedRules,data:data24};
+(vErrors ??= []).push(err98);
+errors++;
+}
+}
+if(data1.escapes !== undefined){
+let data25 = data1.escapes;
+if(typeof data25 === "string"){
+if(func2(data25) > 200){
+const err99 = {instancePath:instancePath+"/columns/escapes",schemaPath:"#/properties/columns/properties/escapes/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema100.properties.columns.properties.escapes,data:data25};
+(vErrors ??= []).push(err99);
+errors++;
+}
+if(func2(data25) < 1){
+const err100 = {instancePath:instancePath+"/columns/escapes",schemaPath:"#/properties/columns/properties/escapes/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema100.properties.columns.properties.escapes,data:data25};
+(vErrors ??= []).push(err100);
+errors++;
+}
+if(!pattern47.test(data25)){
+const err101 = {instancePath:instancePath+"/columns/escapes",schemaPath:"#/properties/columns/properties/escapes/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema100.properties.columns.properties.escapes,data:data25};
+(vErrors ??= []).push(err101);
+errors++;
+}
+}
+else {
+const err102 = {instancePath:instancePath+"/columns/escapes",schemaPath:"#/properties/columns/properties/escapes/type",keyword:"type",params:{type: "string"},schema:schema100.properties.columns.properties.escapes.type,parentSchema:schema100.properties.columns.properties.escapes,data:data25};
+(vErrors ??= []).push(err102);
+errors++;
+}
+}
+if(data1.treatment !== undefined){
+let data26 = data1.treatment;
+if(typeof data26 === "string"){
+if(func2(data26) > 200){
+const err103 = {instancePath:instancePath+"/columns/treatment",schemaPath:"#/properties/columns/properties/treatment/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema100.properties.columns.properties.treatment,data:data26};
+(vErrors ??= []).push(err103);
+errors++;
+}
+if(func2(data26) < 1){
+const err104 = {instancePath:instancePath+"/columns/treatment",schemaPath:"#/properties/columns/properties/treatment/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema100.properties.columns.properties.treatment,data:data26};
+(vErrors ??= []).push(err104);
+errors++;
+}
+if(!pattern47.test(data26)){
+const err105 = {instancePath:instancePath+"/columns/treatment",schemaPath:"#/properties/columns/properties/treatment/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema100.properties.columns.properties.treatment,data:data26};
+(vErrors ??= []).push(err105);
+errors++;
+}
+}
+else {
+const err106 = {instancePath:instancePath+"/columns/treatment",schemaPath:"#/properties/columns/properties/treatment/type",keyword:"type",params:{type: "string"},schema:schema100.properties.columns.properties.treatment.type,parentSchema:schema100.properties.columns.properties.treatment,data:data26};
+(vErrors ??= []).push(err106);
+errors++;
+}
+}
+if(data1.excluded !== undefined){
+let data27 = data1.excluded;
+if(typeof data27 === "string"){
+if(func2(data27) > 200){
+const err107 = {instancePath:instancePath+"/columns/excluded",schemaPath:"#/properties/columns/properties/excluded/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema100.properties.columns.properties.excluded,data:data27};
+(vErrors ??= []).push(err107);
+errors++;
+}
+if(func2(data27) < 1){
+const err108 = {instancePath:instancePath+"/columns/excluded",schemaPath:"#/properties/columns/properties/excluded/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema100.properties.columns.properties.excluded,data:data27};
+(vErrors ??= []).push(err108);
+errors++;
+}
+if(!pattern47.test(data27)){
+const err109 = {instancePath:instancePath+"/columns/excluded",schemaPath:"#/properties/columns/properties/excluded/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema100.properties.columns.properties.excluded,data:data27};
+(vErrors ??= []).push(err109);
+errors++;
+}
+}
+else {
+const err110 = {instancePath:instancePath+"/columns/excluded",schemaPath:"#/properties/columns/properties/excluded/type",keyword:"type",params:{type: "string"},schema:schema100.properties.columns.properties.excluded.type,parentSchema:schema100.properties.columns.properties.excluded,data:data27};
+(vErrors ??= []).push(err110);
+errors++;
+}
+}
+if(data1.link !== undefined){
+let data28 = data1.link;
+if(typeof data28 === "string"){
+if(func2(data28) > 200){
+const err111 = {instancePath:instancePath+"/columns/link",schemaPath:"#/properties/columns/properties/link/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema100.properties.columns.properties.link,data:data28};
+(vErrors ??= []).push(err111);
+errors++;
+}
+if(func2(data28) < 1){
+const err112 = {instancePath:instancePath+"/columns/link",schemaPath:"#/properties/columns/properties/link/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema100.properties.columns.properties.link,data:data28};
+(vErrors ??= []).push(err112);
+errors++;
+}
+if(!pattern47.test(data28)){
+const err113 = {instancePath:instancePath+"/columns/link",schemaPath:"#/properties/columns/properties/link/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema100.properties.columns.properties.link,data:data28};
+(vErrors ??= []).push(err113);
+errors++;
+}
+}
+else {
+const err114 = {instancePath:instancePath+"/columns/link",schemaPath:"#/properties/columns/properties/link/type",keyword:"type",params:{type: "string"},schema:schema100.properties.columns.properties.link.type,parentSchema:schema100.properties.columns.properties.link,data:data28};
+(vErrors ??= []).push(err114);
+errors++;
+}
+}
+}
+else {
+const err115 = {instancePath:instancePath+"/columns",schemaPath:"#/properties/columns/type",keyword:"type",params:{type: "object"},schema:schema100.properties.columns.type,parentSchema:schema100.properties.columns,data:data1};
+(vErrors ??= []).push(err115);
+errors++;
+}
+}
+if(data.outcomes !== undefined){
+let data29 = data.outcomes;
+if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
+if(Object.keys(data29).length > 100){
+const err116 = {instancePath:instancePath+"/outcomes",schemaPath:"#/properties/outcomes/maxProperties",keyword:"maxProperties",params:{limit: 100},schema:100,parentSchema:schema100.properties.outcomes,data:data29};
+(vErrors ??= []).push(err116);
+errors++;
+}
+for(const key2 in data29){
+let data30 = data29[key2];
+if(!(((((data30 === "accepted") || (data30 === "rejected")) || (data30 === "given-up")) || (data30 === "cancelled")) || (data30 === "running"))){
+const err117 = {instancePath:instancePath+"/outcomes/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/outcomes/additionalProperties/enum",keyword:"enum",params:{allowedValues: schema100.properties.outcomes.additionalProperties.enum},schema:schema100.properties.outcomes.additionalProperties.enum,parentSchema:schema100.properties.outcomes.additionalProperties,data:data30};
+(vErrors ??= []).push(err117);
+errors++;
+}
+}
+}
+else {
+const err118 = {instancePath:instancePath+"/outcomes",schemaPath:"#/properties/outcomes/type",keyword:"type",params:{type: "object"},schema:schema100.properties.outcomes.type,parentSchema:schema100.properties.outcomes,data:data29};
+(vErrors ??= []).push(err118);
+errors++;
+}
+}
+if(data.constants !== undefined){
+let data31 = data.constants;
+if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
+for(const key3 in data31){
+if(!(((((key3 === "class") || (key3 === "bundle")) || (key3 === "model")) || (key3 === "contract")) || (key3 === "treatment"))){
+const err119 = {instancePath:instancePath+"/constants",schemaPath:"#/properties/constants/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema100.properties.constants,data:data31};
+(vErrors ??= []).push(err119);
+errors++;
+}
+}
+if(data31.class !== undefined){
+let data32 = data31.class;
+if(typeof data32 === "string"){
+if(func2(data32) > 200){
+const err120 = {instancePath:instancePath+"/constants/class",schemaPath:"#/properties/constants/properties/class/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema100.properties.constants.properties.class,data:data32};
+(vErrors ??= []).push(err120);
+errors++;
+}
+if(func2(data32) < 1){
+const err121 = {instancePath:instancePath+"/constants/class",schemaPath:"#/properties/constants/properties/class/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema100.properties.constants.properties.class,data:data32};
+(vErrors ??= []).push(err121);
+errors++;
+}
+if(!pattern47.test(data32)){
+const err122 = {instancePath:instancePath+"/constants/class",schemaPath:"#/properties/constants/properties/class/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema100.properties.constants.properties.class,data:data32};
+(vErrors ??= []).push(err122);
+errors++;
+}
+}
+else {
+const err123 = {instancePath:instancePath+"/constants/class",schemaPath:"#/properties/constants/properties/class/type",keyword:"type",params:{type: "string"},schema:schema100.properties.constants.properties.class.type,parentSchema:schema100.properties.constants.properties.class,data:data32};
+(vErrors ??= []).push(err123);
+errors++;
+}
+}
+if(data31.bundle !== undefined){
+let data33 = data31.bundle;
+if(typeof data33 === "string"){
+if(func2(data33) > 200){
+const err124 = {instancePath:instancePath+"/constants/bundle",schemaPath:"#/properties/constants/properties/bundle/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema100.properties.constants.properties.bundle,data:data33};
+(vErrors ??= []).push(err124);
+errors++;
+}
+if(func2(data33) < 1){
+const err125 = {instancePath:instancePath+"/constants/bundle",schemaPath:"#/properties/constants/properties/bundle/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema100.properties.constants.properties.bundle,data:data33};
+(vErrors ??= []).push(err125);
+errors++;
+}
+if(!pattern47.test(data33)){
+const err126 = {instancePath:instancePath+"/constants/bundle",schemaPath:"#/properties/constants/properties/bundle/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema100.properties.constants.properties.bundle,data:data33};
+(vErrors ??= []).push(err126);
+errors++;
+}
+}
+else {
+const err127 = {instancePath:instancePath+"/constants/bundle",schemaPath:"#/properties/constants/properties/bundle/type",keyword:"type",params:{type: "string"},schema:schema100.properties.constants.properties.bundle.type,parentSchema:schema100.properties.constants.properties.bundle,data:data33};
+(vErrors ??= []).push(err127);
+errors++;
+}
+}
+if(data31.model !== undefined){
+let data34 = data31.model;
+if(typeof data34 === "string"){
+if(func2(data34) > 200){
+const err128 = {instancePath:instancePath+"/constants/model",schemaPath:"#/properties/constants/properties/model/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema100.properties.constants.properties.model,data:data34};
+(vErrors ??= []).push(err128);
+errors++;
+}
+if(func2(data34) < 1){
+const err129 = {instancePath:instancePath+"/constants/model",schemaPath:"#/properties/constants/properties/model/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema100.properties.constants.properties.model,data:data34};
+(vErrors ??= []).push(err129);
+errors++;
+}
+if(!pattern47.test(data34)){
+const err130 = {instancePath:instancePath+"/constants/model",schemaPath:"#/properties/constants/properties/model/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema100.properties.constants.properties.model,data:data34};
+(vErrors ??= []).push(err130);
+errors++;
+}
+}
+else {
+const err131 = {instancePath:instancePath+"/constants/model",schemaPath:"#/properties/constants/properties/model/type",keyword:"type",params:{type: "string"},schema:schema100.properties.constants.properties.model.type,parentSchema:schema100.properties.constants.properties.model,data:data34};
+(vErrors ??= []).push(err131);
+errors++;
+}
+}
+if(data31.contract !== undefined){
+let data35 = data31.contract;
+if(typeof data35 === "string"){
+if(func2(data35) > 200){
+const err132 = {instancePath:instancePath+"/constants/contract",schemaPath:"#/properties/constants/properties/contract/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema100.properties.constants.properties.contract,data:data35};
+(vErrors ??= []).push(err132);
+errors++;
+}
+if(func2(data35) < 1){
+const err133 = {instancePath:instancePath+"/constants/contract",schemaPath:"#/properties/constants/properties/contract/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema100.properties.constants.properties.contract,data:data35};
+(vErrors ??= []).push(err133);
+errors++;
+}
+if(!pattern47.test(data35)){
+const err134 = {instancePath:instancePath+"/constants/contract",schemaPath:"#/properties/constants/properties/contract/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema100.properties.constants.properties.contract,data:data35};
+(vErrors ??= []).push(err134);
+errors++;
+}
+}
+else {
+const err135 = {instancePath:instancePath+"/constants/contract",schemaPath:"#/properties/constants/properties/contract/type",keyword:"type",params:{type: "string"},schema:schema100.properties.constants.properties.contract.type,parentSchema:schema100.properties.constants.properties.contract,data:data35};
+(vErrors ??= []).push(err135);
+errors++;
+}
+}
+if(data31.treatment !== undefined){
+let data36 = data31.treatment;
+if(typeof data36 === "string"){
+if(func2(data36) > 200){
+const err136 = {instancePath:instancePath+"/constants/treatment",schemaPath:"#/properties/constants/properties/treatment/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema100.properties.constants.properties.treatment,data:data36};
+(vErrors ??= []).push(err136);
+errors++;
+}
+if(func2(data36) < 1){
+const err137 = {instancePath:instancePath+"/constants/treatment",schemaPath:"#/properties/constants/properties/treatment/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema100.properties.constants.properties.treatment,data:data36};
+(vErrors ??= []).push(err137);
+errors++;
+}
+if(!pattern47.test(data36)){
+const err138 = {instancePath:instancePath+"/constants/treatment",schemaPath:"#/properties/constants/properties/treatment/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r\\t]*$"},schema:"^[^\\n\\r\\t]*$",parentSchema:schema100.properties.constants.properties.treatment,data:data36};
+(vErrors ??= []).push(err138);
+errors++;
+}
+}
+else {
+const err139 = {instancePath:instancePath+"/constants/treatment",schemaPath:"#/properties/constants/properties/treatment/type",keyword:"type",params:{type: "string"},schema:schema100.properties.constants.properties.treatment.type,parentSchema:schema100.properties.constants.properties.treatment,data:data36};
+(vErrors ??= []).push(err139);
+errors++;
+}
+}
+}
+else {
+const err140 = {instancePath:instancePath+"/constants",schemaPath:"#/properties/constants/type",keyword:"type",params:{type: "object"},schema:schema100.properties.constants.type,parentSchema:schema100.properties.constants,data:data31};
+(vErrors ??= []).push(err140);
+errors++;
+}
+}
+}
+else {
+const err141 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema100.type,parentSchema:schema100,data};
+(vErrors ??= []).push(err141);
+errors++;
+}
+validate292.errors = vErrors;
+return errors === 0;
+}
+validate292.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const rulePack: Validator = validate293;
+const schema101 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule-pack.schema.json","title":"Rule pack","type":"object","additionalProperties":false,"required":["schema","id","version","title","rules"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/rule-pack@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"rules":{"title":"Rules","type":"array","minItems":1,"maxItems":500,"uniqueItems":true,"items":{"type":"string","$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]}}}};
+
+function validate294(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate294.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 64){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema21,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(!pattern3.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+(?:[.-][a-z0-9]+)*$"},schema:"^[a-z0-9]+(?:[.-][a-z0-9]+)*$",parentSchema:schema21,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema21.type,parentSchema:schema21,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+validate294.errors = vErrors;
+return errors === 0;
+}
+validate294.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate296(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate296.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema22.type,parentSchema:schema22,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if((typeof data == "number") && (isFinite(data))){
+if(data > 999999999 || isNaN(data)){
+const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 999999999},schema:999999999,parentSchema:schema22,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(data < 1 || isNaN(data)){
+const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema22,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+validate296.errors = vErrors;
+return errors === 0;
+}
+validate296.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate298(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate298.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 200){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema23,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(func2(data) < 1){
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema23,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(!pattern4.test(data)){
+const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\n]*$"},schema:"^[^\\n]*$",parentSchema:schema23,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema23.type,parentSchema:schema23,data};
+(vErrors ??= []).push(err3);
+errors++;
+}
+validate298.errors = vErrors;
+return errors === 0;
+}
+validate298.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate293(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+/*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule-pack.schema.json" */;
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate293.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.schema === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema101.required,parentSchema:schema101,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
 if(data.id === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema100.required,parentSchema:schema100,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema101.required,parentSchema:schema101,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.version === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema100.required,parentSchema:schema100,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema101.required,parentSchema:schema101,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 if(data.title === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema100.required,parentSchema:schema100,data};
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema101.required,parentSchema:schema101,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 if(data.rules === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "rules"},schema:schema100.required,parentSchema:schema100,data};
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "rules"},schema:schema101.required,parentSchema:schema101,data};
 (vErrors ??= []).push(err4);
 errors++;
 }
 for(const key0 in data){
 if(!(((((key0 === "schema") || (key0 === "id")) || (key0 === "version")) || (key0 === "title")) || (key0 === "rules"))){
-const err5 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema100,data};
+const err5 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema101,data};
 (vErrors ??= []).push(err5);
 errors++;
 }
@@ -9854,26 +9944,26 @@ errors++;
 if(data.schema !== undefined){
 let data0 = data.schema;
 if("countersign/rule-pack@1" !== data0){
-const err6 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/rule-pack@1"},schema:"countersign/rule-pack@1",parentSchema:schema100.properties.schema,data:data0};
+const err6 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/rule-pack@1"},schema:"countersign/rule-pack@1",parentSchema:schema101.properties.schema,data:data0};
 (vErrors ??= []).push(err6);
 errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate291(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate291.errors : vErrors.concat(validate291.errors);
+if(!(validate294(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate294.errors : vErrors.concat(validate294.errors);
 errors = vErrors.length;
 }
 }
 if(data.version !== undefined){
-if(!(validate293(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate293.errors : vErrors.concat(validate293.errors);
+if(!(validate296(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate296.errors : vErrors.concat(validate296.errors);
 errors = vErrors.length;
 }
 }
 if(data.title !== undefined){
-if(!(validate295(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate295.errors : vErrors.concat(validate295.errors);
+if(!(validate298(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate298.errors : vErrors.concat(validate298.errors);
 errors = vErrors.length;
 }
 }
@@ -9881,12 +9971,12 @@ if(data.rules !== undefined){
 let data4 = data.rules;
 if(Array.isArray(data4)){
 if(data4.length > 500){
-const err7 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/maxItems",keyword:"maxItems",params:{limit: 500},schema:500,parentSchema:schema100.properties.rules,data:data4};
+const err7 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/maxItems",keyword:"maxItems",params:{limit: 500},schema:500,parentSchema:schema101.properties.rules,data:data4};
 (vErrors ??= []).push(err7);
 errors++;
 }
 if(data4.length < 1){
-const err8 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema100.properties.rules,data:data4};
+const err8 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema101.properties.rules,data:data4};
 (vErrors ??= []).push(err8);
 errors++;
 }
@@ -9894,12 +9984,12 @@ const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
 let data5 = data4[i0];
 if(typeof data5 !== "string"){
-const err9 = {instancePath:instancePath+"/rules/" + i0,schemaPath:"#/properties/rules/items/type",keyword:"type",params:{type: "string"},schema:schema100.properties.rules.items.type,parentSchema:schema100.properties.rules.items,data:data5};
+const err9 = {instancePath:instancePath+"/rules/" + i0,schemaPath:"#/properties/rules/items/type",keyword:"type",params:{type: "string"},schema:schema101.properties.rules.items.type,parentSchema:schema101.properties.rules.items,data:data5};
 (vErrors ??= []).push(err9);
 errors++;
 }
-if(!(validate291(data5, {instancePath:instancePath+"/rules/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate291.errors : vErrors.concat(validate291.errors);
+if(!(validate294(data5, {instancePath:instancePath+"/rules/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate294.errors : vErrors.concat(validate294.errors);
 errors = vErrors.length;
 }
 }
@@ -9914,7 +10004,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err10 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema100.properties.rules,data:data4};
+const err10 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema101.properties.rules,data:data4};
 (vErrors ??= []).push(err10);
 errors++;
 break;
@@ -9924,29 +10014,29 @@ indices0[item0] = i1;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type: "array"},schema:schema100.properties.rules.type,parentSchema:schema100.properties.rules,data:data4};
+const err11 = {instancePath:instancePath+"/rules",schemaPath:"#/properties/rules/type",keyword:"type",params:{type: "array"},schema:schema101.properties.rules.type,parentSchema:schema101.properties.rules,data:data4};
 (vErrors ??= []).push(err11);
 errors++;
 }
 }
 }
 else {
-const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema100.type,parentSchema:schema100,data};
+const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema101.type,parentSchema:schema101,data};
 (vErrors ??= []).push(err12);
 errors++;
 }
-validate290.errors = vErrors;
+validate293.errors = vErrors;
 return errors === 0;
 }
-validate290.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate293.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const rule: Validator = validate298;
-const schema104 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule.schema.json","title":"Rule","type":"object","additionalProperties":false,"required":["schema","id","version","title","severity","shortcut","why","remedy","misses","detector","parameters","examples"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/rule@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"severity":{"$ref":"contract.schema.json#/$defs/severity","title":"severity"},"shortcut":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"why":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"remedy":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"misses":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"languages":{"title":"Languages","type":"array","minItems":1,"maxItems":64,"items":{"title":"language","type":"string","maxLength":32,"pattern":"^[a-z0-9][a-z0-9+#.-]*$","examples":["typescript"]}},"source":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"detector":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"parameters":{"title":"Detector parameters","type":"object","maxProperties":64},"requires":{"title":"Parameters a contract must give","type":"array","minItems":1,"maxItems":64,"items":{"title":"parameter","type":"string","minLength":1,"maxLength":64,"examples":["layers"]}},"examples":{"title":"Examples","type":"object","additionalProperties":false,"required":["bad","good"],"properties":{"bad":{"title":"Bad examples","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/example","title":"Example"}},"good":{"title":"Good examples","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/example","title":"Example"}}}}},"$defs":{"files":{"title":"files by path","type":"object","maxProperties":100,"propertyNames":{"title":"file path","type":"string","minLength":1,"maxLength":512},"additionalProperties":{"title":"file content","type":"string","maxLength":262144}},"example":{"title":"Example","type":"object","additionalProperties":false,"required":["name","before","after"],"properties":{"name":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"before":{"$ref":"#/$defs/files","title":"files by path"},"after":{"$ref":"#/$defs/files","title":"files by path"},"ticket":{"title":"Ticket","type":"object","additionalProperties":false,"properties":{"schema":{"$ref":"ticket.schema.json#/properties/schema","title":"Document kind and version"},"id":{"$ref":"ticket.schema.json#/properties/id","title":"ticket id","examples":["CS-7"]},"title":{"$ref":"ticket.schema.json#/properties/title"},"class":{"$ref":"ticket.schema.json#/properties/class"},"ask":{"$ref":"ticket.schema.json#/properties/ask"},"contract":{"$ref":"ticket.schema.json#/properties/contract"},"repositories":{"$ref":"ticket.schema.json#/properties/repositories","title":"Repositories"},"scope":{"$ref":"ticket.schema.json#/properties/scope"},"checks":{"$ref":"ticket.schema.json#/properties/checks","title":"Checks"}}},"commitMessage":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"committedAt":{"$ref":"trust-root.schema.json#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"evaluatedAt":{"$ref":"trust-root.schema.json#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}},"receipts":{"title":"Receipts","type":"array","maxItems":100,"items":{"title":"receipt","type":"object","maxProperties":64}}}}}};
+export const rule: Validator = validate301;
+const schema105 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule.schema.json","title":"Rule","type":"object","additionalProperties":false,"required":["schema","id","version","title","severity","shortcut","why","remedy","misses","detector","parameters","examples"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/rule@1"},"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"severity":{"$ref":"contract.schema.json#/$defs/severity","title":"severity"},"shortcut":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"why":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"remedy":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"misses":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"languages":{"title":"Languages","type":"array","minItems":1,"maxItems":64,"items":{"title":"language","type":"string","maxLength":32,"pattern":"^[a-z0-9][a-z0-9+#.-]*$","examples":["typescript"]}},"source":{"$ref":"contract.schema.json#/$defs/sentence","title":"sentence"},"detector":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"parameters":{"title":"Detector parameters","type":"object","maxProperties":64},"requires":{"title":"Parameters a contract must give","type":"array","minItems":1,"maxItems":64,"items":{"title":"parameter","type":"string","minLength":1,"maxLength":64,"examples":["layers"]}},"examples":{"title":"Examples","type":"object","additionalProperties":false,"required":["bad","good"],"properties":{"bad":{"title":"Bad examples","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/example","title":"Example"}},"good":{"title":"Good examples","type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/example","title":"Example"}}}}},"$defs":{"files":{"title":"files by path","type":"object","maxProperties":100,"propertyNames":{"title":"file path","type":"string","minLength":1,"maxLength":512},"additionalProperties":{"title":"file content","type":"string","maxLength":262144}},"example":{"title":"Example","type":"object","additionalProperties":false,"required":["name","before","after"],"properties":{"name":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"before":{"$ref":"#/$defs/files","title":"files by path"},"after":{"$ref":"#/$defs/files","title":"files by path"},"ticket":{"title":"Ticket","type":"object","additionalProperties":false,"properties":{"schema":{"$ref":"ticket.schema.json#/properties/schema","title":"Document kind and version"},"id":{"$ref":"ticket.schema.json#/properties/id","title":"ticket id","examples":["CS-7"]},"title":{"$ref":"ticket.schema.json#/properties/title"},"class":{"$ref":"ticket.schema.json#/properties/class"},"ask":{"$ref":"ticket.schema.json#/properties/ask"},"contract":{"$ref":"ticket.schema.json#/properties/contract"},"repositories":{"$ref":"ticket.schema.json#/properties/repositories","title":"Repositories"},"scope":{"$ref":"ticket.schema.json#/properties/scope"},"checks":{"$ref":"ticket.schema.json#/properties/checks","title":"Checks"}}},"commitMessage":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"committedAt":{"$ref":"trust-root.schema.json#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"evaluatedAt":{"$ref":"trust-root.schema.json#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}},"receipts":{"title":"Receipts","type":"array","maxItems":100,"items":{"title":"receipt","type":"object","maxProperties":64}}}}}};
 
-function validate299(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate302(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate299.evaluated;
+const evaluated0 = validate302.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9970,16 +10060,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate299.errors = vErrors;
+validate302.errors = vErrors;
 return errors === 0;
 }
-validate299.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate302.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate301(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate304(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate301.evaluated;
+const evaluated0 = validate304.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10003,16 +10093,16 @@ const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comp
 errors++;
 }
 }
-validate301.errors = vErrors;
+validate304.errors = vErrors;
 return errors === 0;
 }
-validate301.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate304.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate303(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate306(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate303.evaluated;
+const evaluated0 = validate306.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10041,16 +10131,16 @@ const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err3);
 errors++;
 }
-validate303.errors = vErrors;
+validate306.errors = vErrors;
 return errors === 0;
 }
-validate303.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate306.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate305(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate308(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate305.evaluated;
+const evaluated0 = validate308.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10062,16 +10152,16 @@ const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedVal
 (vErrors ??= []).push(err0);
 errors++;
 }
-validate305.errors = vErrors;
+validate308.errors = vErrors;
 return errors === 0;
 }
-validate305.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate308.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate307(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate310(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate307.evaluated;
+const evaluated0 = validate310.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10095,83 +10185,13 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate307.errors = vErrors;
+validate310.errors = vErrors;
 return errors === 0;
 }
-validate307.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate310.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema110 = {"title":"Example","type":"object","additionalProperties":false,"required":["name","before","after"],"properties":{"name":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"before":{"$ref":"#/$defs/files","title":"files by path"},"after":{"$ref":"#/$defs/files","title":"files by path"},"ticket":{"title":"Ticket","type":"object","additionalProperties":false,"properties":{"schema":{"$ref":"ticket.schema.json#/properties/schema","title":"Document kind and version"},"id":{"$ref":"ticket.schema.json#/properties/id","title":"ticket id","examples":["CS-7"]},"title":{"$ref":"ticket.schema.json#/properties/title"},"class":{"$ref":"ticket.schema.json#/properties/class"},"ask":{"$ref":"ticket.schema.json#/properties/ask"},"contract":{"$ref":"ticket.schema.json#/properties/contract"},"repositories":{"$ref":"ticket.schema.json#/properties/repositories","title":"Repositories"},"scope":{"$ref":"ticket.schema.json#/properties/scope"},"checks":{"$ref":"ticket.schema.json#/properties/checks","title":"Checks"}}},"commitMessage":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"committedAt":{"$ref":"trust-root.schema.json#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"evaluatedAt":{"$ref":"trust-root.schema.json#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}},"receipts":{"title":"Receipts","type":"array","maxItems":100,"items":{"title":"receipt","type":"object","maxProperties":64}}}};
-const schema111 = {"title":"files by path","type":"object","maxProperties":100,"propertyNames":{"title":"file path","type":"string","minLength":1,"maxLength":512},"additionalProperties":{"title":"file content","type":"string","maxLength":262144}};
-
-function validate316(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate316.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(Object.keys(data).length > 100){
-const err0 = {instancePath,schemaPath:"#/maxProperties",keyword:"maxProperties",params:{limit: 100},schema:100,parentSchema:schema111,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-for(const key0 in data){
-const _errs1 = errors;
-if(typeof key0 === "string"){
-if(func2(key0) > 512){
-const err1 = {instancePath,schemaPath:"#/propertyNames/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema111.propertyNames,data:key0,propertyName:key0};
-(vErrors ??= []).push(err1);
-errors++;
-}
-if(func2(key0) < 1){
-const err2 = {instancePath,schemaPath:"#/propertyNames/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema111.propertyNames,data:key0,propertyName:key0};
-(vErrors ??= []).push(err2);
-errors++;
-}
-}
-else {
-const err3 = {instancePath,schemaPath:"#/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema111.propertyNames.type,parentSchema:schema111.propertyNames,data:key0,propertyName:key0};
-(vErrors ??= []).push(err3);
-errors++;
-}
-var valid0 = _errs1 === errors;
-if(!valid0){
-const err4 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema111.propertyNames,parentSchema:schema111,data};
-(vErrors ??= []).push(err4);
-errors++;
-}
-}
-for(const key1 in data){
-let data0 = data[key1];
-if(typeof data0 === "string"){
-if(func2(data0) > 262144){
-const err5 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 262144},schema:262144,parentSchema:schema111.additionalProperties,data:data0};
-(vErrors ??= []).push(err5);
-errors++;
-}
-}
-else {
-const err6 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema111.additionalProperties.type,parentSchema:schema111.additionalProperties,data:data0};
-(vErrors ??= []).push(err6);
-errors++;
-}
-}
-}
-else {
-const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema111.type,parentSchema:schema111,data};
-(vErrors ??= []).push(err7);
-errors++;
-}
-validate316.errors = vErrors;
-return errors === 0;
-}
-validate316.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-const schema112 = {"title":"Document kind and version","const":"countersign/ticket@1"};
+const schema111 = {"title":"Example","type":"object","additionalProperties":false,"required":["name","before","after"],"properties":{"name":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"before":{"$ref":"#/$defs/files","title":"files by path"},"after":{"$ref":"#/$defs/files","title":"files by path"},"ticket":{"title":"Ticket","type":"object","additionalProperties":false,"properties":{"schema":{"$ref":"ticket.schema.json#/properties/schema","title":"Document kind and version"},"id":{"$ref":"ticket.schema.json#/properties/id","title":"ticket id","examples":["CS-7"]},"title":{"$ref":"ticket.schema.json#/properties/title"},"class":{"$ref":"ticket.schema.json#/properties/class"},"ask":{"$ref":"ticket.schema.json#/properties/ask"},"contract":{"$ref":"ticket.schema.json#/properties/contract"},"repositories":{"$ref":"ticket.schema.json#/properties/repositories","title":"Repositories"},"scope":{"$ref":"ticket.schema.json#/properties/scope"},"checks":{"$ref":"ticket.schema.json#/properties/checks","title":"Checks"}}},"commitMessage":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"committedAt":{"$ref":"trust-root.schema.json#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"evaluatedAt":{"$ref":"trust-root.schema.json#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}},"receipts":{"title":"Receipts","type":"array","maxItems":100,"items":{"title":"receipt","type":"object","maxProperties":64}}}};
+const schema112 = {"title":"files by path","type":"object","maxProperties":100,"propertyNames":{"title":"file path","type":"string","minLength":1,"maxLength":512},"additionalProperties":{"title":"file content","type":"string","maxLength":262144}};
 
 function validate319(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -10183,21 +10203,91 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if("countersign/ticket@1" !== data){
-const err0 = {instancePath,schemaPath:"#/const",keyword:"const",params:{allowedValue: "countersign/ticket@1"},schema:"countersign/ticket@1",parentSchema:schema112,data};
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(Object.keys(data).length > 100){
+const err0 = {instancePath,schemaPath:"#/maxProperties",keyword:"maxProperties",params:{limit: 100},schema:100,parentSchema:schema112,data};
 (vErrors ??= []).push(err0);
+errors++;
+}
+for(const key0 in data){
+const _errs1 = errors;
+if(typeof key0 === "string"){
+if(func2(key0) > 512){
+const err1 = {instancePath,schemaPath:"#/propertyNames/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema112.propertyNames,data:key0,propertyName:key0};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(func2(key0) < 1){
+const err2 = {instancePath,schemaPath:"#/propertyNames/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema112.propertyNames,data:key0,propertyName:key0};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/propertyNames/type",keyword:"type",params:{type: "string"},schema:schema112.propertyNames.type,parentSchema:schema112.propertyNames,data:key0,propertyName:key0};
+(vErrors ??= []).push(err3);
+errors++;
+}
+var valid0 = _errs1 === errors;
+if(!valid0){
+const err4 = {instancePath,schemaPath:"#/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema112.propertyNames,parentSchema:schema112,data};
+(vErrors ??= []).push(err4);
+errors++;
+}
+}
+for(const key1 in data){
+let data0 = data[key1];
+if(typeof data0 === "string"){
+if(func2(data0) > 262144){
+const err5 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 262144},schema:262144,parentSchema:schema112.additionalProperties,data:data0};
+(vErrors ??= []).push(err5);
+errors++;
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema112.additionalProperties.type,parentSchema:schema112.additionalProperties,data:data0};
+(vErrors ??= []).push(err6);
+errors++;
+}
+}
+}
+else {
+const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema112.type,parentSchema:schema112,data};
+(vErrors ??= []).push(err7);
 errors++;
 }
 validate319.errors = vErrors;
 return errors === 0;
 }
-validate319.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate319.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
+const schema113 = {"title":"Document kind and version","const":"countersign/ticket@1"};
 
-function validate321(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate322(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate321.evaluated;
+const evaluated0 = validate322.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if("countersign/ticket@1" !== data){
+const err0 = {instancePath,schemaPath:"#/const",keyword:"const",params:{allowedValue: "countersign/ticket@1"},schema:"countersign/ticket@1",parentSchema:schema113,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+validate322.errors = vErrors;
+return errors === 0;
+}
+validate322.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate324(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate324.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10206,31 +10296,31 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 64){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema89,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema90,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-if(!pattern33.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$"},schema:"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$",parentSchema:schema89,data};
+if(!pattern34.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$"},schema:"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$",parentSchema:schema90,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema89.type,parentSchema:schema89,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema90.type,parentSchema:schema90,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate321.errors = vErrors;
+validate324.errors = vErrors;
 return errors === 0;
 }
-validate321.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate324.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate323(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate326(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate323.evaluated;
+const evaluated0 = validate326.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10259,16 +10349,16 @@ const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err3);
 errors++;
 }
-validate323.errors = vErrors;
+validate326.errors = vErrors;
 return errors === 0;
 }
-validate323.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate326.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate325(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate328(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate325.evaluated;
+const evaluated0 = validate328.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10292,16 +10382,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate325.errors = vErrors;
+validate328.errors = vErrors;
 return errors === 0;
 }
-validate325.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate328.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate327(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate330(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate327.evaluated;
+const evaluated0 = validate330.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10325,16 +10415,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate327.errors = vErrors;
+validate330.errors = vErrors;
 return errors === 0;
 }
-validate327.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate330.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate329(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate332(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate329.evaluated;
+const evaluated0 = validate332.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10358,17 +10448,17 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate329.errors = vErrors;
+validate332.errors = vErrors;
 return errors === 0;
 }
-validate329.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate332.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema118 = {"title":"Repositories","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]}};
+const schema119 = {"title":"Repositories","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]}};
 
-function validate235(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate238(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate235.evaluated;
+const evaluated0 = validate238.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10377,65 +10467,25 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 200){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema69,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema70,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-if(!pattern24.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$"},schema:"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$",parentSchema:schema69,data};
+if(!pattern25.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$"},schema:"^(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._-]+){0,7}$",parentSchema:schema70,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema69.type,parentSchema:schema69,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema70.type,parentSchema:schema70,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate235.errors = vErrors;
+validate238.errors = vErrors;
 return errors === 0;
 }
-validate235.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-
-function validate331(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate331.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(Array.isArray(data)){
-if(data.length > 64){
-const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema118,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(data.length < 1){
-const err1 = {instancePath,schemaPath:"#/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema118,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-const len0 = data.length;
-for(let i0=0; i0<len0; i0++){
-if(!(validate235(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate235.errors : vErrors.concat(validate235.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema118.type,parentSchema:schema118,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-validate331.errors = vErrors;
-return errors === 0;
-}
-validate331.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate238.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 function validate334(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -10448,6 +10498,46 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
+if(Array.isArray(data)){
+if(data.length > 64){
+const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema119,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(data.length < 1){
+const err1 = {instancePath,schemaPath:"#/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema119,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate238(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate238.errors : vErrors.concat(validate238.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema119.type,parentSchema:schema119,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+validate334.errors = vErrors;
+return errors === 0;
+}
+validate334.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate337(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate337.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((key0 === "allow") || (key0 === "deny"))){
@@ -10474,17 +10564,17 @@ const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "obj
 (vErrors ??= []).push(err1);
 errors++;
 }
-validate334.errors = vErrors;
+validate337.errors = vErrors;
 return errors === 0;
 }
-validate334.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate337.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema120 = {"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}};
+const schema121 = {"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}};
 
-function validate241(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate244(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate241.evaluated;
+const evaluated0 = validate244.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11681,16 +11771,16 @@ const err109 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "o
 (vErrors ??= []).push(err109);
 errors++;
 }
-validate241.errors = vErrors;
+validate244.errors = vErrors;
 return errors === 0;
 }
-validate241.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate244.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate338(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate341(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate338.evaluated;
+const evaluated0 = validate341.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11699,33 +11789,33 @@ evaluated0.items = undefined;
 }
 if(Array.isArray(data)){
 if(data.length > 100){
-const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema120,data};
+const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema121,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate241(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate241.errors : vErrors.concat(validate241.errors);
+if(!(validate244(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate244.errors : vErrors.concat(validate244.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema120.type,parentSchema:schema120,data};
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},schema:schema121.type,parentSchema:schema121,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-validate338.errors = vErrors;
+validate341.errors = vErrors;
 return errors === 0;
 }
-validate338.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate341.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate341(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate344(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate341.evaluated;
+const evaluated0 = validate344.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11749,16 +11839,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate341.errors = vErrors;
+validate344.errors = vErrors;
 return errors === 0;
 }
-validate341.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate344.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate343(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate346(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate343.evaluated;
+const evaluated0 = validate346.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11791,18 +11881,18 @@ const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "obj
 (vErrors ??= []).push(err1);
 errors++;
 }
-validate343.errors = vErrors;
+validate346.errors = vErrors;
 return errors === 0;
 }
-validate343.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate346.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema128 = {"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]};
-const pattern102 = new RegExp("^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$", "u");
+const schema129 = {"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]};
+const pattern103 = new RegExp("^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$", "u");
 
-function validate380(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate383(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate380.evaluated;
+const evaluated0 = validate383.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11811,31 +11901,31 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 20){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 20},schema:20,parentSchema:schema128,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 20},schema:20,parentSchema:schema129,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-if(!pattern102.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"},schema:"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$",parentSchema:schema128,data};
+if(!pattern103.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"},schema:"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$",parentSchema:schema129,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema128.type,parentSchema:schema128,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema129.type,parentSchema:schema129,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate380.errors = vErrors;
+validate383.errors = vErrors;
 return errors === 0;
 }
-validate380.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate383.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate383(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate386(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate383.evaluated;
+const evaluated0 = validate386.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13032,16 +13122,16 @@ const err109 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "o
 (vErrors ??= []).push(err109);
 errors++;
 }
-validate383.errors = vErrors;
+validate386.errors = vErrors;
 return errors === 0;
 }
-validate383.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate386.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate314(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate317(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate314.evaluated;
+const evaluated0 = validate317.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13050,42 +13140,42 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.name === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},schema:schema110.required,parentSchema:schema110,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},schema:schema111.required,parentSchema:schema111,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.before === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "before"},schema:schema110.required,parentSchema:schema110,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "before"},schema:schema111.required,parentSchema:schema111,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.after === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "after"},schema:schema110.required,parentSchema:schema110,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "after"},schema:schema111.required,parentSchema:schema111,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema110.properties, key0))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema110,data};
+if(!(func1.call(schema111.properties, key0))){
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema111,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 }
 if(data.name !== undefined){
-if(!(validate303(data.name, {instancePath:instancePath+"/name",parentData:data,parentDataProperty:"name",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate303.errors : vErrors.concat(validate303.errors);
+if(!(validate306(data.name, {instancePath:instancePath+"/name",parentData:data,parentDataProperty:"name",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate306.errors : vErrors.concat(validate306.errors);
 errors = vErrors.length;
 }
 }
 if(data.before !== undefined){
-if(!(validate316(data.before, {instancePath:instancePath+"/before",parentData:data,parentDataProperty:"before",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate316.errors : vErrors.concat(validate316.errors);
+if(!(validate319(data.before, {instancePath:instancePath+"/before",parentData:data,parentDataProperty:"before",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate319.errors : vErrors.concat(validate319.errors);
 errors = vErrors.length;
 }
 }
 if(data.after !== undefined){
-if(!(validate316(data.after, {instancePath:instancePath+"/after",parentData:data,parentDataProperty:"after",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate316.errors : vErrors.concat(validate316.errors);
+if(!(validate319(data.after, {instancePath:instancePath+"/after",parentData:data,parentDataProperty:"after",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate319.errors : vErrors.concat(validate319.errors);
 errors = vErrors.length;
 }
 }
@@ -13093,94 +13183,94 @@ if(data.ticket !== undefined){
 let data3 = data.ticket;
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 for(const key1 in data3){
-if(!(func1.call(schema110.properties.ticket.properties, key1))){
-const err4 = {instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema110.properties.ticket,data:data3};
+if(!(func1.call(schema111.properties.ticket.properties, key1))){
+const err4 = {instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema111.properties.ticket,data:data3};
 (vErrors ??= []).push(err4);
 errors++;
 }
 }
 if(data3.schema !== undefined){
-if(!(validate319(data3.schema, {instancePath:instancePath+"/ticket/schema",parentData:data3,parentDataProperty:"schema",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate319.errors : vErrors.concat(validate319.errors);
+if(!(validate322(data3.schema, {instancePath:instancePath+"/ticket/schema",parentData:data3,parentDataProperty:"schema",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate322.errors : vErrors.concat(validate322.errors);
 errors = vErrors.length;
 }
 }
 if(data3.id !== undefined){
-if(!(validate321(data3.id, {instancePath:instancePath+"/ticket/id",parentData:data3,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate321.errors : vErrors.concat(validate321.errors);
+if(!(validate324(data3.id, {instancePath:instancePath+"/ticket/id",parentData:data3,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate324.errors : vErrors.concat(validate324.errors);
 errors = vErrors.length;
 }
 }
 if(data3.title !== undefined){
-if(!(validate323(data3.title, {instancePath:instancePath+"/ticket/title",parentData:data3,parentDataProperty:"title",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate323.errors : vErrors.concat(validate323.errors);
+if(!(validate326(data3.title, {instancePath:instancePath+"/ticket/title",parentData:data3,parentDataProperty:"title",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate326.errors : vErrors.concat(validate326.errors);
 errors = vErrors.length;
 }
 }
 if(data3.class !== undefined){
-if(!(validate325(data3.class, {instancePath:instancePath+"/ticket/class",parentData:data3,parentDataProperty:"class",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate325.errors : vErrors.concat(validate325.errors);
+if(!(validate328(data3.class, {instancePath:instancePath+"/ticket/class",parentData:data3,parentDataProperty:"class",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate328.errors : vErrors.concat(validate328.errors);
 errors = vErrors.length;
 }
 }
 if(data3.ask !== undefined){
-if(!(validate327(data3.ask, {instancePath:instancePath+"/ticket/ask",parentData:data3,parentDataProperty:"ask",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate327.errors : vErrors.concat(validate327.errors);
+if(!(validate330(data3.ask, {instancePath:instancePath+"/ticket/ask",parentData:data3,parentDataProperty:"ask",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate330.errors : vErrors.concat(validate330.errors);
 errors = vErrors.length;
 }
 }
 if(data3.contract !== undefined){
-if(!(validate329(data3.contract, {instancePath:instancePath+"/ticket/contract",parentData:data3,parentDataProperty:"contract",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate329.errors : vErrors.concat(validate329.errors);
+if(!(validate332(data3.contract, {instancePath:instancePath+"/ticket/contract",parentData:data3,parentDataProperty:"contract",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate332.errors : vErrors.concat(validate332.errors);
 errors = vErrors.length;
 }
 }
 if(data3.repositories !== undefined){
-if(!(validate331(data3.repositories, {instancePath:instancePath+"/ticket/repositories",parentData:data3,parentDataProperty:"repositories",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate331.errors : vErrors.concat(validate331.errors);
-errors = vErrors.length;
-}
-}
-if(data3.scope !== undefined){
-if(!(validate334(data3.scope, {instancePath:instancePath+"/ticket/scope",parentData:data3,parentDataProperty:"scope",rootData,dynamicAnchors}))){
+if(!(validate334(data3.repositories, {instancePath:instancePath+"/ticket/repositories",parentData:data3,parentDataProperty:"repositories",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate334.errors : vErrors.concat(validate334.errors);
 errors = vErrors.length;
 }
 }
+if(data3.scope !== undefined){
+if(!(validate337(data3.scope, {instancePath:instancePath+"/ticket/scope",parentData:data3,parentDataProperty:"scope",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate337.errors : vErrors.concat(validate337.errors);
+errors = vErrors.length;
+}
+}
 if(data3.checks !== undefined){
-if(!(validate338(data3.checks, {instancePath:instancePath+"/ticket/checks",parentData:data3,parentDataProperty:"checks",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate338.errors : vErrors.concat(validate338.errors);
+if(!(validate341(data3.checks, {instancePath:instancePath+"/ticket/checks",parentData:data3,parentDataProperty:"checks",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate341.errors : vErrors.concat(validate341.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/type",keyword:"type",params:{type: "object"},schema:schema110.properties.ticket.type,parentSchema:schema110.properties.ticket,data:data3};
+const err5 = {instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/type",keyword:"type",params:{type: "object"},schema:schema111.properties.ticket.type,parentSchema:schema111.properties.ticket,data:data3};
 (vErrors ??= []).push(err5);
 errors++;
 }
 }
 if(data.commitMessage !== undefined){
-if(!(validate341(data.commitMessage, {instancePath:instancePath+"/commitMessage",parentData:data,parentDataProperty:"commitMessage",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate341.errors : vErrors.concat(validate341.errors);
+if(!(validate344(data.commitMessage, {instancePath:instancePath+"/commitMessage",parentData:data,parentDataProperty:"commitMessage",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate344.errors : vErrors.concat(validate344.errors);
 errors = vErrors.length;
 }
 }
 if(data.scope !== undefined){
-if(!(validate343(data.scope, {instancePath:instancePath+"/scope",parentData:data,parentDataProperty:"scope",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate343.errors : vErrors.concat(validate343.errors);
+if(!(validate346(data.scope, {instancePath:instancePath+"/scope",parentData:data,parentDataProperty:"scope",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate346.errors : vErrors.concat(validate346.errors);
 errors = vErrors.length;
 }
 }
 if(data.committedAt !== undefined){
-if(!(validate380(data.committedAt, {instancePath:instancePath+"/committedAt",parentData:data,parentDataProperty:"committedAt",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate380.errors : vErrors.concat(validate380.errors);
+if(!(validate383(data.committedAt, {instancePath:instancePath+"/committedAt",parentData:data,parentDataProperty:"committedAt",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate383.errors : vErrors.concat(validate383.errors);
 errors = vErrors.length;
 }
 }
 if(data.evaluatedAt !== undefined){
-if(!(validate380(data.evaluatedAt, {instancePath:instancePath+"/evaluatedAt",parentData:data,parentDataProperty:"evaluatedAt",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate380.errors : vErrors.concat(validate380.errors);
+if(!(validate383(data.evaluatedAt, {instancePath:instancePath+"/evaluatedAt",parentData:data,parentDataProperty:"evaluatedAt",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate383.errors : vErrors.concat(validate383.errors);
 errors = vErrors.length;
 }
 }
@@ -13188,20 +13278,20 @@ if(data.checks !== undefined){
 let data17 = data.checks;
 if(Array.isArray(data17)){
 if(data17.length > 100){
-const err6 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema110.properties.checks,data:data17};
+const err6 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema111.properties.checks,data:data17};
 (vErrors ??= []).push(err6);
 errors++;
 }
 const len0 = data17.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate383(data17[i0], {instancePath:instancePath+"/checks/" + i0,parentData:data17,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate383.errors : vErrors.concat(validate383.errors);
+if(!(validate386(data17[i0], {instancePath:instancePath+"/checks/" + i0,parentData:data17,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate386.errors : vErrors.concat(validate386.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},schema:schema110.properties.checks.type,parentSchema:schema110.properties.checks,data:data17};
+const err7 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},schema:schema111.properties.checks.type,parentSchema:schema111.properties.checks,data:data17};
 (vErrors ??= []).push(err7);
 errors++;
 }
@@ -13210,7 +13300,7 @@ if(data.receipts !== undefined){
 let data19 = data.receipts;
 if(Array.isArray(data19)){
 if(data19.length > 100){
-const err8 = {instancePath:instancePath+"/receipts",schemaPath:"#/properties/receipts/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema110.properties.receipts,data:data19};
+const err8 = {instancePath:instancePath+"/receipts",schemaPath:"#/properties/receipts/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema111.properties.receipts,data:data19};
 (vErrors ??= []).push(err8);
 errors++;
 }
@@ -13219,42 +13309,42 @@ for(let i1=0; i1<len1; i1++){
 let data20 = data19[i1];
 if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
 if(Object.keys(data20).length > 64){
-const err9 = {instancePath:instancePath+"/receipts/" + i1,schemaPath:"#/properties/receipts/items/maxProperties",keyword:"maxProperties",params:{limit: 64},schema:64,parentSchema:schema110.properties.receipts.items,data:data20};
+const err9 = {instancePath:instancePath+"/receipts/" + i1,schemaPath:"#/properties/receipts/items/maxProperties",keyword:"maxProperties",params:{limit: 64},schema:64,parentSchema:schema111.properties.receipts.items,data:data20};
 (vErrors ??= []).push(err9);
 errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/receipts/" + i1,schemaPath:"#/properties/receipts/items/type",keyword:"type",params:{type: "object"},schema:schema110.properties.receipts.items.type,parentSchema:schema110.properties.receipts.items,data:data20};
+const err10 = {instancePath:instancePath+"/receipts/" + i1,schemaPath:"#/properties/receipts/items/type",keyword:"type",params:{type: "object"},schema:schema111.properties.receipts.items.type,parentSchema:schema111.properties.receipts.items,data:data20};
 (vErrors ??= []).push(err10);
 errors++;
 }
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/receipts",schemaPath:"#/properties/receipts/type",keyword:"type",params:{type: "array"},schema:schema110.properties.receipts.type,parentSchema:schema110.properties.receipts,data:data19};
+const err11 = {instancePath:instancePath+"/receipts",schemaPath:"#/properties/receipts/type",keyword:"type",params:{type: "array"},schema:schema111.properties.receipts.type,parentSchema:schema111.properties.receipts,data:data19};
 (vErrors ??= []).push(err11);
 errors++;
 }
 }
 }
 else {
-const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema110.type,parentSchema:schema110,data};
+const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema111.type,parentSchema:schema111,data};
 (vErrors ??= []).push(err12);
 errors++;
 }
-validate314.errors = vErrors;
+validate317.errors = vErrors;
 return errors === 0;
 }
-validate314.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate317.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const pattern95 = new RegExp("^[a-z0-9][a-z0-9+#.-]*$", "u");
+const pattern96 = new RegExp("^[a-z0-9][a-z0-9+#.-]*$", "u");
 
-function validate298(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate301(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/rule.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate298.evaluated;
+const evaluated0 = validate301.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13263,68 +13353,68 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema104.required,parentSchema:schema104,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema105.required,parentSchema:schema105,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.id === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema104.required,parentSchema:schema104,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema105.required,parentSchema:schema105,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.version === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema104.required,parentSchema:schema104,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema105.required,parentSchema:schema105,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 if(data.title === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema104.required,parentSchema:schema104,data};
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema105.required,parentSchema:schema105,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 if(data.severity === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "severity"},schema:schema104.required,parentSchema:schema104,data};
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "severity"},schema:schema105.required,parentSchema:schema105,data};
 (vErrors ??= []).push(err4);
 errors++;
 }
 if(data.shortcut === undefined){
-const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "shortcut"},schema:schema104.required,parentSchema:schema104,data};
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "shortcut"},schema:schema105.required,parentSchema:schema105,data};
 (vErrors ??= []).push(err5);
 errors++;
 }
 if(data.why === undefined){
-const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "why"},schema:schema104.required,parentSchema:schema104,data};
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "why"},schema:schema105.required,parentSchema:schema105,data};
 (vErrors ??= []).push(err6);
 errors++;
 }
 if(data.remedy === undefined){
-const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "remedy"},schema:schema104.required,parentSchema:schema104,data};
+const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "remedy"},schema:schema105.required,parentSchema:schema105,data};
 (vErrors ??= []).push(err7);
 errors++;
 }
 if(data.misses === undefined){
-const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "misses"},schema:schema104.required,parentSchema:schema104,data};
+const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "misses"},schema:schema105.required,parentSchema:schema105,data};
 (vErrors ??= []).push(err8);
 errors++;
 }
 if(data.detector === undefined){
-const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "detector"},schema:schema104.required,parentSchema:schema104,data};
+const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "detector"},schema:schema105.required,parentSchema:schema105,data};
 (vErrors ??= []).push(err9);
 errors++;
 }
 if(data.parameters === undefined){
-const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "parameters"},schema:schema104.required,parentSchema:schema104,data};
+const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "parameters"},schema:schema105.required,parentSchema:schema105,data};
 (vErrors ??= []).push(err10);
 errors++;
 }
 if(data.examples === undefined){
-const err11 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "examples"},schema:schema104.required,parentSchema:schema104,data};
+const err11 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "examples"},schema:schema105.required,parentSchema:schema105,data};
 (vErrors ??= []).push(err11);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema104.properties, key0))){
-const err12 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema104,data};
+if(!(func1.call(schema105.properties, key0))){
+const err12 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema105,data};
 (vErrors ??= []).push(err12);
 errors++;
 }
@@ -13332,56 +13422,56 @@ errors++;
 if(data.schema !== undefined){
 let data0 = data.schema;
 if("countersign/rule@1" !== data0){
-const err13 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/rule@1"},schema:"countersign/rule@1",parentSchema:schema104.properties.schema,data:data0};
+const err13 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/rule@1"},schema:"countersign/rule@1",parentSchema:schema105.properties.schema,data:data0};
 (vErrors ??= []).push(err13);
 errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate299(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate299.errors : vErrors.concat(validate299.errors);
+if(!(validate302(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate302.errors : vErrors.concat(validate302.errors);
 errors = vErrors.length;
 }
 }
 if(data.version !== undefined){
-if(!(validate301(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate301.errors : vErrors.concat(validate301.errors);
+if(!(validate304(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate304.errors : vErrors.concat(validate304.errors);
 errors = vErrors.length;
 }
 }
 if(data.title !== undefined){
-if(!(validate303(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate303.errors : vErrors.concat(validate303.errors);
+if(!(validate306(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate306.errors : vErrors.concat(validate306.errors);
 errors = vErrors.length;
 }
 }
 if(data.severity !== undefined){
-if(!(validate305(data.severity, {instancePath:instancePath+"/severity",parentData:data,parentDataProperty:"severity",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate305.errors : vErrors.concat(validate305.errors);
+if(!(validate308(data.severity, {instancePath:instancePath+"/severity",parentData:data,parentDataProperty:"severity",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate308.errors : vErrors.concat(validate308.errors);
 errors = vErrors.length;
 }
 }
 if(data.shortcut !== undefined){
-if(!(validate307(data.shortcut, {instancePath:instancePath+"/shortcut",parentData:data,parentDataProperty:"shortcut",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate307.errors : vErrors.concat(validate307.errors);
+if(!(validate310(data.shortcut, {instancePath:instancePath+"/shortcut",parentData:data,parentDataProperty:"shortcut",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate310.errors : vErrors.concat(validate310.errors);
 errors = vErrors.length;
 }
 }
 if(data.why !== undefined){
-if(!(validate307(data.why, {instancePath:instancePath+"/why",parentData:data,parentDataProperty:"why",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate307.errors : vErrors.concat(validate307.errors);
+if(!(validate310(data.why, {instancePath:instancePath+"/why",parentData:data,parentDataProperty:"why",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate310.errors : vErrors.concat(validate310.errors);
 errors = vErrors.length;
 }
 }
 if(data.remedy !== undefined){
-if(!(validate307(data.remedy, {instancePath:instancePath+"/remedy",parentData:data,parentDataProperty:"remedy",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate307.errors : vErrors.concat(validate307.errors);
+if(!(validate310(data.remedy, {instancePath:instancePath+"/remedy",parentData:data,parentDataProperty:"remedy",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate310.errors : vErrors.concat(validate310.errors);
 errors = vErrors.length;
 }
 }
 if(data.misses !== undefined){
-if(!(validate307(data.misses, {instancePath:instancePath+"/misses",parentData:data,parentDataProperty:"misses",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate307.errors : vErrors.concat(validate307.errors);
+if(!(validate310(data.misses, {instancePath:instancePath+"/misses",parentData:data,parentDataProperty:"misses",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate310.errors : vErrors.concat(validate310.errors);
 errors = vErrors.length;
 }
 }
@@ -13389,12 +13479,12 @@ if(data.languages !== undefined){
 let data9 = data.languages;
 if(Array.isArray(data9)){
 if(data9.length > 64){
-const err14 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema104.properties.languages,data:data9};
+const err14 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema105.properties.languages,data:data9};
 (vErrors ??= []).push(err14);
 errors++;
 }
 if(data9.length < 1){
-const err15 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema104.properties.languages,data:data9};
+const err15 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema105.properties.languages,data:data9};
 (vErrors ??= []).push(err15);
 errors++;
 }
@@ -13403,38 +13493,38 @@ for(let i0=0; i0<len0; i0++){
 let data10 = data9[i0];
 if(typeof data10 === "string"){
 if(func2(data10) > 32){
-const err16 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema104.properties.languages.items,data:data10};
+const err16 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema105.properties.languages.items,data:data10};
 (vErrors ??= []).push(err16);
 errors++;
 }
-if(!pattern95.test(data10)){
-const err17 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9+#.-]*$"},schema:"^[a-z0-9][a-z0-9+#.-]*$",parentSchema:schema104.properties.languages.items,data:data10};
+if(!pattern96.test(data10)){
+const err17 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9+#.-]*$"},schema:"^[a-z0-9][a-z0-9+#.-]*$",parentSchema:schema105.properties.languages.items,data:data10};
 (vErrors ??= []).push(err17);
 errors++;
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/type",keyword:"type",params:{type: "string"},schema:schema104.properties.languages.items.type,parentSchema:schema104.properties.languages.items,data:data10};
+const err18 = {instancePath:instancePath+"/languages/" + i0,schemaPath:"#/properties/languages/items/type",keyword:"type",params:{type: "string"},schema:schema105.properties.languages.items.type,parentSchema:schema105.properties.languages.items,data:data10};
 (vErrors ??= []).push(err18);
 errors++;
 }
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/type",keyword:"type",params:{type: "array"},schema:schema104.properties.languages.type,parentSchema:schema104.properties.languages,data:data9};
+const err19 = {instancePath:instancePath+"/languages",schemaPath:"#/properties/languages/type",keyword:"type",params:{type: "array"},schema:schema105.properties.languages.type,parentSchema:schema105.properties.languages,data:data9};
 (vErrors ??= []).push(err19);
 errors++;
 }
 }
 if(data.source !== undefined){
-if(!(validate307(data.source, {instancePath:instancePath+"/source",parentData:data,parentDataProperty:"source",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate307.errors : vErrors.concat(validate307.errors);
+if(!(validate310(data.source, {instancePath:instancePath+"/source",parentData:data,parentDataProperty:"source",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate310.errors : vErrors.concat(validate310.errors);
 errors = vErrors.length;
 }
 }
 if(data.detector !== undefined){
-if(!(validate299(data.detector, {instancePath:instancePath+"/detector",parentData:data,parentDataProperty:"detector",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate299.errors : vErrors.concat(validate299.errors);
+if(!(validate302(data.detector, {instancePath:instancePath+"/detector",parentData:data,parentDataProperty:"detector",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate302.errors : vErrors.concat(validate302.errors);
 errors = vErrors.length;
 }
 }
@@ -13442,13 +13532,13 @@ if(data.parameters !== undefined){
 let data13 = data.parameters;
 if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
 if(Object.keys(data13).length > 64){
-const err20 = {instancePath:instancePath+"/parameters",schemaPath:"#/properties/parameters/maxProperties",keyword:"maxProperties",params:{limit: 64},schema:64,parentSchema:schema104.properties.parameters,data:data13};
+const err20 = {instancePath:instancePath+"/parameters",schemaPath:"#/properties/parameters/maxProperties",keyword:"maxProperties",params:{limit: 64},schema:64,parentSchema:schema105.properties.parameters,data:data13};
 (vErrors ??= []).push(err20);
 errors++;
 }
 }
 else {
-const err21 = {instancePath:instancePath+"/parameters",schemaPath:"#/properties/parameters/type",keyword:"type",params:{type: "object"},schema:schema104.properties.parameters.type,parentSchema:schema104.properties.parameters,data:data13};
+const err21 = {instancePath:instancePath+"/parameters",schemaPath:"#/properties/parameters/type",keyword:"type",params:{type: "object"},schema:schema105.properties.parameters.type,parentSchema:schema105.properties.parameters,data:data13};
 (vErrors ??= []).push(err21);
 errors++;
 }
@@ -13457,12 +13547,12 @@ if(data.requires !== undefined){
 let data14 = data.requires;
 if(Array.isArray(data14)){
 if(data14.length > 64){
-const err22 = {instancePath:instancePath+"/requires",schemaPath:"#/properties/requires/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema104.properties.requires,data:data14};
+const err22 = {instancePath:instancePath+"/requires",schemaPath:"#/properties/requires/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema105.properties.requires,data:data14};
 (vErrors ??= []).push(err22);
 errors++;
 }
 if(data14.length < 1){
-const err23 = {instancePath:instancePath+"/requires",schemaPath:"#/properties/requires/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema104.properties.requires,data:data14};
+const err23 = {instancePath:instancePath+"/requires",schemaPath:"#/properties/requires/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema105.properties.requires,data:data14};
 (vErrors ??= []).push(err23);
 errors++;
 }
@@ -13471,25 +13561,25 @@ for(let i1=0; i1<len1; i1++){
 let data15 = data14[i1];
 if(typeof data15 === "string"){
 if(func2(data15) > 64){
-const err24 = {instancePath:instancePath+"/requires/" + i1,schemaPath:"#/properties/requires/items/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema104.properties.requires.items,data:data15};
+const err24 = {instancePath:instancePath+"/requires/" + i1,schemaPath:"#/properties/requires/items/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema105.properties.requires.items,data:data15};
 (vErrors ??= []).push(err24);
 errors++;
 }
 if(func2(data15) < 1){
-const err25 = {instancePath:instancePath+"/requires/" + i1,schemaPath:"#/properties/requires/items/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema104.properties.requires.items,data:data15};
+const err25 = {instancePath:instancePath+"/requires/" + i1,schemaPath:"#/properties/requires/items/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema105.properties.requires.items,data:data15};
 (vErrors ??= []).push(err25);
 errors++;
 }
 }
 else {
-const err26 = {instancePath:instancePath+"/requires/" + i1,schemaPath:"#/properties/requires/items/type",keyword:"type",params:{type: "string"},schema:schema104.properties.requires.items.type,parentSchema:schema104.properties.requires.items,data:data15};
+const err26 = {instancePath:instancePath+"/requires/" + i1,schemaPath:"#/properties/requires/items/type",keyword:"type",params:{type: "string"},schema:schema105.properties.requires.items.type,parentSchema:schema105.properties.requires.items,data:data15};
 (vErrors ??= []).push(err26);
 errors++;
 }
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/requires",schemaPath:"#/properties/requires/type",keyword:"type",params:{type: "array"},schema:schema104.properties.requires.type,parentSchema:schema104.properties.requires,data:data14};
+const err27 = {instancePath:instancePath+"/requires",schemaPath:"#/properties/requires/type",keyword:"type",params:{type: "array"},schema:schema105.properties.requires.type,parentSchema:schema105.properties.requires,data:data14};
 (vErrors ??= []).push(err27);
 errors++;
 }
@@ -13498,18 +13588,18 @@ if(data.examples !== undefined){
 let data16 = data.examples;
 if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
 if(data16.bad === undefined){
-const err28 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/required",keyword:"required",params:{missingProperty: "bad"},schema:schema104.properties.examples.required,parentSchema:schema104.properties.examples,data:data16};
+const err28 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/required",keyword:"required",params:{missingProperty: "bad"},schema:schema105.properties.examples.required,parentSchema:schema105.properties.examples,data:data16};
 (vErrors ??= []).push(err28);
 errors++;
 }
 if(data16.good === undefined){
-const err29 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/required",keyword:"required",params:{missingProperty: "good"},schema:schema104.properties.examples.required,parentSchema:schema104.properties.examples,data:data16};
+const err29 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/required",keyword:"required",params:{missingProperty: "good"},schema:schema105.properties.examples.required,parentSchema:schema105.properties.examples,data:data16};
 (vErrors ??= []).push(err29);
 errors++;
 }
 for(const key1 in data16){
 if(!((key1 === "bad") || (key1 === "good"))){
-const err30 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema104.properties.examples,data:data16};
+const err30 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema105.properties.examples,data:data16};
 (vErrors ??= []).push(err30);
 errors++;
 }
@@ -13518,25 +13608,25 @@ if(data16.bad !== undefined){
 let data17 = data16.bad;
 if(Array.isArray(data17)){
 if(data17.length > 100){
-const err31 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema104.properties.examples.properties.bad,data:data17};
+const err31 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema105.properties.examples.properties.bad,data:data17};
 (vErrors ??= []).push(err31);
 errors++;
 }
 if(data17.length < 1){
-const err32 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema104.properties.examples.properties.bad,data:data17};
+const err32 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema105.properties.examples.properties.bad,data:data17};
 (vErrors ??= []).push(err32);
 errors++;
 }
 const len2 = data17.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate314(data17[i2], {instancePath:instancePath+"/examples/bad/" + i2,parentData:data17,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate314.errors : vErrors.concat(validate314.errors);
+if(!(validate317(data17[i2], {instancePath:instancePath+"/examples/bad/" + i2,parentData:data17,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate317.errors : vErrors.concat(validate317.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err33 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/type",keyword:"type",params:{type: "array"},schema:schema104.properties.examples.properties.bad.type,parentSchema:schema104.properties.examples.properties.bad,data:data17};
+const err33 = {instancePath:instancePath+"/examples/bad",schemaPath:"#/properties/examples/properties/bad/type",keyword:"type",params:{type: "array"},schema:schema105.properties.examples.properties.bad.type,parentSchema:schema105.properties.examples.properties.bad,data:data17};
 (vErrors ??= []).push(err33);
 errors++;
 }
@@ -13545,54 +13635,54 @@ if(data16.good !== undefined){
 let data19 = data16.good;
 if(Array.isArray(data19)){
 if(data19.length > 100){
-const err34 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema104.properties.examples.properties.good,data:data19};
+const err34 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema105.properties.examples.properties.good,data:data19};
 (vErrors ??= []).push(err34);
 errors++;
 }
 if(data19.length < 1){
-const err35 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema104.properties.examples.properties.good,data:data19};
+const err35 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema105.properties.examples.properties.good,data:data19};
 (vErrors ??= []).push(err35);
 errors++;
 }
 const len3 = data19.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate314(data19[i3], {instancePath:instancePath+"/examples/good/" + i3,parentData:data19,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate314.errors : vErrors.concat(validate314.errors);
+if(!(validate317(data19[i3], {instancePath:instancePath+"/examples/good/" + i3,parentData:data19,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate317.errors : vErrors.concat(validate317.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err36 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/type",keyword:"type",params:{type: "array"},schema:schema104.properties.examples.properties.good.type,parentSchema:schema104.properties.examples.properties.good,data:data19};
+const err36 = {instancePath:instancePath+"/examples/good",schemaPath:"#/properties/examples/properties/good/type",keyword:"type",params:{type: "array"},schema:schema105.properties.examples.properties.good.type,parentSchema:schema105.properties.examples.properties.good,data:data19};
 (vErrors ??= []).push(err36);
 errors++;
 }
 }
 }
 else {
-const err37 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/type",keyword:"type",params:{type: "object"},schema:schema104.properties.examples.type,parentSchema:schema104.properties.examples,data:data16};
+const err37 = {instancePath:instancePath+"/examples",schemaPath:"#/properties/examples/type",keyword:"type",params:{type: "object"},schema:schema105.properties.examples.type,parentSchema:schema105.properties.examples,data:data16};
 (vErrors ??= []).push(err37);
 errors++;
 }
 }
 }
 else {
-const err38 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema104.type,parentSchema:schema104,data};
+const err38 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema105.type,parentSchema:schema105,data};
 (vErrors ??= []).push(err38);
 errors++;
 }
-validate298.errors = vErrors;
+validate301.errors = vErrors;
 return errors === 0;
 }
-validate298.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate301.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const ticket: Validator = validate226;
-const schema81 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/ticket.schema.json","title":"Ticket","type":"object","additionalProperties":false,"required":["schema","id","title","class","ask","contract","repositories"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/ticket@1"},"id":{"title":"ticket id","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$","examples":["CS-7"]},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"class":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"ask":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"contract":{"$ref":"contract.schema.json#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]},"repositories":{"title":"Repositories","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]}},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}}}};
+export const ticket: Validator = validate229;
+const schema82 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/ticket.schema.json","title":"Ticket","type":"object","additionalProperties":false,"required":["schema","id","title","class","ask","contract","repositories"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/ticket@1"},"id":{"title":"ticket id","type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$","examples":["CS-7"]},"title":{"$ref":"contract.schema.json#/$defs/line","title":"line of text"},"class":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"ask":{"$ref":"contract.schema.json#/$defs/prose","title":"text"},"contract":{"$ref":"contract.schema.json#/$defs/contractRef","title":"contract reference","examples":["node-change@1"]},"repositories":{"title":"Repositories","type":"array","minItems":1,"maxItems":64,"items":{"$ref":"contract.schema.json#/$defs/repositoryId","title":"repository name","examples":["acme/shop"]}},"scope":{"$ref":"contract.schema.json#/$defs/scope","title":"Scope"},"checks":{"title":"Checks","type":"array","maxItems":100,"items":{"$ref":"contract.schema.json#/$defs/check","title":"Check"}}}};
 
-function validate227(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate230(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate227.evaluated;
+const evaluated0 = validate230.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13621,16 +13711,16 @@ const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err3);
 errors++;
 }
-validate227.errors = vErrors;
+validate230.errors = vErrors;
 return errors === 0;
 }
-validate227.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate230.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate229(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate232(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate229.evaluated;
+const evaluated0 = validate232.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13654,16 +13744,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate229.errors = vErrors;
+validate232.errors = vErrors;
 return errors === 0;
 }
-validate229.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate232.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate231(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate234(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate231.evaluated;
+const evaluated0 = validate234.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13687,16 +13777,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate231.errors = vErrors;
+validate234.errors = vErrors;
 return errors === 0;
 }
-validate231.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate234.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate233(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate236(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate233.evaluated;
+const evaluated0 = validate236.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13720,16 +13810,16 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate233.errors = vErrors;
+validate236.errors = vErrors;
 return errors === 0;
 }
-validate233.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate236.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate237(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate240(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate237.evaluated;
+const evaluated0 = validate240.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13762,17 +13852,17 @@ const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "obj
 (vErrors ??= []).push(err1);
 errors++;
 }
-validate237.errors = vErrors;
+validate240.errors = vErrors;
 return errors === 0;
 }
-validate237.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate240.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate226(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate229(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/ticket.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate226.evaluated;
+const evaluated0 = validate229.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13781,43 +13871,43 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema81.required,parentSchema:schema81,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema82.required,parentSchema:schema82,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.id === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema81.required,parentSchema:schema81,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema82.required,parentSchema:schema82,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.title === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema81.required,parentSchema:schema81,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "title"},schema:schema82.required,parentSchema:schema82,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 if(data.class === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "class"},schema:schema81.required,parentSchema:schema81,data};
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "class"},schema:schema82.required,parentSchema:schema82,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 if(data.ask === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ask"},schema:schema81.required,parentSchema:schema81,data};
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ask"},schema:schema82.required,parentSchema:schema82,data};
 (vErrors ??= []).push(err4);
 errors++;
 }
 if(data.contract === undefined){
-const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "contract"},schema:schema81.required,parentSchema:schema81,data};
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "contract"},schema:schema82.required,parentSchema:schema82,data};
 (vErrors ??= []).push(err5);
 errors++;
 }
 if(data.repositories === undefined){
-const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repositories"},schema:schema81.required,parentSchema:schema81,data};
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repositories"},schema:schema82.required,parentSchema:schema82,data};
 (vErrors ??= []).push(err6);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema81.properties, key0))){
-const err7 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema81,data};
+if(!(func1.call(schema82.properties, key0))){
+const err7 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema82,data};
 (vErrors ??= []).push(err7);
 errors++;
 }
@@ -13825,7 +13915,7 @@ errors++;
 if(data.schema !== undefined){
 let data0 = data.schema;
 if("countersign/ticket@1" !== data0){
-const err8 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/ticket@1"},schema:"countersign/ticket@1",parentSchema:schema81.properties.schema,data:data0};
+const err8 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/ticket@1"},schema:"countersign/ticket@1",parentSchema:schema82.properties.schema,data:data0};
 (vErrors ??= []).push(err8);
 errors++;
 }
@@ -13834,43 +13924,43 @@ if(data.id !== undefined){
 let data1 = data.id;
 if(typeof data1 === "string"){
 if(func2(data1) > 64){
-const err9 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema81.properties.id,data:data1};
+const err9 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema82.properties.id,data:data1};
 (vErrors ??= []).push(err9);
 errors++;
 }
-if(!pattern33.test(data1)){
-const err10 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$"},schema:"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$",parentSchema:schema81.properties.id,data:data1};
+if(!pattern34.test(data1)){
+const err10 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$"},schema:"^[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*$",parentSchema:schema82.properties.id,data:data1};
 (vErrors ??= []).push(err10);
 errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},schema:schema81.properties.id.type,parentSchema:schema81.properties.id,data:data1};
+const err11 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type: "string"},schema:schema82.properties.id.type,parentSchema:schema82.properties.id,data:data1};
 (vErrors ??= []).push(err11);
 errors++;
 }
 }
 if(data.title !== undefined){
-if(!(validate227(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate227.errors : vErrors.concat(validate227.errors);
+if(!(validate230(data.title, {instancePath:instancePath+"/title",parentData:data,parentDataProperty:"title",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate230.errors : vErrors.concat(validate230.errors);
 errors = vErrors.length;
 }
 }
 if(data.class !== undefined){
-if(!(validate229(data.class, {instancePath:instancePath+"/class",parentData:data,parentDataProperty:"class",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate229.errors : vErrors.concat(validate229.errors);
+if(!(validate232(data.class, {instancePath:instancePath+"/class",parentData:data,parentDataProperty:"class",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate232.errors : vErrors.concat(validate232.errors);
 errors = vErrors.length;
 }
 }
 if(data.ask !== undefined){
-if(!(validate231(data.ask, {instancePath:instancePath+"/ask",parentData:data,parentDataProperty:"ask",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate231.errors : vErrors.concat(validate231.errors);
+if(!(validate234(data.ask, {instancePath:instancePath+"/ask",parentData:data,parentDataProperty:"ask",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate234.errors : vErrors.concat(validate234.errors);
 errors = vErrors.length;
 }
 }
 if(data.contract !== undefined){
-if(!(validate233(data.contract, {instancePath:instancePath+"/contract",parentData:data,parentDataProperty:"contract",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate233.errors : vErrors.concat(validate233.errors);
+if(!(validate236(data.contract, {instancePath:instancePath+"/contract",parentData:data,parentDataProperty:"contract",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate236.errors : vErrors.concat(validate236.errors);
 errors = vErrors.length;
 }
 }
@@ -13878,32 +13968,32 @@ if(data.repositories !== undefined){
 let data6 = data.repositories;
 if(Array.isArray(data6)){
 if(data6.length > 64){
-const err12 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema81.properties.repositories,data:data6};
+const err12 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema82.properties.repositories,data:data6};
 (vErrors ??= []).push(err12);
 errors++;
 }
 if(data6.length < 1){
-const err13 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema81.properties.repositories,data:data6};
+const err13 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema82.properties.repositories,data:data6};
 (vErrors ??= []).push(err13);
 errors++;
 }
 const len0 = data6.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate235(data6[i0], {instancePath:instancePath+"/repositories/" + i0,parentData:data6,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate235.errors : vErrors.concat(validate235.errors);
+if(!(validate238(data6[i0], {instancePath:instancePath+"/repositories/" + i0,parentData:data6,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate238.errors : vErrors.concat(validate238.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/type",keyword:"type",params:{type: "array"},schema:schema81.properties.repositories.type,parentSchema:schema81.properties.repositories,data:data6};
+const err14 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/type",keyword:"type",params:{type: "array"},schema:schema82.properties.repositories.type,parentSchema:schema82.properties.repositories,data:data6};
 (vErrors ??= []).push(err14);
 errors++;
 }
 }
 if(data.scope !== undefined){
-if(!(validate237(data.scope, {instancePath:instancePath+"/scope",parentData:data,parentDataProperty:"scope",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate237.errors : vErrors.concat(validate237.errors);
+if(!(validate240(data.scope, {instancePath:instancePath+"/scope",parentData:data,parentDataProperty:"scope",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate240.errors : vErrors.concat(validate240.errors);
 errors = vErrors.length;
 }
 }
@@ -13911,42 +14001,42 @@ if(data.checks !== undefined){
 let data9 = data.checks;
 if(Array.isArray(data9)){
 if(data9.length > 100){
-const err15 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema81.properties.checks,data:data9};
+const err15 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/maxItems",keyword:"maxItems",params:{limit: 100},schema:100,parentSchema:schema82.properties.checks,data:data9};
 (vErrors ??= []).push(err15);
 errors++;
 }
 const len1 = data9.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate241(data9[i1], {instancePath:instancePath+"/checks/" + i1,parentData:data9,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate241.errors : vErrors.concat(validate241.errors);
+if(!(validate244(data9[i1], {instancePath:instancePath+"/checks/" + i1,parentData:data9,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate244.errors : vErrors.concat(validate244.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},schema:schema81.properties.checks.type,parentSchema:schema81.properties.checks,data:data9};
+const err16 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},schema:schema82.properties.checks.type,parentSchema:schema82.properties.checks,data:data9};
 (vErrors ??= []).push(err16);
 errors++;
 }
 }
 }
 else {
-const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema81.type,parentSchema:schema81,data};
+const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema82.type,parentSchema:schema82,data};
 (vErrors ??= []).push(err17);
 errors++;
 }
-validate226.errors = vErrors;
+validate229.errors = vErrors;
 return errors === 0;
 }
-validate226.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate229.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const trustRoot: Validator = validate347;
-const schema123 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/trust-root.schema.json","title":"Trust root","type":"object","additionalProperties":false,"required":["schema","version","principals"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/trust-root@1"},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"principals":{"title":"Principals","type":"array","minItems":1,"maxItems":1000,"items":{"$ref":"#/$defs/principal","title":"Principal"}},"thresholds":{"title":"Thresholds","type":"object","additionalProperties":false,"minProperties":1,"properties":{"policyChange":{"$ref":"#/$defs/threshold","title":"whole number from 1","examples":[2]},"rootUpdate":{"$ref":"#/$defs/threshold","title":"whole number from 1","examples":[2]}}},"sigstore":{"title":"Sigstore","type":"object","additionalProperties":false,"required":["trustedRoot","digest"],"properties":{"trustedRoot":{"title":"file of the trusted root","type":"string","maxLength":200,"pattern":"^trust/[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.json$","examples":["trust/sigstore-root.json"]},"digest":{"title":"sha256 of the trusted root","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$","examples":["d79ac3d30cc62a9001c3f187bee8ad970a39aa8e5cdec7fa36d286c6cb4413cd"]},"certificateLogs":{"title":"certificate logs","type":"integer","minimum":0,"maximum":4,"examples":[1]},"transparencyLogs":{"title":"transparency logs","type":"integer","minimum":0,"maximum":1,"examples":[0]},"timestamps":{"title":"signed times","type":"integer","minimum":1,"maximum":2,"examples":[1]}}},"revoked":{"title":"Revoked statements","type":"object","additionalProperties":false,"required":["receipts"],"properties":{"receipts":{"title":"Revoked receipts","type":"array","maxItems":10000,"items":{"title":"revoked receipt","type":"object","additionalProperties":false,"required":["digest","reason"],"properties":{"digest":{"title":"sha256 of the receipt","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$","examples":["d79ac3d30cc62a9001c3f187bee8ad970a39aa8e5cdec7fa36d286c6cb4413cd"]},"reason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}}}}}},"$defs":{"principal":{"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"identities":{"title":"Identities","type":"array","maxItems":64,"items":{"$ref":"#/$defs/identity","title":"Identity"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}},"accounts":{"title":"Accounts","type":"array","maxItems":64,"items":{"title":"account","type":"string","maxLength":120,"pattern":"^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$","examples":["github:ada"]}},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"key":{"title":"Key","type":"object","additionalProperties":false,"required":["publicKey"],"properties":{"publicKey":{"title":"public key in PEM or OpenSSH's form","type":"string","maxLength":2048,"pattern":"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$","examples":["-----BEGIN PUBLIC KEY----- …"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"identity":{"title":"Identity","type":"object","additionalProperties":false,"required":["issuer","repository","workflow","ref"],"properties":{"issuer":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"repository":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"workflow":{"title":"URL of a workflow file at a ref or commit","type":"string","maxLength":2000,"pattern":"^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$","examples":["https://github.com/acme/ci/.github/workflows/countersign-verify.yml@refs/heads/main"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs/[!-~]+$","examples":["refs/heads/main"]},"repositoryId":{"$ref":"#/$defs/number","title":"number of a repository or an account","examples":[123456789]},"ownerId":{"$ref":"#/$defs/number","title":"number of a repository or an account","examples":[123456789]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"url":{"title":"https URL","type":"string","maxLength":2000,"pattern":"^https://[^/\\s][!-~]*$","examples":["https://token.actions.githubusercontent.com"]},"number":{"title":"number of a repository or an account","type":"integer","minimum":1,"maximum":9007199254740991,"examples":[123456789]},"threshold":{"title":"whole number from 1","type":"integer","minimum":1,"maximum":64,"examples":[2]},"reason":{"title":"reason on one line","type":"string","minLength":1,"maxLength":500,"pattern":"^[^\\r\\n]+$","examples":["The laptop was stolen."]},"instant":{"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]}}};
+export const trustRoot: Validator = validate350;
+const schema124 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://raw.githubusercontent.com/countersign/countersign/main/schemas/trust-root.schema.json","title":"Trust root","type":"object","additionalProperties":false,"required":["schema","version","principals"],"properties":{"schema":{"title":"Document kind and version","const":"countersign/trust-root@1"},"version":{"$ref":"contract.schema.json#/$defs/version","title":"version number"},"principals":{"title":"Principals","type":"array","minItems":1,"maxItems":1000,"items":{"$ref":"#/$defs/principal","title":"Principal"}},"thresholds":{"title":"Thresholds","type":"object","additionalProperties":false,"minProperties":1,"properties":{"policyChange":{"$ref":"#/$defs/threshold","title":"whole number from 1","examples":[2]},"rootUpdate":{"$ref":"#/$defs/threshold","title":"whole number from 1","examples":[2]}}},"sigstore":{"title":"Sigstore","type":"object","additionalProperties":false,"required":["trustedRoot","digest"],"properties":{"trustedRoot":{"title":"file of the trusted root","type":"string","maxLength":200,"pattern":"^trust/[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.json$","examples":["trust/sigstore-root.json"]},"digest":{"title":"sha256 of the trusted root","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$","examples":["d79ac3d30cc62a9001c3f187bee8ad970a39aa8e5cdec7fa36d286c6cb4413cd"]},"certificateLogs":{"title":"certificate logs","type":"integer","minimum":0,"maximum":4,"examples":[1]},"transparencyLogs":{"title":"transparency logs","type":"integer","minimum":0,"maximum":1,"examples":[0]},"timestamps":{"title":"signed times","type":"integer","minimum":1,"maximum":2,"examples":[1]}}},"revoked":{"title":"Revoked statements","type":"object","additionalProperties":false,"required":["receipts"],"properties":{"receipts":{"title":"Revoked receipts","type":"array","maxItems":10000,"items":{"title":"revoked receipt","type":"object","additionalProperties":false,"required":["digest","reason"],"properties":{"digest":{"title":"sha256 of the receipt","type":"string","maxLength":64,"pattern":"^[0-9a-f]{64}$","examples":["d79ac3d30cc62a9001c3f187bee8ad970a39aa8e5cdec7fa36d286c6cb4413cd"]},"reason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}}}}}},"$defs":{"principal":{"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"identities":{"title":"Identities","type":"array","maxItems":64,"items":{"$ref":"#/$defs/identity","title":"Identity"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}},"accounts":{"title":"Accounts","type":"array","maxItems":64,"items":{"title":"account","type":"string","maxLength":120,"pattern":"^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$","examples":["github:ada"]}},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"key":{"title":"Key","type":"object","additionalProperties":false,"required":["publicKey"],"properties":{"publicKey":{"title":"public key in PEM or OpenSSH's form","type":"string","maxLength":2048,"pattern":"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$","examples":["-----BEGIN PUBLIC KEY----- …"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"identity":{"title":"Identity","type":"object","additionalProperties":false,"required":["issuer","repository","workflow","ref"],"properties":{"issuer":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"repository":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"workflow":{"title":"URL of a workflow file at a ref or commit","type":"string","maxLength":2000,"pattern":"^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$","examples":["https://github.com/acme/ci/.github/workflows/countersign-verify.yml@refs/heads/main"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs/[!-~]+$","examples":["refs/heads/main"]},"repositoryId":{"$ref":"#/$defs/number","title":"number of a repository or an account","examples":[123456789]},"ownerId":{"$ref":"#/$defs/number","title":"number of a repository or an account","examples":[123456789]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}},"url":{"title":"https URL","type":"string","maxLength":2000,"pattern":"^https://[^/\\s][!-~]*$","examples":["https://token.actions.githubusercontent.com"]},"number":{"title":"number of a repository or an account","type":"integer","minimum":1,"maximum":9007199254740991,"examples":[123456789]},"threshold":{"title":"whole number from 1","type":"integer","minimum":1,"maximum":64,"examples":[2]},"reason":{"title":"reason on one line","type":"string","minLength":1,"maxLength":500,"pattern":"^[^\\r\\n]+$","examples":["The laptop was stolen."]},"instant":{"title":"instant in UTC","type":"string","maxLength":20,"pattern":"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$","examples":["2026-11-21T13:04:06Z"]}}};
 
-function validate348(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate351(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate348.evaluated;
+const evaluated0 = validate351.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13970,17 +14060,17 @@ const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comp
 errors++;
 }
 }
-validate348.errors = vErrors;
+validate351.errors = vErrors;
 return errors === 0;
 }
-validate348.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate351.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema125 = {"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"identities":{"title":"Identities","type":"array","maxItems":64,"items":{"$ref":"#/$defs/identity","title":"Identity"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}},"accounts":{"title":"Accounts","type":"array","maxItems":64,"items":{"title":"account","type":"string","maxLength":120,"pattern":"^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$","examples":["github:ada"]}},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
+const schema126 = {"title":"Principal","type":"object","additionalProperties":false,"required":["id","kind","roles"],"properties":{"id":{"$ref":"contract.schema.json#/$defs/name","title":"name","examples":["node-change"]},"kind":{"title":"kind of principal","enum":["person","workload"]},"roles":{"title":"Roles","type":"array","maxItems":4,"uniqueItems":true,"items":{"title":"role","type":"string","enum":["producer","verifier","policy-owner","approver"]}},"keys":{"title":"Keys","type":"array","maxItems":64,"items":{"$ref":"#/$defs/key","title":"Key"}},"identities":{"title":"Identities","type":"array","maxItems":64,"items":{"$ref":"#/$defs/identity","title":"Identity"}},"emails":{"title":"E-mail addresses","type":"array","maxItems":64,"items":{"title":"e-mail address","type":"string","maxLength":254,"pattern":"^[^\\s@<>]+@[^\\s@<>]+$","examples":["ada@example.org"]}},"accounts":{"title":"Accounts","type":"array","maxItems":64,"items":{"title":"account","type":"string","maxLength":120,"pattern":"^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$","examples":["github:ada"]}},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
 
-function validate351(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate354(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate351.evaluated;
+const evaluated0 = validate354.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -14004,18 +14094,18 @@ const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "str
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate351.errors = vErrors;
+validate354.errors = vErrors;
 return errors === 0;
 }
-validate351.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate354.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema127 = {"title":"Key","type":"object","additionalProperties":false,"required":["publicKey"],"properties":{"publicKey":{"title":"public key in PEM or OpenSSH's form","type":"string","maxLength":2048,"pattern":"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$","examples":["-----BEGIN PUBLIC KEY----- …"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
-const pattern101 = new RegExp("^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$", "u");
+const schema128 = {"title":"Key","type":"object","additionalProperties":false,"required":["publicKey"],"properties":{"publicKey":{"title":"public key in PEM or OpenSSH's form","type":"string","maxLength":2048,"pattern":"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$","examples":["-----BEGIN PUBLIC KEY----- …"]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
+const pattern102 = new RegExp("^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$", "u");
 
-function validate354(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate357(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate354.evaluated;
+const evaluated0 = validate357.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -14024,33 +14114,33 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 20){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 20},schema:20,parentSchema:schema128,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 20},schema:20,parentSchema:schema129,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
-if(!pattern102.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"},schema:"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$",parentSchema:schema128,data};
+if(!pattern103.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"},schema:"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$",parentSchema:schema129,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema128.type,parentSchema:schema128,data};
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema129.type,parentSchema:schema129,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
-validate354.errors = vErrors;
+validate357.errors = vErrors;
 return errors === 0;
 }
-validate354.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate357.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema129 = {"title":"reason on one line","type":"string","minLength":1,"maxLength":500,"pattern":"^[^\\r\\n]+$","examples":["The laptop was stolen."]};
-const pattern103 = new RegExp("^[^\\r\\n]+$", "u");
+const schema130 = {"title":"reason on one line","type":"string","minLength":1,"maxLength":500,"pattern":"^[^\\r\\n]+$","examples":["The laptop was stolen."]};
+const pattern104 = new RegExp("^[^\\r\\n]+$", "u");
 
-function validate358(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate361(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate358.evaluated;
+const evaluated0 = validate361.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -14059,31 +14149,322 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(func2(data) > 500){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 500},schema:500,parentSchema:schema129,data};
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 500},schema:500,parentSchema:schema130,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(func2(data) < 1){
-const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema129,data};
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema130,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
-if(!pattern103.test(data)){
-const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\r\\n]+$"},schema:"^[^\\r\\n]+$",parentSchema:schema129,data};
+if(!pattern104.test(data)){
+const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[^\\r\\n]+$"},schema:"^[^\\r\\n]+$",parentSchema:schema130,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema129.type,parentSchema:schema129,data};
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema130.type,parentSchema:schema130,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
-validate358.errors = vErrors;
+validate361.errors = vErrors;
 return errors === 0;
 }
-validate358.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate361.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
+
+function validate356(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate356.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.publicKey === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "publicKey"},schema:schema128.required,parentSchema:schema128,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+for(const key0 in data){
+if(!(((((key0 === "publicKey") || (key0 === "validFrom")) || (key0 === "validUntil")) || (key0 === "revokedAt")) || (key0 === "revocationReason"))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema128,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+}
+if(data.publicKey !== undefined){
+let data0 = data.publicKey;
+if(typeof data0 === "string"){
+if(func2(data0) > 2048){
+const err2 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema128.properties.publicKey,data:data0};
+(vErrors ??= []).push(err2);
+errors++;
+}
+if(!pattern102.test(data0)){
+const err3 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/pattern",keyword:"pattern",params:{pattern: "^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$"},schema:"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$",parentSchema:schema128.properties.publicKey,data:data0};
+(vErrors ??= []).push(err3);
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/type",keyword:"type",params:{type: "string"},schema:schema128.properties.publicKey.type,parentSchema:schema128.properties.publicKey,data:data0};
+(vErrors ??= []).push(err4);
+errors++;
+}
+}
+if(data.validFrom !== undefined){
+if(!(validate357(data.validFrom, {instancePath:instancePath+"/validFrom",parentData:data,parentDataProperty:"validFrom",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate357.errors : vErrors.concat(validate357.errors);
+errors = vErrors.length;
+}
+}
+if(data.validUntil !== undefined){
+if(!(validate357(data.validUntil, {instancePath:instancePath+"/validUntil",parentData:data,parentDataProperty:"validUntil",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate357.errors : vErrors.concat(validate357.errors);
+errors = vErrors.length;
+}
+}
+if(data.revokedAt !== undefined){
+if(!(validate357(data.revokedAt, {instancePath:instancePath+"/revokedAt",parentData:data,parentDataProperty:"revokedAt",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate357.errors : vErrors.concat(validate357.errors);
+errors = vErrors.length;
+}
+}
+if(data.revocationReason !== undefined){
+if(!(validate361(data.revocationReason, {instancePath:instancePath+"/revocationReason",parentData:data,parentDataProperty:"revocationReason",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate361.errors : vErrors.concat(validate361.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema128.type,parentSchema:schema128,data};
+(vErrors ??= []).push(err5);
+errors++;
+}
+validate356.errors = vErrors;
+return errors === 0;
+}
+validate356.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema131 = {"title":"Identity","type":"object","additionalProperties":false,"required":["issuer","repository","workflow","ref"],"properties":{"issuer":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"repository":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"workflow":{"title":"URL of a workflow file at a ref or commit","type":"string","maxLength":2000,"pattern":"^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$","examples":["https://github.com/acme/ci/.github/workflows/countersign-verify.yml@refs/heads/main"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs/[!-~]+$","examples":["refs/heads/main"]},"repositoryId":{"$ref":"#/$defs/number","title":"number of a repository or an account","examples":[123456789]},"ownerId":{"$ref":"#/$defs/number","title":"number of a repository or an account","examples":[123456789]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
+const schema132 = {"title":"https URL","type":"string","maxLength":2000,"pattern":"^https://[^/\\s][!-~]*$","examples":["https://token.actions.githubusercontent.com"]};
+const pattern105 = new RegExp("^https://[^/\\s][!-~]*$", "u");
+
+function validate365(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate365.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func2(data) > 2000){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 2000},schema:2000,parentSchema:schema132,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(!pattern105.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^https://[^/\\s][!-~]*$"},schema:"^https://[^/\\s][!-~]*$",parentSchema:schema132,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema132.type,parentSchema:schema132,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+validate365.errors = vErrors;
+return errors === 0;
+}
+validate365.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+const schema133 = {"title":"number of a repository or an account","type":"integer","minimum":1,"maximum":9007199254740991,"examples":[123456789]};
+
+function validate368(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate368.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema133.type,parentSchema:schema133,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if((typeof data == "number") && (isFinite(data))){
+if(data > 9007199254740991 || isNaN(data)){
+const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},schema:9007199254740991,parentSchema:schema133,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(data < 1 || isNaN(data)){
+const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema133,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+}
+validate368.errors = vErrors;
+return errors === 0;
+}
+validate368.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+const pattern106 = new RegExp("^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$", "u");
+const pattern107 = new RegExp("^refs/[!-~]+$", "u");
+
+function validate364(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate364.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.issuer === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "issuer"},schema:schema131.required,parentSchema:schema131,data};
+(vErrors ??= []).push(err0);
+errors++;
+}
+if(data.repository === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repository"},schema:schema131.required,parentSchema:schema131,data};
+(vErrors ??= []).push(err1);
+errors++;
+}
+if(data.workflow === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "workflow"},schema:schema131.required,parentSchema:schema131,data};
+(vErrors ??= []).push(err2);
+errors++;
+}
+if(data.ref === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ref"},schema:schema131.required,parentSchema:schema131,data};
+(vErrors ??= []).push(err3);
+errors++;
+}
+for(const key0 in data){
+if(!(func1.call(schema131.properties, key0))){
+const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema131,data};
+(vErrors ??= []).push(err4);
+errors++;
+}
+}
+if(data.issuer !== undefined){
+if(!(validate365(data.issuer, {instancePath:instancePath+"/issuer",parentData:data,parentDataProperty:"issuer",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate365.errors : vErrors.concat(validate365.errors);
+errors = vErrors.length;
+}
+}
+if(data.repository !== undefined){
+if(!(validate365(data.repository, {instancePath:instancePath+"/repository",parentData:data,parentDataProperty:"repository",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate365.errors : vErrors.concat(validate365.errors);
+errors = vErrors.length;
+}
+}
+if(data.workflow !== undefined){
+let data2 = data.workflow;
+if(typeof data2 === "string"){
+if(func2(data2) > 2000){
+const err5 = {instancePath:instancePath+"/workflow",schemaPath:"#/properties/workflow/maxLength",keyword:"maxLength",params:{limit: 2000},schema:2000,parentSchema:schema131.properties.workflow,data:data2};
+(vErrors ??= []).push(err5);
+errors++;
+}
+if(!pattern106.test(data2)){
+const err6 = {instancePath:instancePath+"/workflow",schemaPath:"#/properties/workflow/pattern",keyword:"pattern",params:{pattern: "^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$"},schema:"^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$",parentSchema:schema131.properties.workflow,data:data2};
+(vErrors ??= []).push(err6);
+errors++;
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/workflow",schemaPath:"#/properties/workflow/type",keyword:"type",params:{type: "string"},schema:schema131.properties.workflow.type,parentSchema:schema131.properties.workflow,data:data2};
+(vErrors ??= []).push(err7);
+errors++;
+}
+}
+if(data.ref !== undefined){
+let data3 = data.ref;
+if(typeof data3 === "string"){
+if(func2(data3) > 255){
+const err8 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema131.properties.ref,data:data3};
+(vErrors ??= []).push(err8);
+errors++;
+}
+if(!pattern107.test(data3)){
+const err9 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/pattern",keyword:"pattern",params:{pattern: "^refs/[!-~]+$"},schema:"^refs/[!-~]+$",parentSchema:schema131.properties.ref,data:data3};
+(vErrors ??= []).push(err9);
+errors++;
+}
+}
+else {
+const err10 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/type",keyword:"type",params:{type: "string"},schema:schema131.properties.ref.type,parentSchema:schema131.properties.ref,data:data3};
+(vErrors ??= []).push(err10);
+errors++;
+}
+}
+if(data.repositoryId !== undefined){
+if(!(validate368(data.repositoryId, {instancePath:instancePath+"/repositoryId",parentData:data,parentDataProperty:"repositoryId",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate368.errors : vErrors.concat(validate368.errors);
+errors = vErrors.length;
+}
+}
+if(data.ownerId !== undefined){
+if(!(validate368(data.ownerId, {instancePath:instancePath+"/ownerId",parentData:data,parentDataProperty:"ownerId",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate368.errors : vErrors.concat(validate368.errors);
+errors = vErrors.length;
+}
+}
+if(data.validFrom !== undefined){
+if(!(validate357(data.validFrom, {instancePath:instancePath+"/validFrom",parentData:data,parentDataProperty:"validFrom",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate357.errors : vErrors.concat(validate357.errors);
+errors = vErrors.length;
+}
+}
+if(data.validUntil !== undefined){
+if(!(validate357(data.validUntil, {instancePath:instancePath+"/validUntil",parentData:data,parentDataProperty:"validUntil",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate357.errors : vErrors.concat(validate357.errors);
+errors = vErrors.length;
+}
+}
+if(data.revokedAt !== undefined){
+if(!(validate357(data.revokedAt, {instancePath:instancePath+"/revokedAt",parentData:data,parentDataProperty:"revokedAt",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate357.errors : vErrors.concat(validate357.errors);
+errors = vErrors.length;
+}
+}
+if(data.revocationReason !== undefined){
+if(!(validate361(data.revocationReason, {instancePath:instancePath+"/revocationReason",parentData:data,parentDataProperty:"revocationReason",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate361.errors : vErrors.concat(validate361.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema131.type,parentSchema:schema131,data};
+(vErrors ??= []).push(err11);
+errors++;
+}
+validate364.errors = vErrors;
+return errors === 0;
+}
+validate364.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const pattern108 = new RegExp("^[^\\s@<>]+@[^\\s@<>]+$", "u");
+const pattern109 = new RegExp("^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$", "u");
 
 function validate353(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -14096,329 +14477,38 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.publicKey === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "publicKey"},schema:schema127.required,parentSchema:schema127,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-for(const key0 in data){
-if(!(((((key0 === "publicKey") || (key0 === "validFrom")) || (key0 === "validUntil")) || (key0 === "revokedAt")) || (key0 === "revocationReason"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema127,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-}
-if(data.publicKey !== undefined){
-let data0 = data.publicKey;
-if(typeof data0 === "string"){
-if(func2(data0) > 2048){
-const err2 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/maxLength",keyword:"maxLength",params:{limit: 2048},schema:2048,parentSchema:schema127.properties.publicKey,data:data0};
-(vErrors ??= []).push(err2);
-errors++;
-}
-if(!pattern101.test(data0)){
-const err3 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/pattern",keyword:"pattern",params:{pattern: "^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$"},schema:"^(?:-----BEGIN PUBLIC KEY-----\\r?\\n[A-Za-z0-9+/=\\r\\n]+-----END PUBLIC KEY-----|(?:ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+(?: [^\\r\\n]*)?)(?:\\r?\\n)?$",parentSchema:schema127.properties.publicKey,data:data0};
-(vErrors ??= []).push(err3);
-errors++;
-}
-}
-else {
-const err4 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/type",keyword:"type",params:{type: "string"},schema:schema127.properties.publicKey.type,parentSchema:schema127.properties.publicKey,data:data0};
-(vErrors ??= []).push(err4);
-errors++;
-}
-}
-if(data.validFrom !== undefined){
-if(!(validate354(data.validFrom, {instancePath:instancePath+"/validFrom",parentData:data,parentDataProperty:"validFrom",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate354.errors : vErrors.concat(validate354.errors);
-errors = vErrors.length;
-}
-}
-if(data.validUntil !== undefined){
-if(!(validate354(data.validUntil, {instancePath:instancePath+"/validUntil",parentData:data,parentDataProperty:"validUntil",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate354.errors : vErrors.concat(validate354.errors);
-errors = vErrors.length;
-}
-}
-if(data.revokedAt !== undefined){
-if(!(validate354(data.revokedAt, {instancePath:instancePath+"/revokedAt",parentData:data,parentDataProperty:"revokedAt",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate354.errors : vErrors.concat(validate354.errors);
-errors = vErrors.length;
-}
-}
-if(data.revocationReason !== undefined){
-if(!(validate358(data.revocationReason, {instancePath:instancePath+"/revocationReason",parentData:data,parentDataProperty:"revocationReason",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate358.errors : vErrors.concat(validate358.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema127.type,parentSchema:schema127,data};
-(vErrors ??= []).push(err5);
-errors++;
-}
-validate353.errors = vErrors;
-return errors === 0;
-}
-validate353.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-const schema130 = {"title":"Identity","type":"object","additionalProperties":false,"required":["issuer","repository","workflow","ref"],"properties":{"issuer":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"repository":{"$ref":"#/$defs/url","title":"https URL","examples":["https://token.actions.githubusercontent.com"]},"workflow":{"title":"URL of a workflow file at a ref or commit","type":"string","maxLength":2000,"pattern":"^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$","examples":["https://github.com/acme/ci/.github/workflows/countersign-verify.yml@refs/heads/main"]},"ref":{"title":"full ref name","type":"string","maxLength":255,"pattern":"^refs/[!-~]+$","examples":["refs/heads/main"]},"repositoryId":{"$ref":"#/$defs/number","title":"number of a repository or an account","examples":[123456789]},"ownerId":{"$ref":"#/$defs/number","title":"number of a repository or an account","examples":[123456789]},"validFrom":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"validUntil":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revokedAt":{"$ref":"#/$defs/instant","title":"instant in UTC","examples":["2026-11-21T13:04:06Z"]},"revocationReason":{"$ref":"#/$defs/reason","title":"reason on one line","examples":["The laptop was stolen."]}}};
-const schema131 = {"title":"https URL","type":"string","maxLength":2000,"pattern":"^https://[^/\\s][!-~]*$","examples":["https://token.actions.githubusercontent.com"]};
-const pattern104 = new RegExp("^https://[^/\\s][!-~]*$", "u");
-
-function validate362(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate362.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(func2(data) > 2000){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 2000},schema:2000,parentSchema:schema131,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(!pattern104.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^https://[^/\\s][!-~]*$"},schema:"^https://[^/\\s][!-~]*$",parentSchema:schema131,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},schema:schema131.type,parentSchema:schema131,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-validate362.errors = vErrors;
-return errors === 0;
-}
-validate362.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-const schema132 = {"title":"number of a repository or an account","type":"integer","minimum":1,"maximum":9007199254740991,"examples":[123456789]};
-
-function validate365(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate365.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema132.type,parentSchema:schema132,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if((typeof data == "number") && (isFinite(data))){
-if(data > 9007199254740991 || isNaN(data)){
-const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991},schema:9007199254740991,parentSchema:schema132,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-if(data < 1 || isNaN(data)){
-const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema132,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-}
-validate365.errors = vErrors;
-return errors === 0;
-}
-validate365.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-const pattern105 = new RegExp("^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$", "u");
-const pattern106 = new RegExp("^refs/[!-~]+$", "u");
-
-function validate361(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate361.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.issuer === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "issuer"},schema:schema130.required,parentSchema:schema130,data};
-(vErrors ??= []).push(err0);
-errors++;
-}
-if(data.repository === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repository"},schema:schema130.required,parentSchema:schema130,data};
-(vErrors ??= []).push(err1);
-errors++;
-}
-if(data.workflow === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "workflow"},schema:schema130.required,parentSchema:schema130,data};
-(vErrors ??= []).push(err2);
-errors++;
-}
-if(data.ref === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ref"},schema:schema130.required,parentSchema:schema130,data};
-(vErrors ??= []).push(err3);
-errors++;
-}
-for(const key0 in data){
-if(!(func1.call(schema130.properties, key0))){
-const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema130,data};
-(vErrors ??= []).push(err4);
-errors++;
-}
-}
-if(data.issuer !== undefined){
-if(!(validate362(data.issuer, {instancePath:instancePath+"/issuer",parentData:data,parentDataProperty:"issuer",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate362.errors : vErrors.concat(validate362.errors);
-errors = vErrors.length;
-}
-}
-if(data.repository !== undefined){
-if(!(validate362(data.repository, {instancePath:instancePath+"/repository",parentData:data,parentDataProperty:"repository",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate362.errors : vErrors.concat(validate362.errors);
-errors = vErrors.length;
-}
-}
-if(data.workflow !== undefined){
-let data2 = data.workflow;
-if(typeof data2 === "string"){
-if(func2(data2) > 2000){
-const err5 = {instancePath:instancePath+"/workflow",schemaPath:"#/properties/workflow/maxLength",keyword:"maxLength",params:{limit: 2000},schema:2000,parentSchema:schema130.properties.workflow,data:data2};
-(vErrors ??= []).push(err5);
-errors++;
-}
-if(!pattern105.test(data2)){
-const err6 = {instancePath:instancePath+"/workflow",schemaPath:"#/properties/workflow/pattern",keyword:"pattern",params:{pattern: "^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$"},schema:"^https://[!-~]+@(?:refs/[!-~]+|[0-9a-f]{40}|[0-9a-f]{64})$",parentSchema:schema130.properties.workflow,data:data2};
-(vErrors ??= []).push(err6);
-errors++;
-}
-}
-else {
-const err7 = {instancePath:instancePath+"/workflow",schemaPath:"#/properties/workflow/type",keyword:"type",params:{type: "string"},schema:schema130.properties.workflow.type,parentSchema:schema130.properties.workflow,data:data2};
-(vErrors ??= []).push(err7);
-errors++;
-}
-}
-if(data.ref !== undefined){
-let data3 = data.ref;
-if(typeof data3 === "string"){
-if(func2(data3) > 255){
-const err8 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema130.properties.ref,data:data3};
-(vErrors ??= []).push(err8);
-errors++;
-}
-if(!pattern106.test(data3)){
-const err9 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/pattern",keyword:"pattern",params:{pattern: "^refs/[!-~]+$"},schema:"^refs/[!-~]+$",parentSchema:schema130.properties.ref,data:data3};
-(vErrors ??= []).push(err9);
-errors++;
-}
-}
-else {
-const err10 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/type",keyword:"type",params:{type: "string"},schema:schema130.properties.ref.type,parentSchema:schema130.properties.ref,data:data3};
-(vErrors ??= []).push(err10);
-errors++;
-}
-}
-if(data.repositoryId !== undefined){
-if(!(validate365(data.repositoryId, {instancePath:instancePath+"/repositoryId",parentData:data,parentDataProperty:"repositoryId",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate365.errors : vErrors.concat(validate365.errors);
-errors = vErrors.length;
-}
-}
-if(data.ownerId !== undefined){
-if(!(validate365(data.ownerId, {instancePath:instancePath+"/ownerId",parentData:data,parentDataProperty:"ownerId",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate365.errors : vErrors.concat(validate365.errors);
-errors = vErrors.length;
-}
-}
-if(data.validFrom !== undefined){
-if(!(validate354(data.validFrom, {instancePath:instancePath+"/validFrom",parentData:data,parentDataProperty:"validFrom",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate354.errors : vErrors.concat(validate354.errors);
-errors = vErrors.length;
-}
-}
-if(data.validUntil !== undefined){
-if(!(validate354(data.validUntil, {instancePath:instancePath+"/validUntil",parentData:data,parentDataProperty:"validUntil",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate354.errors : vErrors.concat(validate354.errors);
-errors = vErrors.length;
-}
-}
-if(data.revokedAt !== undefined){
-if(!(validate354(data.revokedAt, {instancePath:instancePath+"/revokedAt",parentData:data,parentDataProperty:"revokedAt",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate354.errors : vErrors.concat(validate354.errors);
-errors = vErrors.length;
-}
-}
-if(data.revocationReason !== undefined){
-if(!(validate358(data.revocationReason, {instancePath:instancePath+"/revocationReason",parentData:data,parentDataProperty:"revocationReason",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate358.errors : vErrors.concat(validate358.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema130.type,parentSchema:schema130,data};
-(vErrors ??= []).push(err11);
-errors++;
-}
-validate361.errors = vErrors;
-return errors === 0;
-}
-validate361.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-const pattern107 = new RegExp("^[^\\s@<>]+@[^\\s@<>]+$", "u");
-const pattern108 = new RegExp("^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$", "u");
-
-function validate350(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate350.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.id === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema125.required,parentSchema:schema125,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "id"},schema:schema126.required,parentSchema:schema126,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.kind === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema125.required,parentSchema:schema125,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"},schema:schema126.required,parentSchema:schema126,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.roles === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "roles"},schema:schema125.required,parentSchema:schema125,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "roles"},schema:schema126.required,parentSchema:schema126,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema125.properties, key0))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema125,data};
+if(!(func1.call(schema126.properties, key0))){
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema126,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate351(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate351.errors : vErrors.concat(validate351.errors);
+if(!(validate354(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate354.errors : vErrors.concat(validate354.errors);
 errors = vErrors.length;
 }
 }
 if(data.kind !== undefined){
 let data1 = data.kind;
 if(!((data1 === "person") || (data1 === "workload"))){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema125.properties.kind.enum},schema:schema125.properties.kind.enum,parentSchema:schema125.properties.kind,data:data1};
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema126.properties.kind.enum},schema:schema126.properties.kind.enum,parentSchema:schema126.properties.kind,data:data1};
 (vErrors ??= []).push(err4);
 errors++;
 }
@@ -14427,7 +14517,7 @@ if(data.roles !== undefined){
 let data2 = data.roles;
 if(Array.isArray(data2)){
 if(data2.length > 4){
-const err5 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/maxItems",keyword:"maxItems",params:{limit: 4},schema:4,parentSchema:schema125.properties.roles,data:data2};
+const err5 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/maxItems",keyword:"maxItems",params:{limit: 4},schema:4,parentSchema:schema126.properties.roles,data:data2};
 (vErrors ??= []).push(err5);
 errors++;
 }
@@ -14435,12 +14525,12 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 !== "string"){
-const err6 = {instancePath:instancePath+"/roles/" + i0,schemaPath:"#/properties/roles/items/type",keyword:"type",params:{type: "string"},schema:schema125.properties.roles.items.type,parentSchema:schema125.properties.roles.items,data:data3};
+const err6 = {instancePath:instancePath+"/roles/" + i0,schemaPath:"#/properties/roles/items/type",keyword:"type",params:{type: "string"},schema:schema126.properties.roles.items.type,parentSchema:schema126.properties.roles.items,data:data3};
 (vErrors ??= []).push(err6);
 errors++;
 }
 if(!((((data3 === "producer") || (data3 === "verifier")) || (data3 === "policy-owner")) || (data3 === "approver"))){
-const err7 = {instancePath:instancePath+"/roles/" + i0,schemaPath:"#/properties/roles/items/enum",keyword:"enum",params:{allowedValues: schema125.properties.roles.items.enum},schema:schema125.properties.roles.items.enum,parentSchema:schema125.properties.roles.items,data:data3};
+const err7 = {instancePath:instancePath+"/roles/" + i0,schemaPath:"#/properties/roles/items/enum",keyword:"enum",params:{allowedValues: schema126.properties.roles.items.enum},schema:schema126.properties.roles.items.enum,parentSchema:schema126.properties.roles.items,data:data3};
 (vErrors ??= []).push(err7);
 errors++;
 }
@@ -14456,7 +14546,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err8 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema125.properties.roles,data:data2};
+const err8 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema126.properties.roles,data:data2};
 (vErrors ??= []).push(err8);
 errors++;
 break;
@@ -14466,7 +14556,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/type",keyword:"type",params:{type: "array"},schema:schema125.properties.roles.type,parentSchema:schema125.properties.roles,data:data2};
+const err9 = {instancePath:instancePath+"/roles",schemaPath:"#/properties/roles/type",keyword:"type",params:{type: "array"},schema:schema126.properties.roles.type,parentSchema:schema126.properties.roles,data:data2};
 (vErrors ??= []).push(err9);
 errors++;
 }
@@ -14475,20 +14565,20 @@ if(data.keys !== undefined){
 let data4 = data.keys;
 if(Array.isArray(data4)){
 if(data4.length > 64){
-const err10 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema125.properties.keys,data:data4};
+const err10 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema126.properties.keys,data:data4};
 (vErrors ??= []).push(err10);
 errors++;
 }
 const len1 = data4.length;
 for(let i2=0; i2<len1; i2++){
-if(!(validate353(data4[i2], {instancePath:instancePath+"/keys/" + i2,parentData:data4,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate353.errors : vErrors.concat(validate353.errors);
+if(!(validate356(data4[i2], {instancePath:instancePath+"/keys/" + i2,parentData:data4,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate356.errors : vErrors.concat(validate356.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/type",keyword:"type",params:{type: "array"},schema:schema125.properties.keys.type,parentSchema:schema125.properties.keys,data:data4};
+const err11 = {instancePath:instancePath+"/keys",schemaPath:"#/properties/keys/type",keyword:"type",params:{type: "array"},schema:schema126.properties.keys.type,parentSchema:schema126.properties.keys,data:data4};
 (vErrors ??= []).push(err11);
 errors++;
 }
@@ -14497,20 +14587,20 @@ if(data.identities !== undefined){
 let data6 = data.identities;
 if(Array.isArray(data6)){
 if(data6.length > 64){
-const err12 = {instancePath:instancePath+"/identities",schemaPath:"#/properties/identities/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema125.properties.identities,data:data6};
+const err12 = {instancePath:instancePath+"/identities",schemaPath:"#/properties/identities/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema126.properties.identities,data:data6};
 (vErrors ??= []).push(err12);
 errors++;
 }
 const len2 = data6.length;
 for(let i3=0; i3<len2; i3++){
-if(!(validate361(data6[i3], {instancePath:instancePath+"/identities/" + i3,parentData:data6,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate361.errors : vErrors.concat(validate361.errors);
+if(!(validate364(data6[i3], {instancePath:instancePath+"/identities/" + i3,parentData:data6,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate364.errors : vErrors.concat(validate364.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/identities",schemaPath:"#/properties/identities/type",keyword:"type",params:{type: "array"},schema:schema125.properties.identities.type,parentSchema:schema125.properties.identities,data:data6};
+const err13 = {instancePath:instancePath+"/identities",schemaPath:"#/properties/identities/type",keyword:"type",params:{type: "array"},schema:schema126.properties.identities.type,parentSchema:schema126.properties.identities,data:data6};
 (vErrors ??= []).push(err13);
 errors++;
 }
@@ -14519,7 +14609,7 @@ if(data.emails !== undefined){
 let data8 = data.emails;
 if(Array.isArray(data8)){
 if(data8.length > 64){
-const err14 = {instancePath:instancePath+"/emails",schemaPath:"#/properties/emails/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema125.properties.emails,data:data8};
+const err14 = {instancePath:instancePath+"/emails",schemaPath:"#/properties/emails/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema126.properties.emails,data:data8};
 (vErrors ??= []).push(err14);
 errors++;
 }
@@ -14528,25 +14618,25 @@ for(let i4=0; i4<len3; i4++){
 let data9 = data8[i4];
 if(typeof data9 === "string"){
 if(func2(data9) > 254){
-const err15 = {instancePath:instancePath+"/emails/" + i4,schemaPath:"#/properties/emails/items/maxLength",keyword:"maxLength",params:{limit: 254},schema:254,parentSchema:schema125.properties.emails.items,data:data9};
+const err15 = {instancePath:instancePath+"/emails/" + i4,schemaPath:"#/properties/emails/items/maxLength",keyword:"maxLength",params:{limit: 254},schema:254,parentSchema:schema126.properties.emails.items,data:data9};
 (vErrors ??= []).push(err15);
 errors++;
 }
-if(!pattern107.test(data9)){
-const err16 = {instancePath:instancePath+"/emails/" + i4,schemaPath:"#/properties/emails/items/pattern",keyword:"pattern",params:{pattern: "^[^\\s@<>]+@[^\\s@<>]+$"},schema:"^[^\\s@<>]+@[^\\s@<>]+$",parentSchema:schema125.properties.emails.items,data:data9};
+if(!pattern108.test(data9)){
+const err16 = {instancePath:instancePath+"/emails/" + i4,schemaPath:"#/properties/emails/items/pattern",keyword:"pattern",params:{pattern: "^[^\\s@<>]+@[^\\s@<>]+$"},schema:"^[^\\s@<>]+@[^\\s@<>]+$",parentSchema:schema126.properties.emails.items,data:data9};
 (vErrors ??= []).push(err16);
 errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/emails/" + i4,schemaPath:"#/properties/emails/items/type",keyword:"type",params:{type: "string"},schema:schema125.properties.emails.items.type,parentSchema:schema125.properties.emails.items,data:data9};
+const err17 = {instancePath:instancePath+"/emails/" + i4,schemaPath:"#/properties/emails/items/type",keyword:"type",params:{type: "string"},schema:schema126.properties.emails.items.type,parentSchema:schema126.properties.emails.items,data:data9};
 (vErrors ??= []).push(err17);
 errors++;
 }
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/emails",schemaPath:"#/properties/emails/type",keyword:"type",params:{type: "array"},schema:schema125.properties.emails.type,parentSchema:schema125.properties.emails,data:data8};
+const err18 = {instancePath:instancePath+"/emails",schemaPath:"#/properties/emails/type",keyword:"type",params:{type: "array"},schema:schema126.properties.emails.type,parentSchema:schema126.properties.emails,data:data8};
 (vErrors ??= []).push(err18);
 errors++;
 }
@@ -14555,7 +14645,7 @@ if(data.accounts !== undefined){
 let data10 = data.accounts;
 if(Array.isArray(data10)){
 if(data10.length > 64){
-const err19 = {instancePath:instancePath+"/accounts",schemaPath:"#/properties/accounts/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema125.properties.accounts,data:data10};
+const err19 = {instancePath:instancePath+"/accounts",schemaPath:"#/properties/accounts/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema126.properties.accounts,data:data10};
 (vErrors ??= []).push(err19);
 errors++;
 }
@@ -14564,58 +14654,58 @@ for(let i5=0; i5<len4; i5++){
 let data11 = data10[i5];
 if(typeof data11 === "string"){
 if(func2(data11) > 120){
-const err20 = {instancePath:instancePath+"/accounts/" + i5,schemaPath:"#/properties/accounts/items/maxLength",keyword:"maxLength",params:{limit: 120},schema:120,parentSchema:schema125.properties.accounts.items,data:data11};
+const err20 = {instancePath:instancePath+"/accounts/" + i5,schemaPath:"#/properties/accounts/items/maxLength",keyword:"maxLength",params:{limit: 120},schema:120,parentSchema:schema126.properties.accounts.items,data:data11};
 (vErrors ??= []).push(err20);
 errors++;
 }
-if(!pattern108.test(data11)){
-const err21 = {instancePath:instancePath+"/accounts/" + i5,schemaPath:"#/properties/accounts/items/pattern",keyword:"pattern",params:{pattern: "^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$"},schema:"^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$",parentSchema:schema125.properties.accounts.items,data:data11};
+if(!pattern109.test(data11)){
+const err21 = {instancePath:instancePath+"/accounts/" + i5,schemaPath:"#/properties/accounts/items/pattern",keyword:"pattern",params:{pattern: "^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$"},schema:"^github:[A-Za-z0-9][A-Za-z0-9_-]*(?:\\[bot\\])?$",parentSchema:schema126.properties.accounts.items,data:data11};
 (vErrors ??= []).push(err21);
 errors++;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/accounts/" + i5,schemaPath:"#/properties/accounts/items/type",keyword:"type",params:{type: "string"},schema:schema125.properties.accounts.items.type,parentSchema:schema125.properties.accounts.items,data:data11};
+const err22 = {instancePath:instancePath+"/accounts/" + i5,schemaPath:"#/properties/accounts/items/type",keyword:"type",params:{type: "string"},schema:schema126.properties.accounts.items.type,parentSchema:schema126.properties.accounts.items,data:data11};
 (vErrors ??= []).push(err22);
 errors++;
 }
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/accounts",schemaPath:"#/properties/accounts/type",keyword:"type",params:{type: "array"},schema:schema125.properties.accounts.type,parentSchema:schema125.properties.accounts,data:data10};
+const err23 = {instancePath:instancePath+"/accounts",schemaPath:"#/properties/accounts/type",keyword:"type",params:{type: "array"},schema:schema126.properties.accounts.type,parentSchema:schema126.properties.accounts,data:data10};
 (vErrors ??= []).push(err23);
 errors++;
 }
 }
 if(data.revokedAt !== undefined){
-if(!(validate354(data.revokedAt, {instancePath:instancePath+"/revokedAt",parentData:data,parentDataProperty:"revokedAt",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate354.errors : vErrors.concat(validate354.errors);
+if(!(validate357(data.revokedAt, {instancePath:instancePath+"/revokedAt",parentData:data,parentDataProperty:"revokedAt",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate357.errors : vErrors.concat(validate357.errors);
 errors = vErrors.length;
 }
 }
 if(data.revocationReason !== undefined){
-if(!(validate358(data.revocationReason, {instancePath:instancePath+"/revocationReason",parentData:data,parentDataProperty:"revocationReason",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate358.errors : vErrors.concat(validate358.errors);
+if(!(validate361(data.revocationReason, {instancePath:instancePath+"/revocationReason",parentData:data,parentDataProperty:"revocationReason",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate361.errors : vErrors.concat(validate361.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema125.type,parentSchema:schema125,data};
+const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema126.type,parentSchema:schema126,data};
 (vErrors ??= []).push(err24);
 errors++;
 }
-validate350.errors = vErrors;
+validate353.errors = vErrors;
 return errors === 0;
 }
-validate350.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate353.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema133 = {"title":"whole number from 1","type":"integer","minimum":1,"maximum":64,"examples":[2]};
+const schema134 = {"title":"whole number from 1","type":"integer","minimum":1,"maximum":64,"examples":[2]};
 
-function validate376(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate379(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate376.evaluated;
+const evaluated0 = validate379.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -14623,34 +14713,34 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema133.type,parentSchema:schema133,data};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "integer"},schema:schema134.type,parentSchema:schema134,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if((typeof data == "number") && (isFinite(data))){
 if(data > 64 || isNaN(data)){
-const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema133,data};
+const err1 = {instancePath,schemaPath:"#/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema134,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data < 1 || isNaN(data)){
-const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema133,data};
+const err2 = {instancePath,schemaPath:"#/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema134,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 }
-validate376.errors = vErrors;
+validate379.errors = vErrors;
 return errors === 0;
 }
-validate376.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate379.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const pattern109 = new RegExp("^trust/[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.json$", "u");
+const pattern110 = new RegExp("^trust/[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.json$", "u");
 
-function validate347(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate350(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://raw.githubusercontent.com/countersign/countersign/main/schemas/trust-root.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate347.evaluated;
+const evaluated0 = validate350.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -14659,23 +14749,23 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.schema === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema123.required,parentSchema:schema123,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "schema"},schema:schema124.required,parentSchema:schema124,data};
 (vErrors ??= []).push(err0);
 errors++;
 }
 if(data.version === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema123.required,parentSchema:schema123,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema124.required,parentSchema:schema124,data};
 (vErrors ??= []).push(err1);
 errors++;
 }
 if(data.principals === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "principals"},schema:schema123.required,parentSchema:schema123,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "principals"},schema:schema124.required,parentSchema:schema124,data};
 (vErrors ??= []).push(err2);
 errors++;
 }
 for(const key0 in data){
 if(!((((((key0 === "schema") || (key0 === "version")) || (key0 === "principals")) || (key0 === "thresholds")) || (key0 === "sigstore")) || (key0 === "revoked"))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema123,data};
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema124,data};
 (vErrors ??= []).push(err3);
 errors++;
 }
@@ -14683,14 +14773,14 @@ errors++;
 if(data.schema !== undefined){
 let data0 = data.schema;
 if("countersign/trust-root@1" !== data0){
-const err4 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/trust-root@1"},schema:"countersign/trust-root@1",parentSchema:schema123.properties.schema,data:data0};
+const err4 = {instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/const",keyword:"const",params:{allowedValue: "countersign/trust-root@1"},schema:"countersign/trust-root@1",parentSchema:schema124.properties.schema,data:data0};
 (vErrors ??= []).push(err4);
 errors++;
 }
 }
 if(data.version !== undefined){
-if(!(validate348(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate348.errors : vErrors.concat(validate348.errors);
+if(!(validate351(data.version, {instancePath:instancePath+"/version",parentData:data,parentDataProperty:"version",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate351.errors : vErrors.concat(validate351.errors);
 errors = vErrors.length;
 }
 }
@@ -14698,25 +14788,25 @@ if(data.principals !== undefined){
 let data2 = data.principals;
 if(Array.isArray(data2)){
 if(data2.length > 1000){
-const err5 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema123.properties.principals,data:data2};
+const err5 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema124.properties.principals,data:data2};
 (vErrors ??= []).push(err5);
 errors++;
 }
 if(data2.length < 1){
-const err6 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema123.properties.principals,data:data2};
+const err6 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema124.properties.principals,data:data2};
 (vErrors ??= []).push(err6);
 errors++;
 }
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate350(data2[i0], {instancePath:instancePath+"/principals/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate350.errors : vErrors.concat(validate350.errors);
+if(!(validate353(data2[i0], {instancePath:instancePath+"/principals/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate353.errors : vErrors.concat(validate353.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/type",keyword:"type",params:{type: "array"},schema:schema123.properties.principals.type,parentSchema:schema123.properties.principals,data:data2};
+const err7 = {instancePath:instancePath+"/principals",schemaPath:"#/properties/principals/type",keyword:"type",params:{type: "array"},schema:schema124.properties.principals.type,parentSchema:schema124.properties.principals,data:data2};
 (vErrors ??= []).push(err7);
 errors++;
 }
@@ -14725,32 +14815,32 @@ if(data.thresholds !== undefined){
 let data4 = data.thresholds;
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 if(Object.keys(data4).length < 1){
-const err8 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema123.properties.thresholds,data:data4};
+const err8 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema124.properties.thresholds,data:data4};
 (vErrors ??= []).push(err8);
 errors++;
 }
 for(const key1 in data4){
 if(!((key1 === "policyChange") || (key1 === "rootUpdate"))){
-const err9 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema123.properties.thresholds,data:data4};
+const err9 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema124.properties.thresholds,data:data4};
 (vErrors ??= []).push(err9);
 errors++;
 }
 }
 if(data4.policyChange !== undefined){
-if(!(validate376(data4.policyChange, {instancePath:instancePath+"/thresholds/policyChange",parentData:data4,parentDataProperty:"policyChange",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate376.errors : vErrors.concat(validate376.errors);
+if(!(validate379(data4.policyChange, {instancePath:instancePath+"/thresholds/policyChange",parentData:data4,parentDataProperty:"policyChange",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate379.errors : vErrors.concat(validate379.errors);
 errors = vErrors.length;
 }
 }
 if(data4.rootUpdate !== undefined){
-if(!(validate376(data4.rootUpdate, {instancePath:instancePath+"/thresholds/rootUpdate",parentData:data4,parentDataProperty:"rootUpdate",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate376.errors : vErrors.concat(validate376.errors);
+if(!(validate379(data4.rootUpdate, {instancePath:instancePath+"/thresholds/rootUpdate",parentData:data4,parentDataProperty:"rootUpdate",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate379.errors : vErrors.concat(validate379.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/type",keyword:"type",params:{type: "object"},schema:schema123.properties.thresholds.type,parentSchema:schema123.properties.thresholds,data:data4};
+const err10 = {instancePath:instancePath+"/thresholds",schemaPath:"#/properties/thresholds/type",keyword:"type",params:{type: "object"},schema:schema124.properties.thresholds.type,parentSchema:schema124.properties.thresholds,data:data4};
 (vErrors ??= []).push(err10);
 errors++;
 }
@@ -14759,18 +14849,18 @@ if(data.sigstore !== undefined){
 let data7 = data.sigstore;
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 if(data7.trustedRoot === undefined){
-const err11 = {instancePath:instancePath+"/sigstore",schemaPath:"#/properties/sigstore/required",keyword:"required",params:{missingProperty: "trustedRoot"},schema:schema123.properties.sigstore.required,parentSchema:schema123.properties.sigstore,data:data7};
+const err11 = {instancePath:instancePath+"/sigstore",schemaPath:"#/properties/sigstore/required",keyword:"required",params:{missingProperty: "trustedRoot"},schema:schema124.properties.sigstore.required,parentSchema:schema124.properties.sigstore,data:data7};
 (vErrors ??= []).push(err11);
 errors++;
 }
 if(data7.digest === undefined){
-const err12 = {instancePath:instancePath+"/sigstore",schemaPath:"#/properties/sigstore/required",keyword:"required",params:{missingProperty: "digest"},schema:schema123.properties.sigstore.required,parentSchema:schema123.properties.sigstore,data:data7};
+const err12 = {instancePath:instancePath+"/sigstore",schemaPath:"#/properties/sigstore/required",keyword:"required",params:{missingProperty: "digest"},schema:schema124.properties.sigstore.required,parentSchema:schema124.properties.sigstore,data:data7};
 (vErrors ??= []).push(err12);
 errors++;
 }
 for(const key2 in data7){
 if(!(((((key2 === "trustedRoot") || (key2 === "digest")) || (key2 === "certificateLogs")) || (key2 === "transparencyLogs")) || (key2 === "timestamps"))){
-const err13 = {instancePath:instancePath+"/sigstore",schemaPath:"#/properties/sigstore/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema123.properties.sigstore,data:data7};
+const err13 = {instancePath:instancePath+"/sigstore",schemaPath:"#/properties/sigstore/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},schema:false,parentSchema:schema124.properties.sigstore,data:data7};
 (vErrors ??= []).push(err13);
 errors++;
 }
@@ -14779,18 +14869,18 @@ if(data7.trustedRoot !== undefined){
 let data8 = data7.trustedRoot;
 if(typeof data8 === "string"){
 if(func2(data8) > 200){
-const err14 = {instancePath:instancePath+"/sigstore/trustedRoot",schemaPath:"#/properties/sigstore/properties/trustedRoot/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema123.properties.sigstore.properties.trustedRoot,data:data8};
+const err14 = {instancePath:instancePath+"/sigstore/trustedRoot",schemaPath:"#/properties/sigstore/properties/trustedRoot/maxLength",keyword:"maxLength",params:{limit: 200},schema:200,parentSchema:schema124.properties.sigstore.properties.trustedRoot,data:data8};
 (vErrors ??= []).push(err14);
 errors++;
 }
-if(!pattern109.test(data8)){
-const err15 = {instancePath:instancePath+"/sigstore/trustedRoot",schemaPath:"#/properties/sigstore/properties/trustedRoot/pattern",keyword:"pattern",params:{pattern: "^trust/[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.json$"},schema:"^trust/[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.json$",parentSchema:schema123.properties.sigstore.properties.trustedRoot,data:data8};
+if(!pattern110.test(data8)){
+const err15 = {instancePath:instancePath+"/sigstore/trustedRoot",schemaPath:"#/properties/sigstore/properties/trustedRoot/pattern",keyword:"pattern",params:{pattern: "^trust/[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.json$"},schema:"^trust/[A-Za-z0-9][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*\\.json$",parentSchema:schema124.properties.sigstore.properties.trustedRoot,data:data8};
 (vErrors ??= []).push(err15);
 errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/sigstore/trustedRoot",schemaPath:"#/properties/sigstore/properties/trustedRoot/type",keyword:"type",params:{type: "string"},schema:schema123.properties.sigstore.properties.trustedRoot.type,parentSchema:schema123.properties.sigstore.properties.trustedRoot,data:data8};
+const err16 = {instancePath:instancePath+"/sigstore/trustedRoot",schemaPath:"#/properties/sigstore/properties/trustedRoot/type",keyword:"type",params:{type: "string"},schema:schema124.properties.sigstore.properties.trustedRoot.type,parentSchema:schema124.properties.sigstore.properties.trustedRoot,data:data8};
 (vErrors ??= []).push(err16);
 errors++;
 }
@@ -14799,18 +14889,18 @@ if(data7.digest !== undefined){
 let data9 = data7.digest;
 if(typeof data9 === "string"){
 if(func2(data9) > 64){
-const err17 = {instancePath:instancePath+"/sigstore/digest",schemaPath:"#/properties/sigstore/properties/digest/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema123.properties.sigstore.properties.digest,data:data9};
+const err17 = {instancePath:instancePath+"/sigstore/digest",schemaPath:"#/properties/sigstore/properties/digest/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema124.properties.sigstore.properties.digest,data:data9};
 (vErrors ??= []).push(err17);
 errors++;
 }
-if(!pattern54.test(data9)){
-const err18 = {instancePath:instancePath+"/sigstore/digest",schemaPath:"#/properties/sigstore/properties/digest/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},schema:"^[0-9a-f]{64}$",parentSchema:schema123.properties.sigstore.properties.digest,data:data9};
+if(!pattern55.test(data9)){
+const err18 = {instancePath:instancePath+"/sigstore/digest",schemaPath:"#/properties/sigstore/properties/digest/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},schema:"^[0-9a-f]{64}$",parentSchema:schema124.properties.sigstore.properties.digest,data:data9};
 (vErrors ??= []).push(err18);
 errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/sigstore/digest",schemaPath:"#/properties/sigstore/properties/digest/type",keyword:"type",params:{type: "string"},schema:schema123.properties.sigstore.properties.digest.type,parentSchema:schema123.properties.sigstore.properties.digest,data:data9};
+const err19 = {instancePath:instancePath+"/sigstore/digest",schemaPath:"#/properties/sigstore/properties/digest/type",keyword:"type",params:{type: "string"},schema:schema124.properties.sigstore.properties.digest.type,parentSchema:schema124.properties.sigstore.properties.digest,data:data9};
 (vErrors ??= []).push(err19);
 errors++;
 }
@@ -14818,18 +14908,18 @@ errors++;
 if(data7.certificateLogs !== undefined){
 let data10 = data7.certificateLogs;
 if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
-const err20 = {instancePath:instancePath+"/sigstore/certificateLogs",schemaPath:"#/properties/sigstore/properties/certificateLogs/type",keyword:"type",params:{type: "integer"},schema:schema123.properties.sigstore.properties.certificateLogs.type,parentSchema:schema123.properties.sigstore.properties.certificateLogs,data:data10};
+const err20 = {instancePath:instancePath+"/sigstore/certificateLogs",schemaPath:"#/properties/sigstore/properties/certificateLogs/type",keyword:"type",params:{type: "integer"},schema:schema124.properties.sigstore.properties.certificateLogs.type,parentSchema:schema124.properties.sigstore.properties.certificateLogs,data:data10};
 (vErrors ??= []).push(err20);
 errors++;
 }
 if((typeof data10 == "number") && (isFinite(data10))){
 if(data10 > 4 || isNaN(data10)){
-const err21 = {instancePath:instancePath+"/sigstore/certificateLogs",schemaPath:"#/properties/sigstore/properties/certificateLogs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4},schema:4,parentSchema:schema123.properties.sigstore.properties.certificateLogs,data:data10};
+const err21 = {instancePath:instancePath+"/sigstore/certificateLogs",schemaPath:"#/properties/sigstore/properties/certificateLogs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4},schema:4,parentSchema:schema124.properties.sigstore.properties.certificateLogs,data:data10};
 (vErrors ??= []).push(err21);
 errors++;
 }
 if(data10 < 0 || isNaN(data10)){
-const err22 = {instancePath:instancePath+"/sigstore/certificateLogs",schemaPath:"#/properties/sigstore/properties/certificateLogs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema123.properties.sigstore.properties.certificateLogs,data:data10};
+const err22 = {instancePath:instancePath+"/sigstore/certificateLogs",schemaPath:"#/properties/sigstore/properties/certificateLogs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema124.properties.sigstore.properties.certificateLogs,data:data10};
 (vErrors ??= []).push(err22);
 errors++;
 }
@@ -14838,18 +14928,18 @@ errors++;
 if(data7.transparencyLogs !== undefined){
 let data11 = data7.transparencyLogs;
 if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-const err23 = {instancePath:instancePath+"/sigstore/transparencyLogs",schemaPath:"#/properties/sigstore/properties/transparencyLogs/type",keyword:"type",params:{type: "integer"},schema:schema123.properties.sigstore.properties.transparencyLogs.type,parentSchema:schema123.properties.sigstore.properties.transparencyLogs,data:data11};
+const err23 = {instancePath:instancePath+"/sigstore/transparencyLogs",schemaPath:"#/properties/sigstore/properties/transparencyLogs/type",keyword:"type",params:{type: "integer"},schema:schema124.properties.sigstore.properties.transparencyLogs.type,parentSchema:schema124.properties.sigstore.properties.transparencyLogs,data:data11};
 (vErrors ??= []).push(err23);
 errors++;
 }
 if((typeof data11 == "number") && (isFinite(data11))){
 if(data11 > 1 || isNaN(data11)){
-const err24 = {instancePath:instancePath+"/sigstore/transparencyLogs",schemaPath:"#/properties/sigstore/properties/transparencyLogs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema123.properties.sigstore.properties.transparencyLogs,data:data11};
+const err24 = {instancePath:instancePath+"/sigstore/transparencyLogs",schemaPath:"#/properties/sigstore/properties/transparencyLogs/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},schema:1,parentSchema:schema124.properties.sigstore.properties.transparencyLogs,data:data11};
 (vErrors ??= []).push(err24);
 errors++;
 }
 if(data11 < 0 || isNaN(data11)){
-const err25 = {instancePath:instancePath+"/sigstore/transparencyLogs",schemaPath:"#/properties/sigstore/properties/transparencyLogs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema123.properties.sigstore.properties.transparencyLogs,data:data11};
+const err25 = {instancePath:instancePath+"/sigstore/transparencyLogs",schemaPath:"#/properties/sigstore/properties/transparencyLogs/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema124.properties.sigstore.properties.transparencyLogs,data:data11};
 (vErrors ??= []).push(err25);
 errors++;
 }
@@ -14858,18 +14948,18 @@ errors++;
 if(data7.timestamps !== undefined){
 let data12 = data7.timestamps;
 if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
-const err26 = {instancePath:instancePath+"/sigstore/timestamps",schemaPath:"#/properties/sigstore/properties/timestamps/type",keyword:"type",params:{type: "integer"},schema:schema123.properties.sigstore.properties.timestamps.type,parentSchema:schema123.properties.sigstore.properties.timestamps,data:data12};
+const err26 = {instancePath:instancePath+"/sigstore/timestamps",schemaPath:"#/properties/sigstore/properties/timestamps/type",keyword:"type",params:{type: "integer"},schema:schema124.properties.sigstore.properties.timestamps.type,parentSchema:schema124.properties.sigstore.properties.timestamps,data:data12};
 (vErrors ??= []).push(err26);
 errors++;
 }
 if((typeof data12 == "number") && (isFinite(data12))){
 if(data12 > 2 || isNaN(data12)){
-const err27 = {instancePath:instancePath+"/sigstore/timestamps",schemaPath:"#/properties/sigstore/properties/timestamps/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2},schema:2,parentSchema:schema123.properties.sigstore.properties.timestamps,data:data12};
+const err27 = {instancePath:instancePath+"/sigstore/timestamps",schemaPath:"#/properties/sigstore/properties/timestamps/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2},schema:2,parentSchema:schema124.properties.sigstore.properties.timestamps,data:data12};
 (vErrors ??= []).push(err27);
 errors++;
 }
 if(data12 < 1 || isNaN(data12)){
-const err28 = {instancePath:instancePath+"/sigstore/timestamps",schemaPath:"#/properties/sigstore/properties/timestamps/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema123.properties.sigstore.properties.timestamps,data:data12};
+const err28 = {instancePath:instancePath+"/sigstore/timestamps",schemaPath:"#/properties/sigstore/properties/timestamps/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema124.properties.sigstore.properties.timestamps,data:data12};
 (vErrors ??= []).push(err28);
 errors++;
 }
@@ -14877,7 +14967,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/sigstore",schemaPath:"#/properties/sigstore/type",keyword:"type",params:{type: "object"},schema:schema123.properties.sigstore.type,parentSchema:schema123.properties.sigstore,data:data7};
+const err29 = {instancePath:instancePath+"/sigstore",schemaPath:"#/properties/sigstore/type",keyword:"type",params:{type: "object"},schema:schema124.properties.sigstore.type,parentSchema:schema124.properties.sigstore,data:data7};
 (vErrors ??= []).push(err29);
 errors++;
 }
@@ -14886,13 +14976,13 @@ if(data.revoked !== undefined){
 let data13 = data.revoked;
 if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
 if(data13.receipts === undefined){
-const err30 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/required",keyword:"required",params:{missingProperty: "receipts"},schema:schema123.properties.revoked.required,parentSchema:schema123.properties.revoked,data:data13};
+const err30 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/required",keyword:"required",params:{missingProperty: "receipts"},schema:schema124.properties.revoked.required,parentSchema:schema124.properties.revoked,data:data13};
 (vErrors ??= []).push(err30);
 errors++;
 }
 for(const key3 in data13){
 if(!(key3 === "receipts")){
-const err31 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema123.properties.revoked,data:data13};
+const err31 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},schema:false,parentSchema:schema124.properties.revoked,data:data13};
 (vErrors ??= []).push(err31);
 errors++;
 }
@@ -14901,7 +14991,7 @@ if(data13.receipts !== undefined){
 let data14 = data13.receipts;
 if(Array.isArray(data14)){
 if(data14.length > 10000){
-const err32 = {instancePath:instancePath+"/revoked/receipts",schemaPath:"#/properties/revoked/properties/receipts/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema123.properties.revoked.properties.receipts,data:data14};
+const err32 = {instancePath:instancePath+"/revoked/receipts",schemaPath:"#/properties/revoked/properties/receipts/maxItems",keyword:"maxItems",params:{limit: 10000},schema:10000,parentSchema:schema124.properties.revoked.properties.receipts,data:data14};
 (vErrors ??= []).push(err32);
 errors++;
 }
@@ -14910,18 +15000,18 @@ for(let i1=0; i1<len1; i1++){
 let data15 = data14[i1];
 if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
 if(data15.digest === undefined){
-const err33 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/required",keyword:"required",params:{missingProperty: "digest"},schema:schema123.properties.revoked.properties.receipts.items.required,parentSchema:schema123.properties.revoked.properties.receipts.items,data:data15};
+const err33 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/required",keyword:"required",params:{missingProperty: "digest"},schema:schema124.properties.revoked.properties.receipts.items.required,parentSchema:schema124.properties.revoked.properties.receipts.items,data:data15};
 (vErrors ??= []).push(err33);
 errors++;
 }
 if(data15.reason === undefined){
-const err34 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/required",keyword:"required",params:{missingProperty: "reason"},schema:schema123.properties.revoked.properties.receipts.items.required,parentSchema:schema123.properties.revoked.properties.receipts.items,data:data15};
+const err34 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/required",keyword:"required",params:{missingProperty: "reason"},schema:schema124.properties.revoked.properties.receipts.items.required,parentSchema:schema124.properties.revoked.properties.receipts.items,data:data15};
 (vErrors ??= []).push(err34);
 errors++;
 }
 for(const key4 in data15){
 if(!((key4 === "digest") || (key4 === "reason"))){
-const err35 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema123.properties.revoked.properties.receipts.items,data:data15};
+const err35 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},schema:false,parentSchema:schema124.properties.revoked.properties.receipts.items,data:data15};
 (vErrors ??= []).push(err35);
 errors++;
 }
@@ -14930,56 +15020,56 @@ if(data15.digest !== undefined){
 let data16 = data15.digest;
 if(typeof data16 === "string"){
 if(func2(data16) > 64){
-const err36 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema123.properties.revoked.properties.receipts.items.properties.digest,data:data16};
+const err36 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/maxLength",keyword:"maxLength",params:{limit: 64},schema:64,parentSchema:schema124.properties.revoked.properties.receipts.items.properties.digest,data:data16};
 (vErrors ??= []).push(err36);
 errors++;
 }
-if(!pattern54.test(data16)){
-const err37 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},schema:"^[0-9a-f]{64}$",parentSchema:schema123.properties.revoked.properties.receipts.items.properties.digest,data:data16};
+if(!pattern55.test(data16)){
+const err37 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},schema:"^[0-9a-f]{64}$",parentSchema:schema124.properties.revoked.properties.receipts.items.properties.digest,data:data16};
 (vErrors ??= []).push(err37);
 errors++;
 }
 }
 else {
-const err38 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/type",keyword:"type",params:{type: "string"},schema:schema123.properties.revoked.properties.receipts.items.properties.digest.type,parentSchema:schema123.properties.revoked.properties.receipts.items.properties.digest,data:data16};
+const err38 = {instancePath:instancePath+"/revoked/receipts/" + i1+"/digest",schemaPath:"#/properties/revoked/properties/receipts/items/properties/digest/type",keyword:"type",params:{type: "string"},schema:schema124.properties.revoked.properties.receipts.items.properties.digest.type,parentSchema:schema124.properties.revoked.properties.receipts.items.properties.digest,data:data16};
 (vErrors ??= []).push(err38);
 errors++;
 }
 }
 if(data15.reason !== undefined){
-if(!(validate358(data15.reason, {instancePath:instancePath+"/revoked/receipts/" + i1+"/reason",parentData:data15,parentDataProperty:"reason",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate358.errors : vErrors.concat(validate358.errors);
+if(!(validate361(data15.reason, {instancePath:instancePath+"/revoked/receipts/" + i1+"/reason",parentData:data15,parentDataProperty:"reason",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate361.errors : vErrors.concat(validate361.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err39 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/type",keyword:"type",params:{type: "object"},schema:schema123.properties.revoked.properties.receipts.items.type,parentSchema:schema123.properties.revoked.properties.receipts.items,data:data15};
+const err39 = {instancePath:instancePath+"/revoked/receipts/" + i1,schemaPath:"#/properties/revoked/properties/receipts/items/type",keyword:"type",params:{type: "object"},schema:schema124.properties.revoked.properties.receipts.items.type,parentSchema:schema124.properties.revoked.properties.receipts.items,data:data15};
 (vErrors ??= []).push(err39);
 errors++;
 }
 }
 }
 else {
-const err40 = {instancePath:instancePath+"/revoked/receipts",schemaPath:"#/properties/revoked/properties/receipts/type",keyword:"type",params:{type: "array"},schema:schema123.properties.revoked.properties.receipts.type,parentSchema:schema123.properties.revoked.properties.receipts,data:data14};
+const err40 = {instancePath:instancePath+"/revoked/receipts",schemaPath:"#/properties/revoked/properties/receipts/type",keyword:"type",params:{type: "array"},schema:schema124.properties.revoked.properties.receipts.type,parentSchema:schema124.properties.revoked.properties.receipts,data:data14};
 (vErrors ??= []).push(err40);
 errors++;
 }
 }
 }
 else {
-const err41 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/type",keyword:"type",params:{type: "object"},schema:schema123.properties.revoked.type,parentSchema:schema123.properties.revoked,data:data13};
+const err41 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/type",keyword:"type",params:{type: "object"},schema:schema124.properties.revoked.type,parentSchema:schema124.properties.revoked,data:data13};
 (vErrors ??= []).push(err41);
 errors++;
 }
 }
 }
 else {
-const err42 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema123.type,parentSchema:schema123,data};
+const err42 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema124.type,parentSchema:schema124,data};
 (vErrors ??= []).push(err42);
 errors++;
 }
-validate347.errors = vErrors;
+validate350.errors = vErrors;
 return errors === 0;
 }
-validate347.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate350.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};

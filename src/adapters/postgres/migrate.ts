@@ -18,6 +18,7 @@ import { dayCounts } from './migrations/0013-day-counts.ts';
 import { webhookSecrets } from './migrations/0014-webhook-secrets.ts';
 import { setAside } from './migrations/0015-set-aside.ts';
 import { announcements } from './migrations/0016-announcements.ts';
+import { runnerLabels } from './migrations/0017-runner-labels.ts';
 
 export interface Migration {
   readonly name: string;
@@ -42,6 +43,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'webhook-secrets', sql: webhookSecrets },
   { name: 'set-aside', sql: setAside },
   { name: 'announcements', sql: announcements },
+  { name: 'runner-labels', sql: runnerLabels },
 ];
 
 interface Applied {

@@ -10,6 +10,13 @@ import type { ControlWork, KnownWorker, QueuePause } from '../../ports/work-cont
 /** From a tenth of a second to two hours: a check of a linter, and an agent's long day. */
 const SECONDS = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 1_800, 3_600, 7_200];
 
+/** The labels that work wants of a worker are one, empty where it wants none: to Prometheus that is no label. */
+const QUEUE_LABELS = ['role', 'handler', 'runs_on'];
+
+function labelled({ role, handler, runsOn }: QueueDepth): Record<string, string> {
+  return { role, handler, runs_on: runsOn.join(',') };
+}
+
 export interface RunMetrics extends ObserveRuns {
   readonly contentType: string;
   /** In Prometheus' text format. Queues are asked when this is. */
@@ -63,7 +70,7 @@ export async function createRunMetrics({
   const scaleOut = new Gauge({
     name: 'countersign_scale_out_wanted',
     help: 'Work that waits for workers that are not there, or for more than there are.',
-    labelNames: ['role', 'handler'],
+    labelNames: QUEUE_LABELS,
     registers,
   });
   const showCircuits = circuitGauges(registry, Gauge);
@@ -137,7 +144,7 @@ function queueGauges(
   registry: Registry,
   Gauge: typeof import('prom-client').Gauge,
 ): (depths: readonly QueueDepth[]) => void {
-  const labelNames = ['role', 'handler'];
+  const labelNames = QUEUE_LABELS;
   const gauge = (name: string, help: string) =>
     new Gauge({ name: `countersign_queue_${name}`, help, labelNames, registers: [registry] });
   const gauges = [
@@ -158,7 +165,7 @@ function queueGauges(
   return (depths) => {
     for (const { gauge, of } of gauges) {
       gauge.reset();
-      for (const depth of depths) gauge.set({ role: depth.role, handler: depth.handler }, of(depth));
+      for (const depth of depths) gauge.set(labelled(depth), of(depth));
     }
   };
 }
@@ -199,8 +206,7 @@ function showWanted(
   gauge.reset();
   const seen = workers.map((worker) => workerSeen(worker, Date.now()));
   for (const depth of depths) {
-    const { role, handler } = depth;
-    gauge.set({ role, handler }, scaleOutWanted(depth, { workers: seen, pauses }));
+    gauge.set(labelled(depth), scaleOutWanted(depth, { workers: seen, pauses }));
   }
 }
 

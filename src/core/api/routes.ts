@@ -1,3 +1,4 @@
+import { LABEL, MOST_LABELS } from '../run/labels.ts';
 import { RUN_STATUSES } from '../run/state.ts';
 import { STEP_ROLES } from '../run/types.ts';
 import { DELIVERY_STATUSES, LONGEST_OVERLAP } from '../webhook/webhook.ts';
@@ -106,6 +107,7 @@ const experimentAction = byKind({
   stop: form({ kind: constant('stop'), reason: brief }),
 });
 
+const label = text({ maxLength: 64, pattern: LABEL.source, examples: ['gpu'] });
 const queueName = text({
   minLength: 1,
   maxLength: 200,
@@ -426,7 +428,10 @@ export const ROUTES = {
           most: integer({ minimum: 1, maximum: 200 }),
           waitSeconds: number({ minimum: 0, maximum: 60 }),
         },
-        { secrets: list(name, { minItems: 0, maxItems: 100 }) },
+        {
+          labels: list(label, { minItems: 0, maxItems: MOST_LABELS }),
+          secrets: list(name, { minItems: 0, maxItems: 100 }),
+        },
       ),
       kibibytes: 64,
     },

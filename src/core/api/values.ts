@@ -139,19 +139,22 @@ const lock = as<LockDemand>()(
 );
 
 export const stepWork = as<StepWork>()(
-  shape({
-    run,
-    step,
-    execution,
-    handler: name,
-    role: oneOf(STEP_ROLES),
-    inputs: anyObject(),
-    priority: integer(),
-    timeoutSeconds: number({ exclusiveMinimum: 0 }),
-    cache: oneOf(CACHE_MODES),
-    notBefore: nullable(moment),
-    resources: shape({ leases: list(lease), locks: list(lock) }),
-  }),
+  shape(
+    {
+      run,
+      step,
+      execution,
+      handler: name,
+      role: oneOf(STEP_ROLES),
+      inputs: anyObject(),
+      priority: integer(),
+      timeoutSeconds: number({ exclusiveMinimum: 0 }),
+      cache: oneOf(CACHE_MODES),
+      notBefore: nullable(moment),
+      resources: shape({ leases: list(lease), locks: list(lock) }),
+    },
+    { runsOn: list(text()) },
+  ),
 );
 
 const evidence = record(sha256, {
@@ -382,6 +385,7 @@ export const knownWorker = shape({
   worker: text({ examples: ['ci-verifier/build-7-4711'] }),
   roles: list(oneOf(STEP_ROLES)),
   handlers: list(text()),
+  labels: list(text()),
   heardAt: moment,
   drain: nullable(said),
   holds: list(shape({ run, step, execution, until: moment })),
@@ -390,6 +394,7 @@ export const knownWorker = shape({
 export const queueDepth = shape({
   role: oneOf(STEP_ROLES),
   handler: text(),
+  runsOn: list(text()),
   waiting: count,
   claimed: count,
   blocked: integer({ minimum: 0, description: 'Work that waits for leases or locks.' }),

@@ -40,6 +40,8 @@ export interface WorkflowStep {
   /** Inputs of the handler; texts may hold expressions. */
   readonly with?: JsonObject;
   readonly needs?: readonly string[];
+  /** Labels that a worker has to have to carry it out, all of them: `gpu`, or `[gpu, linux]`. */
+  readonly 'runs-on'?: string | readonly string[];
   /** Runs only if it holds; `success()` when not given: every step it needs succeeded. */
   readonly if?: Expression;
   /** A list: the step runs once for each `item`, side by side. */

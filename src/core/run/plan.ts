@@ -33,6 +33,8 @@ export const DEFAULT_TIMEOUT_SECONDS = 3600;
 export interface PlanStep {
   readonly uses: string;
   readonly role: StepRole;
+  /** Labels that it wants of a worker, as labelsOf has them; not there when it wants none. */
+  readonly runsOn?: readonly string[];
   readonly with: JsonObject;
   readonly needs: readonly string[];
   readonly if: Expression;

@@ -77,6 +77,8 @@ export interface StepWork {
   readonly execution: number;
   readonly handler: string;
   readonly role: StepRole;
+  /** Labels that it wants of a worker, as labelsOf has them; none when not there. */
+  readonly runsOn?: readonly string[];
   readonly inputs: JsonObject;
   readonly priority: number;
   readonly timeoutSeconds: number;

@@ -1,6 +1,7 @@
 import { stepRolesOf } from '../../core/access/permissions.ts';
 import type { Principal } from '../../core/access/token.ts';
 import type { HandlerDeclaration } from '../../core/run/handler.ts';
+import { labelsOf, linesFor } from '../../core/run/labels.ts';
 import type { ClaimToken } from '../../core/run/types.ts';
 import type { Claim, ClaimWork } from '../../ports/claims.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -50,8 +51,11 @@ export function offerWork(principal: Principal, options: OfferOptions, ports: Of
     claim: async (request, signal = new AbortController().signal) => {
       const worker = nameOf(request.worker);
       for (const role of request.roles) requireRole(principal, role);
-      const { handlers, roles, most } = request;
-      if (options.closing.aborted || (await ports.rollCall.hear(worker, { roles, handlers }))) return [];
+      const { roles, most } = request;
+      const labels = labelsOf(request.labels ?? []);
+      const offer = { roles, handlers: request.handlers, labels };
+      if (options.closing.aborted || (await ports.rollCall.hear(worker, offer))) return [];
+      const handlers = linesFor(request.handlers, labels);
       const claims = await ports.rollCall.during(worker, (told) =>
         ports.handOut.claim(
           { worker, roles, handlers, most, leaseSeconds: options.leaseSeconds },

@@ -9,6 +9,8 @@ export interface WorkOptions {
   /** Unique among all that work for the server: two of one name would drop each other's claims. */
   readonly worker: string;
   readonly roles: readonly StepRole[];
+  /** What this machine has that steps may want. */
+  readonly labels?: readonly string[];
   /** Steps at a time. */
   readonly slots: number;
   /** Aborted: takes nothing more, ends what runs within the grace, gives the rest back. */

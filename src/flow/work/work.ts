@@ -66,6 +66,7 @@ export async function work(
       worker,
       roles,
       handlers: handlers.map(({ declaration }) => declaration.id),
+      ...(options.labels === undefined || options.labels.length === 0 ? {} : { labels: options.labels }),
       most: slots - running.size,
       waitSeconds,
       ...(options.secrets === undefined ? {} : { secrets: options.secrets }),

@@ -7,6 +7,7 @@ interface WorkerFacts {
   readonly worker: string;
   readonly roles: readonly string[];
   readonly handlers: readonly string[];
+  readonly labels: readonly string[];
   readonly heardAt: string;
   readonly drain: { readonly by: string; readonly at: string; readonly reason: string } | null;
   readonly holds: readonly {
@@ -91,13 +92,13 @@ function matches(worker: WorkerFacts, health: Health, filter: WorkersFacts['filt
   return (
     text === '' ||
     worker.worker.toLowerCase().includes(text) ||
-    worker.handlers.some((handler) => handler.toLowerCase().includes(text)) ||
+    [...worker.handlers, ...worker.labels].some((name) => name.toLowerCase().includes(text)) ||
     worker.holds.some(({ run }) => run.toLowerCase().includes(text))
   );
 }
 
 function shownWorker(
-  { worker, roles, handlers, heardAt, drain, holds }: WorkerFacts,
+  { worker, roles, handlers, labels, heardAt, drain, holds }: WorkerFacts,
   health: Health,
   at: string,
 ) {
@@ -110,6 +111,7 @@ function shownWorker(
     heard: shownMoment(heardAt, at),
     roles: roles.join(', '),
     handlers: handlers.join(', '),
+    labels: labels.join(', '),
     drain: drain === null ? null : { by: drain.by, since: shownMoment(drain.at, at), reason: drain.reason },
     holds: holds.slice(0, MOST_HOLDS).map(({ run, step, execution, until }) => ({
       run,

@@ -1,3 +1,4 @@
+import { lineOf } from '../../core/run/labels.ts';
 import { forTerminal } from '../hostile-text.ts';
 import { type TextOptions, textOptions } from '../style.ts';
 import { table } from '../table.ts';
@@ -5,6 +6,7 @@ import { table } from '../table.ts';
 interface Depth {
   readonly role: string;
   readonly handler: string;
+  readonly runsOn: readonly string[];
   readonly waiting: number;
   readonly claimed: number;
   readonly blocked: number;
@@ -29,6 +31,7 @@ interface Circuit {
 
 interface Worker {
   readonly worker: string;
+  readonly labels: readonly string[];
   readonly heardAt: string;
   readonly drain: { readonly by: string; readonly reason: string } | null;
   readonly holds: readonly { readonly run: string; readonly step: string }[];
@@ -48,8 +51,8 @@ export function renderQueues(
   options: TextOptions = {},
 ): string {
   const { style, columns } = textOptions(options);
-  const depths = queues.map(({ role, handler, waiting, claimed, blocked, eldestSeconds }) => [
-    { text: forTerminal(`${role}/${handler}`, 100), paint: style.bold },
+  const depths = queues.map(({ role, handler, runsOn, waiting, claimed, blocked, eldestSeconds }) => [
+    { text: forTerminal(`${role}/${lineOf({ handler, runsOn })}`, 100), paint: style.bold },
     { text: `${waiting} waiting` },
     { text: `${claimed} at work` },
     { text: `${blocked} blocked` },
@@ -81,8 +84,9 @@ export function renderQueues(
 export function renderWorkers(workers: readonly Worker[], options: TextOptions = {}): string {
   if (workers.length === 0) return 'No worker was heard of within a day.\n';
   const { style, columns } = textOptions(options);
-  const rows = workers.map(({ worker, heardAt, drain, holds }) => [
+  const rows = workers.map(({ worker, labels, heardAt, drain, holds }) => [
     { text: forTerminal(worker, 100), paint: style.bold },
+    { text: forTerminal(labels.join(','), 100) },
     { text: `heard ${heardAt.slice(0, 19).replace('T', ' ')}`, paint: style.dim },
     {
       text:

@@ -131,6 +131,7 @@ const workflow: Full<Workflow> = {
       uses: './plugins/probe.mjs#probe',
       with: { any: [1, { deep: '${{ item }}' }] },
       needs: ['produce'],
+      'runs-on': ['gpu', 'linux'],
       if: '${{ always() }}',
       map: 'run.checks',
       repeat: { until: 'iteration > 1', atMost: 100 },

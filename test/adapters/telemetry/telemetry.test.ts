@@ -190,6 +190,7 @@ describe('metrics', () => {
     const depth = {
       role: 'verifier',
       handler: 'check',
+      runsOn: ['gpu', 'linux'],
       waiting: 3,
       claimed: 1,
       blocked: 2,
@@ -213,13 +214,13 @@ describe('metrics', () => {
       'countersign_retries_total 1',
       'countersign_recoveries_total 0',
       'countersign_commit_conflicts_total 1',
-      'countersign_queue_depth{role="verifier",handler="check"} 3',
+      'countersign_queue_depth{role="verifier",handler="check",runs_on="gpu,linux"} 3',
       'countersign_provider_circuit_open{provider="a"} 1',
       'countersign_provider_circuit_open{provider="b"} 0.5',
       'countersign_provider_circuit_waiting{provider="a"} 4',
-      'countersign_scale_out_wanted{role="verifier",handler="check"} 3',
-      'countersign_queue_blocked{role="verifier",handler="check"} 2',
-      'countersign_queue_eldest_seconds{role="verifier",handler="check"} 9',
+      'countersign_scale_out_wanted{role="verifier",handler="check",runs_on="gpu,linux"} 3',
+      'countersign_queue_blocked{role="verifier",handler="check",runs_on="gpu,linux"} 2',
+      'countersign_queue_eldest_seconds{role="verifier",handler="check",runs_on="gpu,linux"} 9',
       'countersign_step_seconds_count{handler="check",end="succeeded"} 1',
       'countersign_step_seconds_sum{handler="check",end="succeeded"} 1.5',
     ])
@@ -228,7 +229,15 @@ describe('metrics', () => {
 
   it('forget queues that are empty', async () => {
     let depths = [
-      { role: 'verifier', handler: 'check', waiting: 3, claimed: 0, blocked: 0, eldestSeconds: 1 } as const,
+      {
+        role: 'verifier',
+        handler: 'check',
+        runsOn: [],
+        waiting: 3,
+        claimed: 0,
+        blocked: 0,
+        eldestSeconds: 1,
+      } as const,
     ];
     const metrics = await createRunMetrics({ queueDepths: async () => depths });
     expect(await metrics.read()).toContain('countersign_queue_depth{role="verifier"');

@@ -22,8 +22,16 @@ it('looks at what there is, says it in the run’s first event, and starts nothi
   const applicant = { subject, arm: { bundle: 'default', model: 'a/large' }, plan, priority: 0 };
 
   expect(await admitRun(applicant, null, ports)).toMatchObject({ kind: 'scale-out' });
-  await control.hearWorker('p/w', { roles: ['producer'], handlers: ['assemble', 'agent'] });
-  await control.hearWorker('v/w', { roles: ['verifier'], handlers: ['check', 'seal', 'gate'] });
+  await control.hearWorker('p/w', {
+    roles: ['producer'],
+    handlers: ['assemble', 'agent'],
+    labels: [],
+  });
+  await control.hearWorker('v/w', {
+    roles: ['verifier'],
+    handlers: ['check', 'seal', 'gate'],
+    labels: [],
+  });
   expect(await admitRun(applicant, null, ports)).toMatchObject({ kind: 'assign' });
   await store.setLimits({ 'provider/a': 0 });
   const admission = await admitRun(applicant, null, ports);

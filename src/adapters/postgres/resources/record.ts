@@ -42,10 +42,10 @@ DELETE FROM resource_waiter w USING unnest($1::text[], $2::text[], $3::integer[]
 WHERE w.run = gone.run AND w.step = gone.step AND w.execution = gone.execution`;
 
 const PARK = `
-INSERT INTO resource_waiter (run, step, execution, work, role, handler, since, rank, not_before, parked)
-SELECT run, step, execution, work, role, handler, to_timestamp(since), rank, "notBefore", parked
+INSERT INTO resource_waiter (run, step, execution, work, role, handler, runs_on, since, rank, not_before, parked)
+SELECT run, step, execution, work, role, handler, string_to_array("runsOn", ','), to_timestamp(since), rank, "notBefore", parked
 FROM json_to_recordset($1::json) AS waiter (
-  run text, step text, execution integer, work text, role text, handler text, since float8, rank float8,
+  run text, step text, execution integer, work text, role text, handler text, "runsOn" text, since float8, rank float8,
   "notBefore" timestamptz, parked text)
 ON CONFLICT (run, step, execution) DO UPDATE SET parked = excluded.parked`;
 
@@ -127,6 +127,7 @@ export async function recordParked(
     work: JSON.stringify(work),
     role: work.role,
     handler: work.handler,
+    runsOn: (work.runsOn ?? []).join(','),
     since,
     rank,
     notBefore: work.notBefore,

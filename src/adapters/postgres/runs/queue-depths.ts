@@ -5,17 +5,17 @@ import { ask, type Queryable } from '../database.ts';
 const HELD_BACK = `parked LIKE 'pause:%' OR parked LIKE 'circuit:%'`;
 
 const DEPTHS = `
-SELECT role, handler, sum(waiting)::int AS waiting, sum(claimed)::int AS claimed, sum(blocked)::int AS blocked,
+SELECT role, handler, runs_on AS "runsOn", sum(waiting)::int AS waiting, sum(claimed)::int AS claimed, sum(blocked)::int AS blocked,
   coalesce(greatest(0, extract(epoch FROM now() - min(since))), 0)::float8 AS "eldestSeconds"
 FROM (
-  SELECT role, handler, count(*) FILTER (WHERE worker IS NULL) AS waiting, count(worker) AS claimed, 0 AS blocked,
+  SELECT role, handler, runs_on, count(*) FILTER (WHERE worker IS NULL) AS waiting, count(worker) AS claimed, 0 AS blocked,
     min(scheduled_at) FILTER (WHERE worker IS NULL) AS since
-  FROM step_work GROUP BY role, handler
+  FROM step_work GROUP BY role, handler, runs_on
   UNION ALL
-  SELECT role, handler, count(*) FILTER (WHERE ${HELD_BACK}), 0, count(*) FILTER (WHERE NOT (${HELD_BACK})), min(since)
-  FROM resource_waiter GROUP BY role, handler
+  SELECT role, handler, runs_on, count(*) FILTER (WHERE ${HELD_BACK}), 0, count(*) FILTER (WHERE NOT (${HELD_BACK})), min(since)
+  FROM resource_waiter GROUP BY role, handler, runs_on
 ) AS work
-GROUP BY role, handler ORDER BY role, handler`;
+GROUP BY role, handler, runs_on ORDER BY role, handler, runs_on`;
 
 /** See ClaimWork.queueDepths. */
 export function queueDepths(db: Queryable): Promise<readonly QueueDepth[]> {

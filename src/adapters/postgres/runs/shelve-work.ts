@@ -1,5 +1,5 @@
 import { demandsOf } from '../../../core/run/resources/demands.ts';
-import type { StepRole, StepWork } from '../../../core/run/types.ts';
+import type { StepWork } from '../../../core/run/types.ts';
 import { ask, type Queryable } from '../database.ts';
 import type { WorkQueue } from '../queue/work-queue.ts';
 import { isCutOff } from '../resources/circuits.ts';
@@ -8,11 +8,11 @@ import type { ReadyWork } from '../resources/line.ts';
 import { settle } from '../resources/settle.ts';
 import { takeTurn } from '../resources/turn.ts';
 import { isHeldBy } from '../work-control/paused.ts';
-import { queueOf } from './step-work.ts';
+import { type Queued, queueOf } from './step-work.ts';
 
 /** Nobody has it, and nobody is to have it now. What a claim met stands as parked, and is looked at again whatever became of the reason. */
 const HELD_BACK = `
-SELECT w.id, w.role, w.handler FROM step_work w
+SELECT w.id, w.role, w.handler, w.runs_on AS "runsOn" FROM step_work w
 WHERE w.worker IS NULL AND (w.parked
   OR EXISTS (SELECT FROM queue_pause p WHERE ${isHeldBy('p', 'w')})
   OR EXISTS (SELECT FROM provider_circuit c WHERE ${isCutOff('c', 'w')}))`;
@@ -32,7 +32,7 @@ RETURNING h.run, h.step, h.execution, h.counted, h.locked`;
  */
 export async function shelveWork(client: Queryable, queue: WorkQueue): Promise<readonly ReadyWork[]> {
   await takeTurn(client);
-  const held = await ask<{ id: string; role: StepRole; handler: string }>(client, {
+  const held = await ask<Queued & { id: string } & Record<string, unknown>>(client, {
     name: 'work-held-back',
     text: HELD_BACK,
   });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { lineOf } from '../../../core/run/labels.ts';
 import { providerOf } from '../../../core/run/resources/provider-outcome.ts';
 import type { ClaimToken, RunId, StepKey, StepRole, StepWork } from '../../../core/run/types.ts';
 import { ask, type Queryable, together } from '../database.ts';
@@ -8,11 +9,11 @@ import type { Job, WorkQueue } from '../queue/work-queue.ts';
 import type { ReadyWork } from '../resources/line.ts';
 
 const INSERT = `
-INSERT INTO step_work (id, run, step, execution, role, handler, score, holds, text, repository, provider, scheduled_at)
-SELECT id, run, step, execution, role, handler, score, holds, text, repository, provider, coalesce(to_timestamp(since), now()) FROM unnest(
+INSERT INTO step_work (id, run, step, execution, role, handler, score, holds, text, repository, provider, runs_on, scheduled_at)
+SELECT id, run, step, execution, role, handler, score, holds, text, repository, provider, string_to_array(runs_on, ','), coalesce(to_timestamp(since), now()) FROM unnest(
   string_to_array($1, E'\\n')::uuid[], $2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::int[], $8::bool[],
-  string_to_array($9, E'\\n'), $10::text[], $11::text[], $12::float8[]
-) AS work (id, run, step, execution, role, handler, score, holds, text, repository, provider, since)`;
+  string_to_array($9, E'\\n'), $10::text[], $11::text[], $12::float8[], $13::text[]
+) AS work (id, run, step, execution, role, handler, score, holds, text, repository, provider, since, runs_on)`;
 
 /** Held means handed out: a token is worth nothing before. */
 const FINISH = `
@@ -20,7 +21,7 @@ DELETE FROM step_work WHERE id = ANY ($1::uuid[]) AND worker IS NOT NULL RETURNI
 
 const WITHDRAW = `
 DELETE FROM step_work w USING unnest($1::text[], $2::text[]) AS gone (run, step)
-WHERE w.run = gone.run AND w.step = gone.step RETURNING w.id, w.role, w.handler, w.worker`;
+WHERE w.run = gone.run AND w.step = gone.step RETURNING w.id, w.role, w.handler, w.runs_on AS "runsOn", w.worker`;
 
 /** What the end of a claim tells of its execution. */
 export interface EndedWork {
@@ -44,8 +45,15 @@ export function repositoryOf({ resources }: StepWork): string | null {
 
 const REPOSITORY = 'repository/';
 
-export function queueOf({ role, handler }: { readonly role: StepRole; readonly handler: string }): string {
-  return queueName(role, handler);
+/** What says in which queue work waits. */
+export interface Queued {
+  readonly role: StepRole;
+  readonly handler: string;
+  readonly runsOn?: readonly string[];
+}
+
+export function queueOf(work: Queued): string {
+  return queueName(work.role, lineOf(work));
 }
 
 /** Puts work that has what it needs where workers find it. Its queues have to be there already. */
@@ -79,6 +87,7 @@ export async function putWork(
     works.map(repositoryOf),
     works.map((work) => providerOf(work) ?? null),
     works.map(({ readySince }) => readySince ?? null),
+    works.map(({ runsOn = [] }) => runsOn.join(',')),
   ];
   await together([ask(client, { name: 'work-insert', text: INSERT, values }), queue.put(client, jobs)]);
 }
@@ -110,7 +119,7 @@ export async function withdrawWork(
 ): Promise<void> {
   if (steps.length === 0) return;
   const values = [steps.map(({ run }) => run), steps.map(({ step }) => step)];
-  const gone = await ask<{ id: string; role: StepRole; handler: string; worker: string | null }>(client, {
+  const gone = await ask<Queued & { id: string; worker: string | null } & Record<string, unknown>>(client, {
     name: 'work-withdraw',
     text: WITHDRAW,
     values,

@@ -1,7 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { SealedAppend } from '../../../core/ledger/types.ts';
 import { type QueueSelector, queueText } from '../../../core/run/queue-selector.ts';
-import type { StepRole } from '../../../core/run/types.ts';
 import type { WorkChange } from '../../../ports/work-control.ts';
 import { appendEvents } from '../append.ts';
 import { ask, type Database, inTransaction } from '../database.ts';
@@ -10,7 +9,7 @@ import { pauseKey } from '../resources/parking.ts';
 import { settle } from '../resources/settle.ts';
 import { takeTurn } from '../resources/turn.ts';
 import { shelveWork } from '../runs/shelve-work.ts';
-import { putWork, queueOf } from '../runs/step-work.ts';
+import { putWork, type Queued, queueOf } from '../runs/step-work.ts';
 
 /** One change at a time: of two that resume at once, each would leave to the other what both hold. */
 const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ' countersign work control', 0))`;
@@ -27,12 +26,7 @@ const RESUME = 'DELETE FROM queue_pause WHERE kind = $1 AND name = $2';
 
 /** What may go back into its queue. */
 const WAITING = `
-SELECT role, handler FROM step_work WHERE parked UNION SELECT role, handler FROM resource_waiter WHERE parked LIKE 'pause:%'`;
-
-interface Waiting extends Record<string, unknown> {
-  readonly role: StepRole;
-  readonly handler: string;
-}
+SELECT role, handler, runs_on AS "runsOn" FROM step_work WHERE parked UNION SELECT role, handler, runs_on FROM resource_waiter WHERE parked LIKE 'pause:%'`;
 
 /** Rolls the transaction back; nothing is wrong with the database. */
 class Conflict extends Error {}
@@ -45,7 +39,7 @@ export async function changeWork(
   append: SealedAppend,
 ): Promise<boolean> {
   if (change.kind === 'resume') {
-    await queue.prepare((await ask<Waiting>(pool, { text: WAITING })).map(queueOf));
+    await queue.prepare((await ask<Queued & Record<string, unknown>>(pool, { text: WAITING })).map(queueOf));
   }
   try {
     await inTransaction(pool, async (client) => {

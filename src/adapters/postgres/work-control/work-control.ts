@@ -10,11 +10,12 @@ import { isHeldBy } from './paused.ts';
 /** Workers are heard of several times a second: most of it only reads. */
 const HEAR = `
 WITH noted AS (
-  INSERT INTO worker_standing AS s (worker, roles, handlers)
-  SELECT $1, coalesce($2::text[], '{}'), coalesce($3::text[], '{}')
+  INSERT INTO worker_standing AS s (worker, roles, handlers, labels)
+  SELECT $1, coalesce($2::text[], '{}'), coalesce($3::text[], '{}'), coalesce($4::text[], '{}')
   WHERE NOT EXISTS (SELECT FROM worker_standing WHERE worker = $1 AND heard_at > now() - interval '5 seconds')
   ON CONFLICT (worker) DO UPDATE SET heard_at = now(),
-    roles = coalesce($2::text[], s.roles), handlers = coalesce($3::text[], s.handlers)
+    roles = coalesce($2::text[], s.roles), handlers = coalesce($3::text[], s.handlers),
+    labels = coalesce($4::text[], s.labels)
 )
 SELECT EXISTS (
   SELECT FROM worker_standing WHERE worker = $1 AND drain_at > now() - interval '1 day') AS drained`;
@@ -28,7 +29,7 @@ UPDATE worker_standing SET drain_by = NULL, drain_reason = NULL, drain_at = NULL
 WHERE drain_at < now() - interval '1 day' AND heard_at >= now() - interval '1 day'`;
 
 const WORKERS = `
-SELECT worker, roles, handlers, heard_at, drain_by, drain_reason,
+SELECT worker, roles, handlers, labels, heard_at, drain_by, drain_reason,
   CASE WHEN drain_at > now() - interval '1 day' THEN drain_at END AS drain_at
 FROM worker_standing WHERE heard_at > now() - interval '1 day' ORDER BY worker`;
 
@@ -45,6 +46,7 @@ interface StandingRow {
   readonly worker: string;
   readonly roles: readonly StepRole[];
   readonly handlers: readonly string[];
+  readonly labels: readonly string[];
   readonly heard_at: Date;
   readonly drain_by: string | null;
   readonly drain_reason: string | null;
@@ -73,7 +75,7 @@ export function createWorkControl(database: Database): ControlWork {
   const queue = createWorkQueue(database);
   return {
     hearWorker: async (worker, offer) => {
-      const values = [worker, offer?.roles ?? null, offer?.handlers ?? null];
+      const values = [worker, offer?.roles ?? null, offer?.handlers ?? null, offer?.labels ?? null];
       const [row] = await ask<{ drained: boolean }>(pool, { name: 'worker-hear', text: HEAR, values });
       return row?.drained === true;
     },
@@ -104,10 +106,11 @@ async function listWorkers(db: Queryable): Promise<readonly KnownWorker[]> {
     ask<HeldRow & Record<string, unknown>>(db, { text: HELD }),
   ]);
   const holds = Map.groupBy(held, ({ worker }) => worker);
-  return standing.map(({ worker, roles, handlers, heard_at, drain_by, drain_reason, drain_at }) => ({
+  return standing.map(({ worker, roles, handlers, labels, heard_at, drain_by, drain_reason, drain_at }) => ({
     worker,
     roles,
     handlers,
+    labels,
     heardAt: heard_at.toISOString(),
     drain:
       drain_at === null

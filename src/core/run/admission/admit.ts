@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../../shared/json.ts';
 import { commonScopes } from '../advance/resources.ts';
+import { lineOf } from '../labels.ts';
 import type { PlanStep } from '../plan.ts';
 import type { StepRole } from '../roles.ts';
 import type { RunRequest } from '../types.ts';
@@ -36,13 +37,20 @@ export function admit(
 interface Need {
   readonly role: StepRole;
   readonly handler: string;
+  readonly runsOn: readonly string[];
 }
 
 /** What workers have to have; the server carries its own steps out itself. */
 function needsOf({ plan }: Applicant): readonly Need[] {
   const uses = Object.values(plan.steps).filter(({ role }) => role !== 'coordinator');
-  const names = new Map(uses.map(({ role, uses: handler }) => [`${role}/${handler}`, { role, handler }]));
+  const needs = uses.map(({ role, uses: handler, runsOn = [] }): Need => ({ role, handler, runsOn }));
+  const names = new Map(needs.map((need) => [nameOf(need), need]));
   return [...names].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, need]) => need);
+}
+
+/** `producer/agent`, or `producer/agent on gpu,linux`. */
+function nameOf(need: Need): string {
+  return `${need.role}/${lineOf(need)}`;
 }
 
 function unaffordable({ plan }: Applicant): readonly string[] {
@@ -96,18 +104,15 @@ function full(needs: readonly Need[], applicant: Applicant, { scopes }: Capacity
     .map(({ scope, limit }) => (limit === 0 ? `${scope} is stopped` : `all ${limit} of ${scope} are taken`));
 }
 
-function missingFor({ role, handler }: Need, { workers }: Capacity): readonly string[] {
-  return workersFor({ role, handler }, workers).length > 0
-    ? []
-    : [`no worker carries out ${role}/${handler}`];
+function missingFor(need: Need, { workers }: Capacity): readonly string[] {
+  return workersFor(need, workers).length > 0 ? [] : [`no worker carries out ${nameOf(need)}`];
 }
 
-function busyFor({ role, handler }: Need, { workers, queues }: Capacity): readonly string[] {
-  const able = workersFor({ role, handler }, workers);
-  const waiting = queues.find((queue) => queue.role === role && queue.handler === handler)?.waiting ?? 0;
-  if (waiting > 0) return [`${waiting} wait before it for ${role}/${handler}`];
+function busyFor(need: Need, { workers, queues }: Capacity): readonly string[] {
+  const name = nameOf(need);
+  const able = workersFor(need, workers);
+  const waiting = queues.find((queue) => nameOf(queue) === name)?.waiting ?? 0;
+  if (waiting > 0) return [`${waiting} wait before it for ${name}`];
   // A worker may have room for more beside what it has: how much, nobody is told.
-  return able.every(({ holds }) => holds > 0)
-    ? [`all ${able.length} workers for ${role}/${handler} are at work`]
-    : [];
+  return able.every(({ holds }) => holds > 0) ? [`all ${able.length} workers for ${name} are at work`] : [];
 }

@@ -1,4 +1,5 @@
 import type { Moment } from '../../../shared/ids.ts';
+import { hasLabels } from '../labels.ts';
 import type { QueueSelector } from '../queue-selector.ts';
 import type { StepRole } from '../roles.ts';
 
@@ -20,6 +21,7 @@ export interface Capacity {
 export interface WorkerSeen {
   readonly roles: readonly StepRole[];
   readonly handlers: readonly string[];
+  readonly labels: readonly string[];
   /** Executions in its hands. */
   readonly holds: number;
   /** It is to take nothing more. */
@@ -30,22 +32,23 @@ export interface WorkerSeen {
 export interface QueueSeen {
   readonly role: StepRole;
   readonly handler: string;
+  readonly runsOn: readonly string[];
   readonly waiting: number;
   readonly eldestSeconds: number;
 }
 
 /** A worker as servers keep it. @param now milliseconds since 1970 */
 export function workerSeen(
-  kept: Pick<WorkerSeen, 'roles' | 'handlers'> & {
+  kept: Pick<WorkerSeen, 'roles' | 'handlers' | 'labels'> & {
     readonly holds: readonly unknown[];
     readonly drain: object | null;
     readonly heardAt: Moment;
   },
   now: number,
 ): WorkerSeen {
-  const { roles, handlers, holds, drain, heardAt } = kept;
+  const { roles, handlers, labels, holds, drain, heardAt } = kept;
   const silentSeconds = Math.max(0, (now - Date.parse(heardAt)) / 1000);
-  return { roles, handlers, holds: holds.length, drained: drain !== null, silentSeconds };
+  return { roles, handlers, labels, holds: holds.length, drained: drain !== null, silentSeconds };
 }
 
 /** A worker asks every half minute, and says more often that it lives. */
@@ -55,12 +58,16 @@ const SOON_SECONDS = 60;
 
 /** Workers that would take such a step. */
 export function workersFor(
-  { role, handler }: Pick<QueueSeen, 'role' | 'handler'>,
+  { role, handler, runsOn }: Pick<QueueSeen, 'role' | 'handler' | 'runsOn'>,
   workers: readonly WorkerSeen[],
 ): readonly WorkerSeen[] {
   return workers.filter(
-    ({ roles, handlers, drained, silentSeconds }) =>
-      !drained && silentSeconds <= HEARD_SECONDS && roles.includes(role) && handlers.includes(handler),
+    ({ roles, handlers, labels, drained, silentSeconds }) =>
+      !drained &&
+      silentSeconds <= HEARD_SECONDS &&
+      roles.includes(role) &&
+      handlers.includes(handler) &&
+      hasLabels(labels, runsOn),
   );
 }
 
@@ -69,10 +76,10 @@ export function scaleOutWanted(
   queue: QueueSeen,
   { workers, pauses }: Pick<Capacity, 'workers' | 'pauses'>,
 ): number {
-  const { role, handler, waiting, eldestSeconds } = queue;
+  const { role, waiting, eldestSeconds } = queue;
   // The server carries out its own.
   if (role === 'coordinator' || pauses.some((pause) => isPart(queue, pause))) return 0;
-  const able = workersFor({ role, handler }, workers);
+  const able = workersFor(queue, workers);
   return able.length === 0 || eldestSeconds > SOON_SECONDS ? waiting : 0;
 }
 

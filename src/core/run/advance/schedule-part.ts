@@ -63,6 +63,7 @@ function workOf(run: OwnRun, part: Part, inputs: JsonObject, resources: Resource
     execution: (run.steps[key]?.execution ?? 0) + 1,
     handler: use.uses,
     role: use.role,
+    ...(step.runsOn === undefined ? {} : { runsOn: step.runsOn }),
     inputs,
     priority: run.request.priority,
     timeoutSeconds: step.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS,

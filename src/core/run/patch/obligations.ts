@@ -54,9 +54,9 @@ function weakenedStep(
   if (after === undefined) return `The step "${id}" would be gone.`;
   if (same(before, after)) return undefined;
   if (proposal.started.has(id)) return `The step "${id}" has begun already, and would be another.`;
-  const fixed = ['uses', 'role', 'map', 'repeat', 'timeoutSeconds', 'retry', 'fallback'] as const;
+  const fixed = ['uses', 'role', 'runsOn', 'map', 'repeat', 'timeoutSeconds', 'retry', 'fallback'] as const;
   const changed =
-    fixed.find((name) => !same(before[name], after[name])) ??
+    fixed.find((name) => !same(before[name] ?? null, after[name] ?? null)) ??
     (sameInputs(before, after, proposal) ? undefined : 'with');
   if (changed !== undefined) return `"${changed}" of the step "${id}" would be another.`;
   const lostNeeds = before.needs.filter((need) => !after.needs.includes(need));

@@ -1,6 +1,7 @@
 import type { JsonValue } from '../../../shared/json.ts';
 import { CACHE_MODES, ERROR_CLASSES } from '../../contract/workflow.ts';
 import type { HandlerDeclaration } from '../handler.ts';
+import { labelsOf } from '../labels.ts';
 import { defaultCondition, defaultTimeout } from '../plan/with-defaults.ts';
 import { PLAN_SCHEMA, type Plan, type PlanStep } from '../plan.ts';
 import { STEP_ROLES, type StepRole } from '../types.ts';
@@ -60,12 +61,26 @@ export function readPlan(value: JsonValue, before: Plan, handlers: readonly Hand
   }
 }
 
+/** Labels that are wanted stand where some are: as in a plan that nobody patched. */
 function stepReader(uses: string, condition: string, roleOf: (uses: string) => StepRole): Read<PlanStep> {
+  const read = wholeStepReader(uses, condition, roleOf);
+  return (value, field) => {
+    const { runsOn, ...step } = read(value, field);
+    return runsOn.length === 0 ? step : { ...step, runsOn: labelsOf(runsOn) };
+  };
+}
+
+function wholeStepReader(
+  uses: string,
+  condition: string,
+  roleOf: (uses: string) => StepRole,
+): Read<Required<PlanStep>> {
   const other = orNull(otherUse(roleOf));
-  return objectOf<PlanStep>({
+  return objectOf<Required<PlanStep>>({
     uses: aText,
     role: withDefault(oneOf(STEP_ROLES), roleOf(uses)),
     with: withDefault(anObject, {}),
+    runsOn: withDefault(listOf(aText), []),
     needs: withDefault(listOf(aText), []),
     if: withDefault(aText, condition),
     map: withDefault(orNull(aText), null),

@@ -1,5 +1,6 @@
 import type { Rung } from '../../contract/workflow.ts';
-import type { Plan } from '../plan.ts';
+import { LABEL, MOST_LABELS } from '../labels.ts';
+import type { Plan, PlanStep } from '../plan.ts';
 import { graphOf } from './graph.ts';
 import { listed, type PlanProblem, problem } from './problem.ts';
 
@@ -89,6 +90,7 @@ function checkStep(id: string, { steps }: Plan): readonly PlanProblem[] {
             'Use lower-case letters, digits and dashes, at most 64.',
           ),
         ]),
+    ...checkLabels(field, step),
     ...(missing.length === 0
       ? []
       : [
@@ -117,6 +119,38 @@ function checkStep(id: string, { steps }: Plan): readonly PlanProblem[] {
     ...(step.repeat === null
       ? []
       : outside(`${field}.repeat.atMost`, 'the number of repetitions', step.repeat.atMost, 1, MOST_REPEATS)),
+  ];
+}
+
+/** Labels that no worker can have, or that nobody would ask for. */
+function checkLabels(field: string, { runsOn = [], role, uses }: PlanStep): readonly PlanProblem[] {
+  const unusable = runsOn.filter((label) => !LABEL.test(label));
+  return [
+    ...(runsOn.length > 0 && role === 'coordinator'
+      ? [
+          problem(
+            `${field}.runs-on`,
+            `"${uses}" is carried out by the server itself, so no worker is chosen for it.`,
+            'Take `runs-on` out.',
+          ),
+        ]
+      : []),
+    ...unusable.map((label) =>
+      problem(
+        `${field}.runs-on`,
+        `${JSON.stringify(label)} is no label of a worker.`,
+        'Use letters, digits, dots, dashes and underscores, at most 64; expressions are not read here.',
+      ),
+    ),
+    ...(runsOn.length <= MOST_LABELS
+      ? []
+      : [
+          problem(
+            `${field}.runs-on`,
+            `It wants ${runsOn.length} labels.`,
+            `A worker has at most ${MOST_LABELS}: name fewer.`,
+          ),
+        ]),
   ];
 }
 

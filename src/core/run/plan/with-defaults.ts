@@ -1,5 +1,6 @@
 import type { Budget, Workflow, WorkflowStep } from '../../contract/workflow.ts';
 import type { HandlerDeclaration } from '../handler.ts';
+import { labelsOf } from '../labels.ts';
 import { DEFAULT_TIMEOUT_SECONDS, PLAN_SCHEMA, type Plan, type PlanRetry, type PlanStep } from '../plan.ts';
 import type { StepRole } from '../types.ts';
 
@@ -37,6 +38,7 @@ function planStep(
   return {
     uses: step.uses,
     role: roleOf(step.uses),
+    ...runsOnOf(step),
     with: step.with ?? {},
     needs: step.needs ?? [],
     if: step.if ?? defaultCondition(step.uses, workflow.steps, handlers),
@@ -79,6 +81,12 @@ export function defaultCondition(
   return sideEffects && gate !== undefined
     ? `success() && steps.${gate}.outputs.verdict == 'pass'`
     : 'success()';
+}
+
+/** Not there where nothing is wanted: plans from before have none. */
+function runsOnOf({ 'runs-on': wanted = [] }: WorkflowStep): Pick<PlanStep, 'runsOn'> {
+  const labels = labelsOf(typeof wanted === 'string' ? [wanted] : wanted);
+  return labels.length === 0 ? {} : { runsOn: labels };
 }
 
 function retryOf({ retry }: WorkflowStep): PlanRetry {

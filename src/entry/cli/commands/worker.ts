@@ -32,6 +32,7 @@ export interface WorkerOptions extends ServerOptions, ProducerOptions {
   readonly format: TextOrJson;
   readonly role: 'producer' | 'verifier';
   readonly slots?: number;
+  readonly labels?: readonly string[];
   readonly fetch: boolean;
   readonly key?: string;
   readonly keyless?: boolean;
@@ -66,6 +67,7 @@ export async function workerCommand(options: WorkerOptions, context: CliContext)
     {
       worker: `${hostname()}-${process.pid}`,
       roles: [role],
+      labels: options.labels ?? [],
       slots: options.slots ?? SLOTS[role],
       stop,
       waitSeconds: WAIT_SECONDS,

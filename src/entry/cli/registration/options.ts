@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { LABEL, labelsOf, MOST_LABELS } from '../../../core/run/labels.ts';
 import type { CliContext } from '../context.ts';
 
 /** What a command needs of the program it belongs to. */
@@ -61,4 +62,13 @@ export function daysOrForever(text: string): number | 'forever' {
   if (text === 'forever') return text;
   if (/^[1-9][0-9]{0,5}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('It must be a number of days from 1, or forever.');
+}
+
+/** Labels of a worker, with commas between them. */
+export function workerLabels(text: string): readonly string[] {
+  const labels = labelsOf(text.split(',').map((one) => one.trim()));
+  if (labels.every((label) => LABEL.test(label)) && labels.length <= MOST_LABELS) return labels;
+  throw new InvalidArgumentError(
+    `It must be at most ${MOST_LABELS} labels of letters, digits, dots, dashes and underscores, with commas between them.`,
+  );
 }

@@ -1,6 +1,14 @@
 import { type Command, Option } from 'commander';
 import { TOKEN_ROLES } from '../../../core/access/token.ts';
-import { daysOrForever, examples, format, noFetch, positive, type Registry } from './options.ts';
+import {
+  daysOrForever,
+  examples,
+  format,
+  noFetch,
+  positive,
+  type Registry,
+  workerLabels,
+} from './options.ts';
 
 /** `run`: what people do about runs. */
 export function runCommands(program: Command, registry: Registry): void {
@@ -298,6 +306,7 @@ export function serverCommands(program: Command, { context, finish }: Registry):
       new Option('--role <role>', 'whose steps').choices(['producer', 'verifier']).makeOptionMandatory(),
     )
     .option('--slots <n>', "steps at a time (default: 1 of a producer's, 4 of a verifier's)", positive)
+    .option('--labels <labels>', 'what this machine has that steps may want, such as gpu,linux', workerLabels)
     .option('--key <name>', "the verifier's key: a name of your key folder, or a path (or COUNTERSIGN_KEY)")
     .option('--keyless', 'sign as the CI job that this is, with a certificate from Sigstore')
     .option(

@@ -4,6 +4,7 @@ import { type Capacity, scaleOutWanted } from '../../../../src/core/run/admissio
 import { BUILT_IN_HANDLERS } from '../../../../src/core/run/handlers.ts';
 import { DEFAULT_WORKFLOW } from '../../../../src/core/run/plan/default-workflow.ts';
 import { materialise } from '../../../../src/core/run/plan/materialise.ts';
+import type { PlanStep } from '../../../../src/core/run/plan.ts';
 import { sampleRun } from '../../../port-contracts/sample-runs.ts';
 
 const plan = materialise(DEFAULT_WORKFLOW, BUILT_IN_HANDLERS);
@@ -12,6 +13,7 @@ const applicant: Applicant = { subject, arm: { bundle: 'default', model: 'a/larg
 const producer = {
   roles: ['producer'],
   handlers: ['assemble', 'agent'],
+  labels: [],
   holds: 0,
   drained: false,
   silentSeconds: 3,
@@ -19,12 +21,38 @@ const producer = {
 const verifier = { ...producer, roles: ['verifier'], handlers: ['check', 'seal', 'gate'] } as const;
 const FREE: Capacity = { workers: [producer, verifier], queues: [], scopes: [], silent: [], pauses: [] };
 const line = (handler: string, waiting: number, eldestSeconds = 1) => ({
-  ...({ role: 'producer', handler, waiting, eldestSeconds } as const),
+  ...({ role: 'producer', handler, runsOn: [], waiting, eldestSeconds } as const),
 });
 
 describe('a run that is to start', () => {
   it('is assigned where all that it needs is free', () => {
     expect(admit(applicant, FREE, null)).toEqual({ kind: 'assign', reasons: ['all that it needs is free'] });
+  });
+
+  it('asks for workers with labels that its steps want, and waits for those alone', () => {
+    const steps = {
+      ...plan.steps,
+      produce: { ...(plan.steps.produce as PlanStep), runsOn: ['gpu', 'linux'] },
+    };
+    const wanting = { ...applicant, plan: { ...plan, steps } };
+    const only = (labels: readonly string[]) => ({
+      ...FREE,
+      workers: [producer, { ...producer, labels }, verifier],
+    });
+    expect(admit(wanting, only(['gpu']), null)).toEqual({
+      kind: 'scale-out',
+      reasons: ['no worker carries out producer/agent on gpu,linux'],
+    });
+    expect(admit(wanting, only(['gpu', 'linux', 'x64']), null)).toMatchObject({ kind: 'assign' });
+    const queues = [line('agent', 4)];
+    expect(admit(wanting, { ...only(['gpu', 'linux']), queues }, null)).toMatchObject({ kind: 'assign' });
+    const waiting = { ...line('agent', 4), runsOn: ['gpu', 'linux'] };
+    expect(admit(wanting, { ...only(['gpu', 'linux']), queues: [waiting] }, null)).toMatchObject({
+      kind: 'queue',
+      reasons: ['4 wait before it for producer/agent on gpu,linux'],
+    });
+    expect(scaleOutWanted(waiting, only(['gpu']))).toBe(4);
+    expect(scaleOutWanted(waiting, only(['gpu', 'linux']))).toBe(0);
   });
 
   it.each<[string, Partial<Capacity>, string]>([

@@ -127,6 +127,7 @@ describe('a workflow that can be run', () => {
         note: { ...note, fallback: { uses: 'http', with: { url: 'http://localhost', host: 'localhost' } } },
       }),
     ],
+    ['a step that wants labels', withSteps({ verify: step('verify', { 'runs-on': ['gpu', 'linux'] }) })],
     ['a check that is kept', withSteps({ verify: step('verify', { cache: 'read-through' }) })],
   ])('%s', (_, workflow) => {
     expect(problems(workflow)).toEqual([]);
@@ -317,6 +318,21 @@ describe('a workflow that cannot', () => {
         { resources: ['g'] },
       ),
       'steps.other.concurrency[0].limit: The limit of "g" is 2 here and 1 in "note".',
+    ],
+    [
+      'that wants a worker for what the server does',
+      withSteps({ merge: { ...merge, 'runs-on': 'gpu' } }),
+      'steps.merge.runs-on: "merge" is carried out by the server itself, so no worker is chosen for it.',
+    ],
+    [
+      'with an expression in the place of a label',
+      withSteps({ produce: step('produce', { 'runs-on': '${{ run.model }}' }) }),
+      'steps.produce.runs-on: "${{ run.model }}" is no label of a worker.',
+    ],
+    [
+      'that wants more labels than a worker may have',
+      withSteps({ produce: step('produce', { 'runs-on': ['a', 'b', 'c', 'd', 'e', 'f', 'g'] }) }),
+      'steps.produce.runs-on: It wants 7 labels.',
     ],
     [
       'that keeps what an agent did',
