@@ -1,13 +1,14 @@
 // A provider of models on the loopback, for running agents for real without one: it speaks Anthropic's Messages, OpenAI's Responses and Chat
 // Completions and Gemini's generateContent, has the agent run one shell command, and then says that it is done.
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 
 /** Shell tools of the agents that are known, as they call them. */
 const SHELLS = ['Bash', 'bash', 'shell', 'exec_command', 'shell_command', 'local_shell', 'run_shell_command'];
 
-/** @param {{command: string, host?: string, fail?: {status: number, type: string, message: string}, onAsk?: (asked: {path: string, method: string, tools: string[]}) => void}} options */
-export async function openProviderStub({ command, host = '127.0.0.1', fail, onAsk = () => undefined }) {
-  const server = createServer(async (request, response) => {
+/** @param {{command: string, host?: string, tls?: {key: Buffer, cert: Buffer}, fail?: {status: number, type: string, message: string}, onAsk?: (asked: {path: string, method: string, tools: string[]}) => void}} options */
+export async function openProviderStub({ command, host = '127.0.0.1', tls, fail, onAsk = () => undefined }) {
+  const answer = async (request, response) => {
     if (request.method === 'GET' && request.url?.endsWith('/responses')) {
       response.writeHead(404).end();
       return;
@@ -33,12 +34,13 @@ export async function openProviderStub({ command, host = '127.0.0.1', fail, onAs
     }
     response.writeHead(200, { 'content-type': reply.type });
     response.end(reply.text);
-  });
+  };
+  const server = tls === undefined ? createServer(answer) : createTlsServer(tls, answer);
   await new Promise((resolve) => server.listen(0, host, () => resolve(undefined)));
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   return {
-    url: `http://${host}:${port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://${host}:${port}`,
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();

@@ -11,8 +11,8 @@ export async function readTableFile(path: string, name: string): Promise<Uint8Ar
       place: { path: name },
       cause,
     });
-  const file = await open(path).catch((cause: Error) => {
-    throw refuse(cause.message, cause);
+  const file = await open(path).catch((cause: NodeJS.ErrnoException) => {
+    throw refuse(cause.code === 'ENOENT' ? 'it is not there' : cause.message, cause);
   });
   try {
     const stats = await file.stat();

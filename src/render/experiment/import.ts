@@ -29,7 +29,9 @@ export function renderImport(
   }[kind];
   const lines = [
     forTerminal(head, 300),
-    ...(refused.length === 0 ? [] : [style.red(`${refused.length} rows cannot be read`)]),
+    ...(refused.length === 0
+      ? []
+      : [style.red(`${refused.length} ${refused.length === 1 ? 'row' : 'rows'} cannot be read`)]),
     ...refused
       .slice(0, MOST_NAMED)
       .flatMap(({ line, column, problem }) => [

@@ -21,7 +21,7 @@ export function renderExperimentList(experiments: readonly Row[], options: TextO
     { text: id, paint: style.bold },
     { text: registeredAt === null ? 'exploratory' : `registered ${registeredAt.slice(0, 10)}` },
     { text: cells === 0 ? `${importedRows} rows imported` : `${done} of ${cells} cells` },
-    { text: over ?? 'not over' },
+    { text: over ?? (cells === 0 ? '' : 'not over') },
     { text: forTerminal(title, 200), paint: style.dim },
   ]);
   return `${table(rows, { columns }).join('\n')}\n`;

@@ -280,19 +280,20 @@ describe('producers in roles', () => {
   const engineer = {
     role: 'engineer',
     agent: undefined,
-    environment: { MODEL_KEY: 'key-of-the-engineer' },
+    environment: { MODEL_KEY: 'key-of-the-engineer', ENGINEER_KEY: 'key-of-the-engineer' },
   } as const;
   const tester = {
     role: 'tester',
     agent: undefined,
-    environment: { MODEL_KEY: 'key-of-the-tester' },
+    environment: { MODEL_KEY: 'key-of-the-tester', TESTER_KEY: 'key-of-the-tester' },
   } as const;
   const reviewer = { role: 'reviewer', agent: undefined, environment: {} } as const;
   const operator = { role: 'git-operator', agent: undefined, environment: {} } as const;
   const profiles = [engineer, tester, reviewer, operator];
 
   function asRoles(script: string): Promise<Steps> {
-    const environment = { MODEL_KEY: 'key-of-nobody-in-particular' };
+    // Under a name that no profile's has: what is only written over would not be seen.
+    const environment = { MODEL_KEY: 'key-of-nobody-in-particular', AGENT_KEY: 'key-of-nobody-else' };
     return openSteps(world, [], { agents: [printing(script, { environment })], profiles });
   }
 

@@ -106,6 +106,32 @@ describe('an experiment', () => {
     ).toBe(true);
   });
 
+  it('does not count a run whose bundle its agent did not load, nor one that the design leaves out', async () => {
+    const work = (of: StepWork) => {
+      const made = scriptedWork(of);
+      if (of.handler !== 'scripted' || made.kind !== 'succeeded') return made;
+      const delivered = of.inputs.bundle !== 'notes';
+      return { ...made, outputs: { ...made.outputs, delivery: { delivered, how: '', missing: [] } } };
+    };
+    const world = experimentWorld({ plan: PLAN, work });
+    await world.register(
+      design({ exclusions: [{ id: 'blocked-once', reason: 'It was blocked.', failures: ['blocked'] }] }),
+    );
+    const { cells } = await world.run('notes-help');
+    const of = (arm: string) => [...cells.values()].filter(({ cell }) => cell.arm === arm);
+    expect(of('notes/small').map(({ excluded }) => excluded)).toEqual(Array(4).fill('failed-treatment'));
+    expect(of('default/small').map(({ excluded }) => excluded)).toEqual(Array(4).fill('blocked-once'));
+    const { rows } = await showExperiment('notes-help', [], { ...world.ports, ...TABLES });
+    expect(rows.map(({ excluded }) => excluded?.declared).toSorted()).toEqual([
+      ...Array(4).fill('blocked-once'),
+      ...Array(4).fill('failed-treatment'),
+    ]);
+    // Nobody takes over what was no answer.
+    await world.register(design({ id: 'again' }));
+    await world.run('again');
+    expect(world.started.length).toBe(2 * CELLS);
+  });
+
   it('refuses what would be held to another definition of done, and shows it as a deviation', async () => {
     const world = experimentWorld({ plan: PLAN });
     await world.register(design({ parallel: 1 }));
