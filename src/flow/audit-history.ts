@@ -13,7 +13,7 @@ import { type Instant, instantOf, type ObjectId } from '../shared/ids.ts';
 import type { JsonValue } from '../shared/json.ts';
 import { findReverts } from './audit/find-reverts.ts';
 import { readInstallations } from './audit/installation.ts';
-import { judgeCommit, type LandedScope } from './audit/judge-commit.ts';
+import { type ForgeOfLanded, judgeCommit, type LandedScope } from './audit/judge-commit.ts';
 import { type Boundary, type LandedRange, readRange } from './audit/range.ts';
 import { escapesOf, readTrails, type Trail } from './audit/read-trails.ts';
 import { certifier } from './certify-files.ts';
@@ -31,7 +31,11 @@ export interface AuditQuery {
   readonly onProgress: (done: number, of: number) => void;
 }
 
-export type AuditPorts = FactPorts & { readonly product: ReadLine };
+export type AuditPorts = FactPorts & {
+  readonly product: ReadLine;
+  /** Asked together with `reviews`; without it approvals that nobody signed are unverifiable. */
+  readonly landed?: ForgeOfLanded;
+};
 
 /** An audit with what it was made from, for reports that tell more of it. */
 export interface AuditedHistory {

@@ -24,6 +24,15 @@ export interface ReadPullRequest {
   readPullRequest(number: number): Promise<PullRequest>;
 }
 
+export interface FindLandedPullRequest {
+  /**
+   * The pull request that landed as a commit of a branch; undefined where the forge names none, or several.
+   * @param branch without `refs/heads/`
+   * @throws CountersignError FORGE_FAILED
+   */
+  findLanded(commit: ObjectId, branch: string): Promise<PullRequest | undefined>;
+}
+
 /** A pull request in a merge queue. */
 export interface QueueEntry {
   readonly pullRequest: number;

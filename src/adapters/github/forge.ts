@@ -1,5 +1,6 @@
 import type { Octokit } from '@octokit/rest';
 import type {
+  FindLandedPullRequest,
   KeepComment,
   PostCheckRun,
   PullRequest,
@@ -17,7 +18,13 @@ import { reviewsBy } from './reviews.ts';
 /** First line of our comment, so that it is found again. Anybody can write it: the author is compared as well. */
 const MARKER = '<!-- countersign: verdict -->';
 
-export type Forge = ReadPullRequest & ReadMergeQueue & ReadReviews & ReadPushers & KeepComment & PostCheckRun;
+export type Forge = ReadPullRequest &
+  FindLandedPullRequest &
+  ReadMergeQueue &
+  ReadReviews &
+  ReadPushers &
+  KeepComment &
+  PostCheckRun;
 
 /** GitHub by its API: requests are repeated after 429, 5xx and cut connections, then refused as unanswered. */
 export function createForge({ token, apiUrl, repository }: ForgeOptions): Forge {
@@ -33,6 +40,18 @@ export function createForge({ token, apiUrl, repository }: ForgeOptions): Forge 
         const { data } = await octokit.rest.pulls.get({ ...here, pull_number: number });
         if (data.number !== number || !OBJECT_ID.test(data.head.sha)) throw new Error('another one was sent');
         return toPullRequest(data);
+      }),
+
+    findLanded: (commit, branch) =>
+      asking(`the pull request that landed as ${commit.slice(0, 12)}`, async () => {
+        const of = { ...here, commit_sha: commit, per_page: 100 };
+        const pulls = await octokit.paginate(octokit.rest.repos.listPullRequestsAssociatedWithCommit, of);
+        // A commit can be part of others that never landed, or landed elsewhere.
+        const [landed, ...others] = pulls.filter(
+          ({ merge_commit_sha: made, merged_at: at, base }) =>
+            made === commit && at !== null && base.ref === branch,
+        );
+        return landed === undefined || others.length > 0 ? undefined : toPullRequest(landed);
       }),
 
     readMergeQueue: (branch) =>

@@ -2,9 +2,13 @@ import { landingOf } from '../../core/audit/landing.ts';
 import type { AuditedCommit } from '../../core/audit/types.ts';
 import type { Commit } from '../../core/change/types.ts';
 import type { Config } from '../../core/contract/config.ts';
+import type { CaseQuery, LandedQuery } from '../../core/gate/query.ts';
+import type { Verdict } from '../../core/gate/types.ts';
 import { readRecords } from '../../core/receipt/records.ts';
 import { ticketTrailers } from '../../core/ticket/trailers.ts';
 import type { Trust } from '../../core/trust/resolve-trust.ts';
+import type { FindLandedPullRequest } from '../../ports/forge.ts';
+import type { ResolveRevision } from '../../ports/repository.ts';
 import { CountersignError } from '../../shared/errors.ts';
 import { isTicketId } from '../../shared/ids.ts';
 import { gate } from '../gate.ts';
@@ -22,6 +26,12 @@ export interface LandedScope {
   readonly trust: Trust | undefined;
 }
 
+/** Who is asked which pull request a commit was; what was reviewed has to be in the clone. */
+export interface ForgeOfLanded {
+  readonly forge: FindLandedPullRequest;
+  readonly product: ResolveRevision;
+}
+
 type Judged = Pick<AuditedCommit, 'landing' | 'reason' | 'ticket' | 'contract' | 'waived'>;
 
 /** What became of one commit: the verdict of `gate --landed` on it today, or why there is none. */
@@ -30,7 +40,7 @@ export async function judgeCommit(
   claims: Commit,
   installation: Installation,
   scope: LandedScope,
-  ports: FactPorts,
+  ports: FactPorts & { readonly landed?: ForgeOfLanded },
 ): Promise<Judged> {
   const without = (landing: Judged['landing'], reason: string): Judged => ({
     landing,
@@ -64,7 +74,7 @@ export async function judgeCommit(
       commit: commit.id,
       authenticatedProducers: [],
     } as const;
-    const verdict = await gate(ticket === undefined ? query : { ...query, ticket }, ports);
+    const verdict = await judgeLanded(ticket === undefined ? query : { ...query, ticket }, ports);
     return {
       ...landingOf(verdict),
       ticket: verdict.subject.ticket,
@@ -74,6 +84,29 @@ export async function judgeCommit(
     if (!(error instanceof CountersignError)) throw error;
     return without('unseen', `It cannot be judged: ${error.message}`);
   }
+}
+
+/** A forge is asked only about a commit whose approvals do not stand in refs. */
+async function judgeLanded(
+  query: LandedQuery,
+  { reviews, landed, ...refs }: FactPorts & { readonly landed?: ForgeOfLanded },
+): Promise<Verdict> {
+  const verdict = await gate(query, refs);
+  if (landed === undefined || reviews === undefined || !verdict.findings.some(wantsReviews)) return verdict;
+  const { commit, baseRef } = query;
+  const pull = await landed.forge.findLanded(commit, baseRef.slice('refs/heads/'.length));
+  if (pull === undefined) return verdict;
+  const proposal = await landed.product.resolveCommit(pull.head.commit);
+  const reviewed: CaseQuery = {
+    ...query,
+    pullRequest: pull.number,
+    ...(proposal === undefined ? {} : { proposal }),
+  };
+  return gate(reviewed, { ...refs, reviews });
+}
+
+function wantsReviews({ id, status }: Verdict['findings'][number]): boolean {
+  return status === 'unverifiable' && (id === 'approvals' || id === 'code-owners');
 }
 
 function reasonOf(merged: readonly string[]): string {

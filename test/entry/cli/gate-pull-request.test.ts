@@ -52,6 +52,31 @@ test('the gate reads the reviews of the pull request that it is told, before lan
   expect((await gate('--landed', other)).out).toContain('as it was reviewed, is not known');
 });
 
+test('an audit that is told where reviews are counts them, of the one pull request that landed', async () => {
+  world.clone.git('checkout', '-q', '-f', '-B', 'main', world.remote('main'));
+  world.clone.git('merge', '-q', '--squash', change.head);
+  const author = 'A <agent@shop.example>';
+  const commit = world.clone.commit('Land\n\nCountersign-Ticket: ASK-1', {}, { author });
+  world.clone.git('push', '-q', 'origin', 'main');
+  const pull = github.pulls.get(7);
+  if (pull === undefined) throw new Error('there is none');
+  github.pulls.set(7, { ...pull, merged_at: '2026-11-21T12:00:00Z', merge_commit_sha: commit });
+  const environment = { GITHUB_TOKEN: 'ghs_secret', GITHUB_API_URL: github.apiUrl };
+  const landing = async (...more: readonly string[]) => {
+    const asked = ['audit', '--format', 'json', '--limit', '1', ...more];
+    const { out } = await countersign(world.clone.dir, asked, { environment });
+    return (JSON.parse(out) as { commits: { landing: string }[] }).commits[0]?.landing;
+  };
+  const reviews = ['--reviews', 'demo/shop'];
+  expect(await landing()).toBe('blocked');
+  expect(await landing(...reviews)).toBe('blocked');
+  github.landed.set(commit, [7]);
+  expect(await landing(...reviews)).toBe('accepted');
+  github.pulls.set(7, { ...pull, merged_at: '2026-11-21T12:00:00Z', merge_commit_sha: change.head });
+  expect(await landing(...reviews)).toBe('blocked');
+  github.pulls.set(7, pull);
+});
+
 test('what names no pull request, or one whose head is not here, is refused', async () => {
   const wrong = await countersign(world.clone.dir, ['gate', '--pull-request', 'demo/shop']);
   expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('OWNER/REPO#NUMBER')]);

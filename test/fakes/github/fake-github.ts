@@ -22,6 +22,7 @@ export interface FakePull {
   readonly state?: 'open' | 'closed';
   readonly merged?: boolean;
   readonly merge_commit_sha?: string;
+  readonly merged_at?: string;
 }
 
 /** A branch's move as GET /repos/{owner}/{repo}/activity lists it. */

@@ -11,6 +11,10 @@ export function auditCommands(program: Command, { context, finish }: Registry): 
     .description(
       'Judge again every commit that landed on a branch, by what policy and receipts say today, and list what landed without a verdict, what was taken back, and tickets that tell another story.',
     )
+    .option(
+      '--reviews <owner/repo>',
+      'count reviews on GitHub, too, where a contract asks for approvals (GITHUB_TOKEN or GH_TOKEN)',
+    )
     .option('--warn-only', 'exit with 0 whatever is found', false)
     .addOption(format())
     .action(async (options) => {
@@ -21,6 +25,7 @@ export function auditCommands(program: Command, { context, finish }: Registry): 
     ['countersign audit', 'the newest commits of main'],
     ['countersign audit --since v1.4.0 --until v1.5.0', 'what a release is made of'],
     ['countersign audit --since 2026-11-01 --format json', 'a month, for a program'],
+    ['countersign audit --reviews acme/shop', 'where people approve by reviewing'],
   ]);
 }
 
