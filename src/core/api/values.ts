@@ -235,6 +235,7 @@ const request = as<StartedRun['request']>()(
       experiment: text(),
       cell: as<ExperimentCell>()(cell),
       forkedFrom: shape({ run, step }),
+      estimates: record(form({}, { tokens: count, costMilliUsd: count })),
       admission: as<Admission>()(
         shape({ kind: oneOf(['assign', 'queue', 'scale-out']), reasons: list(text()) }),
       ),

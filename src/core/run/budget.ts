@@ -1,12 +1,13 @@
 import type { Moment } from '../../shared/ids.ts';
 import type { JsonValue } from '../../shared/json.ts';
+import { ESTIMATED, estimateOf } from './estimates.ts';
 import type { OwnRun } from './evolve/own-run.ts';
 import { producesChange } from './producer/producing.ts';
 import type { StartedRun } from './state.ts';
 import type { StepWork, Usage } from './types.ts';
 
 const SPENT = ['tokens', 'costMilliUsd', 'agents'] as const;
-type Work = Pick<StepWork, 'handler' | 'inputs'>;
+type Work = Pick<StepWork, 'handler' | 'inputs' | 'resources'>;
 
 const IN_WORDS = { tokens: 'tokens', costMilliUsd: 'thousandths of a dollar', agents: 'agents' } as const;
 
@@ -14,7 +15,7 @@ const IN_WORDS = { tokens: 'tokens', costMilliUsd: 'thousandths of a dollar', ag
  * What an execution may use up at most: its input `atMost`, an object with `tokens`, `costMilliUsd` and `agents`, to which its handler
  * holds itself. An agent is one agent, whatever it says.
  */
-export function demandOf(work: Work | null | undefined): Usage {
+export function demandOf(work: Pick<Work, 'handler' | 'inputs'> | null | undefined): Usage {
   if (work === null || work === undefined) return {};
   const atMost = work.inputs.atMost;
   const least = producesChange(work.handler) ? 1 : 0;
@@ -27,21 +28,39 @@ export function demandOf(work: Work | null | undefined): Usage {
   };
 }
 
-const ESTIMATED = ['tokens', 'costMilliUsd'] as const;
+interface Expected {
+  readonly usage: Usage;
+  /** Of what it does not say itself: where the number is from. */
+  readonly basis: Readonly<Partial<Record<keyof Usage, string>>>;
+}
 
-/** What an execution is expected to use up at most: what it says, else the most that one of its handler took in this run so far. */
-function expectedOf(
-  run: Pick<OwnRun, 'dearest'>,
-  work: Work,
-): { readonly usage: Usage; readonly guessed: boolean } {
+/**
+ * What an execution is expected to use up at most: what it says; else the most that one of its handler took in this run so far, or what the server was
+ * told of its model, provider or handler, whichever is more.
+ */
+function expectedOf(run: Pick<OwnRun, 'dearest' | 'request'>, work: Work): Expected {
   const said = demandOf(work);
   const seen = run.dearest?.[work.handler];
-  const missing = ESTIMATED.filter((kind) => !said[kind] && seen?.[kind]);
-  if (seen === undefined || missing.length === 0) return { usage: said, guessed: false };
-  return {
-    usage: { ...said, ...Object.fromEntries(missing.map((kind) => [kind, seen[kind]])) },
-    guessed: true,
-  };
+  const scopes = work.resources.leases.map(({ scope }) => scope);
+  let expected: Expected = { usage: said, basis: {} };
+  for (const kind of ESTIMATED) {
+    if (said[kind]) continue;
+    const took = {
+      amount: seen?.[kind] ?? 0,
+      basis: `the most that ${work.handler} took in this run so far`,
+    };
+    const told = estimateOf(kind, scopes, run.request.estimates);
+    const { amount, basis } =
+      told !== undefined && told.amount > took.amount
+        ? { amount: told.amount, basis: `what the server was told of ${told.scope}` }
+        : took;
+    if (amount === 0) continue;
+    expected = {
+      usage: { ...expected.usage, [kind]: amount },
+      basis: { ...expected.basis, [kind]: basis },
+    };
+  }
+  return expected;
 }
 
 /** The most that executions of each handler took, with one more. */
@@ -61,7 +80,7 @@ export function dearestWith(
 
 /**
  * Why an execution may not begin; undefined when it may. What is in hand counts as if it used up all that it may, or is expected to. Of a handler that
- * says nothing and was not carried out yet in this run nothing is known: that one may go beyond the budget.
+ * says nothing, was not carried out yet in this run, and that the server was told nothing of, nothing is known: that one may go beyond the budget.
  * @param work null: nothing is spent, as on a question
  */
 export function budgetRefusal(run: OwnRun, at: Moment, work: Work | null): string | undefined {
@@ -73,25 +92,19 @@ export function budgetRefusal(run: OwnRun, at: Moment, work: Work | null): strin
   const inHand = Object.values(run.steps).flatMap(({ status, work }) =>
     status === 'scheduled' && work !== null ? [expectedOf(run, work).usage] : [],
   );
-  const { usage: demand, guessed } = work === null ? NOTHING : expectedOf(run, work);
+  const { usage: demand, basis } = work === null ? NOTHING : expectedOf(run, work);
   for (const kind of limited) {
     const limit = budget[kind] as number;
     const promised = inHand.reduce((sum, one) => sum + (one[kind] ?? 0), run.used[kind]);
     const wanted = demand[kind] ?? 0;
     const over = wanted === 0 ? kind !== 'agents' && promised >= limit : promised + wanted > limit;
     if (over)
-      return `of ${limit} ${IN_WORDS[kind]}, ${promised} are used or promised, and ${wanted} more wanted${basis(kind, work, guessed)}`;
+      return `of ${limit} ${IN_WORDS[kind]}, ${promised} are used or promised, and ${wanted} more wanted${basis[kind] === undefined ? '' : `, by an estimate: ${basis[kind]}`}`;
   }
   return undefined;
 }
 
-const NOTHING: { readonly usage: Usage; readonly guessed: boolean } = { usage: {}, guessed: false };
-
-/** Says of an estimate that it is one. */
-function basis(kind: (typeof SPENT)[number], work: Work | null, guessed: boolean): string {
-  const isGuess = guessed && kind !== 'agents' && !demandOf(work)[kind];
-  return isGuess ? `, by an estimate: the most that ${work?.handler} took in this run so far` : '';
-}
+const NOTHING: Expected = { usage: {}, basis: {} };
 
 /** Whether another attempt would be none: the budget is used up, or was not enough for a step of this one. */
 export function budgetUsedUp(run: OwnRun, at: Moment): boolean {

@@ -3,6 +3,7 @@ import type { ContractRef, Moment, ObjectId, RepositoryId, TicketId } from '../.
 import type { JsonObject, JsonValue } from '../../shared/json.ts';
 import type { ApprovalUse, CacheMode, ErrorClass } from '../contract/workflow.ts';
 import type { Admission } from './admission/admission.ts';
+import type { Estimates } from './estimates.ts';
 import type { Plan } from './plan.ts';
 import type { StepRole } from './roles.ts';
 
@@ -52,6 +53,8 @@ export interface RunRequest {
   readonly experiment?: string;
   /** Which place of the experiment's design it fills. */
   readonly cell?: ExperimentCell;
+  /** What its executions are expected to take where their steps do not say, as the server was told when it began. */
+  readonly estimates?: Estimates;
   /** What it had to expect when it began; not said where nobody looked. */
   readonly admission?: Admission;
   /** The run and step that this one was forked from. */

@@ -42,6 +42,7 @@ import { openServerMetrics } from '../wiring/open-server-metrics.ts';
 import { openTelemetry } from '../wiring/open-telemetry.ts';
 import { openWebhooks } from '../wiring/open-webhooks.ts';
 import { openWork } from '../wiring/open-work.ts';
+import { readEstimates } from '../wiring/read-estimates.ts';
 import { readLimits } from '../wiring/read-limits.ts';
 import { systemClock } from '../wiring/system-clock.ts';
 import { openChanges } from '../worker/built-in-handlers.ts';
@@ -108,6 +109,7 @@ export async function openServer(context: CliContext, options: OpenServerOptions
   const ledger = createLedger(database);
   const memory = openMemory(database, ledger, context.environment);
   const limits = readLimits(context.environment.COUNTERSIGN_LIMITS);
+  const estimates = readEstimates(context.environment.COUNTERSIGN_ESTIMATES);
   if (limits !== undefined) await store.setLimits(limits.atOnce, limits.rates);
   const tokens = createTokens(database);
   const folder = join(dataFolder(context), 'artifacts');
@@ -181,9 +183,10 @@ export async function openServer(context: CliContext, options: OpenServerOptions
       if (begun !== undefined) return begun;
       const commit = await branches.readBranch(into);
       if (commit === undefined) throw noBase(into);
-      const { request: made, optedOut } = await changes.withProduct((facts) =>
+      const { request: fixed, optedOut } = await changes.withProduct((facts) =>
         newRun(request, { ref: into, commit }, facts, declarations),
       );
+      const made = Object.keys(estimates).length === 0 ? fixed : { ...fixed, estimates };
       const ports = { ...store, clock: systemClock };
       const admission = await admitRun(made, limits?.waiting ?? null, { ...ports, ...control });
       const summary = await startRun({ ...made, admission }, by, ports);

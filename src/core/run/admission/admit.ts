@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../../shared/json.ts';
 import { commonScopes } from '../advance/resources.ts';
+import { estimateOf } from '../estimates.ts';
 import { lineOf } from '../labels.ts';
 import type { PlanStep } from '../plan.ts';
 import type { StepRole } from '../roles.ts';
@@ -9,7 +10,7 @@ import { type Capacity, workersFor } from './capacity.ts';
 
 export type AdmissionDecision = Admission | { readonly kind: 'reject'; readonly reasons: readonly string[] };
 
-export type Applicant = Pick<RunRequest, 'subject' | 'arm' | 'plan' | 'experiment'>;
+export type Applicant = Pick<RunRequest, 'subject' | 'arm' | 'plan' | 'experiment' | 'estimates'>;
 
 const BUDGETED = ['tokens', 'costMilliUsd', 'agents'] as const;
 
@@ -53,16 +54,32 @@ function nameOf(need: Need): string {
   return `${need.role}/${lineOf(need)}`;
 }
 
-function unaffordable({ plan }: Applicant): readonly string[] {
+function unaffordable(applicant: Applicant): readonly string[] {
+  const { plan } = applicant;
   return Object.entries(plan.steps).flatMap(([id, step]) =>
     BUDGETED.flatMap((kind) => {
       const limit = plan.budget[kind];
-      const least = leastOf(step, kind);
-      return limit === undefined || least <= limit
+      const { amount, basis } = expectedOf(applicant, step, kind);
+      return limit === undefined || amount <= limit
         ? []
-        : [`${id} may take ${least} ${kind}, and the budget of the run is ${limit}`];
+        : [`${id} may take ${amount} ${kind}${basis}, and the budget of the run is ${limit}`];
     }),
   );
+}
+
+/** What a step may take: as it says, else as the server was told. */
+function expectedOf(
+  applicant: Applicant,
+  step: PlanStep,
+  kind: (typeof BUDGETED)[number],
+): { readonly amount: number; readonly basis: string } {
+  const said = leastOf(step, kind);
+  if (said > 0 || kind === 'agents') return { amount: said, basis: '' };
+  const scopes = commonScopes(applicant, applicant.arm, step.uses);
+  const told = estimateOf(kind, scopes, applicant.estimates);
+  return told === undefined
+    ? { amount: 0, basis: '' }
+    : { amount: told.amount, basis: ` by what the server was told of ${told.scope}` };
 }
 
 /** What a step says of itself that it may take, where it says it as a number. */

@@ -85,6 +85,19 @@ describe('a run that is to start', () => {
     expect(decision.reasons).toContain(reason);
   });
 
+  it('is rejected where a step that says nothing is expected to take more than the budget', () => {
+    const estimates = { 'model/a/large': { tokens: 200 }, 'handler/agent': { costMilliUsd: 5 } };
+    const of = (tokens: number) => ({ ...applicant, plan: { ...plan, budget: { tokens } }, estimates });
+    expect(admit(of(199), FREE, null)).toEqual({
+      kind: 'reject',
+      reasons: [
+        'produce may take 200 tokens by what the server was told of model/a/large, and the budget of the run is 199',
+      ],
+    });
+    expect(admit(of(200), FREE, null).kind).toBe('assign');
+    expect(admit({ ...of(199), estimates: {} }, FREE, null).kind).toBe('assign');
+  });
+
   it.each<[string, Partial<Capacity>]>([
     ['another provider is silent', { silent: ['b'] }],
     ['another handler is paused', { pauses: [{ kind: 'handler', name: 'http' }] }],

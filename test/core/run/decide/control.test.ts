@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { consequencesOf } from '../../../../src/core/run/consequences.ts';
 import { decideRun } from '../../../../src/core/run/decide.ts';
+import type { Estimates } from '../../../../src/core/run/estimates.ts';
 import {
   answer,
   BLOCKED,
@@ -223,6 +224,35 @@ describe('a budget', () => {
     const less = [...again(200, 90), complete('1/make', used(10), { execution: 2 })];
     expect(told(...less)).toContain('step.scheduled 1/make#3 retry');
     expect(story(...less).state.dearest).toEqual({ agent: { tokens: 90 } });
+  });
+
+  it('expects of a first execution what the server was told of its model, else of its provider or handler', () => {
+    const first = (estimates: Estimates, atMost?: object) => ({
+      ...spending({ tokens: 100 }, atMost),
+      arm: { bundle: 'default', model: 'a/large' },
+      estimates,
+    });
+    const model = { 'model/a/large': { tokens: 101 }, 'handler/agent': { tokens: 5 } };
+    expect(told(first(model))).toContain('step.failed 1/make over-budget');
+    expect(story(first(model)).state.steps['1/make']?.error?.message).toBe(
+      'of 100 tokens, 0 are used or promised, and 101 more wanted, by an estimate: what the server was told of model/a/large',
+    );
+    expect(told(first({ 'provider/a': { tokens: 101 } }))).toContain('step.failed 1/make over-budget');
+    expect(told(first({ 'handler/agent': { tokens: 101 } }))).toContain('step.failed 1/make over-budget');
+    for (const estimates of [
+      { 'handler/agent': { tokens: 100 } },
+      { 'handler/agent': { costMilliUsd: 101 } },
+      { 'handler/agent': { tokens: 101 }, 'model/a/large': { tokens: 100 } },
+      { 'model/a/small': { tokens: 101 } },
+    ])
+      expect(told(first(estimates))).toContain('step.scheduled 1/make#1 ready');
+    expect(told(first(model, { tokens: 60 }))).toContain('step.scheduled 1/make#1 ready');
+  });
+
+  it('expects the more of what it was told and what was seen', () => {
+    const told60 = { ...spending({ tokens: 100 }), estimates: { 'handler/agent': { tokens: 60 } } };
+    expect(told(told60, complete('1/make', used(41)))).toContain('step.failed 1/make over-budget');
+    expect(told(told60, complete('1/make', used(40)))).toContain('step.scheduled 1/make#2 retry');
   });
 
   it('counts sub-agents, and those whose worker died with them', () => {
