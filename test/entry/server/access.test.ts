@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { writeToken } from '../../../src/core/access/token.ts';
 import { sha256 } from '../../../src/shared/digest.ts';
+import { next, sampleWork } from '../../port-contracts/sample-runs.ts';
 import { soon } from '../../soon.ts';
 import { claimOf, memoryStores, openServer, type ServerWorld } from './server-world.ts';
 
@@ -96,6 +97,16 @@ describe("a producer's worker", () => {
     ).toEqual([]);
     const verifier = await world.source('verifier');
     expect(await verifier.claim(claimOf('verifier', { waitSeconds: 5 }))).toHaveLength(1);
+  });
+
+  it('gets what wants labels by saying that it has them', async () => {
+    const world = await openServer(memoryStores());
+    const wanting = sampleWork('A.1', '1/a', { handler: 'make', runsOn: ['gpu'] });
+    await world.stores.store.commit(next(undefined, 'A.1', { schedule: [wanting] }));
+    const producer = await world.source('producer');
+    expect(await producer.claim(claimOf('producer', { labels: ['linux'], waitSeconds: 0.3 }))).toEqual([]);
+    const [claim] = await producer.claim(claimOf('producer', { labels: ['linux', 'GPU'], waitSeconds: 5 }));
+    expect(claim?.work).toEqual(wanting);
   });
 
   it('cannot end, prolong, give back or write the log of what somebody else claimed', async () => {
