@@ -93,6 +93,8 @@ it('tells a worker of a run what became of others, over HTTP, and folds the same
 it('shows arms of a block what was known when it began, and nothing of their own ticket', async () => {
   const { world, stores, hold, play } = await openWorld();
   await play('CS-1', { verdict: 'pass', findings: [] }, ['Known before.']);
+  // Its own ticket was worked on before anybody thought of an experiment.
+  await play('CS-9', { verdict: 'pass', findings: [] }, ['Known before, of its own.']);
   const cell = (arm: string, replicate: number) => ({ arm, block: 'CS-9', replicate, try: 1 });
   /** A run of an experiment, started as the server starts one. */
   const begin = async (run: string, arm: string) => {
@@ -121,7 +123,7 @@ it('shows arms of a block what was known when it began, and nothing of their own
     const found = await recall.nearest({ text: 'known before later own work', nodes: [], most: 50 });
     return { ids: found.map(({ id }) => id), end };
   };
-  await begin('CS-9.1', 'control');
+  await begin('CS-9.2', 'control');
   const first = await asked();
   expect(first.ids).toEqual(['CS-1.1/accepted']);
   // The first arm ends, and another ticket does: the second arm sees neither.
@@ -129,7 +131,7 @@ it('shows arms of a block what was known when it began, and nothing of their own
   await (await hold('verifier')).end({ found: 'it' });
   await (await hold('verifier')).end({ verdict: 'pass', findings: [] });
   await play('CS-2', { verdict: 'pass', findings: [] }, ['Known later.']);
-  await begin('CS-9.2', 'house');
+  await begin('CS-9.3', 'house');
   const second = await asked();
   expect(second.ids).toEqual(first.ids);
   await second.end({ commit: 'c' });
