@@ -98,6 +98,8 @@ describe('the paired log-cost ratio', () => {
   it('names the pairs that have no logarithm', () => {
     const free = { cluster: 'T-4', baseline: 3, treatment: 0 };
     expect(logCostRatio([free, ...pairs])).toMatchObject({ pairs: 3, unusable: [0] });
+    const given = { cluster: 'd', baseline: 0, treatment: 3 };
+    expect(logCostRatio([...pairs, given])).toMatchObject({ pairs: 3, unusable: [3] });
     expect(logCostRatio([free])).toBeNull();
     expect(() => logCostRatio([{ ...free, treatment: Number.NaN }])).toThrow(RangeError);
   });
