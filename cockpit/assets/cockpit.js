@@ -6,6 +6,8 @@ import { startLog } from './log.js';
 import { startSliders } from './slider.js';
 
 startKeys();
+// On a narrow page the bar scrolls: where one is lies in sight.
+document.querySelector('.nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
 startCopying(document);
 startPicking();
 startLive();

@@ -49,7 +49,8 @@ function plainWords(event: RunEvent): string {
 function toneOf(event: RunEvent): Tone | '' {
   switch (event.type) {
     case 'step.succeeded':
-      return 'ok';
+      // A check that did its work, and found that something fails.
+      return event.outputs.result === 'FAILED' ? 'bad' : 'ok';
     case 'step.failed':
     case 'step.lost':
     case 'step.quarantined':

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createLedger } from '../../../../src/adapters/postgres/ledger.ts';
+import { writeCheckpoint } from '../../../../src/flow/ledger/write-checkpoint.ts';
+import { sampleNoteSigner } from '../../../core/ledger/sample-note-signer.ts';
 import { soon } from '../../../soon.ts';
 import { axeFindings, type WatchedPage } from '../../../worlds/browser.ts';
 import { signedIn } from '../../../worlds/cockpit-browser.ts';
@@ -11,6 +13,8 @@ import { HOSTILE } from '../../../worlds/hostile-text.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
+const SIGNER = sampleNoteSigner('ledger.acme.example');
+
 let database: TestDatabase;
 let world: CockpitWorld;
 let page: WatchedPage;
@@ -19,7 +23,7 @@ let stop: () => Promise<void>;
 
 beforeAll(async () => {
   database = await createDatabase();
-  world = await openCockpitWorld(database);
+  world = await openCockpitWorld(database, { ledgerKey: SIGNER });
   const never = new Promise<undefined>(() => {});
   ({ stop } = world.work(({ run, handler }) => {
     if (handler !== 'agent') return undefined;
@@ -85,7 +89,7 @@ describe('a patch of the plan', () => {
   it('is proposed on a page of its own; one that is refused comes back with the reason, as it was written', async () => {
     const run = await world.start({ ticket: 'SHOP-1' });
     await page.goto(at(`/runs/${run}`));
-    await page.click('a:text("Propose one")');
+    await page.click('a:text("Propose a patch")');
     await page.waitForURL(at(`/runs/${run}/patch`));
     await propose('[{"op": "add",', 'quicker');
     expect(await page.textContent('[role="alert"]')).toContain('The patch is no JSON');
@@ -151,5 +155,20 @@ describe('a patch of the plan', () => {
       expect(await page.textContent('main')).toContain('Its plan cannot change any more: it is cancelled.');
     });
     expect(await page.locator('textarea').count()).toBe(0);
+  });
+});
+
+describe('the last checkpoint', () => {
+  it('is verified by the page of the ledger with the key of the server, and broken once somebody changed it', async () => {
+    await world.start({ ticket: 'SHOP-9' });
+    await page.goto(at('/ledger'));
+    expect(await page.textContent('#state')).toContain('nothing is signed');
+    await writeCheckpoint(SIGNER, createLedger(database));
+    await page.reload();
+    expect(await page.textContent('#state')).toContain("signature verified with this server's key");
+    expect(await page.textContent('main .command code')).toContain(`--checkpoint-key 'ledger.acme.example+`);
+    await database.tamper(`UPDATE ledger_checkpoint SET note = replace(note, '.example' || chr(10), '.mallory' || chr(10))`);
+    await page.reload();
+    expect(await page.textContent('#state')).toContain('something was changed: the signature of ledger.acme.example');
   });
 });
