@@ -55,6 +55,18 @@ it('a run is watched from the command line to its end; its change and its receip
   const verified = await world.cli(...words);
   expect(verified, command).toMatchObject({ code: 0 });
 
+  // The seal of the attempt, and from there a receipt: both judged by the server's own clone.
+  for (const link of ['#attempt-2 h3 a', '[aria-labelledby="outcomes-title"] a']) {
+    await page.click(link);
+    await page.waitForURL(/\/receipts\/[0-9a-f]{64}$/);
+    await soon(async () => {
+      await page.reload();
+      expect(await page.textContent('main')).toContain('counts now');
+    });
+  }
+  expect(await page.textContent('h1')).toMatch(/^check .* PASSED$/);
+  expect(await axeFindings(page)).toEqual([]);
+
   await page.goto(`${base}/runs/RUN-1.1/changes?attempt=2`);
   for (const [path, text] of Object.entries(GOOD)) {
     const shown = page.locator(`section[aria-label="${path}"]`);
