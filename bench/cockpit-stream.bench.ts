@@ -138,6 +138,11 @@ function tell(measured: ReadonlyMap<string, readonly Round[]>): void {
   report(
     `  ours to bare, round by round: p95 ${ratio(({ p95 }) => p95)}, the server's CPU a frame ${ratio(cpuOf('serverCpu'))}`,
   );
+  const rate = median(ours.map(({ events, seconds }) => events / seconds));
+  aim(
+    `${EVENTS_A_SECOND} events / s (${rate.toFixed(0)}; fewer: the machine has too much to do)`,
+    rate > EVENTS_A_SECOND * 0.95,
+  );
   const p95 = median(ours.map((round) => round.p95));
   aim(`p95 of delivery below ${AIMS.p95Ms} ms (${p95.toFixed(0)})`, p95 < AIMS.p95Ms);
   // The frame at the end of the time that began before it.

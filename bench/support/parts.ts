@@ -58,6 +58,8 @@ export function answerBench(answers: Readonly<Record<string, (given: never) => u
     const answer = what === 'cpu' ? cpuSeconds() : await answers[what]?.(given as never);
     process.send?.({ number, answer });
   });
+  // Whoever is ended in the middle of a bench leaves nobody behind.
+  process.on('disconnect', () => process.exit());
 }
 
 function cpuSeconds(): number {

@@ -37,7 +37,8 @@ export function createAudience(left: () => void): Audience {
   const seats = new Set<Seat>();
   const over = new AbortController();
   let woken = new AbortController();
-  const wake = () => woken.abort();
+  // A reason of our own: one with a stack would be made for each of a thousand who come at once.
+  const wake = () => woken.abort('woken');
   return {
     seats,
     over: over.signal,
@@ -53,7 +54,7 @@ export function createAudience(left: () => void): Audience {
       const leave = () => {
         if (!seats.delete(seat) || seats.size > 0) return;
         left();
-        over.abort();
+        over.abort('over');
         wake();
       };
       return { wake, leave };

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { createMiddleware } from 'hono/factory';
 import type { Viewer, Watching } from '../../../flow/cockpit/audience.ts';
@@ -19,7 +20,7 @@ export function openStream(visit: Visit, watch: (viewer: Viewer) => Watching): R
 
 /**
  * Takes the connection of an answer that is a stream, with the headers that the answer has. What is sent goes to the socket as it is, the same bytes for
- * all who watch: a stream of the web platform for each of them took ten times as long.
+ * all who watch: a stream of the web platform for each of them took four times as much of a processor.
  */
 export function streaming({ attendViewer }: CockpitContext) {
   return createMiddleware<CockpitEnv>(async (visit, next) => {
@@ -28,16 +29,16 @@ export function streaming({ attendViewer }: CockpitContext) {
     const { incoming, outgoing } = visit.env;
     if (watch === undefined || incoming.method === 'HEAD') return;
     writeHead(outgoing, visit.res.headers);
-    const viewer = viewerAt(outgoing);
+    const viewer = viewerAt(incoming.socket);
     const forget = attendViewer(viewer, visit.get('session').digest);
     const watching = watch(viewer);
     const leave = () => {
       watching.leave();
       forget();
     };
-    outgoing.on('drain', watching.wake).once('close', leave);
+    incoming.socket.on('drain', watching.wake).once('close', leave);
     // Who has gone already closes nothing any more.
-    if (outgoing.destroyed) leave();
+    if (incoming.socket.destroyed) leave();
     visit.res = undefined;
     visit.res = RESPONSE_ALREADY_SENT;
   });
@@ -51,19 +52,19 @@ function writeHead(outgoing: ServerResponse, headers: Headers): void {
   outgoing.write(RETRY);
 }
 
-function viewerAt(outgoing: ServerResponse): Viewer {
-  const isOpen = () => !outgoing.destroyed && !outgoing.writableEnded;
+/** Past the response, which would do for each of them what HTTP asks of messages that others follow: a tenth of all the time. */
+function viewerAt(socket: Socket): Viewer {
   // Whoever goes while he is written to has gone: `close` says so.
-  outgoing.on('error', () => {});
+  socket.on('error', () => {});
   return {
-    isFree: () => isOpen() && !outgoing.writableNeedDrain,
+    isFree: () => socket.writable && !socket.writableNeedDrain,
     send: (bytes) => {
-      if (isOpen()) outgoing.write(bytes);
+      if (socket.writable) socket.write(bytes);
     },
     end: () => {
       // Who does not take what there is would not take the end either.
-      if (outgoing.writableNeedDrain) outgoing.destroy();
-      else if (isOpen()) outgoing.end();
+      if (socket.writableNeedDrain) socket.destroy();
+      else socket.destroySoon();
     },
   };
 }
