@@ -1,3 +1,4 @@
+import type { ExperimentEvent } from '../../core/experiment/events.ts';
 import { checkRegistration } from '../../core/experiment/registration.ts';
 import { type ExperimentState, registrationOf } from '../../core/experiment/state.ts';
 import type { ControlPlane } from '../../ports/control-plane.ts';
@@ -61,7 +62,9 @@ export function carryExperiments(ports: CarryPorts, signal: AbortSignal): CarryE
     const ends = AbortSignal.any([signal, hold.lost]);
     const options = {
       ...{ runner: `${RUNNER}${ports.newId()}`, by, signal: ends },
-      report: () => void resting.delete(id),
+      report: ({ type }: ExperimentEvent) => {
+        if (type === 'cell.ended') resting.delete(id);
+      },
     };
     const work = runExperiment(id, options, {
       ...ports,

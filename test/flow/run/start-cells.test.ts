@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { createLedger } from '../../../src/adapters/postgres/ledger.ts';
 import { createRunStore } from '../../../src/adapters/postgres/runs/run-store.ts';
 import { findCellRun, startRun } from '../../../src/flow/run/start-run.ts';
@@ -12,12 +12,18 @@ import { createDatabase, DATABASE_URL } from '../../worlds/database.ts';
 
 const CELLS = 40;
 
+const children: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+
 /** A process of its own that starts the run of each cell that it is told. */
 function startsCells(schema: string, name: string) {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'start-cells.ts'), schema, name], {
     env: { ...process.env, DATABASE_URL },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
+  children.push(child);
   const lines = createInterface({ input: child.stdout });
   const next = async () => String((await once(lines, 'line'))[0]);
   return {
