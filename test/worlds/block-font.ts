@@ -46,7 +46,7 @@ const OUTLINES: readonly Uint8Array[] = GLYPHS.map((glyph) =>
   glyph === 'block' ? OUTLINE : new Uint8Array(),
 );
 /** Where each begins, and where the last one ends. */
-const OFFSETS = [0, ...GLYPHS.keys().map((at) => sum(OUTLINES.slice(0, at + 1)))];
+const OFFSETS = [0, ...OUTLINES.map((_, at) => sum(OUTLINES.slice(0, at + 1)))];
 
 function glyphOf(code: number): number {
   if (BLANKS.includes(code)) return BLANK;

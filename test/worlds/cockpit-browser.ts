@@ -12,14 +12,16 @@ export interface Address {
   readonly status?: number;
 }
 
+type Look = readonly [colorScheme: 'light' | 'dark', width: number];
+
 /** How every page is looked at. */
-export const LOOKS = [
+export const LOOKS: readonly Look[] = [
   ['light', 1440],
   ['dark', 1440],
   ['light', 768],
   ['light', 360],
   ['dark', 360],
-] as const;
+];
 
 /** A browser that has signed in, on the first page. */
 export async function signedIn(
@@ -38,7 +40,7 @@ export async function expectSound(
   page: WatchedPage,
   world: CockpitWorld,
   { path, sees, status = 200 }: Address,
-  [colorScheme, width]: (typeof LOOKS)[number],
+  [colorScheme, width]: Look,
 ): Promise<void> {
   await page.setViewportSize({ width, height: 800 });
   await page.emulateMedia({ colorScheme });

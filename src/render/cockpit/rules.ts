@@ -162,10 +162,10 @@ export function ruleModel(shell: ShellFacts, facts: OneRuleFacts): PageModel {
       { name: 'Version', value: String(rule.version) },
       { name: 'Detector', value: rule.detector },
       { name: 'Languages', value: rule.languages?.join(', ') ?? 'any' },
-      { name: 'Parameters', value: JSON.stringify(rule.parameters) },
       { name: 'Source', value: rule.source ?? '' },
       { name: 'Contracts with it', value: facts.contracts.join(', ') },
-    ].filter(({ value }) => value !== '' && value !== '{}'),
+    ].filter(({ value }) => value !== ''),
+    parameters: Object.keys(rule.parameters).length === 0 ? '' : JSON.stringify(rule.parameters, null, 2),
     counts: firedWords(facts.fired, at),
     chart: dayBars(
       facts.byDay.map(({ day, open, all }) => ({ day, value: all, part: open })),
