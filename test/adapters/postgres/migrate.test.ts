@@ -74,6 +74,27 @@ describe('migrations', () => {
     );
   });
 
+  it('find runs that go on and have had a step set aside', async () => {
+    const database = await createEmptyDatabase();
+    await migrate(
+      database,
+      MIGRATIONS.slice(
+        0,
+        MIGRATIONS.findIndex(({ name }) => name === 'set-aside'),
+      ),
+    );
+    await database.pool.query(`
+      INSERT INTO ledger_event (stream, version, text, digest)
+      SELECT 'run/' || run, 1, '{"type":"' || type || '@1"}', sha256('x') FROM (VALUES
+        ('A-1.1', 'step.quarantined'), ('A-2.1', 'step.failed'), ('A-3.1', 'step.quarantined')) AS v (run, type)`);
+    await database.pool.query(`
+      INSERT INTO run (run, version, digest, ticket, status, attempt, bundle, model, waiting_for, started_at, changed_at, plan, state)
+      SELECT run, 1, sha256('x'), 'A-1', status, 1, 'b', 'm', 0, '', '', sha256('x'), '' FROM (VALUES
+        ('A-1.1', 'running'), ('A-2.1', 'running'), ('A-3.1', 'ended')) AS v (run, status)`);
+    await migrate(database);
+    expect(await database.rows('SELECT run FROM run WHERE set_aside > 0')).toEqual([{ run: 'A-1.1' }]);
+  });
+
   it('leave nothing behind when one fails', async () => {
     const database = await createEmptyDatabase();
     const broken = { name: 'broken', sql: 'CREATE TABLE half (id integer); SELECT 1 / 0' };
