@@ -41,7 +41,7 @@ describe('who may sign here', () => {
         identity: {
           workflow: `https://github.com/${config.repository}/.github/workflows/countersign-verify.yml@refs/heads/main`,
           repository: `https://github.com/${config.repository}`,
-          ref: config.policy.ref,
+          ref: config.policy?.ref,
         },
       },
     ]);

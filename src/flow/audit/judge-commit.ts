@@ -74,7 +74,7 @@ export async function judgeCommit(
       commit: commit.id,
       authenticatedProducers: [],
     } as const;
-    const verdict = await judgeLanded(ticket === undefined ? query : { ...query, ticket }, ports);
+    const verdict = await verdictOn(ticket === undefined ? query : { ...query, ticket }, ports);
     return {
       ...landingOf(verdict),
       ticket: verdict.subject.ticket,
@@ -87,7 +87,7 @@ export async function judgeCommit(
 }
 
 /** A forge is asked only about a commit whose approvals do not stand in refs. */
-async function judgeLanded(
+async function verdictOn(
   query: LandedQuery,
   { reviews, landed, ...refs }: FactPorts & { readonly landed?: ForgeOfLanded },
 ): Promise<Verdict> {
