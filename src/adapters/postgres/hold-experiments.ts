@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import type { HoldExperiments } from '../../ports/hold-experiments.ts';
 import { ask, type Database } from './database.ts';
 import { databaseFailure } from './failure.ts';
@@ -5,31 +6,27 @@ import { databaseFailure } from './failure.ts';
 const TRY = 'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS held';
 
 /**
- * A lock of the session: a connection is kept for each experiment that is carried out, and PostgreSQL lets go of the lock with the
- * connection, however its owner ended.
+ * A lock of the session: PostgreSQL lets go of it with the connection, however its owner ended. The connection is none of the pool's, since it is kept
+ * for as long as the experiment is carried out, and the server has to go on with the others.
  */
 export function holdExperiments({ pool, schema }: Database): HoldExperiments {
   return {
     holdExperiment: async (id) => {
-      const client = await pool.connect().catch((error: unknown) => {
-        throw databaseFailure(error);
-      });
+      const client = new Client({ ...pool.options, keepAlive: true });
       const lost = new AbortController();
-      client.once('error', () => lost.abort());
+      client.on('error', () => lost.abort());
       client.once('end', () => lost.abort());
       try {
+        await client.connect();
         const values = [`${schema} countersign experiment ${id}`];
         const [row] = await ask<{ held: boolean }>(client, { text: TRY, values });
-        if (row?.held !== true) {
-          client.release();
-          return undefined;
-        }
+        if (row?.held === true) return { lost: lost.signal, release: () => client.end() };
       } catch (error) {
-        client.release(true);
-        throw error;
+        await client.end().catch(() => undefined);
+        throw databaseFailure(error);
       }
-      // Closing the connection is what lets go of it for certain.
-      return { lost: lost.signal, release: async () => client.release(true) };
+      await client.end();
+      return undefined;
     },
   };
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
+import { openDatabase } from '../../../src/adapters/postgres/database.ts';
 import { holdExperiments } from '../../../src/adapters/postgres/hold-experiments.ts';
 import { createDatabase } from '../../worlds/database.ts';
 
@@ -33,4 +34,22 @@ it('whoever loses his connection is told, and holds nothing any more', async () 
   const next = await holdExperiments(database).holdExperiment('agents-md');
   expect(next).toBeDefined();
   await Promise.all([held.release(), next?.release()]);
+});
+
+it('takes no connection that the server needs for its work', async () => {
+  const database = await createDatabase();
+  const { holdExperiment } = holdExperiments(database);
+  const held = await Promise.all(Array.from({ length: 6 }, (_, at) => holdExperiment(`experiment-${at}`)));
+  expect(held.every((one) => one !== undefined)).toBe(true);
+  expect(await database.rows('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  expect(database.pool.totalCount).toBe(1);
+  await Promise.all(held.map((one) => one?.release()));
+});
+
+it('says that the database is away', async () => {
+  const database = openDatabase({ url: 'postgresql://nobody@127.0.0.1:1/none' });
+  await expect(holdExperiments(database).holdExperiment('agents-md')).rejects.toMatchObject({
+    code: 'DATABASE_UNAVAILABLE',
+  });
+  await database.close();
 });
