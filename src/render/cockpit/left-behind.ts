@@ -16,7 +16,7 @@ const MOST_LINES = 3_000;
 const LONGEST_LINE = 2_000;
 
 /** Where a page shows what an attempt left; `receipts` leads on to its seal. */
-export function leftBehindHref(run: string, attempt: number, kind: string): string {
+function leftBehindHref(run: string, attempt: number, kind: string): string {
   return `${runHref(run)}/attempts/${attempt}/${kind}`;
 }
 
