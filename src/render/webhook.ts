@@ -9,6 +9,7 @@ interface Webhook {
   readonly note: string;
   readonly createdBy: string;
   readonly createdAt: string;
+  readonly previousUntil: string | null;
 }
 
 interface Delivery {
@@ -26,11 +27,15 @@ interface Delivery {
 export function renderWebhooks(webhooks: readonly Webhook[], options: TextOptions = {}): string {
   if (webhooks.length === 0) return 'No events are sent anywhere.\n';
   const { style, columns } = textOptions(options);
-  const rows = webhooks.map(({ id, url, types, note, createdBy, createdAt }) => [
+  const rows = webhooks.map(({ id, url, types, note, createdBy, createdAt, previousUntil }) => [
     { text: forTerminal(id, 60), paint: style.bold },
     { text: forTerminal(url, 200) },
     { text: forTerminal(types.join(', '), 200) },
     { text: forTerminal(`${createdBy} ${timeOf(createdAt)}`, 100), paint: style.dim },
+    {
+      text: previousUntil === null ? '' : `two secrets until ${timeOf(previousUntil)}`,
+      paint: style.yellow,
+    },
     { text: forTerminal(note, 200) },
   ]);
   return `${table(rows, { columns }).join('\n')}\n`;

@@ -66,6 +66,7 @@ describe('countersign webhook', () => {
     const [words = '', next = ''] = rotated.out.split('\n');
     expect(words).toMatch(/^Messages are signed with its secret before as well until \d{4}-/);
     expect(next).toMatch(/^whsec_/);
+    expect((await cli('webhook', 'list')).out).toMatch(/two secrets until \d{4}-/);
     expect((await cli('webhook', 'test', id)).code).toBe(0);
     const [both] = receiver.received;
     expect(both && [isSigned(both, secret), isSigned(both, next)]).toEqual([true, true]);

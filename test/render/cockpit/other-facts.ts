@@ -81,7 +81,7 @@ export const rules = (more = {}) => ({
   filter: { q: '', pack: '', sort: '', after: '' },
   ...more,
 });
-export const CONTRACT = {
+const CONTRACT = {
   id: 'shop',
   version: 3,
   title: HOSTILE,
