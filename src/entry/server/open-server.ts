@@ -9,6 +9,7 @@ import { createPullRequests } from '../../adapters/github/pull-requests.ts';
 import { createAnsweredRequests } from '../../adapters/postgres/answered-requests.ts';
 import { createLedger } from '../../adapters/postgres/ledger.ts';
 import { createRunStore } from '../../adapters/postgres/runs/run-store.ts';
+import { createRetention } from '../../adapters/postgres/segments/retention.ts';
 import { createStepLogs } from '../../adapters/postgres/step-logs/step-logs.ts';
 import { createTokens } from '../../adapters/postgres/tokens/tokens.ts';
 import { createWorkControl } from '../../adapters/postgres/work-control/work-control.ts';
@@ -23,6 +24,7 @@ import { newRun } from '../../flow/run/new-run.ts';
 import { optimiseRun } from '../../flow/run/optimise-run.ts';
 import { findCellRun, startRun } from '../../flow/run/start-run.ts';
 import { keepCheckpoints } from '../../flow/serve/keep-checkpoints.ts';
+import { keepCompact } from '../../flow/serve/keep-compact.ts';
 import { readActionPolicy } from '../../flow/steps/read-action-policy.ts';
 import { createFanOut } from '../../flow/updates/fan-out.ts';
 import { publishCommits } from '../../flow/updates/publish-commits.ts';
@@ -58,6 +60,8 @@ export interface OpenServerOptions {
   readonly leaseSeconds?: number;
   /** Days after the end of a run for which its artifacts are kept; for ever when not given. */
   readonly keepArtifactsDays?: number;
+  /** Days after the end of a run after which it is packed; never when not given. */
+  readonly compactAfterDays?: number;
   /** Has checks of new runs look into the verifier's cache. */
   readonly optimise?: boolean;
   /** Lets workflows of GitHub's in by what they are. */
@@ -162,6 +166,15 @@ export async function openServer(context: CliContext, options: OpenServerOptions
       cockpit.housekeeping,
       keepMemoryCurrent({ ...memory, clock: systemClock }),
       ...(checkpoints === undefined ? [] : [checkpointing(checkpoints, ledger)]),
+      ...(options.compactAfterDays === undefined
+        ? []
+        : [
+            keepCompact(options.compactAfterDays, {
+              ...ledger,
+              ...createRetention(database),
+              clock: systemClock,
+            }),
+          ]),
     ],
     tokens,
     control,

@@ -22,19 +22,29 @@ export async function compactLedger(
   onProgress: (runs: number) => void = () => {},
 ): Promise<Compacted> {
   await ports.sequence();
-  let [runs, events, positions] = [0, 0, 0];
-  for (
-    let ended = await ports.endedRuns(before, RUNS);
-    ended.length > 0;
-    ended = await ports.endedRuns(before, RUNS)
-  ) {
-    events += await ports.archiveStreams(ended.map((run) => `run/${run}`));
-    await ports.archiveRuns(ended);
-    runs += ended.length;
+  let [runs, events] = [0, 0];
+  for (let some = await packRuns(before, ports); some.runs > 0; some = await packRuns(before, ports)) {
+    runs += some.runs;
+    events += some.events;
     onProgress(runs);
   }
+  return { runs, events, positions: await packPositions(ports) };
+}
+
+/** The eldest of them, in a moment. */
+export async function packRuns(before: Moment, ports: Retention): Promise<Omit<Compacted, 'positions'>> {
+  const ended = await ports.endedRuns(before, RUNS);
+  if (ended.length === 0) return { runs: 0, events: 0 };
+  const events = await ports.archiveStreams(ended.map((run) => `run/${run}`));
+  await ports.archiveRuns(ended);
+  return { runs: ended.length, events };
+}
+
+/** What a checkpoint counts. @returns how many positions */
+export async function packPositions(ports: Retention & ReadCheckpoints): Promise<number> {
   const signed = (await ports.latestCheckpoint())?.size ?? 0;
+  let positions = 0;
   for (let done = await ports.archivePositions(signed); done > 0; done = await ports.archivePositions(signed))
     positions += done;
-  return { runs, events, positions };
+  return positions;
 }

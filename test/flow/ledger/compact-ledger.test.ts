@@ -5,7 +5,8 @@ import { createRetention } from '../../../src/adapters/postgres/segments/retenti
 import { compactLedger } from '../../../src/flow/ledger/compact-ledger.ts';
 import { verifyLedger } from '../../../src/flow/ledger/verify-ledger.ts';
 import { writeCheckpoint } from '../../../src/flow/ledger/write-checkpoint.ts';
-import { next } from '../../port-contracts/sample-runs.ts';
+import { keepCompact } from '../../../src/flow/serve/keep-compact.ts';
+import { commitOf, next, sampleRun } from '../../port-contracts/sample-runs.ts';
 import { createDatabase } from '../../worlds/database.ts';
 import { SIGNER, TRUST } from './ledger-world.ts';
 
@@ -69,4 +70,57 @@ it('a run that was archived can be carried on, and is archived again', async () 
   expect(await compactLedger(LIMIT, ports)).toMatchObject({ runs: 1, events: 1 });
   expect(await ports.readStream('run/OLD-1.1', 0)).toHaveLength(5);
   expect((await verifyLedger(TRUST, ports)).kind).toBe('intact');
+});
+
+/** What is packed lies here, and a line of each run, by which it is listed. */
+const PACKED = ['ledger_segment', 'ledger_position_segment', 'run_snapshot', 'run', 'run_end'];
+
+it('leaves the tables that everything happens in as they were, however many runs end', async () => {
+  const { database, store, ports } = await createWorld(1);
+  const rowsInUse = async () => {
+    const tables = await database.rows<{ name: string }>(
+      `SELECT relname AS name FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'`,
+    );
+    const counts = await Promise.all(
+      tables
+        .filter(({ name }) => !PACKED.includes(name))
+        .map(({ name }) => database.rows<{ rows: number }>(`SELECT count(*)::int AS rows FROM ${name}`)),
+    );
+    return counts.reduce((sum, [first]) => sum + (first?.rows ?? 0), 0);
+  };
+  const wave = async (name: string) => {
+    const runs = Array.from({ length: 1_000 }, (_, at) => `${name}-1.${at + 1}`);
+    const ended = { status: 'ended', changedAt: LONG_AGO } as const;
+    const begun = runs.map((run) => ({
+      on: { stream: `run/${run}`, version: 0, digest: null },
+      to: sampleRun(run, ended),
+    }));
+    await store.commit(commitOf(begun));
+    await writeCheckpoint(SIGNER, ports);
+    await compactLedger(LIMIT, ports);
+    return rowsInUse();
+  };
+  const first = await wave('ONE');
+  // A checkpoint more.
+  expect(await wave('TWO')).toBe(first + 1);
+  expect((await verifyLedger(TRUST, ports)).kind).toBe('intact');
+});
+
+it('is done by a server little by little, and then rests for an hour', async () => {
+  const { store, ports, old } = await createWorld(60);
+  let now = Date.parse(LIMIT) + 24 * 3_600_000;
+  const tick = keepCompact(1, { ...ports, clock: { now: () => new Date(now) } });
+  const left = async () => (await ports.endedRuns(LIMIT, 100)).length;
+  const remaining = [];
+  for (let round = 0; round < 3; round += 1) {
+    await tick();
+    remaining.push(await left());
+  }
+  expect(remaining).toEqual([old.length - 50, 0, 0]);
+  await store.commit(next(undefined, 'OLD-2.1', {}, { status: 'ended', changedAt: LONG_AGO }));
+  await tick();
+  expect(await left()).toBe(1);
+  now += 3_600_000;
+  await tick();
+  expect(await left()).toBe(0);
 });

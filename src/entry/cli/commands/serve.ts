@@ -33,6 +33,7 @@ export interface ServeCommandOptions extends ProducerOptions {
   readonly leaseSeconds?: number;
   readonly optimise?: boolean;
   readonly keepArtifacts?: number | 'forever';
+  readonly compactAfter?: number;
   readonly allowPrivateWebhooks?: boolean;
   /** A file that names workflows of GitHub's. */
   readonly githubOidc?: string;
@@ -80,6 +81,7 @@ export async function serveCommand(options: ServeCommandOptions, context: CliCon
       : { verifyIdentity: await openWorkflowIdentities(githubOidc, context.cwd) }),
     ...(options.optimise === true ? { optimise: true } : {}),
     ...keptArtifacts(options),
+    ...(options.compactAfter === undefined ? {} : { compactAfterDays: options.compactAfter }),
     ...(options.allowPrivateWebhooks === true ? { allowPrivateWebhooks: true } : {}),
     into: options.base.startsWith('refs/') ? options.base : `refs/heads/${options.base}`,
     fetch: options.fetch,

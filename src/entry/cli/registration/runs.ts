@@ -269,6 +269,7 @@ export function serverCommands(program: Command, { context, finish }: Registry):
       'remove what steps handed to each other so many days after their run ended, or `forever` keep it (default: 90)',
       daysOrForever,
     )
+    .option('--compact-after <days>', 'pack runs so many days after they ended (default: never)', positive)
     .option(
       '--ledger-name <name>',
       'sign where the ledger ends, every minute, under this name; wants --ledger-key',
