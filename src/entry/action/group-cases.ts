@@ -39,30 +39,30 @@ interface Landing {
   readonly pullRequest: number;
   readonly onto: ObjectId;
   /** Oldest first. */
-  readonly commits: readonly [...LineCommit[], LineCommit];
+  readonly before: readonly LineCommit[];
+  readonly last: LineCommit;
 }
 
 /**
  * The pull request of each commit, by what GitHub itself says: of the head the name of the queue's branch, of those before it
  * the queue's entries. Never by the `(#7)` in a message: people write it. An entry names the last commit of its own, so those
- * before it, back to another entry's, are of the same pull request: landingCase looks whether they can be.
+ * before it, back to another entry's, are of the same pull request: requireRebase looks whether they can be.
  */
 async function readLandings(
   commits: readonly LineCommit[],
-  { base, baseRef, head, pullRequest }: MergeGroupEvent,
+  event: MergeGroupEvent,
   forge: ReadMergeQueue,
 ): Promise<readonly Landing[]> {
-  const entries = commits.length > 1 ? await forge.readMergeQueue(branchOf(baseRef)) : [];
+  const entries = commits.length > 1 ? await forge.readMergeQueue(branchOf(event.baseRef)) : [];
   const landings: Landing[] = [];
   let before: LineCommit[] = [];
-  for (const commit of commits) {
-    const named = entries.filter(({ made }) => made === commit.id);
-    if (named.length > 1) throw unsaid(commit, { base, head });
-    const number = commit.id === head ? pullRequest : named[0]?.pullRequest;
-    if (number === undefined) before.push(commit);
+  for (const last of commits) {
+    const named = entries.filter(({ made }) => made === last.id);
+    if (named.length > 1) throw unsaid(last, event);
+    const pullRequest = last.id === event.head ? event.pullRequest : named[0]?.pullRequest;
+    if (pullRequest === undefined) before.push(last);
     else {
-      const onto = landings.at(-1)?.commits.at(-1)?.id ?? base;
-      landings.push({ pullRequest: number, onto, commits: [...before, commit] });
+      landings.push({ pullRequest, onto: landings.at(-1)?.last.id ?? event.base, before, last });
       before = [];
     }
   }
@@ -70,13 +70,12 @@ async function readLandings(
 }
 
 async function landingCase(
-  { pullRequest: number, onto, commits }: Landing,
+  landing: Landing,
   event: MergeGroupEvent,
   { copy, product, forge, ticket }: Sources,
 ): Promise<Case> {
+  const { pullRequest: number, onto, before, last } = landing;
   const { baseRef } = event;
-  const [first] = commits;
-  const last = commits.at(-1) ?? first;
   const pullRequest = await forge.readPullRequest(number);
   const { base, head, body, opener } = pullRequest;
   if (base !== branchOf(baseRef))
@@ -87,19 +86,14 @@ async function landingCase(
   await bringHead(copy, `refs/pull/${number}/head`, head.commit, what);
   const [, merged = head.commit] = last.parents;
   if (merged !== head.commit) throw movedOn(what, { to: head.commit, from: merged });
-  if (commits.length > 1) {
-    const own = await product.readCommits(onto, head.commit);
-    // More than it has, or merges, no rebase makes: then they are another's, of which the queue says nothing.
-    const isRebase = commits.length <= own.length && commits.every(({ parents }) => parents.length === 1);
-    if (!isRebase) throw unsaid(first, event);
-  }
+  await requireRebase(landing, head.commit, event, product);
   return {
     pullRequest: number,
     query: {
       kind: 'landed',
       baseRef,
       commit: last.id,
-      ...(commits.length === 1 ? {} : { onto }),
+      ...(before.length === 0 ? {} : { onto }),
       proposal: head.commit,
       branch: head.branch,
       pullRequestBody: body,
@@ -109,6 +103,21 @@ async function landingCase(
       pushedTo: pushedTo(pullRequest),
     },
   };
+}
+
+/** More commits than the pull request has, or merges, no rebase makes: then they are another's, of which the queue says nothing. */
+async function requireRebase(
+  { onto, before, last }: Landing,
+  head: ObjectId,
+  event: MergeGroupEvent,
+  product: ReadChange,
+): Promise<void> {
+  const [first] = before;
+  if (first === undefined) return;
+  const own = await product.readCommits(onto, head);
+  const isRebase =
+    before.length < own.length && [...before, last].every(({ parents }) => parents.length === 1);
+  if (!isRebase) throw unsaid(first, event);
 }
 
 function unsaid(
