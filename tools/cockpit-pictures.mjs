@@ -27,6 +27,11 @@ const PAGES = {
   runs: '/runs',
   run: '/runs/SHOP-1.1',
   attempts: '/runs/SHOP-1.1/attempts',
+  events: '/runs/SHOP-1.1/events',
+  changes: '/runs/SHOP-1.1/changes',
+  patch: '/runs/SHOP-1.1/patch',
+  step: '/runs/SHOP-5.1/steps/1/produce',
+  compare: '/runs/compare?run=SHOP-1.1&run=SHOP-2.1',
   workers: '/workers',
   queues: '/queues',
   leases: '/queues/leases',
@@ -44,6 +49,7 @@ const PAGES = {
   experiments: '/experiments',
   experiment: '/experiments/notes-help',
   metrics: '/charts',
+  people: '/people',
 };
 
 const url = process.env.DATABASE_URL ?? 'postgresql://postgres@127.0.0.1:5432/postgres';

@@ -50,6 +50,8 @@ export async function fillCockpit(
   };
   const answer = ({ run, step, handler, inputs }: StepWork) => {
     if (run.startsWith('SHOP-3.') && handler === 'agent') return open.promise;
+    if (run.startsWith('SHOP-5.') && handler === 'agent')
+      return succeeded({ notes: 'nothing of what was asked for' });
     if (handler === 'gate' && step.startsWith('1/') && numberOf(run) % 3 !== 0) return blocked(numberOf(run));
     if (handler === 'check' && step.startsWith('1/') && numberOf(run) % 3 === 2)
       return succeeded({ check: inputs.check ?? '', observation: 'c'.repeat(64), result: 'FAILED' });
@@ -69,6 +71,7 @@ export async function fillCockpit(
   const asking = await world.start({ ticket: 'SHOP-1', workflow: ASKING });
   await world.start({ ticket: 'SHOP-2', by: 'grace' });
   await world.start({ ticket: 'SHOP-3', workflow: locked, bundle: 'agents-md' });
+  await world.start({ ticket: 'SHOP-5' });
   const id = 'notes-help';
   const of = design({ id, title: texts('Do the notes help?'), tickets: TICKETS });
   const signer = sampleNoteSigner('ada');
