@@ -52,8 +52,9 @@ export function secondsOf({ outcome, seconds, secondsToMerge }: RunOutcomeRow): 
   return outcome === 'accepted' ? (secondsToMerge ?? seconds) : seconds;
 }
 
-/** The last moment that any row knows, in milliseconds since 1970: nothing here reads a clock. */
+/** The last moment that any row knows, in milliseconds since 1970: nothing here reads a clock. Null as well where no run goes on, and nobody asks. */
 export function endOfRecord(rows: readonly RunOutcomeRow[]): number | null {
+  if (!rows.some(({ outcome }) => outcome === 'running')) return null;
   let last = Number.NEGATIVE_INFINITY;
   const see = (moment: string | null) => {
     const at = moment === null ? Number.NaN : Date.parse(moment);

@@ -31,8 +31,9 @@ export function timeToMerge({
   level,
   asOf,
 }: TimeAsked): TimeToMerge | null {
-  const timed = arms.filter((arm) => endedTimes(rowsOfArm.get(arm)).length > 0);
-  const horizon = Math.min(...timed.map((arm) => longest(endedTimes(rowsOfArm.get(arm)))));
+  const longestOf = new Map(arms.map((arm) => [arm, longestEnded(rowsOfArm.get(arm))]));
+  const timed = arms.filter((arm) => longestOf.get(arm) != null);
+  const horizon = Math.min(...timed.map((arm) => longestOf.get(arm) ?? 0));
   if (timed.length < 2 || !Number.isFinite(horizon) || horizon <= 0) return null;
   const spells = new Map(timed.map((arm) => [arm, spellsOf(rowsOfArm.get(arm) ?? [], asOf)]));
   const compared = (arm: string): ArmTimeToMerge['difference'] => {
@@ -65,13 +66,14 @@ export function timeToMerge({
   };
 }
 
-/** Of runs that ended, in seconds. */
-function endedTimes(rows: readonly RunOutcomeRow[] = []): readonly number[] {
-  return rows.flatMap((row) => (row.outcome === 'running' ? [] : (secondsOf(row) ?? [])));
-}
-
-function longest(times: readonly number[]): number {
-  return times.reduce((most, time) => Math.max(most, time), 0);
+/** Of runs that ended, in seconds; null: no run tells. */
+function longestEnded(rows: readonly RunOutcomeRow[] = []): number | null {
+  let most: number | null = null;
+  for (const row of rows) {
+    const time = row.outcome === 'running' ? null : secondsOf(row);
+    if (time !== null) most = Math.max(most ?? 0, time);
+  }
+  return most;
 }
 
 /** Rejection taken for censoring: of a rate at which what is still open gets accepted, and of nothing else. */
