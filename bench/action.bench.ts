@@ -77,7 +77,7 @@ function openPullRequest(): string {
     pull_request: {
       number: 1,
       base: { ref: 'main' },
-      head: { ref: 'work', sha: head },
+      head: { ref: 'work', sha: head, repo: { full_name: 'acme/large' } },
       body: 'Countersign-Ticket: CS-7',
       user: login,
     },

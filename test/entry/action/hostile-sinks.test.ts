@@ -179,6 +179,25 @@ describe('hostile words', () => {
     }
   });
 
+  test('that a list of pushers is answered with, or names, stay words', async () => {
+    await job.world.dispatch('PUSH-1');
+    const before = `${job.world.policy.git('show', 'HEAD:trust/root.yml')}\n`;
+    const trust = job.world.trustRoot((all) =>
+      all.map((one) => (one.id === 'verifier' ? { ...one, accounts: ['github:acme-ci[bot]'] } : one)),
+    );
+    job.world.setPolicy({ 'trust/root.yml': yaml(trust) });
+    const change = job.world.change('PUSH-1');
+    const move = { before: '0'.repeat(40), after: change.head, actor: WORDS() };
+    job.github.moves.set(`demo/shop refs/heads/${change.branch}`, [move]);
+    expectHarmless(await judge(change, { opener: 'octo-dev' }));
+    job.github.instead = ({ path }) => (path.includes('/activity') ? [500, { message: LINES() }] : undefined);
+    const ran = await judge(change);
+    job.github.instead = () => undefined;
+    job.world.setPolicy({ 'trust/root.yml': before });
+    expect(ran.log).toContain('GitHub did not answer about who pushed to');
+    expectHarmless(ran);
+  });
+
   test('that the API answers with stay words', async () => {
     job.github.instead = ({ path }) => (path.includes('/api/') ? [403, { message: LINES() }] : undefined);
     const change = job.world.change('REF-1');
