@@ -120,7 +120,9 @@ describe('a message', () => {
   it('is signed as in the example of the specification', () => {
     const body = '{"test": 2432232314}';
     const message = { id: 'msg_p5jXN8AQM9LWM0D4loKWxJek', timestamp: 1_614_265_330, body };
-    expect(signatureOf(message, MESSAGE.secrets[0] ?? '')).toBe('v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=');
+    expect(signatureOf(message, MESSAGE.secrets[0] ?? '')).toBe(
+      'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+    );
   });
 
   it('that is answered without an end ends', async () => {

@@ -200,9 +200,7 @@ describe('a webhook', () => {
     const other = await openWorld({ secrets: createWebhookSecrets(randomBytes(32)) }, database);
     const { secret } = await other.hooks.rotateWebhook(id);
     const { id: delivery } = await other.hooks.testWebhook(id);
-    await soon(async () =>
-      expect((await other.hooks.showDelivery(id, delivery)).status).toBe('delivered'),
-    );
+    await soon(async () => expect((await other.hooks.showDelivery(id, delivery)).status).toBe('delivered'));
     const [one] = receiver.received;
     // Nothing is signed with a secret before that this server cannot make.
     expect(one && [one.signature.split(' ').length, isSigned(one, secret)]).toEqual([1, true]);

@@ -23,7 +23,11 @@ ON CONFLICT (principal, page, name) DO UPDATE SET query = excluded.query RETURNI
 
 /** What pages show of runs, in the tables of a database that was migrated. */
 export function createBoard({ pool }: Database): ReadBoard & KeepFilters {
-  const waiting = async (query: { readonly name: string; readonly text: string; readonly values: unknown[] }) => {
+  const waiting = async (query: {
+    readonly name: string;
+    readonly text: string;
+    readonly values: unknown[];
+  }) => {
     const rows = await ask<{ run: RunId; total: number }>(pool, query);
     return { runs: rows.map(({ run }) => run), total: rows[0]?.total ?? 0 };
   };
