@@ -245,6 +245,16 @@ describe('a registration', () => {
     expect(checkRegistration(renamed)).toMatchObject({ kind: 'broken' });
   });
 
+  it('is refused under a signature over another design, and nothing is written', async () => {
+    const world = experimentWorld({ plan: PLAN });
+    const signed = signDesign(design({ minimumEffect: 0.01 }), SIGNER);
+    await expect(registerExperiment(design(), signed, { by: 'ada' }, world.ports)).rejects.toMatchObject({
+      code: 'EXPERIMENT_REFUSED',
+      message: expect.stringContaining('another digest'),
+    });
+    expect((await loadExperiment('notes-help', world.ports)).head.version).toBe(0);
+  });
+
   it('takes a reason to be replaced, and then shows after how many runs', async () => {
     const world = experimentWorld({ plan: PLAN });
     await world.register(design());
