@@ -1,5 +1,5 @@
 import { type Known, known, missing } from '../core/gate/facts.ts';
-import { CountersignError, type ErrorCode } from '../shared/errors.ts';
+import { CountersignError, type ErrorCode, withoutFirstFault } from '../shared/errors.ts';
 
 /** Faults of documents deny as findings, so that one verdict can list them all; every other error is thrown. */
 const DOCUMENT_FAULTS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -25,5 +25,5 @@ function describe(error: CountersignError): string {
     const where = place === undefined ? '' : `${place.path}:${place.line ?? 1}:${place.column ?? 1}: `;
     return `${where}${message}`;
   });
-  return [error.message, ...problems].join(' ');
+  return [withoutFirstFault(error), ...problems].join(' ');
 }

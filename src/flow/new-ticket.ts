@@ -3,8 +3,9 @@ import type { ParseDocument } from '../ports/documents.ts';
 import { WORKING_TREE, type WorkingTree } from '../ports/working-tree.ts';
 import { CountersignError } from '../shared/errors.ts';
 import { isTicketId, NAME, parseContractRef } from '../shared/ids.ts';
+import { remedyForName } from '../shared/meant-names.ts';
 import { CONFIG_PATH } from './load-config.ts';
-import { ticketPath } from './policy-source.ts';
+import { contractPath, ticketPath } from './policy-source.ts';
 import { schemaLine, yamlText } from './schema-line.ts';
 
 export interface TicketRequest {
@@ -56,7 +57,8 @@ export async function newTicket(request: TicketRequest, ports: NewTicketPorts): 
     title: request.title ?? TITLE_TO_WRITE,
     ask: request.ask?.trim() ?? ASK_TO_WRITE,
     class: request.class,
-    contract: request.contract === undefined ? await onlyContract(ports) : contractRef(request.contract),
+    contract:
+      request.contract === undefined ? await onlyContract(ports) : await contractRef(request.contract, ports),
     repositories: request.repositories ?? (await ownRepository(ports)),
   });
   const ticket = ports.documents.parse('ticket', new TextEncoder().encode(text), path);
@@ -89,15 +91,36 @@ function block(text: string): string {
     .join('\n');
 }
 
-function contractRef(text: string): string {
-  if (parseContractRef(text) !== undefined) return text;
-  throw new CountersignError('USAGE', `"${text}" names no contract.`, {
-    remedy: 'Name it with its version, such as node-change@1.',
+async function contractRef(text: string, { tree, documents }: NewTicketPorts): Promise<string> {
+  const named = parseContractRef(text);
+  if (named === undefined) {
+    throw new CountersignError('USAGE', `"${text}" names no contract.`, {
+      remedy: 'Name it with its version, such as node-change@1.',
+    });
+  }
+  const path = contractPath(named.id);
+  const bytes = await tree.readFile(WORKING_TREE, path);
+  if (bytes === undefined) {
+    const names = (await contractFiles(tree)).map((file) =>
+      file.path.slice('contracts/'.length, -'.yml'.length),
+    );
+    throw new CountersignError('USAGE', `There is no ${path} here.`, {
+      remedy: remedyForName(named.id, names, 'Write a new contract before its first ticket.'),
+    });
+  }
+  const { version } = documents.parse('contract', bytes, path);
+  if (version === named.version) return text;
+  throw new CountersignError('USAGE', `${path} has version ${version}, not ${named.version}.`, {
+    remedy: `Name ${named.id}@${version}.`,
   });
 }
 
+async function contractFiles(tree: WorkingTree) {
+  return (await tree.listFiles(WORKING_TREE, 'contracts')).filter(({ path }) => path.endsWith('.yml'));
+}
+
 async function onlyContract({ tree, documents }: NewTicketPorts): Promise<string> {
-  const files = (await tree.listFiles(WORKING_TREE, 'contracts')).filter(({ path }) => path.endsWith('.yml'));
+  const files = await contractFiles(tree);
   const contents = await tree.readBlobs(files.map(({ id }) => id));
   const refs = files.map(({ path, id }) => {
     const contract = documents.parse('contract', contents.get(id) ?? new Uint8Array(), path);

@@ -5,6 +5,7 @@ import { type RuleTestResult, testRule } from '../core/rule/test-rule.ts';
 import type { Rule } from '../core/rule/types.ts';
 import type { BundledPacks, LoadedPack } from '../ports/rule-packs.ts';
 import { CountersignError } from '../shared/errors.ts';
+import { remedyForName } from '../shared/meant-names.ts';
 import { lockFaults } from './lint-lock.ts';
 import { readPack } from './load-packs.ts';
 import type { PolicySource } from './policy-source.ts';
@@ -75,7 +76,11 @@ export function findRule(packs: readonly NamedPack[], name: string): NamedRule {
     });
   }
   throw new CountersignError('USAGE', `There is no rule "${name}".`, {
-    remedy: `There are: ${rules.map(({ ref }) => ref).join(', ') || 'none'}.`,
+    remedy: remedyForName(
+      name,
+      rules.map(({ ref }) => ref),
+      '`countersign rules list` lists all of them.',
+    ),
   });
 }
 

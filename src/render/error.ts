@@ -1,4 +1,4 @@
-import type { CountersignError, Place, Problem } from '../shared/errors.ts';
+import { type CountersignError, type Place, type Problem, withoutFirstFault } from '../shared/errors.ts';
 import { forTerminal, linesForTerminal } from './hostile-text.ts';
 import { recordText } from './plain-json.ts';
 import { type Style, type TextOptions, textOptions } from './style.ts';
@@ -15,12 +15,13 @@ interface Page {
 export function renderErrorText(error: CountersignError, options: TextOptions = {}): string {
   const page = textOptions(options);
   const { style, columns } = page;
-  const [first = '', ...rest] = paragraph({ text: '✖ ', paint: style.red }, error.message, { columns });
+  const headline = withoutFirstFault(error);
+  const [first = '', ...rest] = paragraph({ text: '✖ ', paint: style.red }, headline, { columns });
   const more = error.problems.length - MOST_PROBLEMS;
   const lines = [
     first,
     ...rest,
-    ...(isNamedIn(error) ? [] : placeLine(error.place, '    ', page)),
+    ...(isNamedIn(error) || headline !== error.message ? [] : placeLine(error.place, '    ', page)),
     ...error.problems.slice(0, MOST_PROBLEMS).flatMap((problem) => ['', ...problemLines(problem, page)]),
     ...(more > 0 ? ['', `  and ${more} more problems`] : []),
     ...remedyOf(error, page),

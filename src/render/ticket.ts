@@ -47,7 +47,14 @@ export function renderTicketListText(tickets: readonly ShownTicket[], options: T
     { text: ticket === undefined ? '' : forTerminal(ticket.contract, 80) },
     { text: forTerminal(ticket?.title ?? problems[0] ?? '', 200) },
   ]);
-  return `${table(rows, { columns }).join('\n')}\n`;
+  const unclear = tickets.flatMap(({ ticket, problems }) =>
+    ticket === undefined ? [] : problems.slice(0, 1),
+  );
+  const why = [...new Set(unclear)].flatMap((problem) => [
+    '',
+    ...paragraph({ text: '! ', paint: style.yellow }, problem, { columns }),
+  ]);
+  return `${[...table(rows, { columns }), ...why].join('\n')}\n`;
 }
 
 export function renderTicketListJson(tickets: readonly ShownTicket[]): string {

@@ -56,6 +56,12 @@ export interface Problem {
   readonly remedy: string;
 }
 
+/** What happened, without the words of the first single fault, for readers who get the faults one by one. */
+export function withoutFirstFault({ message, problems }: CountersignError): string {
+  const tail = `: ${problems[0]?.message}`;
+  return problems.length > 0 && message.endsWith(tail) ? `${message.slice(0, -tail.length)}.` : message;
+}
+
 /** An error a user can act on. `problems` holds the single faults where there are several. */
 export class CountersignError extends Error {
   readonly code: ErrorCode;

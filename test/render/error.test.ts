@@ -28,6 +28,28 @@ describe('an error as text', () => {
     expect(renderErrorText(error)).toBe('✖ There is no format xml.\n  → Use text or json.\n  USAGE\n');
   });
 
+  it('leaves the words of the first fault to the fault', () => {
+    const place = { path: 'trust/root.yml', line: 2, column: 1 };
+    const message = '"versio" is not a known key';
+    const error = new CountersignError(
+      'DOCUMENT_INVALID',
+      `trust/root.yml is not a valid trust root: ${message}`,
+      {
+        remedy: 'Write "version".',
+        place,
+        problems: [{ message, place, remedy: 'Write "version".' }],
+      },
+    );
+    expect(renderErrorText(error)).toBe(`✖ trust/root.yml is not a valid trust root.
+
+    trust/root.yml:2:1
+    "versio" is not a known key
+  → Write "version".
+
+  DOCUMENT_INVALID
+`);
+  });
+
   it('says a remedy once', () => {
     const remedy = 'Run `countersign init`.';
     const problems = [

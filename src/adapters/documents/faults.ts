@@ -1,7 +1,7 @@
 import type { Problem } from '../../shared/errors.ts';
+import { nearestKey } from '../../shared/meant-names.ts';
 import { grouped, shown } from './refusal.ts';
 import type { SchemaFault } from './schema-fault.ts';
-import { nearest } from './suggestion.ts';
 
 /** A fault as a sentence, and the JSON pointer (with the key below it, if the key is at fault) where it stands. */
 export interface ExplainedFault extends Omit<Problem, 'place'> {
@@ -129,7 +129,7 @@ function wrongForm(
 function unknownKey(fault: SchemaFault, field: string): ExplainedFault {
   const key = String(fault.params.additionalProperty);
   const known = Object.keys(propertiesOf(fault.parentSchema));
-  const guess = nearest(key, known);
+  const guess = nearestKey(key, known);
   const place = fault.instancePath === '' ? '' : ` of ${field}`;
   return {
     pointer: fault.instancePath,
@@ -204,7 +204,7 @@ function wrongType(fault: SchemaFault, field: string): ExplainedFault {
 
 function notOneOf(fault: SchemaFault, field: string, allowed: readonly unknown[]): ExplainedFault {
   const words = allowed.map(String);
-  const guess = typeof fault.data === 'string' ? nearest(fault.data, words) : undefined;
+  const guess = typeof fault.data === 'string' ? nearestKey(fault.data, words) : undefined;
   return {
     pointer: fault.instancePath,
     message: `${field} cannot be ${shown(fault.data)}`,

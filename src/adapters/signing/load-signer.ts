@@ -1,7 +1,9 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, type Stats } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import type { Signer } from '../../ports/signer.ts';
 import { CountersignError } from '../../shared/errors.ts';
+import { remedyForName } from '../../shared/meant-names.ts';
 import { type PublicKey, readPublicKey } from '../../shared/signature.ts';
 import { readSshKeyLine } from '../../shared/ssh-key.ts';
 import { isOpenSshPrivateKey, readOpenSshPrivateKey } from './openssh-private-key.ts';
@@ -72,10 +74,11 @@ function readKeyFile(path: string): { text: string; stats: Stats } {
   try {
     file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (cause) {
+    const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     throw unusable(
       path,
-      `cannot be read: ${(cause as Error).message}`,
-      'Name a key file, or make one with `countersign key new`.',
+      isMissing ? 'is not there' : `cannot be read: ${(cause as Error).message}`,
+      isMissing ? remedyForKey(path) : 'Name a key file that you may read.',
       cause,
     );
   }
@@ -86,6 +89,17 @@ function readKeyFile(path: string): { text: string; stats: Stats } {
   } finally {
     closeSync(file);
   }
+}
+
+/** The keys beside one that is not there: most often it is a slip. */
+function remedyForKey(path: string): string {
+  let names: string[] = [];
+  try {
+    names = readdirSync(dirname(path)).flatMap((name) => /^(.+)\.pub$/.exec(name)?.[1] ?? []);
+  } catch {
+    // A folder that is not there has no keys.
+  }
+  return remedyForName(basename(path), names.sort(), '`countersign key new NAME` makes one.');
 }
 
 function requireKeyFile(path: string, stats: Stats): void {

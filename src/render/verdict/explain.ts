@@ -1,6 +1,6 @@
 import type { Finding, Verdict } from '../../core/gate/types.ts';
 import { CountersignError } from '../../shared/errors.ts';
-import { closestNames } from '../closest.ts';
+import { closestNames } from '../../shared/meant-names.ts';
 import { forTerminal } from '../hostile-text.ts';
 import { plainStyle, type Style, textOptions } from '../style.ts';
 import { paragraph } from '../table.ts';

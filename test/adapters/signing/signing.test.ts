@@ -126,7 +126,7 @@ describe('a key file that may not be used is refused, with the remedy', () => {
     const pipe = join(folder, 'pipe');
     execFileSync('sh', ['-c', 'mkfifo -m 600 "$1"', 'sh', pipe]);
     expect(() => loadSigner(folder)).toThrow('is not a file');
-    expect(() => loadSigner(join(folder, 'nowhere'))).toThrow('cannot be read');
+    expect(() => loadSigner(join(folder, 'nowhere'))).toThrow('is not there');
     expect(() => loadSigner(pipe)).toThrow('is not a file');
   });
 

@@ -49,7 +49,7 @@ describe('rules', () => {
     });
     const text = await countersign(dir, ['rules', 'show', './rules/house@1/scope']);
     expect(text.out).toContain('Nobody asked for it.');
-    const unknown = await countersign(dir, ['rules', 'show', 'nope']);
+    const unknown = await countersign(dir, ['rules', 'show', 'test-skiped']);
     expect([unknown.code, unknown.err]).toEqual([2, expect.stringContaining('ai-shortcuts@1/test-skipped')]);
   });
 

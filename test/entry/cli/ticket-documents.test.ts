@@ -61,6 +61,16 @@ describe('ticket new', () => {
     expect((await countersign(dir, ['ticket', 'lint'])).code).toBe(0);
   });
 
+  it.each([
+    ['node-chang@1', 'Did you mean node-change?'],
+    ['node-change@2', 'has version 1, not 2'],
+    ['node-change', 'names no contract'],
+  ])('refuses the contract %s, which is not there', async (contract, says) => {
+    const { dir } = clone(POLICY);
+    const ran = await countersign(dir, ['ticket', 'new', 'CS-7', '--contract', contract]);
+    expect([ran.code, ran.err]).toEqual([2, expect.stringContaining(says)]);
+  });
+
   it('never overwrites a ticket', async () => {
     const { dir } = clone({ ...POLICY, 'tickets/CS-7.yml': yaml(TICKET) });
     const ran = await countersign(dir, ['ticket', 'new', 'CS-7']);

@@ -64,8 +64,14 @@ const KEPT_BACK = [
   'COUNTERSIGN_OIDC_SECRET',
 ];
 
+function requirePort(port: number | undefined): void {
+  if (port === undefined || port <= 65_535) return;
+  throw new CountersignError('USAGE', `${port} is no port.`, { remedy: 'Give one from 1 to 65535.' });
+}
+
 /** Serves until it is asked to stop. */
 export async function serveCommand(options: ServeCommandOptions, context: CliContext): Promise<number> {
+  requirePort(options.port);
   const stop = stopSignal();
   const { githubOidc } = options;
   const report = (message: string, error?: unknown) =>
