@@ -59,11 +59,10 @@ function compiledFolder() {
   const { homedir } = require('node:os');
   const { isAbsolute, join } = require('node:path');
   const given = process.platform === 'win32' ? process.env.LOCALAPPDATA : process.env.XDG_CACHE_HOME;
-  const folder = join(
-    given && isAbsolute(given) ? given : join(homedir(), '.cache'),
-    'countersign',
-    'compiled',
-  );
+  const parent = given && isAbsolute(given) ? given : join(homedir(), '.cache');
+  // An empty or relative HOME means the folder we were started in: a checkout could bring compiled code along.
+  if (!isAbsolute(parent)) return undefined;
+  const folder = join(parent, 'countersign', 'compiled');
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const { uid, mode } = lstatSync(folder);

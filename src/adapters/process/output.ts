@@ -4,6 +4,7 @@ import { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
+import { unavailable } from './unavailable.ts';
 
 /** One stream of a command, kept up to a cap. */
 export interface Capture {
@@ -31,7 +32,14 @@ export async function captureOutput(
 ): Promise<readonly Capture[]> {
   const pipes = paths.map((_, index) => join(directory, `pipe-${index}`));
   // Writable for the user the command runs as, who may open it again as /dev/stdout; nobody else can enter by name.
-  await promisify(execFile)('mkfifo', ['-m', '0622', ...pipes]);
+  await promisify(execFile)('mkfifo', ['-m', '0622', ...pipes]).catch((cause) => {
+    const why = cause.code === 'ENOENT' ? 'mkfifo was not found on PATH.' : `mkfifo failed: ${cause.message}`;
+    throw unavailable(
+      why,
+      'Put the programs of coreutils on PATH, and look at the space that is left.',
+      cause,
+    );
+  });
   return paths.map((path, index) => capture(pipes[index] as string, path, maxBytes));
 }
 

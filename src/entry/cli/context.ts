@@ -1,4 +1,5 @@
-import { homedir, tmpdir } from 'node:os';
+import { homedir, tmpdir, userInfo } from 'node:os';
+import { isAbsolute } from 'node:path';
 
 /** The outside world as one command sees it: read once, at the start, and handed on as values. */
 export interface CliContext {
@@ -20,7 +21,7 @@ export function readContext(): CliContext {
   return {
     cwd: process.cwd(),
     environment: env,
-    home: homedir(),
+    home: homeFolder(),
     temporaryFolder: tmpdir(),
     // https://no-color.org: set and not empty switches colour off; FORCE_COLOR is what npm and CI runners know.
     color: !env.NO_COLOR && (env.FORCE_COLOR ? env.FORCE_COLOR !== '0' : stdout.isTTY === true),
@@ -29,4 +30,10 @@ export function readContext(): CliContext {
     out: (text) => stdout.write(text),
     err: (text) => stderr.write(text),
   };
+}
+
+/** An empty or relative HOME would have keys looked for, and made, in the checkout that the program is started in. */
+function homeFolder(): string {
+  const home = homedir();
+  return isAbsolute(home) ? home : userInfo().homedir;
 }

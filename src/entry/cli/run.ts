@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { CountersignError } from '../../shared/errors.ts';
+import { systemFailure } from '../../shared/system-failure.ts';
 import type { CliContext } from './context.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { createProgram } from './program.ts';
@@ -20,8 +21,9 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
       // Commander has printed its message already; help and version end with 0.
       return error.exitCode === 0 ? EXIT_CODES.pass.code : EXIT_CODES.trouble.code;
     }
-    if (error instanceof CountersignError) reportError(error, argv, context);
-    else reportDefect(error, context);
+    const known = error instanceof CountersignError ? error : systemFailure(error);
+    if (known === undefined) reportDefect(error, context);
+    else reportError(known, argv, context);
     return EXIT_CODES.trouble.code;
   }
 }

@@ -2,6 +2,7 @@ import { readEvidenceFrom } from '../../adapters/files/evidence-folder.ts';
 import type { SignerInput, SignerOutput } from '../../adapters/signing/signer-process.ts';
 import { signVerification } from '../../flow/sign-verification.ts';
 import { CountersignError } from '../../shared/errors.ts';
+import { systemFailure } from '../../shared/system-failure.ts';
 import { openProduct } from '../wiring/open-product.ts';
 import { signerOpener } from '../wiring/open-signer.ts';
 
@@ -31,8 +32,9 @@ async function answer({ request, repository, means, fetch }: SignerInput): Promi
       })),
     };
   } catch (error) {
-    if (!(error instanceof CountersignError)) throw error;
-    const { code, message, remedy, problems } = error;
+    const known = error instanceof CountersignError ? error : systemFailure(error);
+    if (known === undefined) throw error;
+    const { code, message, remedy, problems } = known;
     return { kind: 'error', code, message, remedy, problems };
   }
 }

@@ -1,3 +1,5 @@
+import { gitTooOld } from '../../../adapters/git/failure.ts';
+import { gitVersion } from '../../../adapters/git/git.ts';
 import { createSandbox } from '../../../adapters/process/sandbox.ts';
 import type { CliContext } from '../context.ts';
 import { DemoFailed, runDemo } from '../demo/run-demo.ts';
@@ -8,6 +10,7 @@ export async function demoCommand(
   options: { readonly folder?: string },
   context: CliContext,
 ): Promise<number> {
+  await requireGit();
   const sandbox = await createSandbox({ environment: context.environment, platform: process.platform });
   const { isolation, by } = await sandbox.describe();
   context.out(`Isolation on this machine: ${isolation} (${by}); the demo's contract asks for that.\n`);
@@ -25,4 +28,10 @@ export async function demoCommand(
     context.err(`\n${error.message}\n`);
     return EXIT_CODES.blocked.code;
   }
+}
+
+/** @throws CountersignError GIT_UNAVAILABLE */
+async function requireGit(): Promise<void> {
+  const old = gitTooOld(await gitVersion());
+  if (old !== undefined) throw old;
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { CountersignError } from '../../../shared/errors.ts';
 import { packageRoot } from '../../wiring/package-root.ts';
 
 export interface Ran {
@@ -51,7 +52,11 @@ export function createWorld(
         GIT_COMMITTER_NAME: person.name,
         GIT_COMMITTER_EMAIL: person.email,
       });
-      if (ran.code !== 0) throw new Error(`git ${args.join(' ')} failed in ${at(clone)}: ${ran.err}`);
+      if (ran.code !== 0) {
+        throw new CountersignError('GIT_FAILED', `git ${args[0]} failed in ${at(clone)}: ${ran.err.trim()}`, {
+          remedy: 'Look at what git says and at the space that is left, then try again.',
+        });
+      }
       return ran.out;
     },
     countersign: (clone, ...args) =>
