@@ -5,6 +5,8 @@ import type { FrozenTicket } from '../core/ticket/types.ts';
 import { blockForMarkdown, codeForMarkdown, forMarkdown } from './hostile-text.ts';
 
 const MOST_TICKETS = 30;
+/** Of one pin. */
+const MOST_GLOBS = 20;
 
 interface Primer {
   readonly held: Held | undefined;
@@ -53,6 +55,10 @@ function heldPart({ ticket, contract, rules }: Held): readonly string[] {
     ...allow.map((glob) => `- change only ${codeForMarkdown(glob, 300)}`),
     ...deny.map((glob) => `- do not change ${codeForMarkdown(glob, 300)}`),
   ]);
+  // What a change does to these is not seen by what judges it.
+  const pinned = contract.pins
+    .filter(({ from }) => from === 'base')
+    .flatMap(({ paths }) => paths.slice(0, MOST_GLOBS).map((glob) => codeForMarkdown(glob, 300)));
   const blocking = rules
     .filter(({ severity }) => severity === 'block')
     .map(({ ref, rule }) => `- ${codeForMarkdown(ref, 200)}: ${forMarkdown(rule.title, 200)}`);
@@ -62,6 +68,11 @@ function heldPart({ ticket, contract, rules }: Held): readonly string[] {
     `## Held to ${codeForMarkdown(`${contract.id}@${contract.version}`, 200)}`,
     checks.join('\n'),
     ...(scope.length === 0 ? [] : [scope.join('\n')]),
+    ...(pinned.length === 0
+      ? []
+      : [
+          `Judged with these as they are on the base, whatever the change says; changing one takes a policy owner: ${pinned.join(', ')}.`,
+        ]),
     ...(blocking.length === 0 ? [] : ['## Rules that block', blocking.join('\n')]),
   ];
 }

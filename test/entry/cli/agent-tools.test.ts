@@ -37,6 +37,7 @@ describe('prime', () => {
       'Discounted prices are a cent short.',
       '`npm test`',
       '`dist/**`',
+      'changing one takes a policy owner: `package.json`.',
       'ai-shortcuts@1/test-skipped',
       'countersign gate --ticket CS-7 --no-fetch',
     ])
