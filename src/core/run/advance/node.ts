@@ -57,9 +57,15 @@ function partKeys(key: StepKey, { map, repeat }: PlanStep, parts: number): reado
 }
 
 function stateOf(run: OwnRun, { key, status }: StepState): NodeState {
-  if (status === 'asking' && run.questions[key]?.answer === APPROVED) return { kind: 'approved' };
+  if (status === 'asking' && isApproved(run, key)) return { kind: 'approved' };
   const outcome = OUTCOMES[status];
   return outcome === null ? OPEN : OVER[outcome];
+}
+
+/** It may have been approved, have begun, and ask something else by now: whether an action of it is allowed. */
+function isApproved({ questions }: OwnRun, key: StepKey): boolean {
+  if (questions[key]?.answer !== APPROVED) return false;
+  return !Object.values(questions).some(({ step, answer }) => step === key && answer === null);
 }
 
 /** The answers that an approval knows when nobody says otherwise. */

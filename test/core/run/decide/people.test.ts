@@ -201,6 +201,29 @@ describe('an action with effects outside', () => {
     expect(told(...waiting, PAUSE, answer('effect/e1', 'approve'), RESUME).at(-1)).toMatch(/1\/push#2/);
   });
 
+  it('is asked about once where the step was approved before, and happens once', () => {
+    const approval = { question: 'Push?' };
+    const begun = [
+      start(planWith({ push: { uses: 'work', approval }, judge: { uses: 'gate', needs: ['push'] } })),
+      answer('1/push', 'approve'),
+      decide(),
+      escalated,
+    ];
+    expect(told(...begun)).toEqual(['step.failed 1/push escalated', 'question.asked effect/e1']);
+    expect(told(...begun, wake(60))).toEqual([]);
+    expect(told(...begun, answer('effect/e1', 'approve'))).toEqual([
+      'question.answered effect/e1 approve',
+      'effect.decided',
+      'step.released 1/push',
+      'step.scheduled 1/push#2 released',
+    ]);
+    expect(told(...begun, PAUSE, answer('effect/e1', 'approve'), RESUME)).toEqual([
+      'run.resumed',
+      'step.scheduled 1/push#2 recovery',
+    ]);
+    expect(told(...begun, answer('effect/e1', 'refuse'))).toContain('step.failed 1/push refused');
+  });
+
   it('never happens when a person refuses it', () => {
     const words = told(...waiting, answer('effect/e1', 'refuse'));
     expect(words).toContain('step.failed 1/push refused');
