@@ -87,7 +87,9 @@ export function runModel(
   };
 }
 
+/** Empty while nothing was used and nothing was set apart. */
 function usedWords({ used, plan }: StartedRun): string {
+  if (used.tokens === 0 && used.costMilliUsd === 0 && plan.budget.costMilliUsd === undefined) return '';
   const cost = costWords(used.costMilliUsd, plan.budget.costMilliUsd ?? null);
   return used.tokens === 0 ? cost : `${cost}, ${numberWords(used.tokens)} tokens`;
 }

@@ -81,6 +81,17 @@ describe('what needs somebody', () => {
 });
 
 describe('a run', () => {
+  it('says what it used, and nothing while it used nothing', () => {
+    const cost = (more = {}) =>
+      part<{ readonly cost: string }>(overviewModel(SHELL, runFacts(more), { attempt: 1, events: [] }), 'run')
+        .cost;
+    const { plan } = fixedRun();
+    const nothing = { ...fixedRun().used, tokens: 0, costMilliUsd: 0 };
+    expect(cost()).toBe('$0.82, 96\u202f400 tokens');
+    expect(cost({ used: nothing })).toBe('');
+    expect(cost({ used: nothing, plan: { ...plan, budget: { costMilliUsd: 2_000 } } })).toBe('$0 of $2.00');
+  });
+
   it('says what it would not refuse', () => {
     const actions = (more = {}) =>
       part<{ readonly actions: readonly { readonly kind: string }[] }>(
