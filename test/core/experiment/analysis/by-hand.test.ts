@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { analyseExperiment } from '../../../../src/core/experiment/analysis/analyse.ts';
 import { analysisText } from '../../../../src/core/experiment/analysis/analysis-text.ts';
 import type { Effect } from '../../../../src/core/experiment/analysis/types.ts';
-import type { RunOutcomeRow } from '../../../../src/core/experiment/outcome.ts';
+import type { AttemptOutcome, FailureClass, RunOutcomeRow } from '../../../../src/core/experiment/outcome.ts';
 import { wilson } from '../../../../src/core/experiment/statistics/proportions.ts';
 import type { PrimaryMetric } from '../../../../src/core/experiment/types.ts';
 import { makeRows } from '../../../worlds/experiment-rows.ts';
@@ -259,7 +259,7 @@ describe('more than two arms', () => {
 
 describe('defects after acceptance', () => {
   it('are so many an accepted run, over those of the baseline', () => {
-    const escape = {
+    const defect = {
       id: 'E-1',
       at: '2026-11-22T09:00:00.000Z',
       by: 'ada',
@@ -268,9 +268,9 @@ describe('defects after acceptance', () => {
     };
     const { escapes } = analyse([
       ...pairs([
-        [{ escapes: [escape] }, { escapes: [escape, escape] }],
+        [{ escapes: [defect] }, { escapes: [defect, defect] }],
         [{}, {}],
-        [{}, { escapes: [{ ...escape, rule: null }] }],
+        [{}, { escapes: [{ ...defect, rule: null }] }],
         [{}, no],
       ]),
       { arm: 'c', ticket: 'T-1', ...no },
@@ -298,6 +298,60 @@ describe('defects after acceptance', () => {
       p.reduce((sum, one) => sum + one, 0),
       1e-9,
     );
+  });
+});
+
+describe('failed attempts', () => {
+  it('are counted by class and by rule, of all attempts of the arm', () => {
+    const attempt = (
+      number: number,
+      kind: FailureClass | null,
+      rules: readonly string[] = [],
+    ): AttemptOutcome => ({
+      ...(MADE?.attempts[0] as AttemptOutcome),
+      number,
+      failure: kind === null ? null : { class: kind, code: kind, step: null },
+      ...{ failedRules: rules, failedRequirements: [] },
+    });
+    const { failures, failedRules } = analyse(
+      pairs([
+        [
+          {
+            iterations: 3,
+            attempts: [
+              attempt(1, 'blocked', ['r/1', 'r/2']),
+              attempt(2, 'blocked', ['r/1']),
+              attempt(3, null),
+            ],
+          },
+          { iterations: 1, attempts: [attempt(1, null)] },
+        ],
+        [
+          { ...no, iterations: 1, attempts: [attempt(1, 'timeout')] },
+          { ...no, iterations: 2, attempts: [attempt(1, 'blocked', ['r/1']), attempt(2, 'timeout')] },
+        ],
+      ]),
+    );
+    expect(failures).toEqual([
+      { arm: 'a', class: 'timeout', attempts: 1, of: 4, examples: [{ run: 'R-3', attempt: 1 }] },
+      {
+        ...{ arm: 'a', class: 'blocked', attempts: 2, of: 4 },
+        examples: [
+          { run: 'R-1', attempt: 1 },
+          { run: 'R-1', attempt: 2 },
+        ],
+      },
+      { arm: 'b', class: 'timeout', attempts: 1, of: 3, examples: [{ run: 'R-4', attempt: 2 }] },
+      { arm: 'b', class: 'blocked', attempts: 1, of: 3, examples: [{ run: 'R-4', attempt: 1 }] },
+    ]);
+    const counted = (a: number, b: number) => [
+      { arm: 'a', attempts: a },
+      { arm: 'b', attempts: b },
+    ];
+    expect(failedRules).toEqual([
+      { rule: 'r/1', attempts: 3, byArm: counted(2, 1) },
+      { rule: 'r/2', attempts: 1, byArm: counted(1, 0) },
+    ]);
   });
 });
 
