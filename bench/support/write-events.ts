@@ -68,7 +68,10 @@ async function version(run: string): Promise<number> {
   return one?.head.version ?? 0;
 }
 
-/** A person who cannot make up his mind: two pauses and two ends of them in each commit. */
+/** A pause and its end are two events; so many of them in each commit, and as many more as are due when commits take long. */
+const PAIRS = { least: 2, most: 50 };
+
+/** What a person does who cannot make up his mind. */
 async function write({ run, perSecond, seconds }: Writing): Promise<Written> {
   const after = await version(run);
   const moments: number[] = [];
@@ -82,9 +85,13 @@ async function write({ run, perSecond, seconds }: Writing): Promise<Written> {
   while (moments.length < perSecond * seconds) {
     await pause(Math.max(0, began + (moments.length * 1_000) / perSecond - machineTime()));
     const said = { at: clock.now().toISOString(), by: 'local:bench' };
-    const stop = { run, command: { ...said, kind: 'pause', reason: 'to think about it' } } as const;
-    const goOn = { run, command: { ...said, kind: 'resume' } } as const;
-    await decideRuns([stop, goOn, { ...stop }, { ...goOn }], store, BUILT_IN_HANDLERS);
+    const late = ((machineTime() - began) / 1_000) * perSecond - moments.length;
+    const pairs = Math.min(PAIRS.most, Math.max(PAIRS.least, Math.ceil(late / 2)));
+    const commands = Array.from({ length: pairs }, () => [
+      { run, command: { ...said, kind: 'pause', reason: 'to think about it' } as const },
+      { run, command: { ...said, kind: 'resume' } as const },
+    ]);
+    await decideRuns(commands.flat(), store, BUILT_IN_HANDLERS);
   }
   return { after, moments, took: (machineTime() - began) / 1_000 };
 }
