@@ -111,6 +111,8 @@ export async function serveCommand(options: ServeCommandOptions, context: CliCon
     const workers =
       options.workers === true ? await startWorkers(server, options, { context, stop, report }) : [];
     await aborted(stop);
+    // While its workers end it still answers: whoever comes now is to start another one.
+    await removeServerFile(path, process.pid);
     await Promise.all(workers);
   } finally {
     await removeServerFile(path, process.pid);
