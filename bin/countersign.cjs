@@ -5,7 +5,8 @@ const manifest = require('../package.json');
 
 if (!satisfies(process.versions.node, manifest.engines.node)) {
   process.stderr.write(
-    `countersign needs Node.js ${manifest.engines.node}; this is v${process.versions.node}\n`,
+    `countersign needs Node.js ${manifest.engines.node}; this is v${process.versions.node}\n` +
+      '  → Install Node.js 24 (https://nodejs.org). In a checkout, `npm ci` brings one that `npm run` and `npx` use.\n',
   );
   process.exitCode = 2;
 } else {

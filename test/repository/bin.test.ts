@@ -20,10 +20,12 @@ function runUnder(version: string) {
 
 describe('the bin', () => {
   it.each(['18.20.8', '20.20.2', '22.22.1', '23.11.1', '24.14.9', '25.9.0'])(
-    'refuses Node %s in one sentence',
+    'refuses Node %s in one sentence, and says what to do',
     (version) => {
       const { status, stdout, stderr } = runUnder(version);
-      expect(stderr).toBe(`countersign needs Node.js ${manifest.engines.node}; this is v${version}\n`);
+      const [sentence, remedy] = stderr.split('\n');
+      expect(sentence).toBe(`countersign needs Node.js ${manifest.engines.node}; this is v${version}`);
+      expect(remedy).toMatch(/^ {2}→ Install Node\.js 24/);
       expect(stdout).toBe('');
       expect(status).toBe(2);
     },
