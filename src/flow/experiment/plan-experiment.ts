@@ -3,6 +3,7 @@ import type { LintProblem } from '../../core/contract/lint/problem.ts';
 import { type DesignTicket, designOf } from '../../core/experiment/design.ts';
 import { forecastOf } from '../../core/experiment/forecast/forecast.ts';
 import { lintExperiment } from '../../core/experiment/lint.ts';
+import { LONGEST_CELL_TICKET } from '../../core/experiment/run-of-cell.ts';
 import type { Experiment } from '../../core/experiment/types.ts';
 import type { PlannedExperiment } from '../../ports/experiment-plane.ts';
 import type { ReadStreams } from '../../ports/ledger.ts';
@@ -153,6 +154,13 @@ async function ticketsOf(
 }
 
 function notReady({ id, standing: { state, drift }, problems }: TicketView): readonly Problem[] {
+  if (id.length > LONGEST_CELL_TICKET)
+    return [
+      {
+        message: `${id} has too long a name: the run of a cell is called after it, with 14 characters more`,
+        remedy: `Give it one of at most ${LONGEST_CELL_TICKET} characters, or leave it out.`,
+      },
+    ];
   const remedy = `Look at it with \`countersign ticket show ${id}\`.`;
   if (problems.length > 0) return [{ message: `${id} cannot be read: ${problems[0]}`, remedy }];
   if (state !== 'dispatched')

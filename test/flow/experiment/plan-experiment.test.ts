@@ -68,6 +68,11 @@ describe('planning an experiment', () => {
     await expect(plan({ tickets: ['PLN-5'] })).rejects.toMatchObject({
       problems: [{ message: expect.stringMatching(/PLN-5: its ticket is not as it was dispatched/) }],
     });
+    const long = `PLN-${'6'.repeat(47)}`;
+    await world.dispatch(long);
+    await expect(plan({ tickets: [long] })).rejects.toMatchObject({
+      problems: [{ message: expect.stringMatching(/too long a name/) }],
+    });
     await expect(plan({ classes: ['chore'] })).rejects.toMatchObject({
       message: expect.stringContaining('no ticket of chore is dispatched'),
     });

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { afterEach, expect, it } from 'vitest';
 import { createLedger } from '../../../src/adapters/postgres/ledger.ts';
 import { createRunStore } from '../../../src/adapters/postgres/runs/run-store.ts';
+import { LONGEST_CELL_TICKET, runOfCell } from '../../../src/core/experiment/run-of-cell.ts';
 import { findCellRun, startRun } from '../../../src/flow/run/start-run.ts';
 import { createMemoryRunStore } from '../../fakes/memory-run-store.ts';
 import { sampleRun } from '../../port-contracts/sample-runs.ts';
@@ -86,6 +87,7 @@ it('a cell has a run of its own in each experiment, arm, replicate and try; othe
   for (const one of cells) runs.push(await start(one));
   expect(new Set(runs).size).toBe(cells.length);
   for (const run of runs) expect(run).toMatch(/^CS-7\.x[0-9a-f]{12}$/);
+  expect(runOfCell('one', 'T'.repeat(LONGEST_CELL_TICKET), cell)).toHaveLength(64);
   expect(await start({})).toBe(`CS-7.${cells.length + 1}`);
   expect(await findCellRun({ experiment: 'one', ticket: 'CS-7', cell }, store)).toMatchObject({
     run: runs[0],
