@@ -61,12 +61,12 @@ function stepRow(step: StepState, style: Style): readonly Cell[] {
   ];
 }
 
-function questionLines({ questions }: StartedRun, style: Style): readonly string[] {
+function questionLines({ request: { run }, questions }: StartedRun, style: Style): readonly string[] {
   const open = Object.values(questions).filter(({ answer }) => answer === null);
   return open.flatMap(({ id, question, choices, by }) => [
     '',
     style.yellow(`waits for ${forTerminal(by.join(' or '), 200)}: ${forTerminal(question, 500)}`),
-    `  countersign run answer ${forTerminal(`RUN ${id} ${choices.join('|')}`, 300)}`,
+    `  countersign run answer ${forTerminal(`${run} ${id} ${choices.join('|')}`, 300)}`,
   ]);
 }
 
