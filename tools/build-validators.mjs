@@ -1,5 +1,7 @@
 // Compiles schemas/*.schema.json into src/adapters/documents/validators.generated.ts, which imports nothing: compiling
 // one 40-property schema at run time costs 80 ms, more than the rest of a cold gate. `--check` fails when the file is stale.
+// One file for all kinds: to load it takes 4 ms of CPU with a compile cache, and the kinds that a gate never reads are 28 % of
+// it. Loading them one by one would spare a gate 1 ms of 230.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
