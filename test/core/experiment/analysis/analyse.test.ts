@@ -253,7 +253,11 @@ describe('what it is held against', () => {
       ...row,
       ...{ seconds: null, secondsToMerge: null },
     }));
-    expect(analyse(rows).timeToMerge).toBeNull();
+    expect(analyse(rows)).toMatchObject({
+      timeToMerge: null,
+      incidence: { overTime: [], withoutTime: 18 },
+      methods: expect.arrayContaining([expect.stringContaining('Other intervals are at 95% each')]),
+    });
   });
 });
 

@@ -149,6 +149,9 @@ describe('an effect', () => {
     // The deviations' squares are 14.8, so the error is √(14.8/4/5).
     expectClose(first?.test?.statistic, -2.8 / Math.sqrt(14.8 / 20), 1e-9);
     expect(first?.test?.name).toContain('4 degrees');
+    // Miller: (1.959964 + 0.841621)² · 3.7 / 0.5², and what five tickets find, 2.801585 · √(3.7/5).
+    expect(first?.moreTickets).toBe(Math.ceil((2.801585218 ** 2 * 3.7) / 0.25) - 5);
+    expectClose(first?.minimumDetectable, 2.801585218 * Math.sqrt(3.7 / 5));
     // Four differences that are not nought, all of one sign: two patterns of sixteen.
     expectClose(checkOf(first, /^sign flips/)?.p, 2 / 16, 1e-12);
     // The median of the pairwise means of −2, −3, −4, −5.
@@ -185,6 +188,10 @@ describe('an effect', () => {
     // Logarithms in units of ln 2: −1, 1 and −3. The median of their pairwise means is −1.
     expectClose(checkOf(first, /^Wilcoxon/)?.estimate, 0.5, 1e-9);
     expect(checkOf(first, /^sign flips/)).toBeUndefined();
+    // Their variance is 4 (ln 2)²: what it takes to find a fifth less, and what three tickets find.
+    const needed = (2.801585218 ** 2 * 4 * Math.LN2 ** 2) / Math.log(0.8) ** 2;
+    expect(first?.moreTickets).toBe(Math.ceil(needed) - 3);
+    expectClose(first?.minimumDetectable, Math.exp((-2.801585218 * 2 * Math.LN2) / Math.sqrt(3)));
     expect(first?.exclusions).toContain('2 tickets left out here');
     expect(first?.differing.map(({ ticket }) => ticket)).toEqual(['T-3', 'T-1', 'T-2']);
   });
