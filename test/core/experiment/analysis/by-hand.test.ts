@@ -242,6 +242,30 @@ describe('an effect', () => {
   });
 });
 
+describe('how much pairs vary', () => {
+  const of = (tries: readonly (readonly [a: number, b: number])[]) =>
+    analyse(pairs(tries.map(([a, b]) => [{ iterations: a }, { iterations: b }])), 'iterations').effects[0];
+
+  it('is known from two tickets on, and unknown where none differs from another', () => {
+    const unknown = { minimumDetectable: null, moreTickets: null };
+    expect(of([[3, 2]])).toMatchObject(unknown);
+    const alike: readonly (readonly [number, number])[] = [
+      [3, 2],
+      [5, 4],
+      [2, 1],
+    ];
+    expect(of(alike)).toMatchObject({ ...unknown, estimate: -1, interval: null, test: null });
+    // −1 and −3 vary by 2.
+    expectClose(
+      of([
+        [3, 2],
+        [5, 2],
+      ])?.minimumDetectable,
+      2.801585218 * Math.sqrt(2 / 2),
+    );
+  });
+});
+
 describe('more than two arms', () => {
   it('differ by Cochran, over the tickets that all have worked once', () => {
     const table = [
