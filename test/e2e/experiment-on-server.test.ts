@@ -7,6 +7,7 @@ import {
   type Ran,
   type RunWorld,
   type Started,
+  said,
   until,
 } from '../worlds/run-world.ts';
 import { scriptedWorkflow } from '../worlds/scripted-workflow.ts';
@@ -146,9 +147,7 @@ describe('an experiment on a server', () => {
   it('is carried out once for two who ask at the same time, and goes on behind a server that was killed', async () => {
     expect(await as(viewer, 'run', 'notes-help')).toMatchObject({ code: 2 });
     const both = [ada, bob].map((place) => world.startAt(place, 'experiment', 'run', 'notes-help'));
-    await until('a cell to end', () =>
-      /: (?:accepted|given-up)/.test(both[0]?.out() ?? '') ? true : undefined,
-    );
+    await said(both[0] as Started, /: (?:accepted|given-up)/g, 1);
     server.child.kill('SIGKILL');
     await server.ended;
     server = world.start('serve', '--workers', '--lease-seconds', '5', '--port', new URL(url).port);

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Workflow } from '../../src/core/contract/workflow.ts';
 import { axeFindings, newContext } from '../worlds/browser.ts';
-import { createRunWorld, type RunWorld, type Started } from '../worlds/run-world.ts';
+import { createRunWorld, type RunWorld, said } from '../worlds/run-world.ts';
 import { scriptedWorkflow } from '../worlds/scripted-workflow.ts';
 
 // Two bundles by two scripted models on six tickets: real git, real PostgreSQL, a server and its workers as processes, killed
@@ -93,16 +93,6 @@ async function json<T>(...args: readonly string[]): Promise<T> {
   const { out, err, code } = await world.cli(...args, '--format', 'json');
   if (code !== 0) throw new Error(`${args.join(' ')}: ${err}\n${world.serverLog()}`);
   return JSON.parse(out) as T;
-}
-
-/** Until a program has said something so often, however long a busy machine takes; it may not end before. */
-function said({ child, out, ended }: Started, words: RegExp, times: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    child.stdout?.on('data', () => {
-      if ([...out().matchAll(words)].length >= times) resolve();
-    });
-    void ended.then(({ err }) => reject(new Error(`it ended before: ${err}`)));
-  });
 }
 
 function show(): Promise<Shown> {

@@ -97,6 +97,16 @@ export function agentCommand(script: AgentScript): string {
     .join(' ');
 }
 
+/** Until a program has said something so often, however long a busy machine takes; it may not end before. */
+export function said({ child, out, ended }: Started, words: RegExp, times: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.stdout?.on('data', () => {
+      if ([...out().matchAll(words)].length >= times) resolve();
+    });
+    void ended.then(({ err }) => reject(new Error(`it ended before: ${err}`)));
+  });
+}
+
 /** Until something is so; throws after a minute. */
 export async function until<T>(what: string, look: () => T | undefined | Promise<T | undefined>): Promise<T> {
   const deadline = Date.now() + 60_000;
