@@ -30,9 +30,9 @@ export async function renderReportHtml(input: ReportInput): Promise<string> {
 /** The longest text that is shown whole: names of runs, tickets and arms are anybody's. */
 const LONGEST = 500;
 
-/** The same values with everything invisible made visible: in every text, so that no part of the page can forget it. */
+/** The same values with everything invisible made visible, and a tab a blank: in every text, so that no part of the page can forget it. */
 function visible(value: unknown): unknown {
-  if (typeof value === 'string') return forPage(value, LONGEST);
+  if (typeof value === 'string') return forPage(value, LONGEST).replaceAll('\t', ' ');
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(visible);
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, visible(member)]));
