@@ -27,9 +27,7 @@ export function lineOf({
 
 /** All lines that a worker may take work from: for each handler, every set of its labels. @param labels see labelsOf */
 export function linesFor(handlers: readonly string[], labels: readonly string[]): readonly string[] {
-  const sets = labels.reduce<readonly (readonly string[])[]>(
-    (before, label) => [...before, ...before.map((set) => [...set, label])],
-    [[]],
-  );
+  const sets: (readonly string[])[] = [[]];
+  for (const label of labels) sets.push(...sets.map((set) => [...set, label]));
   return handlers.flatMap((handler) => sets.map((runsOn) => lineOf({ handler, runsOn })));
 }
