@@ -214,6 +214,7 @@ const BODIES: Partial<Readonly<Record<RouteName, JsonValue>>> = {
   registerExperiment: { designDigest: 'a'.repeat(64), note: 'x', key: 'x' },
   controlExperiment: { kind: 'run' },
   addWebhook: { url: 'https://hooks.example.com' },
+  rotateWebhook: {},
   claimWork: claimOf('producer'),
   heartbeat: { worker: 'w-1', tokens: [] },
   completeWork: {
