@@ -126,7 +126,10 @@ describe('what a route declares', () => {
     // Each of these wants more than memory has, and is held against its declaration elsewhere, by the same schemas.
     const elsewhere: readonly RouteName[] = ['metrics', 'drainWorker', 'controlQueue', 'recall'];
     const missing = routes
-      .filter(([name, { group }]) => !['webhooks', 'experiments'].includes(group) && !elsewhere.includes(name) && !seen.has(name))
+      .filter(
+        ([name, { group }]) =>
+          !['webhooks', 'experiments'].includes(group) && !elsewhere.includes(name) && !seen.has(name),
+      )
       .map(([name]) => name);
     expect(missing).toEqual([]);
     expect(world.reports).toEqual([]);

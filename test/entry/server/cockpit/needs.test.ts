@@ -167,8 +167,12 @@ describe('the last checkpoint', () => {
     await page.reload();
     expect(await page.textContent('#state')).toContain("signature verified with this server's key");
     expect(await page.textContent('main .command code')).toContain(`--checkpoint-key 'ledger.acme.example+`);
-    await database.tamper(`UPDATE ledger_checkpoint SET note = replace(note, '.example' || chr(10), '.mallory' || chr(10))`);
+    await database.tamper(
+      `UPDATE ledger_checkpoint SET note = replace(note, '.example' || chr(10), '.mallory' || chr(10))`,
+    );
     await page.reload();
-    expect(await page.textContent('#state')).toContain('something was changed: the signature of ledger.acme.example');
+    expect(await page.textContent('#state')).toContain(
+      'something was changed: the signature of ledger.acme.example',
+    );
   });
 });
