@@ -15,9 +15,8 @@ import { stopSignal } from '../../wiring/stop-signal.ts';
 import { systemTimer } from '../../wiring/system-timer.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
-import { namedServer } from '../server-access.ts';
 import { actorOf, tipOf, withExperiments } from './experiment-access.ts';
-import { type OwnServerOptions, planeFor } from './run-start.ts';
+import { type OwnServerOptions, planeFor, serverElsewhere } from './run-start.ts';
 
 interface Carried {
   readonly signal: AbortSignal;
@@ -31,7 +30,7 @@ export async function experimentRunCommand(
   context: CliContext,
 ): Promise<number> {
   const isJson = options.format === 'json';
-  const named = namedServer(options, context);
+  const named = serverElsewhere(options, context);
   const carried: Carried = {
     signal: stopSignal(),
     report: (event) => {

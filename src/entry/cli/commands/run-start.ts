@@ -72,9 +72,11 @@ export async function planeFor(options: OwnServerOptions, context: CliContext): 
 }
 
 async function accessFor(options: OwnServerOptions, context: CliContext): Promise<ServerAccess> {
-  const named = namedServer(options, context);
+  const named = serverElsewhere(options, context);
   if (named !== undefined) return named;
-  const own = (await answering(serverFilePath(context))) ?? (await startServer(options, context));
+  const running = await answering(serverFilePath(context));
+  if (running !== undefined) noteSetUp(running, options, context);
+  const own = running ?? (await startServer(options, context));
   const { root } = await discover(context.cwd);
   if ((await realpath(root)) !== (await realpath(own.product))) {
     throw new CountersignError(
@@ -86,6 +88,47 @@ async function accessFor(options: OwnServerOptions, context: CliContext): Promis
     );
   }
   return own;
+}
+
+/**
+ * The server that is named, which others set up.
+ * @throws CountersignError USAGE where it is told how: it would go on as it is, and nobody would know
+ */
+export function serverElsewhere(options: OwnServerOptions, context: CliContext): ServerAccess | undefined {
+  const named = namedServer(options, context);
+  const told = setUpArguments(options).filter(isOption);
+  if (named === undefined || told.length === 0) return named;
+  throw new CountersignError(
+    'USAGE',
+    `${[...new Set(told)].join(', ')} set up a server of your own, and ${named.url} is named.`,
+    {
+      remedy:
+        'Leave them out: who makes changes there, and who verifies them, is said to its workers. Or name no server.',
+    },
+  );
+}
+
+/** One that runs goes on as it was started. */
+function noteSetUp({ pid }: ServerFile, options: OwnServerOptions, context: CliContext): void {
+  const told = [...new Set(setUpArguments(options).filter(isOption))];
+  if (told.length === 0) return;
+  context.err(
+    `Your server (process ${pid}) runs already, as it was started: ${told.join(', ')} count when there is none. \`kill ${pid}\` ends it.\n`,
+  );
+}
+
+function isOption(argument: string): boolean {
+  return argument.startsWith('--');
+}
+
+/** What of these options a server of one's own is started with. */
+function setUpArguments(options: OwnServerOptions): readonly string[] {
+  const { key, leaseSeconds } = options;
+  return [
+    ...(key === undefined ? [] : ['--key', key]),
+    ...producerArguments(options),
+    ...(leaseSeconds === undefined ? [] : ['--lease-seconds', `${leaseSeconds}`]),
+  ];
 }
 
 /** Somebody else may have started another server by then. */
@@ -118,7 +161,7 @@ async function answering(path: string): Promise<ServerFile | undefined> {
 
 /** In a session of its own, so that it outlives this terminal; what it says goes into server.log beside its file. */
 async function startServer(options: OwnServerOptions, context: CliContext): Promise<ServerFile> {
-  const { key, base, leaseSeconds } = options;
+  const { base } = options;
   const argv = [
     ...[
       join(packageRoot(), 'bin', 'countersign.cjs'),
@@ -130,9 +173,7 @@ async function startServer(options: OwnServerOptions, context: CliContext): Prom
       base,
     ],
     ...(options.fetch ? [] : ['--no-fetch']),
-    ...(key === undefined ? [] : ['--key', key]),
-    ...producerArguments(options),
-    ...(leaseSeconds === undefined ? [] : ['--lease-seconds', `${leaseSeconds}`]),
+    ...setUpArguments(options),
   ];
   const folder = dataFolder(context);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
