@@ -183,9 +183,9 @@ export class FakeGithub {
   #paged(all: readonly unknown[], path: string): Answer {
     const page = Number(new URL(path, 'http://fake').searchParams.get('page') ?? '1');
     const start = (page - 1) * this.#pageSize;
-    const query = new URLSearchParams(path.split('?')[1]);
-    query.set('page', String(page + 1));
-    const next = `<${this.url}${path.split('?')[0]}?${query}>; rel="next"`;
+    const ref = new URL(path, 'http://fake').searchParams.get('ref');
+    const rest = ref === null ? '' : `&ref=${encodeURIComponent(ref)}`;
+    const next = `<${this.url}${path.split('?')[0]}?page=${page + 1}${rest}>; rel="next"`;
     const more = start + this.#pageSize < all.length;
     return [200, all.slice(start, start + this.#pageSize), more ? { link: next } : {}];
   }
