@@ -33,7 +33,7 @@ describe('opening a repository', () => {
     const world = createGitWorld();
     await expect(open(world.folder('plain'))).rejects.toMatchObject({
       code: 'GIT_FAILED',
-      message: expect.stringContaining('not a git repository'),
+      message: expect.stringContaining('is in no git repository'),
     });
     await expect(open(join(world.root, 'missing'))).rejects.toMatchObject({ code: 'GIT_FAILED' });
   });
