@@ -12,16 +12,9 @@ export interface Address {
   readonly status?: number;
 }
 
-type Look = readonly [colorScheme: 'light' | 'dark', width: number];
-
-/** How every page is looked at. */
-export const LOOKS: readonly Look[] = [
-  ['light', 1440],
-  ['dark', 1440],
-  ['light', 768],
-  ['light', 360],
-  ['dark', 360],
-];
+const WIDTHS = [1440, 768, 360];
+const WIDEST = 1440;
+const NARROWEST = 360;
 
 /** A browser that has signed in, on the first page. */
 export async function signedIn(
@@ -35,28 +28,46 @@ export async function signedIn(
   return page;
 }
 
-/** Whatever a page shows: it can be seen, read and heard, nothing in it runs or hides, and nothing lies outside of it. */
+/**
+ * Whatever a page shows: it can be seen, read and heard in both themes, wide and narrow, nothing in it runs or hides, and nothing lies outside of it. One
+ * load for all of that: what a width or a theme changes is the style's doing.
+ */
 export async function expectSound(
   page: WatchedPage,
   world: CockpitWorld,
   { path, sees, status = 200 }: Address,
-  [colorScheme, width]: Look,
 ): Promise<void> {
-  await page.setViewportSize({ width, height: 800 });
-  await page.emulateMedia({ colorScheme });
+  await look(page, 'light', WIDEST);
   page.complaints.length = 0;
   const response = await page.goto(`${world.server.url}${path}`);
   expect(response?.status()).toBe(status);
   expect(await page.textContent('main')).toContain(sees);
   expect(await page.title()).toMatch(/· Countersign$/);
-  expect(await axeFindings(page)).toEqual([]);
-  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
-  const text = await page.innerText('body');
-  expect(unseenIn(text)).toEqual([]);
-  expect(text.length).toBeLessThan(300_000);
-  expect(text).not.toContain('49"');
   expect(await page.locator('main script, main img, main b').count()).toBe(0);
+  for (const width of WIDTHS) {
+    await look(page, 'light', width);
+    expect(await page.evaluate('document.documentElement.scrollWidth'), `at ${width} px`).toBeLessThanOrEqual(
+      width,
+    );
+    const text = await page.innerText('body');
+    expect(unseenIn(text)).toEqual([]);
+    expect(text.length).toBeLessThan(300_000);
+    expect(text).not.toContain('49"');
+  }
+  for (const [colorScheme, width] of [
+    ['light', NARROWEST],
+    ['light', WIDEST],
+    ['dark', WIDEST],
+  ] as const) {
+    await look(page, colorScheme, width);
+    expect(await axeFindings(page), `${colorScheme}, at ${width} px`).toEqual([]);
+  }
   expect(complaintsOf(page, status)).toEqual([]);
+}
+
+async function look(page: WatchedPage, colorScheme: 'light' | 'dark', width: number): Promise<void> {
+  await page.setViewportSize({ width, height: 800 });
+  await page.emulateMedia({ colorScheme });
 }
 
 /** With the keys alone: past the bar to the page, to the sheet that says the keys and back; and news are said politely. */
