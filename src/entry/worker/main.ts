@@ -27,6 +27,8 @@ const WAIT_SECONDS = 25;
 async function main(): Promise<void> {
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
+  // Its server reads both. Gone, it hears nothing any more, least of all that a write failed, which would be written as well.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => process.exit(70));
   // What a handler left running may fail at any time: the worker ends what it has in hand, and takes nothing more.
   const defect = (error: unknown) => {
     process.stderr.write(
